@@ -1,0 +1,338 @@
+//! Making a client.
+
+use std::env::{self, VarError};
+use std::fmt;
+use std::time::Duration;
+
+use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
+use crate::{Client, DEFAULT_BASE_URL, Error};
+
+/// What every request names as its sender.
+const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
+
+const DEADLINE: Duration = Duration::from_secs(60);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
+
+impl Client {
+    /// A client with the settings of the environment: `FINCH_CLIENT_ID`,
+    /// `FINCH_CLIENT_SECRET` and `FINCH_BASE_URL`, as Finch's other SDKs read
+    /// them. What is not set is not configured: an operation that needs it says
+    /// so.
+    ///
+    /// # Errors
+    ///
+    /// A variable is set but empty, is not Unicode or is not what it must be;
+    /// or the TLS library cannot be started. The error names the variable, and
+    /// shows no value.
+    ///
+    /// ```no_run
+    /// let client = finch_api::Client::from_env()?;
+    /// # Ok::<(), finch_api::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_variables(|name| env::var(name))?.build()
+    }
+
+    /// A builder with all settings at their defaults.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+}
+
+impl fmt::Debug for Client {
+    /// Shows whether there are credentials, but not which: see
+    /// [`Secret`](crate::Secret).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            credentials,
+            deadline,
+            max_response_bytes,
+        } = &self.inner;
+        f.debug_struct("Client")
+            .field("base_url", &self.baseurl)
+            .field("client_id", &credentials.client_id)
+            .field("client_secret", &credentials.client_secret)
+            .field("access_token", &credentials.access_token)
+            .field("deadline", deadline)
+            .field("max_response_bytes", max_response_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value, and what to call it when it is wrong.
+#[derive(Clone, Debug)]
+struct Named<T> {
+    name: &'static str,
+    value: T,
+}
+
+/// Settings of a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let client = finch_api::Client::builder()
+///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+///     .client_secret("finch-secret-sandbox-…")
+///     .deadline(Duration::from_secs(20))
+///     .build()?;
+/// # Ok::<(), finch_api::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "settings do nothing until a client is built of them"]
+pub struct ClientBuilder {
+    base_url: Option<Named<Secret>>,
+    client_id: Option<Named<Secret>>,
+    client_secret: Option<Named<Secret>>,
+    access_token: Option<Named<Secret>>,
+    http_client: Option<reqwest::Client>,
+    deadline: Duration,
+    connect_timeout: Duration,
+    max_response_bytes: usize,
+    allow_plain_http: bool,
+}
+
+impl ClientBuilder {
+    fn new() -> Self {
+        Self {
+            base_url: None,
+            client_id: None,
+            client_secret: None,
+            access_token: None,
+            http_client: None,
+            deadline: DEADLINE,
+            connect_timeout: CONNECT_TIMEOUT,
+            max_response_bytes: MAX_RESPONSE_BYTES,
+            allow_plain_http: false,
+        }
+    }
+
+    /// A builder with the settings of `variable`.
+    fn from_variables(
+        variable: impl Fn(&'static str) -> Result<String, VarError>,
+    ) -> Result<Self, Error> {
+        let read = |name| match variable(name) {
+            Ok(value) => Ok(Some(Named {
+                name,
+                value: value.into(),
+            })),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(_)) => {
+                Err(Error::configuration(format!("{name}: it is not Unicode")))
+            }
+        };
+        Ok(Self {
+            client_id: read("FINCH_CLIENT_ID")?,
+            client_secret: read("FINCH_CLIENT_SECRET")?,
+            base_url: read("FINCH_BASE_URL")?,
+            ..Self::new()
+        })
+    }
+
+    /// Where requests go; [`DEFAULT_BASE_URL`] by default. A path is kept. Plain
+    /// `http://` is for loopback addresses alone, unless
+    /// [`allow_plain_http`](Self::allow_plain_http).
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        let value = Secret::from(url.into());
+        self.base_url = Some(Named {
+            name: "the base URL",
+            value,
+        });
+        self
+    }
+
+    /// The application's client id, from Finch's developer dashboard: a UUID.
+    pub fn client_id(mut self, id: impl Into<String>) -> Self {
+        let value = Secret::from(id.into());
+        self.client_id = Some(Named {
+            name: "the client id",
+            value,
+        });
+        self
+    }
+
+    /// The application's client secret, from Finch's developer dashboard.
+    pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
+        let value = secret.into();
+        self.client_secret = Some(Named {
+            name: "the client secret",
+            value,
+        });
+        self
+    }
+
+    /// The access token of a connection, for the operations that ask for one.
+    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+        let value = token.into();
+        self.access_token = Some(Named {
+            name: "the access token",
+            value,
+        });
+        self
+    }
+
+    /// The `reqwest` client to send with, in the place of one of its own.
+    ///
+    /// The deadline and the size limit hold all the same, and no body is carried
+    /// along a redirect: an answer that comes by one is an error, whatever the
+    /// client's policy. What it says of proxies, certificates, default headers
+    /// and connect time is its own; [`connect_timeout`](Self::connect_timeout)
+    /// does not apply.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// The longest that a call may take, its answer's body included; 60 seconds
+    /// by default.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The longest that connecting may take; 5 seconds by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The most bytes that the body of an answer may have; 64 MiB by default.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Whether a base URL may be plain `http://` where its host is not a
+    /// loopback address, so that secrets travel in clear; not by default.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// A credential is empty, the client id is not a UUID, the base URL is not
+    /// one that may be used, or the TLS library cannot be started. The error
+    /// names the setting, and shows no value.
+    pub fn build(self) -> Result<Client, Error> {
+        let given = [
+            &self.base_url,
+            &self.client_id,
+            &self.client_secret,
+            &self.access_token,
+        ];
+        for Named { name, value } in given.into_iter().flatten() {
+            if value.expose_secret().trim().is_empty() {
+                let what = format!("{name} is empty: set it, or leave it unset");
+                return Err(Error::configuration(what));
+            }
+        }
+        let base_url = match &self.base_url {
+            Some(Named { name, value }) => {
+                BaseUrl::parse(value.expose_secret(), self.allow_plain_http)
+                    .map_err(|what| Error::configuration(format!("{name}: {what}")))?
+            }
+            None => BaseUrl::parse(DEFAULT_BASE_URL, false).map_err(Error::configuration)?,
+        };
+        let client_id = self
+            .client_id
+            .map(|Named { name, value }| {
+                // What was taken for the id may be the secret: not shown.
+                uuid::Uuid::parse_str(value.expose_secret())
+                    .map_err(|_| Error::configuration(format!("{name} is not a UUID")))
+            })
+            .transpose()?;
+        let client = match self.http_client {
+            Some(client) => client,
+            None => reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(self.connect_timeout)
+                .build()
+                .map_err(|error| {
+                    Error::configuration(format!("the HTTP client cannot be started: {error}"))
+                })?,
+        };
+        Ok(Client {
+            baseurl: base_url.as_str().to_owned(),
+            client,
+            inner: Inner {
+                credentials: Credentials {
+                    client_id,
+                    client_secret: self.client_secret.map(|secret| secret.value),
+                    access_token: self.access_token.map(|token| token.value),
+                },
+                deadline: self.deadline,
+                max_response_bytes: self.max_response_bytes,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
+
+    fn check(variables: &[(&str, &str)]) -> Result<Client, String> {
+        ClientBuilder::from_variables(|name| {
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found
+                .map(|(_, value)| (*value).to_owned())
+                .ok_or(VarError::NotPresent)
+        })
+        .and_then(ClientBuilder::build)
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_environment_is_read() {
+        let client = check(&[
+            ("FINCH_CLIENT_ID", ID),
+            ("FINCH_CLIENT_SECRET", "s3cret"),
+            ("FINCH_BASE_URL", "https://proxy.example/finch/"),
+        ])
+        .unwrap();
+        assert_eq!(client.baseurl, "https://proxy.example/finch");
+        let credentials = &client.inner.credentials;
+        assert_eq!(credentials.client_id.unwrap().to_string(), ID);
+        assert_eq!(
+            credentials.client_secret.as_ref().unwrap().expose_secret(),
+            "s3cret"
+        );
+        assert_eq!(check(&[]).unwrap().baseurl, DEFAULT_BASE_URL);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_but_not_shown() {
+        for (variable, value, message) in [
+            (
+                "FINCH_CLIENT_ID",
+                "",
+                "FINCH_CLIENT_ID is empty: set it, or leave it unset",
+            ),
+            (
+                "FINCH_CLIENT_SECRET",
+                " ",
+                "FINCH_CLIENT_SECRET is empty: set it, or leave it unset",
+            ),
+            (
+                "FINCH_CLIENT_ID",
+                "finch-secret-s3cret",
+                "FINCH_CLIENT_ID is not a UUID",
+            ),
+            (
+                "FINCH_BASE_URL",
+                "s3cret",
+                "FINCH_BASE_URL: it is not a URL: relative URL without a base",
+            ),
+        ] {
+            assert_eq!(check(&[(variable, value)]).unwrap_err(), message);
+        }
+    }
+}

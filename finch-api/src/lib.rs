@@ -1,0 +1,70 @@
+//! A client for the [Finch API](https://developer.tryfinch.com): HR and payroll,
+//! one API over many providers.
+//!
+//! A server exchanges the authorization code that Finch Connect handed it for
+//! an access token:
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), finch_api::Error> {
+//! // Reads FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
+//! let client = finch_api::Client::from_env()?;
+//! let token = client.exchange_code("the code").await?;
+//! println!("connected: {}", token.connection_id);
+//! // Store it as carefully as a password: it does not expire.
+//! let access_token: &str = token.access_token.expose_secret();
+//! # let _ = access_token;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the redirect flow of Finch Connect, Finch wants the redirect URI again:
+//!
+//! ```no_run
+//! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! let token = client
+//!     .exchange_code("the code")
+//!     .redirect_uri("https://example.com/api/finch/callback")
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it promises
+//!
+//! - **No secret is printed.** Credentials are [`Secret`]s, in requests, in
+//!   responses and in the client; no error prints a body, or a text of the
+//!   server's with a secret of the request in it.
+//! - **No redirect is followed.** It would carry the secret and the code to
+//!   another host.
+//! - **Nothing is sent twice.** An authorization code is good once.
+//! - **No token is lost.** An unknown value of an enum, a new member or a
+//!   missing optional one does not fail a call; and where an answer of success
+//!   cannot be read, [`Error::expose_body`] hands it out.
+//! - **One deadline** covers the whole call with its body, and a limit the size
+//!   of the body: see [`ClientBuilder`].
+//!
+//! # What goes wrong, and what to do
+//!
+//! Every call fails with the one [`Error`]; its page has the table.
+//!
+//! # Which half is which
+//!
+//! [`types`], [`builder`] and the methods of [`Client`] that are named for an
+//! operation are generated from Finch's OpenAPI document; all else is written by
+//! hand.
+
+mod client;
+mod error;
+mod exchange;
+// Formatted by the generator, not by rustfmt.
+#[rustfmt::skip]
+mod generated;
+mod response;
+mod runtime;
+
+pub use client::ClientBuilder;
+pub use error::{Error, ErrorKind};
+pub use exchange::ExchangeCode;
+pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
+pub use response::Response;
+pub use runtime::{Secret, UnknownValue};

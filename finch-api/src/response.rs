@@ -1,0 +1,91 @@
+//! A success.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+use crate::runtime::{Answer, from_json};
+
+/// The header in which Finch names a request.
+const REQUEST_ID: &str = "finch-request-id";
+
+/// The value of Finch's answer, with its status and headers.
+///
+/// It is its value (`Deref`): `token.connection_id` reads a member of it. `Debug`
+/// prints no headers, and no secret.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl<T> Response<T> {
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The status: one of success.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Finch's name for the request (`Finch-Request-Id`): what its support asks
+    /// for.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+}
+
+impl<T: DeserializeOwned> Response<T> {
+    /// The answer's value, if its body is what the document says.
+    pub(crate) fn from_json(answer: Answer) -> Result<Self, Error> {
+        match from_json(answer.body.as_slice()) {
+            Ok(value) => Ok(Self {
+                value,
+                status: answer.status,
+                headers: answer.headers,
+            }),
+            Err(what) => Err(Error::decode(answer, what)),
+        }
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status.as_u16())
+            .field("request_id", &self.request_id())
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Finch's name for the request that `headers` answer.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(REQUEST_ID)?.to_str().ok()
+}

@@ -1,0 +1,105 @@
+//! Where requests go.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// A base URL that may be used: parsed once, without a trailing slash, query,
+/// fragment or user name.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Parses `text`; what is wrong with it is said without its text, which may
+    /// hold a password.
+    pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| format!("it is not a URL: {error}"))?;
+        match url.scheme() {
+            "https" => {}
+            "http" if allow_plain_http || is_loopback(&url) => {}
+            "http" => {
+                return Err(
+                    "plain http would send secrets in clear: use https, or a loopback address, or \
+                     ClientBuilder::allow_plain_http"
+                        .to_owned(),
+                );
+            }
+            scheme => return Err(format!("its scheme must be https, not {scheme}")),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("it must not hold a user name or a password".to_owned());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("it must not have a query or a fragment".to_owned());
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The text, to which a path that begins with a slash can be appended.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<String, String> {
+        BaseUrl::parse(text, false).map(|url| url.as_str().to_owned())
+    }
+
+    #[test]
+    fn a_path_is_kept_and_a_trailing_slash_is_not() {
+        for (text, expected) in [
+            ("https://api.tryfinch.com", "https://api.tryfinch.com"),
+            ("https://api.tryfinch.com/", "https://api.tryfinch.com"),
+            (
+                "https://proxy.example/finch/",
+                "https://proxy.example/finch",
+            ),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://127.0.0.2/a", "http://127.0.0.2/a"),
+            ("http://[::1]:1", "http://[::1]:1"),
+        ] {
+            assert_eq!(check(text).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_would_leak_or_be_lost_is_refused() {
+        for (text, part) in [
+            ("api.tryfinch.com", "not a URL"),
+            ("ftp://api.tryfinch.com", "must be https, not ftp"),
+            ("http://api.tryfinch.com", "in clear"),
+            ("http://localhost.example.com", "in clear"),
+            (
+                "https://user:hunter2@api.tryfinch.com",
+                "a user name or a password",
+            ),
+            ("https://api.tryfinch.com?a=b", "a query or a fragment"),
+            ("https://api.tryfinch.com#a", "a query or a fragment"),
+        ] {
+            let error = check(text).unwrap_err();
+            assert!(error.contains(part), "{text}: {error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        assert!(BaseUrl::parse("http://proxy.example", true).is_ok());
+    }
+}

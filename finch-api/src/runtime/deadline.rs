@@ -1,0 +1,52 @@
+//! One limit for all of a call.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The moment by which a call must be over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    limit: Duration,
+    at: Option<Instant>,
+}
+
+/// The deadline, of this length, has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Late(pub(crate) Duration);
+
+impl Deadline {
+    /// The deadline that is `limit` from now; never, where that is beyond what
+    /// a clock can say.
+    pub(crate) fn after(limit: Duration) -> Self {
+        Self {
+            limit,
+            at: Instant::now().checked_add(limit),
+        }
+    }
+
+    /// Waits for `future`, until the deadline.
+    pub(crate) async fn bound<F: Future>(self, future: F) -> Result<F::Output, Late> {
+        match self.at {
+            Some(at) => tokio::time::timeout_at(at, future)
+                .await
+                .map_err(|_elapsed| Late(self.limit)),
+            None => Ok(future.await),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn all_waits_share_it() {
+        let limit = Duration::from_secs(60);
+        let deadline = Deadline::after(limit);
+        let wait = || tokio::time::sleep(Duration::from_secs(40));
+        assert_eq!(deadline.bound(wait()).await, Ok(()));
+        assert_eq!(deadline.bound(wait()).await, Err(Late(limit)));
+        assert_eq!(Deadline::after(Duration::MAX).bound(wait()).await, Ok(()));
+    }
+}

@@ -1,0 +1,28 @@
+//! A row of the generated table of operations.
+
+/// What the runtime must know of an operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Its id, as the document spells it.
+    pub(crate) id: &'static str,
+    /// Headers that are the same in every call, with names in lower case.
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// The alternatives of credentials, one of which suffices and all of whose
+    /// credentials are needed; none at all where none is to be sent.
+    pub(crate) security: &'static [&'static [Credential]],
+    /// The names of the members of the request body that are secret.
+    pub(crate) secrets: &'static [&'static str],
+}
+
+/// A kind of credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    dead_code,
+    reason = "which of them the table of operations names is the document's"
+)]
+pub(crate) enum Credential {
+    /// The access token, as `Authorization: Bearer`.
+    Bearer,
+    /// The client's id and secret, as `Authorization: Basic`.
+    Basic,
+}

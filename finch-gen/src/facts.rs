@@ -1,0 +1,69 @@
+//! What the document says beside the shape of its data: lowering reads it,
+//! polish and render write it into the client.
+
+/// What the client itself looks after, taken from the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// The URL of the first of the `servers`, if it is absolute.
+    pub server: Option<String>,
+    /// The operations, in document order.
+    pub operations: Vec<Operation>,
+    /// The examples of bodies that the client can decode, in document order.
+    pub examples: Vec<Example>,
+}
+
+/// One operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Its `operationId`, as the document spells it.
+    pub id: String,
+    /// The name of its method on the client.
+    pub rust_name: String,
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// Headers that are the same in every call: name and value.
+    pub headers: Vec<(String, String)>,
+    /// The alternatives of its `security`: one of them suffices, and each needs
+    /// all its credentials. None at all: no credential is to be sent.
+    pub security: Vec<Vec<Credential>>,
+    /// The names of the members of its request body that are secret
+    /// (`format: password`).
+    pub secrets: Vec<String>,
+    /// Where it stands in the document.
+    pub pointer: String,
+}
+
+/// A kind of credential that an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// An access token, as `Authorization: Bearer` (RFC 6750).
+    Bearer,
+    /// A user name and a password, as `Authorization: Basic` (RFC 7617).
+    Basic,
+}
+
+/// One example of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The index of its operation in [`Facts::operations`].
+    pub operation: usize,
+    /// Which of the operation's bodies it is an example of.
+    pub of: ExampleOf,
+    /// Where its value stands in the document.
+    pub pointer: String,
+}
+
+/// Which body an [`Example`] is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleOf {
+    /// The request's.
+    Request,
+    /// That of a response of success.
+    Response,
+}

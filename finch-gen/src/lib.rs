@@ -1,0 +1,138 @@
+//! The build-time generator: an OpenAPI document in, the files of a Rust client
+//! out.
+//!
+//! ```text
+//! text ─load→ Document ─overlay→ Document ─lower→ OpenAPI 3.0.3 ─preflight→ (refuse, or pass)
+//!     ─progenitor→ tokens ─polish→ syn::File ─render→ files in memory
+//! ```
+//!
+//! One direction, no way back; each stage is the module of its name. Nothing
+//! here reads a file, opens a connection or prints: that is the caller's. And
+//! nothing here knows which API it generates for: what is particular to an API
+//! stands in its document and its overlay, or in the hand-written half of the
+//! client, of which the generated half names only `crate::runtime`,
+//! `crate::Error` and `crate::Secret`.
+//!
+//! # Example
+//!
+//! ```
+//! use finch_gen::{Inputs, Text, sha256};
+//!
+//! let document = "\
+//! openapi: 3.1.0
+//! info: {title: Pets, version: '1'}
+//! paths:
+//!   /pets/{name}:
+//!     get:
+//!       operationId: get-pet
+//!       parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+//!       responses:
+//!         '200':
+//!           description: A pet.
+//!           content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+//! components:
+//!   schemas:
+//!     Pet: {type: object, required: [name], properties: {name: {type: string}}}
+//! ";
+//! let source = format!(
+//!     "page = 'https://example.com/pets.md'\ndate = '2024-01-31'\nsha256 = '{}'\nversion = '1'\n",
+//!     sha256(document),
+//! );
+//! let generated = finch_gen::generate(&Inputs {
+//!     document: Text { name: "pets.yaml", text: document },
+//!     overlay: None,
+//!     source: Text { name: "SOURCE.toml", text: &source },
+//!     crate_name: "pets",
+//!     command: "cargo xtask generate",
+//! })?;
+//! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self)"));
+//! # Ok::<(), finch_gen::Problems>(())
+//! ```
+
+mod facts;
+mod load;
+mod lower;
+mod overlay;
+mod pointer;
+mod polish;
+mod preflight;
+mod problem;
+mod progenitor;
+mod provenance;
+mod render;
+mod source;
+mod walk;
+
+pub use facts::{Credential, Example, ExampleOf, Facts, Operation};
+pub use load::{Document, Text, load};
+pub use lower::{Lowered, lower};
+pub use overlay::apply as apply_overlay;
+pub use polish::{Pass, Polished, passes};
+pub use problem::{Problem, Problems};
+pub use render::Files;
+pub use source::{Source, sha256};
+
+/// What a generation starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The OpenAPI document, as published.
+    pub document: Text<'a>,
+    /// The corrections to it, an OpenAPI Overlay 1.0 document.
+    pub overlay: Option<Text<'a>>,
+    /// Where the document came from: see [`Source`].
+    pub source: Text<'a>,
+    /// The name of the client crate in Rust code, as its documentation and
+    /// tests write it: `finch_api`.
+    pub crate_name: &'a str,
+    /// The command that a reader of a generated file is told to run.
+    pub command: &'a str,
+}
+
+/// What a generation ends with.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The generated module of the client crate, by path within it.
+    pub client: Files,
+    /// The tests that decode and encode every example of the document, by path
+    /// within their folder.
+    pub tests: Files,
+}
+
+/// Runs all stages.
+///
+/// # Errors
+///
+/// Every problem found, each with file, JSON pointer, what is wrong and what to
+/// do. A stage that finds a problem is the last that runs.
+pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
+    let source = Source::verify(&inputs.source, &inputs.document)?;
+    let polished = polish(inputs)?;
+    source.verify_version(&inputs.source, &polished.facts.version)?;
+    Ok(render::render(&polished, &source, inputs))
+}
+
+/// Runs the stages up to the OpenAPI 3.0.3 document that progenitor reads.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
+    let document = load(&inputs.document)?;
+    let document = match &inputs.overlay {
+        Some(overlay) => apply_overlay(document, &load(overlay)?)?,
+        None => document,
+    };
+    lower(document)
+}
+
+/// Runs the stages up to the syntax tree that is rendered.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    preflight::check(&lowered)?;
+    let file = progenitor::generate(&lowered)?;
+    polish::polish(file, &lowered, inputs.crate_name)
+}

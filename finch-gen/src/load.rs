@@ -1,0 +1,261 @@
+//! load: text to a [`Document`].
+//!
+//! Receives the text of a YAML or JSON file and its name. Guarantees a tree of
+//! JSON values whose root is an object, and that every later message can say
+//! where. Refuses what does not parse, with line and column, and what JSON
+//! cannot hold (a key that is a list, a number that is not finite).
+//!
+//! The only module that knows `serde_yaml`.
+
+use serde_json::{Map, Value};
+use serde_yaml::Value as Yaml;
+
+use crate::pointer;
+use crate::problem::{Problem, Problems};
+
+/// The text of a file, and the name under which messages speak of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The name: a path, relative to where the reader stands.
+    pub name: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+}
+
+/// A parsed document that knows its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub(crate) name: String,
+    pub(crate) root: Value,
+}
+
+impl Document {
+    /// The document's value.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// A problem at `pointer` of this document.
+    pub(crate) fn problem(
+        &self,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            file: self.name.clone(),
+            pointer: pointer.into(),
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// What `reference` points at, with its pointer: references are followed
+    /// until something else is found, at most as often as a chain of distinct
+    /// references can be long.
+    pub(crate) fn resolve(&self, reference: &str) -> Option<(String, &Value)> {
+        let mut seen = Vec::new();
+        let mut reference = reference;
+        loop {
+            let pointer = pointer::of_reference(reference)?;
+            let value = self.root.pointer(&pointer)?;
+            match value.get("$ref").and_then(Value::as_str) {
+                Some(next) if !seen.contains(&next) => {
+                    seen.push(next);
+                    reference = next;
+                }
+                Some(_) => return None,
+                None => return Some((pointer, value)),
+            }
+        }
+    }
+
+    /// `value`, or what it points at where it is a reference.
+    pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
+        match value.get("$ref").and_then(Value::as_str) {
+            Some(reference) => Some(self.resolve(reference)?.1),
+            None => Some(value),
+        }
+    }
+}
+
+/// Parses `text` as YAML, of which JSON is a part.
+///
+/// # Errors
+///
+/// The place where the text stops being YAML, or the member that JSON cannot
+/// hold.
+pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
+    let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
+        let file = match place {
+            Some((line, column)) => format!("{}:{line}:{column}", text.name),
+            None => text.name.to_owned(),
+        };
+        Problems::from(Problem {
+            file,
+            pointer: pointer.to_owned(),
+            what,
+            remedy: remedy.to_owned(),
+        })
+    };
+    let mut yaml: Yaml = serde_yaml::from_str(text.text).map_err(|error| {
+        let place = error.location().map(|at| (at.line(), at.column()));
+        let what = format!("not YAML: {error}");
+        problem(place, "", what, "correct the syntax there")
+    })?;
+    yaml.apply_merge().map_err(|error| {
+        let what = format!("a merge key (<<) cannot be applied: {error}");
+        problem(None, "", what, "merge mappings into mappings only")
+    })?;
+    let root = to_json(yaml, "")
+        .map_err(|(pointer, what)| problem(None, &pointer, what, "write it as JSON could"))?;
+    if !root.is_object() {
+        return Err(problem(
+            None,
+            "",
+            format!("expected a mapping, found {}", kind(&root)),
+            "give a whole document, not a part or an empty file",
+        ));
+    }
+    Ok(Document {
+        name: text.name.to_owned(),
+        root,
+    })
+}
+
+/// The JSON type of `value`, with its article.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::String(value) => Value::String(value),
+        Yaml::Number(number) => {
+            let json = if let Some(value) = number.as_u64() {
+                Some(value.into())
+            } else if let Some(value) = number.as_i64() {
+                Some(value.into())
+            } else {
+                number.as_f64().and_then(serde_json::Number::from_f64)
+            };
+            match json {
+                Some(json) => Value::Number(json),
+                None => return Err((at.to_owned(), format!("the number {number} is not finite"))),
+            }
+        }
+        Yaml::Sequence(items) => Value::Array(
+            items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| to_json(item, &format!("{at}/{index}")))
+                .collect::<Result<_, _>>()?,
+        ),
+        Yaml::Mapping(members) => {
+            let mut object = Map::with_capacity(members.len());
+            for (key, value) in members {
+                // A status code is a number in YAML and a string in OpenAPI.
+                let key = match key {
+                    Yaml::String(key) => key,
+                    Yaml::Number(key) => key.to_string(),
+                    Yaml::Bool(key) => key.to_string(),
+                    Yaml::Null => "null".to_owned(),
+                    Yaml::Sequence(_) | Yaml::Mapping(_) | Yaml::Tagged(_) => {
+                        let what = "a key that is not a plain scalar".to_owned();
+                        return Err((at.to_owned(), what));
+                    }
+                };
+                let at = pointer::join(at, &key);
+                let value = to_json(value, &at)?;
+                if object.insert(key, value).is_some() {
+                    return Err((at, "the key is there twice".to_owned()));
+                }
+            }
+            Value::Object(object)
+        }
+        Yaml::Tagged(tagged) => {
+            let what = format!("the tag {} has no meaning in JSON", tagged.tag);
+            return Err((at.to_owned(), what));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(text: &str) -> Result<Value, String> {
+        let text = Text {
+            name: "api.yaml",
+            text,
+        };
+        load(&text)
+            .map(|document| document.root)
+            .map_err(|problems| problems.to_string())
+    }
+
+    #[test]
+    fn scalars_are_read_as_yaml_1_2_does() {
+        assert_eq!(
+            check("{200: on, version: 2020-09-17, tiny: 1e-08, big: 18446744073709551615}"),
+            Ok(json!({"200": "on", "version": "2020-09-17", "tiny": 1e-8, "big": u64::MAX})),
+        );
+    }
+
+    #[test]
+    fn json_is_yaml() {
+        assert_eq!(check("{\"a\": [1, null]}"), Ok(json!({"a": [1, null]})));
+    }
+
+    #[test]
+    fn merge_keys_are_applied() {
+        assert_eq!(
+            check("a: &a {x: 1}\nb: {<<: *a, y: 2}"),
+            Ok(json!({"a": {"x": 1}, "b": {"y": 2, "x": 1}})),
+        );
+    }
+
+    #[test]
+    fn what_json_cannot_hold_is_refused_with_its_place() {
+        for (text, message) in [
+            (
+                "a: [1\nb: 2",
+                "api.yaml:2:2: not YAML: did not find expected ',' or ']' at line 2 column 2, \
+                 while parsing a flow sequence at line 1 column 4; correct the syntax there",
+            ),
+            (
+                "a: {b: .inf}",
+                "api.yaml: /a/b: the number .inf is not finite; write it as JSON could",
+            ),
+            (
+                "a: {[1]: 2}",
+                "api.yaml: /a: a key that is not a plain scalar; write it as JSON could",
+            ),
+            (
+                "a: {200: 1, '200': 2}",
+                "api.yaml: /a/200: the key is there twice; write it as JSON could",
+            ),
+            (
+                "a: !b 1",
+                "api.yaml: /a: the tag !b has no meaning in JSON; write it as JSON could",
+            ),
+            (
+                "",
+                "api.yaml: expected a mapping, found null; give a whole document, not a part or an empty file",
+            ),
+        ] {
+            assert_eq!(check(text), Err(message.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Header parameters that no caller is to be asked for.
+//!
+//! `Accept`, `Content-Type` and `Authorization` are described elsewhere in the
+//! document, and OpenAPI has such definitions ignored (Parameter Object,
+//! `name`). A required header parameter with a default is not a question but an
+//! answer: it becomes a constant header that the client sends. Parameters of a
+//! path item move into its operations, where the two can be told apart.
+
+use serde_json::{Map, Value};
+
+use crate::facts::Operation;
+use crate::load::Document;
+use crate::walk;
+
+const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// What becomes of a parameter.
+enum Fate {
+    /// It stays a parameter.
+    Asked,
+    /// OpenAPI has it ignored.
+    Ignored,
+    /// It becomes a header with this name and value.
+    Constant(String, String),
+}
+
+/// The constant headers of the operation at `at`.
+pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
+    effective(document, at)
+        .into_iter()
+        .filter_map(|parameter| match fate(document.follow(parameter)?) {
+            Fate::Constant(name, value) => Some((name, value)),
+            Fate::Asked | Fate::Ignored => None,
+        })
+        .collect()
+}
+
+/// Leaves the operation only the parameters that its caller is asked for.
+pub(super) fn lower(document: &mut Document, operation: &Operation) {
+    let asked: Vec<Value> = effective(document, &operation.pointer)
+        .into_iter()
+        .filter(|parameter| {
+            let followed = document.follow(parameter);
+            followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
+        })
+        .cloned()
+        .collect();
+    let Some(Value::Object(members)) = document.root.pointer_mut(&operation.pointer) else {
+        return;
+    };
+    if asked.is_empty() {
+        members.shift_remove("parameters");
+    } else {
+        members.insert("parameters".to_owned(), asked.into());
+    }
+}
+
+/// Removes the parameters of path items, now their operations' own, and the
+/// components that only a parameter of `original` referred to.
+pub(super) fn forget_unused(document: &mut Document, original: &Document) {
+    for item in document.root["paths"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+    {
+        item.shift_remove("parameters");
+    }
+    let before = references(original);
+    let after = references(document);
+    let Some(Value::Object(components)) = document.root.get_mut("components") else {
+        return;
+    };
+    if let Some(Value::Object(parameters)) = components.get_mut("parameters") {
+        parameters.retain(|name, _| {
+            let reference = format!("#/components/parameters/{name}");
+            after.contains(&reference) || !before.contains(&reference)
+        });
+        if parameters.is_empty() {
+            components.shift_remove("parameters");
+        }
+    }
+}
+
+fn references(document: &Document) -> Vec<String> {
+    walk::places(&document.root)
+        .iter()
+        .filter_map(|place| document.root.pointer(&place.pointer)?.get("$ref")?.as_str())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The operation's parameters, and those of its path item that it does not
+/// replace by one of the same name and place.
+fn effective<'a>(document: &'a Document, at: &str) -> Vec<&'a Value> {
+    let list = |pointer: &str| {
+        let value = document.root.pointer(&format!("{pointer}/parameters"));
+        value.and_then(Value::as_array).into_iter().flatten()
+    };
+    let identity = |parameter: &'a Value| {
+        let parameter = document.follow(parameter)?;
+        Some((parameter.get("name")?, parameter.get("in")?))
+    };
+    let own: Vec<_> = list(at).collect();
+    let path_item = at.rsplit_once('/').map_or("", |(item, _)| item);
+    list(path_item)
+        .filter(|shared| !own.iter().any(|own| identity(own) == identity(shared)))
+        .chain(own.iter().copied())
+        .collect()
+}
+
+fn fate(parameter: &Value) -> Fate {
+    let text = |key| parameter.get(key).and_then(Value::as_str);
+    let (Some("header"), Some(name)) = (text("in"), text("name")) else {
+        return Fate::Asked;
+    };
+    if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+        return Fate::Ignored;
+    }
+    let value = match parameter.pointer("/schema/default") {
+        Some(Value::String(value)) => value.clone(),
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
+        _ => return Fate::Asked,
+    };
+    match parameter.get("required") {
+        Some(Value::Bool(true)) => Fate::Constant(name.to_owned(), value),
+        _ => Fate::Asked,
+    }
+}

@@ -1,0 +1,36 @@
+//! Responses: those of success stay, all others are the runtime's.
+
+use serde_json::{Map, Value, json};
+
+use crate::facts::Operation;
+use crate::load::Document;
+
+/// Whether `status`, a key of a Responses Object, is one of success.
+pub(super) fn is_success(status: &str) -> bool {
+    status.len() == 3 && status.starts_with('2')
+}
+
+/// Leaves the operation its responses of success. Where it names none, its
+/// `default` is the one, or else an answer without a body.
+pub(super) fn lower(document: &mut Document, operation: &Operation) {
+    let Some(Value::Object(members)) = document.root.pointer_mut(&operation.pointer) else {
+        return;
+    };
+    let Some(Value::Object(responses)) = members.get("responses") else {
+        members.insert("responses".to_owned(), json!({"2XX": {"description": ""}}));
+        return;
+    };
+    let mut success: Map<String, Value> = responses
+        .iter()
+        .filter(|(status, _)| is_success(status))
+        .map(|(status, response)| (status.clone(), response.clone()))
+        .collect();
+    if success.is_empty() {
+        let response = responses.get("default").cloned();
+        success.insert(
+            "2XX".to_owned(),
+            response.unwrap_or_else(|| json!({"description": ""})),
+        );
+    }
+    members.insert("responses".to_owned(), success.into());
+}

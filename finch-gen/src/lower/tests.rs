@@ -1,0 +1,366 @@
+//! Each rule of lowering on a document of its own.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::load::{Text, load};
+use crate::{Credential, ExampleOf};
+
+/// A document with one operation, `paths./a.get`, and components.
+fn document(operation: Value, components: Value) -> Value {
+    let mut operation = operation;
+    let members = operation.as_object_mut().unwrap();
+    members.entry("operationId").or_insert("get-a".into());
+    members
+        .entry("responses")
+        .or_insert(json!({"204": {"description": ""}}));
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"get": operation}},
+        "components": components,
+    })
+}
+
+fn lower_value(root: &Value) -> Result<Lowered, String> {
+    let text = root.to_string();
+    let text = Text {
+        name: "api.yaml",
+        text: &text,
+    };
+    lower(load(&text).unwrap()).map_err(|problems| problems.to_string())
+}
+
+/// Lowers an operation and components.
+fn check(operation: Value, components: Value) -> (Value, Lowered) {
+    let lowered = lower_value(&document(operation, components)).unwrap();
+    (lowered.document.root["paths"]["/a"]["get"].clone(), lowered)
+}
+
+#[track_caller]
+fn check_refused(root: &Value, messages: &[&str]) {
+    let found = lower_value(root).unwrap_err();
+    assert_eq!(found.lines().collect::<Vec<_>>(), messages);
+}
+
+#[test]
+fn the_version_becomes_3_0_3_and_nullable_stays() {
+    let schema = json!({"type": "string", "nullable": true});
+    let (_, lowered) = check(json!({}), json!({"schemas": {"A": schema}}));
+    assert_eq!(lowered.document.root["openapi"], "3.0.3");
+    assert_eq!(lowered.document.root["components"]["schemas"]["A"], schema);
+}
+
+#[test]
+fn the_id_becomes_the_name_of_the_method() {
+    for (id, name) in [
+        ("create-access-token", "create_access_token"),
+        ("getPets", "get_pets"),
+        ("type", "type_"),
+        ("2fa", "_2fa"),
+    ] {
+        let (operation, lowered) = check(json!({"operationId": id}), json!({}));
+        assert_eq!(operation["operationId"], name);
+        assert_eq!(lowered.facts.operations[0].rust_name, name);
+        assert_eq!(lowered.facts.operations[0].id, id);
+    }
+}
+
+#[test]
+fn header_parameters_that_no_caller_is_asked_for() {
+    let header = |name, required, schema: Value| json!({"name": name, "in": "header", "required": required, "schema": schema});
+    let (operation, lowered) = check(
+        json!({"parameters": [
+            {"$ref": "#/components/parameters/Version"},
+            header("content-TYPE", true, json!({"type": "string"})),
+            header("Accept", false, json!({"type": "string"})),
+            header("Authorization", true, json!({"type": "string"})),
+            header("Limit", true, json!({"type": "integer", "default": 5})),
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ]}),
+        json!({"parameters": {
+            "Version": header("X-Version", true, json!({"type": "string", "default": "1"})),
+            "Asked": header("X-Asked", true, json!({"type": "string"})),
+            "Never": header("X-Never", true, json!({"type": "string"})),
+        }}),
+    );
+    assert_eq!(
+        operation["parameters"],
+        json!([
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ])
+    );
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [text("X-Version", "1"), text("Limit", "5")]
+    );
+    // What only the operation used is gone; what nobody used is as it was.
+    let components = &lowered.document.root["components"]["parameters"];
+    let names: Vec<&String> = components.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Asked", "Never"]);
+}
+
+#[test]
+fn parameters_of_a_path_item_are_its_operations() {
+    let query = |name, required| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
+    let mut root = document(json!({"parameters": [query("a", true)]}), json!({}));
+    root["paths"]["/a"]["parameters"] = json!([
+        query("a", false),
+        query("b", false),
+        {"name": "V", "in": "header", "required": true, "schema": {"default": "1"}},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    let item = &lowered.document.root["paths"]["/a"];
+    assert_eq!(item.get("parameters"), None);
+    assert_eq!(
+        item["get"]["parameters"],
+        json!([query("b", false), query("a", true)])
+    );
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [("V".to_owned(), "1".to_owned())]
+    );
+}
+
+#[test]
+fn only_responses_of_success_stay() {
+    let response = |text| json!({"description": text});
+    for (responses, expected) in [
+        (
+            json!({"200": response("a"), "404": response("b"), "default": response("c")}),
+            json!({"200": response("a")}),
+        ),
+        (
+            json!({"default": response("a")}),
+            json!({"2XX": response("a")}),
+        ),
+        (json!({"302": response("a")}), json!({"2XX": response("")})),
+    ] {
+        let (operation, _) = check(json!({"responses": responses}), json!({}));
+        assert_eq!(operation["responses"], expected);
+    }
+}
+
+#[test]
+fn security_is_the_operations_or_else_the_documents() {
+    let schemes = json!({"securitySchemes": {
+        "token": {"type": "http", "scheme": "Bearer"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "oauth": {"type": "oauth2", "flows": {}},
+        "key": {"type": "apiKey", "name": "k", "in": "query"},
+    }});
+    let of = |own: Option<Value>| {
+        let operation = own.map_or(json!({}), |own| json!({"security": own}));
+        let mut root = document(operation, schemes.clone());
+        root["security"] = json!([{"token": []}]);
+        lower_value(&root).map(|lowered| lowered.facts.operations[0].security.clone())
+    };
+    use Credential::{Basic, Bearer};
+    assert_eq!(of(None), Ok(vec![vec![Bearer]]));
+    assert_eq!(of(Some(json!([]))), Ok(vec![]));
+    assert_eq!(
+        of(Some(
+            json!([{"basic": []}, {"oauth": ["a"], "basic": []}, {}])
+        )),
+        Ok(vec![vec![Basic], vec![Bearer, Basic], vec![]])
+    );
+    assert_eq!(
+        of(Some(json!([{"key": []}]))).unwrap_err(),
+        "api.yaml: /paths/~1a/get/security/0/key: a client cannot be made for a security scheme of \
+         type apiKey; leave the operation or the requirement out through the overlay"
+    );
+    assert_eq!(
+        of(Some(json!([{"other": []}]))).unwrap_err(),
+        "api.yaml: /paths/~1a/get/security/0/other: the security scheme \"other\" is not among the \
+         components; define it, or correct the name through the overlay"
+    );
+}
+
+#[test]
+fn secrets_are_found_wherever_in_the_body_they_are() {
+    let (_, lowered) = check(
+        json!({"requestBody": {"content": {"application/json": {"schema": {
+            "$ref": "#/components/schemas/A"
+        }}}}}),
+        json!({"schemas": {
+            "A": {"allOf": [{"properties": {
+                "plain": {"type": "string"},
+                "one": {"type": "string", "format": "password"},
+                "more": {"type": "array", "items": {"$ref": "#/components/schemas/B"}},
+            }}]},
+            "B": {"properties": {
+                "two": {"$ref": "#/components/schemas/Secret"},
+                "again": {"$ref": "#/components/schemas/A"},
+            }},
+            "Secret": {"type": "string", "format": "password"},
+        }}),
+    );
+    assert_eq!(lowered.facts.operations[0].secrets, ["one", "two"]);
+}
+
+#[test]
+fn examples_of_json_bodies_are_found() {
+    let (_, lowered) = check(
+        json!({
+            "requestBody": {"content": {"application/json": {"example": 1}}},
+            "responses": {
+                "200": {"$ref": "#/components/responses/A"},
+                "404": {"description": "", "content": {"application/json": {"example": 1}}},
+            },
+        }),
+        json!({
+            "responses": {"A": {"description": "", "content": {
+                "text/plain": {"example": "a"},
+                "application/json": {"examples": {
+                    "own": {"value": 1},
+                    "shared": {"$ref": "#/components/examples/E"},
+                    "elsewhere": {"externalValue": "https://example.com"},
+                }},
+            }}},
+            "examples": {"E": {"value": 2}},
+        }),
+    );
+    let found: Vec<_> = lowered
+        .facts
+        .examples
+        .iter()
+        .map(|example| (example.of, example.pointer.as_str()))
+        .collect();
+    let json = "content/application~1json";
+    assert_eq!(
+        found,
+        [
+            (
+                ExampleOf::Request,
+                format!("/paths/~1a/get/requestBody/{json}/example").as_str()
+            ),
+            (
+                ExampleOf::Response,
+                format!("/components/responses/A/{json}/examples/own/value").as_str()
+            ),
+            (ExampleOf::Response, "/components/examples/E/value"),
+        ]
+    );
+}
+
+#[test]
+fn the_neighbours_of_a_reference_are_not_lost() {
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {"A": {"type": "string"}, "B": {"properties": {
+            "a": {"$ref": "#/components/schemas/A", "description": "why", "examples": ["x", "y"]},
+        }}}}),
+    );
+    assert_eq!(
+        lowered.document.root["components"]["schemas"]["B"]["properties"]["a"],
+        json!({
+            "description": "why",
+            "allOf": [{"$ref": "#/components/schemas/A"}],
+            "example": "x",
+        })
+    );
+}
+
+#[test]
+fn what_3_0_has_no_words_for_is_refused_all_at_once() {
+    let root = document(
+        json!({}),
+        json!({"schemas": {
+            "A": {"type": ["string", "null"]},
+            "B": {"properties": {"const": {"const": 1}, "type": {"type": "null"}}},
+            "C": {"exclusiveMinimum": 1},
+        }}),
+    );
+    let remedy = "say it in the words of OpenAPI 3.0 through the overlay";
+    check_refused(
+        &root,
+        &[
+            format!("api.yaml: /components/schemas/C/exclusiveMinimum: an exclusive bound cannot be a number; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/properties/type/type: the type \"null\" cannot be lowered; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/properties/const/const: OpenAPI 3.0.3 has no such keyword; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/type: a list of types cannot be lowered; {remedy}").as_str(),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_openapi_is_refused() {
+    let remedy = "give an OpenAPI 3.0 or 3.1 document";
+    for (root, message) in [
+        (
+            json!({"a": 1}),
+            "api.yaml: not an OpenAPI document: the member `openapi` is missing",
+        ),
+        (
+            json!({"swagger": "2.0"}),
+            "api.yaml: a Swagger 2.0 document",
+        ),
+        (
+            json!({"openapi": 3.1}),
+            "api.yaml: /openapi: expected a version in quotes, found a number",
+        ),
+        (
+            json!({"openapi": "3.2.0"}),
+            "api.yaml: /openapi: OpenAPI version \"3.2.0\" is not supported",
+        ),
+        (
+            json!({"openapi": "3.10.0"}),
+            "api.yaml: /openapi: OpenAPI version \"3.10.0\" is not supported",
+        ),
+    ] {
+        check_refused(&root, &[format!("{message}; {remedy}").as_str()]);
+    }
+    check_refused(
+        &json!({"openapi": "3.0.0", "info": {"title": 1}}),
+        &[
+            "api.yaml: /info/title: expected a string, found a number; give an OpenAPI 3.0 or 3.1 document",
+            "api.yaml: /info/version: expected a string, found nothing; give an OpenAPI 3.0 or 3.1 document",
+            "api.yaml: /paths: expected a mapping, found nothing; give an OpenAPI 3.0 or 3.1 document",
+        ],
+    );
+}
+
+#[test]
+fn references_that_lead_nowhere_are_refused() {
+    let root = document(
+        json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),
+        json!({"schemas": {
+            "A": {"$ref": "#/components/schemas/B"},
+            "B": {"$ref": "#/components/schemas/A"},
+            "C": {"properties": {"$ref": {"type": "string"}}, "items": {"$ref": "other.yaml#/A"}},
+        }}),
+    );
+    let remedy = "define what it names, or correct it through the overlay";
+    check_refused(
+        &root,
+        &[
+            format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads nowhere; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads nowhere; {remedy}").as_str(),
+            "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the other file into this one",
+        ],
+    );
+}
+
+#[test]
+fn ids_that_are_missing_or_the_same_are_refused() {
+    let mut root = document(json!({"operationId": "getA"}), json!({}));
+    root["paths"]["/a"]["put"] = json!({"operationId": "get-a"});
+    root["paths"]["/a"]["post"] = json!({});
+    root["paths"]["/a"]["delete"] = json!({"operationId": "-"});
+    check_refused(
+        &root,
+        &[
+            "api.yaml: /paths/~1a/put/operationId: the operation id \"get-a\" and the one of \
+             /paths/~1a/get are the same, or would be the same method, `get_a`; give one of them \
+             another id through the overlay",
+            "api.yaml: /paths/~1a/post: the operation has no `operationId`; give it one through the \
+             overlay: it becomes the name of a method",
+            "api.yaml: /paths/~1a/delete/operationId: no Rust name can be made of the operation id \
+             \"-\"; give it another id, with a letter in it, through the overlay",
+        ],
+    );
+}

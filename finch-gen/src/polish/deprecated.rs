@@ -1,0 +1,99 @@
+//! What the document calls deprecated, the compiler warns of.
+//!
+//! Before, `deprecated: true` is lost. After, `#[deprecated]` stands on the
+//! operation's method, the type, the member and its setters, with what the
+//! description says to do instead:
+//!
+//! ```text
+//! #[deprecated(note = "Use `connection_id` …")]
+//! pub account_id: Option<String>,
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use syn::{Attribute, Item, parse_quote};
+
+use super::{Context, tree};
+use crate::provenance;
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    for item in &mut file.items {
+        let Item::Impl(item) = item else { continue };
+        for method in tree::functions(item) {
+            let mut operations = context.facts.operations.iter();
+            if let Some(operation) = operations.find(|of| method.sig.ident == of.rust_name) {
+                method
+                    .attrs
+                    .extend(attribute(context, Some(&operation.pointer)));
+            }
+        }
+    }
+
+    let mut members: BTreeMap<(String, String), Attribute> = BTreeMap::new();
+    for item in tree::module(file, &["types"])? {
+        match item {
+            Item::Struct(item) => {
+                item.attrs
+                    .extend(attribute(context, provenance::read(&item.attrs).as_deref()));
+                for field in &mut item.fields {
+                    let deprecated = attribute(context, provenance::read(&field.attrs).as_deref());
+                    if let (Some(name), Some(deprecated)) = (&field.ident, deprecated) {
+                        let key = (item.ident.to_string(), name.to_string());
+                        members.insert(key, deprecated.clone());
+                        field.attrs.push(deprecated);
+                    }
+                }
+            }
+            Item::Enum(item) => {
+                item.attrs
+                    .extend(attribute(context, provenance::read(&item.attrs).as_deref()));
+            }
+            _ => {}
+        }
+    }
+
+    if !tree::has_module(file, &["types", "builder"]) {
+        return Ok(());
+    }
+    for item in tree::module(file, &["types", "builder"])? {
+        let Item::Impl(item) = item else { continue };
+        let Some(owner) = tree::self_name(item).map(ToString::to_string) else {
+            continue;
+        };
+        for setter in tree::functions(item) {
+            let name = setter.sig.ident.to_string();
+            let member = name.strip_prefix("maybe_").unwrap_or(&name);
+            let deprecated = [&name, member]
+                .iter()
+                .find_map(|name| members.get(&(owner.clone(), (*name).to_owned())));
+            setter.attrs.extend(deprecated.cloned());
+        }
+    }
+    Ok(())
+}
+
+/// The attribute for what stands at `pointer`, if that is deprecated.
+fn attribute(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
+    let value = context.document.root.pointer(pointer?)?;
+    if value.get("deprecated") != Some(&Value::Bool(true)) {
+        return None;
+    }
+    let description = value.get("description").and_then(Value::as_str);
+    let first = description.and_then(|text| text.split("\n\n").next());
+    let note = first.map(note).filter(|note| !note.is_empty());
+    Some(match note {
+        Some(note) => parse_quote!(#[deprecated(note = #note)]),
+        None => parse_quote!(#[deprecated]),
+    })
+}
+
+/// `text` in one line, without the word that the attribute says already.
+fn note(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lower = text.to_ascii_lowercase();
+    let marker = ["[deprecated]", "(deprecated)", "deprecated:", "deprecated."]
+        .into_iter()
+        .find(|marker| lower.starts_with(marker));
+    text[marker.map_or(0, str::len)..].trim().to_owned()
+}

@@ -1,0 +1,324 @@
+//! Every public item says what it is and where it comes from.
+//!
+//! Before, setters, builders and variants have no documentation, descriptions
+//! stand as the document has them, and examples are `ignore`d:
+//!
+//! ```text
+//! ///[DEPRECATED] Use `connection_id` instead
+//! pub account_id: Option<String>,
+//! pub fn account_id<T>(mut self, value: T) -> Self …
+//! ```
+//!
+//! After, all have one, in Markdown that rustdoc takes without a warning, and
+//! the example of a method compiles:
+//!
+//! ```text
+//! /// \[DEPRECATED\] Use `connection_id` instead
+//! ///
+//! /// From `/components/schemas/…/properties/account_id`.
+//! pub account_id: Option<String>,
+//! /// Sets [`account_id`](super::T::account_id).
+//! pub fn account_id<T>(mut self, value: T) -> Self …
+//! ```
+
+use std::collections::BTreeMap;
+
+use quote::ToTokens as _;
+use syn::{Attribute, Item, ItemStruct, Type, Visibility};
+
+use super::markdown::for_rustdoc;
+use super::open_enums::text_of;
+use super::{Context, bodies, doc, tree};
+use crate::facts::Operation;
+use crate::{pointer, provenance};
+
+/// What the error section of every `send` says.
+const ERRORS: &str = "\
+# Errors
+
+An [`Error`](crate::Error): where a value that is required was not set or could not be converted, \
+in which case nothing is sent; where the call fails; where the answer is not one of success, or not \
+what the document says.";
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    methods(file, context)?;
+    operation_builders(file, context)?;
+    types(file, context)?;
+    if tree::has_module(file, &["types", "builder"]) {
+        type_builders(file)?;
+    }
+    Ok(())
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+/// `description`, and where it is from.
+fn with_place(description: &str, pointer: Option<&str>) -> String {
+    let description = for_rustdoc(description.trim());
+    match pointer {
+        Some(pointer) => format!("{description}\n\nFrom `{pointer}`."),
+        None => description,
+    }
+}
+
+/// The documentation in `attributes` in the place of what is there: the
+/// description, or else that of what a reference leads to, or else `fallback`.
+fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &str) {
+    let place = provenance::read(attributes);
+    let own = provenance::strip(&doc::text(attributes));
+    let referred = || {
+        let schema = context.document.root.pointer(place.as_deref()?)?;
+        let description = context.document.follow(schema)?.get("description")?;
+        description.as_str().map(str::to_owned)
+    };
+    let text = Some(own)
+        .filter(|own| !own.trim().is_empty())
+        .or_else(referred)
+        .unwrap_or_else(|| fallback.to_owned());
+    doc::set(attributes, &with_place(&text, place.as_deref()));
+}
+
+fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    for item in tree::module(file, &["types"])? {
+        match item {
+            Item::Struct(item) => {
+                let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
+                describe(&mut item.attrs, context, &format!("The schema `{name}`."));
+                for field in &mut item.fields {
+                    let Some(name) = &field.ident else { continue };
+                    let fallback = format!("The member `{name}`.");
+                    describe(&mut field.attrs, context, &fallback);
+                }
+            }
+            Item::Enum(item) => {
+                let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
+                describe(&mut item.attrs, context, &format!("The schema `{name}`."));
+                for variant in &mut item.variants {
+                    if doc::text(&variant.attrs).is_empty() {
+                        let text = format!("`{}`", text_of(variant));
+                        doc::set(&mut variant.attrs, &text);
+                    }
+                }
+            }
+            Item::Type(item) => {
+                let fallback = format!("The schema `{}`.", item.ident);
+                describe(&mut item.attrs, context, &fallback);
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                for function in tree::functions(item) {
+                    if function.sig.ident == "builder" {
+                        doc::set(
+                            &mut function.attrs,
+                            "A builder of it, of which nothing is set.",
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn schema_name(attributes: &[Attribute]) -> Option<String> {
+    pointer::last(&provenance::read(attributes)?)
+}
+
+fn type_builders(file: &mut syn::File) -> Result<(), String> {
+    for item in tree::module(file, &["types", "builder"])? {
+        match item {
+            Item::Struct(item) => {
+                let name = item.ident.to_string();
+                doc::set(
+                    &mut item.attrs,
+                    &format!(
+                        "A builder of [`{name}`](super::{name}): set its members, then convert it \
+                         with `try_into`."
+                    ),
+                );
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                let owner = tree::self_name(item)
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                for setter in tree::functions(item) {
+                    let name = setter.sig.ident.to_string();
+                    let is_generic = !setter.sig.generics.params.is_empty();
+                    let text = match name.strip_prefix("maybe_") {
+                        Some(member) if !is_generic => {
+                            format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
+                        }
+                        _ => format!("Sets [`{name}`](super::{owner}::{name})."),
+                    };
+                    doc::set(&mut setter.attrs, &text);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let of_builder: BTreeMap<String, &Operation> = builder_names(file, context);
+    for item in tree::module(file, &["builder"])? {
+        match item {
+            Item::Struct(item) => {
+                if let Some(operation) = of_builder.get(&item.ident.to_string()) {
+                    let text = format!(
+                        "A request of [`{0}`](super::Client::{0}): set what it needs, then \
+                         [`send`](Self::send) it.",
+                        operation.rust_name
+                    );
+                    doc::set(&mut item.attrs, &text);
+                }
+            }
+            Item::Impl(item) => {
+                let Some(operation) =
+                    tree::self_name(item).and_then(|name| of_builder.get(&name.to_string()))
+                else {
+                    continue;
+                };
+                for function in tree::functions(item).filter(|function| is_public(&function.vis)) {
+                    let name = function.sig.ident.to_string();
+                    let text = match name.as_str() {
+                        "send" => format!(
+                            "Sends a `{}` request to `{}`.\n\n{ERRORS}",
+                            operation.method, operation.path
+                        ),
+                        "body" => "Sets the body.".to_owned(),
+                        "body_map" => "Sets members of the body through its builder.".to_owned(),
+                        name => format!("Sets the parameter `{name}`."),
+                    };
+                    doc::set(&mut function.attrs, &text);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The names of the operations' builders.
+fn builder_names<'a>(
+    file: &mut syn::File,
+    context: &Context<'a>,
+) -> BTreeMap<String, &'a Operation> {
+    let mut names = BTreeMap::new();
+    for item in &mut file.items {
+        let Item::Impl(item) = item else { continue };
+        for method in tree::functions(item) {
+            let mut operations = context.facts.operations.iter();
+            if let Some(operation) = operations.find(|of| method.sig.ident == of.rust_name)
+                && let syn::ReturnType::Type(_, ty) = &method.sig.output
+                && let Some(builder) = tree::last_ident(ty)
+            {
+                names.insert(builder.to_string(), operation);
+            }
+        }
+    }
+    names
+}
+
+fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let of_builder = builder_names(file, context);
+    let mut texts = BTreeMap::new();
+    let bodies = bodies::find(file, context.facts)?;
+    for item in tree::module(file, &["builder"])? {
+        if let Item::Struct(item) = item
+            && let Some(operation) = of_builder.get(&item.ident.to_string())
+        {
+            let index = context
+                .facts
+                .operations
+                .iter()
+                .position(|of| of == *operation);
+            let response = index.map(|index| &bodies[index].response);
+            let response = response.ok_or("an operation that the facts do not know")?;
+            texts.insert(
+                operation.rust_name.clone(),
+                method_text(operation, item, response, context),
+            );
+        }
+    }
+    for item in &mut file.items {
+        let Item::Impl(item) = item else { continue };
+        for method in tree::functions(item) {
+            if let Some(text) = texts.get(&method.sig.ident.to_string()) {
+                doc::set(&mut method.attrs, text);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn method_text(
+    operation: &Operation,
+    builder: &ItemStruct,
+    response: &Type,
+    context: &Context<'_>,
+) -> String {
+    let said = |key| {
+        let value = context.document.root.pointer(&operation.pointer);
+        let text = value.and_then(|operation| operation.get(key)?.as_str());
+        text.map(|text| text.trim().trim_end_matches('.'))
+            .unwrap_or_default()
+    };
+    let (summary, description) = (said("summary"), said("description"));
+    let mut text = for_rustdoc(if summary.is_empty() {
+        &operation.id
+    } else {
+        summary
+    });
+    text.push_str(".\n\n");
+    if !description.is_empty() && description != summary {
+        text.push_str(&for_rustdoc(description));
+        text.push_str(".\n\n");
+    }
+    text.push_str(&format!(
+        "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\nFrom `{}`.\n\n# Example\n\n",
+        operation.method, operation.path, builder.ident, operation.pointer
+    ));
+    text.push_str(&example(operation, builder, response, context.crate_name));
+    text
+}
+
+/// A whole call with all that it must be given, compiled by rustdoc.
+fn example(
+    operation: &Operation,
+    builder: &ItemStruct,
+    response: &Type,
+    crate_name: &str,
+) -> String {
+    let mut arguments = String::new();
+    let mut call = format!("client.{}()", operation.rust_name);
+    for field in &builder.fields {
+        let Some(name) = &field.ident else { continue };
+        let Some(ty) = tree::arguments_of(&field.ty, "Result").and_then(|of| of.first().copied())
+        else {
+            continue;
+        };
+        if tree::arguments_of(ty, "Option").is_some() {
+            continue;
+        }
+        let ty = bodies::built(ty.clone());
+        arguments.push_str(&format!(", {name}: {}", source(&ty)));
+        call.push_str(&format!(".{name}({name})"));
+    }
+    let response = source(response);
+    format!(
+        "```no_run\n\
+         # use {crate_name}::{{Client, Error, Response, types}};\n\
+         # async fn example(client: &Client{arguments}) -> Result<Response<{response}>, Error> {{\n\
+         {call}.send().await\n\
+         # }}\n\
+         ```"
+    )
+}
+
+/// `ty` as one writes it.
+fn source(ty: &Type) -> String {
+    ty.to_token_stream().to_string().replace(' ', "")
+}

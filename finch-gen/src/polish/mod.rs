@@ -1,0 +1,112 @@
+//! polish: what progenitor does not do, done on the syntax tree.
+//!
+//! Receives progenitor's syntax tree and the facts. Guarantees the client as it
+//! is checked in, but for layout: each pass is a module, small, with its before
+//! and after in its module comment, and runs once, in the order of [`passes`].
+//! Refuses a tree that is not what a pass was written for, so that a new
+//! release of progenitor cannot get past one unnoticed.
+
+mod bodies;
+mod client;
+mod deprecated;
+pub(crate) mod doc;
+mod docs;
+mod markdown;
+mod non_exhaustive;
+mod open_enums;
+mod operations;
+mod optional_setters;
+mod send;
+mod tree;
+
+pub(crate) use bodies::Bodies;
+
+use crate::facts::Facts;
+use crate::load::Document;
+use crate::lower::Lowered;
+use crate::problem::Problems;
+
+/// One pass over the syntax tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Its name: that of its module.
+    pub name: &'static str,
+    run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
+}
+
+/// What a pass may want to know.
+struct Context<'a> {
+    facts: &'a Facts,
+    document: &'a Document,
+    crate_name: &'a str,
+}
+
+/// A client as a syntax tree, with what was made of it pass by pass.
+#[derive(Clone, Debug)]
+pub struct Polished {
+    pub(crate) file: syn::File,
+    pub(crate) facts: Facts,
+    pub(crate) bodies: Vec<Bodies>,
+    steps: Vec<(Pass, syn::File)>,
+}
+
+impl Polished {
+    /// The passes in the order in which they ran, each with the rendered tree
+    /// before it and after it: what to look at when a pass is in question.
+    pub fn steps(&self) -> impl Iterator<Item = (Pass, String, String)> {
+        let after = self.steps.iter().skip(1).map(|(_, file)| file);
+        let after = after.chain([&self.file]);
+        self.steps.iter().zip(after).map(|((pass, before), after)| {
+            let render = |file| crate::provenance::strip(&prettyplease::unparse(file));
+            (*pass, render(before), render(after))
+        })
+    }
+}
+
+/// The passes, in the order in which they run.
+pub fn passes() -> [Pass; 8] {
+    let pass = |name, run| Pass { name, run };
+    [
+        pass("client", client::run),
+        pass("operations", operations::run),
+        pass("send", send::run),
+        pass("open_enums", open_enums::run),
+        pass("optional_setters", optional_setters::run),
+        pass("non_exhaustive", non_exhaustive::run),
+        pass("deprecated", deprecated::run),
+        pass("docs", docs::run),
+    ]
+}
+
+/// Runs all passes over `file`.
+pub(crate) fn polish(
+    mut file: syn::File,
+    lowered: &Lowered,
+    crate_name: &str,
+) -> Result<Polished, Problems> {
+    let context = Context {
+        facts: &lowered.facts,
+        document: &lowered.document,
+        crate_name,
+    };
+    let unexpected = |name: &str, what: String| {
+        let remedy = "adapt the pass: progenitor writes what it was not written for";
+        let what = format!("the polish pass `{name}`: {what}");
+        Problems::from(lowered.document.problem("", what, remedy))
+    };
+    let mut steps = Vec::new();
+    for pass in passes() {
+        steps.push((pass, file.clone()));
+        (pass.run)(&mut file, &context).map_err(|what| unexpected(pass.name, what))?;
+    }
+    let bodies = bodies::find(&file, &lowered.facts).map_err(|what| unexpected("bodies", what))?;
+    Ok(Polished {
+        file,
+        facts: lowered.facts.clone(),
+        bodies,
+        steps,
+    })
+}
+
+#[cfg(test)]
+mod tests;

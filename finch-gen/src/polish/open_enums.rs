@@ -1,0 +1,233 @@
+//! A value that the document does not list does not fail a response.
+//!
+//! Before, an enum that a response can hold refuses an unknown value:
+//!
+//! ```text
+//! #[derive(Serialize, Deserialize, Clone, Copy, …)]
+//! pub enum ClientType {
+//!     #[serde(rename = "production")]
+//!     Production,
+//! }
+//! ```
+//!
+//! After, it keeps its text, but cannot be matched by it, so that a value that
+//! gets a variant of its own later changes no program that compiles:
+//!
+//! ```text
+//! #[non_exhaustive]
+//! pub enum ClientType { Production, Unknown(crate::UnknownValue) }
+//! impl ClientType { pub fn as_str(&self) -> &str { … } }
+//! ```
+//!
+//! What only a request holds stays closed: a caller is to know what is allowed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit::{self, Visit};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
+
+use super::{Context, doc, tree};
+
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    let in_responses = in_responses(file)?;
+    let types = tree::module(file, &["types"])?;
+    let opened: Vec<Ident> = types
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) if is_of_strings(item) => Some(item.ident.clone()),
+            _ => None,
+        })
+        .filter(|name| in_responses.contains(&name.to_string()))
+        .collect();
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Enum(item) if opened.contains(&item.ident) => {
+                let opened: syn::File = syn::parse2(open(&item))
+                    .map_err(|error| format!("`{}`: {error}", item.ident))?;
+                items.extend(opened.items);
+            }
+            Item::Impl(item)
+                if tree::self_name(&item).is_some_and(|name| opened.contains(name))
+                    && item
+                        .trait_
+                        .as_ref()
+                        .is_some_and(|(path, _)| is_conversion(path)) => {}
+            item => items.push(item),
+        }
+    }
+    *types = items;
+    Ok(())
+}
+
+/// The names of the types that a response can hold.
+fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    let mut names = Names::default();
+    for item in tree::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+            names.visit_return_type(&send.sig.output);
+        }
+    }
+    let mut holds: BTreeMap<String, Names> = BTreeMap::new();
+    for item in tree::module(file, &["types"])? {
+        let (ident, held) = match item {
+            Item::Struct(item) => {
+                let mut held = Names::default();
+                held.visit_fields(&item.fields);
+                (&item.ident, held)
+            }
+            Item::Enum(item) => {
+                let mut held = Names::default();
+                item.variants
+                    .iter()
+                    .for_each(|variant| held.visit_variant(variant));
+                (&item.ident, held)
+            }
+            Item::Type(item) => {
+                let mut held = Names::default();
+                held.visit_type(&item.ty);
+                (&item.ident, held)
+            }
+            _ => continue,
+        };
+        holds.insert(ident.to_string(), held);
+    }
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<String> = names.0.into_iter().collect();
+    while let Some(name) = next.pop() {
+        if let Some(held) = holds.get(&name)
+            && reached.insert(name)
+        {
+            next.extend(held.0.iter().cloned());
+        }
+    }
+    Ok(reached)
+}
+
+/// The last names of all paths in some types.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0
+            .extend(path.segments.last().map(|last| last.ident.to_string()));
+        visit::visit_path(self, path);
+    }
+}
+
+fn is_of_strings(item: &ItemEnum) -> bool {
+    item.variants
+        .iter()
+        .all(|variant| matches!(variant.fields, Fields::Unit))
+}
+
+/// Whether `path` is a trait between an enum and its text.
+fn is_conversion(path: &syn::Path) -> bool {
+    ["Display", "FromStr", "TryFrom"]
+        .iter()
+        .any(|name| path.segments.last().is_some_and(|last| last.ident == name))
+}
+
+/// The text that `variant` stands for.
+pub(super) fn text_of(variant: &Variant) -> String {
+    let renamed = variant.attrs.iter().find_map(serde_rename);
+    renamed.unwrap_or_else(|| variant.ident.to_string())
+}
+
+/// The name in `#[serde(rename = "…")]`.
+pub(super) fn serde_rename(attribute: &Attribute) -> Option<String> {
+    if !attribute.path().is_ident("serde") {
+        return None;
+    }
+    let mut renamed = None;
+    // Other members of the attribute may not be of the form `name = "…"`; what
+    // follows one of them is not looked at.
+    let _other_members = attribute.parse_nested_meta(|meta| {
+        let text: LitStr = meta.value()?.parse()?;
+        if meta.path.is_ident("rename") {
+            renamed = Some(text.value());
+        }
+        Ok(())
+    });
+    renamed
+}
+
+fn open(item: &ItemEnum) -> TokenStream {
+    let name = &item.ident;
+    let docs = item
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    let variants: Vec<&Ident> = item.variants.iter().map(|variant| &variant.ident).collect();
+    let texts: Vec<String> = item.variants.iter().map(text_of).collect();
+    let variant_docs = texts.iter().map(|text| format!(" `{text}`"));
+    let mut unknown = format_ident!("Unknown");
+    while variants.contains(&&unknown) {
+        unknown = format_ident!("{unknown}Value");
+    }
+    let unknown_doc = doc::lines(
+        "A value that this version of the crate does not know; its text is that of `as_str`.",
+    );
+    quote! {
+        #(#docs)*
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #variant_docs] #variants,)*
+            #unknown_doc
+            #unknown(crate::UnknownValue),
+        }
+        impl #name {
+            #[doc = " The text, as it is sent and received."]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #texts,)*
+                    Self::#unknown(value) => value.as_str(),
+                }
+            }
+        }
+        impl ::std::convert::From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match text {
+                    #(#texts => Self::#variants,)*
+                    text => Self::#unknown(crate::UnknownValue::new(text)),
+                }
+            }
+        }
+        impl ::std::convert::From<::std::string::String> for #name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::from(text.as_str())
+            }
+        }
+        impl ::std::str::FromStr for #name {
+            type Err = ::std::convert::Infallible;
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(Self::from(text))
+            }
+        }
+        impl ::std::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+        impl ::serde::Serialize for #name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                ::std::string::String::deserialize(deserializer).map(Self::from)
+            }
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! `send` hands its request to the runtime, and fails with the one error type.
+//!
+//! Before:
+//!
+//! ```text
+//! pub async fn send(self) -> Result<ResponseValue<types::T>, Error<()>> {
+//!     let body = body.and_then(…).map_err(Error::InvalidRequest)?;
+//!     let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+//!     header_map.append(HeaderName::from_static("api-version"), …);
+//!     let mut request = client.client.post(url).json(&body).headers(header_map).build()?;
+//!     let info = OperationInfo { operation_id: "create_access_token" };
+//!     client.pre(&mut request, &info).await?;
+//!     let result = client.exec(request, &info).await;
+//!     client.post(&result, &info).await?;
+//!     let response = result?;
+//!     match response.status().as_u16() {
+//!         200u16 => ResponseValue::from_response(response).await,
+//!         _ => Err(Error::UnexpectedResponse(response)),
+//!     }
+//! }
+//! ```
+//!
+//! After:
+//!
+//! ```text
+//! pub async fn send(self) -> Result<Response<types::T>, Error> {
+//!     let body = body.and_then(…).map_err(Error::invalid_request)?;
+//!     let request = client.client.post(url).json(&body).build().map_err(Error::invalid_request)?;
+//!     let response = client.exec(request, &super::operations::CREATE_ACCESS_TOKEN).await?;
+//!     match response.status().as_u16() {
+//!         200u16 => Response::from_json(response),
+//!         _ => Err(Error::unexpected(response)),
+//!     }
+//! }
+//! ```
+//!
+//! `pre` and `post` are progenitor's places to change a request and to look at
+//! a response; the runtime needs neither, as `exec` gets the operation itself.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
+
+use super::{Context, operations, tree};
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let mut rewritten = 0;
+    for item in tree::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+            send.sig.output = output(&send.sig.output)?;
+            body(&mut send.block)?;
+            rewritten += 1;
+        }
+    }
+    imports(file)?;
+    let expected = context.facts.operations.len();
+    if rewritten != expected {
+        return Err(format!("expected {expected} operations, found {rewritten}"));
+    }
+    Ok(())
+}
+
+/// What the rewritten module names of the hand-written half.
+fn imports(file: &mut syn::File) -> Result<(), String> {
+    let builder = tree::module(file, &["builder"])?;
+    let mut used = Used::default();
+    builder.iter().for_each(|item| used.visit_item(item));
+    let runtime = ["RequestBuilderExt", "encode_path"]
+        .into_iter()
+        .filter(|name| used.0.contains(*name))
+        .map(|name| Ident::new(name, Span::call_site()));
+    builder.splice(
+        0..0,
+        [
+            parse_quote!(use crate::runtime::{ClientHooks, #(#runtime),*};),
+            parse_quote!(
+                use crate::{Error, Response};
+            ),
+        ],
+    );
+    Ok(())
+}
+
+/// The names that must be imported for what some items say.
+#[derive(Default)]
+struct Used(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Used {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0.extend(path.get_ident().map(ToString::to_string));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        if call.method == "form_urlencoded" {
+            self.0.insert("RequestBuilderExt".to_owned());
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+/// `Result<ResponseValue<T>, Error<E>>` to `Result<Response<T>, Error>`.
+fn output(output: &ReturnType) -> Result<ReturnType, String> {
+    let value = match output {
+        ReturnType::Type(_, ty) => tree::arguments_of(ty, "Result")
+            .and_then(|result| tree::arguments_of(result.first()?, "ResponseValue"))
+            .and_then(|value| value.first().copied().cloned()),
+        ReturnType::Default => None,
+    };
+    let value = value.ok_or("`send` does not return a `Result<ResponseValue<_>, _>`")?;
+    Ok(parse_quote!(-> Result<Response<#value>, Error>))
+}
+
+fn body(block: &mut Block) -> Result<(), String> {
+    let mut operation = None;
+    let mut request = None;
+    let mut has_headers = false;
+    let mut statements = Vec::with_capacity(block.stmts.len());
+    for mut statement in block.stmts.drain(..) {
+        if is_api_version(&statement) || is_hook(&statement, "pre") || is_hook(&statement, "post") {
+            continue;
+        }
+        if let Some(id) = operation_id(&statement) {
+            operation = Some(id);
+            continue;
+        }
+        if let Some(sent) = executed(&statement) {
+            request = Some(sent);
+            continue;
+        }
+        if let Some(response) = awaited_result(&statement) {
+            let request = request
+                .take()
+                .ok_or("a result is read before `exec` is called")?;
+            let operation = operation.take().ok_or("a result is read of no operation")?;
+            let operation = operations::table_name(&operation);
+            statement = parse_quote! {
+                let #response = client.exec(#request, &super::operations::#operation).await?;
+            };
+        } else if method_called(&statement, "append") {
+            has_headers = true;
+        }
+        statements.push(statement);
+    }
+    if operation.is_some() || request.is_some() {
+        return Err("`send` does not read the result of `exec`".to_owned());
+    }
+    if !has_headers {
+        statements.retain(|statement| !is_header_map(statement));
+    }
+    block.stmts = statements;
+    let mut settle = Settle {
+        has_headers,
+        unexpected: 0,
+    };
+    settle.visit_block_mut(block);
+    match settle.unexpected {
+        0 => Err("`send` has no case for an unexpected response".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// What `statement` evaluates or binds, with what it binds it to.
+fn parts(statement: &Stmt) -> Option<(Option<&Ident>, &Expr)> {
+    match statement {
+        Stmt::Expr(expr, _) => Some((None, expr)),
+        Stmt::Local(local) => {
+            let name = match &local.pat {
+                Pat::Ident(pat) => Some(&pat.ident),
+                _ => None,
+            };
+            Some((name, &local.init.as_ref()?.expr))
+        }
+        _ => None,
+    }
+}
+
+/// The call that `statement` makes, under any `.await` and `?`.
+fn call<'a>(statement: &'a Stmt, method: &str) -> Option<&'a ExprMethodCall> {
+    let mut expr = parts(statement)?.1;
+    loop {
+        expr = match expr {
+            Expr::Try(inner) => &inner.expr,
+            Expr::Await(inner) => &inner.base,
+            Expr::MethodCall(call) if call.method == method => return Some(call),
+            _ => return None,
+        }
+    }
+}
+
+fn method_called(statement: &Stmt, method: &str) -> bool {
+    call(statement, method).is_some()
+}
+
+/// `header_map.append(HeaderName::from_static("api-version"), …);`
+fn is_api_version(statement: &Stmt) -> bool {
+    call(statement, "append").is_some_and(|call| {
+        matches!(call.args.first(), Some(Expr::Call(name))
+            if matches!(name.args.first(), Some(Expr::Lit(literal))
+                if literal.lit == parse_quote!("api-version")))
+    })
+}
+
+/// `client.pre(…).await?;`
+fn is_hook(statement: &Stmt, method: &str) -> bool {
+    matches!(statement, Stmt::Expr(..))
+        && call(statement, method).is_some_and(
+            |call| matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("client")),
+        )
+}
+
+/// `let header_map = …::HeaderMap::with_capacity(…);`
+fn is_header_map(statement: &Stmt) -> bool {
+    matches!(parts(statement), Some((Some(_), Expr::Call(call)))
+        if matches!(&*call.func, Expr::Path(path)
+            if tree::ends_with(&path.path, &["HeaderMap", "with_capacity"])))
+}
+
+/// The id in `let info = OperationInfo { operation_id: "…" };`.
+fn operation_id(statement: &Stmt) -> Option<String> {
+    match parts(statement)? {
+        (Some(_), Expr::Struct(info)) if info.path.is_ident("OperationInfo") => {
+            match &info.fields.first()?.expr {
+                Expr::Lit(syn::ExprLit {
+                    lit: syn::Lit::Str(id),
+                    ..
+                }) => Some(id.value()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The request in `let result = client.exec(request, &info).await;`.
+fn executed(statement: &Stmt) -> Option<Expr> {
+    call(statement, "exec")?.args.first().cloned()
+}
+
+/// The name in `let response = result?;`.
+fn awaited_result(statement: &Stmt) -> Option<Ident> {
+    match parts(statement)? {
+        (Some(name), Expr::Try(result)) if matches!(&*result.expr, Expr::Path(_)) => {
+            Some(name.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Errors, responses and headers in the expressions of `send`.
+struct Settle {
+    has_headers: bool,
+    unexpected: usize,
+}
+
+impl VisitMut for Settle {
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        // `let mut request`, which nothing changes any more.
+        if let Pat::Ident(pat) = &mut local.pat
+            && local
+                .attrs
+                .iter()
+                .any(|attribute| attribute.path().is_ident("allow"))
+        {
+            local.attrs.clear();
+            pat.mutability = None;
+        }
+        visit_mut::visit_local_mut(self, local);
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            // What fails here fails before anything is sent.
+            Expr::Try(inner) => match &*inner.expr {
+                Expr::Await(_) => {}
+                Expr::MethodCall(call) if call.method == "map_err" => {}
+                fallible => {
+                    *expr = parse_quote!(#fallible.map_err(Error::invalid_request)?);
+                }
+            },
+            Expr::Path(path) if tree::ends_with(&path.path, &["Error", "InvalidRequest"]) => {
+                *expr = parse_quote!(Error::invalid_request);
+            }
+            Expr::Path(path) if tree::ends_with(&path.path, &["Error", "UnexpectedResponse"]) => {
+                self.unexpected += 1;
+                *expr = parse_quote!(Error::unexpected);
+            }
+            // The runtime has read the body already. (The path is renamed by
+            // now: what is inside an expression is visited first.)
+            Expr::Await(inner) => {
+                if let Expr::Call(call) = &*inner.base
+                    && let Expr::Path(path) = &*call.func
+                    && tree::ends_with(&path.path, &["Response", "from_response"])
+                {
+                    let arguments = &call.args;
+                    *expr = parse_quote!(Response::from_json(#arguments));
+                }
+            }
+            Expr::MethodCall(call) if call.method == "headers" && !self.has_headers => {
+                *expr = (*call.receiver).clone();
+            }
+            _ => {}
+        }
+    }
+
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "ResponseValue")
+        {
+            path.segments[0].ident = Ident::new("Response", path.segments[0].ident.span());
+        }
+        if path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "progenitor_client")
+        {
+            *path = path.segments.iter().skip(1).fold(
+                parse_quote!(crate::runtime),
+                |mut path: syn::Path, segment| {
+                    path.segments.push(segment.clone());
+                    path
+                },
+            );
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}

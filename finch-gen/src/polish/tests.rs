@@ -1,0 +1,221 @@
+//! The passes on documents of their own: what the vendored document does not
+//! hold.
+
+use quote::ToTokens as _;
+
+use super::*;
+use crate::{Inputs, Text};
+
+const A: &str = "{$ref: '#/components/schemas/A'}";
+const B: &str = "{$ref: '#/components/schemas/B'}";
+
+/// The client for a document whose one operation, deprecated, takes `request`
+/// and returns `response`.
+fn polish_document(request: &str, response: &str, components: &str) -> Polished {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    post:
+      operationId: post-a
+      deprecated: true
+      requestBody: {{required: true, content: {{application/json: {{schema: {request}}}}}}}
+      responses:
+        '200': {{description: '', content: {{application/json: {{schema: {response}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let text = |name, text| Text { name, text };
+    crate::polish(&Inputs {
+        document: text("api.yaml", &document),
+        overlay: None,
+        source: text("SOURCE.toml", ""),
+        crate_name: "api",
+        command: "",
+    })
+    .unwrap()
+}
+
+/// The item of the module at `path` that defines `name`.
+fn item(polished: &Polished, path: &[&str], name: &str) -> syn::Item {
+    let mut file = polished.file.clone();
+    let items = match path {
+        [] => &mut file.items,
+        path => tree::module(&mut file, path).unwrap(),
+    };
+    items
+        .iter()
+        .find(|item| match item {
+            syn::Item::Struct(item) => item.ident == name,
+            syn::Item::Enum(item) => item.ident == name,
+            _ => false,
+        })
+        .unwrap()
+        .clone()
+}
+
+fn variants(item: &syn::Item) -> Vec<String> {
+    let syn::Item::Enum(item) = item else {
+        panic!("not an enum")
+    };
+    item.variants
+        .iter()
+        .map(|variant| variant.to_token_stream().to_string())
+        .collect()
+}
+
+#[test]
+fn only_enums_that_a_response_can_hold_are_open() {
+    let values = "{type: string, enum: [a, Unknown]}";
+    let polished = polish_document(
+        A,
+        B,
+        &format!(
+            "{{A: {{properties: {{of_request: {{$ref: '#/components/schemas/Q'}}}}}},
+               B: {{properties: {{more: {{type: array, items: {{$ref: '#/components/schemas/C'}}}}}}}},
+               C: {{properties: {{of_response: {{$ref: '#/components/schemas/R'}}}}}},
+               Q: {values}, R: {values}}}"
+        ),
+    );
+    let closed = item(&polished, &["types"], "Q");
+    assert_eq!(variants(&closed).len(), 2);
+    let opened = item(&polished, &["types"], "R");
+    assert_eq!(
+        variants(&opened),
+        [
+            "# [doc = \" `a`\"] A",
+            "# [doc = \" `Unknown`\"] Unknown",
+            "# [doc = \" A value that this version of the crate does not know; its text is that of \
+             `as_str`.\"] UnknownValue (crate :: UnknownValue)",
+        ]
+    );
+}
+
+#[test]
+fn a_type_in_both_directions_is_open() {
+    let polished = polish_document(
+        A,
+        A,
+        "{A: {properties: {e: {$ref: '#/components/schemas/E'}}}, E: {type: string, enum: [a]}}",
+    );
+    assert_eq!(variants(&item(&polished, &["types"], "E")).len(), 2);
+}
+
+#[test]
+fn deprecation_reaches_all_that_is_called() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {properties: {
+            old: {type: string, deprecated: true, description: \"[DEPRECATED] Use `new`\\n\\nOr not.\"},
+            maybe_old: {type: string, default: a, deprecated: true},
+            new: {type: string, deprecated: false}}},
+          B: {type: object, deprecated: true, description: 'Deprecated: gone.'}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    // The member and its setter: one of an option would have the name of
+    // another member's.
+    assert_eq!(
+        code.matches("#[deprecated(note = \"Use `new`\")]").count(),
+        2
+    );
+    assert_eq!(
+        code.matches("#[deprecated(note = \"gone.\")]\n    pub struct B")
+            .count(),
+        1
+    );
+    // The other member and its setter; and the method of the operation.
+    assert_eq!(code.matches("#[deprecated]").count(), 3);
+    assert!(
+        code.contains("#[deprecated]\n    pub fn post_a(&self)"),
+        "{code}"
+    );
+}
+
+#[test]
+fn an_optional_member_is_set_by_its_value() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {required: [a], properties: {a: {type: string}, b: {type: integer}}}, B: {type: object}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    assert!(code.contains("T: ::std::convert::TryInto<i64>"), "{code}");
+    assert!(
+        code.contains("pub fn maybe_b(mut self, value: ::std::option::Option<i64>)"),
+        "{code}"
+    );
+    assert!(!code.contains("maybe_a"), "{code}");
+}
+
+#[test]
+fn every_public_item_is_documented() {
+    struct Undocumented(Vec<String>);
+    impl syn::visit::Visit<'_> for Undocumented {
+        fn visit_item_struct(&mut self, item: &syn::ItemStruct) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            item.fields.iter().for_each(|field| {
+                if let Some(ident) = &field.ident {
+                    self.check(&field.vis, &field.attrs, ident);
+                }
+            });
+        }
+        fn visit_item_enum(&mut self, item: &syn::ItemEnum) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            item.variants.iter().for_each(|variant| {
+                self.check(&item.vis, &variant.attrs, &variant.ident);
+            });
+        }
+        fn visit_impl_item_fn(&mut self, item: &syn::ImplItemFn) {
+            self.check(&item.vis, &item.attrs, &item.sig.ident);
+        }
+    }
+    impl Undocumented {
+        fn check(
+            &mut self,
+            vis: &syn::Visibility,
+            attributes: &[syn::Attribute],
+            name: &syn::Ident,
+        ) {
+            if matches!(vis, syn::Visibility::Public(_)) && doc::text(attributes).trim().is_empty()
+            {
+                self.0.push(name.to_string());
+            }
+        }
+    }
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {properties: {a: {type: string}}}, B: {properties: {e: {type: string, enum: [a]}}}}",
+    );
+    let mut found = Undocumented(Vec::new());
+    syn::visit::Visit::visit_file(&mut found, &polished.file);
+    assert_eq!(found.0, [""; 0]);
+    let code = prettyplease::unparse(&polished.file);
+    assert_eq!(crate::provenance::strip(&code), code);
+}
+
+#[test]
+fn a_tree_that_a_pass_was_not_written_for_is_refused() {
+    let polished = polish_document(A, B, "{A: {type: object}, B: {type: object}}");
+    let lowered = crate::lower_inputs(&Inputs {
+        document: Text {
+            name: "api.yaml",
+            text: "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {}}",
+        },
+        overlay: None,
+        source: Text { name: "", text: "" },
+        crate_name: "api",
+        command: "",
+    })
+    .unwrap();
+    // What is polished already is not what progenitor writes.
+    let error = polish(polished.file, &lowered, "api").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \
+         progenitor writes what it was not written for"
+    );
+}

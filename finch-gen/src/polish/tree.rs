@@ -1,0 +1,84 @@
+//! Finding one's way in progenitor's syntax tree.
+
+use syn::{
+    GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, PathArguments,
+    Type,
+};
+
+/// The items of the inline module at `path`.
+pub(super) fn module<'a>(
+    file: &'a mut syn::File,
+    path: &[&str],
+) -> Result<&'a mut Vec<Item>, String> {
+    let mut items = &mut file.items;
+    for name in path {
+        items = items
+            .iter_mut()
+            .find_map(|item| match item {
+                Item::Mod(ItemMod {
+                    ident,
+                    content: Some((_, items)),
+                    ..
+                }) if ident == name => Some(items),
+                _ => None,
+            })
+            .ok_or_else(|| format!("there is no module `{}`", path.join("::")))?;
+    }
+    Ok(items)
+}
+
+/// Whether there is an inline module at `path`.
+pub(super) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
+    module(file, path).is_ok()
+}
+
+/// The name of the type that `item` implements something for.
+pub(super) fn self_name(item: &ItemImpl) -> Option<&Ident> {
+    last_ident(&item.self_ty)
+}
+
+/// The last name in the path of `ty`.
+pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
+    match ty {
+        Type::Path(path) => Some(&path.path.segments.last()?.ident),
+        _ => None,
+    }
+}
+
+/// The functions of an inherent implementation.
+pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
+    item.items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// The type arguments of `ty` where the last name in its path is `name`.
+pub(super) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    (last.ident == name).then(|| {
+        arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect()
+    })
+}
+
+/// Whether `path` ends with the names in `end`.
+pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
+    path.segments.len() >= end.len()
+        && path
+            .segments
+            .iter()
+            .rev()
+            .zip(end.iter().rev())
+            .all(|(segment, name)| segment.ident == name)
+}

@@ -1,0 +1,80 @@
+//! What is wrong with an input, said so that the reader can act on it.
+
+use std::fmt;
+
+/// One thing that is wrong: where, what, and what to do about it.
+///
+/// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, as the caller named it, with `:LINE:COLUMN` where only the
+    /// text has a place.
+    pub file: String,
+    /// The JSON pointer (RFC 6901) of the place; empty for the whole document.
+    pub pointer: String,
+    /// What is wrong: lower case, without a final stop.
+    pub what: String,
+    /// What to do: lower case, without a final stop.
+    pub remedy: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            pointer,
+            what,
+            remedy,
+        } = self;
+        match pointer.as_str() {
+            "" => write!(f, "{file}: {what}; {remedy}"),
+            pointer => write!(f, "{file}: {pointer}: {what}; {remedy}"),
+        }
+    }
+}
+
+/// Everything that a stage found wrong, in the order in which it was found.
+///
+/// Displayed a line each. Never empty as an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// The problems, in the order in which they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
+        self.0.iter()
+    }
+
+    pub(crate) fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// `value` where nothing is wrong, else the problems.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.0.is_empty() {
+            Ok(value)
+        } else {
+            Err(self)
+        }
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            problem.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}

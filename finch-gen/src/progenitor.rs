@@ -1,0 +1,100 @@
+//! progenitor: the lowered document to the syntax tree of a client.
+//!
+//! Receives a document that preflight has passed. Guarantees a syntax tree as
+//! progenitor 0.15 writes it with the builder interface, whose `format:
+//! password` strings are `crate::Secret` and whose schemas' places stand in the
+//! documentation (see [`provenance`](crate::provenance)). Refuses what
+//! progenitor refuses; a panic in it is caught, and the operation found on
+//! which it panics.
+
+use std::panic::{self, AssertUnwindSafe};
+
+use ::progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use openapiv3::OpenAPI;
+use quote::quote;
+use schemars::schema::{InstanceType, SchemaObject};
+
+use crate::lower::Lowered;
+use crate::problem::{Problem, Problems};
+use crate::{preflight, provenance};
+
+/// Runs progenitor.
+pub(crate) fn generate(lowered: &Lowered) -> Result<syn::File, Problems> {
+    let openapi = preflight::parse(&provenance::mark(&lowered.document))?;
+    let problem = |pointer: &str, what: String| {
+        let remedy = "rewrite the construct, or leave it out, through the overlay";
+        Problems::from(lowered.document.problem(pointer, what, remedy))
+    };
+    match run(&openapi) {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
+        Err(panic) => Err(blame(&openapi, lowered)
+            .unwrap_or_else(|| problem("", format!("progenitor panics on it: {panic}")))),
+    }
+}
+
+/// The syntax tree, or progenitor's refusal, or else the message of its panic.
+fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
+    panic::catch_unwind(AssertUnwindSafe(|| {
+        let tokens = Generator::new(&settings())
+            .generate_tokens(openapi)
+            .map_err(|error| error.to_string())?;
+        syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
+    }))
+    .map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        text.unwrap_or("(no message)").to_owned()
+    })
+}
+
+fn settings() -> GenerationSettings {
+    let password = SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some("password".to_owned()),
+        ..SchemaObject::default()
+    };
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote!(crate::runtime::Inner))
+        .with_conversion(password, "crate::Secret", [].into_iter());
+    settings
+}
+
+/// The operations on which progenitor panics alone.
+fn blame(openapi: &OpenAPI, lowered: &Lowered) -> Option<Problems> {
+    let mut problems = Problems::default();
+    for operation in &lowered.facts.operations {
+        let mut alone = openapi.clone();
+        alone.paths.paths.retain(|path, item| {
+            if let openapiv3::ReferenceOr::Item(item) = item {
+                for (method, slot) in [
+                    ("GET", &mut item.get),
+                    ("PUT", &mut item.put),
+                    ("POST", &mut item.post),
+                    ("DELETE", &mut item.delete),
+                    ("OPTIONS", &mut item.options),
+                    ("HEAD", &mut item.head),
+                    ("PATCH", &mut item.patch),
+                    ("TRACE", &mut item.trace),
+                ] {
+                    if method != operation.method {
+                        *slot = None;
+                    }
+                }
+            }
+            *path == operation.path
+        });
+        if let Err(panic) = run(&alone) {
+            problems.push(Problem {
+                file: lowered.document.name.clone(),
+                pointer: operation.pointer.clone(),
+                what: format!("progenitor panics on the operation: {panic}"),
+                remedy: "rewrite it, or leave it out, through the overlay".to_owned(),
+            });
+        }
+    }
+    problems.or(()).err()
+}

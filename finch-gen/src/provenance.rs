@@ -1,0 +1,64 @@
+//! Where a generated type or member comes from.
+//!
+//! progenitor hands the `description` of a schema on as the documentation of
+//! what it makes of it, and nothing else. So the place of the schema travels in
+//! its description, between two characters of Unicode's private use area, and
+//! is read out of the documentation again: no pass has to guess which type
+//! belongs to which schema from how progenitor names them.
+
+use serde_json::{Value, json};
+use syn::Attribute;
+
+use crate::load::Document;
+use crate::pointer;
+use crate::polish::doc;
+use crate::walk::{self, Kind};
+
+const OPEN: char = '\u{E000}';
+const CLOSE: char = '\u{E001}';
+
+/// `document`, of which each component schema and each property says where it
+/// stands.
+pub(crate) fn mark(document: &Document) -> Document {
+    let mut marked = document.clone();
+    for place in walk::places(&document.root).iter().rev() {
+        let (parent, _) = place.pointer.rsplit_once('/').unwrap_or_default();
+        let is_named = parent == "/components/schemas"
+            || pointer::last(parent).as_deref() == Some("properties");
+        if place.kind != Kind::Schema || !is_named {
+            continue;
+        }
+        let Some(schema) = marked.root.pointer_mut(&place.pointer) else {
+            continue;
+        };
+        // A reference says nothing of its own, but a conjunction of one may.
+        if schema.get("$ref").is_some() && parent != "/components/schemas" {
+            *schema = json!({"allOf": [schema.clone()]});
+        }
+        if schema.get("$ref").is_none() && schema.is_object() {
+            let description = schema.get("description").and_then(Value::as_str);
+            let description = description.unwrap_or_default();
+            schema["description"] = format!("{description}{OPEN}{}{CLOSE}", place.pointer).into();
+        }
+    }
+    marked
+}
+
+/// The place that the documentation in `attributes` is marked with.
+pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
+    let text = doc::text(attributes);
+    let (_, rest) = text.split_once(OPEN)?;
+    Some(rest.split_once(CLOSE)?.0.to_owned())
+}
+
+/// `text` without marks.
+pub(crate) fn strip(text: &str) -> String {
+    let mut stripped = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, marked)) = rest.split_once(OPEN) {
+        stripped.push_str(before);
+        rest = marked.split_once(CLOSE).map_or("", |(_, after)| after);
+    }
+    stripped.push_str(rest);
+    stripped
+}

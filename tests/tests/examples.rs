@@ -1,0 +1,71 @@
+//! Every example of a body in the document is decoded by the generated type
+//! and encoded again, to the same JSON. The tests are generated with the
+//! client: a new example in the next document has its test without a line
+//! written.
+
+use std::collections::BTreeSet;
+
+use finch_gen::{Document, Text};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+#[rustfmt::skip]
+#[path = "../generated/examples.rs"]
+mod generated;
+
+fn document() -> Document {
+    let name = "openapi/finch.yaml";
+    let text = include_str!("../../openapi/finch.yaml");
+    finch_gen::load(&Text { name, text }).unwrap()
+}
+
+/// Holds `T` against the example at `pointer` of the document as published.
+fn check_example<T: Serialize + DeserializeOwned>(pointer: &str) {
+    let document = document();
+    let example = document.root().pointer(pointer).unwrap();
+    let value: T = serde_json::from_value(example.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&value).unwrap(), *example);
+}
+
+/// The pointers of all examples of bodies in `value`, found without the help
+/// of the generator.
+fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (index.to_string(), item))
+            .collect(),
+        _ => return,
+    };
+    for (key, member) in members {
+        let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        match (key.as_str(), member) {
+            ("example", _) => {
+                found.insert(at);
+            }
+            ("examples", Value::Object(examples)) => {
+                found.extend(examples.keys().map(|name| format!("{at}/{name}/value")));
+            }
+            _ => examples(member, &at, found),
+        }
+    }
+}
+
+#[test]
+fn every_example_has_its_test() {
+    let mut expected = BTreeSet::new();
+    examples(&document().root()["paths"], "/paths", &mut expected);
+    assert!(!expected.is_empty());
+    let tested: BTreeSet<String> = include_str!("../generated/examples.rs")
+        .split('"')
+        .filter(|text| text.starts_with("/paths/"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(tested, expected);
+}

@@ -1,0 +1,45 @@
+//! What is generated, stage by stage, from the document that is vendored: to be
+//! read in a review when the document, an overlay or the generator changes.
+
+use finch_gen::Inputs;
+use similar::TextDiff;
+use xtask::Workspace;
+
+fn with_inputs<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    Workspace::at(root).with_inputs(with).unwrap()
+}
+
+#[test]
+fn the_lowered_document() {
+    let lowered = with_inputs(finch_gen::lower_inputs).unwrap();
+    let document = serde_json::to_string_pretty(lowered.document.root()).unwrap();
+    insta::assert_snapshot!(document);
+}
+
+#[test]
+fn the_facts() {
+    let lowered = with_inputs(finch_gen::lower_inputs).unwrap();
+    insta::assert_snapshot!(format!("{:#?}", lowered.facts));
+}
+
+/// What each pass does to the whole tree, as a diff.
+#[test]
+fn the_polish_passes() {
+    let polished = with_inputs(finch_gen::polish).unwrap();
+    for (pass, before, after) in polished.steps() {
+        let diff = TextDiff::from_lines(&before, &after);
+        let diff = diff.unified_diff().context_radius(1).to_string();
+        assert_ne!(diff, "", "the pass {} does nothing", pass.name);
+        insta::assert_snapshot!(format!("pass_{}", pass.name), diff);
+    }
+}
+
+/// The operation as its users meet it: its method and its builder.
+#[test]
+fn the_create_access_token_operation() {
+    let generated = with_inputs(finch_gen::generate).unwrap();
+    insta::assert_snapshot!("operation_method", generated.client["client.rs"]);
+    insta::assert_snapshot!("operation_builder", generated.client["builder.rs"]);
+    insta::assert_snapshot!("operation_table", generated.client["operations.rs"]);
+}

@@ -1,0 +1,176 @@
+//! Nothing that can be printed shows a secret.
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use finch_api::{Client, ClientBuilder, Error, ErrorKind, types};
+use finch_api_tests::{Loopback, Reply};
+
+const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
+const SECRETS: [&str; 4] = [
+    "s3cret-of-client",
+    "s3cret-code",
+    "s3cret-token",
+    "s3cret-issued",
+];
+
+/// `{:?}` and `{:#?}` of `value`, which must show no secret.
+#[track_caller]
+fn check(value: &impl Debug) -> String {
+    let shown = format!("{value:?}\n{value:#?}");
+    check_text(&shown);
+    shown
+}
+
+#[track_caller]
+fn check_text(shown: &str) {
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+/// All that can be printed of an error, and of what it was caused by.
+#[track_caller]
+fn check_error(error: &Error, kind: ErrorKind) {
+    assert_eq!(error.kind(), kind);
+    check(error);
+    check_text(&error.to_string());
+    assert_eq!(error.to_string().lines().count(), 1, "{error}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        check(&cause);
+        check_text(&cause.to_string());
+        source = cause.source();
+    }
+}
+
+fn builder() -> ClientBuilder {
+    Client::builder()
+        .client_id(CLIENT_ID)
+        .client_secret(SECRETS[0])
+        .access_token(SECRETS[2])
+}
+
+#[test]
+fn the_client_and_its_builder() {
+    let shown = check(&builder().base_url(format!("https://user:{}@host", SECRETS[0])));
+    assert!(shown.contains("[REDACTED]"), "{shown}");
+    let client = builder().build().unwrap();
+    let shown = check(&client);
+    assert!(shown.contains("client_secret: Some([REDACTED])"), "{shown}");
+    let exchange = client
+        .exchange_code(SECRETS[1])
+        .redirect_uri("https://example.com");
+    check(&exchange);
+}
+
+#[test]
+fn a_request_and_its_builders() {
+    let client = builder().build().unwrap();
+    let body = types::CreateAccessTokenRequest::builder()
+        .client_id(CLIENT_ID)
+        .client_secret(SECRETS[0])
+        .code(SECRETS[1]);
+    let shown = check(&body);
+    assert!(shown.contains("code: Ok([REDACTED])"), "{shown}");
+    check(&client.create_access_token().body_map(|_| body.clone()));
+    let body = types::CreateAccessTokenRequest::try_from(body).unwrap();
+    let shown = check(&body);
+    assert!(shown.contains("client_secret: [REDACTED]"), "{shown}");
+}
+
+/// What a server says of an exchange, sending back what it was sent.
+async fn exchange(
+    reply: Reply,
+    change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<finch_api::Response<types::CreateAccessTokenResponse>, Error> {
+    let server = Loopback::start(reply).await;
+    let client = change(builder().base_url(server.url())).build().unwrap();
+    client.exchange_code(SECRETS[1]).await
+}
+
+#[tokio::test]
+async fn a_response() {
+    let body = include_str!("pages/retrieve-access-token.json")
+        .replace("7e965183-9332-423c-9259-3edafb332ad2", SECRETS[3]);
+    let token = exchange(Reply::json("200 OK", &body), |builder| builder)
+        .await
+        .unwrap();
+    let shown = check(&token);
+    assert!(shown.contains("access_token: [REDACTED]"), "{shown}");
+    check(&token.into_inner());
+}
+
+#[tokio::test]
+async fn every_kind_of_error() {
+    let echo = format!(
+        r#"{{"name": "n {0}", "finch_code": "f {1}", "message": "the code {1}\nand {2} of {0}"}}"#,
+        SECRETS[0], SECRETS[1], SECRETS[2]
+    );
+    let json = |status| Reply::json(status, &echo);
+
+    let error = Client::builder()
+        .client_secret(SECRETS[0])
+        .client_id(SECRETS[0])
+        .build()
+        .unwrap_err();
+    check_error(&error, ErrorKind::Configuration);
+
+    let client = builder().build().unwrap();
+    let request = client
+        .create_access_token()
+        .body_map(|body| body.client_id(SECRETS[0]));
+    check_error(
+        &request.send().await.unwrap_err(),
+        ErrorKind::InvalidRequest,
+    );
+
+    let error = exchange(json("400 Bad Request"), |builder| builder)
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::Status);
+    assert_eq!(
+        error.message(),
+        Some("the code [REDACTED] and [REDACTED] of [REDACTED]")
+    );
+    assert_eq!(error.name(), Some("n [REDACTED]"));
+
+    let error = exchange(json("307 Temporary Redirect"), |builder| builder)
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::Redirect);
+
+    let truncated = format!(r#"{{"access_token": "{}"#, SECRETS[3]);
+    let error = exchange(Reply::json("200 OK", &truncated), |builder| builder)
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::Decode);
+
+    let error = exchange(json("200 OK"), |builder| builder.max_response_bytes(10))
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::TooLarge);
+
+    let reset = Reply::default()
+        .head("200 OK", &[], 1000)
+        .send(&truncated)
+        .reset();
+    let error = exchange(reset, |builder| builder).await.unwrap_err();
+    check_error(&error, ErrorKind::Interrupted);
+
+    let slow = Reply::default()
+        .head("200 OK", &[], 1000)
+        .wait(Duration::from_secs(60));
+    let deadline = Duration::from_millis(50);
+    let error = exchange(slow, |builder| builder.deadline(deadline))
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::Timeout);
+
+    let nobody = "http://127.0.0.1:1";
+    let error = exchange(Reply::default(), |builder| builder.base_url(nobody))
+        .await
+        .unwrap_err();
+    check_error(&error, ErrorKind::Connect);
+}

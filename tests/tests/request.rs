@@ -1,0 +1,179 @@
+//! What an exchange sends: the bytes that reach the server, and what the
+//! document says of them.
+
+use finch_api::Client;
+use finch_api_tests::{Loopback, Received, Reply};
+use finch_gen::Text;
+use serde_json::{Value, json};
+
+const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
+const REDIRECT_URI: &str = "https://example.com/api/finch/callback";
+const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+
+/// A client of `server` that has all credentials there are, so that one that
+/// is sent where it must not be is seen.
+fn client(server: &Loopback) -> Client {
+    Client::builder()
+        .base_url(server.url())
+        .client_id(CLIENT_ID)
+        .client_secret("finch-secret-1")
+        .access_token("access-token-1")
+        .build()
+        .unwrap()
+}
+
+/// The one request that reached `server`.
+fn only(server: &Loopback) -> Received {
+    let [request] = <[Received; 1]>::try_from(server.received()).unwrap();
+    request
+}
+
+/// `request` as it reached `server`, but for the port.
+fn bytes(server: &Loopback) -> String {
+    let Received { head, body } = only(server);
+    let head = head.replace(server.address(), "127.0.0.1:PORT");
+    format!("{}\n\n{body}", head.replace("\r\n", "\n"))
+}
+
+/// Holds `body` against the request's schema in the document as published:
+/// OpenAPI 3.1, whose schemas are JSON Schema 2020-12, by a validator that
+/// knows nothing of this workspace.
+fn check_against_document(body: &str) {
+    let name = "openapi/finch.yaml";
+    let text = include_str!("../../openapi/finch.yaml");
+    let document = finch_gen::load(&Text { name, text }).unwrap();
+    let mut schema = document.root()["paths"]["/auth/token"]["post"]["requestBody"]["content"]
+        ["application/json"]["schema"]
+        .clone();
+    schema["components"] = document.root()["components"].clone();
+    let validator = jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(&body)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, [""; 0]);
+    // The judge does judge.
+    assert!(!validator.is_valid(&json!({"client_id": "no UUID", "client_secret": "", "code": ""})));
+    assert!(!validator.is_valid(&json!({"client_id": CLIENT_ID, "code": ""})));
+}
+
+#[tokio::test]
+async fn the_embedded_flow() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let token = client(&server).exchange_code("code-1").await.unwrap();
+    assert_eq!(token.connection_id, "6dab009c-77c8-43d9-8f81-e093f7c65bc1");
+    assert_eq!(token.request_id(), Some("req-1"));
+    insta::assert_snapshot!(bytes(&server));
+    check_against_document(&only(&server).body);
+}
+
+#[tokio::test]
+async fn the_redirect_flow() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let exchange = client(&server);
+    exchange
+        .exchange_code("code-1")
+        .redirect_uri(REDIRECT_URI)
+        .await
+        .unwrap();
+    insta::assert_snapshot!(bytes(&server));
+    check_against_document(&only(&server).body);
+}
+
+#[tokio::test]
+async fn the_generated_operation_sends_the_same() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let client = client(&server);
+    client
+        .exchange_code("code-1")
+        .redirect_uri(REDIRECT_URI)
+        .await
+        .unwrap();
+    let token = client
+        .create_access_token()
+        .body_map(|body| {
+            body.client_id(CLIENT_ID)
+                .client_secret("finch-secret-1")
+                .code("code-1")
+                .redirect_uri(REDIRECT_URI)
+        })
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(token.status(), 200);
+    let [by_hand, generated] = <[Received; 2]>::try_from(server.received()).unwrap();
+    assert_eq!(generated.head, by_hand.head);
+    assert_eq!(generated.body, by_hand.body);
+}
+
+#[tokio::test]
+async fn a_path_in_the_base_url_is_kept() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let client = Client::builder()
+        .base_url(format!("{}/finch/", server.url()))
+        .client_id(CLIENT_ID)
+        .client_secret("finch-secret-1")
+        .build()
+        .unwrap();
+    client.exchange_code("code-1").await.unwrap();
+    assert_eq!(
+        only(&server).head.lines().next(),
+        Some("POST /finch/auth/token HTTP/1.1")
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_succeed_is_not_sent() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let without = Client::builder().base_url(server.url()).build().unwrap();
+    let with = client(&server);
+    for (error, message) in [
+        (
+            without.exchange_code("code-1").await.unwrap_err(),
+            "the exchange needs a client id: set it with ClientBuilder::client_id, or as \
+             FINCH_CLIENT_ID",
+        ),
+        (
+            with.exchange_code("").await.unwrap_err(),
+            "the authorization code is empty",
+        ),
+        (
+            with.exchange_code("code-1")
+                .redirect_uri("")
+                .await
+                .unwrap_err(),
+            "the redirect URI is empty: leave it out for the embedded flow",
+        ),
+        (
+            with.create_access_token()
+                .body_map(|body| body.client_id("no UUID"))
+                .send()
+                .await
+                .unwrap_err(),
+            "error converting supplied value for client_id: ",
+        ),
+        (
+            with.create_access_token().send().await.unwrap_err(),
+            "no value supplied for client_id",
+        ),
+    ] {
+        let found = error.to_string();
+        assert!(found.starts_with(message), "{found}\nis not\n{message}");
+        assert!(!error.outcome_unknown());
+    }
+    assert!(server.received().is_empty());
+}
+
+#[test]
+fn a_call_can_be_spawned() {
+    fn is_send<T: Send>(_: T) {}
+    let client = Client::builder().build().unwrap();
+    is_send(client.create_access_token().send());
+    is_send(std::future::IntoFuture::into_future(
+        client.exchange_code(""),
+    ));
+}

@@ -1,0 +1,88 @@
+//! What an answer is read as.
+
+use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
+use finch_api::{Client, ErrorKind, Response};
+use finch_api_tests::{Loopback, Reply};
+use serde_json::{Value, json};
+
+/// The example of Finch's guide: a response without `customer_name`.
+const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
+
+/// The example of an older page of Finch's: a response of the token alone. (The
+/// page has a comma too much, and is not JSON as it stands.)
+const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
+
+async fn exchange(body: &str) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
+    let server = Loopback::start(Reply::json("200 OK", body)).await;
+    let client = Client::builder()
+        .base_url(server.url())
+        .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+        .client_secret("finch-secret-1")
+        .build()
+        .unwrap();
+    client.exchange_code("code-1").await
+}
+
+/// The guide's example with some members replaced.
+fn guide_with(members: Value) -> String {
+    let mut body: Value = serde_json::from_str(GUIDE).unwrap();
+    for (name, value) in members.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body.to_string()
+}
+
+#[tokio::test]
+async fn the_example_of_the_guide_is_read() {
+    let token = exchange(GUIDE).await.unwrap().into_inner();
+    assert_eq!(
+        token.access_token.expose_secret(),
+        "7e965183-9332-423c-9259-3edafb332ad2"
+    );
+    assert_eq!(token.customer_name, None);
+    assert_eq!(token.customer_id.as_deref(), Some("1234567890"));
+    assert_eq!(token.client_type, ClientType::Production);
+    let again = serde_json::to_value(&token).unwrap();
+    assert_eq!(again, serde_json::from_str::<Value>(GUIDE).unwrap());
+}
+
+#[tokio::test]
+async fn the_example_of_the_old_page_lacks_a_member_but_loses_no_token() {
+    let error = exchange(OLD_PAGE).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    let shown = format!("{error} {error:?} {error:#?}");
+    assert!(shown.contains("missing field `client_type`"), "{shown}");
+    assert!(!shown.contains("<your_access_token>"), "{shown}");
+    assert_eq!(error.expose_body(), Some(OLD_PAGE.as_bytes()));
+    assert!(error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_known_keeps_its_text() {
+    let body =
+        guide_with(json!({"client_type": "staging", "connection_type": "", "new": {"a": 1}}));
+    let token = exchange(&body).await.unwrap();
+    assert_eq!(token.client_type.as_str(), "staging");
+    assert_eq!(token.client_type.to_string(), "staging");
+    assert!(matches!(token.client_type, ClientType::Unknown(_)));
+    assert_eq!(token.connection_type, ConnectionType::from(""));
+    assert_eq!(serde_json::to_value(&token.client_type).unwrap(), "staging");
+    // No text of a known value is ever unknown.
+    assert_eq!(ClientType::from("sandbox"), ClientType::Sandbox);
+}
+
+#[tokio::test]
+async fn null_and_absent_are_read_alike() {
+    let body = guide_with(json!({"customer_id": null, "customer_name": null, "redirect": null}));
+    let token = exchange(&body).await.unwrap();
+    assert_eq!((&token.customer_id, &token.customer_name), (&None, &None));
+}
+
+#[tokio::test]
+async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
+    let body = guide_with(json!({"access_token": ["t0ken"], "token_type": "t0ken"}));
+    let error = exchange(&body).await.unwrap_err();
+    let shown = format!("{error} {error:?} {error:#?}");
+    assert!(shown.contains("at `access_token`"), "{shown}");
+    assert!(!shown.contains("t0ken"), "{shown}");
+}

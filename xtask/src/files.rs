@@ -1,0 +1,169 @@
+//! A folder of generated files: how it differs from what is generated, and
+//! making it the same.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+use finch_gen::Files;
+
+/// How the first line of every generated file begins.
+const MARK: &str = "// @generated";
+
+/// What must be done to a file, for it to be what is generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It must be written.
+    Write {
+        /// What stands there; `None` where there is no such file.
+        before: Option<String>,
+        /// What must stand there.
+        after: String,
+    },
+    /// It is no longer generated, and must be removed.
+    Remove {
+        /// What stands there.
+        before: String,
+    },
+}
+
+/// The changes that make `folder` what is generated, by path within it.
+///
+/// # Errors
+///
+/// The folder cannot be read, or has a file in it that was not generated.
+pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Change>> {
+    let mut present = BTreeMap::new();
+    read(folder, "", &mut present)
+        .with_context(|| format!("{}: cannot be read", folder.display()))?;
+    let mut changes = BTreeMap::new();
+    for (path, after) in generated {
+        let before = present.remove(path);
+        if before.as_ref() != Some(after) {
+            let after = after.clone();
+            changes.insert(path.clone(), Change::Write { before, after });
+        }
+    }
+    for (path, before) in present {
+        if !before.starts_with(MARK) {
+            bail!(
+                "{}: it was not generated, but stands among the generated files; move it elsewhere",
+                folder.join(path).display()
+            );
+        }
+        changes.insert(path, Change::Remove { before });
+    }
+    Ok(changes)
+}
+
+/// Reads all files below `folder`, by path within it.
+fn read(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            read(&entry.path(), &format!("{path}/"), files)?;
+        } else {
+            let bytes = fs::read(entry.path())?;
+            files.insert(path, String::from_utf8_lossy(&bytes).into_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Makes one change below `folder`.
+///
+/// # Errors
+///
+/// The file cannot be written or removed.
+pub fn apply(folder: &Path, path: &str, change: &Change) -> Result<()> {
+    let target = folder.join(path);
+    match change {
+        Change::Write { after, .. } => write_atomically(&target, after),
+        Change::Remove { .. } => {
+            let removed = fs::remove_file(&target);
+            // A folder that is empty now goes too; one that is not stays.
+            if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
+                let _not_empty = fs::remove_dir(parent);
+            }
+            removed
+        }
+    }
+    .with_context(|| format!("{}: cannot be changed", target.display()))
+}
+
+/// Writes `text` to `path`, so that at every moment there is either the file
+/// before or the whole file after.
+///
+/// # Errors
+///
+/// As those of the file system.
+pub fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".xtask-");
+    // A temporary file is its owner's alone; what is checked in is everyone's.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(files: &[(&str, &str)]) -> Files {
+        let own = |text: &&str| format!("{MARK}\n{text}");
+        files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), own(text)))
+            .collect()
+    }
+
+    fn synchronize(folder: &Path, generated: &Files) -> Vec<String> {
+        let changes = changes(folder, generated).unwrap();
+        for (path, change) in &changes {
+            apply(folder, path, change).unwrap();
+        }
+        changes.into_keys().collect()
+    }
+
+    #[test]
+    fn only_what_differs_is_written_and_what_is_gone_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = files(&[("a.rs", "1"), ("b/c.rs", "2"), ("d.rs", "3")]);
+        assert_eq!(
+            synchronize(folder.path(), &first),
+            ["a.rs", "b/c.rs", "d.rs"]
+        );
+        assert_eq!(synchronize(folder.path(), &first), [""; 0]);
+        let second = files(&[("a.rs", "1"), ("d.rs", "4")]);
+        assert_eq!(synchronize(folder.path(), &second), ["b/c.rs", "d.rs"]);
+        let mut found = Files::new();
+        read(folder.path(), "", &mut found).unwrap();
+        assert_eq!(found, second);
+        assert!(!folder.path().join("b").exists());
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_neither_removed_nor_overlooked() {
+        let folder = tempfile::tempdir().unwrap();
+        write_atomically(&folder.path().join("notes.md"), "mine").unwrap();
+        let error = changes(folder.path(), &files(&[])).unwrap_err().to_string();
+        assert!(error.ends_with(
+            "notes.md: it was not generated, but stands among the generated files; move it elsewhere"
+        ));
+    }
+}

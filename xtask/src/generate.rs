@@ -1,0 +1,50 @@
+//! `cargo xtask generate`: regenerates the client from the vendored document.
+
+use std::io::Write;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::files::{self, Change};
+use crate::{Outcome, Workspace, status};
+
+/// Writes what differs, removes what is no longer generated, and prints what it
+/// did.
+///
+/// # Errors
+///
+/// An input is not what it must be, in which case nothing is changed; or a file
+/// cannot be written.
+pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+    let start = Instant::now();
+    let generated = workspace.generate()?;
+    // All that can be wrong is found before the first file is touched.
+    let changes = generated
+        .iter()
+        .map(|(folder, generated)| {
+            Ok((*folder, files::changes(&workspace.path(folder), generated)?))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let (mut written, mut removed) = (0, 0);
+    for (folder, changes) in &changes {
+        for (path, change) in changes {
+            let verb = match change {
+                Change::Write { .. } => {
+                    written += 1;
+                    "Writing"
+                }
+                Change::Remove { .. } => {
+                    removed += 1;
+                    "Removing"
+                }
+            };
+            status(out, verb, &format!("{folder}/{path}"))?;
+            files::apply(&workspace.path(folder), path, change)?;
+        }
+    }
+    let total: usize = generated.iter().map(|(_, files)| files.len()).sum();
+    let seconds = start.elapsed().as_secs_f64();
+    let summary = format!("{total} files: {written} written, {removed} removed, in {seconds:.2}s");
+    status(out, "Finished", &summary)?;
+    Ok(Outcome::Done)
+}

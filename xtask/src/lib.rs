@@ -1,0 +1,26 @@
+//! The commands of this workspace, one module each, and what they share: all
+//! reading, writing and printing is here.
+//!
+//! A library beside the binary, so that a test can run a command in a folder of
+//! its own and read what it prints.
+
+pub mod check;
+pub mod files;
+pub mod generate;
+mod workspace;
+
+pub use workspace::Workspace;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is done, or as it should be: exit code 0.
+    Done,
+    /// What is checked in is not what is generated: exit code 4.
+    Stale,
+}
+
+/// Prints a line of cargo's manner: the verb right-aligned, then the rest.
+fn status(out: &mut dyn std::io::Write, verb: &str, rest: &str) -> std::io::Result<()> {
+    writeln!(out, "{verb:>12} {rest}")
+}

@@ -1,0 +1,54 @@
+//! `cargo xtask`: see [`xtask`].
+
+use std::env;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use xtask::{Outcome, Workspace, check, generate};
+
+/// The commands of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Regenerates the client from the vendored document.
+    Generate,
+    /// Compares the checked-in client with what the document generates: exits 0
+    /// when it is fresh, 4 when it is stale, 1 when something is broken.
+    Check,
+}
+
+fn main() -> ExitCode {
+    // A wrong argument is broken (1), neither fresh (0) nor stale (4); clap's
+    // own exit code for it would be 2.
+    let command = Command::try_parse().unwrap_or_else(|error| {
+        let _closed_terminal = error.print();
+        std::process::exit(i32::from(error.use_stderr()));
+    });
+    let workspace = Workspace::at(root());
+    let mut out = io::stdout().lock();
+    let outcome = match command {
+        Command::Generate => generate::run(&workspace, &mut out),
+        Command::Check => check::run(&workspace, &mut out),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Stale) => ExitCode::from(4),
+        Err(error) => {
+            let _closed_terminal = out.flush();
+            for line in format!("{error:#}").lines() {
+                let _closed_terminal = writeln!(io::stderr(), "error: {line}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's root: where cargo says that this crate is, and else where it
+/// was built.
+fn root() -> PathBuf {
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let manifest = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    manifest.parent().unwrap_or(Path::new(".")).to_owned()
+}

@@ -1,0 +1,65 @@
+//! Where everything is, and reading what a generation starts from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use finch_gen::{Generated, Inputs, Text};
+
+const DOCUMENT: &str = "openapi/finch.yaml";
+const OVERLAY: &str = "openapi/overlay.yaml";
+const SOURCE: &str = "openapi/SOURCE.toml";
+
+/// A checkout of this workspace.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace whose root is `root`.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The path of `relative`, a path within the workspace.
+    pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Calls `with` with what a generation starts from.
+    ///
+    /// # Errors
+    ///
+    /// An input cannot be read.
+    pub fn with_inputs<T>(&self, with: impl FnOnce(&Inputs<'_>) -> T) -> Result<T> {
+        let read = |name| {
+            fs::read_to_string(self.path(name))
+                .with_context(|| format!("{name}: cannot be read; restore it from version control"))
+        };
+        let document = read(DOCUMENT)?;
+        let overlay = read(OVERLAY)?;
+        let source = read(SOURCE)?;
+        let text = |name, text| Text { name, text };
+        Ok(with(&Inputs {
+            document: text(DOCUMENT, &document),
+            overlay: Some(text(OVERLAY, &overlay)),
+            source: text(SOURCE, &source),
+            crate_name: "finch_api",
+            command: "cargo xtask generate",
+        }))
+    }
+
+    /// Everything that is generated, by folder within the workspace.
+    ///
+    /// # Errors
+    ///
+    /// An input cannot be read, or finch-gen refuses it.
+    pub fn generate(&self) -> Result<[(&'static str, finch_gen::Files); 2]> {
+        let Generated { client, tests } = self.with_inputs(finch_gen::generate)??;
+        Ok([
+            ("finch-api/src/generated", client),
+            ("tests/generated", tests),
+        ])
+    }
+}
