@@ -31,7 +31,7 @@ impl Client {
     /// # Ok::<(), finch_api::Error>(())
     /// ```
     pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_variables(|name| env::var(name))?.build()
+        ClientBuilder::from_variables(env::var)?.build()
     }
 
     /// A builder with all settings at their defaults.

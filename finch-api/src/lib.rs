@@ -53,6 +53,8 @@
 //! operation are generated from Finch's OpenAPI document; all else is written by
 //! hand.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 mod client;
 mod error;
 mod exchange;

@@ -6,7 +6,8 @@
 //!     ─progenitor→ tokens ─polish→ syn::File ─render→ files in memory
 //! ```
 //!
-//! One direction, no way back; each stage is the module of its name. Nothing
+//! One direction, no way back; each stage is the module of its name, with
+//! `dialect` beside `load`: a document that is not OpenAPI goes no further. Nothing
 //! here reads a file, opens a connection or prints: that is the caller's. And
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
@@ -49,6 +50,9 @@
 //! # Ok::<(), finch_gen::Problems>(())
 //! ```
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+mod dialect;
 mod facts;
 mod load;
 mod lower;
@@ -118,6 +122,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
     let document = load(&inputs.document)?;
+    dialect::check(&document)?;
     let document = match &inputs.overlay {
         Some(overlay) => apply_overlay(document, &load(overlay)?)?,
         None => document,

@@ -85,6 +85,11 @@ fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
         parse_quote! {
             #![doc = #summary]
             #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
+            #![allow(
+                clippy::all,
+                clippy::allow_attributes_without_reason,
+                reason = "style is for what people write"
+            )]
             #(#root)*
         },
     );
@@ -155,23 +160,97 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
 /// `code` with an empty line before each item, and before each documented
 /// member that follows a block: prettyplease sets none.
 fn spaced(code: &str) -> String {
+    let is_declaration = |line: &str| line.starts_with("use ") || line.starts_with("mod ");
     let mut spaced = String::with_capacity(code.len() + code.len() / 16);
-    let mut previous = "//!";
+    // What the line before belongs to; of an attribute over several lines, the
+    // first.
+    let mut previous = "#";
+    let mut attribute = "";
     for line in code.lines() {
-        let is_declaration = |line: &str| line.starts_with("use ") || line.starts_with("mod ");
-        let is_top = !line.starts_with([' ', '}', ')', '{', '/']) || line.starts_with("///");
-        let continues = previous.starts_with("//")
-            || previous.starts_with("#")
-            || previous.ends_with("impl")
+        let is_top = !line.starts_with([' ', '}', ')', '{']);
+        let continues = line.starts_with("#!") && !previous.starts_with('#')
+            || line.starts_with("//!")
+            || previous.starts_with("///")
+            || previous.starts_with('#') && (!previous.starts_with("#!") || line.starts_with("#!"))
             || previous.starts_with("impl") && line.starts_with("for ")
             || is_declaration(previous) && is_declaration(line);
         let is_member = line.starts_with("    ///") && previous == "    }";
-        if is_top && !continues || is_member || previous.starts_with("#![") {
+        if is_top && !continues || is_member {
             spaced.push('\n');
         }
         spaced.push_str(line);
         spaced.push('\n');
-        previous = line;
+        if line.starts_with('#') {
+            attribute = line;
+        }
+        previous = if line == ")]" { attribute } else { line };
     }
     spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spaced;
+
+    #[test]
+    fn items_stand_apart_and_what_belongs_together_does_not() {
+        let code = "\
+//! A.
+#![allow(a)]
+#![allow(
+    b,
+)]
+use a::b;
+use c;
+/// D.
+#[derive(
+    E,
+)]
+pub struct D {
+    /// F.
+    f: u8,
+}
+impl ::std::fmt::Display
+for D {
+    /// G.
+    fn g() {
+    }
+    /// H.
+    fn h() {}
+}
+mod i;
+";
+        let expected = "\
+//! A.
+#![allow(a)]
+#![allow(
+    b,
+)]
+
+use a::b;
+use c;
+
+/// D.
+#[derive(
+    E,
+)]
+pub struct D {
+    /// F.
+    f: u8,
+}
+
+impl ::std::fmt::Display
+for D {
+    /// G.
+    fn g() {
+    }
+
+    /// H.
+    fn h() {}
+}
+
+mod i;
+";
+        assert_eq!(spaced(code), expected);
+    }
 }

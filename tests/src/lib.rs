@@ -177,3 +177,8 @@ fn parse(bytes: &[u8]) -> Option<Received> {
         body: body.to_owned(),
     })
 }
+
+/// The example of the README, compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -3,6 +3,8 @@
 //! client: a new example in the next document has its test without a line
 //! written.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use std::collections::BTreeSet;
 
 use finch_gen::{Document, Text};

@@ -1,5 +1,7 @@
 //! What the client makes of what can go wrong between it and Finch: a row each.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use std::time::{Duration, Instant};
 
 use finch_api::{Client, ClientBuilder, Error};

@@ -1,5 +1,7 @@
 //! What is checked in is what is generated, and is the same each time.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use xtask::{Outcome, Workspace, check};
 
 fn workspace() -> Workspace {

@@ -1,6 +1,8 @@
 //! What is generated, stage by stage, from the document that is vendored: to be
 //! read in a review when the document, an overlay or the generator changes.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use finch_gen::Inputs;
 use similar::TextDiff;
 use xtask::Workspace;

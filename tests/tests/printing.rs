@@ -1,5 +1,7 @@
 //! Nothing that can be printed shows a secret.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! What an exchange sends: the bytes that reach the server, and what the
 //! document says of them.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use finch_api::Client;
 use finch_api_tests::{Loopback, Received, Reply};
 use finch_gen::Text;

@@ -1,5 +1,7 @@
 //! What an answer is read as.
 
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Response};
 use finch_api_tests::{Loopback, Reply};

@@ -6,6 +6,11 @@
 
 //! The Finch API, as a client: see the hand-written half for how to use it.
 #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
+#![allow(
+    clippy::all,
+    clippy::allow_attributes_without_reason,
+    reason = "style is for what people write"
+)]
 
 /// The version of the API that this client was generated for.
 pub const API_VERSION: &str = "2020-09-17";

@@ -5,11 +5,10 @@
 //! which every reference resolves, every operation has an `operationId` that is
 //! the name of its method, and only responses of success are left, as failure
 //! is the runtime's; what was taken out stands in the [`Facts`]. `nullable` is
-//! honoured whichever version the document states. Refuses what is not OpenAPI
-//! 3.0 or 3.1, references that lead nowhere, operations without an id or with
-//! another's, and the constructs of 3.1 that 3.0.3 has no words for.
+//! honoured whichever version the document states. Refuses references that lead
+//! nowhere, operations without an id or with another's, and the constructs of
+//! 3.1 that 3.0.3 has no words for.
 
-mod dialect;
 mod examples;
 mod operations;
 mod parameters;
@@ -39,7 +38,6 @@ pub struct Lowered {
 ///
 /// Every place that cannot be lowered.
 pub fn lower(document: Document) -> Result<Lowered, Problems> {
-    dialect::check(&document)?;
     references::check(&document)?;
     let operations = operations::find(&document)?;
     let examples = examples::find(&document, &operations);

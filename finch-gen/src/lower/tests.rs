@@ -287,43 +287,6 @@ fn what_3_0_has_no_words_for_is_refused_all_at_once() {
 }
 
 #[test]
-fn what_is_not_openapi_is_refused() {
-    let remedy = "give an OpenAPI 3.0 or 3.1 document";
-    for (root, message) in [
-        (
-            json!({"a": 1}),
-            "api.yaml: not an OpenAPI document: the member `openapi` is missing",
-        ),
-        (
-            json!({"swagger": "2.0"}),
-            "api.yaml: a Swagger 2.0 document",
-        ),
-        (
-            json!({"openapi": 3.1}),
-            "api.yaml: /openapi: expected a version in quotes, found a number",
-        ),
-        (
-            json!({"openapi": "3.2.0"}),
-            "api.yaml: /openapi: OpenAPI version \"3.2.0\" is not supported",
-        ),
-        (
-            json!({"openapi": "3.10.0"}),
-            "api.yaml: /openapi: OpenAPI version \"3.10.0\" is not supported",
-        ),
-    ] {
-        check_refused(&root, &[format!("{message}; {remedy}").as_str()]);
-    }
-    check_refused(
-        &json!({"openapi": "3.0.0", "info": {"title": 1}}),
-        &[
-            "api.yaml: /info/title: expected a string, found a number; give an OpenAPI 3.0 or 3.1 document",
-            "api.yaml: /info/version: expected a string, found nothing; give an OpenAPI 3.0 or 3.1 document",
-            "api.yaml: /paths: expected a mapping, found nothing; give an OpenAPI 3.0 or 3.1 document",
-        ],
-    );
-}
-
-#[test]
 fn references_that_lead_nowhere_are_refused() {
     let root = document(
         json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),

@@ -1,0 +1,104 @@
+//! dialect: whether a document is OpenAPI, and of a version that can be lowered.
+//!
+//! Looked at before the overlay is applied, so that what is not OpenAPI at all
+//! is not blamed on the overlay.
+
+use serde_json::Value;
+
+use crate::load::{Document, kind};
+use crate::problem::{Problem, Problems};
+
+const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
+
+pub(crate) fn check(document: &Document) -> Result<(), Problems> {
+    version(document)?;
+    let mut problems = Problems::default();
+    for (pointer, expected, is_expected) in [
+        (
+            "/info/title",
+            "a string",
+            Value::is_string as fn(&Value) -> bool,
+        ),
+        ("/info/version", "a string", Value::is_string),
+        ("/paths", "a mapping", Value::is_object),
+    ] {
+        let value = document.root.pointer(pointer);
+        if !value.is_some_and(is_expected) {
+            let found = value.map_or("nothing", kind);
+            let what = format!("expected {expected}, found {found}");
+            problems.push(document.problem(pointer, what, REMEDY));
+        }
+    }
+    problems.or(())
+}
+
+fn version(document: &Document) -> Result<(), Problem> {
+    let what = match document.root.get("openapi") {
+        Some(Value::String(version)) => {
+            let mut parts = version.split('.');
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some("3"), Some("0" | "1"), Some(_)) => return Ok(()),
+                _ => format!("OpenAPI version {version:?} is not supported"),
+            }
+        }
+        Some(other) => format!("expected a version in quotes, found {}", kind(other)),
+        None => {
+            let what = match document.root.get("swagger") {
+                Some(_) => "a Swagger 2.0 document",
+                None => "not an OpenAPI document: the member `openapi` is missing",
+            };
+            return Err(document.problem("", what, REMEDY));
+        }
+    };
+    Err(document.problem("/openapi", what, REMEDY))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Text, load};
+
+    #[test]
+    fn what_is_not_openapi_is_refused() {
+        let name = "api.yaml";
+        for (text, message) in [
+            (
+                "a: 1",
+                "api.yaml: not an OpenAPI document: the member `openapi` is missing",
+            ),
+            ("swagger: '2.0'", "api.yaml: a Swagger 2.0 document"),
+            (
+                "openapi: 3.1",
+                "api.yaml: /openapi: expected a version in quotes, found a number",
+            ),
+            (
+                "openapi: 3.2.0",
+                "api.yaml: /openapi: OpenAPI version \"3.2.0\" is not supported",
+            ),
+            (
+                "openapi: 3.10.0",
+                "api.yaml: /openapi: OpenAPI version \"3.10.0\" is not supported",
+            ),
+            (
+                "openapi: '3.1'",
+                "api.yaml: /openapi: OpenAPI version \"3.1\" is not supported",
+            ),
+            (
+                "{openapi: 3.0.0, info: {title: 1, version: '1'}, paths: {}}",
+                "api.yaml: /info/title: expected a string, found a number",
+            ),
+            (
+                "{openapi: 3.0.0, info: {title: T}, paths: {}}",
+                "api.yaml: /info/version: expected a string, found nothing",
+            ),
+            (
+                "{openapi: 3.0.0, info: {title: T, version: '1'}}",
+                "api.yaml: /paths: expected a mapping, found nothing",
+            ),
+        ] {
+            let document = load(&Text { name, text }).unwrap();
+            let problems = check(&document).unwrap_err().to_string();
+            assert_eq!(problems, format!("{message}; {REMEDY}"));
+        }
+    }
+}

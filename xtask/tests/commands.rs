@@ -1,0 +1,346 @@
+//! The commands as a person runs them, in a workspace of their own: what they
+//! print, how they exit, and what is on disk afterwards.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+use xtask::files::write_atomically;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const DOCUMENT: &str = "openapi/finch.yaml";
+const OVERLAY: &str = "openapi/overlay.yaml";
+const SOURCE: &str = "openapi/SOURCE.toml";
+const TYPES: &str = "finch-api/src/generated/types.rs";
+
+/// A copy of what the commands read and write.
+struct Copy(TempDir);
+
+impl Copy {
+    fn new() -> Self {
+        let copy = Self(tempfile::tempdir().unwrap());
+        for folder in ["openapi", "finch-api/src/generated", "tests/generated"] {
+            for (path, text) in files(&Path::new(ROOT).join(folder)) {
+                copy.write(&format!("{folder}/{path}"), &text);
+            }
+        }
+        copy
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        write_atomically(&self.path(path), text).unwrap();
+    }
+
+    /// Replaces `from` in the document, and records it as the document.
+    fn change_document(&self, from: &str, to: &str) {
+        let before = self.read(DOCUMENT);
+        assert!(before.contains(from));
+        self.set_document(&before.replace(from, to));
+    }
+
+    /// Makes `text` the document, and records it as such.
+    fn set_document(&self, text: &str) {
+        let (before, after) = [&self.read(DOCUMENT), text].map(finch_gen::sha256).into();
+        self.write(DOCUMENT, text);
+        self.write(SOURCE, &self.read(SOURCE).replace(&before, &after));
+    }
+
+    /// Runs `cargo xtask` with `argument`: exit code, output, errors.
+    fn run(&self, argument: &str) -> (Option<i32>, String, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .arg(argument)
+            .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+}
+
+/// All files below `folder`.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            found.extend(
+                files(&path)
+                    .into_iter()
+                    .map(|(path, text)| (format!("{name}/{path}"), text)),
+            );
+        } else {
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_fresh_check_in_is_left_alone() {
+    let copy = Copy::new();
+    let before = files(copy.0.path());
+    let (code, out, errors) = copy.run("check");
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert_eq!(
+        out,
+        "       Fresh finch-api is what openapi/finch.yaml generates\n"
+    );
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    assert!(
+        out.starts_with("    Finished 8 files: 0 written, 0 removed, in "),
+        "{out}"
+    );
+    assert_eq!(files(copy.0.path()), before);
+}
+
+#[test]
+fn a_stale_check_in_is_shown_and_mended() {
+    let copy = Copy::new();
+    let fresh = files(copy.0.path());
+    copy.write(
+        TYPES,
+        &copy
+            .read(TYPES)
+            .replace("    /// `sandbox`\n", "    /// by hand\n"),
+    );
+    copy.write("tests/generated/old.rs", "// @generated before\n");
+    fs::remove_file(copy.path("finch-api/src/generated/types/error.rs")).unwrap();
+
+    let stale = files(copy.0.path());
+    let (code, out, errors) = copy.run("check");
+    assert_eq!((code, errors.as_str()), (Some(4), ""));
+    for part in [
+        "--- a/finch-api/src/generated/types.rs\n+++ b/finch-api/src/generated/types.rs\n@@ ",
+        "-    /// by hand\n+    /// `sandbox`\n",
+        "--- /dev/null\n+++ b/finch-api/src/generated/types/error.rs\n",
+        "--- a/tests/generated/old.rs\n+++ /dev/null\n@@ -1 +0,0 @@\n-// @generated before\n",
+        "       Stale 3 files differ: run `cargo xtask generate`\n",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    assert_eq!(files(copy.0.path()), stale);
+
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "     Writing finch-api/src/generated/types.rs",
+            "     Writing finch-api/src/generated/types/error.rs",
+            "    Removing tests/generated/old.rs",
+        ]
+    );
+    assert!(
+        lines[3].starts_with("    Finished 8 files: 2 written, 1 removed, in "),
+        "{out}"
+    );
+    assert_eq!(files(copy.0.path()), fresh);
+    assert_eq!(copy.run("check").0, Some(0));
+}
+
+#[test]
+fn what_differs_is_written_and_nothing_else() {
+    let copy = Copy::new();
+    let modified = |path| fs::metadata(copy.path(path)).unwrap().modified().unwrap();
+    let before = modified(TYPES);
+    let operations = "finch-api/src/generated/operations.rs";
+    copy.write(operations, "// @generated, but stale\n");
+    copy.run("generate");
+    assert_eq!(modified(TYPES), before);
+    assert_eq!(copy.run("check").0, Some(0));
+}
+
+#[test]
+fn a_new_example_gets_its_test() {
+    let copy = Copy::new();
+    let examples = "              examples:\n";
+    let another = format!("{examples}                Another:\n                  value: {{}}\n");
+    copy.change_document(examples, &another);
+    assert_eq!(copy.run("generate").0, Some(0));
+    let tests = copy.read("tests/generated/examples.rs");
+    assert!(tests.contains("/examples/Another/value"), "{tests}");
+    assert_eq!(tests.matches("#[test]").count(), 2);
+}
+
+#[test]
+fn a_file_that_was_not_generated_stops_it() {
+    let copy = Copy::new();
+    copy.write("finch-api/src/generated/notes.md", "mine");
+    let before = files(copy.0.path());
+    for command in ["generate", "check"] {
+        let (code, _, errors) = copy.run(command);
+        assert_eq!(code, Some(1));
+        assert!(errors.ends_with("move it elsewhere\n"), "{errors}");
+    }
+    assert_eq!(files(copy.0.path()), before);
+}
+
+#[test]
+fn an_unknown_command_is_broken_not_stale() {
+    let (code, _, errors) = Copy::new().run("regenerate");
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.contains("unrecognized subcommand 'regenerate'"),
+        "{errors}"
+    );
+    assert_eq!(Copy::new().run("--help").0, Some(0));
+}
+
+/// What `generate` says of a bad input: once, with exit code 1 and nothing
+/// changed.
+#[track_caller]
+fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
+    let copy = Copy::new();
+    change(&copy);
+    let before = files(copy.0.path());
+    for command in ["generate", "check"] {
+        let (code, out, errors) = copy.run(command);
+        let messages: Vec<String> = messages
+            .iter()
+            .map(|message| format!("error: {message}"))
+            .collect();
+        assert_eq!(errors.lines().collect::<Vec<_>>(), messages);
+        assert_eq!((code, out.as_str()), (Some(1), ""));
+    }
+    assert_eq!(files(copy.0.path()), before);
+}
+
+#[test]
+fn bad_input_an_edited_document() {
+    let copy = Copy::new();
+    let published = copy.read(DOCUMENT);
+    let edited = published.replace("Finch", "Sparrow");
+    let [was, is] = [&published, &edited].map(|text| finch_gen::sha256(text));
+    let message = format!(
+        "openapi/finch.yaml: its sha256 is {is}, but openapi/SOURCE.toml records {was}; if it was \
+         edited, restore it and put the correction into the overlay; if it is a new document, \
+         record its page, date, sha256 and version in openapi/SOURCE.toml"
+    );
+    check_bad_input(|copy| copy.write(DOCUMENT, &edited), &[&message]);
+}
+
+#[test]
+fn bad_input_a_version_that_is_not_the_recorded_one() {
+    check_bad_input(
+        |copy| copy.change_document("  version: '2020-09-17'", "  version: '2027-01-01'"),
+        &[
+            "openapi/SOURCE.toml: /version: it records version 2020-09-17, but the document's \
+           info.version is 2027-01-01; record version = \"2027-01-01\"",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_no_yaml() {
+    check_bad_input(
+        |copy| copy.change_document("  title: API Reference", "  title: [API Reference"),
+        &[
+            "openapi/finch.yaml:4:10: not YAML: did not find expected ',' or ']' at line 4 column \
+           10, while parsing a flow sequence at line 3 column 10; correct the syntax there",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_no_openapi() {
+    check_bad_input(
+        |copy| copy.set_document("name: something else\n"),
+        &[
+            "openapi/finch.yaml: not an OpenAPI document: the member `openapi` is missing; give an \
+           OpenAPI 3.0 or 3.1 document",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_another_version_of_openapi() {
+    check_bad_input(
+        |copy| copy.change_document("openapi: 3.1.0", "openapi: 3.2.0"),
+        &[
+            "openapi/finch.yaml: /openapi: OpenAPI version \"3.2.0\" is not supported; give an \
+           OpenAPI 3.0 or 3.1 document",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_a_reference_that_leads_nowhere() {
+    check_bad_input(
+        |copy| {
+            copy.change_document(
+                "$ref: '#/components/schemas/ClientType'",
+                "$ref: '#/components/schemas/ClientKind'",
+            );
+        },
+        &["openapi/finch.yaml: \
+           /components/schemas/CreateAccessTokenResponse/properties/client_type/$ref: the reference \
+           \"#/components/schemas/ClientKind\" leads nowhere; define what it names, or correct it \
+           through the overlay"],
+    );
+}
+
+#[test]
+fn bad_input_an_overlay_action_without_a_target() {
+    check_bad_input(
+        |copy| {
+            let overlay = copy.read(OVERLAY);
+            let target = "CreateAccessTokenRequest.properties.code";
+            copy.write(
+                OVERLAY,
+                &overlay.replace(target, "CreateAccessTokenRequest.properties.cody"),
+            );
+        },
+        &["openapi/overlay.yaml: /actions/2/target: \
+           $.components.schemas.CreateAccessTokenRequest.properties.cody in openapi/finch.yaml: \
+           target matched zero nodes (error-on-zero-match); correct the target, or remove the \
+           action if the document no longer needs it"],
+    );
+}
+
+#[test]
+fn bad_input_two_operations_with_one_id() {
+    check_bad_input(
+        |copy| {
+            copy.change_document(
+                "components:\n  parameters:",
+                "  /auth/token/again:\n    post:\n      operationId: create-access-token\ncomponents:\n  parameters:",
+            );
+        },
+        &[
+            "openapi/finch.yaml: /paths/~1auth~1token~1again/post/operationId: the operation id \
+           \"create-access-token\" and the one of /paths/~1auth~1token/post are the same, or would \
+           be the same method, `create_access_token`; give one of them another id through the \
+           overlay",
+        ],
+    );
+}
+
+#[test]
+fn bad_input_a_missing_file() {
+    check_bad_input(
+        |copy| fs::remove_file(copy.path(SOURCE)).unwrap(),
+        &[
+            "openapi/SOURCE.toml: cannot be read; restore it from version control: No such file or \
+           directory (os error 2)",
+        ],
+    );
+}
