@@ -11,8 +11,12 @@ impl Client {
     /// access token, with the client's own id and secret. Await it.
     ///
     /// The code is good once, and for a short time; the token does not expire.
-    /// It is sent once: see [`Error::outcome_unknown`] for what that means when
-    /// it fails.
+    /// The request is sent once.
+    ///
+    /// # Errors
+    ///
+    /// When awaited, an [`Error`]: its page says what to do about each. Where its
+    /// [outcome is unknown](Error::outcome_unknown), the code may be used up.
     ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {

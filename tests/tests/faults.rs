@@ -68,6 +68,9 @@ async fn the_table() {
         Reply::default().head("200 OK", &[], TOKEN.len()),
         |reply, c| reply.send(&c.to_string()).wait(Duration::from_millis(20)),
     );
+    let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let location = format!("{}/auth/token", other.url());
+    let redirect = Reply::new("307 Temporary Redirect", &[("location", &location)], "");
     let rows = [
         fail(
             "400 invalid_grant_error",
@@ -95,7 +98,9 @@ async fn the_table() {
         fail("closed within the body", announced(half)).await,
         fail("no answer", Reply::default().wait(Duration::from_secs(60))).await,
         fail("a body that trickles", trickle).await,
+        fail("307 to another port", redirect).await,
     ];
+    assert!(other.received().is_empty());
     insta::assert_snapshot!(rows.join("\n"));
 }
 
@@ -150,16 +155,38 @@ async fn no_connection() {
     assert!(!error.outcome_unknown());
 }
 
+/// Connecting has a limit of its own: here to a server that accepts nobody and
+/// has no place left for those who wait.
+#[tokio::test]
+async fn the_time_to_connect_is_limited() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let waiting: Vec<_> = (0..4)
+        .map(|_| tokio::spawn(tokio::net::TcpStream::connect(address)))
+        .collect();
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    let error = builder(format!("http://{address}"))
+        .deadline(Duration::from_secs(60))
+        .connect_timeout(DEADLINE)
+        .build()
+        .unwrap()
+        .exchange_code("code-1")
+        .await
+        .unwrap_err();
+    assert!(error.is_connect() && error.is_timeout(), "{error:?}");
+    assert!(!error.outcome_unknown());
+    assert!(start.elapsed() < DEADLINE * 10, "{:?}", start.elapsed());
+    drop((listener, waiting));
+}
+
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let location = format!("{}/auth/token", other.url());
-    for status in [
-        "307 Temporary Redirect",
-        "308 Permanent Redirect",
-        "302 Found",
-        "303 See Other",
-    ] {
+    for status in ["308 Permanent Redirect", "302 Found", "303 See Other"] {
         let reply = Reply::new(status, &[("location", &location)], "");
         let row = fail(status, reply).await;
         assert!(row.contains("| Redirect    |"), "{row}");

@@ -36,8 +36,8 @@ impl Credentials {
             None => {
                 let needed = match operation.security[0] {
                     [Credential::Basic, ..] => {
-                        "a client id and a client secret: set them on the ClientBuilder, or as \
-                         FINCH_CLIENT_ID and FINCH_CLIENT_SECRET"
+                        "a client id and a client secret: set them with ClientBuilder::client_id and \
+                         ClientBuilder::client_secret"
                     }
                     _ => "an access token: set it with ClientBuilder::access_token",
                 };
@@ -131,8 +131,8 @@ mod tests {
         assert_eq!(
             check(&Credentials::default(), &[&[Credential::Basic]]),
             Err(
-                "introspect needs a client id and a client secret: set them on the ClientBuilder, \
-                 or as FINCH_CLIENT_ID and FINCH_CLIENT_SECRET"
+                "introspect needs a client id and a client secret: set them with \
+                 ClientBuilder::client_id and ClientBuilder::client_secret"
                     .to_owned()
             ),
         );

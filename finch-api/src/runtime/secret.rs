@@ -20,9 +20,14 @@ use zeroize::Zeroize as _;
 /// ```
 /// use finch_api::Secret;
 ///
-/// let secret = Secret::from("finch-secret-sandbox-…");
+/// let secret = Secret::from("correct horse");
 /// assert_eq!(format!("{secret:?}"), "[REDACTED]");
-/// assert_eq!(secret.expose_secret(), "finch-secret-sandbox-…");
+/// assert_eq!(secret.expose_secret(), "correct horse");
+/// ```
+///
+/// ```compile_fail,E0277
+/// # let secret = finch_api::Secret::from("correct horse");
+/// println!("{secret}");
 /// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);

@@ -1,0 +1,57 @@
+//! What a user of finch-api compiles: the client, and nothing that made it.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::process::Command;
+
+/// The names of all crates that `package` needs at run time.
+fn dependencies(package: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--locked",
+            "--prefix",
+            "none",
+            "--edges",
+            "normal",
+            "--package",
+            package,
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let tree = String::from_utf8(output.stdout).unwrap();
+    tree.lines()
+        .filter_map(|line| line.split(' ').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_client_depends_on_nothing_of_the_generator() {
+    let of_generator = [
+        "finch-gen",
+        "openapiv3",
+        "prettyplease",
+        "schemars",
+        "serde_yaml",
+    ];
+    let is_of_generator = |name: &str| {
+        of_generator.contains(&name) || name.starts_with("progenitor") || name.starts_with("typify")
+    };
+    let found: Vec<_> = dependencies("finch-api")
+        .into_iter()
+        .filter(|name| is_of_generator(name))
+        .collect();
+    assert_eq!(found, [""; 0]);
+    assert!(
+        dependencies("finch-gen")
+            .iter()
+            .any(|name| is_of_generator(name))
+    );
+}
