@@ -53,6 +53,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod dialect;
+mod doc;
 mod facts;
 mod load;
 mod lower;

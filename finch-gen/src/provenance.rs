@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use syn::Attribute;
 
 use crate::load::Document;
-use crate::pointer;
-use crate::polish::doc;
 use crate::walk::{self, Kind};
+use crate::{doc, pointer};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';

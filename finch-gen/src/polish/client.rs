@@ -25,7 +25,8 @@
 use quote::format_ident;
 use syn::{Item, UseTree, parse_quote};
 
-use super::{Context, doc, tree};
+use super::{Context, tree};
+use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let before = file.items.len();

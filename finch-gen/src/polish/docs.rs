@@ -28,9 +28,9 @@ use syn::{Attribute, Item, ItemStruct, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
-use super::{Context, bodies, doc, tree};
+use super::{Context, bodies, tree};
 use crate::facts::Operation;
-use crate::{pointer, provenance};
+use crate::{doc, pointer, provenance};
 
 /// What the error section of every `send` says.
 const ERRORS: &str = "\

@@ -9,7 +9,6 @@
 mod bodies;
 mod client;
 mod deprecated;
-pub(crate) mod doc;
 mod docs;
 mod markdown;
 mod non_exhaustive;

@@ -28,7 +28,8 @@ use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
 
-use super::{Context, doc, tree};
+use super::{Context, tree};
+use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let in_responses = in_responses(file)?;

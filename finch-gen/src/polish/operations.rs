@@ -17,7 +17,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::parse_quote;
 
-use super::{Context, doc};
+use super::Context;
+use crate::doc;
 use crate::facts::{Credential, Operation};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {

@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 
 use super::*;
-use crate::{Inputs, Text};
+use crate::{Inputs, Text, doc};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
 const B: &str = "{$ref: '#/components/schemas/B'}";
