@@ -82,9 +82,14 @@ async fn null_and_absent_are_read_alike() {
 
 #[tokio::test]
 async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
-    let body = guide_with(json!({"access_token": ["t0ken"], "token_type": "t0ken"}));
-    let error = exchange(&body).await.unwrap_err();
-    let shown = format!("{error} {error:?} {error:#?}");
-    assert!(shown.contains("at `access_token`"), "{shown}");
-    assert!(!shown.contains("t0ken"), "{shown}");
+    for (members, place) in [
+        (json!({"access_token": ["t0ken"]}), "at `access_token`"),
+        (json!({"entity_ids": "t0ken"}), "at `entity_ids`"),
+        (json!({"entity_ids": ["t0ken"]}), "at `entity_ids[0]`"),
+    ] {
+        let error = exchange(&guide_with(members)).await.unwrap_err();
+        let shown = format!("{error} {error:?} {error:#?}");
+        assert!(shown.contains(place), "{shown}");
+        assert!(!shown.contains("t0ken"), "{shown}");
+    }
 }
