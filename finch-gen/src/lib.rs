@@ -65,6 +65,7 @@ mod problem;
 mod progenitor;
 mod provenance;
 mod render;
+mod report;
 mod source;
 mod walk;
 
@@ -75,6 +76,7 @@ pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes};
 pub use problem::{Problem, Problems};
 pub use render::Files;
+pub use report::{Level, Note, Report};
 pub use source::{Source, sha256};
 
 /// What a generation starts from.
@@ -91,6 +93,19 @@ pub struct Inputs<'a> {
     pub crate_name: &'a str,
     /// The command that a reader of a generated file is told to run.
     pub command: &'a str,
+}
+
+impl<'a> Inputs<'a> {
+    /// `document` alone: enough for the stages that do not render.
+    pub fn of_document(document: Text<'a>) -> Self {
+        Self {
+            document,
+            overlay: None,
+            source: Text { name: "", text: "" },
+            crate_name: "",
+            command: "",
+        }
+    }
 }
 
 /// What a generation ends with.

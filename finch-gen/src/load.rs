@@ -35,6 +35,12 @@ impl Document {
         &self.root
     }
 
+    /// Whether it says that it is OpenAPI 3.0.
+    pub(crate) fn says_3_0(&self) -> bool {
+        let version = self.root.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| version.starts_with("3.0."))
+    }
+
     /// A problem at `pointer` of this document.
     pub(crate) fn problem(
         &self,

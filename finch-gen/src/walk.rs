@@ -12,6 +12,8 @@ use crate::pointer;
 pub(crate) enum Kind {
     /// A Schema Object, or a reference to one.
     Schema,
+    /// A Media Type Object.
+    MediaType,
     /// Any other object of the specification, or a reference to one.
     Object,
 }
@@ -68,11 +70,16 @@ fn visit(value: &Value, at: &str, reading: Reading, places: &mut Vec<Place>) {
             for (key, member) in members {
                 let reading = match kind {
                     Kind::Schema => in_schema(key),
-                    Kind::Object => in_object(key),
+                    Kind::MediaType | Kind::Object => in_object(key),
                 };
                 visit(member, &pointer::join(at, key), reading, places);
             }
         }
+        // `true` and `false` are schemas, too (JSON Schema Core 4.3.2).
+        (Value::Bool(_), Reading::As(Kind::Schema)) => places.push(Place {
+            pointer: at.to_owned(),
+            kind: Kind::Schema,
+        }),
         (Value::Object(members), Reading::Names(kind)) => {
             for (name, member) in members {
                 visit(member, &pointer::join(at, name), Reading::As(kind), places);
@@ -118,8 +125,10 @@ fn in_object(key: &str) -> Reading {
         "schema" => Reading::As(Kind::Schema),
         "schemas" => Reading::Names(Kind::Schema),
         "paths" | "webhooks" | "pathItems" | "parameters" | "requestBodies" | "responses"
-        | "headers" | "content" | "encoding" | "examples" | "links" | "securitySchemes"
-        | "variables" => Reading::Names(Kind::Object),
+        | "headers" | "encoding" | "examples" | "links" | "securitySchemes" | "variables" => {
+            Reading::Names(Kind::Object)
+        }
+        "content" => Reading::Names(Kind::MediaType),
         "callbacks" => Reading::NamesOfNames,
         "example" | "value" | "default" | "enum" | "const" | "mapping" | "scopes" | "security"
         | "tags" => Reading::Data,

@@ -20,6 +20,12 @@ fn the_lowered_document() {
 }
 
 #[test]
+fn the_report() {
+    let lowered = with_inputs(finch_gen::lower_inputs).unwrap();
+    insta::assert_snapshot!(lowered.report);
+}
+
+#[test]
 fn the_facts() {
     let lowered = with_inputs(finch_gen::lower_inputs).unwrap();
     insta::assert_snapshot!(format!("{:#?}", lowered.facts));

@@ -7,6 +7,7 @@
 pub mod check;
 pub mod files;
 pub mod generate;
+pub mod lower;
 mod workspace;
 
 pub use workspace::Workspace;

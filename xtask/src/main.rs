@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Outcome, Workspace, check, generate};
+use xtask::{Outcome, Workspace, check, generate, lower};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -17,6 +17,13 @@ enum Command {
     /// Compares the checked-in client with what the document generates: exits 0
     /// when it is fresh, 4 when it is stale, 1 when something is broken.
     Check,
+    /// Prints a document as it is given to progenitor, in OpenAPI 3.0.3, and on
+    /// standard error what was changed and why.
+    Lower {
+        /// The document, without an overlay; the vendored one, with ours, where
+        /// none is given.
+        file: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -31,6 +38,9 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
+        Command::Lower { file } => {
+            lower::run(&workspace, file.as_deref(), &mut out, &mut io::stderr())
+        }
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -59,8 +59,12 @@ impl Copy {
 
     /// Runs `cargo xtask` with `argument`: exit code, output, errors.
     fn run(&self, argument: &str) -> (Option<i32>, String, String) {
+        self.run_with(&[argument])
+    }
+
+    fn run_with(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-            .arg(argument)
+            .args(arguments)
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
             .output()
             .unwrap();
@@ -203,6 +207,31 @@ fn an_unknown_command_is_broken_not_stale() {
         "{errors}"
     );
     assert_eq!(Copy::new().run("--help").0, Some(0));
+}
+
+#[test]
+fn a_document_is_lowered_and_reported() {
+    let copy = Copy::new();
+    let (code, out, errors) = copy.run_with(&["lower"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("\"openapi\": \"3.0.3\"") && out.contains("\"format\": \"password\""));
+    assert!(
+        errors.contains("reserved-header at /paths/~1auth~1token/post: "),
+        "{errors}"
+    );
+
+    // Another document is lowered without our overlay.
+    let file = copy.path(DOCUMENT);
+    let (code, out, _) = copy.run_with(&["lower", file.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(!out.contains("password"), "{out}");
+
+    let (code, _, errors) = copy.run_with(&["lower", "nowhere.yaml"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.starts_with("error: nowhere.yaml: cannot be read: "),
+        "{errors}"
+    );
 }
 
 /// What `generate` says of a bad input: once, with exit code 1 and nothing

@@ -6,15 +6,18 @@
 //! the name of its method, and only responses of success are left, as failure
 //! is the runtime's; what was taken out stands in the [`Facts`]. `nullable` is
 //! honoured whichever version the document states. Refuses references that lead
-//! nowhere, operations without an id or with another's, and the constructs of
-//! 3.1 that 3.0.3 has no words for.
+//! nowhere, and operations without an id or with another's. What 3.0.3 has no
+//! words for becomes something wider, never something narrower, and the
+//! [`Report`] says so.
 
+mod document;
 mod examples;
+mod media_types;
 mod operations;
 mod parameters;
 mod references;
 mod responses;
-mod schemas;
+mod schema;
 mod security;
 
 use serde_json::Value;
@@ -22,6 +25,7 @@ use serde_json::Value;
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
+use crate::report::Report;
 
 /// A lowered document, and the facts taken from it.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct Lowered {
     pub document: Document,
     /// What the client itself looks after.
     pub facts: Facts,
+    /// What was changed on the way, where and why.
+    pub report: Report,
 }
 
 /// Lowers `document`.
@@ -37,17 +43,24 @@ pub struct Lowered {
 /// # Errors
 ///
 /// Every place that cannot be lowered.
-pub fn lower(document: Document) -> Result<Lowered, Problems> {
-    references::check(&document)?;
-    let operations = operations::find(&document)?;
-    let examples = examples::find(&document, &operations);
+pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
+    let mut report = Report::default();
+    let mut problems = Problems::default();
+    references::check(&document, &mut problems);
+    document::inline_path_items(&mut document, &mut report);
+    media_types::lower(&mut document);
 
     let mut lowered = document.clone();
-    let mut problems = Problems::default();
-    schemas::lower(&mut lowered, &mut problems);
+    schema::lower(&document, &mut lowered, &mut report, &mut problems);
+    document::strip_references(&mut lowered, &mut report);
+    document::lower(&mut lowered, &mut report, &mut problems);
+    problems.or(())?;
+
+    let operations = operations::find(&lowered, &mut report)?;
+    let examples = examples::find(&document, &operations);
     for operation in &operations {
-        parameters::lower(&mut lowered, operation);
-        responses::lower(&mut lowered, operation);
+        parameters::lower(&mut lowered, operation, &mut report);
+        responses::lower(&mut lowered, operation, &mut report);
         if let Some(id) = lowered
             .root
             .pointer_mut(&format!("{}/operationId", operation.pointer))
@@ -56,7 +69,7 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
         }
     }
     parameters::forget_unused(&mut lowered, &document);
-    lowered.root["openapi"] = "3.0.3".into();
+    report.sort();
 
     let text = |pointer| {
         let value = document.root.pointer(pointer).and_then(Value::as_str);
@@ -74,9 +87,10 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
         operations,
         examples,
     };
-    problems.or(Lowered {
+    Ok(Lowered {
         document: lowered,
         facts,
+        report,
     })
 }
 

@@ -9,14 +9,15 @@ use super::{parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::problem::{Problem, Problems};
+use crate::report::Report;
 use crate::{pointer, walk};
 
-const METHODS: [&str; 8] = [
+pub(super) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
 /// All operations, in document order.
-pub(super) fn find(document: &Document) -> Result<Vec<Operation>, Problems> {
+pub(super) fn find(document: &Document, report: &mut Report) -> Result<Vec<Operation>, Problems> {
     let mut problems = Problems::default();
     let mut operations: Vec<Operation> = Vec::new();
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
@@ -34,6 +35,7 @@ pub(super) fn find(document: &Document) -> Result<Vec<Operation>, Problems> {
                 method,
                 operation,
                 &pointer::join(&at, method),
+                report,
             ) {
                 Ok(operation) => {
                     if let Some(other) =
@@ -64,6 +66,7 @@ fn describe(
     method: &str,
     operation: &Value,
     at: &str,
+    report: &mut Report,
 ) -> Result<Operation, Problem> {
     let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
         return Err(document.problem(
@@ -84,7 +87,7 @@ fn describe(
         method: method.to_ascii_uppercase(),
         path: path.to_owned(),
         headers: parameters::constant_headers(document, at),
-        security: security::of(document, operation, at)?,
+        security: security::of(document, operation, at, report)?,
         secrets: secrets(document, operation),
         pointer: at.to_owned(),
     })

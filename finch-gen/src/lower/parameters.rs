@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::report::Report;
 use crate::walk;
 
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -36,7 +37,16 @@ pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, St
 }
 
 /// Leaves the operation only the parameters that its caller is asked for.
-pub(super) fn lower(document: &mut Document, operation: &Operation) {
+pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
+    for parameter in effective(document, &operation.pointer) {
+        let name = document
+            .follow(parameter)
+            .and_then(|parameter| parameter["name"].as_str());
+        if let (Some(name), Some(Fate::Ignored)) = (name, document.follow(parameter).map(fate)) {
+            let what = format!("the header parameter {name}, which OpenAPI has ignored → nothing");
+            report.warn("reserved-header", &operation.pointer, what);
+        }
+    }
     let asked: Vec<Value> = effective(document, &operation.pointer)
         .into_iter()
         .filter(|parameter| {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::report::Report;
 
 /// Whether `status`, a key of a Responses Object, is one of success.
 pub(super) fn is_success(status: &str) -> bool {
@@ -12,11 +13,13 @@ pub(super) fn is_success(status: &str) -> bool {
 
 /// Leaves the operation its responses of success. Where it names none, its
 /// `default` is the one, or else an answer without a body.
-pub(super) fn lower(document: &mut Document, operation: &Operation) {
+pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
     let Some(Value::Object(members)) = document.root.pointer_mut(&operation.pointer) else {
         return;
     };
     let Some(Value::Object(responses)) = members.get("responses") else {
+        let what = "no `responses` → one of success, without a body";
+        report.info("no-responses", &operation.pointer, what);
         members.insert("responses".to_owned(), json!({"2XX": {"description": ""}}));
         return;
     };

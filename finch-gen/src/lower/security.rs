@@ -1,10 +1,14 @@
 //! Which credentials an operation asks for.
+//!
+//! An alternative with a credential that the runtime does not have is left out,
+//! and reported: who makes the HTTP client can still send it.
 
 use serde_json::Value;
 
 use crate::facts::Credential;
 use crate::load::Document;
 use crate::problem::Problem;
+use crate::report::Report;
 
 /// The alternatives of the operation's `security`, or of the document's where
 /// it has none of its own.
@@ -12,6 +16,7 @@ pub(super) fn of(
     document: &Document,
     operation: &Value,
     at: &str,
+    report: &mut Report,
 ) -> Result<Vec<Vec<Credential>>, Problem> {
     let (requirements, at) = match operation.get("security") {
         Some(own) => (own, format!("{at}/security")),
@@ -22,7 +27,7 @@ pub(super) fn of(
     };
     let mut alternatives = Vec::new();
     for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
-        let mut credentials = Vec::new();
+        let mut credentials = Some(Vec::new());
         for name in requirement
             .as_object()
             .into_iter()
@@ -43,23 +48,25 @@ pub(super) fn of(
             };
             let text = |key| scheme.get(key).and_then(Value::as_str);
             let http_scheme = text("scheme").map(str::to_ascii_lowercase);
-            credentials.push(match (text("type"), http_scheme.as_deref()) {
+            let credential = match (text("type"), http_scheme.as_deref()) {
                 (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => {
                     Credential::Bearer
                 }
                 (Some("http"), Some("basic")) => Credential::Basic,
                 (kind, _) => {
-                    return Err(problem(
-                        format!(
-                            "a client cannot be made for a security scheme of type {}",
-                            kind.unwrap_or("(none)")
-                        ),
-                        "leave the operation or the requirement out through the overlay",
-                    ));
+                    let what = format!(
+                        "the security scheme {name:?} of type {} → nothing; give the HTTP client \
+                         what it asks for",
+                        kind.unwrap_or("(none)")
+                    );
+                    report.warn("unknown-credential", &format!("{at}/{index}"), what);
+                    credentials = None;
+                    break;
                 }
-            });
+            };
+            credentials.get_or_insert_default().push(credential);
         }
-        alternatives.push(credentials);
+        alternatives.extend(credentials);
     }
     Ok(alternatives)
 }

@@ -167,10 +167,11 @@ fn security_is_the_operations_or_else_the_documents() {
         )),
         Ok(vec![vec![Basic], vec![Bearer, Basic], vec![]])
     );
+    // What the runtime does not have is left to who makes the HTTP client.
+    assert_eq!(of(Some(json!([{"key": [], "basic": []}]))), Ok(vec![]));
     assert_eq!(
-        of(Some(json!([{"key": []}]))).unwrap_err(),
-        "api.yaml: /paths/~1a/get/security/0/key: a client cannot be made for a security scheme of \
-         type apiKey; leave the operation or the requirement out through the overlay"
+        of(Some(json!([{"key": []}, {"basic": []}]))),
+        Ok(vec![vec![Basic]])
     );
     assert_eq!(
         of(Some(json!([{"other": []}]))).unwrap_err(),
@@ -247,46 +248,6 @@ fn examples_of_json_bodies_are_found() {
 }
 
 #[test]
-fn the_neighbours_of_a_reference_are_not_lost() {
-    let (_, lowered) = check(
-        json!({}),
-        json!({"schemas": {"A": {"type": "string"}, "B": {"properties": {
-            "a": {"$ref": "#/components/schemas/A", "description": "why", "examples": ["x", "y"]},
-        }}}}),
-    );
-    assert_eq!(
-        lowered.document.root["components"]["schemas"]["B"]["properties"]["a"],
-        json!({
-            "description": "why",
-            "allOf": [{"$ref": "#/components/schemas/A"}],
-            "example": "x",
-        })
-    );
-}
-
-#[test]
-fn what_3_0_has_no_words_for_is_refused_all_at_once() {
-    let root = document(
-        json!({}),
-        json!({"schemas": {
-            "A": {"type": ["string", "null"]},
-            "B": {"properties": {"const": {"const": 1}, "type": {"type": "null"}}},
-            "C": {"exclusiveMinimum": 1},
-        }}),
-    );
-    let remedy = "say it in the words of OpenAPI 3.0 through the overlay";
-    check_refused(
-        &root,
-        &[
-            format!("api.yaml: /components/schemas/C/exclusiveMinimum: an exclusive bound cannot be a number; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/properties/type/type: the type \"null\" cannot be lowered; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/properties/const/const: OpenAPI 3.0.3 has no such keyword; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/A/type: a list of types cannot be lowered; {remedy}").as_str(),
-        ],
-    );
-}
-
-#[test]
 fn references_that_lead_nowhere_are_refused() {
     let root = document(
         json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),
@@ -326,4 +287,126 @@ fn ids_that_are_missing_or_the_same_are_refused() {
              \"-\"; give it another id, with a letter in it, through the overlay",
         ],
     );
+}
+
+#[test]
+fn what_only_3_1_has_becomes_what_3_0_has() {
+    let mut root = document(
+        json!({}),
+        json!({
+            "pathItems": {"Shared": {"put": {"operationId": "put-b", "responses": {"200": {"description": ""}}}}},
+            "securitySchemes": {"tls": {"type": "mutualTLS"}, "token": {"type": "http", "scheme": "bearer"}},
+            "responses": {"A": {"description": "own"}},
+        }),
+    );
+    root["info"]["summary"] = "S".into();
+    root["info"]["license"] = json!({"name": "MIT", "identifier": "MIT"});
+    root["jsonSchemaDialect"] = "https://spec.openapis.org/oas/3.1/dialect/base".into();
+    root["webhooks"] = json!({"w": {"post": {"requestBody": {"content": {"application/json": {
+        "schema": {"type": ["string", "null"]},
+    }}}}}});
+    root["security"] = json!([{"tls": []}]);
+    root["paths"]["/b"] = json!({"$ref": "#/components/pathItems/Shared", "summary": "local"});
+    root["paths"]["/a"]["get"]["responses"] = json!({
+        "200": {"$ref": "#/components/responses/A", "description": "lost"},
+    });
+    root["paths"]["/a"]["get"]["callbacks"] = json!({"c": {"$ref": "#/components/callbacks/C"}});
+    root["components"]["callbacks"] = json!({"C": {"x-note": 1}});
+    let lowered = lower_value(&root).unwrap();
+    let found = &lowered.document.root;
+    assert_eq!(found["info"]["description"], "S");
+    assert_eq!(
+        found["info"]["license"],
+        json!({"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"})
+    );
+    assert_eq!(found["paths"]["/b"]["put"]["operationId"], "put_b");
+    assert_eq!(found["paths"]["/b"]["summary"], "local");
+    assert_eq!(
+        found["paths"]["/a"]["get"]["responses"],
+        json!({"200": {"$ref": "#/components/responses/A"}})
+    );
+    assert_eq!(found["paths"]["/a"]["get"].get("callbacks"), None);
+    assert_eq!(
+        found["x-webhooks"]["w"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+        json!({"type": "string", "nullable": true})
+    );
+    // Nothing is asked for that HTTP could send; not: nothing is said.
+    assert_eq!(found["security"], json!([{}]));
+    assert_eq!(lowered.facts.operations[0].security, [[]]);
+    for gone in ["webhooks", "jsonSchemaDialect"] {
+        assert_eq!(found.get(gone), None);
+    }
+    for gone in ["pathItems", "callbacks"] {
+        assert_eq!(found["components"].get(gone), None);
+    }
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "path-items-unused",
+            "mutual-tls",
+            "reference-siblings",
+            "webhooks"
+        ]
+    );
+}
+
+#[test]
+fn another_dialect_is_refused() {
+    let mut root = document(json!({}), json!({}));
+    root["jsonSchemaDialect"] = "http://json-schema.org/draft-04/schema#".into();
+    check_refused(
+        &root,
+        &[
+            "api.yaml: /jsonSchemaDialect: the dialect http://json-schema.org/draft-04/schema# cannot \
+           be read; write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1",
+        ],
+    );
+}
+
+#[test]
+fn media_types_without_a_schema_get_one() {
+    let body = |content: Value| json!({"requestBody": {"content": content}});
+    for (media_type, from, to) in [
+        (
+            "application/octet-stream",
+            json!({}),
+            json!({"type": "string", "format": "binary"}),
+        ),
+        (
+            "image/png",
+            json!({"schema": {"contentMediaType": "image/png"}}),
+            json!({"type": "string", "format": "binary"}),
+        ),
+        (
+            "image/png",
+            json!({"schema": {"type": "string", "contentEncoding": "base64"}}),
+            json!({"type": "string", "format": "byte"}),
+        ),
+        ("application/json", json!({}), json!({})),
+        ("text/csv", json!({}), json!({"type": "string"})),
+        (
+            "multipart/form-data",
+            json!({"schema": {"type": "object", "properties": {
+                "file": {},
+                "picture": {"type": "string", "contentMediaType": "image/png"},
+                "files": {"type": "array", "items": {"contentMediaType": "image/png"}},
+                "text": {"type": "string", "contentEncoding": "base64"},
+            }}}),
+            json!({"type": "object", "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "picture": {"type": "string", "format": "binary"},
+                "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "text": {"type": "string", "format": "byte"},
+            }}),
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = from;
+        let (operation, _) = check(body(content), json!({}));
+        assert_eq!(
+            operation["requestBody"]["content"][media_type]["schema"], to,
+            "{media_type}"
+        );
+    }
 }

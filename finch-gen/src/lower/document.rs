@@ -1,0 +1,211 @@
+//! What of a document is not a schema, from 3.1 to 3.0.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::pointer::join;
+use crate::problem::Problems;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+
+/// The dialects whose schemas are JSON Schema 2020-12.
+const DIALECTS: [&str; 3] = [
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://spec.openapis.org/oas/3.1/dialect/2024-10-25",
+    "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// Puts path items that stand by reference in their places, before anything
+/// else looks at operations.
+pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
+    for section in ["paths", "webhooks"] {
+        let names: Vec<String> = keys(&document.root, &format!("/{section}"));
+        for name in names {
+            let at = join(&format!("/{section}"), &name);
+            let item = document
+                .root
+                .pointer(&at)
+                .and_then(Value::as_object)
+                .cloned();
+            let Some(mut item) = item else { continue };
+            let Some(reference) = item.shift_remove("$ref") else {
+                continue;
+            };
+            let target = reference
+                .as_str()
+                .and_then(|reference| document.resolve(reference));
+            // A reference that leads nowhere has been refused already.
+            let Some((_, Value::Object(target))) = target else {
+                continue;
+            };
+            let mut merged = target.clone();
+            for (key, value) in item {
+                if merged.get(&key).is_some_and(|other| *other != value) {
+                    let what = format!("`{key}` here and where `$ref` leads → the one here");
+                    report.warn("path-ref-conflict", &at, what);
+                }
+                merged.insert(key, value);
+            }
+            document.root[section][name] = merged.into();
+        }
+    }
+    if let Some(Value::Object(components)) = document.root.get_mut("components")
+        && components.shift_remove("pathItems").is_some()
+    {
+        let what = "path items → where they are referred to; those that nothing refers to are gone";
+        report.info("path-items-unused", "/components/pathItems", what);
+    }
+}
+
+/// Lowers the fields of the document and of its operations.
+pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut Problems) {
+    dialect(document, problems);
+    info(document);
+    mutual_tls(document, report);
+    callbacks(document);
+    for member in ["$self", "jsonSchemaDialect"] {
+        remove(&mut document.root, "", member);
+    }
+    if let Some(webhooks) = remove(&mut document.root, "", "webhooks") {
+        let what = "webhooks → `x-webhooks`; a client calls none, their schemas stay";
+        report.info("webhooks", "/webhooks", what);
+        document.root["x-webhooks"] = webhooks;
+    }
+    if document.root.get("paths").is_none() {
+        document.root["paths"] = Map::new().into();
+    }
+    document.root["openapi"] = "3.0.3".into();
+}
+
+fn keys(root: &Value, at: &str) -> Vec<String> {
+    let object = root.pointer(at).and_then(Value::as_object);
+    object
+        .into_iter()
+        .flat_map(|object| object.keys().cloned())
+        .collect()
+}
+
+fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {
+    root.pointer_mut(at)?.as_object_mut()?.shift_remove(member)
+}
+
+fn dialect(document: &Document, problems: &mut Problems) {
+    let dialect = document
+        .root
+        .get("jsonSchemaDialect")
+        .and_then(Value::as_str);
+    if let Some(dialect) = dialect
+        && !DIALECTS.contains(&dialect.trim_end_matches('#'))
+    {
+        problems.push(document.problem(
+            "/jsonSchemaDialect",
+            format!("the dialect {dialect} cannot be read"),
+            "write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1",
+        ));
+    }
+}
+
+fn info(document: &mut Document) {
+    if let Some(summary) = remove(&mut document.root, "/info", "summary") {
+        let member = match document.root["info"].get("description") {
+            Some(_) => "x-summary",
+            None => "description",
+        };
+        document.root["info"][member] = summary;
+    }
+    if let Some(identifier) = remove(&mut document.root, "/info/license", "identifier") {
+        let license = &mut document.root["info"]["license"];
+        let single = identifier.as_str().filter(|id| !id.contains(' '));
+        match single {
+            Some(id) if license.get("url").is_none() => {
+                license["url"] = format!("https://spdx.org/licenses/{id}.html").into();
+            }
+            _ => license["x-identifier"] = identifier,
+        }
+    }
+}
+
+/// A client certificate is no HTTP credential: where one was asked for alone,
+/// none is asked for, which is not the same as nothing said.
+fn mutual_tls(document: &mut Document, report: &mut Report) {
+    let schemes = document
+        .root
+        .pointer("/components/securitySchemes")
+        .and_then(Value::as_object);
+    let names: Vec<String> = schemes
+        .into_iter()
+        .flatten()
+        .filter(|(_, scheme)| scheme.get("type").is_some_and(|of| of == "mutualTLS"))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    for name in &names {
+        remove(&mut document.root, "/components/securitySchemes", name);
+        let what = "mutual TLS → nothing; give the HTTP client its certificate";
+        report.warn(
+            "mutual-tls",
+            &join("/components/securitySchemes", name),
+            what,
+        );
+    }
+    let forget = |requirements: Option<&mut Value>| {
+        let requirements = requirements.and_then(Value::as_array_mut);
+        for requirement in requirements
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            requirement.retain(|name, _| !names.contains(name));
+        }
+    };
+    forget(document.root.get_mut("security"));
+    for_each_operation(&mut document.root, |operation| {
+        forget(operation.get_mut("security"))
+    });
+}
+
+/// openapiv3 reads neither a callback by reference nor an extension among its
+/// expressions, and progenitor reads no callback at all.
+fn callbacks(document: &mut Document) {
+    for_each_operation(&mut document.root, |operation| {
+        operation.shift_remove("callbacks");
+    });
+    remove(&mut document.root, "/components", "callbacks");
+}
+
+fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Value>)) {
+    let paths = root.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(Map::values_mut) {
+        let members = item.as_object_mut().into_iter().flatten();
+        for (method, operation) in members {
+            if super::operations::METHODS.contains(&method.as_str())
+                && let Some(operation) = operation.as_object_mut()
+            {
+                with(operation);
+            }
+        }
+    }
+}
+
+/// A Reference Object has texts of its own in 3.1 alone.
+pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
+    for place in walk::places(&document.root) {
+        if place.kind == Kind::Schema {
+            continue;
+        }
+        let object = document
+            .root
+            .pointer_mut(&place.pointer)
+            .and_then(Value::as_object_mut);
+        if let Some(object) = object
+            && let Some(reference) = object.get("$ref").cloned()
+            && object.len() > 1
+        {
+            *object = Map::from_iter([("$ref".to_owned(), reference)]);
+            let what = "what stands beside a reference → nothing; what it refers to says its own";
+            report.info("reference-siblings", &place.pointer, what);
+        }
+    }
+}

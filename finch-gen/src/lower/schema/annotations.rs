@@ -1,0 +1,193 @@
+//! What says nothing of validity, and keywords that nobody knows.
+
+use serde_json::{Map, Value};
+
+use super::{Form, Lowering, Types, is_integer};
+
+/// Annotations that 3.0 has too.
+const KEPT: [&str; 7] = [
+    "title",
+    "description",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "xml",
+];
+
+/// Every keyword that some rule of lowering reads, or that may be left out
+/// without a word, as it asserts nothing.
+const KNOWN: &[&str] = &[
+    "$anchor",
+    "$comment",
+    "$defs",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$id",
+    "$ref",
+    "$schema",
+    "$vocabulary",
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "const",
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "default",
+    "definitions",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "discriminator",
+    "else",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "if",
+    "items",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+    "required",
+    "then",
+    "type",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+];
+
+impl Lowering<'_> {
+    /// Reports the keywords of `schema` that no specification has: what is meant
+    /// by them is lost.
+    pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
+        for keyword in schema.keys() {
+            let is_known = KEPT.contains(&keyword.as_str())
+                || KNOWN.contains(&keyword.as_str())
+                || keyword.starts_with("x-");
+            if !is_known {
+                let what = format!("`{keyword}` is no keyword of a schema → nothing");
+                self.report.warn("unknown-keyword", at, what);
+            }
+        }
+        if !self.is_3_0 && schema.get("nullable") == Some(&Value::Bool(true)) {
+            self.legacy_nullable += 1;
+        }
+    }
+
+    /// Adds the annotations of `schema` to `form`.
+    pub(super) fn annotate(
+        &mut self,
+        form: &mut Form,
+        schema: &Map<String, Value>,
+        types: &Types,
+        at: &str,
+    ) {
+        let mut annotations = Map::new();
+        for (keyword, value) in schema {
+            if KEPT.contains(&keyword.as_str()) || keyword.starts_with("x-") {
+                annotations.insert(keyword.clone(), value.clone());
+            }
+        }
+        if schema.get("readOnly") == Some(&Value::Bool(true))
+            && schema.get("writeOnly") == Some(&Value::Bool(true))
+        {
+            annotations.shift_remove("readOnly");
+            annotations.shift_remove("writeOnly");
+            let what = "`readOnly` and `writeOnly` at once → neither";
+            self.report.warn("readonly-writeonly", at, what);
+        }
+        let first_example = schema.get("examples").and_then(|examples| examples.get(0));
+        if let Some(example) = schema.get("example").or(first_example) {
+            annotations.insert("example".to_owned(), example.clone());
+        }
+        if let Some(default) = schema.get("default") {
+            match self.default(default, form, types) {
+                Some(default) => {
+                    annotations.insert("default".to_owned(), default);
+                }
+                // That null is the default says that there is none.
+                None if default.is_null() => {}
+                None => {
+                    let what = format!("`default: {default}`, which the schema refuses → none");
+                    self.report.warn("default-mismatch", at, what);
+                }
+            }
+        }
+        if annotations.is_empty() {
+            return;
+        }
+        // 3.0 ignores what stands beside a reference.
+        if form.schema.contains_key("$ref") {
+            let reference = Value::Object(std::mem::take(&mut form.schema));
+            form.schema
+                .insert("allOf".to_owned(), vec![reference].into());
+        }
+        // Outer annotations speak of the whole, inner ones, which came along
+        // with a branch that became the whole, of a part.
+        form.schema.extend(annotations);
+    }
+
+    /// `default` as 3.0 has it, if the schema accepts it.
+    fn default(&self, default: &Value, form: &Form, types: &Types) -> Option<Value> {
+        if default.is_null() {
+            let is_nullable = form.schema.get("nullable") == Some(&Value::Bool(true));
+            return is_nullable.then_some(Value::Null);
+        }
+        if let Some(Value::Array(values)) = form.schema.get("enum")
+            && !values.contains(default)
+        {
+            return None;
+        }
+        let Some(named) = &types.named else {
+            return Some(default.clone());
+        };
+        let of = named.iter().find(|of| of.accepts(default))?;
+        match default.as_f64() {
+            Some(number)
+                if *of == super::Type::Integer
+                    && is_integer(default)
+                    && default.as_i64().is_none() =>
+            {
+                Some((number as i64).into())
+            }
+            _ => Some(default.clone()),
+        }
+    }
+
+    /// A discriminator, whose mapping names components by their new names.
+    pub(super) fn discriminator(&self, discriminator: &Value) -> Value {
+        let mut discriminator = discriminator.clone();
+        if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
+            for target in mapping.values_mut() {
+                if let Some(reference) = target.as_str()
+                    && let Some(name) = self.index.component(self.document, reference, "")
+                {
+                    *target = format!("#/components/schemas/{name}").into();
+                }
+            }
+        }
+        discriminator
+    }
+}

@@ -1,0 +1,160 @@
+//! Arrays (Core 10.3.1 and 11.2, Validation 6.4).
+
+use serde_json::{Map, Value, json};
+
+use super::{Form, Lowering, unions};
+use crate::pointer::join;
+
+/// Keywords that stand for schemas in the place of the one they are in: beside
+/// them, what is not evaluated cannot be known here.
+const IN_PLACE: [&str; 9] = [
+    "$ref",
+    "$dynamicRef",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "dependentSchemas",
+    "contains",
+];
+
+impl Lowering<'_> {
+    pub(super) fn array_keywords(
+        &mut self,
+        schema: &Map<String, Value>,
+        is_typed: bool,
+        at: &str,
+    ) -> Form {
+        let mut form = Form::anything();
+        for keyword in ["minItems", "maxItems", "uniqueItems"] {
+            if let Some(value) = schema.get(keyword) {
+                form.schema.insert(keyword.to_owned(), value.clone());
+            }
+        }
+        let rest = match schema.get("items") {
+            Some(Value::Array(_)) => schema
+                .get("additionalItems")
+                .map(|rest| (rest, "additionalItems")),
+            Some(rest) => Some((rest, "items")),
+            None => self.unevaluated(schema, "unevaluatedItems", &["items"], at),
+        };
+        let members = match (schema.get("prefixItems"), schema.get("items")) {
+            (Some(Value::Array(_)), _) => Some("prefixItems"),
+            (_, Some(Value::Array(_))) => {
+                let what = "a list of `items`, of older drafts → read as `prefixItems`";
+                self.report.info("legacy-items-array", at, what);
+                Some("items")
+            }
+            _ => None,
+        };
+        match (members, rest) {
+            (Some(keyword), rest) => self.tuple(schema, keyword, rest, &mut form, at),
+            (None, Some((Value::Bool(false), _))) => {
+                form.schema.insert("maxItems".to_owned(), 0.into());
+                form.schema.insert("items".to_owned(), json!({}));
+            }
+            (None, Some((rest, keyword))) => {
+                let items = self.schema(rest, &join(at, keyword));
+                form.exact &= items.exact;
+                form.schema.insert("items".to_owned(), items.value());
+            }
+            // A list without a schema for its members is not one of 3.0.
+            (None, None) if is_typed => {
+                form.schema.insert("items".to_owned(), json!({}));
+            }
+            (None, None) => {}
+        }
+        self.contains(schema, &mut form, at);
+        form
+    }
+
+    /// Members by their places: in 3.0 all have the one schema, of which each is
+    /// a case. A shorter list is valid, so nothing is said of the least length.
+    fn tuple(
+        &mut self,
+        schema: &Map<String, Value>,
+        keyword: &str,
+        rest: Option<(&Value, &str)>,
+        form: &mut Form,
+        at: &str,
+    ) {
+        let mut cases = self.list(schema, keyword, at);
+        let places = cases.len() as u64;
+        let is_closed = matches!(rest, Some((Value::Bool(false), _)));
+        if is_closed {
+            let most = schema.get("maxItems").and_then(Value::as_u64);
+            let most = most.map_or(places, |most| most.min(places));
+            form.schema.insert("maxItems".to_owned(), most.into());
+        } else {
+            cases.push(match rest {
+                Some((rest, keyword)) => self.schema(rest, &join(at, keyword)),
+                None => Form::anything(),
+            });
+        }
+        let all_are_equal = cases.windows(2).all(|pair| pair[0] == pair[1]);
+        let exact = cases.iter().all(|case| case.exact) && all_are_equal;
+        let items = unions::any_of(cases);
+        form.schema.insert("items".to_owned(), items.value());
+        form.exact &= exact;
+        if !all_are_equal {
+            let what = "schemas by place → one schema for all, with a case for each; which stands where is not checked";
+            self.report.warn("prefix-items", at, what);
+        }
+    }
+
+    /// That some member matches cannot be said; how many there are at least can.
+    fn contains(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
+        let Some(contained) = schema.get("contains") else {
+            return;
+        };
+        let number = |keyword| schema.get(keyword).and_then(Value::as_u64);
+        let least = number("minContains").unwrap_or(1);
+        if least == 0 && number("maxContains").is_none() {
+            return;
+        }
+        if number("minItems").unwrap_or_default() < least {
+            form.schema.insert("minItems".to_owned(), least.into());
+        }
+        if *contained == Value::Bool(true) {
+            if let Some(most) = number("maxContains")
+                && number("maxItems").is_none_or(|items| items > most)
+            {
+                form.schema.insert("maxItems".to_owned(), most.into());
+            }
+            return;
+        }
+        form.exact = false;
+        let what = "`contains` → the least number of members; which they are is not checked";
+        self.report.warn("contains", at, what);
+    }
+
+    /// `unevaluatedItems` or `unevaluatedProperties`, where it says the same as
+    /// the keyword of 3.0.
+    pub(super) fn unevaluated<'v>(
+        &mut self,
+        schema: &'v Map<String, Value>,
+        keyword: &'static str,
+        moot_beside: &[&str],
+        at: &str,
+    ) -> Option<(&'v Value, &'static str)> {
+        let value = schema.get(keyword)?;
+        if moot_beside.iter().any(|other| schema.contains_key(*other)) {
+            return None;
+        }
+        if !IN_PLACE.iter().any(|other| schema.contains_key(*other)) {
+            return Some((value, keyword));
+        }
+        if *value != Value::Bool(true) {
+            let code = if keyword == "unevaluatedItems" {
+                "unevaluated-items"
+            } else {
+                "unevaluated-properties"
+            };
+            let what =
+                format!("`{keyword}` beside other schemas → nothing; what it excluded is accepted");
+            self.report.warn(code, at, what);
+        }
+        None
+    }
+}

@@ -1,0 +1,561 @@
+//! Schemas: JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0.3.
+//!
+//! What a lowered schema accepts contains what the original accepts. Where the
+//! two sets can be made equal the lowering is *exact*, else it *widens*, and the
+//! report says so. Widening is not harmless everywhere: `not` of something wider
+//! is narrower, and a wider branch of a `oneOf` may make a value match twice. So
+//! exactness is computed along: see [`Form`].
+//!
+//! A schema is taken apart into a core (its type and the keywords of that type)
+//! and conjuncts (`$ref`, `allOf`, `anyOf`, `oneOf`, `not`), each is lowered, and
+//! all are put together again with the annotations.
+
+mod annotations;
+mod arrays;
+mod numbers;
+mod objects;
+mod references;
+mod strings;
+mod unions;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use references::Index;
+pub(super) use strings::is_binary;
+
+use crate::load::Document;
+use crate::pointer::join;
+use crate::problem::Problems;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+
+/// A lowered schema.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Form {
+    pub(super) schema: Map<String, Value>,
+    /// Whether it accepts what the original accepts, and no more.
+    pub(super) exact: bool,
+}
+
+impl Form {
+    fn exact(schema: Value) -> Self {
+        let Value::Object(schema) = schema else {
+            unreachable!("only objects are built here")
+        };
+        Self {
+            schema,
+            exact: true,
+        }
+    }
+
+    /// The schema that accepts everything.
+    fn anything() -> Self {
+        Self::exact(json!({}))
+    }
+
+    /// The schema that accepts nothing.
+    fn nothing() -> Self {
+        Self::exact(json!({"not": {}}))
+    }
+
+    /// The schema that accepts null alone, in the one shape that both the text
+    /// of the specification and progenitor understand.
+    fn null() -> Self {
+        Self::exact(json!({"nullable": true, "enum": [null]}))
+    }
+
+    fn is_anything(&self) -> bool {
+        self.schema.is_empty()
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Self::nothing()
+    }
+
+    fn is_null(&self) -> bool {
+        self.schema == Self::null().schema
+    }
+
+    fn value(self) -> Value {
+        Value::Object(self.schema)
+    }
+}
+
+/// The types of JSON Schema, in the order in which variants are to be tried: an
+/// integer before a number, which every integer is, and a string, which says
+/// least of itself, last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Type {
+    Object,
+    Array,
+    Boolean,
+    Integer,
+    Number,
+    String,
+}
+
+impl Type {
+    const ALL: [Self; 6] = [
+        Self::Object,
+        Self::Array,
+        Self::Boolean,
+        Self::Integer,
+        Self::Number,
+        Self::String,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+        }
+    }
+
+    fn accepts(self, value: &Value) -> bool {
+        match self {
+            Self::Object => value.is_object(),
+            Self::Array => value.is_array(),
+            Self::Boolean => value.is_boolean(),
+            Self::Integer => is_integer(value),
+            Self::Number => value.is_number(),
+            Self::String => value.is_string(),
+        }
+    }
+}
+
+/// `1.0` is an integer, too (Validation 6.1.1).
+fn is_integer(value: &Value) -> bool {
+    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// The types that a schema names, null apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Types {
+    /// Without null; `None` where all are admitted.
+    named: Option<BTreeSet<Type>>,
+    /// Whether null is among them.
+    null: bool,
+}
+
+/// Lowers schemas, and keeps what it learns on the way.
+pub(super) struct Lowering<'a> {
+    document: &'a Document,
+    index: &'a Index,
+    /// Whether the document says 3.0, where what stands beside a `$ref` is not
+    /// read.
+    is_3_0: bool,
+    /// The components that are known not to be exact.
+    inexact: BTreeSet<String>,
+    /// How often a 3.1 document says `nullable`.
+    legacy_nullable: usize,
+    report: Report,
+    problems: Problems,
+}
+
+/// Lowers every schema of `document`; `lowered` is the same document, of which
+/// they are replaced.
+pub(super) fn lower(
+    document: &Document,
+    lowered: &mut Document,
+    report: &mut Report,
+    problems: &mut Problems,
+) {
+    let index = Index::new(document);
+    let is_3_0 = document.says_3_0();
+    // A reference is exact only if its target is: assume that all are, and
+    // lower again as long as one is found not to be.
+    let mut inexact = BTreeSet::new();
+    loop {
+        let mut lowering = Lowering {
+            document,
+            index: &index,
+            is_3_0,
+            inexact: inexact.clone(),
+            legacy_nullable: 0,
+            report: Report::default(),
+            problems: Problems::default(),
+        };
+        let forms: Vec<(String, Form)> = roots(document)
+            .into_iter()
+            .map(|at| {
+                let form = lowering.at(&at);
+                (at, form)
+            })
+            .collect();
+        let hoisted: Vec<(String, Form)> = index
+            .hoisted()
+            .map(|(at, name)| (name.to_owned(), lowering.at(at)))
+            .collect();
+        let before = inexact.len();
+        let components = forms.iter().filter_map(|(at, form)| {
+            let name = at.strip_prefix("/components/schemas/")?;
+            Some((crate::pointer::last(&format!("/{name}"))?, form))
+        });
+        let components = components.chain(hoisted.iter().map(|(name, form)| (name.clone(), form)));
+        inexact.extend(
+            components
+                .filter(|(_, form)| !form.exact)
+                .map(|(name, _)| name),
+        );
+        if inexact.len() > before {
+            continue;
+        }
+
+        for (at, form) in forms {
+            if let Some(place) = lowered.root.pointer_mut(&at) {
+                *place = form.value();
+            }
+        }
+        if !hoisted.is_empty() {
+            let schemas = &mut lowered.root["components"]["schemas"];
+            for (name, form) in hoisted {
+                schemas[name] = form.value();
+            }
+        }
+        for (at, name) in index.hoisted() {
+            report.info(
+                "ref-hoisted",
+                at,
+                format!("a schema that is referred to here → the component {name}"),
+            );
+        }
+        let legacy = lowering.legacy_nullable;
+        if legacy > 0 {
+            let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
+            report.info("legacy-nullable", "", what);
+        }
+        report.append(lowering.report);
+        for problem in lowering.problems.iter() {
+            problems.push(problem.clone());
+        }
+        return;
+    }
+}
+
+/// The pointers of all schemas that are not inside another.
+fn roots(document: &Document) -> Vec<String> {
+    let mut roots: Vec<String> = Vec::new();
+    for place in walk::places(&document.root) {
+        let is_inside = |root: &String| {
+            place
+                .pointer
+                .strip_prefix(root.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        if place.kind == Kind::Schema && !roots.last().is_some_and(is_inside) {
+            roots.push(place.pointer);
+        }
+    }
+    roots
+}
+
+impl Lowering<'_> {
+    /// Lowers the schema at `at` of the document.
+    fn at(&mut self, at: &str) -> Form {
+        match self.document.root.pointer(at) {
+            Some(schema) => self.schema(schema, at),
+            None => Form::anything(),
+        }
+    }
+
+    /// Lowers `schema`, which stands at `at`.
+    fn schema(&mut self, schema: &Value, at: &str) -> Form {
+        match schema {
+            Value::Bool(true) => Form::anything(),
+            Value::Bool(false) => Form::nothing(),
+            Value::Object(schema) => self.object_schema(schema, at),
+            other => {
+                self.problems.push(self.document.problem(
+                    at,
+                    format!("expected a schema, found {}", crate::load::kind(other)),
+                    "write a mapping, `true` or `false`",
+                ));
+                Form::anything()
+            }
+        }
+    }
+
+    fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
+        self.unknown_keywords(schema, at);
+        if self.is_3_0 && schema.contains_key("$ref") {
+            return self.reference_of_3_0(schema, at);
+        }
+        let mut types = self.types(schema, at);
+        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        let mut exact = true;
+        let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
+        if nullable && types.named.is_some() {
+            types.null = true;
+        }
+
+        let conjuncts = self.conjuncts(schema, at);
+        let mut form = self.core(schema, &types, &mut values, at);
+        form.exact &= exact;
+        let constrains = !form.is_anything() || !conjuncts.is_empty();
+        for conjunct in conjuncts {
+            conjoin(&mut form, conjunct);
+        }
+        // `nullable` adds null to a type; where there is none, 3.1 writers mean
+        // that it adds null to all that is said.
+        if nullable && types.named.is_none() && constrains && !form.is_null() {
+            form = unions::or_null(form);
+        }
+        self.annotate(&mut form, schema, &types, at);
+        form
+    }
+
+    /// In 3.0 what stands beside a `$ref` is not read; but annotations and
+    /// `nullable` there are meant, and wrong in the direction that is safe.
+    fn reference_of_3_0(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
+        let mut form = self.reference(&schema["$ref"], at);
+        if schema.get("nullable") == Some(&Value::Bool(true)) {
+            form = unions::or_null(form);
+        }
+        let types = Types {
+            named: None,
+            null: false,
+        };
+        self.annotate(&mut form, schema, &types, at);
+        form
+    }
+
+    /// The types that `type` names.
+    fn types(&mut self, schema: &Map<String, Value>, at: &str) -> Types {
+        let listed: Vec<&Value> = match schema.get("type") {
+            None => {
+                return Types {
+                    named: None,
+                    null: true,
+                };
+            }
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(single) => vec![single],
+        };
+        let mut named = BTreeSet::new();
+        let mut null = false;
+        for name in listed {
+            match Type::ALL
+                .into_iter()
+                .find(|of| name.as_str() == Some(of.name()))
+            {
+                Some(of) => {
+                    named.insert(of);
+                }
+                None if name == "null" => null = true,
+                None => self.problems.push(self.document.problem(
+                    join(at, "type"),
+                    format!("{name} is not a type"),
+                    "use null, boolean, object, array, number, integer or string",
+                )),
+            }
+        }
+        if named.contains(&Type::Number) {
+            // As two branches of a union every integer would match twice.
+            named.remove(&Type::Integer);
+        }
+        let all_but_null = Type::ALL.len() - 1;
+        if null && named.len() == all_but_null {
+            return Types {
+                named: None,
+                null: true,
+            };
+        }
+        Types {
+            named: Some(named),
+            null,
+        }
+    }
+
+    /// The type and the keywords of that type.
+    fn core(
+        &mut self,
+        schema: &Map<String, Value>,
+        types: &Types,
+        values: &mut Option<Vec<Value>>,
+        at: &str,
+    ) -> Form {
+        let Some(named) = &types.named else {
+            let mut form = Form::anything();
+            for of in Type::ALL {
+                let keywords = self.keywords_of(schema, of, false, at);
+                form.exact &= keywords.exact;
+                form.schema.extend(keywords.schema);
+            }
+            if let Some(values) = values.take() {
+                form.schema.insert("enum".to_owned(), values.into());
+            }
+            return form;
+        };
+        let mut branches: Vec<Form> = named
+            .iter()
+            .map(|of| {
+                let mut form = Form::exact(json!({"type": of.name()}));
+                let keywords = self.keywords_of(schema, *of, true, at);
+                form.exact = keywords.exact;
+                form.schema.extend(keywords.schema);
+                if let Some(values) = values {
+                    let own: Vec<_> = values
+                        .iter()
+                        .filter(|value| of.accepts(value))
+                        .cloned()
+                        .collect();
+                    form.schema.insert("enum".to_owned(), own.into());
+                }
+                form
+            })
+            .collect();
+        match branches.len() {
+            0 => Form::null(),
+            1 => {
+                let mut form = branches.remove(0);
+                if types.null {
+                    unions::fold_null(&mut form.schema);
+                }
+                form
+            }
+            _ => {
+                let names: Vec<&str> = named.iter().map(|of| of.name()).collect();
+                let what = format!(
+                    "the types {} → a union, one branch a type",
+                    names.join(", ")
+                );
+                self.report.info("multi-type", at, what);
+                let union = unions::any_of(branches);
+                if types.null {
+                    unions::or_null(union)
+                } else {
+                    union
+                }
+            }
+        }
+    }
+
+    /// The keywords of one type; `is_typed` where the schema says that it is.
+    fn keywords_of(
+        &mut self,
+        schema: &Map<String, Value>,
+        of: Type,
+        is_typed: bool,
+        at: &str,
+    ) -> Form {
+        match of {
+            Type::Object => self.object_keywords(schema, at),
+            Type::Array => self.array_keywords(schema, is_typed, at),
+            Type::Boolean => Form::anything(),
+            Type::Integer | Type::Number => self.number_keywords(schema, of, at),
+            Type::String => self.string_keywords(schema, at),
+        }
+    }
+
+    /// What must hold beside the core.
+    fn conjuncts(&mut self, schema: &Map<String, Value>, at: &str) -> Vec<Form> {
+        let mut conjuncts = Vec::new();
+        if let Some(reference) = schema.get("$ref") {
+            conjuncts.push(self.reference(reference, at));
+        }
+        if let Some(reference) = schema.get("$dynamicRef") {
+            conjuncts.push(self.dynamic_reference(reference, at));
+        }
+        conjuncts.extend(self.list(schema, "allOf", at));
+        conjuncts.extend(self.union(schema, "anyOf", at));
+        conjuncts.extend(self.union(schema, "oneOf", at));
+        conjuncts.extend(self.negation(schema, at));
+        self.conditionals(schema, &mut conjuncts, at);
+        conjuncts.retain(|conjunct| !(conjunct.is_anything() && conjunct.exact));
+        conjuncts
+    }
+
+    /// The schemas in the list `keyword`, lowered.
+    fn list(&mut self, schema: &Map<String, Value>, keyword: &str, at: &str) -> Vec<Form> {
+        let list = schema.get(keyword).and_then(Value::as_array);
+        list.into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(index, member)| self.schema(member, &format!("{at}/{keyword}/{index}")))
+            .collect()
+    }
+
+    fn negation(&mut self, schema: &Map<String, Value>, at: &str) -> Option<Form> {
+        let form = self.schema(schema.get("not")?, &join(at, "not"));
+        if form.exact {
+            return Some(if form.is_nothing() {
+                Form::anything()
+            } else {
+                Form::exact(json!({"not": form.value()}))
+            });
+        }
+        let what = "`not` of what cannot be said exactly → nothing; what it excluded is accepted";
+        self.report.warn("not-dropped", at, what);
+        Some(Form {
+            exact: false,
+            ..Form::anything()
+        })
+    }
+
+    /// `if` and its kin have no words in 3.0.
+    fn conditionals(&mut self, schema: &Map<String, Value>, conjuncts: &mut Vec<Form>, at: &str) {
+        let asserts = schema.contains_key("if")
+            && (schema.contains_key("then") || schema.contains_key("else"));
+        if asserts {
+            let what = "`if`, `then` and `else` → nothing; what they excluded is accepted";
+            self.report.warn("if-then-else", at, what);
+            conjuncts.push(Form {
+                exact: false,
+                ..Form::anything()
+            });
+        }
+    }
+}
+
+/// Makes `form` accept only what `conjunct` accepts too.
+fn conjoin(form: &mut Form, conjunct: Form) {
+    form.exact &= conjunct.exact;
+    if conjunct.schema.is_empty() {
+        return;
+    }
+    if form.schema.is_empty() {
+        form.schema = conjunct.schema;
+        return;
+    }
+    // A union or a negation may stand beside the core; anything else, and a
+    // second use of a keyword, goes into `allOf`.
+    let mut keys = conjunct.schema.keys();
+    let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
+        && keys.all(|key| key == "discriminator")
+        && !form.schema.contains_key("$ref")
+        && conjunct.schema.keys().all(|key| !form.schema.contains_key(key))
+        // progenitor has no place for both.
+        && !form.schema.contains_key("anyOf")
+        && !form.schema.contains_key("oneOf");
+    if stands_beside {
+        form.schema.extend(conjunct.schema);
+        return;
+    }
+    if form.schema.contains_key("$ref") || !can_hold_all_of(&form.schema) {
+        let first = Value::Object(std::mem::take(&mut form.schema));
+        form.schema.insert("allOf".to_owned(), json!([first]));
+    }
+    match form.schema.get_mut("allOf") {
+        Some(Value::Array(members)) => members.push(Value::Object(conjunct.schema)),
+        _ => {
+            form.schema
+                .insert("allOf".to_owned(), json!([conjunct.schema]));
+        }
+    }
+}
+
+/// Whether an `allOf` may be added to `schema`, or is there already, as the only
+/// thing or beside a core.
+fn can_hold_all_of(schema: &Map<String, Value>) -> bool {
+    !schema.contains_key("anyOf") && !schema.contains_key("oneOf") && !schema.contains_key("not")
+}

@@ -1,0 +1,115 @@
+//! Bounds of numbers (Validation 6.2).
+//!
+//! In 3.1 an exclusive bound is a number of its own, in 3.0 a boolean beside the
+//! inclusive one: of two bounds the stricter is kept.
+
+use serde_json::{Map, Value, json};
+
+use super::{Form, Lowering, Type};
+
+impl Lowering<'_> {
+    pub(super) fn number_keywords(
+        &mut self,
+        schema: &Map<String, Value>,
+        of: Type,
+        at: &str,
+    ) -> Form {
+        let mut form = Form::anything();
+        for (inclusive, exclusive, is_stricter) in [
+            (
+                "minimum",
+                "exclusiveMinimum",
+                f64::ge as fn(&f64, &f64) -> bool,
+            ),
+            ("maximum", "exclusiveMaximum", f64::le),
+        ] {
+            let bound = schema.get(inclusive).filter(|bound| bound.is_number());
+            match (bound, schema.get(exclusive)) {
+                (Some(bound), Some(Value::Bool(true))) => {
+                    if !self.is_3_0 {
+                        let what = format!("`{exclusive}: true`, of 3.0 → as it is there");
+                        self.report.info("legacy-exclusive", at, what);
+                    }
+                    form.schema.insert(inclusive.to_owned(), bound.clone());
+                    form.schema.insert(exclusive.to_owned(), true.into());
+                }
+                (bound, Some(limit @ Value::Number(_))) => {
+                    let excludes_more = bound.is_none_or(|bound| {
+                        is_stricter(
+                            &limit.as_f64().unwrap_or_default(),
+                            &bound.as_f64().unwrap_or_default(),
+                        )
+                    });
+                    if excludes_more {
+                        form.schema.insert(inclusive.to_owned(), limit.clone());
+                        form.schema.insert(exclusive.to_owned(), true.into());
+                    } else if let Some(bound) = bound {
+                        form.schema.insert(inclusive.to_owned(), bound.clone());
+                    }
+                }
+                (Some(bound), _) => {
+                    form.schema.insert(inclusive.to_owned(), bound.clone());
+                }
+                // `exclusiveMinimum: true` of no minimum says nothing.
+                (None, _) => {}
+            }
+            // An integer beyond i64, as JavaScript rounds its limits to, bounds
+            // nothing that a client can hold, and openapiv3 cannot read it.
+            let beyond = form
+                .schema
+                .get(inclusive)
+                .is_some_and(|bound| of == Type::Integer && bound.as_i64().is_none());
+            if beyond && let Some(bound) = form.schema.remove(inclusive) {
+                form.schema.remove(exclusive);
+                form.exact = false;
+                let what = format!(
+                    "`{inclusive}: {bound}` of an integer → nothing; it is beyond 64 bits, or no integer"
+                );
+                self.report.warn("bound-unrepresentable", at, what);
+            }
+        }
+        if let Some(multiple) = schema.get("multipleOf") {
+            let fits = of != Type::Integer || multiple.as_i64().is_some();
+            if fits {
+                form.schema
+                    .insert("multipleOf".to_owned(), multiple.clone());
+            } else if let Some(multiple) = multiple.as_f64().filter(|of| of.fract() == 0.0) {
+                form.schema
+                    .insert("multipleOf".to_owned(), json!(multiple as i64));
+            } else {
+                form.exact = false;
+                let what = format!("`multipleOf: {multiple}` of an integer → nothing");
+                self.report.warn("bound-unrepresentable", at, what);
+            }
+        }
+        if let Some(format) = schema.get("format").and_then(Value::as_str)
+            && is_numeric(format)
+        {
+            form.schema.insert("format".to_owned(), format.into());
+        }
+        form
+    }
+}
+
+/// Whether `format` is one of numbers (OpenAPI 3.1, Data Types; and its registry
+/// of formats).
+pub(super) fn is_numeric(format: &str) -> bool {
+    matches!(
+        format,
+        "int8"
+            | "int16"
+            | "int32"
+            | "int64"
+            | "uint8"
+            | "uint16"
+            | "uint32"
+            | "uint64"
+            | "float"
+            | "double"
+            | "decimal"
+            | "decimal128"
+            | "double-int"
+            | "int53"
+    ) || format.starts_with("int")
+        || format.starts_with("uint")
+}

@@ -1,0 +1,78 @@
+//! Strings, and the content in them (Validation 6.3, 7 and 8).
+//!
+//! `contentEncoding` and `contentMediaType` assert nothing, but carry what 3.0
+//! says with `format: byte` and `format: binary`. The encoding decides first: a
+//! picture in base64 is text, not bytes.
+
+use serde_json::{Map, Value};
+
+use super::{Form, Lowering, numbers};
+
+impl Lowering<'_> {
+    pub(super) fn string_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
+        let mut form = Form::anything();
+        for keyword in ["minLength", "maxLength", "pattern"] {
+            if let Some(value) = schema.get(keyword) {
+                form.schema.insert(keyword.to_owned(), value.clone());
+            }
+        }
+        let text = |keyword| schema.get(keyword).and_then(Value::as_str);
+        let own = text("format").filter(|format| !numbers::is_numeric(format));
+        let of_content = match (text("contentEncoding"), text("contentMediaType")) {
+            (Some("base64"), _) => Some("byte"),
+            (Some("7bit" | "8bit" | "binary"), _) => None,
+            (Some(encoding), _) => {
+                let what = format!("`contentEncoding: {encoding}` → a string; it is not decoded");
+                self.report.warn("content-encoding", at, what);
+                None
+            }
+            (None, Some(media_type)) if is_binary(media_type) => Some("binary"),
+            (None, _) => None,
+        };
+        if let (Some(own), Some(of_content)) = (own, of_content)
+            && own != of_content
+        {
+            let what =
+                format!("`format: {own}` beside content that is `{of_content}` → the format");
+            self.report.warn("content-encoding", at, what);
+        }
+        if let Some(format) = own.or(of_content) {
+            form.schema.insert("format".to_owned(), format.into());
+        }
+        form
+    }
+}
+
+/// Whether a media type's content is bytes, and no text.
+pub(in crate::lower) fn is_binary(media_type: &str) -> bool {
+    let media_type = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let (kind, subtype) = media_type.split_once('/').unwrap_or_default();
+    match kind {
+        "image" => subtype != "svg+xml",
+        "audio" | "video" | "font" => true,
+        "application" => {
+            matches!(
+                subtype,
+                "octet-stream"
+                    | "pdf"
+                    | "zip"
+                    | "gzip"
+                    | "x-gzip"
+                    | "x-tar"
+                    | "x-7z-compressed"
+                    | "x-bzip2"
+                    | "x-rar-compressed"
+                    | "vnd.rar"
+                    | "wasm"
+                    | "msword"
+            ) || subtype.starts_with("vnd.openxmlformats-officedocument")
+                || subtype.starts_with("vnd.ms-")
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,681 @@
+//! Each rule on a schema of its own: the schema, what it becomes, and what the
+//! report says.
+
+use serde_json::{Value, json};
+
+use crate::load::{Text, load};
+use crate::lower::{Lowered, lower};
+
+/// A document whose component `S` is `schema`, beside two others to refer to.
+fn lower_schema(schema: &Value, version: &str) -> Result<Lowered, String> {
+    let text = json!({
+        "openapi": version,
+        "info": {"title": "T", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {
+            "S": schema,
+            "X": {"type": "object"},
+            "Y": {"type": "string"},
+            "Wide": {"type": "string", "contentEncoding": "base64", "not": {"contains": {"type": "null"}}},
+            "Null": {"type": "null"},
+        }},
+    })
+    .to_string();
+    let text = Text {
+        name: "api.yaml",
+        text: &text,
+    };
+    lower(load(&text).unwrap()).map_err(|problems| problems.to_string())
+}
+
+fn notes_of(lowered: &Lowered) -> Vec<&'static str> {
+    let notes = lowered
+        .report
+        .iter()
+        .filter(|note| note.pointer.starts_with("/components/schemas/S"));
+    notes.map(|note| note.code).collect()
+}
+
+/// Holds `schema` of a 3.1 document against its lowered form and the codes of
+/// its notes; what is lowered must not change when it is lowered again.
+#[track_caller]
+fn check(schema: Value, expected: Value, notes: &[&str]) {
+    let lowered = lower_schema(&schema, "3.1.0").unwrap();
+    let found = lowered.document.root["components"]["schemas"]["S"].clone();
+    assert_eq!(found, expected, "{schema} became {found:#}");
+    assert_eq!(notes_of(&lowered), notes, "{schema}");
+    let again = lower_schema(&found, "3.0.3").unwrap();
+    let again = &again.document.root["components"]["schemas"]["S"];
+    assert_eq!(*again, found, "{found} became {again:#}");
+}
+
+fn only_null() -> Value {
+    json!({"nullable": true, "enum": [null]})
+}
+
+fn x() -> Value {
+    json!({"$ref": "#/components/schemas/X"})
+}
+
+fn y() -> Value {
+    json!({"$ref": "#/components/schemas/Y"})
+}
+
+#[test]
+fn types() {
+    check(json!({}), json!({}), &[]);
+    check(json!(true), json!({}), &[]);
+    check(json!(false), json!({"not": {}}), &[]);
+    check(json!({"type": "string"}), json!({"type": "string"}), &[]);
+    check(json!({"type": ["string"]}), json!({"type": "string"}), &[]);
+    for both in [json!(["string", "null"]), json!(["null", "string"])] {
+        check(
+            json!({"type": both}),
+            json!({"type": "string", "nullable": true}),
+            &[],
+        );
+    }
+    check(json!({"type": "null"}), only_null(), &[]);
+    check(json!({"type": ["null"]}), only_null(), &[]);
+    check(
+        json!({"type": ["integer", "number"]}),
+        json!({"type": "number"}),
+        &[],
+    );
+    check(
+        json!({"type": ["string", "integer"], "minimum": 1, "maxLength": 2, "items": {}}),
+        json!({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "maxLength": 2}]}),
+        &["multi-type"],
+    );
+    check(
+        json!({"type": ["string", "integer", "null"]}),
+        json!({"anyOf": [{"anyOf": [{"type": "integer"}, {"type": "string"}]}, only_null()]}),
+        &["multi-type"],
+    );
+    let all = ["null", "boolean", "object", "array", "number", "string"];
+    check(
+        json!({"type": all, "description": "d"}),
+        json!({"description": "d"}),
+        &[],
+    );
+    // Keywords of other types never apply.
+    check(
+        json!({"type": "string", "minimum": 1, "properties": {}, "maxItems": 2}),
+        json!({"type": "string"}),
+        &[],
+    );
+    // A format goes to the type that it is of.
+    check(
+        json!({"type": ["string", "integer"], "format": "int64"}),
+        json!({"anyOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]}),
+        &["multi-type"],
+    );
+    check(
+        json!({"type": "boolean", "format": "x"}),
+        json!({"type": "boolean"}),
+        &[],
+    );
+}
+
+#[test]
+fn values() {
+    check(
+        json!({"const": false}),
+        json!({"type": "boolean", "enum": [false]}),
+        &[],
+    );
+    check(
+        json!({"const": 0}),
+        json!({"type": "integer", "enum": [0]}),
+        &[],
+    );
+    check(json!({"const": null}), only_null(), &[]);
+    check(
+        json!({"const": "a", "enum": ["b", "a"]}),
+        json!({"type": "string", "enum": ["a"]}),
+        &[],
+    );
+    check(
+        json!({"enum": [1, 1.5]}),
+        json!({"type": "number", "enum": [1, 1.5]}),
+        &[],
+    );
+    check(
+        json!({"enum": ["a", 1]}),
+        json!({"anyOf": [{"type": "integer", "enum": [1]}, {"type": "string", "enum": ["a"]}]}),
+        &["multi-type"],
+    );
+    check(
+        json!({"enum": ["a", null]}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &[],
+    );
+    check(
+        json!({"type": ["string", "null"], "enum": ["a", null]}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &[],
+    );
+    check(
+        json!({"type": ["string", "null"], "enum": ["a"]}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &["enum-null-mismatch"],
+    );
+    check(
+        json!({"type": "string", "enum": ["a", null]}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &["enum-null-mismatch"],
+    );
+    check(
+        json!({"type": "string", "nullable": true, "enum": ["a"]}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &[],
+    );
+    check(
+        json!({"type": "string", "enum": ["a", 1]}),
+        json!({"type": "string", "enum": ["a"]}),
+        &[],
+    );
+    check(
+        json!({"type": "string", "enum": [1]}),
+        json!({"type": "string"}),
+        &["unsatisfiable"],
+    );
+    check(
+        json!({"type": "string", "enum": []}),
+        json!({"type": "string"}),
+        &["enum-empty"],
+    );
+    check(
+        json!({"type": "object", "enum": [{"a": 1}]}),
+        json!({"type": "object"}),
+        &["enum-composite"],
+    );
+    check(
+        json!({"type": ["string", "null"], "const": "a"}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null]}),
+        &["enum-null-mismatch"],
+    );
+}
+
+#[test]
+fn bounds() {
+    let number = |mut bounds: Value| {
+        bounds["type"] = "number".into();
+        bounds
+    };
+    let check = |from, to, notes: &[&str]| check(number(from), number(to), notes);
+    check(
+        json!({"exclusiveMinimum": 1}),
+        json!({"minimum": 1, "exclusiveMinimum": true}),
+        &[],
+    );
+    check(
+        json!({"minimum": 1, "exclusiveMinimum": 1}),
+        json!({"minimum": 1, "exclusiveMinimum": true}),
+        &[],
+    );
+    check(
+        json!({"minimum": 2, "exclusiveMinimum": 1}),
+        json!({"minimum": 2}),
+        &[],
+    );
+    check(
+        json!({"maximum": 2, "exclusiveMaximum": 1}),
+        json!({"maximum": 1, "exclusiveMaximum": true}),
+        &[],
+    );
+    check(
+        json!({"maximum": 1, "exclusiveMaximum": 2}),
+        json!({"maximum": 1}),
+        &[],
+    );
+    check(
+        json!({"minimum": 0, "exclusiveMinimum": true}),
+        json!({"minimum": 0, "exclusiveMinimum": true}),
+        &["legacy-exclusive"],
+    );
+    check(json!({"exclusiveMinimum": true}), json!({}), &[]);
+    check(
+        json!({"minimum": 1, "exclusiveMinimum": false}),
+        json!({"minimum": 1}),
+        &[],
+    );
+}
+
+#[test]
+fn bounds_of_integers() {
+    check(
+        json!({"type": "integer", "maximum": 9_223_372_036_854_775_808_u64, "multipleOf": 2.0}),
+        json!({"type": "integer", "multipleOf": 2}),
+        &["bound-unrepresentable"],
+    );
+    check(
+        json!({"type": "integer", "multipleOf": 0.5}),
+        json!({"type": "integer"}),
+        &["bound-unrepresentable"],
+    );
+}
+
+#[test]
+fn content() {
+    let string = |mut schema: Value| {
+        schema["type"] = "string".into();
+        schema
+    };
+    let check = |from, to, notes: &[&str]| check(string(from), string(to), notes);
+    check(
+        json!({"contentEncoding": "base64", "contentMediaType": "image/png"}),
+        json!({"format": "byte"}),
+        &[],
+    );
+    check(
+        json!({"contentMediaType": "application/octet-stream"}),
+        json!({"format": "binary"}),
+        &[],
+    );
+    check(
+        json!({"contentMediaType": "application/json", "contentSchema": {}}),
+        json!({}),
+        &[],
+    );
+    check(
+        json!({"contentEncoding": "base64url"}),
+        json!({}),
+        &["content-encoding"],
+    );
+    check(
+        json!({"contentEncoding": "base64", "format": "byte"}),
+        json!({"format": "byte"}),
+        &[],
+    );
+    check(
+        json!({"contentEncoding": "base64", "format": "uuid"}),
+        json!({"format": "uuid"}),
+        &["content-encoding"],
+    );
+}
+
+#[test]
+fn references() {
+    check(x(), x(), &[]);
+    check(
+        json!({"$ref": "#/components/schemas/X", "description": "d"}),
+        json!({"allOf": [x()], "description": "d"}),
+        &[],
+    );
+    check(
+        json!({"$ref": "#/components/schemas/Y", "maxLength": 3, "type": "string"}),
+        json!({"type": "string", "maxLength": 3, "allOf": [y()]}),
+        &[],
+    );
+    check(
+        json!({"$ref": "#/components/schemas/X", "allOf": [y()]}),
+        json!({"allOf": [x(), y()]}),
+        &[],
+    );
+    check(
+        json!({"$ref": "#/components/schemas/X", "nullable": true}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(
+        json!({"$ref": "#/components/schemas/Null"}),
+        only_null(),
+        &[],
+    );
+}
+
+#[test]
+fn in_3_0_what_stands_beside_a_reference_is_not_read_but_what_is_meant_is() {
+    let schema = json!({
+        "$ref": "#/components/schemas/Y",
+        "maxLength": 3,
+        "nullable": true,
+        "description": "d",
+    });
+    let lowered = lower_schema(&schema, "3.0.0").unwrap();
+    assert_eq!(
+        lowered.document.root["components"]["schemas"]["S"],
+        json!({"anyOf": [y(), only_null()], "description": "d"})
+    );
+}
+
+#[test]
+fn what_is_referred_to_becomes_a_component() {
+    let schema = json!({
+        "$defs": {"Leaf": {"type": "integer"}, "Marked": {"$anchor": "here", "type": "number"}},
+        "properties": {
+            "pointer": {"$ref": "#/components/schemas/S/properties/deep/properties/er"},
+            "deep": {"properties": {"er": {"type": "boolean"}}},
+            "definition": {"$ref": "#/components/schemas/S/$defs/Leaf"},
+            "anchor": {"$ref": "#here"},
+            "meant": {"$ref": "#/$defs/Leaf"},
+            "own": {
+                "$id": "https://example.com/own",
+                "$defs": {"D": {"const": 1}},
+                "properties": {"d": {"$ref": "#/$defs/D"}},
+            },
+            "other": {"$ref": "https://example.com/own"},
+        },
+    });
+    let lowered = lower_schema(&schema, "3.1.0").unwrap();
+    let schemas = &lowered.document.root["components"]["schemas"];
+    let component = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    assert_eq!(
+        schemas["S"]["properties"],
+        json!({
+            "pointer": component("SDeepEr"),
+            "deep": {"properties": {"er": {"type": "boolean"}}},
+            "definition": component("SLeaf"),
+            "anchor": component("SMarked"),
+            "meant": component("SLeaf"),
+            "own": {"properties": {"d": component("SOwnD")}},
+            "other": component("SOwn"),
+        })
+    );
+    assert_eq!(schemas["S"].get("$defs"), None);
+    assert_eq!(schemas["SDeepEr"], json!({"type": "boolean"}));
+    assert_eq!(schemas["SLeaf"], json!({"type": "integer"}));
+    assert_eq!(schemas["SMarked"], json!({"type": "number"}));
+    assert_eq!(schemas["SOwnD"], json!({"type": "integer", "enum": [1]}));
+    let codes = notes_of(&lowered);
+    assert_eq!(
+        codes.iter().filter(|code| **code == "ref-hoisted").count(),
+        5
+    );
+    assert_eq!(
+        codes
+            .iter()
+            .filter(|code| **code == "ref-recovered")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn references_that_lead_nowhere_are_refused() {
+    let schema = json!({"items": {"$ref": "#gone"}, "not": {"$ref": "other.json"}});
+    assert_eq!(
+        lower_schema(&schema, "3.1.0").unwrap_err(),
+        "api.yaml: /components/schemas/S/not/$ref: the reference \"other.json\" leaves the document; \
+         bundle the other file into this one\n\
+         api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define \
+         what it names, or correct it through the overlay"
+    );
+}
+
+#[test]
+fn dynamic_references() {
+    for (schema, expected, code) in [
+        (
+            json!({"properties": {"a": {"$dynamicRef": "#T"}, "b": {"$dynamicAnchor": "T"}}}),
+            json!({"properties": {"a": {"$ref": "#/components/schemas/SB"}, "b": {}}}),
+            "ref-hoisted",
+        ),
+        (
+            json!({"properties": {
+                "a": {"$dynamicRef": "#T"},
+                "b": {"$dynamicAnchor": "T"},
+                "c": {"$dynamicAnchor": "T"},
+            }}),
+            json!({"properties": {"a": {}, "b": {}, "c": {}}}),
+            "dynamic-ref",
+        ),
+    ] {
+        let lowered = lower_schema(&schema, "3.1.0").unwrap();
+        assert_eq!(
+            lowered.document.root["components"]["schemas"]["S"],
+            expected
+        );
+        assert_eq!(notes_of(&lowered), [code]);
+    }
+}
+
+#[test]
+fn unions() {
+    check(
+        json!({"anyOf": [x(), y()]}),
+        json!({"anyOf": [x(), y()]}),
+        &[],
+    );
+    check(
+        json!({"oneOf": [x(), y()]}),
+        json!({"oneOf": [x(), y()]}),
+        &[],
+    );
+    check(
+        json!({"anyOf": [x(), {"type": "null"}]}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(
+        json!({"oneOf": [{"const": null}, x()]}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(
+        json!({"oneOf": [x(), {"$ref": "#/components/schemas/Null"}]}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(
+        json!({"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}], "default": null}),
+        json!({"type": "string", "nullable": true, "enum": ["a", null], "default": null}),
+        &[],
+    );
+    check(
+        json!({
+            "oneOf": [x(), y(), {"type": "null"}],
+            "discriminator": {"propertyName": "p", "mapping": {"x": "#/components/schemas/X"}},
+            "description": "d",
+        }),
+        json!({
+            "anyOf": [
+                {
+                    "oneOf": [x(), y()],
+                    "discriminator": {"propertyName": "p", "mapping": {"x": "#/components/schemas/X"}},
+                },
+                only_null(),
+            ],
+            "description": "d",
+        }),
+        &[],
+    );
+    check(json!({"anyOf": [{"type": "null"}]}), only_null(), &[]);
+    check(json!({"anyOf": [x(), true]}), json!({}), &[]);
+    check(json!({"anyOf": [x(), false, x()]}), x(), &[]);
+    check(json!({"anyOf": [false]}), json!({"not": {}}), &[]);
+    check(json!({"allOf": [x(), true]}), x(), &[]);
+    check(
+        json!({"nullable": true, "allOf": [x()]}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(json!({"nullable": true}), json!({}), &[]);
+    check(
+        json!({"anyOf": [x(), y()], "oneOf": [x(), y()]}),
+        json!({"allOf": [{"anyOf": [x(), y()]}, {"oneOf": [x(), y()]}]}),
+        &[],
+    );
+    check(
+        json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+        json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+        &[],
+    );
+}
+
+#[test]
+fn widening_is_not_harmless_everywhere() {
+    let wide = json!({"type": "array", "contains": {"type": "string"}, "minItems": 1});
+    let wider = json!({"type": "array", "items": {}, "minItems": 1});
+    check(wide.clone(), wider.clone(), &["contains"]);
+    check(
+        json!({"not": wide}),
+        json!({}),
+        &["not-dropped", "contains"],
+    );
+    check(
+        json!({"not": {"type": "string"}}),
+        json!({"not": {"type": "string"}}),
+        &[],
+    );
+    check(
+        json!({"oneOf": [wide, y()]}),
+        json!({"anyOf": [wider, y()]}),
+        &["oneof-to-anyof", "contains"],
+    );
+    // Through a reference, too.
+    check(
+        json!({"oneOf": [{"$ref": "#/components/schemas/Wide"}, x()]}),
+        json!({"anyOf": [{"$ref": "#/components/schemas/Wide"}, x()]}),
+        &["oneof-to-anyof"],
+    );
+    check(
+        json!({"not": {"$ref": "#/components/schemas/Wide"}}),
+        json!({}),
+        &["not-dropped"],
+    );
+}
+
+#[test]
+fn arrays() {
+    let array = |mut schema: Value| {
+        schema["type"] = "array".into();
+        schema
+    };
+    let check = |from, to, notes: &[&str]| check(array(from), array(to), notes);
+    check(json!({}), json!({"items": {}}), &[]);
+    check(json!({"items": true}), json!({"items": {}}), &[]);
+    check(
+        json!({"items": false}),
+        json!({"items": {}, "maxItems": 0}),
+        &[],
+    );
+    check(
+        json!({"prefixItems": [x(), x()], "items": x()}),
+        json!({"items": x()}),
+        &[],
+    );
+    check(
+        json!({"prefixItems": [x()]}),
+        json!({"items": {}}),
+        &["prefix-items"],
+    );
+    check(
+        json!({"prefixItems": [x(), y()], "items": false}),
+        json!({"items": {"anyOf": [x(), y()]}, "maxItems": 2}),
+        &["prefix-items"],
+    );
+    check(
+        json!({"items": [x(), y()], "additionalItems": false}),
+        json!({"items": {"anyOf": [x(), y()]}, "maxItems": 2}),
+        &["legacy-items-array", "prefix-items"],
+    );
+    check(json!({"unevaluatedItems": x()}), json!({"items": x()}), &[]);
+    check(
+        json!({"contains": {}, "minContains": 0}),
+        json!({"items": {}}),
+        &[],
+    );
+    check(
+        json!({"contains": true, "minContains": 2, "maxContains": 3}),
+        json!({"items": {}, "minItems": 2, "maxItems": 3}),
+        &[],
+    );
+}
+
+#[test]
+fn objects() {
+    let object = |mut schema: Value| {
+        schema["type"] = "object".into();
+        schema
+    };
+    let check = |from, to, notes: &[&str]| check(object(from), object(to), notes);
+    check(json!({"required": []}), json!({}), &[]);
+    check(
+        json!({"properties": {"const": {"const": 1}, "a": true, "b": false}}),
+        json!({"properties": {"const": {"type": "integer", "enum": [1]}, "a": {}, "b": {"not": {}}}}),
+        &[],
+    );
+    check(
+        json!({"patternProperties": {".*": x()}}),
+        json!({"additionalProperties": x()}),
+        &[],
+    );
+    check(
+        json!({"patternProperties": {"^a": x()}, "additionalProperties": false}),
+        json!({"additionalProperties": x()}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"patternProperties": {"^a": x()}, "additionalProperties": y()}),
+        json!({"additionalProperties": {"anyOf": [x(), y()]}}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"patternProperties": {"^a": x()}}),
+        json!({}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"propertyNames": false}),
+        json!({"maxProperties": 0}),
+        &[],
+    );
+    check(
+        json!({"propertyNames": {"maxLength": 3}}),
+        json!({}),
+        &["property-names"],
+    );
+    check(
+        json!({"dependentRequired": {"a": ["b"]}}),
+        json!({}),
+        &["dependent-required"],
+    );
+    check(json!({"if": {}, "then": {}}), json!({}), &["if-then-else"]);
+    check(json!({"if": {}}), json!({}), &[]);
+    check(
+        json!({"unevaluatedProperties": false}),
+        json!({"additionalProperties": false}),
+        &[],
+    );
+    check(
+        json!({"unevaluatedProperties": false, "allOf": [x()]}),
+        json!({"allOf": [x()]}),
+        &["unevaluated-properties"],
+    );
+}
+
+#[test]
+fn annotations() {
+    check(
+        json!({"type": "string", "examples": ["a", "b"], "x-y": 1, "$comment": "c"}),
+        json!({"type": "string", "example": "a", "x-y": 1}),
+        &[],
+    );
+    check(
+        json!({"type": "integer", "default": "a"}),
+        json!({"type": "integer"}),
+        &["default-mismatch"],
+    );
+    check(
+        json!({"type": "integer", "default": 1.0}),
+        json!({"type": "integer", "default": 1}),
+        &[],
+    );
+    check(
+        json!({"type": "string", "default": null}),
+        json!({"type": "string"}),
+        &[],
+    );
+    check(
+        json!({"type": "string", "readOnly": true, "writeOnly": true}),
+        json!({"type": "string"}),
+        &["readonly-writeonly"],
+    );
+    check(
+        json!({"optional": {"type": "string"}}),
+        json!({}),
+        &["unknown-keyword"],
+    );
+}

@@ -1,0 +1,130 @@
+//! `enum` and `const` (Validation 6.1.2, 6.1.3).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{Lowering, Type, Types};
+use crate::pointer::join;
+
+impl Lowering<'_> {
+    /// The values that `schema` enumerates, null apart; of which `types` learns
+    /// the types where `type` does not say them.
+    ///
+    /// Null beside an enum is read as meant: where the type or `nullable`
+    /// admits it, or the enum lists it, it is valid.
+    pub(super) fn values(
+        &mut self,
+        schema: &Map<String, Value>,
+        types: &mut Types,
+        nullable: bool,
+        exact: &mut bool,
+        at: &str,
+    ) -> Option<Vec<Value>> {
+        let mut values = match (schema.get("enum"), schema.get("const")) {
+            (None, None) => return None,
+            (Some(Value::Array(listed)), None) => listed.clone(),
+            (None, Some(constant)) => vec![constant.clone()],
+            (Some(Value::Array(listed)), Some(constant)) => listed
+                .iter()
+                .filter(|value| equal(value, constant))
+                .cloned()
+                .collect(),
+            (Some(_), _) => {
+                self.problems.push(self.document.problem(
+                    join(at, "enum"),
+                    "expected a list",
+                    "list the values",
+                ));
+                return None;
+            }
+        };
+        if values.is_empty() {
+            let what =
+                "an `enum` without a value, which nothing matches → nothing; all is accepted";
+            self.report.warn("enum-empty", at, what);
+            *exact = false;
+            return None;
+        }
+        let lists_null = values.iter().any(Value::is_null);
+        values.retain(|value| !value.is_null());
+        let mut unique: Vec<Value> = Vec::with_capacity(values.len());
+        for value in values {
+            if !unique.iter().any(|other| equal(other, &value)) {
+                unique.push(value);
+            }
+        }
+        let mut values = unique;
+
+        let Some(named) = types.named.clone() else {
+            // The values themselves say their types.
+            let mut named: BTreeSet<Type> = values.iter().filter_map(type_of).collect();
+            if named.contains(&Type::Number) {
+                named.remove(&Type::Integer);
+            }
+            *types = Types {
+                named: Some(named),
+                null: lists_null || nullable,
+            };
+            return self.plain(values, exact, at);
+        };
+        if lists_null != (types.null || nullable) {
+            // `nullable` beside an enum without null is how 3.0 is written.
+            if !nullable {
+                let (has, lacks) = if lists_null {
+                    ("enum", "type")
+                } else {
+                    ("type", "enum")
+                };
+                let what =
+                    format!("the `{has}` lists null, the `{lacks}` does not → null is accepted");
+                self.report.warn("enum-null-mismatch", at, what);
+            }
+            types.null = true;
+        }
+        values.retain(|value| named.iter().any(|of| of.accepts(value)));
+        if values.is_empty() && !types.null {
+            let what = "an `enum` none of whose values is of its `type` → nothing; all of the type is accepted";
+            self.report.warn("unsatisfiable", at, what);
+            *exact = false;
+            return None;
+        }
+        if values.is_empty() {
+            types.named = Some(BTreeSet::new());
+            return None;
+        }
+        // A type none of whose values is listed cannot occur.
+        let occurring = named
+            .iter()
+            .filter(|of| values.iter().any(|value| of.accepts(value)));
+        types.named = Some(occurring.copied().collect());
+        self.plain(values, exact, at)
+    }
+
+    /// `values`, where they are scalars: of objects and lists a client gets
+    /// nothing by their being enumerated.
+    fn plain(&mut self, values: Vec<Value>, exact: &mut bool, at: &str) -> Option<Vec<Value>> {
+        if values
+            .iter()
+            .any(|value| value.is_object() || value.is_array())
+        {
+            let what = "an `enum` of objects or lists → their type; other values are accepted";
+            self.report.warn("enum-composite", at, what);
+            *exact = false;
+            return None;
+        }
+        (!values.is_empty()).then_some(values)
+    }
+}
+
+fn type_of(value: &Value) -> Option<Type> {
+    Type::ALL.into_iter().find(|of| of.accepts(value))
+}
+
+/// Equality of JSON values: `1` equals `1.0`.
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        _ => a == b,
+    }
+}

@@ -1,0 +1,91 @@
+//! What lowering changed: sorted, so that two runs say the same, and complete,
+//! so that nothing is lost in silence.
+
+use std::fmt;
+
+/// How much a [`Note`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The shape changed, the meaning did not.
+    Info,
+    /// A constraint is no longer expressed, or the author probably slipped;
+    /// valid data is still accepted.
+    Warning,
+}
+
+/// One thing that lowering did to one place of the document.
+///
+/// Displayed as `CODE at POINTER: WHAT`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// Where, as a JSON pointer into the corrected document.
+    pub pointer: String,
+    /// What kind of change it is: a stable name.
+    pub code: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// What was there, what it became, and what that means.
+    pub what: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            pointer,
+            code,
+            what,
+            ..
+        } = self;
+        let pointer = if pointer.is_empty() {
+            "the root"
+        } else {
+            pointer
+        };
+        write!(f, "{code} at {pointer}: {what}")
+    }
+}
+
+/// All notes of one lowering, sorted by place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report(Vec<Note>);
+
+impl Report {
+    /// The notes, in the order of their places.
+    pub fn iter(&self) -> std::slice::Iter<'_, Note> {
+        self.0.iter()
+    }
+
+    pub(crate) fn info(&mut self, code: &'static str, pointer: &str, what: impl Into<String>) {
+        self.push(code, Level::Info, pointer, what.into());
+    }
+
+    pub(crate) fn warn(&mut self, code: &'static str, pointer: &str, what: impl Into<String>) {
+        self.push(code, Level::Warning, pointer, what.into());
+    }
+
+    fn push(&mut self, code: &'static str, level: Level, pointer: &str, what: String) {
+        self.0.push(Note {
+            pointer: pointer.to_owned(),
+            code,
+            level,
+            what,
+        });
+    }
+
+    /// Adds the notes of `other`.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Sorts the notes, and leaves of equal ones one.
+    pub(crate) fn sort(&mut self) {
+        self.0.sort();
+        self.0.dedup();
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|note| writeln!(f, "{note}"))
+    }
+}
