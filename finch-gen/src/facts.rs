@@ -60,10 +60,10 @@ pub struct Example {
 }
 
 /// Which body an [`Example`] is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExampleOf {
     /// The request's.
     Request,
-    /// That of a response of success.
-    Response,
+    /// That of the response of success with this status: `200`, or `2XX`.
+    Response(String),
 }

@@ -2,8 +2,8 @@
 //! out.
 //!
 //! ```text
-//! text ─load→ Document ─overlay→ Document ─lower→ OpenAPI 3.0.3 ─preflight→ (refuse, or pass)
-//!     ─progenitor→ tokens ─polish→ syn::File ─render→ files in memory
+//! text ─load→ Document ─overlay→ Document ─lower→ OpenAPI 3.0.3 ─shape→ OpenAPI 3.0.3
+//!     ─preflight→ (refuse, or pass) ─progenitor→ tokens ─polish→ syn::File ─render→ files in memory
 //! ```
 //!
 //! One direction, no way back; each stage is the module of its name, with
@@ -66,6 +66,7 @@ mod progenitor;
 mod provenance;
 mod render;
 mod report;
+mod shape;
 mod source;
 mod walk;
 
@@ -153,7 +154,8 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let lowered = lower_inputs(inputs)?;
-    preflight::check(&lowered)?;
-    let file = progenitor::generate(&lowered)?;
-    polish::polish(file, &lowered, inputs.crate_name)
+    let shaped = shape::shape(provenance::mark(&lowered.document), &lowered.facts);
+    preflight::check(&shaped.document, &lowered.facts)?;
+    let file = progenitor::generate(&shaped.document, &lowered.facts)?;
+    polish::polish(file, &lowered, &shaped.successes, inputs.crate_name)
 }

@@ -1,6 +1,6 @@
 //! preflight: what progenitor cannot take, found before it panics on it.
 //!
-//! Receives the lowered document. Guarantees nothing but that no construct that
+//! Receives the shaped document. Guarantees nothing but that no construct that
 //! is known to stop progenitor is left. Refuses each of them, all at once.
 
 use std::collections::BTreeSet;
@@ -9,9 +9,8 @@ use openapiv3::OpenAPI;
 use serde::de::Deserialize as _;
 use serde_json::Value;
 
-use crate::facts::Operation;
+use crate::facts::{Facts, Operation};
 use crate::load::Document;
-use crate::lower::Lowered;
 use crate::pointer;
 use crate::problem::Problems;
 
@@ -27,14 +26,14 @@ const REQUEST_MEDIA_TYPES: [&str; 5] = [
 ];
 
 /// Looks for everything that is known to stop progenitor.
-pub(crate) fn check(lowered: &Lowered) -> Result<(), Problems> {
+pub(crate) fn check(document: &Document, facts: &Facts) -> Result<(), Problems> {
     let mut problems = Problems::default();
-    for operation in &lowered.facts.operations {
-        parameters(&lowered.document, operation, &mut problems);
-        request_body(&lowered.document, operation, &mut problems);
-        responses(&lowered.document, operation, &mut problems);
+    for operation in &facts.operations {
+        parameters(document, operation, &mut problems);
+        request_body(document, operation, &mut problems);
+        responses(document, operation, &mut problems);
     }
-    if let Err(error) = parse(&lowered.document) {
+    if let Err(error) = parse(document) {
         problems.push(error);
     }
     problems.or(())

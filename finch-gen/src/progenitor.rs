@@ -2,8 +2,7 @@
 //!
 //! Receives a document that preflight has passed. Guarantees a syntax tree as
 //! progenitor 0.15 writes it with the builder interface, whose `format:
-//! password` strings are `crate::Secret` and whose schemas' places stand in the
-//! documentation (see [`provenance`](crate::provenance)). Refuses what
+//! password` strings are `crate::Secret`. Refuses what
 //! progenitor refuses; a panic in it is caught, and the operation found on
 //! which it panics.
 
@@ -14,21 +13,22 @@ use openapiv3::OpenAPI;
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 
-use crate::lower::Lowered;
+use crate::facts::Facts;
+use crate::load::Document;
+use crate::preflight;
 use crate::problem::{Problem, Problems};
-use crate::{preflight, provenance};
 
 /// Runs progenitor.
-pub(crate) fn generate(lowered: &Lowered) -> Result<syn::File, Problems> {
-    let openapi = preflight::parse(&provenance::mark(&lowered.document))?;
+pub(crate) fn generate(document: &Document, facts: &Facts) -> Result<syn::File, Problems> {
+    let openapi = preflight::parse(document)?;
     let problem = |pointer: &str, what: String| {
         let remedy = "rewrite the construct, or leave it out, through the overlay";
-        Problems::from(lowered.document.problem(pointer, what, remedy))
+        Problems::from(document.problem(pointer, what, remedy))
     };
     match run(&openapi) {
         Ok(Ok(file)) => Ok(file),
         Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
-        Err(panic) => Err(blame(&openapi, lowered)
+        Err(panic) => Err(blame(&openapi, document, facts)
             .unwrap_or_else(|| problem("", format!("progenitor panics on it: {panic}")))),
     }
 }
@@ -64,9 +64,9 @@ fn settings() -> GenerationSettings {
 }
 
 /// The operations on which progenitor panics alone.
-fn blame(openapi: &OpenAPI, lowered: &Lowered) -> Option<Problems> {
+fn blame(openapi: &OpenAPI, document: &Document, facts: &Facts) -> Option<Problems> {
     let mut problems = Problems::default();
-    for operation in &lowered.facts.operations {
+    for operation in &facts.operations {
         let mut alone = openapi.clone();
         alone.paths.paths.retain(|path, item| {
             if let openapiv3::ReferenceOr::Item(item) = item {
@@ -89,7 +89,7 @@ fn blame(openapi: &OpenAPI, lowered: &Lowered) -> Option<Problems> {
         });
         if let Err(panic) = run(&alone) {
             problems.push(Problem {
-                file: lowered.document.name.clone(),
+                file: document.name.clone(),
                 pointer: operation.pointer.clone(),
                 what: format!("progenitor panics on the operation: {panic}"),
                 remedy: "rewrite it, or leave it out, through the overlay".to_owned(),

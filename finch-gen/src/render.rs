@@ -129,11 +129,20 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
             pointer,
         } = example;
         let bodies = &polished.bodies[*operation];
+        let method = &polished.facts.operations[*operation].rust_name;
         let (ty, of) = match of {
-            ExampleOf::Request => (bodies.request.as_ref()?, "request"),
-            ExampleOf::Response => (&bodies.response, "response"),
+            ExampleOf::Request => (bodies.request.clone()?, "request"),
+            ExampleOf::Response(status) => {
+                let of_status = polished.successes.get(method).and_then(|kinds| {
+                    let kind = kinds.iter().find(|kind| kind.status == *status)?;
+                    let component = format_ident!("{}", kind.component.as_ref()?);
+                    Some(parse_quote!(types::#component))
+                });
+                let ty = of_status.unwrap_or_else(|| bodies.response.clone());
+                (ty, "response")
+            }
         };
-        let name = format!("{}_{of}", polished.facts.operations[*operation].rust_name);
+        let name = format!("{method}_{of}");
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
         let name = format_ident!("{name}_{count}");

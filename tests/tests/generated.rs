@@ -38,8 +38,11 @@ fn the_polish_passes() {
     for (pass, before, after) in polished.steps() {
         let diff = TextDiff::from_lines(&before, &after);
         let diff = diff.unified_diff().context_radius(1).to_string();
-        assert_ne!(diff, "", "the pass {} does nothing", pass.name);
-        insta::assert_snapshot!(format!("pass_{}", pass.name), diff);
+        // The vendored document has no operation with several kinds of success.
+        assert_eq!(diff.is_empty(), pass.name == "successes", "{}", pass.name);
+        if !diff.is_empty() {
+            insta::assert_snapshot!(format!("pass_{}", pass.name), diff);
+        }
     }
 }
 

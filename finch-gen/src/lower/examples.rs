@@ -11,11 +11,11 @@ use crate::pointer;
 pub(super) fn find(document: &Document, operations: &[Operation]) -> Vec<Example> {
     let mut examples = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
-        let mut add = |of, body: String| {
+        let mut add = |of: ExampleOf, body: String| {
             for pointer in in_body(document, &body) {
                 examples.push(Example {
                     operation: index,
-                    of,
+                    of: of.clone(),
                     pointer,
                 });
             }
@@ -27,7 +27,8 @@ pub(super) fn find(document: &Document, operations: &[Operation]) -> Vec<Example
         let responses = format!("{}/responses", operation.pointer);
         for status in keys(document, &responses) {
             if is_success(&status) {
-                add(ExampleOf::Response, pointer::join(&responses, &status));
+                let body = pointer::join(&responses, &status);
+                add(ExampleOf::Response(status), body);
             }
         }
     }

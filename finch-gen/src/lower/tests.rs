@@ -228,7 +228,7 @@ fn examples_of_json_bodies_are_found() {
         .facts
         .examples
         .iter()
-        .map(|example| (example.of, example.pointer.as_str()))
+        .map(|example| (example.of.clone(), example.pointer.as_str()))
         .collect();
     let json = "content/application~1json";
     assert_eq!(
@@ -239,10 +239,13 @@ fn examples_of_json_bodies_are_found() {
                 format!("/paths/~1a/get/requestBody/{json}/example").as_str()
             ),
             (
-                ExampleOf::Response,
+                ExampleOf::Response("200".to_owned()),
                 format!("/components/responses/A/{json}/examples/own/value").as_str()
             ),
-            (ExampleOf::Response, "/components/examples/E/value"),
+            (
+                ExampleOf::Response("200".to_owned()),
+                "/components/examples/E/value"
+            ),
         ]
     );
 }

@@ -16,6 +16,7 @@ mod open_enums;
 mod operations;
 mod optional_setters;
 mod send;
+mod successes;
 mod tree;
 
 pub(crate) use bodies::Bodies;
@@ -24,6 +25,7 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
+use crate::shape::Successes;
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +39,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
+    successes: &'a Successes,
     crate_name: &'a str,
 }
 
@@ -46,6 +49,7 @@ pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
+    pub(crate) successes: Successes,
     steps: Vec<(Pass, syn::File)>,
 }
 
@@ -63,12 +67,13 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 8] {
+pub fn passes() -> [Pass; 9] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
+        pass("successes", successes::run),
         pass("open_enums", open_enums::run),
         pass("optional_setters", optional_setters::run),
         pass("non_exhaustive", non_exhaustive::run),
@@ -81,11 +86,13 @@ pub fn passes() -> [Pass; 8] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
+    successes: &Successes,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
+        successes,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -103,6 +110,7 @@ pub(crate) fn polish(
         file,
         facts: lowered.facts.clone(),
         bodies,
+        successes: successes.clone(),
         steps,
     })
 }

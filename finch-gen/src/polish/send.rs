@@ -39,7 +39,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
@@ -93,6 +93,20 @@ impl<'ast> Visit<'ast> for Used {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.0.extend(path.get_ident().map(ToString::to_string));
         visit::visit_path(self, path);
+    }
+
+    // The arguments of a macro are tokens, and no expressions.
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let mut next: Vec<_> = call.tokens.clone().into_iter().collect();
+        while let Some(token) = next.pop() {
+            match token {
+                TokenTree::Ident(name) => {
+                    self.0.insert(name.to_string());
+                }
+                TokenTree::Group(group) => next.extend(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {

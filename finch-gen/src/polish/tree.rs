@@ -2,7 +2,7 @@
 
 use syn::{
     GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, PathArguments,
-    Type,
+    ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
@@ -81,4 +81,24 @@ pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
             .rev()
             .zip(end.iter().rev())
             .all(|(segment, name)| segment.ident == name)
+}
+
+/// The methods of the client that are operations, and the names of the builders
+/// that they return.
+pub(super) fn builders(file: &mut syn::File) -> Vec<(String, Ident)> {
+    let mut builders = Vec::new();
+    for item in &mut file.items {
+        let Item::Impl(item) = item else { continue };
+        if item.trait_.is_some() {
+            continue;
+        }
+        for method in functions(item) {
+            if let ReturnType::Type(_, ty) = &method.sig.output
+                && let Some(builder) = last_ident(ty)
+            {
+                builders.push((method.sig.ident.to_string(), builder.clone()));
+            }
+        }
+    }
+    builders
 }

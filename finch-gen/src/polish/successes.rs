@@ -1,0 +1,160 @@
+//! Of several kinds of success, the status says which it is.
+//!
+//! Before, `send` knows one of them, as progenitor has one type for all:
+//!
+//! ```text
+//! pub async fn send(self) -> Result<Response<types::Company>, Error> { …
+//!     match response.status().as_u16() {
+//!         200u16 => Response::from_json(response),
+//!         _ => …
+//! ```
+//!
+//! After, it knows all. The shape of a body is never asked: a 202 that happened
+//! to decode as a half-empty 200 would be the wrong answer.
+//!
+//! ```text
+//! pub async fn send(self) -> Result<Response<types::GetCompanySuccess>, Error> { …
+//!     match response.status().as_u16() {
+//!         200u16 => Response::from_json(response).map(|of| of.map(types::GetCompanySuccess::Ok)),
+//!         202u16 => Response::from_json(response).map(|of| of.map(types::GetCompanySuccess::Accepted)),
+//!         _ => …
+//! ```
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Arm, Expr, ExprMatch, Ident, Item, LitInt, ReturnType, parse_quote};
+
+use super::{Context, tree};
+use crate::doc;
+use crate::shape::Success;
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let builders = tree::builders(file);
+    for (method, successes) in context.successes {
+        let builder = builders
+            .iter()
+            .find(|(name, _)| name == method)
+            .map(|(_, builder)| builder.clone())
+            .ok_or_else(|| format!("there is no method `{method}`"))?;
+        let name = format_ident!("{builder}Success");
+        let mut found = false;
+        for item in tree::module(file, &["builder"])? {
+            let Item::Impl(item) = item else { continue };
+            if tree::self_name(item).is_none_or(|of| *of != builder) {
+                continue;
+            }
+            for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+                send.sig.output = parse_quote!(-> Result<Response<types::#name>, Error>);
+                let mut arms = Arms {
+                    name: &name,
+                    successes,
+                    rewritten: false,
+                };
+                arms.visit_block_mut(&mut send.block);
+                found = arms.rewritten && matches!(send.sig.output, ReturnType::Type(..));
+            }
+        }
+        if !found {
+            return Err(format!(
+                "`{builder}` has no `send` with a `match` on the status"
+            ));
+        }
+        let definition: syn::File = syn::parse2(definition(&name, successes))
+            .map_err(|error| format!("`{name}`: {error}"))?;
+        tree::module(file, &["types"])?.extend(definition.items);
+    }
+    Ok(())
+}
+
+/// The name of the variant for `status`: its reason phrase (RFC 9110, section
+/// 15.3).
+fn variant(status: &str) -> Ident {
+    match status {
+        "200" => format_ident!("Ok"),
+        "201" => format_ident!("Created"),
+        "202" => format_ident!("Accepted"),
+        "203" => format_ident!("NonAuthoritativeInformation"),
+        "204" => format_ident!("NoContent"),
+        "205" => format_ident!("ResetContent"),
+        "206" => format_ident!("PartialContent"),
+        "207" => format_ident!("MultiStatus"),
+        "208" => format_ident!("AlreadyReported"),
+        "226" => format_ident!("ImUsed"),
+        other if other.ends_with("XX") => format_ident!("Other"),
+        other => format_ident!("Status{other}"),
+    }
+}
+
+fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
+    let variants = successes.iter().map(|success| {
+        let variant = variant(&success.status);
+        let text = doc::lines(&format!("The answer with status {}.", success.status));
+        match &success.component {
+            Some(component) => {
+                let component = format_ident!("{component}");
+                quote!(#text #variant(#component))
+            }
+            None => quote!(#text #variant),
+        }
+    });
+    let text = doc::lines("The kinds of success, told apart by the status of the answer.");
+    // Encoded as the body it was decoded from; from a body alone the status
+    // cannot be told.
+    quote! {
+        #text
+        #[derive(::serde::Serialize, Clone, Debug)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum #name { #(#variants),* }
+    }
+}
+
+/// The arms of the `match` on the status.
+struct Arms<'a> {
+    name: &'a Ident,
+    successes: &'a [Success],
+    rewritten: bool,
+}
+
+impl VisitMut for Arms<'_> {
+    fn visit_expr_match_mut(&mut self, expr: &mut ExprMatch) {
+        let is_status = matches!(&*expr.expr, Expr::MethodCall(call) if call.method == "as_u16");
+        let Some(fallback) = expr.arms.pop().filter(|_| is_status) else {
+            visit_mut::visit_expr_match_mut(self, expr);
+            return;
+        };
+        let name = self.name;
+        expr.arms = self
+            .successes
+            .iter()
+            .map(|success| -> Arm {
+                let variant = variant(&success.status);
+                let pattern: TokenStream = match success.status.parse::<u16>() {
+                    Ok(status) => {
+                        let status = LitInt::new(&format!("{status}u16"), name.span());
+                        quote!(#status)
+                    }
+                    Err(_) => quote!(200u16..=299u16),
+                };
+                match &success.component {
+                    Some(component) => {
+                        let component = format_ident!("{component}");
+                        parse_quote! {
+                            #pattern => Response::<types::#component>::from_json(response)
+                                .map(|answer| answer.map(types::#name::#variant)),
+                        }
+                    }
+                    None => parse_quote! {
+                        #pattern => Ok(Response::empty(response).map(|()| types::#name::#variant)),
+                    },
+                }
+            })
+            .collect();
+        // A range holds what the statuses before it leave.
+        expr.arms
+            .sort_by_key(|arm| matches!(arm.pat, syn::Pat::Range(_)));
+        expr.arms.push(fallback);
+        self.rewritten = true;
+    }
+}

@@ -1,0 +1,217 @@
+//! Schemas that become types are components, with names of our choosing.
+//!
+//! progenitor names an inline type after where it stands or what its `title`
+//! says, and does not look whether another is called the same. So each inline
+//! object, enum and union becomes a component, named by its title where nothing
+//! else is, or else by where it stands; and the titles go.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{names, only_null, reference};
+use crate::facts::Facts;
+use crate::load::Document;
+use crate::walk::{self, Kind};
+
+/// Makes components of the bodies that have a type of their own.
+pub(super) fn bodies(document: &mut Document, facts: &Facts) {
+    let mut components = Components::take(document);
+    for operation in &facts.operations {
+        let name = names::type_name(&operation.rust_name);
+        let at = &operation.pointer;
+        let request = format!("{at}/requestBody/content");
+        components.body(document, &request, &format!("{name}Request"));
+        let responses = document.root.pointer(&format!("{at}/responses"));
+        let statuses: Vec<String> = responses
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|responses| responses.keys().cloned())
+            .collect();
+        for (index, status) in statuses.iter().enumerate() {
+            let own = if index == 0 {
+                String::new()
+            } else {
+                status.clone()
+            };
+            let content = format!("{at}/responses/{status}/content");
+            components.body(document, &content, &format!("{name}Response{own}"));
+        }
+    }
+    components.put_back(document);
+}
+
+/// Makes components of all inline schemas in components that are types.
+pub(super) fn inline_schemas(document: &mut Document) {
+    let mut components = Components::take(document);
+    // Components that are made on the way have inline schemas, too.
+    let mut next = 0;
+    while let Some(name) = components.order.get(next).cloned() {
+        let mut schema = components.schemas.get(&name).cloned().unwrap_or_default();
+        components.inside(&mut schema, &name);
+        components.schemas.insert(name, schema);
+        next += 1;
+    }
+    components.put_back(document);
+    for place in walk::places(&document.root) {
+        if place.kind == Kind::Schema
+            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
+        {
+            schema.shift_remove("title");
+        }
+    }
+}
+
+/// The component schemas of a document, taken out of it.
+struct Components {
+    schemas: Map<String, Value>,
+    order: Vec<String>,
+    taken: BTreeSet<String>,
+}
+
+impl Components {
+    fn take(document: &mut Document) -> Self {
+        let schemas = document.root.pointer_mut("/components/schemas");
+        let schemas = schemas.and_then(Value::as_object_mut).map(std::mem::take);
+        let schemas = schemas.unwrap_or_default();
+        Self {
+            order: schemas.keys().cloned().collect(),
+            taken: schemas.keys().cloned().collect(),
+            schemas,
+        }
+    }
+
+    fn put_back(self, document: &mut Document) {
+        if !self.schemas.is_empty() {
+            document.root["components"]["schemas"] = self.schemas.into();
+        }
+    }
+
+    /// Makes a component of the body in the Media Types at `content`.
+    fn body(&mut self, document: &mut Document, content: &str, name: &str) {
+        let media_types = document
+            .root
+            .pointer_mut(content)
+            .and_then(Value::as_object_mut);
+        for (media_type, body) in media_types.into_iter().flatten() {
+            let is_json = media_type == "application/json" || media_type.ends_with("+json");
+            if let Some(schema) = body.get_mut("schema")
+                && (is_json || media_type == "application/x-www-form-urlencoded")
+            {
+                self.hoist_if_type(schema, name);
+            }
+        }
+    }
+
+    /// Makes components of what is inside of `schema`, which is that of `owner`.
+    fn inside(&mut self, schema: &mut Value, owner: &str) {
+        let Value::Object(members) = schema else {
+            return;
+        };
+        if let Some(Value::Object(properties)) = members.get_mut("properties") {
+            for (property, schema) in properties {
+                self.hoist_if_type(schema, &format!("{owner}{}", names::type_name(property)));
+            }
+        }
+        for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(schema) = members.get_mut(keyword) {
+                self.hoist_if_type(schema, &format!("{owner}{suffix}"));
+            }
+        }
+        // A conjunction is merged into one type: its members get none.
+        if let Some(Value::Array(conjuncts)) = members.get_mut("allOf") {
+            conjuncts
+                .iter_mut()
+                .for_each(|conjunct| self.inside(conjunct, owner));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let Some(Value::Array(branches)) = members.get_mut(keyword) else {
+                continue;
+            };
+            let is_nullable = branches.contains(&only_null());
+            let many = branches.len() - usize::from(is_nullable) > 1;
+            for (index, branch) in branches
+                .iter_mut()
+                .enumerate()
+                .filter(|(_, branch)| **branch != only_null())
+            {
+                if many {
+                    self.hoist_if_type(branch, &format!("{owner}Variant{}", index + 1));
+                } else {
+                    self.inside(branch, owner);
+                }
+            }
+        }
+    }
+
+    /// Puts a reference in the place of `schema`, if that becomes a type; else
+    /// looks inside of it.
+    fn hoist_if_type(&mut self, schema: &mut Value, name: &str) {
+        let Value::Object(members) = schema else {
+            return;
+        };
+        // `anyOf: [T, null]` is a nullable T.
+        if let Some(Value::Array(branches)) = members.get_mut("anyOf")
+            && branches.len() == 2
+            && branches.contains(&only_null())
+        {
+            for branch in branches.iter_mut().filter(|branch| **branch != only_null()) {
+                self.hoist_if_type(branch, name);
+            }
+            return;
+        }
+        if !is_type(members) {
+            self.inside(schema, name);
+            return;
+        }
+        let title = members
+            .get("title")
+            .and_then(Value::as_str)
+            .map(names::type_name);
+        let title = title.filter(|title| !self.taken.contains(title));
+        let name = title.unwrap_or_else(|| names::unique(name, &self.taken));
+        let is_nullable = members.shift_remove("nullable").is_some();
+        if is_nullable && let Some(Value::Array(values)) = members.get_mut("enum") {
+            values.retain(|value| !value.is_null());
+        }
+        let mut left = if is_nullable {
+            json!({"anyOf": [reference(&name), only_null()]})
+        } else {
+            json!({"allOf": [reference(&name)]})
+        };
+        for annotation in ["description", "deprecated", "readOnly", "writeOnly"] {
+            if let Some(value) = members.get(annotation) {
+                left[annotation] = value.clone();
+            }
+        }
+        // A default is that of the place, not of the type.
+        if let Some(default) = members.shift_remove("default") {
+            left["default"] = default;
+        }
+        for of_the_place in ["deprecated", "readOnly", "writeOnly"] {
+            members.shift_remove(of_the_place);
+        }
+        if left.as_object().is_some_and(|left| left.len() == 1) && !is_nullable {
+            left = reference(&name);
+        }
+        self.taken.insert(name.clone());
+        self.order.push(name.clone());
+        self.schemas.insert(name, std::mem::replace(schema, left));
+    }
+}
+
+/// Whether a schema becomes a type of its own: an object with members, an enum
+/// of strings, a union, or a conjunction.
+fn is_type(schema: &Map<String, Value>) -> bool {
+    let has = |keyword: &str| schema.get(keyword).is_some();
+    let many = |keyword: &str| {
+        let list = schema.get(keyword).and_then(Value::as_array);
+        list.is_some_and(|list| list.len() > 1)
+    };
+    let is_string = schema.get("type").is_some_and(|of| of == "string");
+    has("properties")
+        || (is_string && has("enum"))
+        || many("anyOf")
+        || many("oneOf")
+        || many("allOf")
+}

@@ -1,0 +1,61 @@
+//! shape: the lowered document, in the shapes that progenitor generates right.
+//!
+//! Receives a document that is right OpenAPI 3.0.3. Guarantees one that means
+//! the same but for what a client does not notice, and in which every type has
+//! a name of our choosing, null belongs to the reference and not to what it
+//! refers to, unions are tried in an order in which the first that fits is the
+//! one meant, and each operation has one body of success; the others stand in
+//! the [`Successes`]. Refuses nothing.
+
+mod hoist;
+mod names;
+mod nullability;
+mod successes;
+mod unions;
+
+use serde_json::{Value, json};
+
+pub(crate) use successes::{Success, Successes};
+
+use crate::facts::Facts;
+use crate::load::Document;
+
+/// A document as progenitor gets it.
+#[derive(Clone, Debug)]
+pub(crate) struct Shaped {
+    pub(crate) document: Document,
+    /// The bodies of operations that have several of success.
+    pub(crate) successes: Successes,
+}
+
+/// Shapes `document`, whose operations are those of `facts`.
+pub(crate) fn shape(mut document: Document, facts: &Facts) -> Shaped {
+    names::make_unique(&mut document);
+    hoist::bodies(&mut document, facts);
+    hoist::inline_schemas(&mut document);
+    nullability::move_to_references(&mut document);
+    unions::order(&mut document);
+    let successes = successes::keep_one(&mut document, facts);
+    Shaped {
+        document,
+        successes,
+    }
+}
+
+/// The shape of a schema that admits null alone: see `lower`.
+fn only_null() -> Value {
+    json!({"nullable": true, "enum": [null]})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// The name of the component that `schema` is a reference to, and nothing else.
+fn referred(schema: &Value) -> Option<&str> {
+    let object = schema.as_object().filter(|object| object.len() == 1)?;
+    object
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}

@@ -1,0 +1,82 @@
+//! Names of components that are names of types, and no two the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToPascalCase as _;
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::walk::{self, Kind};
+
+/// Renames the component schemas to what typify would call their types; where
+/// two would be called the same, the later gets a number.
+pub(super) fn make_unique(document: &mut Document) {
+    let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") else {
+        return;
+    };
+    let mut taken = BTreeSet::new();
+    let mut renamed = BTreeMap::new();
+    let mut named = Map::with_capacity(schemas.len());
+    for (name, schema) in std::mem::take(schemas) {
+        let new = unique(&type_name(&name), &taken);
+        taken.insert(new.clone());
+        named.insert(new.clone(), schema);
+        renamed.insert(
+            format!("#/components/schemas/{name}"),
+            format!("#/components/schemas/{new}"),
+        );
+    }
+    *schemas = named;
+    for place in walk::places(&document.root) {
+        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
+            continue;
+        };
+        if place.kind != Kind::Schema {
+            continue;
+        }
+        // A reference, and the ones in the mapping of a discriminator.
+        for (keyword, member) in schema.iter_mut() {
+            let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
+                ("$ref", reference) => vec![reference],
+                ("discriminator", discriminator) => discriminator
+                    .get_mut("mapping")
+                    .and_then(Value::as_object_mut)
+                    .into_iter()
+                    .flat_map(Map::values_mut)
+                    .collect(),
+                _ => continue,
+            };
+            for target in targets {
+                if let Some(new) = target.as_str().and_then(|old| renamed.get(old)) {
+                    *target = new.as_str().into();
+                }
+            }
+        }
+    }
+}
+
+/// `name` as the name of a type.
+pub(super) fn type_name(name: &str) -> String {
+    let words: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let name = words.to_pascal_case();
+    match name.chars().next() {
+        None => "Schema".to_owned(),
+        Some('0'..='9') => format!("N{name}"),
+        Some(_) if name == "Self" => "SelfSchema".to_owned(),
+        Some(_) => name,
+    }
+}
+
+/// `name`, with a number where it is taken.
+pub(super) fn unique(name: &str, taken: &BTreeSet<String>) -> String {
+    let mut unique = name.to_owned();
+    let mut count = 1;
+    while taken.contains(&unique) {
+        count += 1;
+        unique = format!("{name}{count}");
+    }
+    unique
+}

@@ -1,0 +1,90 @@
+//! Unions that are tried in an order in which the first that fits is meant.
+//!
+//! Of `anyOf` progenitor makes one struct with a member for each branch, all
+//! optional, into which most things decode as nothing; of `oneOf` an enum whose
+//! variants are tried in turn. So every union is a `oneOf`, the branch that asks
+//! for most stands first, and scalars of one type, which cannot be told apart,
+//! are that type.
+
+use std::cmp::Reverse;
+
+use serde_json::{Map, Value};
+
+use super::{only_null, referred};
+use crate::load::Document;
+use crate::walk::{self, Kind};
+
+/// Orders the branches of all unions of `document`.
+pub(super) fn order(document: &mut Document) {
+    let original = document.clone();
+    for place in walk::places(&original.root).iter().rev() {
+        if place.kind == Kind::Schema
+            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
+        {
+            union(schema, &original);
+        }
+    }
+}
+
+fn union(schema: &mut Map<String, Value>, document: &Document) {
+    let Some(keyword) = ["anyOf", "oneOf"]
+        .into_iter()
+        .find(|keyword| schema.contains_key(*keyword))
+    else {
+        return;
+    };
+    let Some(Value::Array(mut branches)) = schema.shift_remove(keyword) else {
+        return;
+    };
+    let is_nullable = branches.contains(&only_null());
+    if is_nullable || branches.len() < 2 {
+        schema.insert(keyword.to_owned(), branches.into());
+        return;
+    }
+    let all_strings = branches
+        .iter()
+        .all(|branch| type_of(branch, document) == Some("string"));
+    if all_strings && !schema.contains_key("type") {
+        schema.insert("type".to_owned(), "string".into());
+        schema.shift_remove("discriminator");
+        return;
+    }
+    branches.sort_by_key(|branch| rank(branch, document));
+    schema.insert("oneOf".to_owned(), branches.into());
+}
+
+fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
+    let branch = match referred(branch) {
+        Some(name) => document.root.pointer("/components/schemas")?.get(name)?,
+        None => branch,
+    };
+    branch.get("type")?.as_str()
+}
+
+/// Where a branch stands: what asks for more before what asks for less, and what
+/// takes everything last.
+fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
+    let followed = document.follow(branch).unwrap_or(branch);
+    let required = followed
+        .get("required")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len);
+    let kind = match type_of(branch, document) {
+        _ if followed.as_object().is_some_and(|schema| {
+            schema
+                .keys()
+                .all(|key| matches!(key.as_str(), "description" | "title" | "nullable"))
+        }) =>
+        {
+            6
+        }
+        Some("object") => 0,
+        Some("array") => 1,
+        Some("boolean") => 2,
+        Some("integer") => 3,
+        Some("number") => 4,
+        Some("string") => 5,
+        _ => 0,
+    };
+    (kind, Reverse(required))
+}
