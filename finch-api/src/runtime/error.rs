@@ -1,7 +1,7 @@
 //! A failure.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::{fmt, iter};
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -134,8 +134,12 @@ impl Error {
         Self::local(ErrorKind::Configuration, what)
     }
 
-    pub(crate) fn invalid_request(what: impl fmt::Display) -> Self {
-        Self::local(ErrorKind::InvalidRequest, what)
+    pub(crate) fn invalid_request(what: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let what = what.into();
+        // Of reqwest's errors, the first says no more than that there is one.
+        let causes = iter::successors(what.source(), |error| (*error).source());
+        let text = causes.fold(what.to_string(), |text, cause| format!("{text}: {cause}"));
+        Self::local(ErrorKind::InvalidRequest, text)
     }
 
     fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
