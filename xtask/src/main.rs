@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Outcome, Workspace, check, generate};
+use xtask::{Outcome, Workspace, check, generate, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -17,6 +17,19 @@ enum Command {
     /// Compares the checked-in client with what the document generates: exits 0
     /// when it is fresh, 4 when it is stale, 1 when something is broken.
     Check,
+    /// Generates a client of each document into `target/try`, checks and tests
+    /// it: exits 0 when every document passed, 1 otherwise.
+    Try {
+        /// The OpenAPI documents, as YAML or JSON.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Leaves out an operation that is refused, and goes on with the rest.
+        #[arg(long)]
+        keep_going: bool,
+        /// An OpenAPI Overlay to apply to each document.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -31,10 +44,23 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
+        Command::Try {
+            files,
+            keep_going,
+            overlay,
+        } => {
+            let options = try_::Options {
+                files,
+                overlay,
+                keep_going,
+            };
+            try_::run(&workspace, &options, &mut out)
+        }
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Stale) => ExitCode::from(4),
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             let _closed_terminal = out.flush();
             for line in format!("{error:#}").lines() {
