@@ -1,7 +1,6 @@
 //! Making a client.
 
 use std::env::{self, VarError};
-use std::fmt;
 use std::time::Duration;
 
 use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
@@ -37,26 +36,6 @@ impl Client {
     /// A builder with all settings at their defaults.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
-    }
-}
-
-impl fmt::Debug for Client {
-    /// Shows whether there are credentials, but not which: see
-    /// [`Secret`](crate::Secret).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            credentials,
-            deadline,
-            max_response_bytes,
-        } = &self.inner;
-        f.debug_struct("Client")
-            .field("base_url", &self.baseurl)
-            .field("client_id", &credentials.client_id)
-            .field("client_secret", &credentials.client_secret)
-            .field("access_token", &credentials.access_token)
-            .field("deadline", deadline)
-            .field("max_response_bytes", max_response_bytes)
-            .finish_non_exhaustive()
     }
 }
 

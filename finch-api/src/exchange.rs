@@ -15,8 +15,9 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When awaited, an [`Error`]: its page says what to do about each. Where its
-    /// [outcome is unknown](Error::outcome_unknown), the code may be used up.
+    /// When awaited, an [`Error`]: [see](crate#what-goes-wrong-and-what-to-do) what
+    /// to do about each. Where its [outcome is unknown](Error::outcome_unknown), the
+    /// code may be used up.
     ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {

@@ -45,7 +45,45 @@
 //!
 //! # What goes wrong, and what to do
 //!
-//! Every call fails with the one [`Error`]; its page has the table.
+//! Every call fails with the one [`Error`].
+//!
+//! | It says | Finch's `name`, status | What to do |
+//! |---|---|---|
+//! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
+//! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
+//! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
+//! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
+//! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
+//! | [`ErrorKind::Decode`] | | Finch did it, but the answer is not what its document says: [`expose_body`](Error::expose_body) has it. |
+//! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
+//!
+//! ```no_run
+//! # async fn run(client: finch_api::Client, code: String) -> Result<(), finch_api::Error> {
+//! match client.exchange_code(code).await {
+//!     Ok(token) => println!("connected: {}", token.connection_id),
+//!     Err(error) if error.is_invalid_grant() => println!("start again"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Secrets
+//!
+//! A [`Secret`] has one way to its text, which is easy to find in a review:
+//!
+//! ```
+//! use finch_api::Secret;
+//!
+//! let secret = Secret::from("correct horse");
+//! assert_eq!(format!("{secret:?}"), "[REDACTED]");
+//! assert_eq!(secret.expose_secret(), "correct horse");
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # let secret = finch_api::Secret::from("correct horse");
+//! println!("{secret}");
+//! ```
 //!
 //! # Which half is which
 //!
@@ -56,17 +94,14 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod client;
-mod error;
 mod exchange;
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
 mod generated;
-mod response;
 mod runtime;
+mod service;
 
 pub use client::ClientBuilder;
-pub use error::{Error, ErrorKind};
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
-pub use response::Response;
-pub use runtime::{Secret, UnknownValue};
+pub use runtime::{Error, ErrorKind, Response, Secret, UnknownValue};

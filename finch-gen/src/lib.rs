@@ -12,12 +12,12 @@
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
 //! client, of which the generated half names only `crate::runtime`,
-//! `crate::Error` and `crate::Secret`.
+//! `crate::Error`, `crate::Response`, `crate::Secret` and `crate::UnknownValue`.
 //!
 //! # Example
 //!
 //! ```
-//! use finch_gen::{Inputs, Text, sha256};
+//! use finch_gen::{Inputs, Text};
 //!
 //! let document = "\
 //! openapi: 3.1.0
@@ -35,14 +35,11 @@
 //!   schemas:
 //!     Pet: {type: object, required: [name], properties: {name: {type: string}}}
 //! ";
-//! let source = format!(
-//!     "page = 'https://example.com/pets.md'\ndate = '2024-01-31'\nsha256 = '{}'\nversion = '1'\n",
-//!     sha256(document),
-//! );
 //! let generated = finch_gen::generate(&Inputs {
 //!     document: Text { name: "pets.yaml", text: document },
 //!     overlay: None,
-//!     source: Text { name: "SOURCE.toml", text: &source },
+//!     source: None,
+//!     keep_going: false,
 //!     crate_name: "pets",
 //!     command: "cargo xtask generate",
 //! })?;
@@ -52,6 +49,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod counts;
 mod dialect;
 mod doc;
 mod facts;
@@ -70,6 +68,7 @@ mod shape;
 mod source;
 mod walk;
 
+pub use counts::Counts;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation};
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
@@ -87,8 +86,12 @@ pub struct Inputs<'a> {
     pub document: Text<'a>,
     /// The corrections to it, an OpenAPI Overlay 1.0 document.
     pub overlay: Option<Text<'a>>,
-    /// Where the document came from: see [`Source`].
-    pub source: Text<'a>,
+    /// Where the document came from: see [`Source`]. Without it, the document
+    /// is taken as it is.
+    pub source: Option<Text<'a>>,
+    /// Whether an operation that is refused is left out and reported, in the
+    /// place of refusing the document.
+    pub keep_going: bool,
     /// The name of the client crate in Rust code, as its documentation and
     /// tests write it: `finch_api`.
     pub crate_name: &'a str,
@@ -102,7 +105,8 @@ impl<'a> Inputs<'a> {
         Self {
             document,
             overlay: None,
-            source: Text { name: "", text: "" },
+            source: None,
+            keep_going: false,
             crate_name: "",
             command: "",
         }
@@ -117,6 +121,8 @@ pub struct Generated {
     /// The tests that decode and encode every example of the document, by path
     /// within their folder.
     pub tests: Files,
+    /// How much of it there is.
+    pub counts: Counts,
 }
 
 /// Runs all stages.
@@ -126,10 +132,15 @@ pub struct Generated {
 /// Every problem found, each with file, JSON pointer, what is wrong and what to
 /// do. A stage that finds a problem is the last that runs.
 pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
-    let source = Source::verify(&inputs.source, &inputs.document)?;
+    let source = match &inputs.source {
+        Some(record) => Some((record, Source::verify(record, &inputs.document)?)),
+        None => None,
+    };
     let polished = polish(inputs)?;
-    source.verify_version(&inputs.source, &polished.facts.version)?;
-    Ok(render::render(&polished, &source, inputs))
+    if let Some((record, source)) = source {
+        source.verify_version(record, &polished.facts.version)?;
+    }
+    Ok(render::render(&polished, inputs))
 }
 
 /// Runs the stages up to the OpenAPI 3.0.3 document that progenitor reads.

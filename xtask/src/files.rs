@@ -35,9 +35,8 @@ pub enum Change {
 ///
 /// The folder cannot be read, or has a file in it that was not generated.
 pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Change>> {
-    let mut present = BTreeMap::new();
-    read(folder, "", &mut present)
-        .with_context(|| format!("{}: cannot be read", folder.display()))?;
+    let mut present =
+        read(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
     let mut changes = BTreeMap::new();
     for (path, after) in generated {
         let before = present.remove(path);
@@ -58,8 +57,18 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     Ok(changes)
 }
 
-/// Reads all files below `folder`, by path within it.
-fn read(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
+/// All files below `folder`, by path within it.
+///
+/// # Errors
+///
+/// As those of the file system.
+pub fn read(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::new();
+    read_into(folder, "", &mut files)?;
+    Ok(files)
+}
+
+fn read_into(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -69,7 +78,7 @@ fn read(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
         let entry = entry?;
         let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
-            read(&entry.path(), &format!("{path}/"), files)?;
+            read_into(&entry.path(), &format!("{path}/"), files)?;
         } else {
             let bytes = fs::read(entry.path())?;
             files.insert(path, String::from_utf8_lossy(&bytes).into_owned());
@@ -97,6 +106,38 @@ pub fn apply(folder: &Path, path: &str, change: &Change) -> Result<()> {
         }
     }
     .with_context(|| format!("{}: cannot be changed", target.display()))
+}
+
+/// Makes `folder`, which is nobody's but the caller's, hold `files` and no other
+/// file; what is the same already is not touched.
+///
+/// # Errors
+///
+/// A file cannot be read, written or removed.
+pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
+    let present = read(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+    for (path, before) in present {
+        if !files.contains_key(&path) {
+            apply(folder, &path, &Change::Remove { before })?;
+        }
+    }
+    write(folder, files)
+}
+
+/// Writes those of `files` into `folder` that are not there as they are.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn write(folder: &Path, files: &Files) -> Result<()> {
+    for (path, text) in files {
+        let before = fs::read_to_string(folder.join(path)).ok();
+        if before.as_ref() != Some(text) {
+            let after = text.clone();
+            apply(folder, path, &Change::Write { before, after })?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes `text` to `path`, so that at every moment there is either the file
@@ -151,10 +192,21 @@ mod tests {
         assert_eq!(synchronize(folder.path(), &first), [""; 0]);
         let second = files(&[("a.rs", "1"), ("d.rs", "4")]);
         assert_eq!(synchronize(folder.path(), &second), ["b/c.rs", "d.rs"]);
-        let mut found = Files::new();
-        read(folder.path(), "", &mut found).unwrap();
-        assert_eq!(found, second);
+        assert_eq!(read(folder.path()).unwrap(), second);
         assert!(!folder.path().join("b").exists());
+    }
+
+    #[test]
+    fn a_mirror_holds_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        write_atomically(&folder.path().join("old/a.rs"), "1").unwrap();
+        let same = folder.path().join("b.rs");
+        write_atomically(&same, &files(&[("b.rs", "2")])["b.rs"]).unwrap();
+        let before = fs::metadata(&same).unwrap().modified().unwrap();
+        let expected = files(&[("b.rs", "2"), ("c/d.rs", "3")]);
+        mirror(folder.path(), &expected).unwrap();
+        assert_eq!(read(folder.path()).unwrap(), expected);
+        assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), before);
     }
 
     #[test]

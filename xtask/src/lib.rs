@@ -8,6 +8,7 @@ pub mod check;
 pub mod files;
 pub mod generate;
 pub mod lower;
+pub mod try_;
 mod workspace;
 
 pub use workspace::Workspace;
@@ -19,6 +20,8 @@ pub enum Outcome {
     Done,
     /// What is checked in is not what is generated: exit code 4.
     Stale,
+    /// What was tried does not do what it should: exit code 1.
+    Failed,
 }
 
 /// Prints a line of cargo's manner: the verb right-aligned, then the rest.

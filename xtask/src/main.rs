@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Outcome, Workspace, check, generate, lower};
+use xtask::{Outcome, Workspace, check, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -23,6 +23,19 @@ enum Command {
         /// The document, without an overlay; the vendored one, with ours, where
         /// none is given.
         file: Option<PathBuf>,
+    },
+    /// Generates a client of each document into `target/try`, checks and tests
+    /// it: exits 0 when every document passed, 1 otherwise.
+    Try {
+        /// The OpenAPI documents, as YAML or JSON.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Leaves out an operation that is refused, and goes on with the rest.
+        #[arg(long)]
+        keep_going: bool,
+        /// An OpenAPI Overlay to apply to each document.
+        #[arg(long, value_name = "FILE")]
+        overlay: Option<PathBuf>,
     },
 }
 
@@ -41,10 +54,23 @@ fn main() -> ExitCode {
         Command::Lower { file } => {
             lower::run(&workspace, file.as_deref(), &mut out, &mut io::stderr())
         }
+        Command::Try {
+            files,
+            keep_going,
+            overlay,
+        } => {
+            let options = try_::Options {
+                files,
+                overlay,
+                keep_going,
+            };
+            try_::run(&workspace, &options, &mut out)
+        }
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Stale) => ExitCode::from(4),
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             let _closed_terminal = out.flush();
             for line in format!("{error:#}").lines() {

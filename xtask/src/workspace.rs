@@ -44,7 +44,8 @@ impl Workspace {
         Ok(with(&Inputs {
             document: text(DOCUMENT, &document),
             overlay: Some(text(OVERLAY, &overlay)),
-            source: text(SOURCE, &source),
+            source: Some(text(SOURCE, &source)),
+            keep_going: false,
             crate_name: "finch_api",
             command: "cargo xtask generate",
         }))
@@ -56,7 +57,7 @@ impl Workspace {
     ///
     /// An input cannot be read, or finch-gen refuses it.
     pub fn generate(&self) -> Result<[(&'static str, finch_gen::Files); 2]> {
-        let Generated { client, tests } = self.with_inputs(finch_gen::generate)??;
+        let Generated { client, tests, .. } = self.with_inputs(finch_gen::generate)??;
         Ok([
             ("finch-api/src/generated", client),
             ("tests/generated", tests),

@@ -5,6 +5,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use super::body::Buffer;
 use super::operation::Operation;
+use super::scrub::scrub;
 use super::secret::Secret;
 
 /// What came back: nothing of it is judged yet.
@@ -28,5 +29,10 @@ impl Answer {
     pub(crate) fn media_type(&self) -> Option<&str> {
         let content_type = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
         Some(content_type.split(';').next()?.trim())
+    }
+
+    /// `text`, a part of this answer, made fit for a log.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        scrub(text, &self.secrets)
     }
 }

@@ -2,9 +2,9 @@
 
 use reqwest::RequestBuilder;
 
+use super::error::Error;
 use super::operation::{Credential, Operation};
 use super::secret::Secret;
-use crate::Error;
 
 /// The credentials that a client was given.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ mod tests {
             security,
             secrets: &[],
         };
-        let request = reqwest::Client::new().get("https://api.tryfinch.com");
+        let request = reqwest::Client::new().get("https://api.example.com");
         let request = credentials
             .authorize(request, &operation)
             .map_err(|error| error.to_string())?

@@ -1,28 +1,15 @@
 //! Sending one request and reading its answer, within the client's limits.
 
-use std::time::Duration;
-
-use bytes::Bytes;
 use reqwest::{Request, RequestBuilder, Response};
-use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::{Buffer, send_once};
-use super::credentials::Credentials;
 use super::deadline::Deadline;
+use super::error::Error;
+use super::inner::Inner;
 use super::operation::Operation;
-use super::secret::Secret;
-use crate::{Client, Error};
-
-/// What a client carries beside its base URL and its connections.
-#[derive(Clone, Debug)]
-pub(crate) struct Inner {
-    pub(crate) credentials: Credentials,
-    /// The longest that a call may take, its answer's body included.
-    pub(crate) deadline: Duration,
-    /// The most bytes that the body of an answer may have.
-    pub(crate) max_response_bytes: usize,
-}
+use super::secrets;
+use crate::Client;
 
 /// The place of the runtime in every call: progenitor's hook of this name, with
 /// the operation for its id and an answer that is read.
@@ -68,7 +55,7 @@ impl ClientHooks<Inner> for Client {
             return Err(Error::followed_redirect(&answer));
         }
         if !answer.status.is_success() {
-            answer.secrets = secrets(operation, &sent, credentials);
+            answer.secrets = secrets::of(operation, &sent, credentials);
         }
         Ok(answer)
     }
@@ -99,36 +86,5 @@ async fn read(
             Ok(Err(error)) => return Err(Error::interrupted(answer, error)),
             Err(late) => return Err(Error::late_within(answer, late)),
         }
-    }
-}
-
-/// What was secret in a request: the members of its body that the document
-/// calls so, and the client's own credentials.
-fn secrets(operation: &Operation, sent: &Bytes, credentials: &Credentials) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = [&credentials.client_secret, &credentials.access_token]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-    if let Ok(body) = serde_json::from_slice(sent) {
-        collect(&body, operation.secrets, &mut secrets);
-    }
-    secrets
-}
-
-fn collect(value: &Value, names: &[&str], secrets: &mut Vec<Secret>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(text) if names.contains(&name.as_str()) => {
-                        secrets.push(text.as_str().into());
-                    }
-                    member => collect(member, names, secrets),
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, names, secrets)),
-        _ => {}
     }
 }

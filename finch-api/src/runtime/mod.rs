@@ -1,8 +1,11 @@
-//! What the generated half stands on: one policy a file, and nothing of Finch
-//! but that a failure is a [`crate::Error`] and a success a [`crate::Response`].
+//! What the generated half stands on: one policy a file, and nothing of the API
+//! that it is generated for.
 //!
 //! The generated `send` builds a request and gives it to [`ClientHooks::exec`]
-//! with its row of the table of operations; the answer comes back read.
+//! with its row of the table of operations; the answer comes back read. What
+//! differs from API to API, but is in no document, is asked of
+//! [`crate::service`]; of the generated half only [`crate::Client`] is known
+//! here.
 
 mod answer;
 mod base_url;
@@ -10,24 +13,38 @@ mod body;
 mod credentials;
 mod deadline;
 mod decode;
+mod error;
 mod exec;
+mod inner;
+#[allow(
+    dead_code,
+    reason = "which of it a client needs is its document's to say"
+)]
+mod on_demand;
 mod operation;
+mod response;
+mod said;
 mod scrub;
 mod secret;
+mod secrets;
 mod unknown_value;
 
-pub(crate) use answer::Answer;
 pub(crate) use base_url::BaseUrl;
-pub(crate) use body::Buffer;
 pub(crate) use credentials::Credentials;
-pub(crate) use deadline::Late;
-pub(crate) use decode::from_json;
-pub(crate) use exec::{ClientHooks, Inner};
+pub use error::{Error, ErrorKind};
+pub(crate) use exec::ClientHooks;
+pub(crate) use inner::Inner;
+#[allow(
+    unused_imports,
+    reason = "which of them a client needs is its document's to say"
+)]
+pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"
 )]
 pub(crate) use operation::{Credential, Operation};
-pub(crate) use scrub::scrub;
+pub use response::Response;
+pub(crate) use said::Said;
 pub use secret::Secret;
 pub use unknown_value::UnknownValue;

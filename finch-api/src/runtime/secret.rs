@@ -16,19 +16,6 @@ use zeroize::Zeroize as _;
 ///
 /// What is wiped is the memory of the `Secret` itself. Copies that the HTTP and
 /// TLS libraries make while they send or receive it are theirs.
-///
-/// ```
-/// use finch_api::Secret;
-///
-/// let secret = Secret::from("correct horse");
-/// assert_eq!(format!("{secret:?}"), "[REDACTED]");
-/// assert_eq!(secret.expose_secret(), "correct horse");
-/// ```
-///
-/// ```compile_fail,E0277
-/// # let secret = finch_api::Secret::from("correct horse");
-/// println!("{secret}");
-/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -34,15 +34,25 @@
 //! }
 //! ```
 //!
+//! An answer of bytes, progenitor's `ResponseValue::stream(response)`, becomes
+//! `Response::bytes(response)`, of type `::bytes::Bytes`: the runtime's limits
+//! hold for it too. And a value in the path that would lead to another path is
+//! refused: `encode_path(…)` becomes `encode_path(…).map_err(…)?`.
+//!
 //! `pre` and `post` are progenitor's places to change a request and to look at
 //! a response; the runtime needs neither, as `exec` gets the operation itself.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
+use syn::{
+    Block, Expr, ExprMethodCall, Ident, Item, Macro, Pat, ReturnType, Stmt, Token, Type,
+    parse_quote,
+};
 
 use super::{Context, operations, tree};
 
@@ -56,10 +66,13 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             rewritten += 1;
         }
     }
-    imports(file)?;
     let expected = context.facts.operations.len();
     if rewritten != expected {
         return Err(format!("expected {expected} operations, found {rewritten}"));
+    }
+    // A client without operations needs nothing of the hand-written half.
+    if rewritten > 0 {
+        imports(file)?;
     }
     Ok(())
 }
@@ -95,25 +108,30 @@ impl<'ast> Visit<'ast> for Used {
         visit::visit_path(self, path);
     }
 
-    // The arguments of a macro are tokens, and no expressions.
-    fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let mut next: Vec<_> = call.tokens.clone().into_iter().collect();
-        while let Some(token) = next.pop() {
-            match token {
-                TokenTree::Ident(name) => {
-                    self.0.insert(name.to_string());
-                }
-                TokenTree::Group(group) => next.extend(group.stream()),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
-        }
-    }
-
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         if call.method == "form_urlencoded" {
             self.0.insert("RequestBuilderExt".to_owned());
         }
         visit::visit_expr_method_call(self, call);
+    }
+
+    // The arguments of a macro are tokens, and no expressions.
+    fn visit_macro(&mut self, call: &'ast Macro) {
+        self.visit_tokens(call.tokens.clone());
+    }
+}
+
+impl Used {
+    fn visit_tokens(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(name) => {
+                    self.0.insert(name.to_string());
+                }
+                TokenTree::Group(group) => self.visit_tokens(group.stream()),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -126,6 +144,10 @@ fn output(output: &ReturnType) -> Result<ReturnType, String> {
         ReturnType::Default => None,
     };
     let value = value.ok_or("`send` does not return a `Result<ResponseValue<_>, _>`")?;
+    let value: Type = match tree::last_ident(&value) {
+        Some(name) if name == "ByteStream" => parse_quote!(::bytes::Bytes),
+        _ => value,
+    };
     Ok(parse_quote!(-> Result<Response<#value>, Error>))
 }
 
@@ -147,17 +169,16 @@ fn body(block: &mut Block) -> Result<(), String> {
             continue;
         }
         if let Some(response) = awaited_result(&statement) {
-            let request = request
+            let (client, request) = request
                 .take()
                 .ok_or("a result is read before `exec` is called")?;
             let operation = operation.take().ok_or("a result is read of no operation")?;
             let operation = operations::table_name(&operation);
             statement = parse_quote! {
-                let #response = client.exec(#request, &super::operations::#operation).await?;
+                let #response = #client.exec(#request, &super::operations::#operation).await?;
             };
-        } else if method_called(&statement, "append") {
-            has_headers = true;
         }
+        has_headers |= appends(&statement);
         statements.push(statement);
     }
     if operation.is_some() || request.is_some() {
@@ -206,8 +227,18 @@ fn call<'a>(statement: &'a Stmt, method: &str) -> Option<&'a ExprMethodCall> {
     }
 }
 
-fn method_called(statement: &Stmt, method: &str) -> bool {
-    call(statement, method).is_some()
+/// Whether `statement` appends a header, be it only where there is a value.
+fn appends(statement: &Stmt) -> bool {
+    struct Append(bool);
+    impl Visit<'_> for Append {
+        fn visit_expr_method_call(&mut self, call: &ExprMethodCall) {
+            self.0 |= call.method == "append";
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut append = Append(false);
+    append.visit_stmt(statement);
+    append.0
 }
 
 /// `header_map.append(HeaderName::from_static("api-version"), …);`
@@ -219,12 +250,11 @@ fn is_api_version(statement: &Stmt) -> bool {
     })
 }
 
-/// `client.pre(…).await?;`
+/// `client.pre(…).await?;`, where the client has another name beside a
+/// parameter `client`.
 fn is_hook(statement: &Stmt, method: &str) -> bool {
     matches!(statement, Stmt::Expr(..))
-        && call(statement, method).is_some_and(
-            |call| matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("client")),
-        )
+        && call(statement, method).is_some_and(|call| matches!(&*call.receiver, Expr::Path(_)))
 }
 
 /// `let header_map = …::HeaderMap::with_capacity(…);`
@@ -250,9 +280,10 @@ fn operation_id(statement: &Stmt) -> Option<String> {
     }
 }
 
-/// The request in `let result = client.exec(request, &info).await;`.
-fn executed(statement: &Stmt) -> Option<Expr> {
-    call(statement, "exec")?.args.first().cloned()
+/// Client and request in `let result = client.exec(request, &info).await;`.
+fn executed(statement: &Stmt) -> Option<(Expr, Expr)> {
+    let call = call(statement, "exec")?;
+    Some(((*call.receiver).clone(), call.args.first()?.clone()))
 }
 
 /// The name in `let response = result?;`.
@@ -263,6 +294,24 @@ fn awaited_result(statement: &Stmt) -> Option<Ident> {
         }
         _ => None,
     }
+}
+
+/// `format!("{}/a/{}", client.baseurl, encode_path(…))` with an `encode_path`
+/// that may refuse its value. What is not such a list of arguments stays.
+fn encode(format: &mut Macro) {
+    let Ok(mut arguments) = format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
+    else {
+        return;
+    };
+    for argument in &mut arguments {
+        if let Expr::Call(call) = argument
+            && let Expr::Path(path) = &*call.func
+            && path.path.is_ident("encode_path")
+        {
+            *argument = parse_quote!(#call.map_err(Error::invalid_request)?);
+        }
+    }
+    format.tokens = arguments.into_token_stream();
 }
 
 /// Errors, responses and headers in the expressions of `send`.
@@ -315,6 +364,11 @@ impl VisitMut for Settle {
                     *expr = parse_quote!(Response::from_json(#arguments));
                 }
             }
+            // As `from_response` above.
+            Expr::Path(path) if tree::ends_with(&path.path, &["Response", "stream"]) => {
+                *expr = parse_quote!(Response::bytes);
+            }
+            Expr::Macro(call) if call.mac.path.is_ident("format") => encode(&mut call.mac),
             Expr::MethodCall(call) if call.method == "headers" && !self.has_headers => {
                 *expr = (*call.receiver).clone();
             }
@@ -344,5 +398,97 @@ impl VisitMut for Settle {
             );
         }
         visit_mut::visit_path_mut(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    /// The statements of a `send` that builds a request with `before` and
+    /// answers with `success`.
+    fn rewritten(before: TokenStream, success: Expr) -> String {
+        let mut block: Block = parse_quote!({
+            let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+            header_map.append(HeaderName::from_static("api-version"), version);
+            #before
+            let mut request = _client.client.get(url).headers(header_map).build()?;
+            let info = OperationInfo { operation_id: "get_a" };
+            _client.pre(&mut request, &info).await?;
+            let result = _client.exec(request, &info).await;
+            _client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => #success,
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        });
+        body(&mut block).unwrap();
+        block.to_token_stream().to_string()
+    }
+
+    #[track_caller]
+    fn check(code: &str, part: TokenStream) {
+        let part = part.to_string();
+        assert!(code.contains(&part), "{part}\nis not in\n{code}");
+    }
+
+    #[test]
+    fn bytes_and_nothing_are_answers_too() {
+        let code = rewritten(
+            TokenStream::new(),
+            parse_quote!(Ok(ResponseValue::stream(response))),
+        );
+        check(&code, quote!(Ok(Response::bytes(response))));
+        let code = rewritten(
+            TokenStream::new(),
+            parse_quote!(Ok(ResponseValue::empty(response))),
+        );
+        check(&code, quote!(Ok(Response::empty(response))));
+        let bytes: ReturnType = parse_quote!(-> Result<ResponseValue<ByteStream>, Error<()>>);
+        let expected: ReturnType = parse_quote!(-> Result<Response<::bytes::Bytes>, Error>);
+        assert_eq!(output(&bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_header_that_is_optional_is_sent() {
+        let answer: Expr = parse_quote!(ResponseValue::from_response(response).await);
+        let code = rewritten(TokenStream::new(), answer.clone());
+        assert!(!code.contains("header_map"), "{code}");
+        let optional = quote! {
+            if let Some(value) = trace {
+                header_map.append("trace", value.to_string().try_into()?);
+            }
+        };
+        let code = rewritten(optional, answer);
+        check(&code, quote!(.headers(header_map)));
+        check(&code, quote!(HeaderMap::with_capacity));
+    }
+
+    #[test]
+    fn a_value_in_the_path_may_be_refused() {
+        let code = rewritten(
+            quote!(let url = format!("{}/a/{}", _client.baseurl, encode_path(&id.to_string()),);),
+            parse_quote!(ResponseValue::from_response(response).await),
+        );
+        check(
+            &code,
+            quote!(encode_path(&id.to_string()).map_err(Error::invalid_request)?,),
+        );
+    }
+
+    #[test]
+    fn a_client_beside_a_parameter_of_that_name_is_found() {
+        let code = rewritten(
+            TokenStream::new(),
+            parse_quote!(ResponseValue::from_response(response).await),
+        );
+        check(
+            &code,
+            quote!(_client.exec(request, &super::operations::GET_A).await?),
+        );
+        assert!(!code.contains("pre") && !code.contains(". post"), "{code}");
     }
 }

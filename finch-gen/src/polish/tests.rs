@@ -31,7 +31,8 @@ components: {{schemas: {components}}}
     crate::polish(&Inputs {
         document: text("api.yaml", &document),
         overlay: None,
-        source: text("SOURCE.toml", ""),
+        source: None,
+        keep_going: false,
         crate_name: "api",
         command: "",
     })
@@ -206,7 +207,8 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
             text: "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {}}",
         },
         overlay: None,
-        source: Text { name: "", text: "" },
+        source: None,
+        keep_going: false,
         crate_name: "api",
         command: "",
     })

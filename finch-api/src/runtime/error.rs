@@ -1,42 +1,24 @@
 //! A failure.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::{fmt, iter};
 
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::response::request_id;
-use crate::runtime::{Answer, Buffer, Late, Operation, scrub};
+use super::answer::Answer;
+use super::body::Buffer;
+use super::deadline::Late;
+use super::operation::Operation;
+use super::response::request_id;
+use super::said::Said;
+use crate::service;
 
 /// Why a call failed: the one error of this crate.
 ///
 /// `Display` is one line, fit for a log; neither it nor `Debug` shows a body or
 /// a secret.
-///
-/// # What to do
-///
-/// | It says | Finch's `name`, status | What to do |
-/// |---|---|---|
-/// | [`is_invalid_grant`](Self::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
-/// | [`is_invalid_client`](Self::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
-/// | [`ErrorKind::Status`] | any other | See [`name`](Self::name), [`finch_code`](Self::finch_code) and [`message`](Self::message). |
-/// | [`is_connect`](Self::is_connect) | | Nothing was sent: try again. |
-/// | [`outcome_unknown`](Self::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
-/// | [`ErrorKind::Decode`] | | Finch did it, but the answer is not what its document says: [`expose_body`](Self::expose_body) has it. |
-/// | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
-///
-/// ```no_run
-/// # async fn run(client: finch_api::Client, code: String) -> Result<(), finch_api::Error> {
-/// match client.exchange_code(code).await {
-///     Ok(token) => println!("connected: {}", token.connection_id),
-///     Err(error) if error.is_invalid_grant() => println!("start again"),
-///     Err(error) => return Err(error),
-/// }
-/// # Ok(())
-/// # }
-/// ```
-pub struct Error(Box<Inner>);
+pub struct Error(Box<Parts>);
 
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -58,28 +40,20 @@ pub enum ErrorKind {
     Status,
     /// The body of the answer was larger than the limit.
     TooLarge,
-    /// The answer was one of success, but not what Finch's document says.
+    /// The answer was one of success, but not what the API's document says.
     Decode,
 }
 
 #[derive(Default)]
-struct Inner {
+struct Parts {
     kind: Option<ErrorKind>,
     operation: Option<&'static str>,
     what: String,
     status: Option<StatusCode>,
     request_id: Option<String>,
-    said: Said,
+    said: Said<String>,
     body: Option<Buffer>,
     source: Option<reqwest::Error>,
-}
-
-/// What Finch says in the body of an error.
-#[derive(Debug, Default)]
-struct Said {
-    name: Option<String>,
-    finch_code: Option<String>,
-    message: Option<String>,
 }
 
 impl Error {
@@ -93,36 +67,25 @@ impl Error {
         self.0.status
     }
 
-    /// Finch's name for the request (`Finch-Request-Id`): what its support asks
+    /// The server's name for the request, if it gave one: what its support asks
     /// for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// Finch's name for the error: `invalid_grant_error`.
+    /// The server's name for the error.
     pub fn name(&self) -> Option<&str> {
         self.0.said.name.as_deref()
     }
 
-    /// Finch's code for the error, finer than its name: `reauthenticate_user`.
-    pub fn finch_code(&self) -> Option<&str> {
-        self.0.said.finch_code.as_deref()
+    /// The server's code for the error, where it has one beside the name.
+    pub(crate) fn code(&self) -> Option<&str> {
+        self.0.said.code.as_deref()
     }
 
-    /// What Finch says of the error, in a sentence.
+    /// What the server says of the error, in a sentence.
     pub fn message(&self) -> Option<&str> {
         self.0.said.message.as_deref()
-    }
-
-    /// Whether the authorization code is wrong, used or expired
-    /// (`invalid_grant_error`): start Finch Connect again.
-    pub fn is_invalid_grant(&self) -> bool {
-        self.name() == Some("invalid_grant_error")
-    }
-
-    /// Whether the client's id or secret is wrong (`invalid_client_error`).
-    pub fn is_invalid_client(&self) -> bool {
-        self.name() == Some("invalid_client_error")
     }
 
     /// Whether a time limit passed: the deadline, or that for the connection.
@@ -140,7 +103,7 @@ impl Error {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether Finch may have done what was asked, although the call failed: the
+    /// Whether the server may have done what was asked, although the call failed: the
     /// request may have arrived, and no answer says that it was refused.
     pub fn outcome_unknown(&self) -> bool {
         match self.kind() {
@@ -159,8 +122,8 @@ impl Error {
     /// The body of the answer, as far as it was received; `None` where no answer
     /// came.
     ///
-    /// It may hold an access token that Finch has issued and that is nowhere
-    /// else: where the [outcome is unknown](Self::outcome_unknown), keep it as
+    /// It may hold an access token that was issued and that is nowhere else:
+    /// where the [outcome is unknown](Self::outcome_unknown), keep it as
     /// carefully as a token. Nothing else shows it; its memory is wiped when the
     /// error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
@@ -171,24 +134,28 @@ impl Error {
         Self::local(ErrorKind::Configuration, what)
     }
 
-    pub(crate) fn invalid_request(what: impl fmt::Display) -> Self {
-        Self::local(ErrorKind::InvalidRequest, what)
+    pub(crate) fn invalid_request(what: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let what = what.into();
+        // Of reqwest's errors, the first says no more than that there is one.
+        let causes = iter::successors(what.source(), |error| (*error).source());
+        let text = causes.fold(what.to_string(), |text, cause| format!("{text}: {cause}"));
+        Self::local(ErrorKind::InvalidRequest, text)
     }
 
     fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             kind: Some(kind),
             what: what.to_string(),
-            ..Inner::default()
+            ..Parts::default()
         }))
     }
 
-    fn of(operation: &'static Operation, kind: ErrorKind, what: impl Into<String>) -> Inner {
-        Inner {
+    fn of(operation: &'static Operation, kind: ErrorKind, what: impl Into<String>) -> Parts {
+        Parts {
             kind: Some(kind),
             operation: Some(operation.id),
             what: what.into(),
-            ..Inner::default()
+            ..Parts::default()
         }
     }
 
@@ -209,7 +176,7 @@ impl Error {
                 "the connection broke before an answer came",
             )
         };
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             source: Some(error.without_url()),
             ..Self::of(operation, kind, what)
         }))
@@ -255,7 +222,7 @@ impl Error {
     /// another server's, and none of it is kept.
     pub(crate) fn followed_redirect(answer: &Answer) -> Self {
         let what = "the reqwest client followed a redirect: give it redirect::Policy::none()";
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             status: Some(answer.status),
             ..Self::of(answer.operation, ErrorKind::Redirect, what)
         }))
@@ -273,14 +240,9 @@ impl Error {
         } else {
             (ErrorKind::Status, "")
         };
-        // A proxy may answer in HTML: what is not Finch's says nothing.
+        // A proxy may answer in HTML: what is not JSON says nothing.
         let body: Value = serde_json::from_slice(answer.body.as_slice()).unwrap_or_default();
-        let text = |name| Some(scrub(body.get(name)?.as_str()?, &answer.secrets));
-        let said = Said {
-            name: text("name"),
-            finch_code: text("finch_code"),
-            message: text("message"),
-        };
+        let said = service::said(&body).map(|text| answer.scrub(text));
         let mut unexpected = Self::from_answer(answer, kind, what);
         unexpected.0.said = said;
         unexpected
@@ -290,10 +252,7 @@ impl Error {
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
         let what = match answer.media_type() {
             Some(media_type) if !media_type.contains("json") => {
-                format!(
-                    "expected JSON, found {}: {what}",
-                    scrub(media_type, &answer.secrets)
-                )
+                format!("expected JSON, found {}: {what}", answer.scrub(media_type))
             }
             _ => what,
         };
@@ -301,9 +260,9 @@ impl Error {
     }
 
     fn from_answer(answer: Answer, kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(Parts {
             status: Some(answer.status),
-            request_id: request_id(&answer.headers).map(|id| scrub(id, &answer.secrets)),
+            request_id: request_id(&answer.headers).map(|id| answer.scrub(id)),
             body: Some(answer.body),
             ..Self::of(answer.operation, kind, what)
         }))
@@ -312,7 +271,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
+        let Parts {
             operation,
             what,
             status,
@@ -325,7 +284,7 @@ impl fmt::Display for Error {
             *operation,
             status.as_deref(),
             said.name.as_deref(),
-            said.finch_code.as_deref(),
+            said.code.as_deref(),
             Some(what.as_str()),
             said.message.as_deref(),
         ];
@@ -345,7 +304,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
+        let Parts {
             kind: _,
             operation,
             what,
@@ -362,7 +321,7 @@ impl fmt::Debug for Error {
             .field("status", &status.map(|status| status.as_u16()))
             .field("request_id", request_id)
             .field("name", &said.name)
-            .field("finch_code", &said.finch_code)
+            .field("code", &said.code)
             .field("message", &said.message)
             .field("body_bytes", &body.as_ref().map(Buffer::len))
             .field("source", source)

@@ -7,16 +7,15 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::Error;
-use crate::runtime::{Answer, from_json};
+use super::answer::Answer;
+use super::decode::from_json;
+use super::error::Error;
+use crate::service;
 
-/// The header in which Finch names a request.
-const REQUEST_ID: &str = "finch-request-id";
-
-/// The value of Finch's answer, with its status and headers.
+/// The value of an answer, with its status and headers.
 ///
-/// It is its value (`Deref`): `token.connection_id` reads a member of it. `Debug`
-/// prints no headers, and no secret.
+/// It is its value (`Deref`): `response.name` reads the member `name` of it.
+/// `Debug` prints no headers, and no secret.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -25,9 +24,27 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
+    /// `value`, which stands in the body of `answer`.
+    pub(super) fn with(value: T, answer: Answer) -> Self {
+        Self {
+            value,
+            status: answer.status,
+            headers: answer.headers,
+        }
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value
+    }
+
+    /// The value made into another, with the same status and headers.
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: with(self.value),
+            status: self.status,
+            headers: self.headers,
+        }
     }
 
     /// The status: one of success.
@@ -40,7 +57,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Finch's name for the request (`Finch-Request-Id`): what its support asks
+    /// The server's name for the request, if it gave one: what its support asks
     /// for.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
@@ -51,11 +68,7 @@ impl<T: DeserializeOwned> Response<T> {
     /// The answer's value, if its body is what the document says.
     pub(crate) fn from_json(answer: Answer) -> Result<Self, Error> {
         match from_json(answer.body.as_slice()) {
-            Ok(value) => Ok(Self {
-                value,
-                status: answer.status,
-                headers: answer.headers,
-            }),
+            Ok(value) => Ok(Self::with(value, answer)),
             Err(what) => Err(Error::decode(answer, what)),
         }
     }
@@ -85,7 +98,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// Finch's name for the request that `headers` answer.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get(REQUEST_ID)?.to_str().ok()
+/// The server's name for the request that `headers` answer.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(service::REQUEST_ID)?.to_str().ok()
 }

@@ -1,0 +1,82 @@
+//! What was secret in a request, so that no text of the answer's shows it.
+
+use reqwest::Url;
+use serde_json::Value;
+
+use super::credentials::Credentials;
+use super::operation::Operation;
+use super::secret::Secret;
+
+/// The members of the body `sent` that the document calls secret, and the
+/// client's own credentials.
+pub(super) fn of(operation: &Operation, sent: &[u8], credentials: &Credentials) -> Vec<Secret> {
+    let mut secrets: Vec<Secret> = [&credentials.client_secret, &credentials.access_token]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    match serde_json::from_slice(sent) {
+        Ok(body) => collect(&body, operation.secrets, &mut secrets),
+        Err(_) => {
+            for (name, value) in form(sent).iter().flat_map(Url::query_pairs) {
+                if operation.secrets.contains(&&*name) {
+                    secrets.push((&*value).into());
+                }
+            }
+        }
+    }
+    secrets
+}
+
+fn collect(value: &Value, names: &[&str], secrets: &mut Vec<Secret>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if names.contains(&name.as_str()) => {
+                        secrets.push(text.as_str().into());
+                    }
+                    member => collect(member, names, secrets),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, names, secrets)),
+        _ => {}
+    }
+}
+
+/// A URL with `body` as its query: a form has the same syntax.
+fn form(body: &[u8]) -> Option<Url> {
+    let mut url = Url::parse("form:").ok()?;
+    url.set_query(Some(std::str::from_utf8(body).ok()?));
+    Some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(sent: &str, secrets: &[&str]) {
+        let operation = Operation {
+            id: "create-token",
+            headers: &[],
+            security: &[],
+            secrets: &["code"],
+        };
+        let found = of(&operation, sent.as_bytes(), &Credentials::default());
+        let found: Vec<&str> = found.iter().map(Secret::expose_secret).collect();
+        assert_eq!(found, secrets);
+    }
+
+    #[test]
+    fn they_are_found_by_name_in_json_and_in_a_form() {
+        check(
+            r#"{"id": "a", "of": [{"code": "b c"}], "code": 1}"#,
+            &["b c"],
+        );
+        check("id=a&code=b+c%26&code=d", &["b c&", "d"]);
+        check("code", &[""]);
+        check("", &[]);
+    }
+}

@@ -1,0 +1,31 @@
+//! How much was generated: what a person asks first of a client, and what can be
+//! held against the document.
+
+use syn::Item;
+
+use crate::polish::Polished;
+
+/// How much a generation ended with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Methods of the client that send a request.
+    pub methods: usize,
+    /// Types of bodies and parameters, without their builders.
+    pub types: usize,
+    /// Examples of bodies that were found in the document.
+    pub examples: usize,
+}
+
+/// Counts what is in `polished`.
+pub(crate) fn count(polished: &Polished) -> Counts {
+    let types = polished.file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
+        _ => None,
+    });
+    let is_type = |item: &&Item| matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
+    Counts {
+        methods: polished.bodies.len(),
+        types: types.into_iter().flatten().filter(is_type).count(),
+        examples: polished.facts.examples.len(),
+    }
+}

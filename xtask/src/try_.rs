@@ -1,0 +1,86 @@
+//! `cargo xtask try`: whether a client can be generated from any document, and
+//! whether it compiles and reads what the document shows.
+
+mod krate;
+mod report;
+mod trial;
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{Outcome, Workspace};
+use trial::Trial;
+
+/// What to try, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The OpenAPI documents, as YAML or JSON.
+    pub files: Vec<PathBuf>,
+    /// An OpenAPI Overlay 1.0 document that is applied to each of them.
+    pub overlay: Option<PathBuf>,
+    /// Whether an operation that is refused is left out and reported, in the
+    /// place of refusing its document.
+    pub keep_going: bool,
+}
+
+/// The text of a file, and the path by which messages speak of it.
+#[derive(Clone, Debug)]
+struct Input {
+    path: String,
+    text: String,
+}
+
+/// Generates a client of each document into `target/try/`, checks and tests it,
+/// and prints a row for each document, with what was refused below it.
+///
+/// # Errors
+///
+/// A file cannot be read or written, two documents have the same name, or cargo
+/// cannot be run. What is wrong with a document is no error, but its result.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+    // All that can be wrong with the arguments is found before the first build.
+    let overlay = options.overlay.as_ref().map(read).transpose()?;
+    let mut documents: Vec<(String, Input)> = Vec::new();
+    for path in &options.files {
+        let document = read(path)?;
+        let name = krate::name(path)
+            .with_context(|| format!("{}: its name has no letter: rename it", document.path))?;
+        if let Some((_, other)) = documents.iter().find(|(taken, _)| *taken == name) {
+            bail!(
+                "{} and {}: both would be tried as {name}: try one at a time, or rename one",
+                other.path,
+                document.path
+            );
+        }
+        documents.push((name, document));
+    }
+
+    let width = documents.iter().map(|(name, _)| name.len()).max();
+    let width = width.unwrap_or_default();
+    report::header(out, width)?;
+    let mut outcome = Outcome::Done;
+    for (name, document) in &documents {
+        let trial = Trial::run(
+            workspace,
+            name,
+            document,
+            overlay.as_ref(),
+            options.keep_going,
+        )?;
+        report::row(out, width, name, &trial)?;
+        if !trial.passed {
+            outcome = Outcome::Failed;
+        }
+    }
+    Ok(outcome)
+}
+
+fn read(path: &PathBuf) -> Result<Input> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("{name}: cannot be read; give the path of a text file"))?;
+    Ok(Input { path: name, text })
+}

@@ -1,0 +1,105 @@
+//! What a trial came to, as a row of a table.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::trial::Trial;
+
+/// The most problems that are printed of one document.
+const PROBLEMS: usize = 20;
+
+/// Prints the names of the columns; names of documents take `width`.
+pub(super) fn header(out: &mut dyn Write, width: usize) -> io::Result<()> {
+    line(
+        out,
+        width,
+        [
+            "document",
+            "operations",
+            "methods",
+            "types",
+            "examples",
+            "lines",
+            "generate",
+            "check",
+            "result",
+        ],
+    )
+}
+
+/// Prints the row of `name`, and a line for each problem.
+pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) -> io::Result<()> {
+    let seconds = |time: Duration| format!("{:.2}s", time.as_secs_f64());
+    let check = trial.check.map_or_else(|| "-".to_owned(), seconds);
+    let result = match (trial.passed, trial.check) {
+        (true, _) => "passed",
+        (false, None) => "refused",
+        (false, Some(_)) => "failed",
+    };
+    line(
+        out,
+        width,
+        [
+            name,
+            &trial.operations.to_string(),
+            &trial.counts.methods.to_string(),
+            &trial.counts.types.to_string(),
+            &format!("{}/{}", trial.round_tripped, trial.counts.examples),
+            &trial.lines.to_string(),
+            &seconds(trial.generate),
+            &check,
+            result,
+        ],
+    )?;
+    for problem in trial.problems.iter().take(PROBLEMS) {
+        writeln!(out, "    {problem}")?;
+    }
+    if let Some(more @ 1..) = trial.problems.len().checked_sub(PROBLEMS) {
+        writeln!(out, "    and {more} more")?;
+    }
+    // A build of the next document may take minutes.
+    out.flush()
+}
+
+fn line(out: &mut dyn Write, width: usize, cells: [&str; 9]) -> io::Result<()> {
+    let [
+        name,
+        operations,
+        methods,
+        types,
+        examples,
+        lines,
+        generate,
+        check,
+        result,
+    ] = cells;
+    let width = width.max("document".len());
+    writeln!(
+        out,
+        "{name:<width$}  {operations:>10}  {methods:>7}  {types:>5}  {examples:>9}  {lines:>7}  \
+         {generate:>8}  {check:>7}  {result}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_problems_are_counted() {
+        let trial = Trial {
+            problems: (1..=22).map(|number| format!("problem {number}")).collect(),
+            ..Trial::default()
+        };
+        let mut out = Vec::new();
+        row(&mut out, 3, "api", &trial).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), 22, "{out}");
+        assert!(
+            lines[0].starts_with("api ") && lines[0].ends_with("-  refused"),
+            "{out}"
+        );
+        assert_eq!(lines[20..], ["    problem 20", "    and 2 more"]);
+    }
+}

@@ -1,0 +1,20 @@
+//! The answers to the runtime's questions where nothing is known of an API:
+//! what is usual.
+
+use serde_json::Value;
+
+use crate::runtime::Said;
+
+/// The header in which servers usually name a request.
+pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// What `body`, that of a failure, says in the words of RFC 9457, or in those
+/// that are usual without it.
+pub(crate) fn said(body: &Value) -> Said<&str> {
+    let text = |names: [&str; 2]| names.into_iter().find_map(|name| body.get(name)?.as_str());
+    Said {
+        name: text(["title", "name"]),
+        code: text(["code", "type"]),
+        message: text(["detail", "message"]),
+    }
+}
