@@ -30,7 +30,9 @@ pub(crate) fn render(polished: &Polished, inputs: &Inputs<'_>) -> Generated {
         })
         .collect();
     let tests = tests(polished, inputs);
-    let tests = format!("{header}{}", spaced(&prettyplease::unparse(&tests)));
+    let tests = spaced(&prettyplease::unparse(&tests));
+    let check = include_str!("templates/check_example.rs");
+    let tests = format!("{header}{tests}\n{check}");
     Generated {
         client,
         tests: Files::from([("examples.rs".to_owned(), tests)]),
@@ -157,12 +159,7 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
         })
     });
     let tests: Vec<TokenStream> = tests.collect();
-    let uses = (!tests.is_empty()).then(|| {
-        quote! {
-            use super::check_example;
-            use #crate_name::types;
-        }
-    });
+    let uses = (!tests.is_empty()).then(|| quote!(use #crate_name::types;));
     parse_quote! {
         #uses
         #(#tests)*
@@ -179,7 +176,7 @@ fn spaced(code: &str) -> String {
     let mut previous = "#";
     let mut attribute = "";
     for line in code.lines() {
-        let is_top = !line.starts_with([' ', '}', ')', '{']);
+        let is_top = !line.starts_with([' ', '}', ')', '{', '>']) && line != "where";
         let continues = line.starts_with("#!") && !previous.starts_with('#')
             || line.starts_with("//!")
             || previous.starts_with("///")

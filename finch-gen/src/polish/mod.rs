@@ -18,6 +18,7 @@ mod optional_setters;
 mod send;
 mod successes;
 mod tree;
+mod unused_defaults;
 
 pub(crate) use bodies::Bodies;
 
@@ -67,7 +68,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 9] {
+pub fn passes() -> [Pass; 10] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -76,6 +77,7 @@ pub fn passes() -> [Pass; 9] {
         pass("successes", successes::run),
         pass("open_enums", open_enums::run),
         pass("optional_setters", optional_setters::run),
+        pass("unused_defaults", unused_defaults::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
