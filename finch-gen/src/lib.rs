@@ -164,8 +164,10 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    let lowered = lower_inputs(inputs)?;
-    let shaped = shape::shape(provenance::mark(&lowered.document), &lowered.facts);
+    let mut lowered = lower_inputs(inputs)?;
+    let marked = provenance::mark(&lowered.document);
+    let shaped = shape::shape(marked, &lowered.facts, &mut lowered.report);
+    lowered.report.sort();
     preflight::check(&shaped.document, &lowered.facts)?;
     let file = progenitor::generate(&shaped.document, &lowered.facts)?;
     polish::polish(file, &lowered, &shaped.successes, inputs.crate_name)

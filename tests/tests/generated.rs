@@ -21,8 +21,8 @@ fn the_lowered_document() {
 
 #[test]
 fn the_report() {
-    let lowered = with_inputs(finch_gen::lower_inputs).unwrap();
-    insta::assert_snapshot!(lowered.report);
+    let polished = with_inputs(finch_gen::polish).unwrap();
+    insta::assert_snapshot!(polished.report());
 }
 
 #[test]

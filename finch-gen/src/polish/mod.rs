@@ -26,6 +26,7 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
+use crate::report::Report;
 use crate::shape::Successes;
 
 /// One pass over the syntax tree.
@@ -51,10 +52,16 @@ pub struct Polished {
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
     pub(crate) successes: Successes,
+    report: Report,
     steps: Vec<(Pass, syn::File)>,
 }
 
 impl Polished {
+    /// What was changed between the document and the client, where and why.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
     /// The passes in the order in which they ran, each with the rendered tree
     /// before it and after it: what to look at when a pass is in question.
     pub fn steps(&self) -> impl Iterator<Item = (Pass, String, String)> {
@@ -113,6 +120,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         successes: successes.clone(),
+        report: lowered.report.clone(),
         steps,
     })
 }

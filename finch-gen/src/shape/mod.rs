@@ -4,10 +4,13 @@
 //! the same but for what a client does not notice, and in which every type has
 //! a name of our choosing, null belongs to the reference and not to what it
 //! refers to, unions are tried in an order in which the first that fits is the
-//! one meant, and each operation has one body of success; the others stand in
-//! the [`Successes`]. Refuses nothing.
+//! one meant, nothing is asserted that a client need not check, and each body
+//! has one media type and each operation one body of success; the others stand
+//! in the [`Successes`]. Refuses nothing.
 
+mod assertions;
 mod hoist;
+mod media_types;
 mod names;
 mod nullability;
 mod successes;
@@ -19,6 +22,7 @@ pub(crate) use successes::{Success, Successes};
 
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::report::Report;
 
 /// A document as progenitor gets it.
 #[derive(Clone, Debug)]
@@ -28,8 +32,11 @@ pub(crate) struct Shaped {
     pub(crate) successes: Successes,
 }
 
-/// Shapes `document`, whose operations are those of `facts`.
-pub(crate) fn shape(mut document: Document, facts: &Facts) -> Shaped {
+/// Shapes `document`, whose operations are those of `facts`, and reports what a
+/// client no longer sees of it.
+pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
+    media_types::choose(&mut document, facts, report);
+    assertions::leave_out(&mut document, report);
     names::make_unique(&mut document);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
@@ -59,3 +66,6 @@ fn referred(schema: &Value) -> Option<&str> {
         .as_str()?
         .strip_prefix("#/components/schemas/")
 }
+
+#[cfg(test)]
+mod tests;
