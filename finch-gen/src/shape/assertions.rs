@@ -59,6 +59,10 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
 /// Why the `enum` of `schema` cannot become an enum of Rust.
 fn unusable_enum(schema: &Map<String, Value>) -> Option<&'static str> {
     let values = schema.get("enum")?.as_array()?;
+    // typify looks for the values in what is referred to, and panics.
+    if schema.contains_key("allOf") {
+        return Some("an `enum` beside other schemas → the other schemas");
+    }
     let of = schema.get("type").and_then(Value::as_str)?;
     if of != "string" {
         return Some("an `enum` of values that are no strings → their type");
@@ -66,7 +70,11 @@ fn unusable_enum(schema: &Map<String, Value>) -> Option<&'static str> {
     let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
     // typify takes one way to make names or, where two would be equal, the
     // other; where both fail it panics.
-    let as_words = |value: &&str| names::type_name(&value.replace('\'', ""));
+    let as_words = |value: &&str| {
+        let value = value.replace('\'', "");
+        let has_words = value.contains(|c: char| c.is_ascii_alphanumeric());
+        names::type_name(if has_words { &value } else { "X" })
+    };
     let as_letters = |value: &&str| {
         let letters = value
             .chars()

@@ -218,7 +218,8 @@ fn what_a_client_need_not_check_is_left_out() {
             "B": {"type": "object", "additionalProperties": false},
             "C": {"type": "integer", "minimum": 1, "enum": [1, 2]},
             "D": {"type": "string", "enum": [".", "X", "-"]},
-            "E": {"type": "string", "enum": ["a", "A-", "401k"]},
+            "E": {"type": "string", "enum": ["a", "A-b", "401k"]},
+            "F": {"type": "string", "enum": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]},
         }),
     );
     assert_eq!(found["A"], json!({"type": "string"}));
@@ -227,7 +228,19 @@ fn what_a_client_need_not_check_is_left_out() {
     assert_eq!(found["D"], json!({"type": "string"}));
     assert_eq!(
         found["E"],
-        json!({"type": "string", "enum": ["a", "A-", "401k"]})
+        json!({"type": "string", "enum": ["a", "A-b", "401k"]})
     );
-    assert_eq!(codes, ["enum-dropped", "enum-dropped", "not-checked"]);
+    assert_eq!(
+        found["F"],
+        json!({"type": "string", "allOf": [reference("A")]})
+    );
+    assert_eq!(
+        codes,
+        [
+            "enum-dropped",
+            "enum-dropped",
+            "enum-dropped",
+            "not-checked"
+        ]
+    );
 }
