@@ -123,6 +123,9 @@ pub struct Generated {
     pub tests: Files,
     /// How much of it there is.
     pub counts: Counts,
+    /// Why operations were left out, where [`Inputs::keep_going`] says that they
+    /// may be.
+    pub refused: Problems,
 }
 
 /// Runs all stages.
@@ -165,10 +168,29 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let mut lowered = lower_inputs(inputs)?;
-    let marked = provenance::mark(&lowered.document);
-    let shaped = shape::shape(marked, &lowered.facts, &mut lowered.report);
-    lowered.report.sort();
-    preflight::check(&shaped.document, &lowered.facts)?;
-    let file = progenitor::generate(&shaped.document, &lowered.facts)?;
-    polish::polish(file, &lowered, &shaped.successes, inputs.crate_name)
+    let mut refused = Problems::default();
+    loop {
+        let mut attempt = lowered.clone();
+        let marked = provenance::mark(&attempt.document);
+        let shaped = shape::shape(marked, &attempt.facts, &mut attempt.report);
+        attempt.report.sort();
+        let file = preflight::check(&shaped.document, &attempt.facts)
+            .and_then(|()| progenitor::generate(&shaped.document, &attempt.facts));
+        match file {
+            Ok(file) => {
+                let successes = &shaped.successes;
+                let mut polished = polish::polish(file, &attempt, successes, inputs.crate_name)?;
+                polished.refused = refused;
+                return Ok(polished);
+            }
+            Err(problems) if inputs.keep_going => {
+                lowered.leave_out(&problems)?;
+                refused.append(problems);
+            }
+            Err(problems) => return Err(problems),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

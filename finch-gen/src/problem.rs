@@ -49,6 +49,11 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// Adds the problems of `other`.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// `value` where nothing is wrong, else the problems.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {

@@ -6,9 +6,8 @@
 //! the name of its method, and only responses of success are left, as failure
 //! is the runtime's; what was taken out stands in the [`Facts`]. `nullable` is
 //! honoured whichever version the document states. Refuses references that lead
-//! nowhere, and operations without an id or with another's. What 3.0.3 has no
-//! words for becomes something wider, never something narrower, and the
-//! [`Report`] says so.
+//! nowhere, and operations with the id of another. What 3.0.3 has no words for
+//! becomes something wider, never something narrower, and the [`Report`] says so.
 
 mod document;
 mod examples;
@@ -22,7 +21,7 @@ mod security;
 
 use serde_json::Value;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Operation};
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -36,6 +35,53 @@ pub struct Lowered {
     pub facts: Facts,
     /// What was changed on the way, where and why.
     pub report: Report,
+}
+
+impl Lowered {
+    /// Leaves out the operations at which `problems` are.
+    ///
+    /// # Errors
+    ///
+    /// The problems, if one of them is at no operation.
+    pub(crate) fn leave_out(&mut self, problems: &Problems) -> Result<(), Problems> {
+        let is_at = |problem: &crate::Problem, operation: &Operation| {
+            let rest = problem.pointer.strip_prefix(&operation.pointer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let operations = &self.facts.operations;
+        let all_are_somewhere = problems
+            .iter()
+            .all(|problem| operations.iter().any(|operation| is_at(problem, operation)));
+        if !all_are_somewhere {
+            return Err(problems.clone());
+        }
+        let mut kept = Vec::new();
+        let mut new_index = Vec::with_capacity(operations.len());
+        for operation in operations {
+            if problems.iter().any(|problem| is_at(problem, operation)) {
+                new_index.push(None);
+                if let Some((item, method)) = operation.pointer.rsplit_once('/')
+                    && let Some(Value::Object(item)) = self.document.root.pointer_mut(item)
+                {
+                    item.shift_remove(method);
+                }
+            } else {
+                new_index.push(Some(kept.len()));
+                kept.push(operation.clone());
+            }
+        }
+        self.facts
+            .examples
+            .retain_mut(|example| match new_index[example.operation] {
+                Some(index) => {
+                    example.operation = index;
+                    true
+                }
+                None => false,
+            });
+        self.facts.operations = kept;
+        Ok(())
+    }
 }
 
 /// Lowers `document`.
@@ -61,11 +107,8 @@ pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report);
-        if let Some(id) = lowered
-            .root
-            .pointer_mut(&format!("{}/operationId", operation.pointer))
-        {
-            *id = operation.rust_name.clone().into();
+        if let Some(Value::Object(members)) = lowered.root.pointer_mut(&operation.pointer) {
+            members.insert("operationId".to_owned(), operation.rust_name.clone().into());
         }
     }
     parameters::forget_unused(&mut lowered, &document);

@@ -68,22 +68,25 @@ fn describe(
     at: &str,
     report: &mut Report,
 ) -> Result<Operation, Problem> {
-    let Some(id) = operation.get("operationId").and_then(Value::as_str) else {
-        return Err(document.problem(
-            at,
-            "the operation has no `operationId`",
-            "give it one through the overlay: it becomes the name of a method",
-        ));
+    let id = match operation.get("operationId").and_then(Value::as_str) {
+        Some(id) => id.to_owned(),
+        None => {
+            let id = format!("{method}{}", path.replace(['{', '}'], ""));
+            let name = method_name(&id).unwrap_or_default();
+            let what = format!("no `operationId` → made of method and path, the method {name}");
+            report.info("operation-id", at, what);
+            id
+        }
     };
     Ok(Operation {
-        id: id.to_owned(),
-        rust_name: method_name(id).ok_or_else(|| {
+        rust_name: method_name(&id).ok_or_else(|| {
             document.problem(
                 format!("{at}/operationId"),
                 format!("no Rust name can be made of the operation id {id:?}"),
                 "give it another id, with a letter in it, through the overlay",
             )
         })?,
+        id,
         method: method.to_ascii_uppercase(),
         path: path.to_owned(),
         headers: parameters::constant_headers(document, at),

@@ -273,10 +273,9 @@ fn references_that_lead_nowhere_are_refused() {
 }
 
 #[test]
-fn ids_that_are_missing_or_the_same_are_refused() {
+fn ids_that_are_the_same_or_no_name_are_refused() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
     root["paths"]["/a"]["put"] = json!({"operationId": "get-a"});
-    root["paths"]["/a"]["post"] = json!({});
     root["paths"]["/a"]["delete"] = json!({"operationId": "-"});
     check_refused(
         &root,
@@ -284,8 +283,6 @@ fn ids_that_are_missing_or_the_same_are_refused() {
             "api.yaml: /paths/~1a/put/operationId: the operation id \"get-a\" and the one of \
              /paths/~1a/get are the same, or would be the same method, `get_a`; give one of them \
              another id through the overlay",
-            "api.yaml: /paths/~1a/post: the operation has no `operationId`; give it one through the \
-             overlay: it becomes the name of a method",
             "api.yaml: /paths/~1a/delete/operationId: no Rust name can be made of the operation id \
              \"-\"; give it another id, with a letter in it, through the overlay",
         ],
@@ -412,4 +409,17 @@ fn media_types_without_a_schema_get_one() {
             "{media_type}"
         );
     }
+}
+
+#[test]
+fn an_id_that_is_missing_is_made_of_method_and_path() {
+    let mut root = document(json!({}), json!({}));
+    root["paths"]["/pets/{petId}/toys"] = json!({"post": {"responses": {}}});
+    let lowered = lower_value(&root).unwrap();
+    let operation = &lowered.facts.operations[1];
+    assert_eq!(operation.rust_name, "post_pets_pet_id_toys");
+    let item = &lowered.document.root["paths"]["/pets/{petId}/toys"];
+    assert_eq!(item["post"]["operationId"], "post_pets_pet_id_toys");
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["operation-id"]);
 }

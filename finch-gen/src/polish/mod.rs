@@ -52,6 +52,7 @@ pub struct Polished {
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
     pub(crate) successes: Successes,
+    pub(crate) refused: Problems,
     report: Report,
     steps: Vec<(Pass, syn::File)>,
 }
@@ -120,6 +121,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         successes: successes.clone(),
+        refused: Problems::default(),
         report: lowered.report.clone(),
         steps,
     })

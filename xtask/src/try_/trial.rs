@@ -82,6 +82,8 @@ impl Trial {
             }
         };
         trial.counts = generated.counts;
+        let refused = generated.refused.iter().map(ToString::to_string);
+        trial.problems.extend(refused);
         let files = generated.client.values().chain(generated.tests.values());
         trial.lines = files.map(|text| text.lines().count()).sum();
 
@@ -91,7 +93,7 @@ impl Trial {
         let checked = cargo(&folder, &target, &["check", "--tests"])?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {
-            trial.problems = compile_errors(&output(&checked));
+            trial.problems.extend(compile_errors(&output(&checked)));
             return Ok(trial);
         }
         let tested = cargo(
@@ -103,7 +105,7 @@ impl Trial {
         trial.round_tripped = passed(&output);
         trial.passed = tested.status.success();
         if !trial.passed {
-            trial.problems = test_failures(&output);
+            trial.problems.extend(test_failures(&output));
         }
         Ok(trial)
     }
