@@ -75,6 +75,13 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             Some("query" | "header") => None,
             _ => Some("`in` must be path, query, header or cookie"),
         };
+        let what = what.or_else(|| match (text("in"), text("style")) {
+            (Some("query"), Some("deepObject" | "spaceDelimited" | "pipeDelimited"))
+            | (Some("path"), Some("matrix" | "label")) => {
+                Some("a client cannot be made for a parameter of this `style`")
+            }
+            _ => None,
+        });
         let what = what.or_else(|| {
             (parameter.get("schema").is_none())
                 .then_some("a client cannot be made for a parameter without a `schema`")

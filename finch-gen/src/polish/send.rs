@@ -80,6 +80,11 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 /// What the rewritten module names of the hand-written half.
 fn imports(file: &mut syn::File) -> Result<(), String> {
     let builder = tree::module(file, &["builder"])?;
+    if builder.iter().all(|item| matches!(item, Item::Use(_))) {
+        // A document may have no operation.
+        builder.clear();
+        return Ok(());
+    }
     let mut used = Used::default();
     builder.iter().for_each(|item| used.visit_item(item));
     let runtime = ["RequestBuilderExt", "encode_path"]

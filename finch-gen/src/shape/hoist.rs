@@ -108,8 +108,12 @@ impl Components {
         let Value::Object(members) = schema else {
             return;
         };
+        let shared = self.shared_properties(members);
         if let Some(Value::Object(properties)) = members.get_mut("properties") {
-            for (property, schema) in properties {
+            for (property, schema) in properties
+                .iter_mut()
+                .filter(|(name, _)| !shared.contains(*name))
+            {
                 self.hoist_if_type(schema, &format!("{owner}{}", names::type_name(property)));
             }
         }
@@ -120,9 +124,19 @@ impl Components {
         }
         // A conjunction is merged into one type: its members get none.
         if let Some(Value::Array(conjuncts)) = members.get_mut("allOf") {
-            conjuncts
-                .iter_mut()
-                .for_each(|conjunct| self.inside(conjunct, owner));
+            for conjunct in conjuncts {
+                if let Some(Value::Object(properties)) = conjunct.get_mut("properties") {
+                    let own = properties
+                        .iter_mut()
+                        .filter(|(name, _)| !shared.contains(*name));
+                    for (property, schema) in own {
+                        let name = format!("{owner}{}", names::type_name(property));
+                        self.hoist_if_type(schema, &name);
+                    }
+                } else {
+                    self.inside(conjunct, owner);
+                }
+            }
         }
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(branches)) = members.get_mut(keyword) else {
@@ -142,6 +156,27 @@ impl Components {
                 }
             }
         }
+    }
+
+    /// The properties that several of the schemas that `schema` is a conjunction
+    /// of have. typify merges what they say of such a one, and names the type
+    /// itself.
+    fn shared_properties(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let conjuncts = conjuncts.into_iter().flatten().map(|conjunct| {
+            let referred = super::referred(conjunct).and_then(|name| self.schemas.get(name));
+            referred.unwrap_or(conjunct).get("properties")
+        });
+        let mut seen = BTreeSet::new();
+        let mut shared = BTreeSet::new();
+        for properties in conjuncts.chain([schema.get("properties")]).flatten() {
+            for name in properties.as_object().into_iter().flat_map(Map::keys) {
+                if !seen.insert(name.clone()) {
+                    shared.insert(name.clone());
+                }
+            }
+        }
+        shared
     }
 
     /// Puts a reference in the place of `schema`, if that becomes a type; else

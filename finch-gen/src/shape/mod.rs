@@ -13,6 +13,7 @@ mod hoist;
 mod media_types;
 mod names;
 mod nullability;
+mod parameters;
 mod successes;
 mod unions;
 
@@ -35,6 +36,7 @@ pub(crate) struct Shaped {
 /// Shapes `document`, whose operations are those of `facts`, and reports what a
 /// client no longer sees of it.
 pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
+    parameters::write_headers_as_text(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
     names::make_unique(&mut document);

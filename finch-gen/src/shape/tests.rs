@@ -244,3 +244,35 @@ fn what_a_client_need_not_check_is_left_out() {
         ]
     );
 }
+
+#[test]
+fn a_header_that_is_a_list_is_a_text() {
+    let header = |schema: Value| json!({"name": "H", "in": "header", "schema": schema});
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let (operation, _, _, codes) = check(
+        json!({"parameters": [header(list), {"name": "q", "in": "query", "schema": {"type": "string"}}]}),
+        json!({"A": {"type": "object"}}),
+    );
+    assert_eq!(
+        operation["parameters"][0],
+        header(json!({"type": "string"}))
+    );
+    assert_eq!(codes, ["header-list"]);
+}
+
+#[test]
+fn what_conjuncts_share_is_left_for_them_to_be_merged() {
+    let object = |members: Value| json!({"type": "object", "properties": members});
+    let links = object(json!({"self": {"type": "string"}}));
+    let found = schemas(json!({
+        "Page": object(json!({"links": links})),
+        "S": {"allOf": [
+            {"$ref": "#/components/schemas/Page"},
+            object(json!({"links": links, "own": links})),
+        ]},
+    }));
+    assert_eq!(
+        found["S"]["allOf"][1]["properties"],
+        json!({"links": links, "own": reference("SOwn")})
+    );
+}
