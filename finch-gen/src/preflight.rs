@@ -82,6 +82,16 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             }
             _ => None,
         });
+        let schema = parameter
+            .get("schema")
+            .and_then(|schema| document.follow(schema));
+        let of = schema.and_then(|schema| schema.get("type")?.as_str());
+        let what = what.or_else(|| match (text("in"), of) {
+            (Some("query" | "path"), Some("object")) | (Some("path"), Some("array")) => {
+                Some("a client cannot be made for such a parameter that is an object or a list")
+            }
+            _ => None,
+        });
         let what = what.or_else(|| {
             (parameter.get("schema").is_none())
                 .then_some("a client cannot be made for a parameter without a `schema`")

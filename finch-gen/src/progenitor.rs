@@ -7,6 +7,7 @@
 //! which it panics.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, PoisonError};
 
 use ::progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use openapiv3::OpenAPI;
@@ -35,13 +36,21 @@ pub(crate) fn generate(document: &Document, facts: &Facts) -> Result<syn::File, 
 
 /// The syntax tree, or progenitor's refusal, or else the message of its panic.
 fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
-    panic::catch_unwind(AssertUnwindSafe(|| {
+    // What is caught is reported, with more to it than its message: the hook
+    // would print it besides. It is that of the whole process, so one at a time.
+    static SILENCE: Mutex<()> = Mutex::new(());
+    let silence = SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         let tokens = Generator::new(&settings())
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
         syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
-    }))
-    .map_err(|panic| {
+    }));
+    panic::set_hook(hook);
+    drop(silence);
+    outcome.map_err(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         text.unwrap_or("(no message)").to_owned()

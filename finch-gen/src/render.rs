@@ -64,12 +64,14 @@ fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
     let (constants, mut client): (Vec<Item>, Vec<Item>) = items
         .into_iter()
         .partition(|item| matches!(item, Item::Const(item) if item.ident != "_"));
-    client.insert(
-        0,
-        parse_quote!(
-            use super::builder;
-        ),
-    );
+    if !polished.facts.operations.is_empty() {
+        client.insert(
+            0,
+            parse_quote!(
+                use super::builder;
+            ),
+        );
+    }
     let mut root: Vec<Item> = constants;
     root.push(parse_quote!(
         mod client;

@@ -24,7 +24,7 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Item, ItemStruct, Type, Visibility};
+use syn::{Attribute, Fields, Item, ItemStruct, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
@@ -97,7 +97,13 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 describe(&mut item.attrs, context, &format!("The schema `{name}`."));
                 for variant in &mut item.variants {
                     if doc::text(&variant.attrs).is_empty() {
-                        let text = format!("`{}`", text_of(variant));
+                        let text = match &variant.fields {
+                            Fields::Unit => format!("`{}`", text_of(variant)),
+                            _ if variant.ident == "Other" => {
+                                "What none of the others takes, as it was received.".to_owned()
+                            }
+                            _ => "A value of this type.".to_owned(),
+                        };
                         doc::set(&mut variant.attrs, &text);
                     }
                 }

@@ -19,6 +19,7 @@ mod send;
 mod successes;
 mod tree;
 mod unused_defaults;
+mod variants;
 
 pub(crate) use bodies::Bodies;
 
@@ -76,13 +77,14 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 10] {
+pub fn passes() -> [Pass; 11] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
         pass("successes", successes::run),
+        pass("variants", variants::run),
         pass("open_enums", open_enums::run),
         pass("optional_setters", optional_setters::run),
         pass("unused_defaults", unused_defaults::run),

@@ -20,6 +20,8 @@
 //! ```
 //!
 //! What only a request holds stays closed: a caller is to know what is allowed.
+//! And so does what tells the variants of a union apart: if it were open, the
+//! first variant would take the values of all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,12 +30,13 @@ use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
 
-use super::{Context, tree};
+use super::{Context, tree, variants};
 use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let in_responses = in_responses(file)?;
     let types = tree::module(file, &["types"])?;
+    let tags = tags(types);
     let opened: Vec<Ident> = types
         .iter()
         .filter_map(|item| match item {
@@ -41,6 +44,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             _ => None,
         })
         .filter(|name| in_responses.contains(&name.to_string()))
+        .filter(|name| !tags.contains(&name.to_string()))
         .collect();
     let mut items = Vec::with_capacity(types.len());
     for item in types.drain(..) {
@@ -61,6 +65,43 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     }
     *types = items;
     Ok(())
+}
+
+/// The names of the enums that tell the variants of a union apart: several of
+/// them have a member of one name, each with an enum of its own.
+fn tags(types: &[Item]) -> BTreeSet<String> {
+    let members: BTreeMap<String, BTreeMap<String, String>> = types
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(item) => {
+                let members = item.fields.iter().filter_map(|field| {
+                    let ty = tree::arguments_of(&field.ty, "Option")
+                        .and_then(|inner| inner.first().copied())
+                        .unwrap_or(&field.ty);
+                    let name = field.ident.as_ref()?.to_string();
+                    Some((name, tree::last_ident(ty)?.to_string()))
+                });
+                Some((item.ident.to_string(), members.collect()))
+            }
+            _ => None,
+        })
+        .collect();
+    let mut tags = BTreeSet::new();
+    for item in types {
+        let Item::Enum(item) = item else { continue };
+        if !variants::is_union(item) {
+            continue;
+        }
+        let mut by_member: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
+        let held = item.variants.iter().flat_map(|variant| &variant.fields);
+        let held = held.filter_map(|field| members.get(&tree::last_ident(&field.ty)?.to_string()));
+        for (name, ty) in held.flatten() {
+            by_member.entry(name).or_default().insert(ty);
+        }
+        let differing = by_member.into_values().filter(|types| types.len() > 1);
+        tags.extend(differing.flatten().cloned());
+    }
+    tags
 }
 
 /// The names of the types that a response can hold.

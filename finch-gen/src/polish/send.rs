@@ -70,23 +70,22 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     if rewritten != expected {
         return Err(format!("expected {expected} operations, found {rewritten}"));
     }
-    // A client without operations needs nothing of the hand-written half.
-    if rewritten > 0 {
-        imports(file)?;
-    }
-    Ok(())
+    imports(file)
 }
 
 /// What the rewritten module names of the hand-written half.
 fn imports(file: &mut syn::File) -> Result<(), String> {
     let builder = tree::module(file, &["builder"])?;
     if builder.iter().all(|item| matches!(item, Item::Use(_))) {
-        // A document may have no operation.
+        // A client without operations needs nothing of the hand-written half.
         builder.clear();
         return Ok(());
     }
     let mut used = Used::default();
     builder.iter().for_each(|item| used.visit_item(item));
+    if !used.0.contains("types") {
+        builder.retain(|item| !matches!(item, Item::Use(_)));
+    }
     let runtime = ["RequestBuilderExt", "encode_path"]
         .into_iter()
         .filter(|name| used.0.contains(*name))
@@ -109,7 +108,8 @@ struct Used(BTreeSet<String>);
 
 impl<'ast> Visit<'ast> for Used {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0.extend(path.get_ident().map(ToString::to_string));
+        let first = path.segments.first();
+        self.0.extend(first.map(|first| first.ident.to_string()));
         visit::visit_path(self, path);
     }
 

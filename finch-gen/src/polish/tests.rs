@@ -221,3 +221,28 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
          progenitor writes what it was not written for"
     );
 }
+
+#[test]
+fn the_variants_of_a_union_are_named_and_told_apart() {
+    let polished = polish_document(
+        A,
+        "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}",
+        "{A: {type: object},
+          Cat: {type: object, required: [kind], properties: {kind: {type: string, enum: [cat]}, mood: {type: string, enum: [bad]}}},
+          Dog: {type: object, required: [kind], properties: {kind: {type: string, enum: [dog]}}}}",
+    );
+    let union = item(&polished, &["types"], "PostAResponse");
+    let names: Vec<String> = variants(&union)
+        .into_iter()
+        .filter_map(|variant| Some(variant.rsplit_once("] ")?.1.to_owned()))
+        .collect();
+    assert_eq!(
+        names,
+        ["Cat (Cat)", "Dog (Dog)", "Other (:: serde_json :: Value)"]
+    );
+    // The tags are closed, so that a dog is no cat; what tells nothing is open.
+    assert_eq!(variants(&item(&polished, &["types"], "CatKind")).len(), 1);
+    assert_eq!(variants(&item(&polished, &["types"], "CatMood")).len(), 2);
+    let code = prettyplease::unparse(&polished.file);
+    assert!(code.contains("Self::Dog(value)"), "{code}");
+}

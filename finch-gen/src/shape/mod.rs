@@ -36,7 +36,7 @@ pub(crate) struct Shaped {
 /// Shapes `document`, whose operations are those of `facts`, and reports what a
 /// client no longer sees of it.
 pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
-    parameters::write_headers_as_text(&mut document, facts, report);
+    parameters::write_lists_as_text(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
     names::make_unique(&mut document);
@@ -44,6 +44,7 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
     unions::order(&mut document);
+    unions::open_in_responses(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts);
     Shaped {
         document,

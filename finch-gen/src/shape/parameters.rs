@@ -1,7 +1,8 @@
-//! Parameters as progenitor writes them: header by header a text.
+//! Lists that are sent as one text.
 //!
-//! A list in a header is its members, separated by commas (OpenAPI, `style:
-//! simple`); progenitor would want the list to display itself. So it is a text,
+//! A list in a header, and one in the query with `explode: false`, is its members
+//! separated by commas (OpenAPI, Style Values). progenitor would want the first to
+//! display itself, and would repeat the name of the second. So each is a text,
 //! which the caller writes.
 
 use serde_json::{Value, json};
@@ -10,8 +11,8 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::report::Report;
 
-/// Makes texts of the headers that are lists or objects.
-pub(super) fn write_headers_as_text(document: &mut Document, facts: &Facts, report: &mut Report) {
+/// Makes texts of the parameters whose members stand in one text.
+pub(super) fn write_lists_as_text(document: &mut Document, facts: &Facts, report: &mut Report) {
     for operation in &facts.operations {
         let at = format!("{}/parameters", operation.pointer);
         let count = document
@@ -35,9 +36,14 @@ pub(super) fn write_headers_as_text(document: &mut Document, facts: &Facts, repo
                 .get("schema")
                 .and_then(|schema| document.follow(schema));
             let of = schema.and_then(|schema| schema.get("type")?.as_str());
-            if parameter["in"] == "header" && matches!(of, Some("array" | "object")) {
-                let what = "a header that is a list → a text, its members separated by commas";
-                report.info("header-list", &at, what);
+            let is_text = match (parameter["in"].as_str(), of) {
+                (Some("header"), Some("array" | "object")) => true,
+                (Some("query"), Some("array")) => parameter["explode"] == false,
+                _ => false,
+            };
+            if is_text {
+                let what = "a list in one text → a text, its members separated by commas";
+                report.info("list-as-text", &at, what);
                 if let Some(parameter) = document.root.pointer_mut(&at) {
                     parameter["schema"] = json!({"type": "string"});
                 }

@@ -246,18 +246,22 @@ fn what_a_client_need_not_check_is_left_out() {
 }
 
 #[test]
-fn a_header_that_is_a_list_is_a_text() {
-    let header = |schema: Value| json!({"name": "H", "in": "header", "schema": schema});
+fn a_list_in_one_text_is_a_text() {
     let list = json!({"type": "array", "items": {"type": "string"}});
-    let (operation, _, _, codes) = check(
-        json!({"parameters": [header(list), {"name": "q", "in": "query", "schema": {"type": "string"}}]}),
-        json!({"A": {"type": "object"}}),
-    );
-    assert_eq!(
-        operation["parameters"][0],
-        header(json!({"type": "string"}))
-    );
-    assert_eq!(codes, ["header-list"]);
+    let parameter = |place: &str, explode: bool, schema: &Value| json!({"name": "p", "in": place, "explode": explode, "schema": schema});
+    let text = json!({"type": "string"});
+    for (place, explode, expected) in [
+        ("header", true, &text),
+        ("query", false, &text),
+        ("query", true, &list),
+    ] {
+        let (operation, _, _, codes) = check(
+            json!({"parameters": [parameter(place, explode, &list)]}),
+            json!({"A": {"type": "object"}}),
+        );
+        assert_eq!(operation["parameters"][0]["schema"], *expected, "{place}");
+        assert_eq!(codes.is_empty(), *expected == list);
+    }
 }
 
 #[test]
@@ -274,5 +278,28 @@ fn what_conjuncts_share_is_left_for_them_to_be_merged() {
     assert_eq!(
         found["S"]["allOf"][1]["properties"],
         json!({"links": links, "own": reference("SOwn")})
+    );
+}
+
+#[test]
+fn a_union_in_a_response_takes_everything_last() {
+    let union = json!({"oneOf": [
+        {"$ref": "#/components/schemas/A"},
+        {"$ref": "#/components/schemas/B"},
+    ]});
+    let object = |name: &str| json!({"type": "object", "required": [name]});
+    let (_, found, _, _) = check(
+        json!({"responses": {"200": json_body(json!({"type": "array", "items": {
+            "$ref": "#/components/schemas/Read",
+        }}))}}),
+        json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union}),
+    );
+    assert_eq!(
+        found["Sent"]["oneOf"],
+        json!([reference("A"), reference("B")])
+    );
+    assert_eq!(
+        found["Read"]["oneOf"],
+        json!([reference("A"), reference("B"), {}])
     );
 }

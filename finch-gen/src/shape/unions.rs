@@ -7,10 +7,12 @@
 //! are that type.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{only_null, referred};
+use crate::facts::Facts;
 use crate::load::Document;
 use crate::walk::{self, Kind};
 
@@ -22,6 +24,43 @@ pub(super) fn order(document: &mut Document) {
             && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
         {
             union(schema, &original);
+        }
+    }
+}
+
+/// Gives every union that a response can hold a last branch that takes
+/// everything, so that a new kind of object does not fail the call.
+pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<String> = facts
+        .operations
+        .iter()
+        .map(|operation| format!("{}/responses", operation.pointer))
+        .collect();
+    while let Some(at) = next.pop() {
+        let Some(value) = document.root.pointer(&at) else {
+            continue;
+        };
+        let places = walk::places(value)
+            .into_iter()
+            .chain(walk::schemas(value, ""));
+        for place in places {
+            let object = value.pointer(&place.pointer);
+            let reference = object.and_then(|object| object.get("$ref")?.as_str());
+            if let Some((target, _)) = reference.and_then(|of| document.resolve(of))
+                && reached.insert(target.clone())
+            {
+                next.push(target);
+            }
+        }
+    }
+    for at in reached {
+        if let Some(Value::Object(schema)) = document.root.pointer_mut(&at)
+            && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
+            && !branches.contains(&only_null())
+            && !branches.iter().any(|branch| takes_everything(branch))
+        {
+            branches.push(json!({}));
         }
     }
 }
@@ -70,14 +109,7 @@ fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
         .and_then(Value::as_array)
         .map_or(0, Vec::len);
     let kind = match type_of(branch, document) {
-        _ if followed.as_object().is_some_and(|schema| {
-            schema
-                .keys()
-                .all(|key| matches!(key.as_str(), "description" | "title" | "nullable"))
-        }) =>
-        {
-            6
-        }
+        _ if takes_everything(followed) => 6,
         Some("object") => 0,
         Some("array") => 1,
         Some("boolean") => 2,
@@ -87,4 +119,11 @@ fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
         _ => 0,
     };
     (kind, Reverse(required))
+}
+
+fn takes_everything(schema: &Value) -> bool {
+    let says_nothing = |key: &String| matches!(key.as_str(), "description" | "title" | "nullable");
+    schema
+        .as_object()
+        .is_some_and(|schema| schema.keys().all(says_nothing))
 }
