@@ -148,7 +148,9 @@ fn a_document_that_is_refused_says_why() {
     let (_folder, path) = document(
         "refused.json",
         r#"{"openapi": "3.0.0", "info": {"title": "T", "version": "1"},
-            "paths": {"/a": {"get": {}, "put": {}}}}"#,
+            "paths": {"/a": {
+                "get": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]},
+                "put": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]}}}}"#,
     );
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
@@ -166,8 +168,8 @@ fn a_document_that_is_refused_says_why() {
         assert_eq!(
             line,
             format!(
-                "    {path}: /paths/~1a/{method}: the operation has no `operationId`; give it one \
-                 through the overlay: it becomes the name of a method"
+                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a cookie \
+                 parameter; rewrite it, or leave the operation out, through the overlay"
             )
         );
     }

@@ -58,7 +58,7 @@ pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
         if let Some(Value::Object(schema)) = document.root.pointer_mut(&at)
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
             && !branches.contains(&only_null())
-            && !branches.iter().any(|branch| takes_everything(branch))
+            && !branches.iter().any(takes_everything)
         {
             branches.push(json!({}));
         }
