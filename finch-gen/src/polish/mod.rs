@@ -10,6 +10,7 @@ mod bodies;
 mod client;
 mod deprecated;
 mod docs;
+mod imports;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
@@ -77,12 +78,13 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 11] {
+pub fn passes() -> [Pass; 12] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
+        pass("imports", imports::run),
         pass("successes", successes::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Form, Lowering, Types, is_integer};
+use super::{Form, Lowering, Type, Types, is_integer};
 
 /// Annotations that 3.0 has too.
 const KEPT: [&str; 7] = [
@@ -166,9 +166,7 @@ impl Lowering<'_> {
         let of = named.iter().find(|of| of.accepts(default))?;
         match default.as_f64() {
             Some(number)
-                if *of == super::Type::Integer
-                    && is_integer(default)
-                    && default.as_i64().is_none() =>
+                if *of == Type::Integer && is_integer(default) && default.as_i64().is_none() =>
             {
                 Some((number as i64).into())
             }

@@ -12,10 +12,12 @@
 
 mod annotations;
 mod arrays;
+mod form;
 mod numbers;
 mod objects;
 mod references;
 mod strings;
+mod types;
 mod unions;
 mod values;
 
@@ -26,126 +28,16 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use form::{Form, conjoin};
 use references::Index;
 pub(super) use strings::is_binary;
+use types::{Type, Types, is_integer};
 
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
-
-/// A lowered schema.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Form {
-    pub(super) schema: Map<String, Value>,
-    /// Whether it accepts what the original accepts, and no more.
-    pub(super) exact: bool,
-}
-
-impl Form {
-    fn exact(schema: Value) -> Self {
-        let Value::Object(schema) = schema else {
-            unreachable!("only objects are built here")
-        };
-        Self {
-            schema,
-            exact: true,
-        }
-    }
-
-    /// The schema that accepts everything.
-    fn anything() -> Self {
-        Self::exact(json!({}))
-    }
-
-    /// The schema that accepts nothing.
-    fn nothing() -> Self {
-        Self::exact(json!({"not": {}}))
-    }
-
-    /// The schema that accepts null alone, in the one shape that both the text
-    /// of the specification and progenitor understand.
-    fn null() -> Self {
-        Self::exact(json!({"nullable": true, "enum": [null]}))
-    }
-
-    fn is_anything(&self) -> bool {
-        self.schema.is_empty()
-    }
-
-    fn is_nothing(&self) -> bool {
-        *self == Self::nothing()
-    }
-
-    fn is_null(&self) -> bool {
-        self.schema == Self::null().schema
-    }
-
-    fn value(self) -> Value {
-        Value::Object(self.schema)
-    }
-}
-
-/// The types of JSON Schema, in the order in which variants are to be tried: an
-/// integer before a number, which every integer is, and a string, which says
-/// least of itself, last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Type {
-    Object,
-    Array,
-    Boolean,
-    Integer,
-    Number,
-    String,
-}
-
-impl Type {
-    const ALL: [Self; 6] = [
-        Self::Object,
-        Self::Array,
-        Self::Boolean,
-        Self::Integer,
-        Self::Number,
-        Self::String,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Object => "object",
-            Self::Array => "array",
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::String => "string",
-        }
-    }
-
-    fn accepts(self, value: &Value) -> bool {
-        match self {
-            Self::Object => value.is_object(),
-            Self::Array => value.is_array(),
-            Self::Boolean => value.is_boolean(),
-            Self::Integer => is_integer(value),
-            Self::Number => value.is_number(),
-            Self::String => value.is_string(),
-        }
-    }
-}
-
-/// `1.0` is an integer, too (Validation 6.1.1).
-fn is_integer(value: &Value) -> bool {
-    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
-}
-
-/// The types that a schema names, null apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Types {
-    /// Without null; `None` where all are admitted.
-    named: Option<BTreeSet<Type>>,
-    /// Whether null is among them.
-    null: bool,
-}
 
 /// Lowers schemas, and keeps what it learns on the way.
 pub(super) struct Lowering<'a> {
@@ -329,53 +221,6 @@ impl Lowering<'_> {
         form
     }
 
-    /// The types that `type` names.
-    fn types(&mut self, schema: &Map<String, Value>, at: &str) -> Types {
-        let listed: Vec<&Value> = match schema.get("type") {
-            None => {
-                return Types {
-                    named: None,
-                    null: true,
-                };
-            }
-            Some(Value::Array(list)) => list.iter().collect(),
-            Some(single) => vec![single],
-        };
-        let mut named = BTreeSet::new();
-        let mut null = false;
-        for name in listed {
-            match Type::ALL
-                .into_iter()
-                .find(|of| name.as_str() == Some(of.name()))
-            {
-                Some(of) => {
-                    named.insert(of);
-                }
-                None if name == "null" => null = true,
-                None => self.problems.push(self.document.problem(
-                    join(at, "type"),
-                    format!("{name} is not a type"),
-                    "use null, boolean, object, array, number, integer or string",
-                )),
-            }
-        }
-        if named.contains(&Type::Number) {
-            // As two branches of a union every integer would match twice.
-            named.remove(&Type::Integer);
-        }
-        let all_but_null = Type::ALL.len() - 1;
-        if null && named.len() == all_but_null {
-            return Types {
-                named: None,
-                null: true,
-            };
-        }
-        Types {
-            named: Some(named),
-            null,
-        }
-    }
-
     /// The type and the keywords of that type.
     fn core(
         &mut self,
@@ -515,47 +360,4 @@ impl Lowering<'_> {
             });
         }
     }
-}
-
-/// Makes `form` accept only what `conjunct` accepts too.
-fn conjoin(form: &mut Form, conjunct: Form) {
-    form.exact &= conjunct.exact;
-    if conjunct.schema.is_empty() {
-        return;
-    }
-    if form.schema.is_empty() {
-        form.schema = conjunct.schema;
-        return;
-    }
-    // A union or a negation may stand beside the core; anything else, and a
-    // second use of a keyword, goes into `allOf`.
-    let mut keys = conjunct.schema.keys();
-    let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
-        && keys.all(|key| key == "discriminator")
-        && !form.schema.contains_key("$ref")
-        && conjunct.schema.keys().all(|key| !form.schema.contains_key(key))
-        // progenitor has no place for both.
-        && !form.schema.contains_key("anyOf")
-        && !form.schema.contains_key("oneOf");
-    if stands_beside {
-        form.schema.extend(conjunct.schema);
-        return;
-    }
-    if form.schema.contains_key("$ref") || !can_hold_all_of(&form.schema) {
-        let first = Value::Object(std::mem::take(&mut form.schema));
-        form.schema.insert("allOf".to_owned(), json!([first]));
-    }
-    match form.schema.get_mut("allOf") {
-        Some(Value::Array(members)) => members.push(Value::Object(conjunct.schema)),
-        _ => {
-            form.schema
-                .insert("allOf".to_owned(), json!([conjunct.schema]));
-        }
-    }
-}
-
-/// Whether an `allOf` may be added to `schema`, or is there already, as the only
-/// thing or beside a core.
-fn can_hold_all_of(schema: &Map<String, Value>) -> bool {
-    !schema.contains_key("anyOf") && !schema.contains_key("oneOf") && !schema.contains_key("not")
 }

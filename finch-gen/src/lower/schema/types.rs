@@ -1,0 +1,117 @@
+//! The types of values (Validation 6.1.1).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::Lowering;
+use crate::pointer::join;
+
+/// The types of JSON Schema, in the order in which variants are to be tried: an
+/// integer before a number, which every integer is, and a string, which says
+/// least of itself, last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Type {
+    Object,
+    Array,
+    Boolean,
+    Integer,
+    Number,
+    String,
+}
+
+impl Type {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Object,
+        Self::Array,
+        Self::Boolean,
+        Self::Integer,
+        Self::Number,
+        Self::String,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Object => "object",
+            Self::Array => "array",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::String => "string",
+        }
+    }
+
+    pub(super) fn accepts(self, value: &Value) -> bool {
+        match self {
+            Self::Object => value.is_object(),
+            Self::Array => value.is_array(),
+            Self::Boolean => value.is_boolean(),
+            Self::Integer => is_integer(value),
+            Self::Number => value.is_number(),
+            Self::String => value.is_string(),
+        }
+    }
+}
+
+/// `1.0` is an integer, too (Validation 6.1.1).
+pub(super) fn is_integer(value: &Value) -> bool {
+    value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+}
+
+/// The types that a schema names, null apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Types {
+    /// Without null; `None` where all are admitted.
+    pub(super) named: Option<BTreeSet<Type>>,
+    /// Whether null is among them.
+    pub(super) null: bool,
+}
+
+impl Lowering<'_> {
+    /// The types that `type` names.
+    pub(super) fn types(&mut self, schema: &Map<String, Value>, at: &str) -> Types {
+        let listed: Vec<&Value> = match schema.get("type") {
+            None => {
+                return Types {
+                    named: None,
+                    null: true,
+                };
+            }
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(single) => vec![single],
+        };
+        let mut named = BTreeSet::new();
+        let mut null = false;
+        for name in listed {
+            match Type::ALL
+                .into_iter()
+                .find(|of| name.as_str() == Some(of.name()))
+            {
+                Some(of) => {
+                    named.insert(of);
+                }
+                None if name == "null" => null = true,
+                None => self.problems.push(self.document.problem(
+                    join(at, "type"),
+                    format!("{name} is not a type"),
+                    "use null, boolean, object, array, number, integer or string",
+                )),
+            }
+        }
+        if named.contains(&Type::Number) {
+            // As two branches of a union every integer would match twice.
+            named.remove(&Type::Integer);
+        }
+        let all_but_null = Type::ALL.len() - 1;
+        if null && named.len() == all_but_null {
+            return Types {
+                named: None,
+                null: true,
+            };
+        }
+        Types {
+            named: Some(named),
+            null,
+        }
+    }
+}
