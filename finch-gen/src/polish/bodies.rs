@@ -17,20 +17,7 @@ pub(crate) struct Bodies {
 /// The bodies of each operation, in the order of the facts.
 pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Bodies>, String> {
     let mut file = file.clone();
-    let mut methods = Vec::new();
-    for item in &mut file.items {
-        if let Item::Impl(item) = item
-            && item.trait_.is_none()
-        {
-            for method in tree::functions(item) {
-                if let ReturnType::Type(_, ty) = &method.sig.output
-                    && let Some(builder) = tree::last_ident(ty)
-                {
-                    methods.push((method.sig.ident.to_string(), builder.to_string()));
-                }
-            }
-        }
-    }
+    let methods = tree::builders(&mut file);
     let builders = tree::module(&mut file, &["builder"])?;
     facts
         .operations
@@ -41,10 +28,11 @@ pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Bodies>, Strin
                 .iter()
                 .find(|(method, _)| method == name)
                 .ok_or_else(|| format!("there is no method `{name}`"))?;
-            let response = response(builders, builder)
+            let builder = builder.to_string();
+            let response = response(builders, &builder)
                 .ok_or_else(|| format!("`{builder}` has no `send` that returns a response"))?;
             Ok(Bodies {
-                request: request(builders, builder),
+                request: request(builders, &builder),
                 response,
             })
         })

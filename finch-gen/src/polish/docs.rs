@@ -168,7 +168,7 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
 }
 
 fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let of_builder: BTreeMap<String, &Operation> = builder_names(file, context);
+    let of_builder = by_builder(file, context);
     for item in tree::module(file, &["builder"])? {
         match item {
             Item::Struct(item) => {
@@ -207,29 +207,20 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
     Ok(())
 }
 
-/// The names of the operations' builders.
-fn builder_names<'a>(
-    file: &mut syn::File,
-    context: &Context<'a>,
-) -> BTreeMap<String, &'a Operation> {
-    let mut names = BTreeMap::new();
-    for item in &mut file.items {
-        let Item::Impl(item) = item else { continue };
-        for method in tree::functions(item) {
-            let mut operations = context.facts.operations.iter();
-            if let Some(operation) = operations.find(|of| method.sig.ident == of.rust_name)
-                && let syn::ReturnType::Type(_, ty) = &method.sig.output
-                && let Some(builder) = tree::last_ident(ty)
-            {
-                names.insert(builder.to_string(), operation);
-            }
-        }
-    }
-    names
+/// The operations, by the names of their builders.
+fn by_builder<'a>(file: &mut syn::File, context: &Context<'a>) -> BTreeMap<String, &'a Operation> {
+    let operations = &context.facts.operations;
+    tree::builders(file)
+        .into_iter()
+        .filter_map(|(method, builder)| {
+            let operation = operations.iter().find(|of| of.rust_name == method)?;
+            Some((builder.to_string(), operation))
+        })
+        .collect()
 }
 
 fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let of_builder = builder_names(file, context);
+    let of_builder = by_builder(file, context);
     let mut texts = BTreeMap::new();
     let bodies = bodies::find(file, context.facts)?;
     for item in tree::module(file, &["builder"])? {
