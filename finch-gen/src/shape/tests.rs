@@ -110,12 +110,14 @@ fn inline_types_become_components() {
 fn null_moves_from_components_to_references() {
     let found = schemas(json!({
         "N": {"type": "object", "nullable": true},
+        "Far": {"$ref": "#/components/schemas/Alias"},
         "Alias": {"$ref": "#/components/schemas/N"},
         "U": {"anyOf": [{"$ref": "#/components/schemas/P"}, only_null()]},
         "P": {"type": "object"},
         "S": {"type": "object", "properties": {
             "n": {"$ref": "#/components/schemas/N"},
             "alias": {"$ref": "#/components/schemas/Alias"},
+            "far": {"$ref": "#/components/schemas/Far"},
             "u": {"$ref": "#/components/schemas/U"},
             "p": {"$ref": "#/components/schemas/P"},
             "said": {"allOf": [{"$ref": "#/components/schemas/N"}], "description": "d"},
@@ -131,6 +133,7 @@ fn null_moves_from_components_to_references() {
         json!({
             "n": or_null("N"),
             "alias": or_null("Alias"),
+            "far": or_null("Far"),
             "u": or_null("U"),
             "p": reference("P"),
             "said": {"anyOf": [reference("N"), only_null()], "description": "d"},
