@@ -288,6 +288,25 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_are_those_that_are_documented_and_can_be_set() {
+        let limits = |builder: ClientBuilder| {
+            let seconds = (
+                builder.connect_timeout.as_secs(),
+                builder.deadline.as_secs(),
+            );
+            let inner = builder.build().unwrap().inner;
+            assert_eq!(inner.deadline.as_secs(), seconds.1);
+            (seconds.0, seconds.1, inner.max_response_bytes)
+        };
+        assert_eq!(limits(Client::builder()), (5, 60, 64 * 1024 * 1024));
+        let set = Client::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .deadline(Duration::from_secs(2))
+            .max_response_bytes(3);
+        assert_eq!(limits(set), (1, 2, 3));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_but_not_shown() {
         for (variable, value, message) in [
             (

@@ -175,7 +175,7 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         let shaped = shape::shape(marked, &attempt.facts, &mut attempt.report);
         attempt.report.sort();
         let file = preflight::check(&shaped.document, &attempt.facts)
-            .and_then(|()| progenitor::generate(&shaped.document, &attempt.facts));
+            .and_then(|openapi| progenitor::generate(&openapi, &shaped.document, &attempt.facts));
         match file {
             Ok(file) => {
                 let successes = &shaped.successes;

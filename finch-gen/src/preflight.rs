@@ -25,22 +25,26 @@ const REQUEST_MEDIA_TYPES: [&str; 5] = [
     "text/x-markdown",
 ];
 
-/// Looks for everything that is known to stop progenitor.
-pub(crate) fn check(document: &Document, facts: &Facts) -> Result<(), Problems> {
+/// Looks for everything that is known to stop progenitor; the document as
+/// progenitor takes it, where there is nothing.
+pub(crate) fn check(document: &Document, facts: &Facts) -> Result<OpenAPI, Problems> {
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
-    if let Err(error) = parse(document) {
-        problems.push(error);
+    match parse(document) {
+        Ok(openapi) => problems.or(openapi),
+        Err(problem) => {
+            problems.push(problem);
+            Err(problems)
+        }
     }
-    problems.or(())
 }
 
 /// `document` as openapiv3 has it.
-pub(crate) fn parse(document: &Document) -> Result<OpenAPI, crate::Problem> {
+fn parse(document: &Document) -> Result<OpenAPI, crate::Problem> {
     let mut track = serde_path_to_error::Track::new();
     let deserializer = serde_path_to_error::Deserializer::new(&document.root, &mut track);
     OpenAPI::deserialize(deserializer).map_err(|error| {

@@ -16,20 +16,22 @@ use schemars::schema::{InstanceType, SchemaObject};
 
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::preflight;
 use crate::problem::{Problem, Problems};
 
-/// Runs progenitor.
-pub(crate) fn generate(document: &Document, facts: &Facts) -> Result<syn::File, Problems> {
-    let openapi = preflight::parse(document)?;
+/// Runs progenitor. `openapi` is `document`, of which messages speak.
+pub(crate) fn generate(
+    openapi: &OpenAPI,
+    document: &Document,
+    facts: &Facts,
+) -> Result<syn::File, Problems> {
     let problem = |pointer: &str, what: String| {
         let remedy = "rewrite the construct, or leave it out, through the overlay";
         Problems::from(document.problem(pointer, what, remedy))
     };
-    match run(&openapi) {
+    match run(openapi) {
         Ok(Ok(file)) => Ok(file),
         Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
-        Err(panic) => Err(blame(&openapi, document, facts)
+        Err(panic) => Err(blame(openapi, document, facts)
             .unwrap_or_else(|| problem("", format!("progenitor panics on it: {panic}")))),
     }
 }

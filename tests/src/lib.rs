@@ -182,3 +182,60 @@ fn parse(bytes: &[u8]) -> Option<Received> {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// A value that is not known can be told from the known ones,
+///
+/// ```
+/// use finch_api::types::ClientType;
+///
+/// let name = match ClientType::from("staging") {
+///     ClientType::Production => "production",
+///     ClientType::Unknown(_) => "unknown",
+///     _ => "other",
+/// };
+/// assert_eq!(name, "unknown");
+/// ```
+///
+/// but not matched by its text,
+///
+/// ```compile_fail,E0308
+/// # use finch_api::types::ClientType;
+/// let is_staging = match ClientType::from("staging") {
+///     ClientType::Unknown("staging") => true,
+///     _ => false,
+/// };
+/// ```
+///
+/// nor made, so that it is never taken for a known one;
+///
+/// ```compile_fail,E0624
+/// let unknown = finch_api::UnknownValue::new("production");
+/// ```
+///
+/// and a match must have a case for the values that are still to come.
+///
+/// ```compile_fail,E0004
+/// # use finch_api::types::ClientType;
+/// match ClientType::Production {
+///     ClientType::Development | ClientType::Production | ClientType::Sandbox => {}
+///     ClientType::Unknown(_) => {}
+/// }
+/// ```
+///
+/// What the document deprecates, the compiler warns of.
+///
+/// ```compile_fail
+/// #![deny(deprecated)]
+/// fn account(token: &finch_api::types::CreateAccessTokenResponse) -> Option<&str> {
+///     token.account_id.as_deref()
+/// }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(deprecated)]
+/// fn company(token: &finch_api::types::CreateAccessTokenResponse) -> Option<&str> {
+///     token.company_id.as_deref()
+/// }
+/// ```
+#[cfg(doctest)]
+struct WhatCompiles;

@@ -209,6 +209,24 @@ mod tests {
         assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), before);
     }
 
+    /// Who has opened the file reads all of what it was: it is replaced, and never
+    /// written over.
+    #[test]
+    fn a_file_is_whole_at_every_moment() {
+        use std::io::Read as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.rs");
+        write_atomically(&path, "before").unwrap();
+        let mut opened = fs::File::open(&path).unwrap();
+        write_atomically(&path, "after").unwrap();
+        let mut text = String::new();
+        opened.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "before");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "after");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
     #[test]
     fn a_file_of_somebody_else_is_neither_removed_nor_overlooked() {
         let folder = tempfile::tempdir().unwrap();

@@ -41,6 +41,8 @@ pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
         let Some(value) = document.root.pointer(&at) else {
             continue;
         };
+        // The first are Responses Objects, all that they lead to may be schemas:
+        // references are looked for in whichever way there are any.
         let places = walk::places(value)
             .into_iter()
             .chain(walk::schemas(value, ""));
