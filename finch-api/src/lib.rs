@@ -104,4 +104,4 @@ mod service;
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
-pub use runtime::{Error, ErrorKind, Response, Secret, UnknownValue};
+pub use runtime::{Error, ErrorKind, Formatted, Response, Secret, UnknownValue};

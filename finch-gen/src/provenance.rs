@@ -21,17 +21,15 @@ const CLOSE: char = '\u{E001}';
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
     for place in walk::places(&document.root).iter().rev() {
-        let (parent, _) = place.pointer.rsplit_once('/').unwrap_or_default();
-        let is_named = parent == "/components/schemas"
-            || pointer::last(parent).as_deref() == Some("properties");
-        if place.kind != Kind::Schema || !is_named {
+        if place.kind != Kind::Schema || !is_marked(&place.pointer) {
             continue;
         }
         let Some(schema) = marked.root.pointer_mut(&place.pointer) else {
             continue;
         };
         // A reference says nothing of its own, but a conjunction of one may.
-        if schema.get("$ref").is_some() && parent != "/components/schemas" {
+        let is_reference = schema.get("$ref").is_some();
+        if is_reference && !is_component(&place.pointer) {
             *schema = json!({"allOf": [schema.clone()]});
         }
         if schema.get("$ref").is_none() && schema.is_object() {
@@ -41,6 +39,18 @@ pub(crate) fn mark(document: &Document) -> Document {
         }
     }
     marked
+}
+
+/// Whether the schema at `pointer` is a component or a property: what becomes a
+/// type or a member.
+pub(crate) fn is_marked(pointer: &str) -> bool {
+    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+    is_component(pointer) || pointer::last(parent).as_deref() == Some("properties")
+}
+
+fn is_component(pointer: &str) -> bool {
+    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+    parent == "/components/schemas"
 }
 
 /// The place that the documentation in `attributes` is marked with.

@@ -15,6 +15,7 @@ mod deadline;
 mod decode;
 mod error;
 mod exec;
+mod formatted;
 mod inner;
 #[allow(
     dead_code,
@@ -33,6 +34,7 @@ pub(crate) use base_url::BaseUrl;
 pub(crate) use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
+pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(
     unused_imports,

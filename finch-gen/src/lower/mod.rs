@@ -18,6 +18,7 @@ mod references;
 mod responses;
 mod schema;
 mod security;
+mod unnamed;
 
 use serde_json::Value;
 
@@ -103,7 +104,7 @@ pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
     problems.or(())?;
 
     let operations = operations::find(&lowered, &mut report)?;
-    let examples = examples::find(&document, &operations);
+    let examples = examples::find(&document, &lowered, &operations, &mut report);
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report);
@@ -128,7 +129,8 @@ pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
         operations,
-        examples,
+        examples: examples.of_bodies,
+        schema_examples: examples.of_schemas,
     };
     Ok(Lowered {
         document: lowered,
