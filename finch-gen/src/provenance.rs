@@ -50,6 +50,24 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     Some(rest.split_once(CLOSE)?.0.to_owned())
 }
 
+/// The place in the document that `at` of the marked document is from: what the
+/// innermost mark around it says.
+pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
+    let mut around = at;
+    loop {
+        let description = marked
+            .root
+            .pointer(around)
+            .and_then(|of| of.get("description"));
+        let description = description.and_then(Value::as_str);
+        if let Some((_, rest)) = description.and_then(|text| text.split_once(OPEN)) {
+            let (place, _) = rest.split_once(CLOSE)?;
+            return Some(format!("{place}{}", &at[around.len()..]));
+        }
+        around = around.rsplit_once('/')?.0;
+    }
+}
+
 /// `text` without marks.
 pub(crate) fn strip(text: &str) -> String {
     let mut stripped = String::with_capacity(text.len());

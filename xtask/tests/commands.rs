@@ -321,7 +321,7 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
 fn bad_input_an_edited_document() {
     let copy = Copy::new();
     let published = copy.read(DOCUMENT);
-    let edited = published.replace("Access", "Excess");
+    let edited = published.replace("Reference", "Deference");
     let [was, is] = [&published, &edited].map(|text| finch_gen::sha256(text));
     let message = format!(
         "openapi/finch.yaml: its sha256 is {is}, but openapi/SOURCE.toml records {was}; if it was \

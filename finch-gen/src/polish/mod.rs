@@ -125,7 +125,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         successes: successes.clone(),
-        refused: Problems::default(),
+        refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,
     })
