@@ -116,7 +116,7 @@ impl<'a> Inputs<'a> {
 }
 
 /// What a generation ends with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
     /// The generated module of the client crate, by path within it.
     pub client: Files,
@@ -130,6 +130,14 @@ pub struct Generated {
     /// Why parts of the document were left out, where [`Inputs::keep_going`] says
     /// that they may be; the report says which.
     pub refused: Problems,
+}
+
+impl Generated {
+    /// The lines of all that was generated.
+    pub fn lines(&self) -> usize {
+        let files = self.client.values().chain(self.tests.values());
+        files.map(|text| text.lines().count()).sum()
+    }
 }
 
 /// Runs all stages.

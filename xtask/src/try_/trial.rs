@@ -32,6 +32,8 @@ pub(super) struct Trial {
     pub(super) round_tripped: usize,
     /// The lines of all that was generated.
     pub(super) lines: usize,
+    /// The notes of the report.
+    pub(super) notes: usize,
     /// How long generating took.
     pub(super) generate: Duration,
     /// How long cargo checked, if there was something to check.
@@ -84,8 +86,8 @@ impl Trial {
         trial.counts = generated.counts;
         let refused = generated.refused.iter().map(ToString::to_string);
         trial.problems.extend(refused);
-        let files = generated.client.values().chain(generated.tests.values());
-        trial.lines = files.map(|text| text.lines().count()).sum();
+        trial.lines = generated.lines();
+        trial.notes = generated.report.iter().count();
 
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
