@@ -7,7 +7,8 @@
 //! ```
 //!
 //! One direction, no way back; each stage is the module of its name, with
-//! `dialect` beside `load`: a document that is not OpenAPI goes no further. Nothing
+//! `dialect` beside `load`: a document that is not OpenAPI goes no further; and
+//! `guards` after `polish`: nothing is lost on the way. Nothing
 //! here reads a file, opens a connection or prints: that is the caller's. And
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
@@ -53,6 +54,7 @@ mod counts;
 mod dialect;
 mod doc;
 mod facts;
+mod guards;
 mod leave_out;
 mod load;
 mod lower;
@@ -173,18 +175,21 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 ///
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
-    lower_what_can_be(inputs)?.or_refused(inputs)
+    lower::lower_what_can_be(correct(inputs)?).or_refused(inputs)
 }
 
-/// Runs the stages up to the lowered document, without what is refused.
-fn lower_what_can_be(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
+/// Runs the stages up to the corrected document.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let document = load(&inputs.document)?;
     dialect::check(&document)?;
-    let document = match &inputs.overlay {
-        Some(overlay) => apply_overlay(document, &load(overlay)?)?,
-        None => document,
-    };
-    Ok(lower::lower_what_can_be(document))
+    match &inputs.overlay {
+        Some(overlay) => apply_overlay(document, &load(overlay)?),
+        None => Ok(document),
+    }
 }
 
 /// Runs the stages up to the syntax tree that is rendered.
@@ -193,7 +198,8 @@ fn lower_what_can_be(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    let mut lowered = lower_what_can_be(inputs)?;
+    let corrected = correct(inputs)?;
+    let mut lowered = lower::lower_what_can_be(corrected.clone());
     // What a stage refuses is left out, so that the next one sees the rest, until
     // there is a client, or nothing that could be left out. Whether that client
     // is given away is decided in the end.
@@ -207,7 +213,10 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         match file {
             Ok(file) => {
                 let attempt = attempt.or_refused(inputs)?;
-                return polish::polish(file, &attempt, &shaped.successes, inputs.crate_name);
+                let successes = &shaped.successes;
+                let polished = polish::polish(file, &attempt, successes, inputs.crate_name)?;
+                guards::check(&corrected, &polished)?;
+                return Ok(polished);
             }
             Err(problems) => {
                 if !leave_out::leave_out(&mut lowered, problems) {

@@ -61,8 +61,8 @@ fn run(openapi: &OpenAPI) -> Result<syn::File, String> {
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            let text = text.unwrap_or("(no message)");
-            Err(format!("progenitor panics on it: {text}"))
+            let words: Vec<&str> = text.unwrap_or("(no message)").split_whitespace().collect();
+            Err(format!("progenitor panics on it: {}", words.join(" ")))
         }
     }
 }

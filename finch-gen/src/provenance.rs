@@ -31,10 +31,10 @@ pub(crate) fn mark(document: &Document) -> Document {
             continue;
         };
         // A reference says nothing of its own, but a conjunction of one may.
-        if schema.get("$ref").is_some() && parent != "/components/schemas" {
+        if schema.get("$ref").is_some() {
             *schema = json!({"allOf": [schema.clone()]});
         }
-        if schema.get("$ref").is_none() && schema.is_object() {
+        if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
             schema["description"] = format!("{description}{OPEN}{}{CLOSE}", place.pointer).into();

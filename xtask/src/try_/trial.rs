@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, iter};
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Counts, Document, Generated, Inputs, Problems, Text};
+use finch_gen::{Counts, Generated, Inputs, Text};
 use serde_json::Value;
 
 use super::{Input, krate};
@@ -68,7 +68,8 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        let corrected = corrected(&inputs);
+        // The document that the examples stand in.
+        let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = operations(document.root());
         }
@@ -134,15 +135,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
                 text.unwrap_or("(no message)")
             )])
         }
-    }
-}
-
-/// The document that the examples stand in.
-fn corrected(inputs: &Inputs<'_>) -> Result<Document, Problems> {
-    let document = finch_gen::load(&inputs.document)?;
-    match &inputs.overlay {
-        Some(overlay) => finch_gen::apply_overlay(document, &finch_gen::load(overlay)?),
-        None => Ok(document),
     }
 }
 
