@@ -28,11 +28,10 @@ pub(crate) fn mark(document: &Document) -> Document {
             continue;
         };
         // A reference says nothing of its own, but a conjunction of one may.
-        let is_reference = schema.get("$ref").is_some();
-        if is_reference && !is_component(&place.pointer) {
+        if schema.get("$ref").is_some() {
             *schema = json!({"allOf": [schema.clone()]});
         }
-        if schema.get("$ref").is_none() && schema.is_object() {
+        if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
             schema["description"] = format!("{description}{OPEN}{}{CLOSE}", place.pointer).into();
@@ -45,12 +44,7 @@ pub(crate) fn mark(document: &Document) -> Document {
 /// type or a member.
 pub(crate) fn is_marked(pointer: &str) -> bool {
     let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
-    is_component(pointer) || pointer::last(parent).as_deref() == Some("properties")
-}
-
-fn is_component(pointer: &str) -> bool {
-    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
-    parent == "/components/schemas"
+    parent == "/components/schemas" || pointer::last(parent).as_deref() == Some("properties")
 }
 
 /// The place that the documentation in `attributes` is marked with.
@@ -58,6 +52,24 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     let text = doc::text(attributes);
     let (_, rest) = text.split_once(OPEN)?;
     Some(rest.split_once(CLOSE)?.0.to_owned())
+}
+
+/// The place in the document that `at` of the marked document is from: what the
+/// innermost mark around it says.
+pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
+    let mut around = at;
+    loop {
+        let description = marked
+            .root
+            .pointer(around)
+            .and_then(|of| of.get("description"));
+        let description = description.and_then(Value::as_str);
+        if let Some((_, rest)) = description.and_then(|text| text.split_once(OPEN)) {
+            let (place, _) = rest.split_once(CLOSE)?;
+            return Some(format!("{place}{}", &at[around.len()..]));
+        }
+        around = around.rsplit_once('/')?.0;
+    }
 }
 
 /// `text` without marks.

@@ -37,6 +37,7 @@ pub(crate) fn render(polished: &Polished, inputs: &Inputs<'_>) -> Generated {
         client,
         tests: Files::from([("examples.rs".to_owned(), tests)]),
         counts: counts::count(polished),
+        report: polished.report().clone(),
         refused: polished.refused.clone(),
     }
 }

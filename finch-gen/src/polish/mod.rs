@@ -137,7 +137,7 @@ pub(crate) fn polish(
         bodies,
         types,
         successes: successes.clone(),
-        refused: Problems::default(),
+        refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,
     })
