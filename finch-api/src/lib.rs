@@ -36,12 +36,13 @@
 //!   server's with a secret of the request in it.
 //! - **No redirect is followed.** It would carry the secret and the code to
 //!   another host.
-//! - **Nothing is sent twice.** An authorization code is good once.
+//! - **Nothing is done twice.** An authorization code is good once: what Finch
+//!   may have done already is [not sent again](#what-is-sent-again).
 //! - **No token is lost.** An unknown value of an enum, a new member or a
 //!   missing optional one does not fail a call; and where an answer of success
 //!   cannot be read, [`Error::expose_body`] hands it out.
-//! - **One deadline** covers the whole call with its body, and a limit the size
-//!   of the body: see [`ClientBuilder`].
+//! - **One deadline** covers the whole call, all attempts and the answer's body,
+//!   and a limit the size of the body: see [`ClientBuilder`].
 //!
 //! # What goes wrong, and what to do
 //!
@@ -51,6 +52,8 @@
 //! |---|---|---|
 //! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
 //! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
+//! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect. |
+//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: a limit that is run into again is a longer one. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
@@ -67,6 +70,24 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What is sent again
+//!
+//! A call that fails is made up to two more times, within its deadline, where
+//! that is safe:
+//!
+//! | It failed by | reading, or what may be done twice | anything else, as the exchange |
+//! |---|---|---|
+//! | a connection that was not made | again | again |
+//! | 429, or 503 with `Retry-After` | again | again: nothing was done |
+//! | 408, another 5xx but 501, a connection that broke | again | no: it may have been done |
+//!
+//! Between attempts it waits for as long as Finch says (`Retry-After`), else for
+//! half a second to a second, and then twice as long. Where Finch asks for a wait
+//! that is longer than [30 seconds](ClientBuilder::max_retry_wait) or than what
+//! is left of the deadline, the call fails at once, and the error
+//! [says when](Error::retry_after). `x-should-retry` of Finch's stops what is
+//! said here, and permits more of what may be done twice.
 //!
 //! # Secrets
 //!

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::service;
+
 /// A base URL that may be used: parsed once, without a trailing slash, query,
 /// fragment or user name.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,11 +21,10 @@ impl BaseUrl {
             "https" => {}
             "http" if allow_plain_http || is_loopback(&url) => {}
             "http" => {
-                return Err(
-                    "plain http would send secrets in clear: use https, or a loopback address, or \
-                     ClientBuilder::allow_plain_http"
-                        .to_owned(),
-                );
+                return Err(format!(
+                    "plain http would send secrets in clear: use https, or a loopback address, or {}",
+                    service::ALLOW_PLAIN_HTTP
+                ));
             }
             scheme => return Err(format!("its scheme must be https, not {scheme}")),
         }

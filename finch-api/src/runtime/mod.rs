@@ -8,6 +8,7 @@
 //! here.
 
 mod answer;
+mod attempt;
 mod base_url;
 mod body;
 mod credentials;
@@ -23,10 +24,13 @@ mod inner;
 mod on_demand;
 mod operation;
 mod response;
+mod retry;
+mod retry_after;
 mod said;
 mod scrub;
 mod secret;
 mod secrets;
+mod trace;
 mod unknown_value;
 
 pub(crate) use base_url::BaseUrl;
@@ -44,6 +48,11 @@ pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
     reason = "which of the two the table of operations names is the document's"
 )]
 pub(crate) use operation::{Credential, Operation};
+#[allow(
+    unused_imports,
+    reason = "a document without operations has a table without rows"
+)]
+pub(crate) use reqwest::Method;
 pub use response::Response;
 pub(crate) use said::Said;
 pub use secret::Secret;

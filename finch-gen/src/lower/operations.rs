@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::{parameters, security};
+use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::problem::{Problem, Problems};
@@ -91,6 +91,8 @@ fn describe(
         path: path.to_owned(),
         headers: parameters::constant_headers(document, at),
         security: security::of(document, operation, at, report)?,
+        idempotent: idempotency::of(document, method, operation, at)?,
+        deprecated: operation.get("deprecated").and_then(Value::as_bool) == Some(true),
         secrets: secrets(document, operation),
         pointer: at.to_owned(),
     })
