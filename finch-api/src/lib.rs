@@ -89,6 +89,52 @@
 //! [says when](Error::retry_after). `x-should-retry` of Finch's stops what is
 //! said here, and permits more of what may be done twice.
 //!
+//! # One call, one company, one endpoint that is new
+//!
+//! A client is cheap to make of another, and shares its connections:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use finch_api::{Method, Options, header};
+//!
+//! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
+//! // Each company that is connected has a token of its own.
+//! let company = client.with_access_token(token)?;
+//!
+//! let trace = header::HeaderName::from_static("x-trace-id");
+//! let options = Options::new()
+//!     .deadline(Duration::from_secs(5))
+//!     .max_retries(0)
+//!     .header(trace, header::HeaderValue::from_static("4f1c"));
+//!
+//! // An endpoint that this version of the crate has no method for.
+//! let directory = company
+//!     .with_options(options)
+//!     .request(Method::GET, "/employer/directory")
+//!     .query(&[("limit", "50")])
+//!     .send::<std::collections::HashMap<String, serde_json::Value>>()
+//!     .await?;
+//! println!("as of {:?}: {}", directory.data_retrieved(), directory["paging"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it logs
+//!
+//! Each call is a span of [`tracing`](https://docs.rs/tracing), `call`, at level
+//! `INFO`: its operation, method and path template, the attempt, the status,
+//! Finch's request id, and how long it took. No value of a header, no body and no
+//! query is in it, at any level.
+//!
+//! # An HTTP client of your own
+//!
+//! With [`ClientBuilder::http_client`], these promises are kept all the same: the
+//! deadline, the size limit, what is sent again, what is logged here, and that no
+//! redirect is followed with a body. Yours are proxies, certificates, the
+//! time to connect, headers that it adds, and what it logs itself:
+//! `connection_verbose(true)` writes each byte, and so each secret, to the log.
+//!
 //! # Secrets
 //!
 //! A [`Secret`] has one way to its text, which is easy to find in a review:
@@ -125,4 +171,6 @@ mod service;
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
-pub use runtime::{Error, ErrorKind, Response, Secret, UnknownValue};
+/// Methods, headers and statuses, as this crate takes and returns them.
+pub use reqwest::{Method, StatusCode, header};
+pub use runtime::{Error, ErrorKind, Options, Request, Response, Secret, UnknownValue};

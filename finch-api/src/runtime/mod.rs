@@ -14,6 +14,7 @@ mod body;
 mod credentials;
 mod deadline;
 mod decode;
+mod derived;
 mod error;
 mod exec;
 mod inner;
@@ -23,6 +24,7 @@ mod inner;
 )]
 mod on_demand;
 mod operation;
+mod request;
 mod response;
 mod retry;
 mod retry_after;
@@ -35,6 +37,7 @@ mod unknown_value;
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use credentials::Credentials;
+pub use derived::Options;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
 pub(crate) use inner::Inner;
@@ -48,6 +51,7 @@ pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
     reason = "which of the two the table of operations names is the document's"
 )]
 pub(crate) use operation::{Credential, Operation};
+pub use request::Request;
 #[allow(
     unused_imports,
     reason = "a document without operations has a table without rows"

@@ -28,7 +28,7 @@ impl Trace {
             "call",
             operation = operation.id,
             method = operation.method.as_str(),
-            path = operation.path,
+            path = (!operation.path.is_empty()).then_some(operation.path),
             deprecated = operation.deprecated,
             attempt = Empty,
             status = Empty,

@@ -58,6 +58,8 @@ fn the_id_becomes_the_name_of_the_method() {
         ("getPets", "get_pets"),
         ("type", "type_"),
         ("2fa", "_2fa"),
+        ("request", "request_operation"),
+        ("withOptions", "with_options_operation"),
     ] {
         let (operation, lowered) = check(json!({"operationId": id}), json!({}));
         assert_eq!(operation["operationId"], name);

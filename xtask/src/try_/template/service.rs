@@ -8,6 +8,9 @@ use crate::runtime::{Credential, Said};
 /// The header in which servers usually name a request.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
+/// What goes along with a request that the document says nothing of.
+pub(crate) const HEADERS: &[(&str, &str)] = &[];
+
 /// What lets a base URL be plain `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
 
