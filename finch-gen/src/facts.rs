@@ -34,6 +34,11 @@ pub struct Operation {
     /// The alternatives of its `security`: one of them suffices, and each needs
     /// all its credentials. None at all: no credential is to be sent.
     pub security: Vec<Vec<Credential>>,
+    /// Whether sending it twice does no more than sending it once: what its
+    /// method says, or else the document.
+    pub idempotent: bool,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
     /// The names of the members of its request body that are secret
     /// (`format: password`).
     pub secrets: Vec<String>,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
-use finch_api::{Client, ErrorKind, Response};
+use finch_api::{Client, ErrorKind, Method, Response};
 use finch_api_tests::{Loopback, Reply};
 use serde_json::{Value, json};
 
@@ -57,6 +57,34 @@ async fn the_example_of_the_old_page_lacks_a_member_but_loses_no_token() {
     assert!(!shown.contains("<your_access_token>"), "{shown}");
     assert_eq!(error.expose_body(), Some(OLD_PAGE.as_bytes()));
     assert!(error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn what_finch_says_of_the_data_stands_beside_it() {
+    let headers = [
+        ("finch-request-id", "req-1"),
+        ("finch-data-retrieved", "2026-01-02T03:04:05Z"),
+        ("finch-last-attempted-update-date", "2026-01-03T03:04:05Z"),
+        ("finch-last-attempted-update-result", "partial_error"),
+    ];
+    let read = |reply| async {
+        let server = Loopback::start(reply).await;
+        let client = Client::builder().base_url(server.url()).build().unwrap();
+        let request = client.request(Method::GET, "/employer/directory");
+        request.send::<Value>().await.unwrap()
+    };
+    let response = read(Reply::new("200 OK", &headers, "{}")).await;
+    assert_eq!(response.request_id(), Some("req-1"));
+    assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
+    let date = response.last_attempted_update_date();
+    assert_eq!(date, Some("2026-01-03T03:04:05Z"));
+    let result = response.last_attempted_update_result();
+    assert_eq!(result, Some("partial_error"));
+
+    let response = read(Reply::new("200 OK", &[], "{}")).await;
+    assert_eq!(response.data_retrieved(), None);
+    assert_eq!(response.last_attempted_update_date(), None);
+    assert_eq!(response.last_attempted_update_result(), None);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@
 
 mod document;
 mod examples;
+mod idempotency;
 mod media_types;
 mod operations;
 mod parameters;

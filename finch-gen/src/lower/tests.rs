@@ -58,6 +58,8 @@ fn the_id_becomes_the_name_of_the_method() {
         ("getPets", "get_pets"),
         ("type", "type_"),
         ("2fa", "_2fa"),
+        ("request", "request_operation"),
+        ("withOptions", "with_options_operation"),
     ] {
         let (operation, lowered) = check(json!({"operationId": id}), json!({}));
         assert_eq!(operation["operationId"], name);
@@ -178,6 +180,59 @@ fn security_is_the_operations_or_else_the_documents() {
         "api.yaml: /paths/~1a/get/security/0/other: the security scheme \"other\" is not among the \
          components; define it, or correct the name through the overlay"
     );
+}
+
+#[test]
+fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
+    let of = |method: &str, members: Value| {
+        let mut root = document(json!({}), json!({}));
+        let path_item = &mut root["paths"]["/a"];
+        let mut operation = path_item["get"].take();
+        operation
+            .as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        *path_item = json!({method: operation});
+        lower_value(&root).map(|lowered| lowered.facts.operations[0].idempotent)
+    };
+    for (method, members, expected) in [
+        ("get", json!({}), true),
+        ("delete", json!({}), true),
+        ("post", json!({}), false),
+        ("patch", json!({}), false),
+        ("post", json!({"x-idempotent": true}), true),
+        ("post", json!({"x-some-vendor-idempotent": true}), true),
+        ("put", json!({"x-vendor-idempotent": false}), false),
+        // Other words, whatever they end in.
+        (
+            "post",
+            json!({"x--idempotent": true, "x-notidempotent": true, "idempotent": true}),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            of(method, members.clone()),
+            Ok(expected),
+            "{method} {members}"
+        );
+    }
+    assert_eq!(
+        of("post", json!({"x-vendor-idempotent": "yes"})).unwrap_err(),
+        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` says neither yes nor \
+         no; write `true` or `false`"
+    );
+}
+
+#[test]
+fn what_is_deprecated_is_known_of_each_operation() {
+    for (members, expected) in [
+        (json!({"deprecated": true}), true),
+        (json!({"deprecated": false}), false),
+        (json!({}), false),
+    ] {
+        let (_, lowered) = check(members, json!({}));
+        assert_eq!(lowered.facts.operations[0].deprecated, expected);
+    }
 }
 
 #[test]
