@@ -105,6 +105,9 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 for variant in &mut item.variants {
                     if doc::text(&variant.attrs).is_empty() {
                         let text = match &variant.fields {
+                            Fields::Unit if text_of(variant).is_empty() => {
+                                "The empty text.".to_owned()
+                            }
                             Fields::Unit => format!("`{}`", text_of(variant)),
                             _ if variant.ident == "Other" => {
                                 "What none of the others takes, as it was received.".to_owned()

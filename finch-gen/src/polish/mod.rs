@@ -9,7 +9,9 @@
 mod bodies;
 mod client;
 mod deprecated;
+mod discriminators;
 mod docs;
+mod enum_values;
 mod formats;
 mod imports;
 mod markdown;
@@ -33,7 +35,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::Successes;
+use crate::shape::{Hints, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +49,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    successes: &'a Successes,
+    hints: &'a Hints,
     crate_name: &'a str,
 }
 
@@ -84,7 +86,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 12] {
+pub fn passes() -> [Pass; 14] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -93,6 +95,8 @@ pub fn passes() -> [Pass; 12] {
         pass("imports", imports::run),
         pass("successes", successes::run),
         pass("variants", variants::run),
+        pass("discriminators", discriminators::run),
+        pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),
@@ -106,13 +110,13 @@ pub fn passes() -> [Pass; 12] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    successes: &Successes,
+    hints: &Hints,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        successes,
+        hints,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -136,7 +140,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: successes.clone(),
+        successes: hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,
