@@ -55,6 +55,7 @@ mod doc;
 mod facts;
 mod load;
 mod lower;
+mod media_type;
 mod overlay;
 mod pointer;
 mod polish;
@@ -178,8 +179,7 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
             .and_then(|openapi| progenitor::generate(&openapi, &shaped.document, &attempt.facts));
         match file {
             Ok(file) => {
-                let successes = &shaped.successes;
-                let mut polished = polish::polish(file, &attempt, successes, inputs.crate_name)?;
+                let mut polished = polish::polish(file, &attempt, &shaped, inputs.crate_name)?;
                 polished.refused = refused;
                 return Ok(polished);
             }

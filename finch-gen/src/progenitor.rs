@@ -2,10 +2,12 @@
 //!
 //! Receives a document that preflight has passed. Guarantees a syntax tree as
 //! progenitor 0.15 writes it with the builder interface, whose `format:
-//! password` strings are `crate::Secret`. Refuses what
+//! password` strings are `crate::Secret`, and whose strings with a format of
+//! `shape`'s are the types that it means by them. Refuses what
 //! progenitor refuses; a panic in it is caught, and the operation found on
 //! which it panics.
 
+use std::collections::BTreeSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +19,7 @@ use schemars::schema::{InstanceType, SchemaObject};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::{Problem, Problems};
+use crate::shape::{parameters, requests};
 
 /// Runs progenitor. `openapi` is `document`, of which messages speak.
 pub(crate) fn generate(
@@ -28,16 +31,20 @@ pub(crate) fn generate(
         let remedy = "rewrite the construct, or leave it out, through the overlay";
         Problems::from(document.problem(pointer, what, remedy))
     };
-    match run(openapi) {
+    let types = parameters::hidden(document, facts);
+    match run(openapi, &settings(&types)) {
         Ok(Ok(file)) => Ok(file),
         Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
-        Err(panic) => Err(blame(openapi, document, facts)
+        Err(panic) => Err(blame(openapi, document, facts, &types)
             .unwrap_or_else(|| problem("", format!("progenitor panics on it: {panic}")))),
     }
 }
 
 /// The syntax tree, or progenitor's refusal, or else the message of its panic.
-fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
+fn run(
+    openapi: &OpenAPI,
+    settings: &GenerationSettings,
+) -> Result<Result<syn::File, String>, String> {
     // What is caught is reported, with more to it than its message: the hook
     // would print it besides. It is that of the whole process, so one at a time.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -45,7 +52,7 @@ fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let tokens = Generator::new(&settings())
+        let tokens = Generator::new(settings)
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
         syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
@@ -59,23 +66,41 @@ fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
     })
 }
 
-fn settings() -> GenerationSettings {
-    let password = SchemaObject {
-        instance_type: Some(InstanceType::String.into()),
-        format: Some("password".to_owned()),
-        ..SchemaObject::default()
-    };
+/// The settings, with `types` those of the client that parameters are.
+fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::runtime::Inner))
-        .with_conversion(password, "crate::Secret", [].into_iter());
+        .with_inner_type(quote!(crate::runtime::Inner));
+    let mut convert = |format: String, name: &str| {
+        let string = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format),
+            ..SchemaObject::default()
+        };
+        settings.with_conversion(string, name, [].into_iter());
+    };
+    convert("password".to_owned(), "crate::Secret");
+    convert(requests::BYTES.to_owned(), "::bytes::Bytes");
+    convert(requests::FILE.to_owned(), "crate::runtime::File");
+    for name in types {
+        convert(
+            format!("{}{name}", parameters::TYPE),
+            &format!("types::{name}"),
+        );
+    }
     settings
 }
 
 /// The operations on which progenitor panics alone.
-fn blame(openapi: &OpenAPI, document: &Document, facts: &Facts) -> Option<Problems> {
+fn blame(
+    openapi: &OpenAPI,
+    document: &Document,
+    facts: &Facts,
+    types: &BTreeSet<String>,
+) -> Option<Problems> {
+    let settings = settings(types);
     let mut problems = Problems::default();
     for operation in &facts.operations {
         let mut alone = openapi.clone();
@@ -98,7 +123,7 @@ fn blame(openapi: &OpenAPI, document: &Document, facts: &Facts) -> Option<Proble
             }
             *path == operation.path
         });
-        if let Err(panic) = run(&alone) {
+        if let Err(panic) = run(&alone, &settings) {
             problems.push(Problem {
                 file: document.name.clone(),
                 pointer: operation.pointer.clone(),

@@ -18,6 +18,7 @@ mod exec;
 mod inner;
 #[allow(
     dead_code,
+    unreachable_pub,
     reason = "which of it a client needs is its document's to say"
 )]
 mod on_demand;
@@ -35,10 +36,16 @@ pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
 pub(crate) use inner::Inner;
 #[allow(
+    unreachable_pub,
+    unused_imports,
+    reason = "only a client that sends files hands it on"
+)]
+pub use on_demand::File;
+#[allow(
     unused_imports,
     reason = "which of them a client needs is its document's to say"
 )]
-pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
+pub(crate) use on_demand::{Parameter, Part, RequestBuilderExt, Style};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"

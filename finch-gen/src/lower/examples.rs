@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::responses::is_success;
 use crate::facts::{Example, ExampleOf, Operation};
 use crate::load::Document;
+use crate::media_type::{is_json, rank};
 use crate::pointer;
 
 /// The examples of the operations' JSON bodies, requests and successes.
@@ -39,10 +40,10 @@ pub(super) fn find(document: &Document, operations: &[Operation]) -> Vec<Example
 fn in_body(document: &Document, at: &str) -> Vec<String> {
     let mut found = Vec::new();
     let content = format!("{}/content", followed(document, at));
-    for media_type in keys(document, &content) {
-        if media_type != "application/json" {
-            continue;
-        }
+    // Of several media types, the client has the best.
+    let media_types = keys(document, &content);
+    let best = media_types.into_iter().min_by_key(|name| rank(name));
+    for media_type in best.into_iter().filter(|name| is_json(name)) {
         let media_type = pointer::join(&content, &media_type);
         found.push(format!("{media_type}/example"));
         let examples = format!("{media_type}/examples");

@@ -6,6 +6,7 @@
 //! Refuses a tree that is not what a pass was written for, so that a new
 //! release of progenitor cannot get past one unnoticed.
 
+mod answers;
 mod bodies;
 mod client;
 mod deprecated;
@@ -16,6 +17,8 @@ mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod optional_setters;
+mod parameters;
+mod requests;
 mod send;
 mod successes;
 mod tree;
@@ -29,7 +32,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::Successes;
+use crate::shape::{Shaped, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +46,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    successes: &'a Successes,
+    shaped: &'a Shaped,
     crate_name: &'a str,
 }
 
@@ -78,14 +81,17 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 12] {
+pub fn passes() -> [Pass; 15] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
-        pass("imports", imports::run),
+        pass("parameters", parameters::run),
+        pass("requests", requests::run),
+        pass("answers", answers::run),
         pass("successes", successes::run),
+        pass("imports", imports::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
         pass("optional_setters", optional_setters::run),
@@ -100,13 +106,13 @@ pub fn passes() -> [Pass; 12] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    successes: &Successes,
+    shaped: &Shaped,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        successes,
+        shaped,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -124,7 +130,7 @@ pub(crate) fn polish(
         file,
         facts: lowered.facts.clone(),
         bodies,
-        successes: successes.clone(),
+        successes: shaped.successes.clone(),
         refused: Problems::default(),
         report: lowered.report.clone(),
         steps,
