@@ -159,3 +159,79 @@ fn responses(document: &Document, operation: &Operation, problems: &mut Problems
         ));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Inputs, Text, generate};
+
+    /// Generates an operation, `get` of `/a`, which is refused for `what` at
+    /// `at` within it.
+    #[track_caller]
+    fn check(operation: &str, at: &str, what: &str) {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: \
+             {{operationId: get-a, responses: {{'204': {{description: ''}}}}, {operation}}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let error = generate(&Inputs::of_document(Text { name, text: &text })).unwrap_err();
+        let lines: Vec<_> = error.iter().collect();
+        let [problem] = lines.as_slice() else {
+            panic!("{error}");
+        };
+        assert_eq!(problem.pointer, format!("/paths/~1a/get{at}"));
+        assert_eq!(problem.what, what);
+    }
+
+    #[test]
+    fn a_body_that_has_no_such_syntax_is_refused() {
+        for (media_type, schema) in [
+            ("application/xml", "{type: object}"),
+            ("application/yaml", "{type: array, items: {}}"),
+            ("application/x-ndjson", "{$ref: '#/paths/~1a/get/x-schema'}"),
+            ("multipart/mixed", "{type: object}"),
+            ("multipart/form-data", "{type: array, items: {}}"),
+            ("application/x-www-form-urlencoded", "{type: string}"),
+        ] {
+            check(
+                &format!(
+                    "x-schema: {{type: integer}}, requestBody: {{content: {{{media_type}: \
+                     {{schema: {schema}}}}}}}"
+                ),
+                &format!("/requestBody/content/{}", media_type.replace('/', "~1")),
+                &format!("a request body of this schema cannot be sent as {media_type}"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_written_is_refused() {
+        let style = "a client cannot be made for a parameter of this `style`";
+        for (parameter, what) in [
+            (
+                "in: cookie, style: deepObject, schema: {type: object}",
+                style,
+            ),
+            ("in: query, style: simple, schema: {type: string}", style),
+            (
+                "in: query, style: deepObject, schema: {type: string}",
+                style,
+            ),
+            ("in: header, style: form, schema: {type: string}", style),
+            ("in: query, content: {}", style),
+            (
+                "in: body, schema: {type: string}",
+                "`in` must be path, query, header or cookie",
+            ),
+            (
+                "in: header",
+                "a client cannot be made for a parameter without a `schema`",
+            ),
+        ] {
+            check(
+                &format!("parameters: [{{name: p, {parameter}}}]"),
+                "/parameters/0",
+                what,
+            );
+        }
+    }
+}

@@ -100,3 +100,108 @@ fn value(body: &Expr) -> &Expr {
         _ => body,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, builder, check_code, polish_operation};
+
+    /// What an operation with these `responses` accepts, returns, and how it
+    /// reads the answers.
+    #[track_caller]
+    fn check(responses: &str, accept: Option<&str>, ty: &str, arms: &[&str]) {
+        let polished = polish_operation(
+            &format!("parameters: [{ID}], responses: {responses}"),
+            "{A: {type: object}}",
+        );
+        let code = builder(&polished);
+        let accepted = match accept {
+            Some(accept) => format!("::reqwest::header::HeaderValue::from_static(\"{accept}\",)"),
+            None => ".post(url).build()".to_owned(),
+        };
+        let returned = format!("->Result<Response<{ty}>,Error>");
+        check_code(&code, &[&accepted, &returned]);
+        check_code(&code, arms);
+    }
+
+    #[test]
+    fn an_answer_is_read_by_its_media_type() {
+        let text = "::std::string::String";
+        let bytes = "::bytes::Bytes";
+        let of_text = "Response::text(response)";
+        let of_bytes = "Ok(Response::bytes(response))";
+        for (media_type, schema, ty, read) in [
+            (
+                "application/vnd.a+json",
+                "{type: boolean}",
+                "bool",
+                "Response::from_json(response)",
+            ),
+            ("text/csv", "{type: string}", text, of_text),
+            ("text/event-stream", "{type: object}", text, of_text),
+            (
+                "application/x-www-form-urlencoded",
+                "{type: object}",
+                text,
+                of_text,
+            ),
+            ("image/png", "{}", bytes, of_bytes),
+            (
+                "application/xml",
+                "{$ref: '#/components/schemas/A'}",
+                bytes,
+                of_bytes,
+            ),
+            ("*/*", "{}", bytes, of_bytes),
+        ] {
+            let body =
+                format!("{{description: '', content: {{'{media_type}': {{schema: {schema}}}}}}}");
+            check(
+                &format!("{{'200': {body}}}"),
+                Some(&media_type.replace(' ', "")),
+                ty,
+                &["200u16=>", read],
+            );
+            check(
+                &format!("{{default: {body}}}"),
+                Some(media_type),
+                ty,
+                &[read],
+            );
+        }
+        check(
+            "{'204': {description: ''}}",
+            None,
+            "()",
+            &["204u16=>{Ok(Response::empty(response))}"],
+        );
+    }
+
+    #[test]
+    fn json_is_preferred() {
+        check(
+            "{'200': {description: '', content: {application/xml: {}, text/plain: {}, application/json: {schema: {type: integer}}}}}",
+            Some("application/json"),
+            "i64",
+            &["Response::from_json(response)"],
+        );
+    }
+
+    #[test]
+    fn answers_of_several_kinds_are_told_apart_by_their_status() {
+        let code = "types::PostASuccess";
+        check(
+            "{'200': {description: '', content: {application/json: {schema: {type: array, items: {type: string}}}}},
+              '202': {description: '', content: {text/plain: {}}},
+              '203': {description: '', content: {image/png: {}}},
+              '204': {description: ''}}",
+            Some("application/json,text/plain,image/png"),
+            code,
+            &[
+                "200u16=>Response::<types::PostAResponse200>::from_json(response)",
+                "202u16=>Response::text(response).map(",
+                "203u16=>Ok(Response::bytes(response).map(types::PostASuccess::NonAuthoritativeInformation))",
+                "204u16=>Ok(Response::empty(response).map(",
+            ],
+        );
+    }
+}

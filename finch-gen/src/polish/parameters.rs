@@ -171,3 +171,149 @@ pub(super) fn description(parameter: &Parameter) -> Expr {
     }
     description
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, builder, check_code, polish_operation};
+
+    /// How parameters are written, and what code there is besides.
+    #[track_caller]
+    fn check(parameters: &str, written: &[&str], besides: &[&str]) {
+        let operation =
+            format!("parameters: [{parameters}], responses: {{'204': {{description: ''}}}}");
+        let polished = polish_operation(
+            &operation,
+            "{A: {type: object, properties: {a: {type: string}}}}",
+        );
+        let code = builder(&polished);
+        let written = match written {
+            [] => ".post(url).build()".to_owned(),
+            written => format!(".parameters(&[{}])", written.join(",")),
+        };
+        check_code(&code, &[&written]);
+        check_code(&code, besides);
+    }
+
+    #[test]
+    fn a_parameter_of_the_path_has_a_style() {
+        let id = |more: &str| format!("{{name: id, in: path, required: true, {more}}}");
+        for (more, written, ty) in [
+            ("schema: {type: integer}", "", "i64"),
+            (
+                "style: matrix, schema: {type: array, items: {type: string}}",
+                ".style(Style::Matrix)",
+                "::std::vec::Vec<::std::string::String>",
+            ),
+            (
+                "style: label, explode: true, schema: {type: object, properties: {a: {}}}",
+                ".style(Style::Label).explode(true)",
+                "types::PostAId",
+            ),
+        ] {
+            check(
+                &id(more),
+                &[],
+                &[
+                    &format!(
+                        "format!(\"{{}}/a/{{}}\",client.baseurl,Parameter::path(\"id\"){written}\
+                         .in_path(&id).map_err(Error::invalid_request)?,)"
+                    ),
+                    &format!("id:Result<{ty},String>"),
+                ],
+            );
+        }
+    }
+
+    #[test]
+    fn each_place_and_style_is_written() {
+        for (parameter, written, ty) in [
+            (
+                "in: query, schema: {type: string}",
+                "query(\"p\")",
+                "::std::string::String",
+            ),
+            (
+                "in: query, explode: false, schema: {type: array, items: {type: integer}}",
+                "query(\"p\").explode(false)",
+                "::std::vec::Vec<i64>",
+            ),
+            (
+                "in: query, style: spaceDelimited, explode: true, schema: {type: array, items: {}}",
+                "query(\"p\").style(Style::SpaceDelimited).explode(true)",
+                "::std::vec::Vec<::serde_json::Value>",
+            ),
+            (
+                "in: query, style: deepObject, schema: {$ref: '#/components/schemas/A'}",
+                "query(\"p\").style(Style::DeepObject)",
+                "types::A",
+            ),
+            (
+                "in: query, allowReserved: true, schema: {type: string}",
+                "query(\"p\").allow_reserved()",
+                "::std::string::String",
+            ),
+            (
+                "in: query, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}",
+                "query(\"p\").style(Style::Json)",
+                "types::A",
+            ),
+            (
+                "in: query, content: {text/csv: {schema: {type: array, items: {}}}}",
+                "query(\"p\")",
+                "::std::string::String",
+            ),
+            (
+                "in: header, explode: true, schema: {type: object, properties: {a: {}}}",
+                "header(\"p\").explode(true)",
+                "types::PostAp",
+            ),
+            (
+                "in: cookie, schema: {type: boolean}",
+                "cookie(\"p\")",
+                "bool",
+            ),
+        ] {
+            let written = format!("Parameter::{written}.with(&p)");
+            for (required, ty) in [("true", ty.to_owned()), ("false", format!("Option<{ty}>"))] {
+                check(
+                    &format!("{ID}, {{name: p, required: {required}, {parameter}}}"),
+                    &[&written],
+                    &[&format!("p:Result<{ty},String>")],
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_null_is_not_sent() {
+        check(
+            &format!(
+                "{ID}, {{name: p, in: query, required: true, schema: {{anyOf: [{{$ref: \
+                 '#/components/schemas/A'}}, {{type: 'null'}}]}}}}"
+            ),
+            &["Parameter::query(\"p\").with(&p)"],
+            &["p:Result<Option<types::A>,String>", "p:Ok(None)"],
+        );
+    }
+
+    #[test]
+    fn one_name_may_stand_in_several_places() {
+        let string = "schema: {type: string}";
+        check(
+            &format!(
+                "{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
+                 {{name: body, in: query, {string}}}, {{name: 'f[a]', in: query, {string}}}, \
+                 {{name: f_a, in: query, {string}}}, {{name: type, in: query, {string}}}"
+            ),
+            &[
+                "Parameter::query(\"body\").with(&body2)",
+                "Parameter::query(\"f[a]\").with(&f_a)",
+                "Parameter::query(\"f_a\").with(&f_a2)",
+                "Parameter::header(\"id\").with(&id2)",
+                "Parameter::cookie(\"id\").with(&id3)",
+                "Parameter::query(\"type\").with(&type_)",
+            ],
+            &["#[doc=\"Setstheheader`id`.\"]pubfnid2<V>"],
+        );
+    }
+}

@@ -216,3 +216,218 @@ impl VisitMut for Optional {
         visit_mut::visit_local_mut(self, local);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, builder, check_code, polish_operation};
+
+    /// The builder of an operation with this `requestBody`.
+    fn built(body: &str, components: &str) -> String {
+        let operation = format!(
+            "parameters: [{ID}], requestBody: {body}, responses: {{'204': {{description: ''}}}}"
+        );
+        builder(&polish_operation(&operation, components))
+    }
+
+    /// A required body of `media_type`: its type, and how it is sent.
+    #[track_caller]
+    fn check(media_type: &str, of: &str, ty: &str, sent: &str) {
+        let code = built(
+            &format!("{{required: true, content: {{'{media_type}': {{{of}}}}}}}"),
+            "{A: {type: object, required: [a], properties: {a: {type: string}}}}",
+        );
+        check_code(&code, &[&format!("body:Result<{ty},String>"), sent]);
+        assert!(!code.contains("Option<"), "{code}");
+    }
+
+    const A: &str = "schema: {$ref: '#/components/schemas/A'}";
+
+    #[test]
+    fn each_media_type_is_sent_as_what_it_is() {
+        let a = "types::builder::A";
+        check("application/json", A, a, ".post(url).json(&body).build()");
+        let json = "application/merge-patch+json";
+        check(
+            json,
+            A,
+            a,
+            &format!(".json_body(\"{json}\",Some(&body)).build()"),
+        );
+        let json = "application/json;charset=utf-8";
+        check(
+            json,
+            A,
+            a,
+            &format!(".json_body(\"{json}\",Some(&body)).build()"),
+        );
+        let form = "application/x-www-form-urlencoded";
+        check(
+            form,
+            A,
+            a,
+            ".form_body(&[],Some(&body)).map_err(Error::invalid_request)?.build()",
+        );
+        check(
+            "multipart/form-data",
+            A,
+            a,
+            ".multipart_body(&[],Some(&body)).map_err(Error::invalid_request)?.build()",
+        );
+        let string = "schema: {type: string}";
+        let text = "::std::string::String";
+        check(
+            "text/csv",
+            string,
+            text,
+            ".raw_body(\"text/csv\",Some(body)).build()",
+        );
+        check(
+            "application/xml",
+            string,
+            text,
+            ".raw_body(\"application/xml\",Some(body))",
+        );
+        let bytes = "::bytes::Bytes";
+        check(
+            "image/png",
+            "",
+            bytes,
+            ".raw_body(\"image/png\",Some(body)).build()",
+        );
+        check(
+            "application/x-own",
+            "",
+            bytes,
+            ".raw_body(\"application/x-own\",Some(body))",
+        );
+        let byte = "schema: {type: string, format: byte}";
+        check(
+            "image/png",
+            byte,
+            text,
+            ".raw_body(\"image/png\",Some(body)).build()",
+        );
+        check(
+            "image/*",
+            "",
+            "crate::runtime::File",
+            ".file_body(Some(body)).build()",
+        );
+    }
+
+    #[test]
+    fn members_of_a_form_have_styles() {
+        let schema = "schema: {properties: {a: {type: array, items: {type: string}}}}";
+        check(
+            "application/x-www-form-urlencoded",
+            &format!("{schema}, encoding: {{a: {{style: pipeDelimited}}}}"),
+            "types::builder::PostARequest",
+            ".form_body(&[Parameter::query(\"a\").style(Style::PipeDelimited)],Some(&body))",
+        );
+        check(
+            "multipart/form-data",
+            &format!("{schema}, encoding: {{a: {{explode: false}}}}"),
+            "types::builder::PostARequest",
+            ".multipart_body(&[Part::in_style(Parameter::query(\"a\").explode(false))],Some(&body))",
+        );
+    }
+
+    #[test]
+    fn an_optional_body_may_be_left_out() {
+        let code = built(
+            "{content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}",
+            "{A: {type: object, properties: {a: {type: string}}}}",
+        );
+        check_code(
+            &code,
+            &[
+                "body:Result<Option<types::builder::A>,String>",
+                "body:Ok(None)",
+                ".map(From::from).map_err(|s|format!(\"conversion to `A` for body failed: {}\",s)).map(Some);"
+                    .replace(' ', "")
+                    .as_str(),
+                "self.body=self.body.map(|body|Some(f(body.unwrap_or_default())));",
+                "body.map(types::A::try_from).transpose()",
+                ".json_body(\"application/json\",body.as_ref()).build()",
+            ],
+        );
+        let code = built("{content: {text/plain: {}}}", "{A: {type: object}}");
+        check_code(
+            &code,
+            &[
+                "body:Result<Option<::std::string::String>,String>",
+                "body:Ok(None)",
+                ".map(Some);",
+                ".raw_body(\"text/plain\",body).build()",
+            ],
+        );
+    }
+
+    /// What `post-a` sends as parts, with the types of the members that are
+    /// files.
+    #[track_caller]
+    fn check_files(schema: &str, encoding: &str, components: &str, parts: &str, types: &[&str]) {
+        let operation = format!(
+            "parameters: [{ID}], responses: {{'204': {{description: ''}}}}, requestBody: \
+             {{required: true, content: {{multipart/form-data: {{schema: {schema}, encoding: \
+             {encoding}}}}}}}"
+        );
+        let polished = polish_operation(&operation, components);
+        let sent = format!(".multipart_body(&[{parts}],Some(&body))");
+        check_code(&builder(&polished), &[&sent]);
+        let code = prettyplease::unparse(&polished.file);
+        let handed_on = code.contains("pub use crate::runtime::File;");
+        assert_eq!(handed_on, !types.is_empty(), "{code}");
+        check_code(&code, types);
+    }
+
+    #[test]
+    fn parts_of_bytes_are_files() {
+        check_files(
+            "{required: [a], properties: {
+                a: {type: string, format: binary},
+                b: {type: array, items: {contentMediaType: image/png}},
+                c: {type: [string, 'null'], contentEncoding: binary},
+                d: {type: string, contentEncoding: base64},
+                e: {type: object}}}",
+            "{a: {contentType: image/gif}, c: {contentType: 'image/gif, image/png'}, e: {contentType: application/x+json}}",
+            "{A: {type: object}}",
+            "Part::file(\"a\").of_type(\"image/gif\"),Part::file(\"c\"),\
+             Part::value(\"e\").of_type(\"application/x+json\"),\
+             Part::file(\"b\").of_type(\"image/png\")"
+                .replace(' ', "")
+                .as_str(),
+            &[
+                "pub a: crate::runtime::File,",
+                "pub b: ::std::vec::Vec<crate::runtime::File>,",
+                "pub c: ::std::option::Option<crate::runtime::File>,",
+                "pub d: ::std::option::Option<::std::string::String>,",
+            ],
+        );
+        check_files("{type: object}", "{}", "{A: {type: object}}", "", &[]);
+    }
+
+    #[test]
+    fn a_component_has_files_only_where_it_is_sent_as_parts() {
+        let a = "{$ref: '#/components/schemas/A'}";
+        let file = "{type: object, required: [f], properties: {f: {type: string, format: binary}}}";
+        check_files(
+            a,
+            "{}",
+            &format!("{{A: {file}}}"),
+            "Part::file(\"f\")",
+            &["pub struct A {", "pub f: crate::runtime::File,"],
+        );
+        check_files(
+            &format!("{{allOf: [{a}, {{properties: {{g: {{type: string}}}}}}]}}"),
+            "{}",
+            &format!("{{A: {file}, B: {{properties: {{a: {a}}}}}}}"),
+            "Part::file(\"f\")",
+            &[
+                "pub struct PostARequest {",
+                "pub f: crate::runtime::File,",
+                "pub f: ::std::string::String,",
+            ],
+        );
+    }
+}

@@ -248,3 +248,43 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
     let code = prettyplease::unparse(&polished.file);
     assert!(code.contains("Self::Dog(value)"), "{code}");
 }
+
+/// The client for a document whose one operation, `POST /a/{id}` as `post-a`,
+/// is `operation`.
+pub(super) fn polish_operation(operation: &str, components: &str) -> Polished {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{'/a/{{id}}': {{post: {{operationId: post-a, {operation}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let text = |name, text| Text { name, text };
+    crate::polish(&Inputs {
+        crate_name: "api",
+        ..Inputs::of_document(text("api.yaml", &document))
+    })
+    .unwrap()
+}
+
+/// The builder of `post-a` as code, without spaces.
+pub(super) fn builder(polished: &Polished) -> String {
+    let mut file = polished.file.clone();
+    let builder = tree::module(&mut file, &["builder"]).unwrap();
+    let code = builder
+        .iter()
+        .map(|item| item.to_token_stream().to_string());
+    code.collect::<String>().replace(' ', "")
+}
+
+/// Looks for `parts`, written without spaces, in `code`.
+#[track_caller]
+pub(super) fn check_code(code: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
+
+/// The path parameter that `post-a` has.
+pub(super) const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";

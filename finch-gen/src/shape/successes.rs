@@ -102,7 +102,7 @@ fn component(document: &mut Document, schema: Value, name: &str) -> String {
     }
     let components = &mut document.root["components"]["schemas"];
     let taken = components.as_object().into_iter().flat_map(|of| of.keys());
-    let name = names::unique(name, &taken.cloned().collect());
+    let name = names::unique(&names::type_name(name), &taken.cloned().collect());
     components[&name] = schema;
     name
 }

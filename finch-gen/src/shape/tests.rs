@@ -9,6 +9,17 @@ use crate::report::Report;
 /// Shapes a document with one operation, `paths./a.get`, and component schemas:
 /// the operation, the schemas, the successes and the codes of the notes.
 fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'static str>) {
+    let (shaped, report) = shaped(operation, schemas);
+    (
+        shaped.document.root["paths"]["/a"]["get"].clone(),
+        shaped.document.root["components"]["schemas"].clone(),
+        shaped.successes,
+        report.iter().map(|note| note.code).collect(),
+    )
+}
+
+/// The document of [`check`], shaped, and the report.
+fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
     let mut operation = operation;
     operation["operationId"] = "get-a".into();
     let members = operation.as_object_mut().unwrap();
@@ -32,12 +43,7 @@ fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'st
     .unwrap();
     let mut report = Report::default();
     let shaped = shape(lowered.document, &lowered.facts, &mut report);
-    (
-        shaped.document.root["paths"]["/a"]["get"].clone(),
-        shaped.document.root["components"]["schemas"].clone(),
-        shaped.successes,
-        report.iter().map(|note| note.code).collect(),
-    )
+    (shaped, report)
 }
 
 fn schemas(schemas: Value) -> Value {
@@ -204,13 +210,54 @@ fn successes_that_are_alike_are_one() {
 #[test]
 fn a_body_has_one_media_type() {
     let schema = json!({"schema": {"type": "string"}});
-    let (operation, _, _, codes) = check(
-        json!({"requestBody": {"content": {"text/plain": schema, "application/json": schema}}}),
-        json!({"A": {"type": "object"}}),
-    );
-    let content = operation["requestBody"]["content"].as_object().unwrap();
-    assert_eq!(content.keys().collect::<Vec<_>>(), ["application/json"]);
-    assert_eq!(codes, ["media-types"]);
+    let form = "application/x-www-form-urlencoded";
+    let object = json!({"schema": {"type": "object"}});
+    for (media_types, best) in [
+        (
+            vec!["text/plain", "application/json", "application/a+json"],
+            "application/json",
+        ),
+        (
+            vec!["text/plain", "application/a+json"],
+            "application/a+json",
+        ),
+        (vec!["multipart/form-data", form], form),
+        (
+            vec!["text/plain", "multipart/form-data"],
+            "multipart/form-data",
+        ),
+        (
+            vec!["application/xml", "image/png", "text/plain"],
+            "text/plain",
+        ),
+        (vec!["application/xml", "image/png"], "image/png"),
+    ] {
+        let mut content = json!({});
+        for media_type in &media_types {
+            let is_form = media_type.contains("form");
+            content[*media_type] = if is_form {
+                object.clone()
+            } else {
+                schema.clone()
+            };
+        }
+        let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        assert_eq!(shaped.0.requests["get_a"].media_type, best);
+        let lost = media_types.iter().filter(|name| **name != best);
+        let lost: Vec<String> = lost
+            .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
+            .collect();
+        let mut noted: Vec<String> = Vec::new();
+        for note in shaped.1.iter().filter(|note| note.code == "media-types") {
+            noted.push(note.pointer.clone());
+        }
+        noted.sort();
+        assert_eq!(noted, {
+            let mut lost = lost;
+            lost.sort();
+            lost
+        });
+    }
 }
 
 #[test]
@@ -287,4 +334,31 @@ fn a_union_in_a_response_takes_everything_last() {
         found["Read"]["oneOf"],
         json!([reference("A"), reference("B"), {}])
     );
+}
+
+#[test]
+fn what_cannot_be_sent_with_a_body_is_reported() {
+    let schema = json!({"properties": {"a": {"type": "string"}}});
+    for (media_type, encoding, code) in [
+        (
+            "multipart/form-data",
+            json!({"headers": {"X-A": {}}}),
+            "part-headers",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            json!({"contentType": "text/csv"}),
+            "form-content-type",
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = json!({"schema": schema, "encoding": {"a": encoding}});
+        let (_, report) = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        let notes: Vec<_> = report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        let at = crate::pointer::join("/paths/~1a/get/requestBody/content", media_type);
+        assert_eq!(notes, [(code, format!("{at}/encoding/a").as_str())]);
+    }
 }
