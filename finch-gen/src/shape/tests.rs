@@ -214,7 +214,7 @@ fn a_body_has_one_media_type() {
     let object = json!({"schema": {"type": "object"}});
     for (media_types, best) in [
         (
-            vec!["text/plain", "application/json", "application/a+json"],
+            vec!["text/plain", "application/a+json", "application/json"],
             "application/json",
         ),
         (

@@ -7,7 +7,7 @@
 
 mod bodies;
 mod file;
-mod multipart;
+pub(super) mod multipart;
 mod parameter;
 mod percent;
 mod request;

@@ -170,6 +170,29 @@ fn join(parts: &[Sent], boundary: &str) -> Vec<u8> {
     body
 }
 
+/// Name and content of each part of `body`, if it is what [`encode`] makes.
+pub(crate) fn parts(body: &[u8]) -> Vec<(String, &[u8])> {
+    let find = |within: &[u8], text: &[u8]| {
+        let mut windows = within.windows(text.len());
+        windows.position(|window| window == text)
+    };
+    let mut parts = Vec::new();
+    let Some(between) = find(body, b"\r\n").filter(|_| body.starts_with(b"--")) else {
+        return parts;
+    };
+    let between = [b"\r\n", &body[..between]].concat();
+    let mut rest = &body[between.len() - 2..];
+    while let Some(end) = find(rest, &between) {
+        let part = &rest[..end];
+        let head = find(part, b"\r\n\r\n").unwrap_or_default();
+        let name = String::from_utf8_lossy(&part[..head]);
+        let name = name.split('"').nth(1).unwrap_or_default().to_owned();
+        parts.push((name, part.get(head + 4..).unwrap_or_default()));
+        rest = &rest[end + between.len()..];
+    }
+    parts
+}
+
 /// `name` as it stands in quotes (HTML, Multipart form data).
 fn escape(name: &str) -> String {
     name.replace('\r', "%0D")
@@ -259,6 +282,32 @@ mod tests {
         let body = to_json(&json!({"file": File::from(content.clone())})).unwrap();
         let (_, sent) = encode(&[Part::file("file")], &body).unwrap();
         assert!(sent.windows(256).any(|window| window == content));
+    }
+
+    #[test]
+    fn what_is_sent_can_be_read_again() {
+        let body = json!({"a": "b\r\n\r\n--c", "d": [1, {"e": "f"}], "g": ""});
+        let (_, sent) = encode(&[], &body).unwrap();
+        let read = parts(&sent);
+        let read: Vec<_> = read
+            .iter()
+            .map(|(name, content)| (name.as_str(), str::from_utf8(content).unwrap()))
+            .collect();
+        let d = "{\"e\":\"f\"}";
+        assert_eq!(
+            read,
+            [("a", "b\r\n\r\n--c"), ("d", "1"), ("d", d), ("g", "")]
+        );
+        for body in [
+            &b""[..],
+            b"{}",
+            b"a=b\r\n",
+            b"--",
+            b"--a\r\n",
+            b"--a\r\n\r\n--a",
+        ] {
+            assert!(parts(body).iter().all(|(name, _)| name.is_empty()));
+        }
     }
 
     #[test]

@@ -175,6 +175,9 @@ impl<'a> Parameter<'a> {
             Place::Cookie => in_cookie(request, &self.pairs(value).map_err(blame)?),
             Place::Header => {
                 let text = self.text(value).map_err(blame)?;
+                if text.is_empty() && !value.is_string() {
+                    return Ok(request);
+                }
                 let value = HeaderValue::from_str(&text)
                     .map_err(|_| self.blame("no header can hold such a value"))?;
                 Ok(request.header(self.name, value))
@@ -554,8 +557,10 @@ mod tests {
             json!({"a": null, "b": []}),
         ] {
             check_query(Parameter::query("of"), value.clone(), "a=b");
-            let request = request(&Parameter::cookie("of"), &value).unwrap();
-            assert_eq!(request.headers()[COOKIE], "last=c%20d");
+            let of_cookie = request(&Parameter::cookie("of"), &value).unwrap();
+            assert_eq!(of_cookie.headers()[COOKIE], "last=c%20d");
+            let of_header = request(&Parameter::header("of"), &value).unwrap();
+            assert_eq!(of_header.headers().get("of"), None);
         }
     }
 
@@ -582,6 +587,8 @@ mod tests {
 
     #[test]
     fn headers_are_not_encoded() {
+        let sent = request(&Parameter::header("X-Of"), &json!("")).unwrap();
+        assert_eq!(sent.headers()["x-of"], "");
         let sent = request(&Parameter::header("X-Of"), &json!(["a b", "c/d"])).unwrap();
         assert_eq!(sent.headers()["x-of"], "a b,c/d");
         let error = request(&Parameter::header("X-Of"), &json!("a\nb")).unwrap_err();
