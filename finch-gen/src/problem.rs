@@ -45,7 +45,13 @@ impl Problems {
         self.0.iter()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -53,9 +59,13 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// Adds the problems of `other`.
+    /// Adds those problems of `other` that are not there yet.
     pub(crate) fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        for problem in other.0 {
+            if !self.0.contains(&problem) {
+                self.0.push(problem);
+            }
+        }
     }
 
     /// `value` where nothing is wrong, else the problems.

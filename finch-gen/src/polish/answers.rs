@@ -82,7 +82,7 @@ impl VisitMut for Read {
         }
         let read: Expr = match self.reading {
             Reading::Json => return,
-            Reading::Text => parse_quote!(Response::text(response)),
+            Reading::Text => parse_quote!(Response::from_text(response)),
             Reading::Bytes => parse_quote!(Ok(Response::bytes(response))),
         };
         *arm.body = read;
@@ -127,7 +127,7 @@ mod tests {
     fn an_answer_is_read_by_its_media_type() {
         let text = "::std::string::String";
         let bytes = "::bytes::Bytes";
-        let of_text = "Response::text(response)";
+        let of_text = "Response::from_text(response)";
         let of_bytes = "Ok(Response::bytes(response))";
         for (media_type, schema, ty, read) in [
             (
@@ -198,7 +198,7 @@ mod tests {
             code,
             &[
                 "200u16=>Response::<types::PostAResponse200>::from_json(response)",
-                "202u16=>Response::text(response).map(",
+                "202u16=>Response::from_text(response).map(",
                 "203u16=>Ok(Response::bytes(response).map(types::PostASuccess::NonAuthoritativeInformation))",
                 "204u16=>Ok(Response::empty(response).map(",
             ],

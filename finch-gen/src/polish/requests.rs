@@ -399,7 +399,7 @@ mod tests {
                 .as_str(),
             &[
                 "pub a: crate::runtime::File,",
-                "pub b: ::std::vec::Vec<crate::runtime::File>,",
+                "pub b: ::std::option::Option<::std::vec::Vec<crate::runtime::File>>,",
                 "pub c: ::std::option::Option<crate::runtime::File>,",
                 "pub d: ::std::option::Option<::std::string::String>,",
             ],

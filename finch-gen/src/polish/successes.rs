@@ -165,7 +165,7 @@ impl VisitMut for Arms<'_> {
                         }
                     }
                     Some(Body::Text) => parse_quote! {
-                        #pattern => Response::text(response)
+                        #pattern => Response::from_text(response)
                             .map(|answer| answer.map(types::#name::#variant)),
                     },
                     Some(Body::Bytes) => parse_quote! {

@@ -13,6 +13,7 @@ mod answers;
 mod assertions;
 mod hoist;
 mod media_types;
+mod members;
 mod names;
 mod nullability;
 pub(crate) mod parameters;
@@ -59,6 +60,7 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     nullability::move_to_references(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
+    members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);
     Shaped {

@@ -15,7 +15,7 @@ impl Response<()> {
 
 impl Response<String> {
     /// The answer with its body as a text.
-    pub(crate) fn text(answer: Answer) -> Result<Self, Error> {
+    pub(crate) fn from_text(answer: Answer) -> Result<Self, Error> {
         match std::str::from_utf8(answer.body.as_slice()) {
             Ok(text) => Ok(Self::with(text.to_owned(), answer)),
             Err(_) => Err(Error::decode(answer, "a text that is not UTF-8".to_owned())),
@@ -33,45 +33,30 @@ impl Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use reqwest::StatusCode;
-    use reqwest::header::HeaderMap;
+    use reqwest::header::{ETAG, HeaderMap, HeaderValue};
 
     use super::*;
     use crate::runtime::body::Buffer;
-    use crate::runtime::operation::Operation;
 
     fn answer(status: StatusCode, content: &[u8]) -> Answer {
-        static OPERATION: Operation = Operation {
-            id: "get-file",
-            headers: &[],
-            security: &[],
-            secrets: &[],
-        };
-        let mut body = Buffer::default();
-        body.extend(content);
-        Answer {
-            operation: &OPERATION,
-            status,
-            headers: HeaderMap::from_iter([(
-                reqwest::header::ETAG,
-                reqwest::header::HeaderValue::from_static("1"),
-            )]),
-            body,
-            secrets: Vec::new(),
-        }
+        let mut body = Buffer::with_limit(content.len());
+        assert!(body.extend(content));
+        let headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("1"))]);
+        Answer::new("get-file", status, headers, body)
     }
 
     #[test]
     fn an_answer_without_a_body_has_its_status_and_headers() {
         let response = Response::empty(answer(StatusCode::NO_CONTENT, b""));
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
-        assert_eq!(response.headers()[reqwest::header::ETAG], "1");
+        assert_eq!(response.headers()[ETAG], "1");
     }
 
     #[test]
     fn a_text_is_one() {
-        let response = Response::text(answer(StatusCode::OK, "é".as_bytes())).unwrap();
+        let response = Response::from_text(answer(StatusCode::OK, "é".as_bytes())).unwrap();
         assert_eq!(response.into_inner(), "é");
-        let error = Response::text(answer(StatusCode::OK, b"\xff")).unwrap_err();
+        let error = Response::from_text(answer(StatusCode::OK, b"\xff")).unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Decode);
         assert_eq!(error.expose_body(), Some(&b"\xff"[..]));
     }
