@@ -7,11 +7,13 @@
 //! release of progenitor cannot get past one unnoticed.
 
 mod bodies;
+mod builder_names;
 mod client;
 mod deprecated;
 mod docs;
 mod imports;
 mod markdown;
+mod members;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
@@ -78,14 +80,16 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 12] {
+pub fn passes() -> [Pass; 14] {
     let pass = |name, run| Pass { name, run };
     [
+        pass("builder_names", builder_names::run),
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
         pass("imports", imports::run),
         pass("successes", successes::run),
+        pass("members", members::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
         pass("optional_setters", optional_setters::run),

@@ -5,9 +5,9 @@
 //! of these would break every client that reads; and what a request must hold
 //! to, the server says better. So the types are plain.
 
+use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
-use super::names;
 use crate::load::Document;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -70,16 +70,12 @@ fn unusable_enum(schema: &Map<String, Value>) -> Option<&'static str> {
     let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
     // typify takes one way to make names or, where two would be equal, the
     // other; where both fail it panics.
-    let as_words = |value: &&str| {
-        let value = value.replace('\'', "");
-        let has_words = value.contains(|c: char| c.is_ascii_alphanumeric());
-        names::type_name(if has_words { &value } else { "X" })
-    };
+    let as_words = |value: &&str| variant_name(value);
     let as_letters = |value: &&str| {
         let letters = value
             .chars()
             .map(|c| if c.is_alphanumeric() { c } else { 'X' });
-        names::type_name(&letters.collect::<String>())
+        variant_name(&letters.collect::<String>())
     };
     let all_differ = |mut names: Vec<String>| {
         let count = names.len();
@@ -90,4 +86,21 @@ fn unusable_enum(schema: &Map<String, Value>) -> Option<&'static str> {
     let has_names = all_differ(values.iter().map(as_words).collect())
         || all_differ(values.iter().map(as_letters).collect());
     (!has_names).then_some("an `enum` of values that cannot all have names in Rust → a string")
+}
+
+/// The name of the variant that typify makes of a value.
+fn variant_name(value: &str) -> String {
+    match value {
+        "+1" => return "plus1".to_owned(),
+        "-1" => return "minus1".to_owned(),
+        _ => {}
+    }
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let words = value.replace('\'', "").replace(|c| !is_part(c), "-");
+    let name = words.to_pascal_case();
+    if name.starts_with(char::is_alphabetic) {
+        name
+    } else {
+        format!("X{name}")
+    }
 }

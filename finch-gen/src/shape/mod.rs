@@ -11,6 +11,7 @@
 mod assertions;
 mod hoist;
 mod media_types;
+mod members;
 mod names;
 mod nullability;
 mod parameters;
@@ -19,6 +20,7 @@ mod unions;
 
 use serde_json::{Value, json};
 
+pub(crate) use members::MARK;
 pub(crate) use successes::{Success, Successes};
 
 use crate::facts::Facts;
@@ -39,7 +41,8 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     parameters::write_lists_as_text(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
-    names::make_unique(&mut document);
+    members::make_unique(&mut document, report);
+    names::make_unique(&mut document, report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);

@@ -222,6 +222,7 @@ fn what_a_client_need_not_check_is_left_out() {
             "C": {"type": "integer", "minimum": 1, "enum": [1, 2]},
             "D": {"type": "string", "enum": [".", "X", "-"]},
             "E": {"type": "string", "enum": ["a", "A-b", "401k"]},
+            "G": {"type": "string", "enum": ["", "+"]},
             "F": {"type": "string", "enum": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]},
         }),
     );
@@ -229,6 +230,7 @@ fn what_a_client_need_not_check_is_left_out() {
     assert_eq!(found["B"], json!({"type": "object"}));
     assert_eq!(found["C"], json!({"type": "integer"}));
     assert_eq!(found["D"], json!({"type": "string"}));
+    assert_eq!(found["G"], json!({"type": "string"}));
     assert_eq!(
         found["E"],
         json!({"type": "string", "enum": ["a", "A-b", "401k"]})
@@ -240,6 +242,7 @@ fn what_a_client_need_not_check_is_left_out() {
     assert_eq!(
         codes,
         [
+            "enum-dropped",
             "enum-dropped",
             "enum-dropped",
             "enum-dropped",
@@ -305,4 +308,34 @@ fn a_union_in_a_response_takes_everything_last() {
         found["Read"]["oneOf"],
         json!([reference("A"), reference("B"), {}])
     );
+}
+
+#[test]
+fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
+    let shaped = schemas(json!({
+        "Base": {"type": "object", "required": ["_id"], "properties": {
+            "id": {"type": "string"},
+            "_id": {"type": "string"},
+        }},
+        "Derived": {"allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"type": "object", "required": ["ID"], "properties": {
+                "_id": {"type": "string"},
+                "ID": {"type": "string"},
+            }},
+        ]},
+        "Other": {"type": "object", "properties": {"_id": {"type": "string"}}},
+    }));
+    let names = |schema: &Value| {
+        let properties = schema["properties"].as_object().unwrap();
+        let names = properties.keys().map(|name| name.replace('\u{E002}', "|"));
+        (names.collect::<Vec<_>>(), schema["required"].to_string())
+    };
+    let (properties, required) = names(&shaped["Base"]);
+    assert_eq!(properties, ["id", "_id|2"]);
+    assert_eq!(required, "[\"_id\u{E002}2\"]");
+    let (properties, required) = names(&shaped["Derived"]["allOf"][1]);
+    assert_eq!(properties, ["_id|2", "ID|3"]);
+    assert_eq!(required, "[\"ID\u{E002}3\"]");
+    assert_eq!(names(&shaped["Other"]).0, ["_id"]);
 }
