@@ -13,7 +13,8 @@
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
 //! client, of which the generated half names only `crate::runtime`,
-//! `crate::Error`, `crate::Response`, `crate::Secret` and `crate::UnknownValue`.
+//! `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret` and
+//! `crate::UnknownValue`.
 //!
 //! # Example
 //!
@@ -73,7 +74,7 @@ mod source;
 mod walk;
 
 pub use counts::Counts;
-pub use facts::{Credential, Example, ExampleOf, Facts, Operation};
+pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;

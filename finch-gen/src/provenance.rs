@@ -21,10 +21,7 @@ const CLOSE: char = '\u{E001}';
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
     for place in walk::places(&document.root).iter().rev() {
-        let (parent, _) = place.pointer.rsplit_once('/').unwrap_or_default();
-        let is_named = parent == "/components/schemas"
-            || pointer::last(parent).as_deref() == Some("properties");
-        if place.kind != Kind::Schema || !is_named {
+        if place.kind != Kind::Schema || !is_marked(&place.pointer) {
             continue;
         }
         let Some(schema) = marked.root.pointer_mut(&place.pointer) else {
@@ -41,6 +38,13 @@ pub(crate) fn mark(document: &Document) -> Document {
         }
     }
     marked
+}
+
+/// Whether the schema at `pointer` is a component or a property: what becomes a
+/// type or a member.
+pub(crate) fn is_marked(pointer: &str) -> bool {
+    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+    parent == "/components/schemas" || pointer::last(parent).as_deref() == Some("properties")
 }
 
 /// The place that the documentation in `attributes` is marked with.

@@ -42,7 +42,7 @@ fn the_polish_passes() {
         // no default, no union, and no names that clash.
         let idle = [
             "builder_names",
-            "members",
+            "field_names",
             "successes",
             "unused_defaults",
             "variants",

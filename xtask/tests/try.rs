@@ -37,14 +37,14 @@ paths:
                 cat: {value: {name: Tom, kind: cat, age: 3}}
                 unknown: {value: {name: Nemo, kind: fish}}
     delete:
-      operationId: deletePet
+      operationId: request # which the runtime has already
       parameters:
         - {name: X-Reason, in: header, required: true, schema: {type: string}}
       responses:
         '204': {description: The pet is gone.}
   /pets/{pet_id}/photo:
     get:
-      operationId: getPhoto
+      operationId: exec # as is this
       parameters:
         - {name: pet_id, in: path, required: true, schema: {type: string}}
       responses:

@@ -11,6 +11,7 @@
 
 mod document;
 mod examples;
+mod idempotency;
 mod media_types;
 mod operations;
 mod parameters;
@@ -18,6 +19,7 @@ mod references;
 mod responses;
 mod schema;
 mod security;
+mod unnamed;
 
 use serde_json::Value;
 
@@ -79,7 +81,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let operations = operations::find(&lowered, &mut report, &mut problems);
-    let examples = examples::find(&document, &operations);
+    let examples = examples::find(&document, &lowered, &operations, &mut report);
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report);
@@ -103,7 +105,8 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
         operations,
-        examples,
+        examples: examples.of_bodies,
+        schema_examples: examples.of_schemas,
     };
     let mut lowered = Lowered {
         document: lowered,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
-use super::{parameters, security};
+use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::parts::METHODS;
@@ -53,18 +53,25 @@ pub(super) fn find(
                 );
                 report.warn("operation-id", &at, what);
             }
-            match security::of(document, operation, &at, report) {
-                Ok(security) => operations.push(Operation {
+            let security = security::of(document, operation, &at, report);
+            let idempotent = idempotency::of(document, method, operation, &at);
+            match (security, idempotent) {
+                (Ok(security), Ok(idempotent)) => operations.push(Operation {
                     id,
                     rust_name,
                     method: method.to_ascii_uppercase(),
                     path: path.to_owned(),
                     headers: parameters::constant_headers(document, &at),
                     security,
+                    idempotent,
+                    deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                     secrets: secrets(document, operation),
                     pointer: at,
                 }),
-                Err(problem) => problems.push(problem),
+                (security, idempotent) => {
+                    let wrong = security.err().into_iter().chain(idempotent.err());
+                    wrong.for_each(|problem| problems.push(problem));
+                }
             }
         }
     }
@@ -105,13 +112,24 @@ fn name(
     (made, name)
 }
 
+/// What a client can do whatever its document says: the runtime's methods, and
+/// what the generated code calls on it.
+const TAKEN: [&str; 5] = [
+    "clone",
+    "exec",
+    "request",
+    "with_access_token",
+    "with_options",
+];
+
 /// The name of the method for an operation id: what progenitor would call it,
-/// so that it keeps the name, but never a keyword.
+/// so that it keeps the name, but never a keyword, and none that is taken.
 fn method_name(id: &str) -> Option<String> {
     let words = id.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     let name = words.to_snake_case();
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
+        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
         // `gen` is a keyword since the edition 2024, of which syn knows nothing.
         _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
             Some(format!("{name}_"))

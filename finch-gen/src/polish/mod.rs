@@ -11,20 +11,24 @@ mod builder_names;
 mod client;
 mod deprecated;
 mod docs;
+mod field_names;
+mod formats;
 mod imports;
 mod markdown;
-mod members;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod optional_setters;
+mod places;
+mod reach;
 mod send;
 mod successes;
 mod tree;
-mod unused_defaults;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+
+use std::collections::BTreeMap;
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -55,6 +59,8 @@ pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
+    /// The types of component schemas and of properties, by their pointers.
+    pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
     report: Report,
@@ -89,11 +95,11 @@ pub fn passes() -> [Pass; 14] {
         pass("send", send::run),
         pass("imports", imports::run),
         pass("successes", successes::run),
-        pass("members", members::run),
+        pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
+        pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),
-        pass("unused_defaults", unused_defaults::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
@@ -119,7 +125,12 @@ pub(crate) fn polish(
         Problems::from(lowered.document.problem("", what, remedy))
     };
     let mut steps = Vec::new();
+    let mut types = BTreeMap::new();
     for pass in passes() {
+        // The last pass writes over the marks that say where a type is from.
+        if pass.name == "docs" {
+            types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
+        }
         steps.push((pass, file.clone()));
         (pass.run)(&mut file, &context).map_err(|what| unexpected(pass.name, what))?;
     }
@@ -128,6 +139,7 @@ pub(crate) fn polish(
         file,
         facts: lowered.facts.clone(),
         bodies,
+        types,
         successes: successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),

@@ -9,6 +9,7 @@
 //! in the [`Successes`]. Refuses nothing.
 
 mod assertions;
+mod field_names;
 mod hoist;
 mod media_types;
 mod members;
@@ -20,7 +21,7 @@ mod unions;
 
 use serde_json::{Value, json};
 
-pub(crate) use members::MARK;
+pub(crate) use field_names::MARK;
 pub(crate) use successes::{Success, Successes};
 
 use crate::facts::Facts;
@@ -41,13 +42,14 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     parameters::write_lists_as_text(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
-    members::make_unique(&mut document, report);
+    field_names::make_unique(&mut document, report);
     names::make_unique(&mut document, report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
+    members::make_optional(&mut document);
     let successes = successes::keep_one(&mut document, facts);
     Shaped {
         document,

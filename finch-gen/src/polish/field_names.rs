@@ -2,7 +2,7 @@
 //!
 //! Before, one of two members that would be one field has a number after its
 //! name, behind a character of Unicode's private use area (see
-//! `shape::members`), here `|`:
+//! `shape::field_names`), here `|`:
 //!
 //! ```text
 //! #[serde(rename = "_id|2")]
