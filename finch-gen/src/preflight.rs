@@ -3,6 +3,7 @@
 //! Receives the shaped document. Guarantees nothing but that no construct that
 //! is known to stop progenitor is left. Refuses each of them, all at once.
 
+mod conjunctions;
 mod parse;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ pub(crate) fn check(document: &Document, facts: &Facts) -> Result<OpenAPI, Probl
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
+    conjunctions::check(document, &mut problems);
     let openapi = parse::parse(document, &mut problems);
     match openapi {
         Some(openapi) => problems.or(openapi),

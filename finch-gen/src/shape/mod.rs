@@ -9,6 +9,7 @@
 //! in the [`Successes`]. Refuses nothing.
 
 mod assertions;
+mod conjunctions;
 mod field_names;
 mod hoist;
 mod media_types;
@@ -47,6 +48,7 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
+    conjunctions::agree(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);

@@ -254,6 +254,8 @@ fn what_a_client_need_not_check_is_left_out() {
             "D": {"type": "string", "enum": [".", "X", "-"]},
             "E": {"type": "string", "enum": ["a", "A-b", "401k"]},
             "G": {"type": "string", "enum": ["", "+"]},
+            "H": {"type": "string", "not": {"type": "string", "format": "uuid"}},
+            "I": {"not": {}},
             "F": {"type": "string", "enum": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]},
         }),
     );
@@ -262,6 +264,8 @@ fn what_a_client_need_not_check_is_left_out() {
     assert_eq!(found["C"], json!({"type": "integer"}));
     assert_eq!(found["D"], json!({"type": "string"}));
     assert_eq!(found["G"], json!({"type": "string"}));
+    assert_eq!(found["H"], json!({"type": "string"}));
+    assert_eq!(found["I"], json!({"not": {}}));
     assert_eq!(
         found["E"],
         json!({"type": "string", "enum": ["a", "A-b", "401k"]})
