@@ -3,6 +3,7 @@
 //! Receives the shaped document. Guarantees nothing but that no construct that
 //! is known to stop progenitor is left. Refuses each of them, all at once.
 
+mod conjunctions;
 mod parse;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ pub(crate) fn check(document: &Document, facts: &Facts) -> Result<OpenAPI, Probl
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
+    conjunctions::check(document, &mut problems);
     // What is refused may not even be OpenAPI to the parser.
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);

@@ -8,11 +8,13 @@
 
 mod answers;
 mod bodies;
+mod builder_names;
 mod client;
 mod deprecated;
 mod discriminators;
 mod docs;
 mod enum_values;
+mod field_names;
 mod formats;
 mod imports;
 mod markdown;
@@ -89,9 +91,10 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 17] {
+pub fn passes() -> [Pass; 19] {
     let pass = |name, run| Pass { name, run };
     [
+        pass("builder_names", builder_names::run),
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
@@ -100,6 +103,7 @@ pub fn passes() -> [Pass; 17] {
         pass("answers", answers::run),
         pass("successes", successes::run),
         pass("imports", imports::run),
+        pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),
         pass("enum_values", enum_values::run),

@@ -26,7 +26,7 @@
 //! pub async fn send(self) -> Result<Response<types::T>, Error> {
 //!     let body = body.and_then(…).map_err(Error::invalid_request)?;
 //!     let request = client.client.post(url).json(&body).build().map_err(Error::invalid_request)?;
-//!     let response = client.exec(request, &super::operations::CREATE_ACCESS_TOKEN).await?;
+//!     let response = ClientHooks::exec(client, request, &super::operations::T).await?;
 //!     match response.status().as_u16() {
 //!         200u16 => Response::from_json(response),
 //!         _ => Err(Error::unexpected(response)),
@@ -97,8 +97,10 @@ fn body(block: &mut Block) -> Result<(), String> {
                 .ok_or("a result is read before `exec` is called")?;
             let operation = operation.take().ok_or("a result is read of no operation")?;
             let operation = operations::table_name(&operation);
+            // As a function: an operation may be called `exec`, too.
             statement = parse_quote! {
-                let #response = #client.exec(#request, &super::operations::#operation).await?;
+                let #response =
+                    ClientHooks::exec(#client, #request, &super::operations::#operation).await?;
             };
         }
         statements.push(statement);
@@ -325,7 +327,7 @@ mod tests {
         let code = rewritten(parse_quote!(ResponseValue::from_response(response).await));
         check(
             &code,
-            quote!(_client.exec(request, &super::operations::GET_A).await?),
+            quote!(ClientHooks::exec(_client, request, &super::operations::GET_A).await?),
         );
         assert!(!code.contains("pre") && !code.contains(". post"), "{code}");
     }

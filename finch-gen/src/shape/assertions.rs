@@ -5,7 +5,7 @@
 //! of these would break every client that reads; and what a request must hold
 //! to, the server says better. So the types are plain.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::load::Document;
 use crate::report::Report;
@@ -39,6 +39,14 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
+        }
+        // `not: {}` is a type without a value; on most others typify panics.
+        if schema
+            .get("not")
+            .is_some_and(|not| *not != Value::Object(Map::new()))
+        {
+            schema.shift_remove("not");
+            count += 1;
         }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.shift_remove("additionalProperties");

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{names, referred};
+use super::{MARK, names, referred};
 use crate::load::Document;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -203,16 +203,22 @@ fn properties<'a>(
     conjuncts(document, schema, &mut |schema| {
         let properties = schema.get("properties").and_then(Value::as_object);
         for (name, property) in properties.into_iter().flatten() {
-            each(name, property);
+            each(unmarked(name), property);
         }
     });
+}
+
+/// The name of a member as the document has it.
+fn unmarked(name: &str) -> &str {
+    name.split_once(MARK).map_or(name, |(name, _)| name)
 }
 
 fn requires(document: &Document, schema: &Value, property: &str) -> bool {
     let mut is_required = false;
     conjuncts(document, schema, &mut |schema| {
         let required = schema.get("required").and_then(Value::as_array);
-        is_required |= required.is_some_and(|names| names.iter().any(|name| name == property));
+        let mut names = required.into_iter().flatten().filter_map(Value::as_str);
+        is_required |= names.any(|name| unmarked(name) == property);
     });
     is_required
 }

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
 use super::names;
@@ -72,26 +73,26 @@ fn texts(schema: &Map<String, Value>) -> Vec<String> {
 /// Whether typify finds different names for all of `texts`: it takes one way to
 /// make them or, where two would be equal, another.
 fn have_names(texts: &[String]) -> bool {
-    let as_words = |text: &String| {
-        let text = text.replace('\'', "");
-        let has_words = text.contains(|c: char| c.is_ascii_alphanumeric());
-        names::type_name(if has_words { &text } else { "X" })
-    };
+    let as_words = |text: &String| variant_name(text);
     let as_letters = |text: &String| {
         let letters = text
             .chars()
             .map(|c| if c.is_alphanumeric() { c } else { 'X' });
-        names::type_name(&letters.collect::<String>())
+        variant_name(&letters.collect::<String>())
     };
     let all_differ = |names: BTreeSet<String>| names.len() == texts.len();
-    let is_odd = |text: &String| {
-        let first = text.chars().next();
-        first.is_none_or(|c| c.is_ascii_digit()) || !text.contains(char::is_alphanumeric)
-    };
+    let is_odd = |text: &String| !text.starts_with(char::is_alphabetic);
     texts.is_empty()
         || (!texts.iter().any(is_odd)
             && (all_differ(texts.iter().map(as_words).collect())
                 || all_differ(texts.iter().map(as_letters).collect())))
+}
+
+/// The name of the variant that typify makes of a value.
+fn variant_name(value: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let words = value.replace('\'', "").replace(|c| !is_part(c), "-");
+    words.to_pascal_case()
 }
 
 /// A name for each of `texts`, no two the same; a later one gives way, so that
@@ -114,14 +115,13 @@ fn name_for(text: &str) -> String {
     if text.is_empty() {
         return "Empty".to_owned();
     }
-    let is_negative = text
-        .strip_prefix('-')
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if is_negative {
-        return format!(
-            "Minus{}",
-            names::type_name(&text[1..]).trim_start_matches('N')
-        );
+    // A sign is lost in a name, but is what tells two numbers apart.
+    for (sign, word) in [("-", "Minus"), ("+", "Plus")] {
+        if let Some(number) = text.strip_prefix(sign)
+            && number.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return format!("{word}{number}");
+        }
     }
     if text.contains(|c: char| c.is_ascii_alphanumeric()) {
         return names::type_name(text);

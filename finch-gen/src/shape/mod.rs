@@ -11,8 +11,10 @@
 
 mod answers;
 mod assertions;
+mod conjunctions;
 mod discriminators;
 mod enum_values;
+mod field_names;
 mod hoist;
 mod inheritance;
 mod media_types;
@@ -29,6 +31,7 @@ use serde_json::{Value, json};
 pub(crate) use answers::{Answers, Reading};
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::EnumValues;
+pub(crate) use field_names::MARK;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
@@ -65,10 +68,12 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     assertions::leave_out(&mut document, report);
     inheritance::make_unions(&mut document, report);
     discriminators::write_mappings(&mut document);
-    names::make_unique(&mut document);
+    field_names::make_unique(&mut document, report);
+    names::make_unique(&mut document, report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
+    conjunctions::agree(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);

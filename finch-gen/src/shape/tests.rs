@@ -302,10 +302,14 @@ fn what_a_client_need_not_check_is_left_out() {
         json!({
             "A": {"type": "string", "pattern": "a", "minLength": 1},
             "B": {"type": "object", "additionalProperties": false},
+            "H": {"type": "string", "not": {"type": "string", "format": "uuid"}},
+            "I": {"not": {}},
         }),
     );
     assert_eq!(found["A"], json!({"type": "string"}));
     assert_eq!(found["B"], json!({"type": "object"}));
+    assert_eq!(found["H"], json!({"type": "string"}));
+    assert_eq!(found["I"], json!({"not": {}}));
     assert_eq!(codes, ["not-checked"]);
 }
 
@@ -521,4 +525,34 @@ fn what_cannot_be_sent_with_a_body_is_reported() {
         let at = crate::pointer::join("/paths/~1a/get/requestBody/content", media_type);
         assert_eq!(notes, [(code, format!("{at}/encoding/a").as_str())]);
     }
+}
+
+#[test]
+fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
+    let shaped = schemas(json!({
+        "Base": {"type": "object", "required": ["_id"], "properties": {
+            "id": {"type": "string"},
+            "_id": {"type": "string"},
+        }},
+        "Derived": {"allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"type": "object", "required": ["ID"], "properties": {
+                "_id": {"type": "string"},
+                "ID": {"type": "string"},
+            }},
+        ]},
+        "Other": {"type": "object", "properties": {"_id": {"type": "string"}}},
+    }));
+    let names = |schema: &Value| {
+        let properties = schema["properties"].as_object().unwrap();
+        let names = properties.keys().map(|name| name.replace('\u{E002}', "|"));
+        (names.collect::<Vec<_>>(), schema["required"].to_string())
+    };
+    let (properties, required) = names(&shaped["Base"]);
+    assert_eq!(properties, ["id", "_id|2"]);
+    assert_eq!(required, "[\"_id\u{E002}2\"]");
+    let (properties, required) = names(&shaped["Derived"]["allOf"][1]);
+    assert_eq!(properties, ["_id|2", "ID|3"]);
+    assert_eq!(required, "[\"ID\u{E002}3\"]");
+    assert_eq!(names(&shaped["Other"]).0, ["_id"]);
 }
