@@ -42,6 +42,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The answer was one of success, but not what the API's document says.
     Decode,
+    /// What was received is not signed by who it says it is from, or not now.
+    Signature,
 }
 
 struct Parts {
@@ -136,7 +138,8 @@ impl Error {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
             | ErrorKind::Connect
-            | ErrorKind::Redirect => false,
+            | ErrorKind::Redirect
+            | ErrorKind::Signature => false,
             ErrorKind::Status => {
                 !self.0.refused && self.0.status.is_some_and(|status| status.is_server_error())
             }
@@ -171,7 +174,7 @@ impl Error {
     }
 
     /// An error of nothing that was sent.
-    pub(super) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
+    pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
         Self(Box::new(Self::parts(None, kind, what.to_string())))
     }
 
