@@ -83,7 +83,6 @@ impl Key {
     fn named(name: &str, secret: &Secret) -> Result<Self, Error> {
         let text = secret.expose_secret().trim();
         let problem = match STANDARD.decode(text).map(Zeroizing::new) {
-            _ if text.is_empty() => "is empty",
             Err(_) => "is not base64",
             Ok(key) if key.is_empty() => "is empty",
             Ok(key) => return Ok(Self(key)),

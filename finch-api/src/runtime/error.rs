@@ -7,9 +7,9 @@ use std::{fmt, iter};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::answer::Answer;
-use super::body::Buffer;
 use super::deadline::Late;
 use super::said::Said;
 use crate::service;
@@ -58,7 +58,7 @@ struct Parts {
     /// Whether the answer says that nothing was done.
     refused: bool,
     attempts: u32,
-    body: Option<Buffer>,
+    body: Option<Zeroizing<Vec<u8>>>,
     /// What failed beneath.
     transport: Option<reqwest::Error>,
     /// The failure of the first attempt, where it must not be lost.
@@ -151,14 +151,14 @@ impl Error {
     }
 
     /// The body of the answer, as far as it was received; `None` where no answer
-    /// came.
+    /// came, or one that is larger than the limit.
     ///
     /// It may hold an access token that was issued and that is nowhere else:
     /// where the [outcome is unknown](Self::outcome_unknown), keep it as
     /// carefully as a token. Nothing else shows it; its memory is wiped when the
     /// error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
-        self.0.body.as_ref().map(Buffer::as_slice)
+        self.0.body.as_ref().map(|body| body.as_slice())
     }
 
     pub(crate) fn configuration(what: impl fmt::Display) -> Self {
@@ -263,7 +263,9 @@ impl Error {
     /// The body of the answer is larger than `limit` bytes.
     pub(crate) fn too_large(answer: Answer, limit: usize) -> Self {
         let what = format!("the body of the answer is larger than {limit} bytes");
-        Self::from_answer(answer, ErrorKind::TooLarge, what)
+        let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, what);
+        too_large.0.body = None;
+        too_large
     }
 
     /// A client that somebody else made followed a redirect: the answer is
@@ -362,7 +364,9 @@ impl fmt::Display for Error {
         let notes = [
             request_id.as_ref().map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
-            retry_after.map(|wait| format!("try again after {wait:?}")),
+            retry_after
+                .filter(|wait| !wait.is_zero())
+                .map(|wait| format!("try again after {wait:?}")),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         match notes.as_slice() {
@@ -399,7 +403,7 @@ impl fmt::Debug for Error {
             .field("message", &said.message)
             .field("retry_after", retry_after)
             .field("attempts", attempts)
-            .field("body_bytes", &body.as_ref().map(Buffer::len))
+            .field("body_bytes", &body.as_ref().map(|body| body.len()))
             .field("transport", transport)
             .field("first", first)
             .finish()
