@@ -14,6 +14,8 @@ pub struct Facts {
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.
     pub examples: Vec<Example>,
+    /// The examples that schemas give of themselves, in document order.
+    pub schema_examples: Vec<SchemaExample>,
 }
 
 /// One operation.
@@ -62,6 +64,20 @@ pub struct Example {
     pub of: ExampleOf,
     /// Where its value stands in the document.
     pub pointer: String,
+    /// The members of it that its schema does not name, as JSON pointers within
+    /// it: a type has no place for them.
+    pub unnamed: Vec<String>,
+}
+
+/// One example that a component schema or a property gives of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaExample {
+    /// Where the schema stands in the document.
+    pub schema: String,
+    /// Where the example's value stands in the document.
+    pub pointer: String,
+    /// As for an [`Example`].
+    pub unnamed: Vec<String>,
 }
 
 /// Which body an [`Example`] is of.

@@ -102,6 +102,18 @@ async fn a_value_that_is_not_known_keeps_its_text() {
 }
 
 #[tokio::test]
+async fn a_text_without_its_format_is_kept() {
+    let uuid = "9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07";
+    let body = guide_with(json!({"entity_ids": ["entity-1", uuid]}));
+    let token = exchange(&body).await.unwrap();
+    let [other, entity] = &token.entity_ids[..] else {
+        panic!("{:?}", token.entity_ids);
+    };
+    assert_eq!((other.as_str(), other.value()), ("entity-1", None));
+    assert_eq!(entity.value(), uuid.parse().ok());
+}
+
+#[tokio::test]
 async fn null_and_absent_are_read_alike() {
     let body = guide_with(json!({"customer_id": null, "customer_name": null, "redirect": null}));
     let token = exchange(&body).await.unwrap();
@@ -113,7 +125,7 @@ async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
     for (members, place) in [
         (json!({"access_token": ["t0ken"]}), "at `access_token`"),
         (json!({"entity_ids": "t0ken"}), "at `entity_ids`"),
-        (json!({"entity_ids": ["t0ken"]}), "at `entity_ids[0]`"),
+        (json!({"entity_ids": [["t0ken"]]}), "at `entity_ids[0]`"),
     ] {
         let error = exchange(&guide_with(members)).await.unwrap_err();
         let shown = format!("{error} {error:?} {error:#?}");

@@ -162,7 +162,7 @@ fn a_document_that_is_refused_says_why() {
     );
     let row: Vec<&str> = lines[1].split_whitespace().collect();
     assert_eq!(row[..5], ["refused", "2", "0", "0", "0/0"]);
-    assert_eq!(row[7..], ["-", "refused"]);
+    assert_eq!(row[8..], ["-", "refused"]);
     for (line, method) in [(lines[2], "get"), (lines[3], "put")] {
         let path = path.display();
         assert_eq!(

@@ -17,6 +17,7 @@ mod decode;
 mod derived;
 mod error;
 mod exec;
+mod formatted;
 mod inner;
 #[allow(
     dead_code,
@@ -40,6 +41,7 @@ pub(crate) use credentials::Credentials;
 pub use derived::Options;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
+pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(
     unused_imports,

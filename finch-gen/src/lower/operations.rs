@@ -8,17 +8,17 @@ use serde_json::Value;
 use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::problem::{Problem, Problems};
 use crate::report::Report;
 use crate::{pointer, walk};
 
-pub(super) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
-/// All operations, in document order.
-pub(super) fn find(document: &Document, report: &mut Report) -> Result<Vec<Operation>, Problems> {
-    let mut problems = Problems::default();
+/// All operations that can be called, in document order.
+pub(super) fn find(
+    document: &Document,
+    report: &mut Report,
+    problems: &mut Problems,
+) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let paths = document.root["paths"].as_object().into_iter().flatten();
@@ -57,7 +57,7 @@ pub(super) fn find(document: &Document, report: &mut Report) -> Result<Vec<Opera
             }
         }
     }
-    problems.or(operations)
+    operations
 }
 
 fn describe(

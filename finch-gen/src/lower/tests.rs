@@ -306,6 +306,78 @@ fn examples_of_json_bodies_are_found() {
 }
 
 #[test]
+fn examples_of_schemas_are_found() {
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {"A": {
+            "example": {"a": 1},
+            "properties": {
+                "a": {"type": "integer", "examples": [1, 2]},
+                "example": {"items": {"example": "neither a type nor a member"}},
+            },
+        }}}),
+    );
+    let found: Vec<_> = lowered
+        .facts
+        .schema_examples
+        .iter()
+        .map(|example| (example.schema.as_str(), example.pointer.as_str()))
+        .collect();
+    let (a, in_a) = (
+        "/components/schemas/A",
+        "/components/schemas/A/properties/a",
+    );
+    assert_eq!(
+        found,
+        [
+            (a, format!("{a}/example").as_str()),
+            (in_a, format!("{in_a}/examples/0").as_str()),
+            (in_a, format!("{in_a}/examples/1").as_str()),
+        ]
+    );
+}
+
+#[test]
+fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+    let example = json!({
+        "own": {"free": 1},
+        "inherited": 1,
+        "of_a_branch": 1,
+        "other": 1,
+        "list": [{"a": 1, "b/c": 1}],
+        "map": {"any": {"a": 1, "z": 1}},
+    });
+    let a = json!({"properties": {"a": {"type": "integer"}}});
+    let (_, lowered) = check(
+        json!({"responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Base"},
+                    {"properties": {
+                        "own": {"type": "object"},
+                        "list": {"type": "array", "items": a},
+                        "map": {"type": "object", "additionalProperties": a},
+                    }},
+                ],
+                "oneOf": [{"properties": {"of_a_branch": {}}}, {"type": "object"}],
+            },
+            "example": example,
+        }}}}}),
+        json!({"schemas": {"Base": {
+            "allOf": [{"$ref": "#/components/schemas/Base"}],
+            "properties": {"inherited": {}},
+        }}}),
+    );
+    assert_eq!(
+        lowered.facts.examples[0].unnamed,
+        ["/other", "/list/0/b~1c", "/map/any/z"]
+    );
+    let report = lowered.report.to_string();
+    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    assert!(report.contains(note), "{report}");
+}
+
+#[test]
 fn references_that_lead_nowhere_are_refused() {
     let root = document(
         json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),

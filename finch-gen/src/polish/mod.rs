@@ -10,19 +10,23 @@ mod bodies;
 mod client;
 mod deprecated;
 mod docs;
+mod formats;
 mod imports;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod optional_setters;
+mod places;
+mod reach;
 mod send;
 mod successes;
 mod tree;
-mod unused_defaults;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+
+use std::collections::BTreeMap;
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -53,6 +57,8 @@ pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
+    /// The types of component schemas and of properties, by their pointers.
+    pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
     report: Report,
@@ -88,8 +94,8 @@ pub fn passes() -> [Pass; 12] {
         pass("successes", successes::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
+        pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),
-        pass("unused_defaults", unused_defaults::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
@@ -115,7 +121,12 @@ pub(crate) fn polish(
         Problems::from(lowered.document.problem("", what, remedy))
     };
     let mut steps = Vec::new();
+    let mut types = BTreeMap::new();
     for pass in passes() {
+        // The last pass writes over the marks that say where a type is from.
+        if pass.name == "docs" {
+            types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
+        }
         steps.push((pass, file.clone()));
         (pass.run)(&mut file, &context).map_err(|what| unexpected(pass.name, what))?;
     }
@@ -124,8 +135,9 @@ pub(crate) fn polish(
         file,
         facts: lowered.facts.clone(),
         bodies,
+        types,
         successes: successes.clone(),
-        refused: Problems::default(),
+        refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,
     })

@@ -11,6 +11,7 @@
 mod assertions;
 mod hoist;
 mod media_types;
+mod members;
 mod names;
 mod nullability;
 mod parameters;
@@ -45,6 +46,7 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     nullability::move_to_references(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
+    members::make_optional(&mut document);
     let successes = successes::keep_one(&mut document, facts);
     Shaped {
         document,
