@@ -36,13 +36,10 @@ mod tests {
     use reqwest::header::{ETAG, HeaderMap, HeaderValue};
 
     use super::*;
-    use crate::runtime::body::Buffer;
 
     fn answer(status: StatusCode, content: &[u8]) -> Answer {
-        let mut body = Buffer::with_limit(content.len());
-        assert!(body.extend(content));
         let headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("1"))]);
-        Answer::new("get-file", status, headers, body)
+        Answer::new("get-file", status, headers, content.to_vec().into())
     }
 
     #[test]
