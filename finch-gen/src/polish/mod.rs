@@ -10,7 +10,9 @@ mod answers;
 mod bodies;
 mod client;
 mod deprecated;
+mod discriminators;
 mod docs;
+mod enum_values;
 mod formats;
 mod imports;
 mod markdown;
@@ -36,7 +38,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Shaped, Successes};
+use crate::shape::{Hints, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    shaped: &'a Shaped,
+    hints: &'a Hints,
     crate_name: &'a str,
 }
 
@@ -87,7 +89,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 15] {
+pub fn passes() -> [Pass; 17] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -99,6 +101,8 @@ pub fn passes() -> [Pass; 15] {
         pass("successes", successes::run),
         pass("imports", imports::run),
         pass("variants", variants::run),
+        pass("discriminators", discriminators::run),
+        pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),
@@ -112,13 +116,13 @@ pub fn passes() -> [Pass; 15] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    shaped: &Shaped,
+    hints: &Hints,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        shaped,
+        hints,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -142,7 +146,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: shaped.successes.clone(),
+        successes: hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,

@@ -65,6 +65,12 @@ pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
     }
 }
 
+/// `ty`, or what is in the box that it is.
+pub(super) fn unboxed(ty: &Type) -> &Type {
+    let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
+    inner.unwrap_or(ty)
+}
+
 /// The functions of an inherent implementation.
 pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {

@@ -11,7 +11,10 @@
 
 mod answers;
 mod assertions;
+mod discriminators;
+mod enum_values;
 mod hoist;
+mod inheritance;
 mod media_types;
 mod members;
 mod names;
@@ -24,6 +27,8 @@ mod unions;
 use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
+pub(crate) use discriminators::{Discriminator, Discriminators};
+pub(crate) use enum_values::EnumValues;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
@@ -36,6 +41,12 @@ use crate::report::Report;
 #[derive(Clone, Debug)]
 pub(crate) struct Shaped {
     pub(crate) document: Document,
+    pub(crate) hints: Hints,
+}
+
+/// What progenitor cannot be told, for the polish passes to write.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
     /// How the bodies of requests are sent.
@@ -44,6 +55,10 @@ pub(crate) struct Shaped {
     pub(crate) answers: Answers,
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    /// The values of enums that are not what progenitor took them for.
+    pub(crate) enum_values: EnumValues,
+    /// The unions whose variants one member tells apart.
+    pub(crate) discriminators: Discriminators,
 }
 
 /// Shapes `document`, whose operations are those of `facts`, and reports what a
@@ -54,6 +69,8 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     let requests = requests::write_as_json(&mut document, facts, report);
     let answers = answers::write_as_json(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
+    inheritance::make_unions(&mut document, report);
+    discriminators::write_mappings(&mut document);
     names::make_unique(&mut document);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
@@ -62,14 +79,15 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts, &answers);
-    Shaped {
-        document,
+    let hints = Hints {
+        successes: successes::keep_one(&mut document, facts, &answers),
+        discriminators: discriminators::find(&mut document, report),
+        enum_values: enum_values::name(&mut document, report),
         parameters,
         requests,
         answers,
-        successes,
-    }
+    };
+    Shaped { document, hints }
 }
 
 /// The shape of a schema that admits null alone: see `lower`.
