@@ -28,7 +28,7 @@ pub(crate) fn generate(
         let remedy = "rewrite the construct, or leave it out, through the overlay";
         Problems::from(document.problem(pointer, what, remedy))
     };
-    match run(openapi) {
+    match run(openapi, &settings()) {
         Ok(Ok(file)) => Ok(file),
         Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
         Err(panic) => Err(blame(openapi, document, facts)
@@ -36,8 +36,39 @@ pub(crate) fn generate(
     }
 }
 
+/// The styles in which progenitor writes a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// A method of an operation takes its parameters by their position.
+    Positional,
+    /// A method of an operation returns a builder; so does each struct.
+    Builder,
+}
+
+/// What progenitor makes of `openapi` by its own settings.
+pub(crate) fn alone(
+    openapi: &OpenAPI,
+    document: &Document,
+    interface: Interface,
+) -> Result<syn::File, Problems> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(match interface {
+        Interface::Positional => InterfaceStyle::Positional,
+        Interface::Builder => InterfaceStyle::Builder,
+    });
+    run(openapi, &settings)
+        .and_then(|file| file)
+        .map_err(|message| {
+            let what = format!("progenitor alone has no client for it: {message}");
+            Problems::from(document.problem("", what, "measure another document"))
+        })
+}
+
 /// The syntax tree, or progenitor's refusal, or else the message of its panic.
-fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
+fn run(
+    openapi: &OpenAPI,
+    settings: &GenerationSettings,
+) -> Result<Result<syn::File, String>, String> {
     // What is caught is reported, with more to it than its message: the hook
     // would print it besides. It is that of the whole process, so one at a time.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -45,7 +76,7 @@ fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let tokens = Generator::new(&settings())
+        let tokens = Generator::new(settings)
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
         syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
@@ -98,7 +129,7 @@ fn blame(openapi: &OpenAPI, document: &Document, facts: &Facts) -> Option<Proble
             }
             *path == operation.path
         });
-        if let Err(panic) = run(&alone) {
+        if let Err(panic) = run(&alone, &settings()) {
             problems.push(Problem {
                 file: document.name.clone(),
                 pointer: operation.pointer.clone(),

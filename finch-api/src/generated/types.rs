@@ -252,13 +252,6 @@ pub struct CreateAccessTokenResponse {
     pub token_type: ::std::string::String,
 }
 
-impl CreateAccessTokenResponse {
-    /// A builder of it, of which nothing is set.
-    pub fn builder() -> builder::CreateAccessTokenResponse {
-        Default::default()
-    }
-}
-
 /// Types for composing complex structures.
 pub mod builder;
 

@@ -38,7 +38,7 @@ pub(crate) use inner::Inner;
     unused_imports,
     reason = "which of them a client needs is its document's to say"
 )]
-pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
+pub(crate) use on_demand::{QueryParam, RequestBuilderExt, Slot, encode_path};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"

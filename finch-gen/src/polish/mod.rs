@@ -7,6 +7,7 @@
 //! release of progenitor cannot get past one unnoticed.
 
 mod bodies;
+mod builders;
 mod client;
 mod deprecated;
 mod docs;
@@ -15,11 +16,12 @@ mod markdown;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
-mod optional_setters;
+mod parameters;
+mod reach;
 mod send;
 mod successes;
 mod tree;
-mod unused_defaults;
+mod unused;
 mod variants;
 
 pub(crate) use bodies::Bodies;
@@ -78,7 +80,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 12] {
+pub fn passes() -> [Pass; 13] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -88,8 +90,9 @@ pub fn passes() -> [Pass; 12] {
         pass("successes", successes::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
-        pass("optional_setters", optional_setters::run),
-        pass("unused_defaults", unused_defaults::run),
+        pass("builders", builders::run),
+        pass("parameters", parameters::run),
+        pass("unused", unused::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),

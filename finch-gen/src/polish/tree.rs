@@ -102,3 +102,8 @@ pub(super) fn builders(file: &mut syn::File) -> Vec<(String, Ident)> {
     }
     builders
 }
+
+/// `name` as the document spells it, where it is a keyword of Rust.
+pub(super) fn spelled(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
+}
