@@ -24,7 +24,7 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, FnArg, Item, ItemStruct, Type, Visibility};
+use syn::{Attribute, Fields, Item, ItemStruct, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
@@ -151,10 +151,9 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
                     .unwrap_or_default();
                 for setter in tree::functions(item) {
                     let name = setter.sig.ident.to_string();
-                    let mut inputs = setter.sig.inputs.iter();
-                    let converts = inputs.any(|of| matches!(of, FnArg::Typed(of) if matches!(&*of.ty, Type::ImplTrait(_))));
+                    let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
                     let text = match name.strip_prefix("maybe_") {
-                        Some(member) if !converts => {
+                        Some(member) if !is_generic => {
                             format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
                         }
                         _ => format!("Sets [`{name}`](super::{owner}::{name})."),

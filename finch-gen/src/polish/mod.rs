@@ -12,6 +12,7 @@ mod client;
 mod deprecated;
 mod docs;
 mod imports;
+mod inline;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
@@ -80,7 +81,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 13] {
+pub fn passes() -> [Pass; 14] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -93,6 +94,7 @@ pub fn passes() -> [Pass; 13] {
         pass("builders", builders::run),
         pass("parameters", parameters::run),
         pass("unused", unused::run),
+        pass("inline", inline::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),

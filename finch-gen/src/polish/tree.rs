@@ -1,8 +1,8 @@
 //! Finding one's way in progenitor's syntax tree.
 
 use syn::{
-    GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, PathArguments,
-    ReturnType, Type,
+    FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    PathArguments, ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
@@ -101,6 +101,11 @@ pub(super) fn builders(file: &mut syn::File) -> Vec<(String, Ident)> {
         }
     }
     builders
+}
+
+/// Whether `argument` is of some type that implements a trait.
+pub(super) fn is_generic(argument: &FnArg) -> bool {
+    matches!(argument, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_)))
 }
 
 /// `name` as the document spells it, where it is a keyword of Rust.
