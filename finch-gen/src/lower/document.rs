@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -34,7 +35,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
             let target = reference
                 .as_str()
                 .and_then(|reference| document.resolve(reference));
-            // A reference that leads nowhere has been refused already.
+            // A reference that leads nowhere stays, to be refused.
             let Some((_, Value::Object(target))) = target else {
                 continue;
             };
@@ -180,7 +181,7 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
     for item in paths.into_iter().flat_map(Map::values_mut) {
         let members = item.as_object_mut().into_iter().flatten();
         for (method, operation) in members {
-            if super::operations::METHODS.contains(&method.as_str())
+            if METHODS.contains(&method.as_str())
                 && let Some(operation) = operation.as_object_mut()
             {
                 with(operation);

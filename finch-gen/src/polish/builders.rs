@@ -55,7 +55,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     if !tree::has_module(file, &["types", "builder"]) {
         return Ok(());
     }
-    let in_requests = reach::from_requests(file)?;
+    let in_requests = reach::in_requests(file)?;
     let bodies = bodies(file)?;
     let values = unset(tree::module(file, &["types", "builder"])?)?;
     let types = tree::module(file, &["types"])?;
@@ -191,15 +191,11 @@ struct FromSuper<'a> {
 
 impl VisitMut for FromSuper<'_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let is_defined = |name: &Ident| {
-            self.types.iter().any(|item| match item {
-                Item::Struct(item) => item.ident == *name,
-                Item::Enum(item) => item.ident == *name,
-                Item::Type(item) => item.ident == *name,
-                _ => false,
-            })
-        };
-        if path.get_ident().is_some_and(is_defined) {
+        let mut names = self.types.iter().filter_map(tree::name);
+        if path
+            .get_ident()
+            .is_some_and(|path| names.any(|name| name == path))
+        {
             *path = parse_quote!(super::#path);
         }
         visit_mut::visit_path_mut(self, path);

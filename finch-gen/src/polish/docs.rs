@@ -77,6 +77,13 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
         .filter(|own| !own.trim().is_empty())
         .or_else(referred)
         .unwrap_or_else(|| fallback.to_owned());
+    let schema = place
+        .as_deref()
+        .and_then(|at| context.document.root.pointer(at));
+    let text = match schema.and_then(|schema| schema.get("default")) {
+        Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
+        None => text,
+    };
     doc::set(attributes, &with_place(&text, place.as_deref()));
 }
 
@@ -98,6 +105,9 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 for variant in &mut item.variants {
                     if doc::text(&variant.attrs).is_empty() {
                         let text = match &variant.fields {
+                            Fields::Unit if text_of(variant).is_empty() => {
+                                "The empty text.".to_owned()
+                            }
                             Fields::Unit => format!("`{}`", text_of(variant)),
                             _ if variant.ident == "Other" => {
                                 "What none of the others takes, as it was received.".to_owned()

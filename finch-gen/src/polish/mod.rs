@@ -10,7 +10,10 @@ mod bodies;
 mod builders;
 mod client;
 mod deprecated;
+mod discriminators;
 mod docs;
+mod enum_values;
+mod formats;
 mod imports;
 mod inline;
 mod markdown;
@@ -18,6 +21,7 @@ mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod parameters;
+mod places;
 mod reach;
 mod send;
 mod successes;
@@ -27,12 +31,14 @@ mod variants;
 
 pub(crate) use bodies::Bodies;
 
+use std::collections::BTreeMap;
+
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::Successes;
+use crate::shape::{Hints, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +52,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    successes: &'a Successes,
+    hints: &'a Hints,
     crate_name: &'a str,
 }
 
@@ -56,6 +62,8 @@ pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
+    /// The types of component schemas and of properties, by their pointers.
+    pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
     report: Report,
@@ -81,7 +89,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 14] {
+pub fn passes() -> [Pass; 17] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
@@ -90,7 +98,10 @@ pub fn passes() -> [Pass; 14] {
         pass("imports", imports::run),
         pass("successes", successes::run),
         pass("variants", variants::run),
+        pass("discriminators", discriminators::run),
+        pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
+        pass("formats", formats::run),
         pass("builders", builders::run),
         pass("parameters", parameters::run),
         pass("unused", unused::run),
@@ -105,13 +116,13 @@ pub fn passes() -> [Pass; 14] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    successes: &Successes,
+    hints: &Hints,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        successes,
+        hints,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -120,7 +131,12 @@ pub(crate) fn polish(
         Problems::from(lowered.document.problem("", what, remedy))
     };
     let mut steps = Vec::new();
+    let mut types = BTreeMap::new();
     for pass in passes() {
+        // The last pass writes over the marks that say where a type is from.
+        if pass.name == "docs" {
+            types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
+        }
         steps.push((pass, file.clone()));
         (pass.run)(&mut file, &context).map_err(|what| unexpected(pass.name, what))?;
     }
@@ -129,8 +145,9 @@ pub(crate) fn polish(
         file,
         facts: lowered.facts.clone(),
         bodies,
-        successes: successes.clone(),
-        refused: Problems::default(),
+        types,
+        successes: hints.successes.clone(),
+        refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,
     })

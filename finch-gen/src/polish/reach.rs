@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use super::tree;
 
 /// The names of the types that a response can hold.
-pub(super) fn from_responses(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let mut names = Names::default();
     for item in tree::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
@@ -20,7 +20,7 @@ pub(super) fn from_responses(file: &mut syn::File) -> Result<BTreeSet<String>, S
 }
 
 /// The names of the types that a request can hold.
-pub(super) fn from_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+pub(super) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let mut names = Names::default();
     for item in tree::module(file, &["builder"])? {
         if let Item::Struct(item) = item {
@@ -34,25 +34,20 @@ pub(super) fn from_requests(file: &mut syn::File) -> Result<BTreeSet<String>, St
 fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, String> {
     let mut holds: BTreeMap<String, Names> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
-        let mut held = Names::default();
-        let ident = match item {
-            Item::Struct(item) => {
-                held.visit_fields(&item.fields);
-                &item.ident
-            }
-            Item::Enum(item) => {
-                item.variants
-                    .iter()
-                    .for_each(|variant| held.visit_variant(variant));
-                &item.ident
-            }
-            Item::Type(item) => {
-                held.visit_type(&item.ty);
-                &item.ident
-            }
-            _ => continue,
+        let Some(name) = tree::name(item).map(ToString::to_string) else {
+            continue;
         };
-        holds.insert(ident.to_string(), held);
+        let mut held = Names::default();
+        match item {
+            Item::Struct(item) => held.visit_fields(&item.fields),
+            Item::Enum(item) => item
+                .variants
+                .iter()
+                .for_each(|variant| held.visit_variant(variant)),
+            Item::Type(item) => held.visit_type(&item.ty),
+            _ => {}
+        }
+        holds.insert(name, held);
     }
     let mut reached = BTreeSet::new();
     let mut next: Vec<String> = names.0.into_iter().collect();

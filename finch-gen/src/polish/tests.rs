@@ -32,10 +32,14 @@ components: {{schemas: {components}}}
 
 /// The client for `document`.
 fn generated_from(document: &str) -> Polished {
-    crate::polish(&Inputs::of_document(Text {
+    let document = Text {
         name: "api.yaml",
         text: document,
-    }))
+    };
+    crate::polish(&Inputs {
+        crate_name: "api",
+        ..Inputs::of_document(document)
+    })
     .unwrap()
 }
 
@@ -127,12 +131,81 @@ fn deprecation_reaches_all_that_is_called() {
             .count(),
         1
     );
-    // The other member and its setter; and the method of the operation.
-    assert_eq!(code.matches("#[deprecated]").count(), 3);
+    // The other member and its two setters; and the method of the operation.
+    assert_eq!(code.matches("#[deprecated]").count(), 4);
     assert!(
         code.contains("#[deprecated]\n    pub fn post_a(&self)"),
         "{code}"
     );
+}
+
+#[test]
+fn a_format_is_no_check_in_a_response() {
+    let schema = "{type: object, required: [id], properties: {id: {type: string, format: uuid}}}";
+    let polished = polish_document(A, B, &format!("{{A: {schema}, B: {schema}}}"));
+    let code = prettyplease::unparse(&polished.file);
+    assert_eq!(code.matches("pub id: ::uuid::Uuid,").count(), 1, "{code}");
+    assert_eq!(
+        code.matches("pub id: crate::Formatted<::uuid::Uuid>,")
+            .count(),
+        1,
+        "{code}"
+    );
+}
+
+#[test]
+fn what_a_variant_stands_for_is_what_the_document_says() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {type: object, properties: {e: {type: string, enum: ['+', '-']}}},
+          B: {type: object, properties: {e: {type: string, enum: ['<', '>']}}}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    for line in [
+        "#[serde(rename = \"+\")]\n        Plus,",
+        "Self::Minus => f.write_str(\"-\"),",
+        "\"-\" => Ok(Self::Minus),",
+        "Self::Less => \"<\",",
+        "\">\" => Self::Greater,",
+    ] {
+        assert!(code.contains(line), "{line}: {code}");
+    }
+    assert!(!code.contains("\"Minus\""), "{code}");
+}
+
+#[test]
+fn a_tag_is_read_and_not_tried() {
+    let cat = "{type: object, required: [t], properties: {t: {const: cat}}}";
+    let dog = "{type: object, required: [t], properties: {t: {const: dog}}}";
+    let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}";
+    let polished = polish_document(
+        A,
+        B,
+        &format!("{{Cat: {cat}, Dog: {dog}, A: {union}, B: {union}}}"),
+    );
+    let file = polished.file.clone();
+    let code = prettyplease::unparse(&file);
+    assert_eq!(code.matches(".get(\"t\")").count(), 2, "{code}");
+    assert!(code.contains("_ => Ok(Self::Other(value))"), "{code}");
+    assert!(code.contains("`t` is none of the values"), "{code}");
+    // What is read by its tag needs no closed enum for it.
+    assert!(code.contains("pub enum CatT {\n        /// `cat`\n        Cat,\n        /// A value"));
+    let union = item(&polished, &["types"], "B");
+    let derived = union.to_token_stream().to_string();
+    assert!(!derived.contains("Deserialize"), "{derived}");
+}
+
+#[test]
+fn a_default_is_said_and_not_made_up() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {properties: {a: {type: integer, default: 100}}}, B: {type: object}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    assert!(code.contains("/// Default: `100`."), "{code}");
+    assert!(!code.contains("serde(default"), "{code}");
 }
 
 #[test]
@@ -293,7 +366,7 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     })
     .unwrap();
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &Successes::new(), "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \
@@ -305,8 +378,9 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
 fn the_variants_of_a_union_are_named_and_told_apart() {
     let polished = polish_document(
         A,
-        "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}",
-        "{A: {type: object},
+        "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'},
+                  {$ref: '#/components/schemas/Bird'}]}",
+        "{A: {type: object}, Bird: {type: object, properties: {wings: {type: integer}}},
           Cat: {type: object, required: [kind], properties: {kind: {type: string, enum: [cat]}, mood: {type: string, enum: [bad]}}},
           Dog: {type: object, required: [kind], properties: {kind: {type: string, enum: [dog]}}}}",
     );
@@ -317,7 +391,12 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
         .collect();
     assert_eq!(
         names,
-        ["Cat (Cat)", "Dog (Dog)", "Other (:: serde_json :: Value)"]
+        [
+            "Cat (Cat)",
+            "Dog (Dog)",
+            "Bird (Bird)",
+            "Other (:: serde_json :: Value)"
+        ]
     );
     // The tags are closed, so that a dog is no cat; what tells nothing is open.
     assert_eq!(variants(&item(&polished, &["types"], "CatKind")).len(), 1);

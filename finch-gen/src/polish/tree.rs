@@ -1,7 +1,7 @@
 //! Finding one's way in progenitor's syntax tree.
 
 use syn::{
-    FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
     PathArguments, ReturnType, Type,
 };
 
@@ -37,12 +37,38 @@ pub(super) fn self_name(item: &ItemImpl) -> Option<&Ident> {
     last_ident(&item.self_ty)
 }
 
+/// The name of a type that `item` defines.
+pub(super) fn name(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        _ => None,
+    }
+}
+
+/// The attributes of a type that `item` defines.
+pub(super) fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
 /// The last name in the path of `ty`.
 pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Path(path) => Some(&path.path.segments.last()?.ident),
         _ => None,
     }
+}
+
+/// `ty`, or what is in the box that it is.
+pub(super) fn unboxed(ty: &Type) -> &Type {
+    let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
+    inner.unwrap_or(ty)
 }
 
 /// The functions of an inherent implementation.

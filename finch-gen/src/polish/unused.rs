@@ -1,45 +1,23 @@
-//! What nothing names goes.
+//! The error of conversions goes where nothing converts.
 //!
-//! Before, typify writes `default_i64`, `default_u64` and their like as soon as
-//! one type in the document might need them, and `ConversionError` always; the
-//! compiler warns of some of it, and all of it is there to be read and compiled.
-//! After, only what something names is left, and no module that is empty.
+//! Before, typify writes `types::error::ConversionError` for each document.
+//! After, it is there where something names it: a builder, a closed enum, or a
+//! text with a pattern.
 
 use quote::ToTokens as _;
-use syn::{Item, ItemMod};
+use syn::Item;
 
 use super::{Context, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    // A member names its function in a text, a builder in code.
-    let code = file.to_token_stream().to_string();
-    let is_named = |module: &str, name: &str| {
-        let in_text = format!("{module}::{name}");
-        let in_code = format!("{module} :: {name}");
-        code.contains(&in_text) || code.contains(&in_code)
-    };
     let types = tree::module(file, &["types"])?;
-    types.retain_mut(|item| {
-        let Item::Mod(ItemMod {
-            ident,
-            content: Some((_, items)),
-            ..
-        }) = item
-        else {
-            return true;
-        };
-        let module = ident.to_string();
-        match module.as_str() {
-            "error" => is_named("error", "ConversionError"),
-            "defaults" => {
-                items.retain(|item| match item {
-                    Item::Fn(function) => is_named("defaults", &function.sig.ident.to_string()),
-                    _ => true,
-                });
-                !items.is_empty()
-            }
-            _ => true,
-        }
-    });
+    let is_error = |item: &Item| matches!(item, Item::Mod(item) if item.ident == "error");
+    let others = types.iter().filter(|item| !is_error(item));
+    let is_named = others
+        .map(|item| item.to_token_stream().to_string())
+        .any(|code| code.contains("error :: ConversionError"));
+    if !is_named {
+        types.retain(|item| !is_error(item));
+    }
     Ok(())
 }

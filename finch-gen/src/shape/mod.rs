@@ -9,8 +9,12 @@
 //! in the [`Successes`]. Refuses nothing.
 
 mod assertions;
+mod discriminators;
+mod enum_values;
 mod hoist;
+mod inheritance;
 mod media_types;
+mod members;
 mod names;
 mod nullability;
 mod parameters;
@@ -19,6 +23,8 @@ mod unions;
 
 use serde_json::{Value, json};
 
+pub(crate) use discriminators::{Discriminator, Discriminators};
+pub(crate) use enum_values::EnumValues;
 pub(crate) use successes::{Success, Successes};
 
 use crate::facts::Facts;
@@ -29,8 +35,18 @@ use crate::report::Report;
 #[derive(Clone, Debug)]
 pub(crate) struct Shaped {
     pub(crate) document: Document,
+    pub(crate) hints: Hints,
+}
+
+/// What progenitor cannot be told, for the polish passes to write.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    /// The values of enums that are not what progenitor took them for.
+    pub(crate) enum_values: EnumValues,
+    /// The unions whose variants one member tells apart.
+    pub(crate) discriminators: Discriminators,
 }
 
 /// Shapes `document`, whose operations are those of `facts`, and reports what a
@@ -39,17 +55,21 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     parameters::write_lists_as_text(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
+    inheritance::make_unions(&mut document, report);
+    discriminators::write_mappings(&mut document);
     names::make_unique(&mut document);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts);
-    Shaped {
-        document,
-        successes,
-    }
+    members::make_optional(&mut document);
+    let hints = Hints {
+        successes: successes::keep_one(&mut document, facts),
+        discriminators: discriminators::find(&mut document, report),
+        enum_values: enum_values::name(&mut document, report),
+    };
+    Shaped { document, hints }
 }
 
 /// The shape of a schema that admits null alone: see `lower`.

@@ -9,6 +9,17 @@ use crate::report::Report;
 /// Shapes a document with one operation, `paths./a.get`, and component schemas:
 /// the operation, the schemas, the successes and the codes of the notes.
 fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'static str>) {
+    let (shaped, codes) = shaped(operation, schemas);
+    (
+        shaped.document.root["paths"]["/a"]["get"].clone(),
+        shaped.document.root["components"]["schemas"].clone(),
+        shaped.hints.successes,
+        codes,
+    )
+}
+
+/// The shaped document of [`check`], and the codes of the notes.
+fn shaped(operation: Value, schemas: Value) -> (Shaped, Vec<&'static str>) {
     let mut operation = operation;
     operation["operationId"] = "get-a".into();
     let members = operation.as_object_mut().unwrap();
@@ -32,12 +43,7 @@ fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'st
     .unwrap();
     let mut report = Report::default();
     let shaped = shape(lowered.document, &lowered.facts, &mut report);
-    (
-        shaped.document.root["paths"]["/a"]["get"].clone(),
-        shaped.document.root["components"]["schemas"].clone(),
-        shaped.successes,
-        report.iter().map(|note| note.code).collect(),
-    )
+    (shaped, report.iter().map(|note| note.code).collect())
 }
 
 fn schemas(schemas: Value) -> Value {
@@ -92,8 +98,12 @@ fn inline_types_become_components() {
             "inline": reference("SInline"),
             "titled": reference("Paging"),
             "clash": reference("SClash"),
-            "list": {"type": "array", "items": reference("SListItem")},
-            "map": {"type": "object", "additionalProperties": reference("SMapValue")},
+            "list": {"type": "array", "nullable": true, "items": reference("SListItem")},
+            "map": {
+                "type": "object",
+                "nullable": true,
+                "additionalProperties": reference("SMapValue"),
+            },
             "maybe": {"anyOf": [reference("SMaybe"), only_null()], "description": "d"},
             "plain": {"type": "string"},
         })
@@ -103,6 +113,33 @@ fn inline_types_become_components() {
     assert_eq!(
         found["SMaybe"],
         json!({"type": "string", "enum": ["x"], "description": "d"})
+    );
+}
+
+#[test]
+fn a_member_that_may_be_absent_is_an_option_without_a_default() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let found = schemas(json!({
+        "S": {"type": "object", "required": ["must"], "properties": {
+            "must": list,
+            "may": list,
+            "map": map,
+            "count": {"type": "integer", "default": 3},
+        }},
+    }));
+    let or_null = |mut schema: Value| {
+        schema["nullable"] = true.into();
+        schema
+    };
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "must": list,
+            "may": or_null(list.clone()),
+            "map": or_null(map),
+            "count": {"type": "integer"},
+        })
     );
 }
 
@@ -219,33 +256,158 @@ fn what_a_client_need_not_check_is_left_out() {
         json!({
             "A": {"type": "string", "pattern": "a", "minLength": 1},
             "B": {"type": "object", "additionalProperties": false},
-            "C": {"type": "integer", "minimum": 1, "enum": [1, 2]},
-            "D": {"type": "string", "enum": [".", "X", "-"]},
-            "E": {"type": "string", "enum": ["a", "A-b", "401k"]},
-            "F": {"type": "string", "enum": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]},
         }),
     );
     assert_eq!(found["A"], json!({"type": "string"}));
     assert_eq!(found["B"], json!({"type": "object"}));
-    assert_eq!(found["C"], json!({"type": "integer"}));
-    assert_eq!(found["D"], json!({"type": "string"}));
-    assert_eq!(
-        found["E"],
-        json!({"type": "string", "enum": ["a", "A-b", "401k"]})
+    assert_eq!(codes, ["not-checked"]);
+}
+
+#[test]
+fn values_that_are_no_names_get_names() {
+    let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
+    let shaped = shaped(
+        json!({"parameters": [
+            {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
+        ]}),
+        json!({
+            "Odd": {"type": "string", "enum": texts},
+            "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
+            "Numbers": {"type": "integer", "enum": [1, 2]},
+            "Beside": {"type": "string", "enum": ["a"], "allOf": [reference("Usual")]},
+        }),
     );
+    let names = [
+        "Empty",
+        "N1",
+        "Minus1",
+        "N2fa",
+        "A",
+        "A2",
+        "Plus",
+        "LessEqual",
+        "Ab",
+        "Ab2",
+    ];
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Odd"]["enum"], json!(names));
+    let values = &shaped.0.hints.enum_values["Odd"];
+    let expected: Vec<_> = names.into_iter().zip(texts).collect();
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    assert_eq!(values, expected);
+    assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
+    assert_eq!(found["Numbers"], json!({"type": "integer"}));
     assert_eq!(
-        found["F"],
-        json!({"type": "string", "allOf": [reference("A")]})
+        found["Beside"],
+        json!({"type": "string", "allOf": [reference("Usual")]})
     );
+    assert_eq!(shaped.1, ["enum-dropped"; 3]);
+}
+
+#[test]
+fn a_member_tells_the_variants_of_a_union_apart() {
+    let with = |tag: Value| json!({"type": "object", "required": ["t"], "properties": {"t": tag}});
+    let union = |names: &[&str], discriminator: Value| {
+        let branches: Vec<Value> = names.iter().map(|name| reference(name)).collect();
+        let mut union = json!({"oneOf": branches});
+        if !discriminator.is_null() {
+            union["discriminator"] = discriminator;
+        }
+        union
+    };
+    let by_t = |mapping: Value| json!({"propertyName": "t", "mapping": mapping});
+    let (shaped, codes) = shaped(
+        json!({}),
+        json!({
+            "one": with(json!({"const": "1st"})),
+            "Two": {"allOf": [with(json!({"const": "2nd"})), {"properties": {"a": {}}}]},
+            "Third": with(json!({"type": "string"})),
+            "Without": {"type": "object"},
+            "Int": with(json!({"const": 4})),
+            "Ints": with(json!({"enum": [5, 6]})),
+            "Same": with(json!({"enum": ["1st", "other"]})),
+            "Mapped": union(&["one", "Third", "Without"], by_t(json!({
+                "1": "#/components/schemas/one", "uno": "one",
+            }))),
+            "Named": union(&["one", "Third"], json!({"propertyName": "t"})),
+            "Implied": union(&["one", "Two"], Value::Null),
+            "Numbers": union(&["Int", "Ints"], Value::Null),
+            "Overlap": union(&["one", "Same"], Value::Null),
+            "Optional": union(&["one", "Without"], Value::Null),
+            "Alone": {"type": "object", "discriminator": {"propertyName": "t"}},
+        }),
+    );
+    let found: Vec<(String, String)> = shaped
+        .hints
+        .discriminators
+        .iter()
+        .map(|(name, of)| {
+            let variants = of.variants.iter().map(|(name, values)| {
+                let values: Vec<String> = values.iter().map(Value::to_string).collect();
+                format!("{name} {}", values.join("|"))
+            });
+            assert_eq!(of.property, "t");
+            (name.clone(), variants.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    let expected = [
+        ("Implied", r#"One "1st", Two "2nd""#),
+        (
+            "Mapped",
+            r#"One "1"|"uno", Third "Third", Without "Without""#,
+        ),
+        ("Named", r#"One "1st", Third "Third""#),
+        ("Numbers", "Int 4, Ints 5|6"),
+    ];
+    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(found, expected);
+    // What is sent and received without its schema saying so is not lost.
+    let without = &shaped.document.root["components"]["schemas"]["Without"];
+    assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
+    assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
+}
+
+#[test]
+fn what_others_build_on_is_their_union() {
+    let pet = json!({
+        "type": "object",
+        "description": "d",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"kitten": "#/components/schemas/Cat"}},
+    });
+    let heir = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
+    let (shaped, codes) = shaped(
+        json!({}),
+        json!({
+            "Pet": pet,
+            "Cat": heir,
+            "Dog": heir,
+            "Owner": {"type": "object", "properties": {"pet": reference("Pet")}},
+            // Nobody refers to it but as to a part.
+            "Part": pet,
+            "Whole": {"allOf": [reference("Part"), {"properties": {"a": {"type": "string"}}}]},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
+    assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
     assert_eq!(
-        codes,
-        [
-            "enum-dropped",
-            "enum-dropped",
-            "enum-dropped",
-            "not-checked"
-        ]
+        found["Pet"]["oneOf"],
+        json!([reference("PetBase"), reference("Cat"), reference("Dog")])
     );
+    assert_eq!(found["Pet"]["description"], "d");
+    assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
+    assert_eq!(found["PetBase"]["properties"], pet["properties"]);
+    let expected: Vec<(String, Vec<Value>)> =
+        [("PetBase", "Pet"), ("Cat", "kitten"), ("Dog", "Dog")]
+            .map(|(name, value)| (name.to_owned(), vec![value.into()]))
+            .into();
+    assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
+    assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
+    assert_eq!(codes, ["discriminator-inherited", "discriminator-alone"]);
 }
 
 #[test]

@@ -54,6 +54,7 @@ impl CreateAccessTokenRequest {
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
+    #[inline]
     pub fn maybe_redirect_uri(
         mut self,
         value: ::std::option::Option<::std::string::String>,
@@ -66,6 +67,7 @@ impl CreateAccessTokenRequest {
 impl ::std::convert::TryFrom<CreateAccessTokenRequest>
 for super::CreateAccessTokenRequest {
     type Error = super::error::ConversionError;
+    #[inline]
     fn try_from(
         value: CreateAccessTokenRequest,
     ) -> ::std::result::Result<Self, Self::Error> {
@@ -79,6 +81,7 @@ for super::CreateAccessTokenRequest {
 }
 
 impl ::std::convert::From<super::CreateAccessTokenRequest> for CreateAccessTokenRequest {
+    #[inline]
     fn from(value: super::CreateAccessTokenRequest) -> Self {
         Self {
             client_id: crate::runtime::Slot::Set(value.client_id),
