@@ -149,8 +149,8 @@ fn a_document_that_is_refused_says_why() {
         "refused.json",
         r#"{"openapi": "3.0.0", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {
-                "get": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]},
-                "put": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]}}}}"#,
+                "get": {"parameters": [{"name": "c", "in": "cookie", "style": "simple", "schema": {}}]},
+                "put": {"parameters": [{"name": "c", "in": "cookie", "style": "simple", "schema": {}}]}}}}"#,
     );
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
@@ -168,8 +168,8 @@ fn a_document_that_is_refused_says_why() {
         assert_eq!(
             line,
             format!(
-                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a cookie \
-                 parameter; rewrite it, or leave the operation out, through the overlay"
+                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
+                 parameter of this `style`; rewrite it, or leave the operation out, through the overlay"
             )
         );
     }

@@ -6,6 +6,7 @@
 //! Refuses a tree that is not what a pass was written for, so that a new
 //! release of progenitor cannot get past one unnoticed.
 
+mod answers;
 mod bodies;
 mod builders;
 mod client;
@@ -23,7 +24,9 @@ mod operations;
 mod parameters;
 mod places;
 mod reach;
+mod requests;
 mod send;
+mod slots;
 mod successes;
 mod tree;
 mod unused;
@@ -38,7 +41,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Hints, Successes};
+use crate::shape::{Shaped, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +55,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    hints: &'a Hints,
+    shaped: &'a Shaped,
     crate_name: &'a str,
 }
 
@@ -89,21 +92,24 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 17] {
+pub fn passes() -> [Pass; 20] {
     let pass = |name, run| Pass { name, run };
     [
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
-        pass("imports", imports::run),
+        pass("parameters", parameters::run),
+        pass("requests", requests::run),
+        pass("answers", answers::run),
         pass("successes", successes::run),
+        pass("imports", imports::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
         pass("builders", builders::run),
-        pass("parameters", parameters::run),
+        pass("slots", slots::run),
         pass("unused", unused::run),
         pass("inline", inline::run),
         pass("non_exhaustive", non_exhaustive::run),
@@ -116,13 +122,13 @@ pub fn passes() -> [Pass; 17] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    hints: &Hints,
+    shaped: &Shaped,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        hints,
+        shaped,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -146,7 +152,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: hints.successes.clone(),
+        successes: shaped.successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,

@@ -1,181 +1,319 @@
-//! Parameters of an operation cost little.
+//! Each parameter is written where and as its document says.
 //!
-//! Before, each carries its own error, and each setter writes it:
+//! Before, it is a part of the path as it displays itself, or else one of the
+//! query, by the name that progenitor was told (`shape::parameters`):
 //!
 //! ```text
-//! pub struct GetPet<'a> { client: &'a Client, limit: Result<Option<i64>, String>, … }
-//! Self { client, limit: Ok(None), … }
-//! pub fn limit<V>(mut self, value: V) -> Self
-//! where V: TryInto<i64>,
-//! {
-//!     self.limit = value.try_into().map(Some).map_err(|_| "conversion to `i64` …".to_string());
-//!     self
-//! }
-//! let limit = limit.map_err(Error::invalid_request)?;
+//! let url = format!("{}/a/{}", client.baseurl, encode_path(&id.to_string()),);
+//! let request = client.client.get(url)
+//!     .query(&crate::runtime::QueryParam::new("ids_header", &ids_header))
+//!     .build()…
 //! ```
 //!
-//! After, they are the runtime's `Slot`s, as the members of a type's builder
-//! are, and what could not be converted says why:
+//! After, the runtime writes it:
 //!
 //! ```text
-//! pub struct GetPet<'a> { client: &'a Client, limit: Slot<Option<i64>>, … }
-//! Self { client, limit: Slot::Unset, … }
-//! pub fn limit(mut self, value: impl TryInto<i64, Error: Display>) -> Self {
-//!     self.limit.set_some("limit", value);
-//!     self
-//! }
-//! let limit = limit.or_else(Default::default).map_err(Error::invalid_request)?;
+//! let url = format!("{}/a/{}", client.baseurl, Parameter::path("id").in_path(&id).map_err(…)?);
+//! let request = client.client.get(url)
+//!     .parameters(&[Parameter::header("ids").with(&ids_header)]).map_err(Error::invalid_request)?
+//!     .build()…
 //! ```
 
 use std::collections::BTreeMap;
 
-use quote::format_ident;
-use syn::visit::{self, Visit};
+use quote::{ToTokens as _, format_ident};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Expr, FieldValue, Fields, GenericArgument, ImplItemFn, Item, Local, Member, Pat, PathArguments,
-    Type, TypeParamBound, parse_quote,
-};
+use syn::{Expr, ExprMethodCall, Lit, Macro, Token, parse_quote};
 
 use super::{Context, tree};
+use crate::pointer;
+use crate::shape::parameters::{Parameter, Place, Style};
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let items = tree::module(file, &["builder"])?;
-    // By the name of the operation's builder: what each setter takes.
-    let mut operations: BTreeMap<String, BTreeMap<String, Type>> = BTreeMap::new();
-    for item in items.iter_mut() {
-        let Item::Impl(item) = item else { continue };
-        let Some(name) = tree::self_name(item).map(ToString::to_string) else {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    for operation in &context.facts.operations {
+        let method = &operation.rust_name;
+        let Some(parameters) = context.shaped.parameters.get(method) else {
             continue;
         };
-        let setters = tree::functions(item);
-        let taken = setters.filter_map(|of| Some((of.sig.ident.to_string(), taken(of)?)));
-        operations.insert(name, taken.collect());
-    }
-    let mut parameters: BTreeMap<String, Parameters> = BTreeMap::new();
-    for item in items.iter_mut() {
-        if let Item::Struct(item) = item
-            && let Some(taken) = operations.remove(&item.ident.to_string())
-        {
-            let slots = slots(&mut item.fields, &taken);
-            parameters.insert(item.ident.to_string(), slots);
-        }
-    }
-    for item in items {
-        if let Item::Impl(item) = item
-            && let Some(name) = tree::self_name(item).map(ToString::to_string)
-            && let Some(parameters) = parameters.get(&name)
-        {
-            for function in tree::functions(item) {
-                match parameters.get(&function.sig.ident.to_string()) {
-                    Some(parameter) => setter(function, parameter),
-                    None => Uses { parameters }.visit_block_mut(&mut function.block),
-                }
-            }
+        let mut write = Write {
+            parameters,
+            in_path: pointer::template_names(&operation.path)
+                .filter_map(|name| parameters.get(name))
+                .collect(),
+            in_request: Vec::new(),
+            written: 0,
+        };
+        // What is next is taken from the end.
+        write.in_path.reverse();
+        write.visit_block_mut(&mut tree::send(file, method)?.block);
+        if write.written != parameters.len() {
+            return Err(format!(
+                "expected {} parameters of `{method}`, found {}",
+                parameters.len(),
+                write.written
+            ));
         }
     }
     Ok(())
 }
 
-/// The parameters of an operation that are slots, by name.
-type Parameters = BTreeMap<String, Parameter>;
-
-struct Parameter {
-    taken: Type,
-    is_optional: bool,
+struct Write<'a> {
+    parameters: &'a BTreeMap<String, Parameter>,
+    in_path: Vec<&'a Parameter>,
+    in_request: Vec<Expr>,
+    written: usize,
 }
 
-/// `X` of a `setter` whose argument is a `TryInto<X>`.
-fn taken(setter: &ImplItemFn) -> Option<Type> {
-    struct Bounds(Option<Type>);
-    impl Visit<'_> for Bounds {
-        fn visit_type_param_bound(&mut self, bound: &TypeParamBound) {
-            if let TypeParamBound::Trait(bound) = bound
-                && let Some(last) = bound.path.segments.last()
-                && last.ident == "TryInto"
-                && let PathArguments::AngleBracketed(arguments) = &last.arguments
-                && let Some(GenericArgument::Type(ty)) = arguments.args.first()
-            {
-                self.0 = Some(ty.clone());
-            }
-            visit::visit_type_param_bound(self, bound);
-        }
-    }
-    let mut bounds = Bounds(None);
-    bounds.visit_generics(&setter.sig.generics);
-    bounds.0
-}
-
-/// Makes slots of those `fields` whose setters take what they hold. What is
-/// built, or made into a value of another type, keeps its way.
-fn slots(fields: &mut Fields, taken: &BTreeMap<String, Type>) -> Parameters {
-    let mut parameters = Parameters::new();
-    for field in fields {
-        let Some(name) = field.ident.as_ref().map(ToString::to_string) else {
-            continue;
+impl VisitMut for Write<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let Expr::MethodCall(call) = expr else {
+            return;
         };
-        let held = tree::arguments_of(&field.ty, "Result").and_then(|of| of.first().copied());
-        if let Some(held) = held
-            && let Some(taken) = taken.get(&name)
+        let receiver = &call.receiver;
+        if let Some((name, value)) = query_parameter(call)
+            && let Some(parameter) = self.parameters.get(&name)
         {
-            let is_optional = tree::arguments_of(held, "Option").is_some_and(|of| of == [taken]);
-            if is_optional || held == taken {
-                field.ty = parse_quote!(crate::runtime::Slot<#held>);
-                let taken = taken.clone();
-                parameters.insert(name, Parameter { taken, is_optional });
+            let parameter = description(parameter);
+            self.in_request.push(parse_quote!(#parameter.with(#value)));
+            self.written += 1;
+            *expr = (**receiver).clone();
+        } else if call.method == "build" && !self.in_request.is_empty() {
+            let parameters = self.in_request.drain(..);
+            *call.receiver = parse_quote! {
+                #receiver.parameters(&[#(#parameters),*]).map_err(Error::invalid_request)?
+            };
+        }
+    }
+
+    fn visit_macro_mut(&mut self, call: &mut Macro) {
+        if call.path.is_ident("format") {
+            self.path(call);
+        }
+    }
+}
+
+impl Write<'_> {
+    /// `format!("{}/a/{}", client.baseurl, encode_path(…))`. What is not such a
+    /// list of arguments stays.
+    fn path(&mut self, format: &mut Macro) {
+        let Ok(mut arguments) =
+            format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
+        else {
+            return;
+        };
+        for argument in &mut arguments {
+            if let Expr::Call(call) = &*argument
+                && let Expr::Path(path) = &*call.func
+                && path.path.is_ident("encode_path")
+                && let Some(Expr::Reference(text)) = call.args.first()
+                && let Expr::MethodCall(text) = &*text.expr
+                && let Some(parameter) = self.in_path.pop()
+            {
+                let value = &text.receiver;
+                let parameter = description(parameter);
+                *argument = parse_quote! {
+                    #parameter.in_path(&#value).map_err(Error::invalid_request)?
+                };
+                self.written += 1;
+            }
+        }
+        format.tokens = arguments.into_token_stream();
+    }
+}
+
+/// Name and value in `request.query(&….QueryParam::new("name", &value))`.
+fn query_parameter(call: &ExprMethodCall) -> Option<(String, &Expr)> {
+    let Some(Expr::Reference(parameter)) = call.args.first().filter(|_| call.method == "query")
+    else {
+        return None;
+    };
+    let Expr::Call(new) = &*parameter.expr else {
+        return None;
+    };
+    match (new.args.first()?, new.args.get(1)?) {
+        (Expr::Lit(name), value) => match &name.lit {
+            Lit::Str(name) => Some((name.value(), value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `parameter` as the runtime has it.
+pub(super) fn description(parameter: &Parameter) -> Expr {
+    let Parameter {
+        name,
+        place,
+        style,
+        explode,
+        allow_reserved,
+    } = parameter;
+    let place_name = match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Header => "header",
+        Place::Cookie => "cookie",
+    };
+    let place_name = format_ident!("{place_name}");
+    let mut description: Expr = parse_quote!(Parameter::#place_name(#name));
+    if *style != place.default_style() {
+        let style = format_ident!("{style:?}");
+        description = parse_quote!(#description.style(Style::#style));
+    }
+    // As OpenAPI has it where the document says nothing.
+    if *explode != (*style == Style::Form) && *style != Style::DeepObject {
+        description = parse_quote!(#description.explode(#explode));
+    }
+    if *allow_reserved {
+        description = parse_quote!(#description.allow_reserved());
+    }
+    description
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, builder, check_code, polish_operation};
+
+    /// How parameters are written, and what code there is besides.
+    #[track_caller]
+    fn check(parameters: &str, written: &[&str], besides: &[&str]) {
+        let operation =
+            format!("parameters: [{parameters}], responses: {{'204': {{description: ''}}}}");
+        let polished = polish_operation(
+            &operation,
+            "{A: {type: object, properties: {a: {type: string}}}}",
+        );
+        let code = builder(&polished);
+        let written = match written {
+            [] => ".post(url).build()".to_owned(),
+            written => format!(".parameters(&[{}])", written.join(",")),
+        };
+        check_code(&code, &[&written]);
+        check_code(&code, besides);
+    }
+
+    #[test]
+    fn a_parameter_of_the_path_has_a_style() {
+        let id = |more: &str| format!("{{name: id, in: path, required: true, {more}}}");
+        for (more, written, ty) in [
+            ("schema: {type: integer}", "", "i64"),
+            (
+                "style: matrix, schema: {type: array, items: {type: string}}",
+                ".style(Style::Matrix)",
+                "::std::vec::Vec<::std::string::String>",
+            ),
+            (
+                "style: label, explode: true, schema: {type: object, properties: {a: {}}}",
+                ".style(Style::Label).explode(true)",
+                "types::PostAId",
+            ),
+        ] {
+            check(
+                &id(more),
+                &[],
+                &[
+                    &format!(
+                        "format!(\"{{}}/a/{{}}\",client.baseurl,Parameter::path(\"id\"){written}\
+                         .in_path(&id).map_err(Error::invalid_request)?,)"
+                    ),
+                    &format!("id:crate::runtime::Slot<{ty}>"),
+                ],
+            );
+        }
+    }
+
+    #[test]
+    fn each_place_and_style_is_written() {
+        for (parameter, written, ty) in [
+            (
+                "in: query, schema: {type: string}",
+                "query(\"p\")",
+                "::std::string::String",
+            ),
+            (
+                "in: query, explode: false, schema: {type: array, items: {type: integer}}",
+                "query(\"p\").explode(false)",
+                "::std::vec::Vec<i64>",
+            ),
+            (
+                "in: query, style: spaceDelimited, explode: true, schema: {type: array, items: {}}",
+                "query(\"p\").style(Style::SpaceDelimited).explode(true)",
+                "::std::vec::Vec<::serde_json::Value>",
+            ),
+            (
+                "in: query, style: deepObject, schema: {$ref: '#/components/schemas/A'}",
+                "query(\"p\").style(Style::DeepObject)",
+                "types::A",
+            ),
+            (
+                "in: query, allowReserved: true, schema: {type: string}",
+                "query(\"p\").allow_reserved()",
+                "::std::string::String",
+            ),
+            (
+                "in: query, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}",
+                "query(\"p\").style(Style::Json)",
+                "types::A",
+            ),
+            (
+                "in: query, content: {text/csv: {schema: {type: array, items: {}}}}",
+                "query(\"p\")",
+                "::std::string::String",
+            ),
+            (
+                "in: header, explode: true, schema: {type: object, properties: {a: {}}}",
+                "header(\"p\").explode(true)",
+                "types::PostAp",
+            ),
+            (
+                "in: cookie, schema: {type: boolean}",
+                "cookie(\"p\")",
+                "bool",
+            ),
+        ] {
+            let written = format!("Parameter::{written}.with(&p)");
+            for (required, ty) in [("true", ty.to_owned()), ("false", format!("Option<{ty}>"))] {
+                check(
+                    &format!("{ID}, {{name: p, required: {required}, {parameter}}}"),
+                    &[&written],
+                    &[&format!("p:crate::runtime::Slot<{ty}>")],
+                );
             }
         }
     }
-    parameters
-}
 
-fn setter(function: &mut ImplItemFn, parameter: &Parameter) {
-    let Parameter { taken, is_optional } = parameter;
-    let visibility = &function.vis;
-    let name = &function.sig.ident;
-    let spelled = tree::spelled(name);
-    let set = format_ident!("{}", if *is_optional { "set_some" } else { "set" });
-    *function = parse_quote! {
-        #visibility fn #name(
-            mut self,
-            value: impl ::std::convert::TryInto<#taken, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.#name.#set(#spelled, value);
-            self
-        }
-    };
-}
-
-/// The parameters where the operation's builder is made, and where it is sent.
-struct Uses<'a> {
-    parameters: &'a Parameters,
-}
-
-impl VisitMut for Uses<'_> {
-    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-        if let Member::Named(name) = &field.member
-            && self.parameters.contains_key(&name.to_string())
-            && matches!(field.expr, Expr::Call(_))
-        {
-            field.expr = parse_quote!(crate::runtime::Slot::Unset);
-        }
+    #[test]
+    fn what_is_null_is_not_sent() {
+        check(
+            &format!(
+                "{ID}, {{name: p, in: query, required: true, schema: {{anyOf: [{{$ref: \
+                 '#/components/schemas/A'}}, {{type: 'null'}}]}}}}"
+            ),
+            &["Parameter::query(\"p\").with(&p)"],
+            &["p:crate::runtime::Slot<Option<types::A>>"],
+        );
     }
 
-    fn visit_local_mut(&mut self, local: &mut Local) {
-        if let Pat::Ident(pat) = &local.pat
-            && let Some(parameter) = self.parameters.get(&pat.ident.to_string())
-            && let Some(init) = &mut local.init
-            && let Expr::Try(tried) = &mut *init.expr
-            && let Expr::MethodCall(call) = &mut *tried.expr
-            && let Expr::Path(slot) = &*call.receiver
-        {
-            let spelled = tree::spelled(&pat.ident);
-            call.receiver = match parameter.is_optional {
-                true => parse_quote!(#slot.or_else(Default::default)),
-                false => parse_quote!(#slot.required(#spelled)),
-            };
-        } else {
-            visit_mut::visit_local_mut(self, local);
-        }
+    #[test]
+    fn one_name_may_stand_in_several_places() {
+        let string = "schema: {type: string}";
+        check(
+            &format!(
+                "{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
+                 {{name: body, in: query, {string}}}, {{name: 'f[a]', in: query, {string}}}, \
+                 {{name: f_a, in: query, {string}}}, {{name: type, in: query, {string}}}"
+            ),
+            &[
+                "Parameter::query(\"body\").with(&body2)",
+                "Parameter::query(\"f[a]\").with(&f_a)",
+                "Parameter::query(\"f_a\").with(&f_a2)",
+                "Parameter::header(\"id\").with(&id2)",
+                "Parameter::cookie(\"id\").with(&id3)",
+                "Parameter::query(\"type\").with(&type_)",
+            ],
+            &["#[doc=\"Setstheheader`id`.\"]pubfnid2("],
+        );
     }
 }

@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 
 use super::*;
-use crate::{Inputs, Text, doc};
+use crate::{Inputs, Text, doc, shape};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
 const B: &str = "{$ref: '#/components/schemas/B'}";
@@ -353,7 +353,7 @@ fn every_public_item_is_documented() {
 #[test]
 fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     let polished = polish_document(A, B, "{A: {type: object}, B: {type: object}}");
-    let lowered = crate::lower_inputs(&Inputs {
+    let mut lowered = crate::lower_inputs(&Inputs {
         document: Text {
             name: "api.yaml",
             text: "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {}}",
@@ -365,8 +365,10 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
         command: "",
     })
     .unwrap();
+    let document = lowered.document.clone();
+    let shaped = shape::shape(document, &lowered.facts, &mut lowered.report);
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &shaped, "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \
@@ -404,3 +406,43 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
     let code = prettyplease::unparse(&polished.file);
     assert!(code.contains("Self::Dog(value)"), "{code}");
 }
+
+/// The client for a document whose one operation, `POST /a/{id}` as `post-a`,
+/// is `operation`.
+pub(super) fn polish_operation(operation: &str, components: &str) -> Polished {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{'/a/{{id}}': {{post: {{operationId: post-a, {operation}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let text = |name, text| Text { name, text };
+    crate::polish(&Inputs {
+        crate_name: "api",
+        ..Inputs::of_document(text("api.yaml", &document))
+    })
+    .unwrap()
+}
+
+/// The builder of `post-a` as code, without spaces.
+pub(super) fn builder(polished: &Polished) -> String {
+    let mut file = polished.file.clone();
+    let builder = tree::module(&mut file, &["builder"]).unwrap();
+    let code = builder
+        .iter()
+        .map(|item| item.to_token_stream().to_string());
+    code.collect::<String>().replace(' ', "")
+}
+
+/// Looks for `parts`, written without spaces, in `code`.
+#[track_caller]
+pub(super) fn check_code(code: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
+
+/// The path parameter that `post-a` has.
+pub(super) const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";

@@ -9,17 +9,21 @@ use crate::report::Report;
 /// Shapes a document with one operation, `paths./a.get`, and component schemas:
 /// the operation, the schemas, the successes and the codes of the notes.
 fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'static str>) {
-    let (shaped, codes) = shaped(operation, schemas);
+    let (shaped, report) = shaped(operation, schemas);
     (
         shaped.document.root["paths"]["/a"]["get"].clone(),
         shaped.document.root["components"]["schemas"].clone(),
-        shaped.hints.successes,
-        codes,
+        shaped.successes,
+        codes(&report),
     )
 }
 
-/// The shaped document of [`check`], and the codes of the notes.
-fn shaped(operation: Value, schemas: Value) -> (Shaped, Vec<&'static str>) {
+fn codes(report: &Report) -> Vec<&'static str> {
+    report.iter().map(|note| note.code).collect()
+}
+
+/// The document of [`check`], shaped, and the report.
+fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
     let mut operation = operation;
     operation["operationId"] = "get-a".into();
     let members = operation.as_object_mut().unwrap();
@@ -43,7 +47,7 @@ fn shaped(operation: Value, schemas: Value) -> (Shaped, Vec<&'static str>) {
     .unwrap();
     let mut report = Report::default();
     let shaped = shape(lowered.document, &lowered.facts, &mut report);
-    (shaped, report.iter().map(|note| note.code).collect())
+    (shaped, report)
 }
 
 fn schemas(schemas: Value) -> Value {
@@ -214,13 +218,14 @@ fn of_several_successes_one_is_left_and_all_are_known() {
     assert!(found.get("GetAResponse").is_some(), "{found:#}");
     let kinds: Vec<_> = successes["get_a"]
         .iter()
-        .map(|kind| (kind.status.as_str(), kind.component.as_deref()))
+        .map(|kind| (kind.status.as_str(), kind.body.clone()))
         .collect();
+    let component = |name: &str| Some(Body::Component(name.to_owned()));
     assert_eq!(
         kinds,
         [
-            ("200", Some("GetAResponse")),
-            ("202", Some("Accepted")),
+            ("200", component("GetAResponse")),
+            ("202", component("Accepted")),
             ("204", None)
         ]
     );
@@ -240,13 +245,54 @@ fn successes_that_are_alike_are_one() {
 #[test]
 fn a_body_has_one_media_type() {
     let schema = json!({"schema": {"type": "string"}});
-    let (operation, _, _, codes) = check(
-        json!({"requestBody": {"content": {"text/plain": schema, "application/json": schema}}}),
-        json!({"A": {"type": "object"}}),
-    );
-    let content = operation["requestBody"]["content"].as_object().unwrap();
-    assert_eq!(content.keys().collect::<Vec<_>>(), ["application/json"]);
-    assert_eq!(codes, ["media-types"]);
+    let form = "application/x-www-form-urlencoded";
+    let object = json!({"schema": {"type": "object"}});
+    for (media_types, best) in [
+        (
+            vec!["text/plain", "application/a+json", "application/json"],
+            "application/json",
+        ),
+        (
+            vec!["text/plain", "application/a+json"],
+            "application/a+json",
+        ),
+        (vec!["multipart/form-data", form], form),
+        (
+            vec!["text/plain", "multipart/form-data"],
+            "multipart/form-data",
+        ),
+        (
+            vec!["application/xml", "image/png", "text/plain"],
+            "text/plain",
+        ),
+        (vec!["application/xml", "image/png"], "image/png"),
+    ] {
+        let mut content = json!({});
+        for media_type in &media_types {
+            let is_form = media_type.contains("form");
+            content[*media_type] = if is_form {
+                object.clone()
+            } else {
+                schema.clone()
+            };
+        }
+        let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        assert_eq!(shaped.0.requests["get_a"].media_type, best);
+        let lost = media_types.iter().filter(|name| **name != best);
+        let lost: Vec<String> = lost
+            .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
+            .collect();
+        let mut noted: Vec<String> = Vec::new();
+        for note in shaped.1.iter().filter(|note| note.code == "media-types") {
+            noted.push(note.pointer.clone());
+        }
+        noted.sort();
+        assert_eq!(noted, {
+            let mut lost = lost;
+            lost.sort();
+            lost
+        });
+    }
 }
 
 #[test]
@@ -267,9 +313,7 @@ fn what_a_client_need_not_check_is_left_out() {
 fn values_that_are_no_names_get_names() {
     let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
     let shaped = shaped(
-        json!({"parameters": [
-            {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
-        ]}),
+        json!({}),
         json!({
             "Odd": {"type": "string", "enum": texts},
             "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
@@ -291,7 +335,7 @@ fn values_that_are_no_names_get_names() {
     ];
     let found = &shaped.0.document.root["components"]["schemas"];
     assert_eq!(found["Odd"]["enum"], json!(names));
-    let values = &shaped.0.hints.enum_values["Odd"];
+    let values = &shaped.0.enum_values["Odd"];
     let expected: Vec<_> = names.into_iter().zip(texts).collect();
     let values: Vec<_> = values
         .iter()
@@ -304,7 +348,7 @@ fn values_that_are_no_names_get_names() {
         found["Beside"],
         json!({"type": "string", "allOf": [reference("Usual")]})
     );
-    assert_eq!(shaped.1, ["enum-dropped"; 3]);
+    assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
 }
 
 #[test]
@@ -319,7 +363,7 @@ fn a_member_tells_the_variants_of_a_union_apart() {
         union
     };
     let by_t = |mapping: Value| json!({"propertyName": "t", "mapping": mapping});
-    let (shaped, codes) = shaped(
+    let (shaped, report) = shaped(
         json!({}),
         json!({
             "one": with(json!({"const": "1st"})),
@@ -341,7 +385,6 @@ fn a_member_tells_the_variants_of_a_union_apart() {
         }),
     );
     let found: Vec<(String, String)> = shaped
-        .hints
         .discriminators
         .iter()
         .map(|(name, of)| {
@@ -367,7 +410,7 @@ fn a_member_tells_the_variants_of_a_union_apart() {
     // What is sent and received without its schema saying so is not lost.
     let without = &shaped.document.root["components"]["schemas"]["Without"];
     assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
-    assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
+    assert!(codes(&report).contains(&"discriminator-alone"));
 }
 
 #[test]
@@ -380,7 +423,7 @@ fn what_others_build_on_is_their_union() {
         "discriminator": {"propertyName": "t", "mapping": {"kitten": "#/components/schemas/Cat"}},
     });
     let heir = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
-    let (shaped, codes) = shaped(
+    let (shaped, report) = shaped(
         json!({}),
         json!({
             "Pet": pet,
@@ -405,28 +448,12 @@ fn what_others_build_on_is_their_union() {
         [("PetBase", "Pet"), ("Cat", "kitten"), ("Dog", "Dog")]
             .map(|(name, value)| (name.to_owned(), vec![value.into()]))
             .into();
-    assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
+    assert_eq!(shaped.discriminators["Pet"].variants, expected);
     assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
-    assert_eq!(codes, ["discriminator-inherited", "discriminator-alone"]);
-}
-
-#[test]
-fn a_list_in_one_text_is_a_text() {
-    let list = json!({"type": "array", "items": {"type": "string"}});
-    let parameter = |place: &str, explode: bool, schema: &Value| json!({"name": "p", "in": place, "explode": explode, "schema": schema});
-    let text = json!({"type": "string"});
-    for (place, explode, expected) in [
-        ("header", true, &text),
-        ("query", false, &text),
-        ("query", true, &list),
-    ] {
-        let (operation, _, _, codes) = check(
-            json!({"parameters": [parameter(place, explode, &list)]}),
-            json!({"A": {"type": "object"}}),
-        );
-        assert_eq!(operation["parameters"][0]["schema"], *expected, "{place}");
-        assert_eq!(codes.is_empty(), *expected == list);
-    }
+    assert_eq!(
+        codes(&report),
+        ["discriminator-inherited", "discriminator-alone"]
+    );
 }
 
 #[test]
@@ -467,4 +494,31 @@ fn a_union_in_a_response_takes_everything_last() {
         found["Read"]["oneOf"],
         json!([reference("A"), reference("B"), {}])
     );
+}
+
+#[test]
+fn what_cannot_be_sent_with_a_body_is_reported() {
+    let schema = json!({"properties": {"a": {"type": "string"}}});
+    for (media_type, encoding, code) in [
+        (
+            "multipart/form-data",
+            json!({"headers": {"X-A": {}}}),
+            "part-headers",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            json!({"contentType": "text/csv"}),
+            "form-content-type",
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = json!({"schema": schema, "encoding": {"a": encoding}});
+        let (_, report) = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        let notes: Vec<_> = report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        let at = crate::pointer::join("/paths/~1a/get/requestBody/content", media_type);
+        assert_eq!(notes, [(code, format!("{at}/encoding/a").as_str())]);
+    }
 }
