@@ -161,7 +161,7 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
                     .unwrap_or_default();
                 for setter in tree::functions(item) {
                     let name = setter.sig.ident.to_string();
-                    let is_generic = !setter.sig.generics.params.is_empty();
+                    let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
                     let text = match name.strip_prefix("maybe_") {
                         Some(member) if !is_generic => {
                             format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")

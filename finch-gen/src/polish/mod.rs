@@ -9,6 +9,7 @@
 mod answers;
 mod bodies;
 mod builder_names;
+mod builders;
 mod client;
 mod deprecated;
 mod discriminators;
@@ -17,18 +18,20 @@ mod enum_values;
 mod field_names;
 mod formats;
 mod imports;
+mod inline;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
-mod optional_setters;
 mod parameters;
 mod places;
 mod reach;
 mod requests;
 mod send;
+mod slots;
 mod successes;
 mod tree;
+mod unused;
 mod variants;
 
 pub(crate) use bodies::Bodies;
@@ -91,7 +94,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 19] {
+pub fn passes() -> [Pass; 22] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -109,7 +112,10 @@ pub fn passes() -> [Pass; 19] {
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
-        pass("optional_setters", optional_setters::run),
+        pass("builders", builders::run),
+        pass("slots", slots::run),
+        pass("unused", unused::run),
+        pass("inline", inline::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),

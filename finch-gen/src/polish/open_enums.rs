@@ -162,7 +162,7 @@ fn open(item: &ItemEnum) -> TokenStream {
     );
     quote! {
         #(#docs)*
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #variant_docs] #variants,)*

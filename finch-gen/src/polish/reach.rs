@@ -1,4 +1,4 @@
-//! Which types an answer can hold.
+//! Which types a request or a response can hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,22 @@ pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, Str
             names.visit_return_type(&send.sig.output);
         }
     }
+    reached(file, names)
+}
+
+/// The names of the types that a request can hold.
+pub(super) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    let mut names = Names::default();
+    for item in tree::module(file, &["builder"])? {
+        if let Item::Struct(item) = item {
+            names.visit_fields(&item.fields);
+        }
+    }
+    reached(file, names)
+}
+
+/// The types with `names`, and all that they hold.
+fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, String> {
     let mut holds: BTreeMap<String, Names> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
         let Some(name) = tree::name(item).map(ToString::to_string) else {
