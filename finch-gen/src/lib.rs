@@ -59,6 +59,7 @@ mod guards;
 mod leave_out;
 mod load;
 mod lower;
+mod media_type;
 mod overlay;
 mod parts;
 mod pointer;
@@ -214,8 +215,7 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         match file {
             Ok(file) => {
                 let attempt = attempt.or_refused(inputs)?;
-                let successes = &shaped.successes;
-                let polished = polish::polish(file, &attempt, successes, inputs.crate_name)?;
+                let polished = polish::polish(file, &attempt, &shaped, inputs.crate_name)?;
                 guards::check(&corrected, &polished)?;
                 return Ok(polished);
             }

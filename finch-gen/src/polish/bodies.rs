@@ -60,7 +60,7 @@ fn response(builders: &[Item], builder: &str) -> Option<Type> {
 }
 
 /// `types::T` of the member `body: Result<types::builder::T, String>`, or `T`
-/// of `body: Result<T, String>`.
+/// of `body: Result<T, String>`; an option of it where the body is optional.
 fn request(builders: &[Item], builder: &str) -> Option<Type> {
     builders.iter().find_map(|item| {
         let Item::Struct(item) = item else {
@@ -78,8 +78,13 @@ fn request(builders: &[Item], builder: &str) -> Option<Type> {
     })
 }
 
-/// `types::T` for its builder `types::builder::T`; any other type as it is.
+/// `types::T` for its builder `types::builder::T`, or an option of the one for
+/// that of the other; any other type as it is.
 pub(super) fn built(ty: Type) -> Type {
+    if let Some([inner]) = tree::arguments_of(&ty, "Option").as_deref() {
+        let inner = built((*inner).clone());
+        return syn::parse_quote!(Option<#inner>);
+    }
     let Type::Path(mut path) = ty else { return ty };
     let segments = &path.path.segments;
     if segments.len() == 3 && segments[0].ident == "types" && segments[1].ident == "builder" {

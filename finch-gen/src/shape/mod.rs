@@ -4,23 +4,37 @@
 //! the same but for what a client does not notice, and in which every type has
 //! a name of our choosing, null belongs to the reference and not to what it
 //! refers to, unions are tried in an order in which the first that fits is the
-//! one meant, nothing is asserted that a client need not check, and each body
-//! has one media type and each operation one body of success; the others stand
-//! in the [`Successes`]. Refuses nothing.
+//! one meant, nothing is asserted that a client need not check, each parameter
+//! is one of the path or the query, each body is JSON and each operation has one
+//! body of success; what they are instead stands beside the document. Refuses
+//! nothing: what no client can do stays as it is.
 
+mod answers;
 mod assertions;
+mod conjunctions;
+mod discriminators;
+mod enum_values;
+mod field_names;
 mod hoist;
+mod inheritance;
 mod media_types;
 mod members;
 mod names;
 mod nullability;
-mod parameters;
+pub(crate) mod parameters;
+pub(crate) mod requests;
 mod successes;
 mod unions;
 
 use serde_json::{Value, json};
 
-pub(crate) use successes::{Success, Successes};
+pub(crate) use answers::{Answers, Reading};
+pub(crate) use discriminators::{Discriminator, Discriminators};
+pub(crate) use enum_values::EnumValues;
+pub(crate) use field_names::MARK;
+pub(crate) use parameters::Parameters;
+pub(crate) use requests::Requests;
+pub(crate) use successes::{Body, Success, Successes};
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -30,27 +44,51 @@ use crate::report::Report;
 #[derive(Clone, Debug)]
 pub(crate) struct Shaped {
     pub(crate) document: Document,
+    /// How the parameters of operations are written.
+    pub(crate) parameters: Parameters,
+    /// How the bodies of requests are sent.
+    pub(crate) requests: Requests,
+    /// How the bodies of answers are read.
+    pub(crate) answers: Answers,
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    /// The values of enums that are not what progenitor took them for.
+    pub(crate) enum_values: EnumValues,
+    /// The unions whose variants one member tells apart.
+    pub(crate) discriminators: Discriminators,
 }
 
 /// Shapes `document`, whose operations are those of `facts`, and reports what a
 /// client no longer sees of it.
 pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
-    parameters::write_lists_as_text(&mut document, facts, report);
+    let parameters = parameters::name(&mut document, facts, report);
     media_types::choose(&mut document, facts, report);
+    let requests = requests::write_as_json(&mut document, facts, report);
+    let answers = answers::write_as_json(&mut document, facts, report);
     assertions::leave_out(&mut document, report);
-    names::make_unique(&mut document);
+    inheritance::make_unions(&mut document, report);
+    discriminators::write_mappings(&mut document);
+    field_names::make_unique(&mut document, report);
+    names::make_unique(&mut document, report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
+    conjunctions::agree(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);
-    let successes = successes::keep_one(&mut document, facts);
+    parameters::hide_objects(&mut document, facts);
+    let successes = successes::keep_one(&mut document, facts, &answers);
+    let discriminators = discriminators::find(&mut document, report);
+    let enum_values = enum_values::name(&mut document, report);
     Shaped {
         document,
+        parameters,
+        requests,
+        answers,
         successes,
+        enum_values,
+        discriminators,
     }
 }
 
