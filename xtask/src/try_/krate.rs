@@ -137,6 +137,11 @@ fn manifest(workspace: &Workspace, name: &str, sources: &Files) -> Result<String
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }
+    // Its tests need more of what it needs in any case; its benches stay behind.
+    let needed = manifest["dependencies"].clone();
+    if let Some(Value::Table(dependencies)) = manifest.get_mut("dev-dependencies") {
+        dependencies.retain(|name, _| needed.get(name).is_some());
+    }
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
         for (path, name) in NAMED {
             if sources.values().any(|text| text.contains(path)) {
