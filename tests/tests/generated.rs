@@ -51,6 +51,7 @@ fn the_polish_passes() {
             "variants",
             "discriminators",
             "enum_values",
+            "nullable",
             "slots",
             "unused",
         ];

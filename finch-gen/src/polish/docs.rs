@@ -24,11 +24,11 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, Item, ItemStruct, Type, Visibility};
+use syn::{Attribute, Fields, FnArg, Item, ItemStruct, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
-use super::{Context, bodies, tree};
+use super::{Context, bodies, nullable, tree};
 use crate::facts::Operation;
 use crate::{doc, pointer, provenance};
 
@@ -162,7 +162,15 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
                 for setter in tree::functions(item) {
                     let name = setter.sig.ident.to_string();
                     let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
+                    let is_nullable = setter.sig.inputs.iter().any(|input| match input {
+                        FnArg::Typed(input) => nullable::twice_optional(&input.ty).is_some(),
+                        FnArg::Receiver(_) => false,
+                    });
                     let text = match name.strip_prefix("maybe_") {
+                        Some(member) if is_nullable => format!(
+                            "Sets [`{member}`](super::{owner}::{member}): to null by `Some(None)`; \
+                             `None` unsets it."
+                        ),
                         Some(member) if !is_generic => {
                             format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
                         }

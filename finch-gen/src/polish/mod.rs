@@ -21,6 +21,7 @@ mod imports;
 mod inline;
 mod markdown;
 mod non_exhaustive;
+mod nullable;
 mod open_enums;
 mod operations;
 mod parameters;
@@ -94,7 +95,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 22] {
+pub fn passes() -> [Pass; 23] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -112,6 +113,7 @@ pub fn passes() -> [Pass; 22] {
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
+        pass("nullable", nullable::run),
         pass("builders", builders::run),
         pass("slots", slots::run),
         pass("unused", unused::run),

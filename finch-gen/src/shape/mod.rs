@@ -96,7 +96,7 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
 }
 
 /// The shape of a schema that admits null alone: see `lower`.
-fn only_null() -> Value {
+pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 
