@@ -69,14 +69,18 @@ mod source;
 mod walk;
 
 pub use counts::Counts;
+pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation};
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
-pub use polish::{Pass, Polished, passes};
+pub use polish::{Pass, Polished, passes, polish, steps};
+pub use preflight::check as preflight;
 pub use problem::{Problem, Problems};
-pub use render::Files;
+pub use progenitor::generate as progenitor;
+pub use render::{Files, render};
 pub use report::{Level, Note, Report};
+pub use shape::{Shaped, shape};
 pub use source::{Source, sha256};
 
 /// What a generation starts from.
@@ -139,11 +143,11 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
         Some(record) => Some((record, Source::verify(record, &inputs.document)?)),
         None => None,
     };
-    let polished = polish(inputs)?;
+    let polished = polish_inputs(inputs)?;
     if let Some((record, source)) = source {
         source.verify_version(record, &polished.facts.version)?;
     }
-    Ok(render::render(&polished, inputs))
+    Ok(render(polished, inputs))
 }
 
 /// Runs the stages up to the OpenAPI 3.0.3 document that progenitor reads.
@@ -153,7 +157,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
     let document = load(&inputs.document)?;
-    dialect::check(&document)?;
+    check_dialect(&document)?;
     let document = match &inputs.overlay {
         Some(overlay) => apply_overlay(document, &load(overlay)?)?,
         None => document,
@@ -166,20 +170,14 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 /// # Errors
 ///
 /// As for [`generate`].
-pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
+pub fn polish_inputs(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let mut lowered = lower_inputs(inputs)?;
     let mut refused = Problems::default();
     loop {
-        let mut attempt = lowered.clone();
-        let marked = provenance::mark(&attempt.document);
-        let shaped = shape::shape(marked, &attempt.facts, &mut attempt.report);
-        attempt.report.sort();
-        let file = preflight::check(&shaped.document, &attempt.facts)
-            .and_then(|openapi| progenitor::generate(&openapi, &shaped.document, &attempt.facts));
-        match file {
+        let shaped = shape(&lowered);
+        match preflight(&shaped).and_then(|openapi| progenitor(&openapi, &shaped)) {
             Ok(file) => {
-                let successes = &shaped.successes;
-                let mut polished = polish::polish(file, &attempt, successes, inputs.crate_name)?;
+                let mut polished = polish(file, &lowered, &shaped, inputs.crate_name)?;
                 polished.refused = refused;
                 return Ok(polished);
             }
@@ -190,6 +188,20 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
             Err(problems) => return Err(problems),
         }
     }
+}
+
+/// Runs the stages up to the syntax tree that is rendered, and returns what
+/// each polish pass does to it: see [`steps`].
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape(&lowered);
+    let openapi = preflight(&shaped)?;
+    let file = progenitor(&openapi, &shaped)?;
+    steps(file, &lowered, &shaped, inputs.crate_name)
 }
 
 #[cfg(test)]

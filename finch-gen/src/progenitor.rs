@@ -17,13 +17,18 @@ use schemars::schema::{InstanceType, SchemaObject};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::{Problem, Problems};
+use crate::shape::Shaped;
 
-/// Runs progenitor. `openapi` is `document`, of which messages speak.
-pub(crate) fn generate(
-    openapi: &OpenAPI,
-    document: &Document,
-    facts: &Facts,
-) -> Result<syn::File, Problems> {
+/// Runs progenitor. `openapi` is the document of `shaped`, of which messages
+/// speak.
+///
+/// # Errors
+///
+/// What progenitor says, or the operations on which it panics.
+pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
+    let Shaped {
+        document, facts, ..
+    } = shaped;
     let problem = |pointer: &str, what: String| {
         let remedy = "rewrite the construct, or leave it out, through the overlay";
         Problems::from(document.problem(pointer, what, remedy))

@@ -37,7 +37,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let in_responses = in_responses(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types);
-    let opened: Vec<Ident> = types
+    let opened: BTreeSet<Ident> = types
         .iter()
         .filter_map(|item| match item {
             Item::Enum(item) if is_of_strings(item) => Some(item.ident.clone()),

@@ -23,33 +23,54 @@ pub(crate) use successes::{Success, Successes};
 
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::lower::Lowered;
+use crate::provenance;
 use crate::report::Report;
 
 /// A document as progenitor gets it.
 #[derive(Clone, Debug)]
-pub(crate) struct Shaped {
+pub struct Shaped {
     pub(crate) document: Document,
+    pub(crate) facts: Facts,
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    pub(crate) report: Report,
 }
 
-/// Shapes `document`, whose operations are those of `facts`, and reports what a
-/// client no longer sees of it.
-pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
-    parameters::write_lists_as_text(&mut document, facts, report);
-    media_types::choose(&mut document, facts, report);
-    assertions::leave_out(&mut document, report);
-    names::make_unique(&mut document);
-    hoist::bodies(&mut document, facts);
-    hoist::inline_schemas(&mut document);
-    nullability::move_to_references(&mut document);
-    unions::order(&mut document);
-    unions::open_in_responses(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts);
+impl Shaped {
+    /// The document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+}
+
+/// Shapes the document, every schema of which says where it stands, and adds to
+/// the report what a client no longer sees of it.
+pub fn shape(lowered: &Lowered) -> Shaped {
+    let mut document = provenance::mark(&lowered.document);
+    let mut report = lowered.report.clone();
+    let successes = run(&mut document, &lowered.facts, &mut report);
+    report.sort();
     Shaped {
         document,
+        facts: lowered.facts.clone(),
         successes,
+        report,
     }
+}
+
+/// Shapes `document`, whose operations are those of `facts`.
+fn run(document: &mut Document, facts: &Facts, report: &mut Report) -> Successes {
+    parameters::write_lists_as_text(document, facts, report);
+    media_types::choose(document, facts, report);
+    assertions::leave_out(document, report);
+    names::make_unique(document);
+    hoist::bodies(document, facts);
+    hoist::inline_schemas(document);
+    nullability::move_to_references(document);
+    unions::order(document);
+    unions::open_in_responses(document, facts);
+    successes::keep_one(document, facts)
 }
 
 /// The shape of a schema that admits null alone: see `lower`.
