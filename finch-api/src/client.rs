@@ -3,6 +3,8 @@
 use std::env::{self, VarError};
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
+
 use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
@@ -10,6 +12,8 @@ use crate::{Client, DEFAULT_BASE_URL, Error};
 const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
 
 const DEADLINE: Duration = Duration::from_secs(60);
+const MAX_RETRIES: u32 = 2;
+const MAX_RETRY_WAIT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -67,6 +71,8 @@ pub struct ClientBuilder {
     access_token: Option<Named<Secret>>,
     http_client: Option<reqwest::Client>,
     deadline: Duration,
+    max_retries: u32,
+    max_retry_wait: Duration,
     connect_timeout: Duration,
     max_response_bytes: usize,
     allow_plain_http: bool,
@@ -81,6 +87,8 @@ impl ClientBuilder {
             access_token: None,
             http_client: None,
             deadline: DEADLINE,
+            max_retries: MAX_RETRIES,
+            max_retry_wait: MAX_RETRY_WAIT,
             connect_timeout: CONNECT_TIMEOUT,
             max_response_bytes: MAX_RESPONSE_BYTES,
             allow_plain_http: false,
@@ -163,10 +171,25 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest that a call may take, its answer's body included; 60 seconds
-    /// by default.
+    /// The longest that a call may take, all attempts, the waits between them and
+    /// the answer's body included; 60 seconds by default.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// How often a request may be sent again: 2 by default, never with 0. See
+    /// [what is sent again](crate#what-is-sent-again).
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// The longest wait before a request is sent again; 30 seconds by default.
+    /// Where the server asks for a longer one the call fails, and the error
+    /// [says when](Error::retry_after).
+    pub fn max_retry_wait(mut self, wait: Duration) -> Self {
+        self.max_retry_wait = wait;
         self
     }
 
@@ -218,11 +241,13 @@ impl ClientBuilder {
         };
         let client_id = self
             .client_id
-            .map(|Named { name, value }| {
-                // What was taken for the id may be the secret: not shown.
-                uuid::Uuid::parse_str(value.expose_secret())
-                    .map_err(|_| Error::configuration(format!("{name} is not a UUID")))
-            })
+            .map(
+                |Named { name, value }| match uuid::Uuid::parse_str(value.expose_secret()) {
+                    Ok(id) => Ok(id.to_string()),
+                    // What was taken for the id may be the secret: not shown.
+                    Err(_) => Err(Error::configuration(format!("{name} is not a UUID"))),
+                },
+            )
             .transpose()?;
         let client = match self.http_client {
             Some(client) => client,
@@ -241,11 +266,14 @@ impl ClientBuilder {
             client,
             inner: Inner {
                 credentials: Credentials {
-                    client_id,
-                    client_secret: self.client_secret.map(|secret| secret.value),
+                    id: client_id,
+                    secret: self.client_secret.map(|secret| secret.value),
                     access_token: self.access_token.map(|token| token.value),
                 },
+                headers: HeaderMap::new(),
                 deadline: self.deadline,
+                max_retries: self.max_retries,
+                max_retry_wait: self.max_retry_wait,
                 max_response_bytes: self.max_response_bytes,
             },
         })
@@ -278,32 +306,33 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(client.baseurl, "https://proxy.example/finch");
-        let credentials = &client.inner.credentials;
-        assert_eq!(credentials.client_id.unwrap().to_string(), ID);
-        assert_eq!(
-            credentials.client_secret.as_ref().unwrap().expose_secret(),
-            "s3cret"
-        );
+        let Credentials { id, secret, .. } = &client.inner.credentials;
+        assert_eq!(id.as_deref(), Some(ID));
+        assert_eq!(secret.as_ref().unwrap().expose_secret(), "s3cret");
         assert_eq!(check(&[]).unwrap().baseurl, DEFAULT_BASE_URL);
     }
 
     #[test]
     fn the_limits_are_those_that_are_documented_and_can_be_set() {
         let limits = |builder: ClientBuilder| {
-            let seconds = (
-                builder.connect_timeout.as_secs(),
-                builder.deadline.as_secs(),
-            );
+            let connect_timeout = builder.connect_timeout.as_secs();
             let inner = builder.build().unwrap().inner;
-            assert_eq!(inner.deadline.as_secs(), seconds.1);
-            (seconds.0, seconds.1, inner.max_response_bytes)
+            (
+                connect_timeout,
+                inner.deadline.as_secs(),
+                inner.max_retries,
+                inner.max_retry_wait.as_secs(),
+                inner.max_response_bytes,
+            )
         };
-        assert_eq!(limits(Client::builder()), (5, 60, 64 * 1024 * 1024));
+        assert_eq!(limits(Client::builder()), (5, 60, 2, 30, 64 * 1024 * 1024));
         let set = Client::builder()
             .connect_timeout(Duration::from_secs(1))
             .deadline(Duration::from_secs(2))
-            .max_response_bytes(3);
-        assert_eq!(limits(set), (1, 2, 3));
+            .max_retries(3)
+            .max_retry_wait(Duration::from_secs(4))
+            .max_response_bytes(5);
+        assert_eq!(limits(set), (1, 2, 3, 4, 5));
     }
 
     #[test]

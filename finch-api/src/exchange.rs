@@ -3,6 +3,7 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use crate::runtime::Credentials;
 use crate::types::{CreateAccessTokenRequest, CreateAccessTokenResponse};
 use crate::{Client, Error, Response, Secret};
 
@@ -57,17 +58,16 @@ impl<'a> ExchangeCode<'a> {
             code,
             redirect_uri,
         } = self;
-        let credentials = &client.inner.credentials;
+        let Credentials { id, secret, .. } = &client.inner.credentials;
         let missing = |what, setter, variable| {
             Error::configuration(format!(
                 "the exchange needs {what}: set it with ClientBuilder::{setter}, or as {variable}"
             ))
         };
-        let client_id = credentials
-            .client_id
+        let client_id = id
+            .as_deref()
             .ok_or_else(|| missing("a client id", "client_id", "FINCH_CLIENT_ID"))?;
-        let client_secret = credentials
-            .client_secret
+        let client_secret = secret
             .clone()
             .ok_or_else(|| missing("a client secret", "client_secret", "FINCH_CLIENT_SECRET"))?;
         if code.expose_secret().is_empty() {

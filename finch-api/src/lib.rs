@@ -36,12 +36,13 @@
 //!   server's with a secret of the request in it.
 //! - **No redirect is followed.** It would carry the secret and the code to
 //!   another host.
-//! - **Nothing is sent twice.** An authorization code is good once.
+//! - **Nothing is done twice.** An authorization code is good once: what Finch
+//!   may have done already is [not sent again](#what-is-sent-again).
 //! - **No token is lost.** An unknown value of an enum, a new member or a
 //!   missing optional one does not fail a call; and where an answer of success
 //!   cannot be read, [`Error::expose_body`] hands it out.
-//! - **One deadline** covers the whole call with its body, and a limit the size
-//!   of the body: see [`ClientBuilder`].
+//! - **One deadline** covers the whole call, all attempts and the answer's body,
+//!   and a limit the size of the body: see [`ClientBuilder`].
 //!
 //! # What goes wrong, and what to do
 //!
@@ -51,6 +52,8 @@
 //! |---|---|---|
 //! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
 //! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
+//! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect. |
+//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: a limit that is run into again is a longer one. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
@@ -67,6 +70,70 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # What is sent again
+//!
+//! A call that fails is made up to two more times, within its deadline, where
+//! that is safe:
+//!
+//! | It failed by | reading, or what may be done twice | anything else, as the exchange |
+//! |---|---|---|
+//! | a connection that was not made | again | again |
+//! | 429, or 503 with `Retry-After` | again | again: nothing was done |
+//! | 408, another 5xx but 501, a connection that broke | again | no: it may have been done |
+//!
+//! Between attempts it waits for as long as Finch says (`Retry-After`), else for
+//! half a second to a second, and then twice as long. Where Finch asks for a wait
+//! that is longer than [30 seconds](ClientBuilder::max_retry_wait) or than what
+//! is left of the deadline, the call fails at once, and the error
+//! [says when](Error::retry_after). `x-should-retry` of Finch's stops what is
+//! said here, and permits more of what may be done twice.
+//!
+//! # One call, one company, one endpoint that is new
+//!
+//! A client is cheap to make of another, and shares its connections:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use finch_api::{Method, Options, header};
+//!
+//! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
+//! // Each company that is connected has a token of its own.
+//! let company = client.with_access_token(token)?;
+//!
+//! let trace = header::HeaderName::from_static("x-trace-id");
+//! let options = Options::new()
+//!     .deadline(Duration::from_secs(5))
+//!     .max_retries(0)
+//!     .header(trace, header::HeaderValue::from_static("4f1c"));
+//!
+//! // An endpoint that this version of the crate has no method for.
+//! let directory = company
+//!     .with_options(options)
+//!     .request(Method::GET, "/employer/directory")
+//!     .query(&[("limit", "50")])
+//!     .send::<std::collections::HashMap<String, serde_json::Value>>()
+//!     .await?;
+//! println!("as of {:?}: {}", directory.data_retrieved(), directory["paging"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it logs
+//!
+//! Each call is a span of [`tracing`](https://docs.rs/tracing), `call`, at level
+//! `INFO`: its operation, method and path template, the attempt, the status,
+//! Finch's request id, and how long it took. No value of a header, no body and no
+//! query is in it, at any level.
+//!
+//! # An HTTP client of your own
+//!
+//! With [`ClientBuilder::http_client`], these promises are kept all the same: the
+//! deadline, the size limit, what is sent again, what is logged here, and that no
+//! redirect is followed with a body. Yours are proxies, certificates, the
+//! time to connect, headers that it adds, and what it logs itself:
+//! `connection_verbose(true)` writes each byte, and so each secret, to the log.
 //!
 //! # Secrets
 //!
@@ -104,4 +171,6 @@ mod service;
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
-pub use runtime::{Error, ErrorKind, Response, Secret, UnknownValue};
+/// Methods, headers and statuses, as this crate takes and returns them.
+pub use reqwest::{Method, StatusCode, header};
+pub use runtime::{Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue};

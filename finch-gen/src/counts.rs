@@ -12,7 +12,7 @@ pub struct Counts {
     pub methods: usize,
     /// Types of bodies and parameters, without their builders.
     pub types: usize,
-    /// Examples of bodies that were found in the document.
+    /// Examples that were found in the document, and are held against types.
     pub examples: usize,
 }
 
@@ -23,9 +23,13 @@ pub(crate) fn count(polished: &Polished) -> Counts {
         _ => None,
     });
     let is_type = |item: &&Item| matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
+    let of_schemas = polished.facts.schema_examples.iter();
+    let of_schemas = of_schemas
+        .filter(|example| polished.types.contains_key(&example.schema))
+        .count();
     Counts {
         methods: polished.bodies.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
-        examples: polished.facts.examples.len(),
+        examples: polished.facts.examples.len() + of_schemas,
     }
 }

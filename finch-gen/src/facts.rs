@@ -14,6 +14,8 @@ pub struct Facts {
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.
     pub examples: Vec<Example>,
+    /// The examples that schemas give of themselves, in document order.
+    pub schema_examples: Vec<SchemaExample>,
 }
 
 /// One operation.
@@ -32,6 +34,11 @@ pub struct Operation {
     /// The alternatives of its `security`: one of them suffices, and each needs
     /// all its credentials. None at all: no credential is to be sent.
     pub security: Vec<Vec<Credential>>,
+    /// Whether sending it twice does no more than sending it once: what its
+    /// method says, or else the document.
+    pub idempotent: bool,
+    /// Whether it is `deprecated`.
+    pub deprecated: bool,
     /// The names of the members of its request body that are secret
     /// (`format: password`).
     pub secrets: Vec<String>,
@@ -57,6 +64,20 @@ pub struct Example {
     pub of: ExampleOf,
     /// Where its value stands in the document.
     pub pointer: String,
+    /// The members of it that its schema does not name, as JSON pointers within
+    /// it: a type has no place for them.
+    pub unnamed: Vec<String>,
+}
+
+/// One example that a component schema or a property gives of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaExample {
+    /// Where the schema stands in the document.
+    pub schema: String,
+    /// Where the example's value stands in the document.
+    pub pointer: String,
+    /// As for an [`Example`].
+    pub unnamed: Vec<String>,
 }
 
 /// Which body an [`Example`] is of.

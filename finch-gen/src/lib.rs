@@ -7,12 +7,14 @@
 //! ```
 //!
 //! One direction, no way back; each stage is the module of its name, with
-//! `dialect` beside `load`: a document that is not OpenAPI goes no further. Nothing
+//! `dialect` beside `load`: a document that is not OpenAPI goes no further; and
+//! `guards` after `polish`: nothing is lost on the way. Nothing
 //! here reads a file, opens a connection or prints: that is the caller's. And
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
 //! client, of which the generated half names only `crate::runtime`,
-//! `crate::Error`, `crate::Response`, `crate::Secret` and `crate::UnknownValue`.
+//! `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret` and
+//! `crate::UnknownValue`.
 //!
 //! # Example
 //!
@@ -53,9 +55,12 @@ mod counts;
 mod dialect;
 mod doc;
 mod facts;
+mod guards;
+mod leave_out;
 mod load;
 mod lower;
 mod overlay;
+mod parts;
 mod pointer;
 mod polish;
 mod preflight;
@@ -70,7 +75,8 @@ mod walk;
 
 pub use counts::Counts;
 pub use dialect::check as check_dialect;
-pub use facts::{Credential, Example, ExampleOf, Facts, Operation};
+pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
+pub use guards::check as guard;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
@@ -93,8 +99,8 @@ pub struct Inputs<'a> {
     /// Where the document came from: see [`Source`]. Without it, the document
     /// is taken as it is.
     pub source: Option<Text<'a>>,
-    /// Whether an operation that is refused is left out and reported, in the
-    /// place of refusing the document.
+    /// Whether an operation that is refused is left out and reported, with all
+    /// that needs it, in the place of refusing the document.
     pub keep_going: bool,
     /// The name of the client crate in Rust code, as its documentation and
     /// tests write it: `finch_api`.
@@ -118,7 +124,7 @@ impl<'a> Inputs<'a> {
 }
 
 /// What a generation ends with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
     /// The generated module of the client crate, by path within it.
     pub client: Files,
@@ -127,9 +133,19 @@ pub struct Generated {
     pub tests: Files,
     /// How much of it there is.
     pub counts: Counts,
-    /// Why operations were left out, where [`Inputs::keep_going`] says that they
-    /// may be.
+    /// What was changed between the document and the client, where and why.
+    pub report: Report,
+    /// Why parts of the document were left out, where [`Inputs::keep_going`] says
+    /// that they may be; the report says which.
     pub refused: Problems,
+}
+
+impl Generated {
+    /// The lines of all that was generated.
+    pub fn lines(&self) -> usize {
+        let files = self.client.values().chain(self.tests.values());
+        files.map(|text| text.lines().count()).sum()
+    }
 }
 
 /// Runs all stages.
@@ -137,17 +153,28 @@ pub struct Generated {
 /// # Errors
 ///
 /// Every problem found, each with file, JSON pointer, what is wrong and what to
-/// do. A stage that finds a problem is the last that runs.
+/// do. What is wrong in one place hides nothing that is wrong in another, but
+/// for what is not OpenAPI at all, and for an overlay that does not apply: what
+/// it would have corrected is not looked at.
 pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
-    let source = match &inputs.source {
-        Some(record) => Some((record, Source::verify(record, &inputs.document)?)),
-        None => None,
-    };
-    let polished = polish_inputs(inputs)?;
-    if let Some((record, source)) = source {
-        source.verify_version(record, &polished.facts.version)?;
+    let mut problems = Problems::default();
+    let source = inputs.source.as_ref().and_then(|record| {
+        let source = Source::verify(record, &inputs.document);
+        let source = source.map_err(|wrong| problems.append(wrong)).ok()?;
+        Some((record, source))
+    });
+    let polished = polish_inputs(inputs)
+        .map_err(|wrong| problems.append(wrong))
+        .ok();
+    if let (Some((record, source)), Some(polished)) = (source, &polished)
+        && let Err(wrong) = source.verify_version(record, &polished.facts.version)
+    {
+        problems.append(wrong);
     }
-    Ok(render(polished, inputs))
+    match polished {
+        Some(polished) if problems.is_empty() => Ok(render(polished, inputs)),
+        _ => Err(problems),
+    }
 }
 
 /// Runs the stages up to the OpenAPI 3.0.3 document that progenitor reads.
@@ -156,13 +183,21 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 ///
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
+    lower::lower_what_can_be(correct(inputs)?).or_refused(inputs)
+}
+
+/// Runs the stages up to the corrected document.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let document = load(&inputs.document)?;
     check_dialect(&document)?;
-    let document = match &inputs.overlay {
-        Some(overlay) => apply_overlay(document, &load(overlay)?)?,
-        None => document,
-    };
-    lower(document)
+    match &inputs.overlay {
+        Some(overlay) => apply_overlay(document, &load(overlay)?),
+        None => Ok(document),
+    }
 }
 
 /// Runs the stages up to the syntax tree that is rendered.
@@ -171,21 +206,25 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn polish_inputs(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    let mut lowered = lower_inputs(inputs)?;
-    let mut refused = Problems::default();
+    let corrected = correct(inputs)?;
+    let mut lowered = lower::lower_what_can_be(corrected.clone());
+    // What a stage refuses is left out, so that the next one sees the rest, until
+    // there is a client, or nothing that could be left out. Whether that client
+    // is given away is decided in the end.
     loop {
         let shaped = shape(&lowered);
         match preflight(&shaped).and_then(|openapi| progenitor(&openapi, &shaped)) {
             Ok(file) => {
-                let mut polished = polish(file, &lowered, &shaped, inputs.crate_name)?;
-                polished.refused = refused;
+                let lowered = lowered.or_refused(inputs)?;
+                let polished = polish(file, &lowered, &shaped, inputs.crate_name)?;
+                guard(&corrected, &polished)?;
                 return Ok(polished);
             }
-            Err(problems) if inputs.keep_going => {
-                lowered.leave_out(&problems)?;
-                refused.append(problems);
+            Err(problems) => {
+                if !leave_out::leave_out(&mut lowered, problems) {
+                    return Err(lowered.refused);
+                }
             }
-            Err(problems) => return Err(problems),
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Receives the shaped document. Guarantees nothing but that no construct that
 //! is known to stop progenitor is left. Refuses each of them, all at once.
 
+mod parse;
+
 use std::collections::BTreeSet;
 
 use openapiv3::OpenAPI;
-use serde::de::Deserialize as _;
 use serde_json::Value;
 
 use crate::facts::Operation;
@@ -42,30 +43,11 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
-    match parse(document) {
-        Ok(openapi) => problems.or(openapi),
-        Err(problem) => {
-            problems.push(problem);
-            Err(problems)
-        }
+    let openapi = parse::parse(document, &mut problems);
+    match openapi {
+        Some(openapi) => problems.or(openapi),
+        None => Err(problems),
     }
-}
-
-/// `document` as openapiv3 has it.
-fn parse(document: &Document) -> Result<OpenAPI, crate::Problem> {
-    let mut track = serde_path_to_error::Track::new();
-    let deserializer = serde_path_to_error::Deserializer::new(&document.root, &mut track);
-    OpenAPI::deserialize(deserializer).map_err(|error| {
-        let at = track
-            .path()
-            .iter()
-            .fold(String::new(), |at, segment| match segment {
-                serde_path_to_error::Segment::Map { key } => pointer::join(&at, key),
-                serde_path_to_error::Segment::Seq { index } => format!("{at}/{index}"),
-                _ => at,
-            });
-        document.problem(at, format!("not OpenAPI 3.0: {error}"), LEAVE_OUT)
-    })
 }
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {

@@ -45,13 +45,27 @@ impl Problems {
         self.0.iter()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn push(&mut self, problem: Problem) {
         self.0.push(problem);
     }
 
-    /// Adds the problems of `other`.
+    /// Adds those problems of `other` that are not there yet.
     pub(crate) fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        for problem in other.0 {
+            if !self.0.contains(&problem) {
+                self.0.push(problem);
+            }
+        }
     }
 
     /// `value` where nothing is wrong, else the problems.

@@ -3,9 +3,10 @@
 //! Receives a document that preflight has passed. Guarantees a syntax tree as
 //! progenitor 0.15 writes it with the builder interface, whose `format:
 //! password` strings are `crate::Secret`. Refuses what
-//! progenitor refuses; a panic in it is caught, and the operation found on
-//! which it panics.
+//! progenitor refuses; a panic in it is caught, and the component or the operation
+//! found on which it fails.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
@@ -13,36 +14,39 @@ use ::progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use openapiv3::OpenAPI;
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
+use serde::de::Deserialize as _;
+use serde_json::{Map, Value};
 
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::shape::Shaped;
+use crate::{parts, pointer, provenance};
+
+const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
 
 /// Runs progenitor. `openapi` is the document of `shaped`, of which messages
 /// speak.
 ///
 /// # Errors
 ///
-/// What progenitor says, or the operations on which it panics.
+/// What progenitor refuses or panics on, a place each where they can be found.
 pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
     let Shaped {
         document, facts, ..
     } = shaped;
-    let problem = |pointer: &str, what: String| {
-        let remedy = "rewrite the construct, or leave it out, through the overlay";
-        Problems::from(document.problem(pointer, what, remedy))
-    };
-    match run(openapi) {
-        Ok(Ok(file)) => Ok(file),
-        Ok(Err(message)) => Err(problem("", format!("progenitor refuses it: {message}"))),
-        Err(panic) => Err(blame(openapi, document, facts)
-            .unwrap_or_else(|| problem("", format!("progenitor panics on it: {panic}")))),
-    }
+    run(openapi).map_err(|what| {
+        let blamed = blame(document, facts);
+        if blamed.is_empty() {
+            document.problem("", what, REMEDY).into()
+        } else {
+            blamed
+        }
+    })
 }
 
-/// The syntax tree, or progenitor's refusal, or else the message of its panic.
-fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
+/// The syntax tree, or what progenitor refuses or panics with.
+fn run(openapi: &OpenAPI) -> Result<syn::File, String> {
     // What is caught is reported, with more to it than its message: the hook
     // would print it besides. It is that of the whole process, so one at a time.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -57,11 +61,15 @@ fn run(openapi: &OpenAPI) -> Result<Result<syn::File, String>, String> {
     }));
     panic::set_hook(hook);
     drop(silence);
-    outcome.map_err(|panic| {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        text.unwrap_or("(no message)").to_owned()
-    })
+    match outcome {
+        Ok(file) => file.map_err(|message| format!("progenitor refuses it: {message}")),
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().copied();
+            let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            let words: Vec<&str> = text.unwrap_or("(no message)").split_whitespace().collect();
+            Err(format!("progenitor panics on it: {}", words.join(" ")))
+        }
+    }
 }
 
 fn settings() -> GenerationSettings {
@@ -79,38 +87,117 @@ fn settings() -> GenerationSettings {
     settings
 }
 
-/// The operations on which progenitor panics alone.
-fn blame(openapi: &OpenAPI, document: &Document, facts: &Facts) -> Option<Problems> {
+/// The components and the operations on which progenitor fails alone: of a
+/// component and what refers to it, the component.
+fn blame(document: &Document, facts: &Facts) -> Problems {
+    let references = parts::references(document);
+    let fails = |part: &str| {
+        let reached = parts::reached(part, &references);
+        let error = run(&only(document, &reached)?).err()?;
+        Some((reached, error))
+    };
+    let components = document.root.pointer("/components/schemas");
+    let components = components.and_then(Value::as_object).into_iter().flatten();
+    let components = components.map(|(name, _)| pointer::join("/components/schemas", name));
+    let failing: BTreeMap<String, _> = components
+        .filter_map(|part| Some((part.clone(), fails(&part)?)))
+        .collect();
     let mut problems = Problems::default();
-    for operation in &facts.operations {
-        let mut alone = openapi.clone();
-        alone.paths.paths.retain(|path, item| {
-            if let openapiv3::ReferenceOr::Item(item) = item {
-                for (method, slot) in [
-                    ("GET", &mut item.get),
-                    ("PUT", &mut item.put),
-                    ("POST", &mut item.post),
-                    ("DELETE", &mut item.delete),
-                    ("OPTIONS", &mut item.options),
-                    ("HEAD", &mut item.head),
-                    ("PATCH", &mut item.patch),
-                    ("TRACE", &mut item.trace),
-                ] {
-                    if method != operation.method {
-                        *slot = None;
-                    }
-                }
-            }
-            *path == operation.path
-        });
-        if let Err(panic) = run(&alone) {
-            problems.push(Problem {
-                file: document.name.clone(),
-                pointer: operation.pointer.clone(),
-                what: format!("progenitor panics on the operation: {panic}"),
-                remedy: "rewrite it, or leave it out, through the overlay".to_owned(),
-            });
+    for (part, (reached, error)) in &failing {
+        let is_first = |other: &String| {
+            let of_other = failing.get(other);
+            of_other.is_none_or(|(reached, _)| reached.contains(part))
+        };
+        if reached.iter().all(is_first)
+            && let Some(origin) = provenance::origin(document, part)
+        {
+            problems.push(document.problem(origin, error, REMEDY));
         }
     }
-    problems.or(()).err()
+    for operation in &facts.operations {
+        let part = &operation.pointer;
+        let has_blamed = |reached: &BTreeSet<String>| {
+            reached.iter().any(|part| {
+                let is_blamed = |origin| problems.iter().any(|problem| problem.pointer == origin);
+                provenance::origin(document, part).is_some_and(is_blamed)
+            })
+        };
+        if let Some((reached, error)) = fails(part)
+            && !has_blamed(&reached)
+        {
+            problems.push(document.problem(part, error, REMEDY));
+        }
+    }
+    problems
+}
+
+/// `document` with those of its operations and components that are among
+/// `parts`.
+fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
+    let mut root = document.root.clone();
+    let mut retain = |at: &str| {
+        let members = root.pointer_mut(at).and_then(Value::as_object_mut);
+        if let Some(members) = members {
+            members.retain(|name, _| {
+                let part = pointer::join(at, name);
+                parts::of(&part).as_ref() != Some(&part) || parts.contains(&part)
+            });
+        }
+    };
+    for section in ["/paths", "/components"] {
+        let members = document.root.pointer(section).and_then(Value::as_object);
+        for name in members.into_iter().flat_map(Map::keys) {
+            retain(&pointer::join(section, name));
+        }
+    }
+    retain("/paths");
+    OpenAPI::deserialize(&root).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What progenitor fails on, where nothing looks at the document before.
+    fn check(schemas: Value, expected: &[&str]) {
+        let body = |name: &str| {
+            json!({"operationId": name, "responses": {"200": {"description": "", "content": {
+                "application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}},
+            }}}})
+        };
+        let root = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": body("A"), "put": body("B")}},
+            "components": {"schemas": schemas},
+        });
+        let text = root.to_string();
+        let document = crate::load(&crate::Text {
+            name: "api.json",
+            text: &text,
+        })
+        .unwrap();
+        let lowered = crate::lower(document).unwrap();
+        let mut shaped = crate::shape(&lowered);
+        shaped.document = provenance::mark(&lowered.document);
+        let openapi = OpenAPI::deserialize(&shaped.document.root).unwrap();
+        let problems = generate(&openapi, &shaped).unwrap_err();
+        let pointers: Vec<&str> = problems.iter().map(|of| of.pointer.as_str()).collect();
+        assert_eq!(pointers, expected, "{problems}");
+    }
+
+    #[test]
+    fn the_component_is_blamed_on_which_it_fails() {
+        // Two variants of one name.
+        let clash = json!({"type": "string", "enum": ["a-b", "a_b"]});
+        let refers = json!({"type": "object", "properties": {
+            "c": {"$ref": "#/components/schemas/C"},
+        }});
+        check(
+            json!({"A": refers, "B": {"type": "string"}, "C": clash}),
+            &["/components/schemas/C"],
+        );
+    }
 }

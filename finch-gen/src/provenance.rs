@@ -9,9 +9,9 @@
 use serde_json::{Value, json};
 use syn::Attribute;
 
+use crate::doc;
 use crate::load::Document;
 use crate::walk::{self, Kind};
-use crate::{doc, pointer};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -20,27 +20,28 @@ const CLOSE: char = '\u{E001}';
 /// stands.
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
-    for place in walk::places(&document.root).iter().rev() {
-        let (parent, _) = place.pointer.rsplit_once('/').unwrap_or_default();
-        let is_named = parent == "/components/schemas"
-            || pointer::last(parent).as_deref() == Some("properties");
-        if place.kind != Kind::Schema || !is_named {
-            continue;
+    walk::for_each_mut(&mut marked.root, |at, kind, schema| {
+        if kind != Kind::Schema || !is_marked(at) {
+            return;
         }
-        let Some(schema) = marked.root.pointer_mut(&place.pointer) else {
-            continue;
-        };
         // A reference says nothing of its own, but a conjunction of one may.
-        if schema.get("$ref").is_some() && parent != "/components/schemas" {
+        if schema.get("$ref").is_some() {
             *schema = json!({"allOf": [schema.clone()]});
         }
-        if schema.get("$ref").is_none() && schema.is_object() {
+        if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
-            schema["description"] = format!("{description}{OPEN}{}{CLOSE}", place.pointer).into();
+            schema["description"] = format!("{description}{OPEN}{at}{CLOSE}").into();
         }
-    }
+    });
     marked
+}
+
+/// Whether the schema at `pointer` is a component or a property: what becomes a
+/// type or a member.
+pub(crate) fn is_marked(pointer: &str) -> bool {
+    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+    parent == "/components/schemas" || parent.ends_with("/properties")
 }
 
 /// The place that the documentation in `attributes` is marked with.
@@ -48,6 +49,24 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     let text = doc::text(attributes);
     let (_, rest) = text.split_once(OPEN)?;
     Some(rest.split_once(CLOSE)?.0.to_owned())
+}
+
+/// The place in the document that `at` of the marked document is from: what the
+/// innermost mark around it says.
+pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
+    let mut around = at;
+    loop {
+        let description = marked
+            .root
+            .pointer(around)
+            .and_then(|of| of.get("description"));
+        let description = description.and_then(Value::as_str);
+        if let Some((_, rest)) = description.and_then(|text| text.split_once(OPEN)) {
+            let (place, _) = rest.split_once(CLOSE)?;
+            return Some(format!("{place}{}", &at[around.len()..]));
+        }
+        around = around.rsplit_once('/')?.0;
+    }
 }
 
 /// `text` without marks.

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, ItemMod, parse_quote};
 
-use crate::facts::{Example, ExampleOf, Facts};
+use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
 use crate::polish::Polished;
 use crate::{Generated, Inputs, counts, sha256};
 
@@ -39,6 +39,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
         client,
         tests: Files::from([("examples.rs".to_owned(), tests)]),
         counts,
+        report: polished.report().clone(),
         refused: polished.refused,
     }
 }
@@ -141,6 +142,7 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
             operation,
             of,
             pointer,
+            unnamed,
         } = example;
         let bodies = &polished.bodies[*operation];
         let method = &polished.facts.operations[*operation].rust_name;
@@ -163,12 +165,33 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
         Some(quote! {
             #[test]
             fn #name() {
-                check_example::<#ty>(#pointer);
+                check_example::<#ty>(#pointer, &[#(#unnamed),*]);
             }
         })
     });
-    let tests: Vec<TokenStream> = tests.collect();
-    let uses = (!tests.is_empty()).then(|| quote!(use #crate_name::types;));
+    let of_schemas = polished.facts.schema_examples.iter();
+    let of_schemas = of_schemas.filter_map(|example| {
+        let SchemaExample {
+            schema,
+            pointer,
+            unnamed,
+        } = example;
+        let ty = polished.types.get(schema)?;
+        Some((ty, pointer, unnamed))
+    });
+    let of_schemas = of_schemas
+        .enumerate()
+        .map(|(index, (ty, pointer, unnamed))| {
+            let name = format_ident!("schema_{}", index + 1);
+            quote! {
+                #[test]
+                fn #name() {
+                    check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                }
+            }
+        });
+    let tests: Vec<TokenStream> = tests.chain(of_schemas).collect();
+    let uses = (!tests.is_empty()).then(|| quote!(#[allow(unused_imports, reason = "an example may be of a type of the standard library")] use #crate_name::types;));
     parse_quote! {
         #uses
         #(#tests)*

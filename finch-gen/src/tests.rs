@@ -72,3 +72,135 @@ fn an_operation_that_is_refused_need_not_take_the_others_with_it() {
     let tests = &generated.tests["examples.rs"];
     assert!(tests.contains("fn last_response_1()"), "{tests}");
 }
+
+/// A document in which each stage finds something: lowering in a component and
+/// in an operation, preflight in an operation and in a component.
+const REFUSED_BY_STAGES: &str = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /owners:
+    get:
+      operationId: owners
+      responses: {'200': {$ref: '#/components/responses/Owners'}}
+  /nowhere:
+    get:
+      operationId: nowhere
+      responses: {'200': {$ref: '#/components/responses/Nowhere'}}
+  /cookie:
+    get:
+      operationId: cookie
+      parameters: [{name: c, in: cookie, schema: {type: string}}]
+      responses: {'204': {description: ''}}
+  /text:
+    get:
+      operationId: text
+      responses: {'204': {description: 5}}
+  /toys:
+    parameters: [{$ref: '#/components/parameters/Toy'}]
+    get:
+      operationId: toys
+      responses: {'204': {description: ''}}
+  /last:
+    get:
+      operationId: last
+      responses:
+        '200':
+          description: ''
+          content: {application/json: {schema: {$ref: '#/components/schemas/Last'}}}
+components:
+  responses:
+    Owners:
+      description: ''
+      content: {application/json: {schema: {$ref: '#/components/schemas/Owner'}}}
+  parameters:
+    Toy: {name: toy, in: query, schema: {$ref: '#/components/schemas/Toy'}}
+  schemas:
+    Owner: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}}}
+    Pet: {type: object, properties: {name: {type: text}}}
+    Last: {type: object, properties: {name: {type: string}}}
+    Toy: {type: string, externalDocs: nowhere}
+";
+
+fn stages(keep_going: bool) -> Inputs<'static> {
+    Inputs {
+        document: Text {
+            name: "api.yaml",
+            text: REFUSED_BY_STAGES,
+        },
+        ..inputs(keep_going)
+    }
+}
+
+#[track_caller]
+fn check_pointers(problems: &crate::Problems, expected: &[&str]) {
+    let pointers: Vec<&str> = problems.iter().map(|of| of.pointer.as_str()).collect();
+    assert_eq!(pointers, expected, "{problems}");
+}
+
+#[test]
+fn a_stage_does_not_hide_what_the_next_one_refuses() {
+    let expected = [
+        "/paths/~1nowhere/get/responses/200/$ref",
+        "/components/schemas/Pet/properties/name/type",
+        "/paths/~1cookie/get/parameters/0",
+        "/paths/~1text/get/responses",
+        "/components/schemas/Toy",
+    ];
+    check_pointers(&generate(&stages(false)).unwrap_err(), &expected);
+    check_pointers(&generate(&stages(true)).unwrap().refused, &expected);
+}
+
+#[test]
+fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
+    let generated = generate(&stages(true)).unwrap();
+    let left_out = generated
+        .report
+        .iter()
+        .filter(|note| note.code == "left-out");
+    let left_out: Vec<String> = left_out
+        .map(|note| format!("{}: {}", note.pointer, note.what))
+        .collect();
+    let cannot = "it cannot be generated → nothing";
+    assert_eq!(
+        left_out,
+        [
+            "/components/parameters/Toy: it needs /components/schemas/Toy, which is left out → nothing".to_owned(),
+            "/components/responses/Owners: it needs /components/schemas/Owner, which is left out → nothing".to_owned(),
+            "/components/schemas/Owner: it needs /components/schemas/Pet, which is left out → nothing".to_owned(),
+            format!("/components/schemas/Pet: {cannot}"),
+            format!("/components/schemas/Toy: {cannot}"),
+            format!("/paths/~1cookie/get: {cannot}"),
+            format!("/paths/~1nowhere/get: {cannot}"),
+            "/paths/~1owners/get: it needs /components/responses/Owners, which is left out → nothing".to_owned(),
+            format!("/paths/~1text/get: {cannot}"),
+            "/paths/~1toys/get: it needs /components/parameters/Toy, which is left out → nothing".to_owned(),
+        ]
+    );
+    assert_eq!(generated.counts.methods, 1);
+    assert!(generated.client["client.rs"].contains("pub fn last("));
+    let types = &generated.client["types.rs"];
+    assert!(
+        types.contains("pub struct Last") && !types.contains("Owner"),
+        "{types}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_the_whole_document_is_not_left_out() {
+    let text = REFUSED_BY_STAGES.replace("info:", "jsonSchemaDialect: other\ninfo:");
+    let problems = generate(&Inputs {
+        document: Text {
+            name: "api.yaml",
+            text: &text,
+        },
+        ..inputs(true)
+    });
+    let problems = problems.unwrap_err();
+    assert_eq!(problems.len(), 6, "{problems}");
+    assert!(
+        problems
+            .to_string()
+            .contains("/jsonSchemaDialect: the dialect")
+    );
+}

@@ -4,6 +4,7 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
+#[allow(unused_imports, reason = "an example may be of a type of the standard library")]
 use finch_api::types;
 
 #[test]
@@ -12,6 +13,7 @@ fn create_access_token_response_1() {
         types::CreateAccessTokenResponse,
     >(
         "/paths/~1auth~1token/post/responses/200/content/application~1json/examples/Success/value",
+        &[],
     );
 }
 
@@ -19,9 +21,13 @@ fn create_access_token_response_1() {
 /// must be decoded, and encoded again to the same.
 ///
 /// What a client does not tell apart is the same here: 15 and 15.0, and a
-/// member that is null and one that is not there.
+/// member that is null and one that is not there. `unnamed` are the members that
+/// the schema of the example does not name, for which a type has no place.
 #[allow(dead_code, reason = "a document may have no example")]
-fn check_example<T: serde::Serialize + serde::de::DeserializeOwned>(pointer: &str) {
+fn check_example<T: serde::Serialize + serde::de::DeserializeOwned>(
+    pointer: &str,
+    unnamed: &[&str],
+) {
     let document = super::document();
     let example = document
         .pointer(pointer)
@@ -30,7 +36,13 @@ fn check_example<T: serde::Serialize + serde::de::DeserializeOwned>(pointer: &st
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be decoded: {error}"));
     let encoded = serde_json::to_value(&value)
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded: {error}"));
-    if let Some(difference) = difference(&encoded, example, "") {
+    let mut example = example.clone();
+    for member in unnamed {
+        let (parent, name) = member.rsplit_once('/').expect("a pointer of a member");
+        let parent = example.pointer_mut(parent).and_then(serde_json::Value::as_object_mut);
+        parent.expect("it is one of the example").remove(&name.replace("~1", "/").replace("~0", "~"));
+    }
+    if let Some(difference) = difference(&encoded, &example, "") {
         panic!("{pointer}: the example is not encoded as it was: {difference}");
     }
 }

@@ -1,6 +1,7 @@
 //! A server on a loopback address that answers as it is told, and remembers
 //! what it was sent, byte for byte.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,18 +10,24 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// One step of an answer.
 #[derive(Clone, Debug)]
-pub enum Step {
-    /// Sends these bytes.
-    Send(Vec<u8>),
+enum Step {
+    /// Sends this text as often as that.
+    Send(Vec<u8>, usize),
+    /// Says whether the connection stays open.
+    SayConnection,
     /// Waits.
     Wait(Duration),
     /// Resets the connection: whoever reads from it gets an error, not an end.
     Reset,
 }
 
-/// An answer, step by step; the connection is closed after the last.
+/// An answer, step by step; the connection is closed after the last, unless it
+/// is [kept](Self::keep).
 #[derive(Clone, Debug, Default)]
-pub struct Reply(Vec<Step>);
+pub struct Reply {
+    steps: Vec<Step>,
+    keep: bool,
+}
 
 impl Reply {
     /// A whole answer: status and reason, headers, body.
@@ -39,30 +46,42 @@ impl Reply {
 
     /// Sends a status line and headers, which announce a body of `length` bytes.
     pub fn head(self, status: &str, headers: &[(&str, &str)], length: usize) -> Self {
-        let mut head =
-            format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {length}\r\n");
+        let mut head = self.send(&format!("HTTP/1.1 {status}\r\n"));
+        head.steps.push(Step::SayConnection);
+        let mut rest = format!("content-length: {length}\r\n");
         for (name, value) in headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            rest.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str("\r\n");
-        self.send(&head)
+        rest.push_str("\r\n");
+        head.send(&rest)
     }
 
     /// Sends `text`.
-    pub fn send(mut self, text: &str) -> Self {
-        self.0.push(Step::Send(text.as_bytes().to_vec()));
+    pub fn send(self, text: &str) -> Self {
+        self.send_often(text.as_bytes(), 1)
+    }
+
+    /// Sends `bytes`, so many times.
+    pub fn send_often(mut self, bytes: &[u8], times: usize) -> Self {
+        self.steps.push(Step::Send(bytes.to_vec(), times));
         self
     }
 
     /// Waits for `duration`.
     pub fn wait(mut self, duration: Duration) -> Self {
-        self.0.push(Step::Wait(duration));
+        self.steps.push(Step::Wait(duration));
         self
     }
 
     /// Resets the connection.
     pub fn reset(mut self) -> Self {
-        self.0.push(Step::Reset);
+        self.steps.push(Step::Reset);
+        self
+    }
+
+    /// Keeps the connection open for the next request.
+    pub fn keep(mut self) -> Self {
+        self.keep = true;
         self
     }
 }
@@ -80,7 +99,15 @@ pub struct Received {
 #[derive(Debug)]
 pub struct Loopback {
     address: String,
-    received: Arc<Mutex<Vec<Received>>>,
+    log: Arc<Mutex<Log>>,
+}
+
+/// What is still to be answered, and what was.
+#[derive(Debug, Default)]
+struct Log {
+    replies: VecDeque<Reply>,
+    received: Vec<Received>,
+    connections: usize,
 }
 
 impl Loopback {
@@ -90,20 +117,34 @@ impl Loopback {
     ///
     /// There is no free port.
     pub async fn start(reply: Reply) -> Self {
+        Self::script([reply]).await
+    }
+
+    /// Starts it on a free port; each request gets the next of `replies`, and all
+    /// that come after them the last.
+    ///
+    /// # Panics
+    ///
+    /// There is no free port, or a request comes and there is no reply.
+    pub async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener").to_string();
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&received);
+        let log = Arc::new(Mutex::new(Log {
+            replies: replies.into_iter().collect(),
+            ..Log::default()
+        }));
+        let shared = Arc::clone(&log);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // A client that goes away in the middle is one of the cases.
-                let (reply, log) = (reply.clone(), Arc::clone(&log));
+                lock(&shared).connections += 1;
+                let log = Arc::clone(&shared);
                 tokio::spawn(async move {
-                    let _gone = answer(stream, reply, &log).await;
+                    // A client that goes away in the middle is one of the cases.
+                    let _gone = serve(stream, &log).await;
                 });
             }
         });
-        Self { address, received }
+        Self { address, log }
     }
 
     /// Its base URL.
@@ -118,35 +159,53 @@ impl Loopback {
 
     /// What it was sent so far.
     pub fn received(&self) -> Vec<Received> {
-        lock(&self.received).clone()
+        lock(&self.log).received.clone()
+    }
+
+    /// How many connections were made to it so far.
+    pub fn connections(&self) -> usize {
+        lock(&self.log).connections
     }
 }
 
-fn lock(received: &Mutex<Vec<Received>>) -> MutexGuard<'_, Vec<Received>> {
-    received.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn answer(
-    mut stream: TcpStream,
-    reply: Reply,
-    log: &Mutex<Vec<Received>>,
-) -> std::io::Result<()> {
-    let request = read(&mut stream).await?;
-    lock(log).push(request);
-    for step in reply.0 {
-        match step {
-            Step::Send(bytes) => {
-                stream.write_all(&bytes).await?;
-                stream.flush().await?;
-            }
-            Step::Wait(duration) => tokio::time::sleep(duration).await,
-            Step::Reset => {
-                stream.set_zero_linger()?;
-                return Ok(());
+/// Answers the requests of one connection, for as long as it is kept.
+async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
+    loop {
+        let request = read(&mut stream).await?;
+        let Reply { steps, keep } = {
+            let mut log = lock(log);
+            log.received.push(request);
+            let next = match log.replies.len() {
+                0 | 1 => log.replies.front().cloned(),
+                _ => log.replies.pop_front(),
+            };
+            next.expect("a reply for each request")
+        };
+        for step in steps {
+            match step {
+                Step::Send(bytes, times) => {
+                    for _ in 0..times {
+                        stream.write_all(&bytes).await?;
+                    }
+                    stream.flush().await?;
+                }
+                Step::SayConnection if keep => {}
+                Step::SayConnection => stream.write_all(b"connection: close\r\n").await?,
+                Step::Wait(duration) => tokio::time::sleep(duration).await,
+                Step::Reset => {
+                    stream.set_zero_linger()?;
+                    return Ok(());
+                }
             }
         }
+        if !keep {
+            return stream.shutdown().await;
+        }
     }
-    stream.shutdown().await
 }
 
 async fn read(stream: &mut TcpStream) -> std::io::Result<Received> {

@@ -171,6 +171,7 @@ async fn the_time_to_connect_is_limited() {
     let error = builder(format!("http://{address}"))
         .deadline(Duration::from_secs(60))
         .connect_timeout(DEADLINE)
+        .max_retries(0)
         .build()
         .unwrap()
         .exchange_code("code-1")

@@ -52,6 +52,7 @@ fn builder() -> ClientBuilder {
         .client_id(CLIENT_ID)
         .client_secret(SECRETS[0])
         .access_token(SECRETS[2])
+        .max_retries(0)
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn the_client_and_its_builder() {
     assert!(shown.contains("[REDACTED]"), "{shown}");
     let client = builder().build().unwrap();
     let shown = check(&client);
-    assert!(shown.contains("client_secret: Some([REDACTED])"), "{shown}");
+    assert!(shown.contains("secret: Some([REDACTED])"), "{shown}");
     let exchange = client
         .exchange_code(SECRETS[1])
         .redirect_uri("https://example.com");

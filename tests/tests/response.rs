@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
-use finch_api::{Client, ErrorKind, Response};
+use finch_api::{Client, ErrorKind, Method, Response};
 use finch_api_tests::{Loopback, Reply};
 use serde_json::{Value, json};
 
@@ -60,6 +60,34 @@ async fn the_example_of_the_old_page_lacks_a_member_but_loses_no_token() {
 }
 
 #[tokio::test]
+async fn what_finch_says_of_the_data_stands_beside_it() {
+    let headers = [
+        ("finch-request-id", "req-1"),
+        ("finch-data-retrieved", "2026-01-02T03:04:05Z"),
+        ("finch-last-attempted-update-date", "2026-01-03T03:04:05Z"),
+        ("finch-last-attempted-update-result", "partial_error"),
+    ];
+    let read = |reply| async {
+        let server = Loopback::start(reply).await;
+        let client = Client::builder().base_url(server.url()).build().unwrap();
+        let request = client.request(Method::GET, "/employer/directory");
+        request.send::<Value>().await.unwrap()
+    };
+    let response = read(Reply::new("200 OK", &headers, "{}")).await;
+    assert_eq!(response.request_id(), Some("req-1"));
+    assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
+    let date = response.last_attempted_update_date();
+    assert_eq!(date, Some("2026-01-03T03:04:05Z"));
+    let result = response.last_attempted_update_result();
+    assert_eq!(result, Some("partial_error"));
+
+    let response = read(Reply::new("200 OK", &[], "{}")).await;
+    assert_eq!(response.data_retrieved(), None);
+    assert_eq!(response.last_attempted_update_date(), None);
+    assert_eq!(response.last_attempted_update_result(), None);
+}
+
+#[tokio::test]
 async fn a_value_that_is_not_known_keeps_its_text() {
     let body =
         guide_with(json!({"client_type": "staging", "connection_type": "", "new": {"a": 1}}));
@@ -74,6 +102,18 @@ async fn a_value_that_is_not_known_keeps_its_text() {
 }
 
 #[tokio::test]
+async fn a_text_without_its_format_is_kept() {
+    let uuid = "9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07";
+    let body = guide_with(json!({"entity_ids": ["entity-1", uuid]}));
+    let token = exchange(&body).await.unwrap();
+    let [other, entity] = &token.entity_ids[..] else {
+        panic!("{:?}", token.entity_ids);
+    };
+    assert_eq!((other.as_str(), other.value()), ("entity-1", None));
+    assert_eq!(entity.value(), uuid.parse().ok());
+}
+
+#[tokio::test]
 async fn null_and_absent_are_read_alike() {
     let body = guide_with(json!({"customer_id": null, "customer_name": null, "redirect": null}));
     let token = exchange(&body).await.unwrap();
@@ -85,7 +125,7 @@ async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
     for (members, place) in [
         (json!({"access_token": ["t0ken"]}), "at `access_token`"),
         (json!({"entity_ids": "t0ken"}), "at `entity_ids`"),
-        (json!({"entity_ids": ["t0ken"]}), "at `entity_ids[0]`"),
+        (json!({"entity_ids": [["t0ken"]]}), "at `entity_ids[0]`"),
     ] {
         let error = exchange(&guide_with(members)).await.unwrap_err();
         let shown = format!("{error} {error:?} {error:#?}");

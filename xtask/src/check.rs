@@ -7,6 +7,7 @@ use anyhow::Result;
 use similar::TextDiff;
 
 use crate::files::{self, Change};
+use crate::workspace::folders;
 use crate::{Outcome, Workspace, status};
 
 /// Prints how what is checked in differs from what is generated, as a unified
@@ -17,8 +18,9 @@ use crate::{Outcome, Workspace, status};
 /// An input is not what it must be, or a file cannot be read.
 pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
     let mut stale = 0;
-    for (folder, generated) in workspace.generate()? {
-        for (path, change) in files::changes(&workspace.path(folder), &generated)? {
+    let generated = workspace.generate()?;
+    for (folder, generated) in folders(&generated) {
+        for (path, change) in files::changes(&workspace.path(folder), generated)? {
             stale += 1;
             let name = format!("{folder}/{path}");
             let (before, after) = match &change {

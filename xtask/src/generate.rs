@@ -4,12 +4,15 @@ use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
+use finch_gen::Generated;
 
+use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
+use crate::workspace::folders;
 use crate::{Outcome, Workspace, status};
 
 /// Writes what differs, removes what is no longer generated, and prints what it
-/// did.
+/// did, what the client holds, and what of the document was changed for it.
 ///
 /// # Errors
 ///
@@ -19,11 +22,9 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
     // All that can be wrong is found before the first file is touched.
-    let changes = generated
-        .iter()
-        .map(|(folder, generated)| {
-            Ok((*folder, files::changes(&workspace.path(folder), generated)?))
-        })
+    let changes = folders(&generated)
+        .into_iter()
+        .map(|(folder, files)| Ok((folder, files::changes(&workspace.path(folder), files)?)))
         .collect::<Result<Vec<_>>>()?;
     let (mut written, mut removed) = (0, 0);
     for (folder, changes) in &changes {
@@ -42,7 +43,20 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
             files::apply(&workspace.path(folder), path, change)?;
         }
     }
-    let total: usize = generated.iter().map(|(_, files)| files.len()).sum();
+    diagnostics::report(out, &generated.report)?;
+    let Generated { counts, report, .. } = &generated;
+    let of_client = [
+        counted(counts.methods, "operation"),
+        counted(counts.types, "type"),
+        counted(counts.examples, "example"),
+        counted(generated.lines(), "line"),
+        diagnostics::of_report(report),
+    ];
+    status(out, "Generated", &of_client.join(", "))?;
+    let total: usize = folders(&generated)
+        .iter()
+        .map(|(_, files)| files.len())
+        .sum();
     let seconds = start.elapsed().as_secs_f64();
     let summary = format!("{total} files: {written} written, {removed} removed, in {seconds:.2}s");
     status(out, "Finished", &summary)?;

@@ -3,27 +3,44 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use finch_gen::{Inputs, Text};
 
-use crate::{Outcome, Workspace};
+use crate::{Outcome, Workspace, diagnostics};
 
-/// Prints the lowered document as JSON to `out`, and the report to `errors`: of
-/// `file`, without an overlay, or else of the vendored document with ours.
+/// What to lower, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The document, which is lowered without an overlay; the vendored one with
+    /// ours, where there is none.
+    pub file: Option<PathBuf>,
+    /// Whether what is refused is left out and reported, in the place of
+    /// refusing the document.
+    pub keep_going: bool,
+}
+
+/// Prints the lowered document as JSON to `out`, and the report, with what was
+/// left out, to `errors`.
 ///
 /// # Errors
 ///
 /// The document cannot be read or lowered.
 pub fn run(
     workspace: &Workspace,
-    file: Option<&Path>,
+    options: &Options,
     out: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> Result<Outcome> {
-    let lowered = match file {
-        None => workspace.with_inputs(finch_gen::lower_inputs)??,
+    let lower = |inputs: &Inputs<'_>| {
+        finch_gen::lower_inputs(&Inputs {
+            keep_going: options.keep_going,
+            ..*inputs
+        })
+    };
+    let lowered = match &options.file {
+        None => workspace.with_inputs(lower)??,
         Some(path) => {
             let name = path.display().to_string();
             let text =
@@ -32,10 +49,11 @@ pub fn run(
                 name: &name,
                 text: &text,
             };
-            finch_gen::lower_inputs(&Inputs::of_document(document))?
+            lower(&Inputs::of_document(document))?
         }
     };
     write!(errors, "{}", lowered.report)?;
+    diagnostics::problems(errors, &lowered.refused)?;
     writeln!(out, "{:#}", lowered.document.root())?;
     Ok(Outcome::Done)
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::{Outcome, Workspace, check, generate, lower, try_};
+use finch_gen::Problems;
+use xtask::{Outcome, Workspace, check, diagnostics, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -23,6 +24,10 @@ enum Command {
         /// The document, without an overlay; the vendored one, with ours, where
         /// none is given.
         file: Option<PathBuf>,
+        /// Leaves out what is refused, with all that needs it, and prints the
+        /// rest.
+        #[arg(long)]
+        keep_going: bool,
     },
     /// Generates a client of each document into `target/try`, checks and tests
     /// it: exits 0 when every document passed, 1 otherwise.
@@ -30,7 +35,8 @@ enum Command {
         /// The OpenAPI documents, as YAML or JSON.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Leaves out an operation that is refused, and goes on with the rest.
+        /// Leaves out what is refused, with all that needs it, and goes on with
+        /// the rest.
         #[arg(long)]
         keep_going: bool,
         /// An OpenAPI Overlay to apply to each document.
@@ -51,8 +57,9 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
-        Command::Lower { file } => {
-            lower::run(&workspace, file.as_deref(), &mut out, &mut io::stderr())
+        Command::Lower { file, keep_going } => {
+            let options = lower::Options { file, keep_going };
+            lower::run(&workspace, &options, &mut out, &mut io::stderr())
         }
         Command::Try {
             files,
@@ -73,12 +80,20 @@ fn main() -> ExitCode {
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             let _closed_terminal = out.flush();
-            for line in format!("{error:#}").lines() {
-                let _closed_terminal = writeln!(io::stderr(), "error: {line}");
-            }
+            let _closed_terminal = print(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+fn print(error: &anyhow::Error) -> io::Result<()> {
+    let mut errors = io::stderr();
+    if let Some(problems) = error.downcast_ref::<Problems>() {
+        return diagnostics::problems(&mut errors, problems);
+    }
+    let text = format!("{error:#}");
+    text.lines()
+        .try_for_each(|line| writeln!(errors, "error: {line}"))
 }
 
 /// The workspace's root: where cargo says that this crate is, and else where it

@@ -51,16 +51,20 @@ impl Workspace {
         }))
     }
 
-    /// Everything that is generated, by folder within the workspace.
+    /// Everything that is generated.
     ///
     /// # Errors
     ///
     /// An input cannot be read, or finch-gen refuses it.
-    pub fn generate(&self) -> Result<[(&'static str, finch_gen::Files); 2]> {
-        let Generated { client, tests, .. } = self.with_inputs(finch_gen::generate)??;
-        Ok([
-            ("finch-api/src/generated", client),
-            ("tests/generated", tests),
-        ])
+    pub fn generate(&self) -> Result<Generated> {
+        Ok(self.with_inputs(finch_gen::generate)??)
     }
+}
+
+/// What is `generated`, by the folder within the workspace that it stands in.
+pub(crate) fn folders(generated: &Generated) -> [(&'static str, &finch_gen::Files); 2] {
+    [
+        ("finch-api/src/generated", &generated.client),
+        ("tests/generated", &generated.tests),
+    ]
 }

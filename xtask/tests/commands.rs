@@ -172,8 +172,26 @@ fn a_fresh_check_in_is_left_alone() {
     );
     let (code, out, _) = copy.run("generate");
     assert_eq!(code, Some(0));
+    // What came out, and what was changed on the way, is said each time.
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 3, "{out}");
     assert!(
-        out.starts_with("    Finished 8 files: 0 written, 0 removed, in "),
+        lines[0].starts_with("     Warning reserved-header at /paths/~1auth~1token/post: "),
+        "{out}"
+    );
+    let folders =
+        ["finch-api/src/generated", "tests/generated"].map(|path| files(&copy.path(path)));
+    let generated: usize = folders
+        .iter()
+        .flat_map(BTreeMap::values)
+        .map(|text| text.lines().count())
+        .sum();
+    let counts = format!(
+        "   Generated 1 operation, 3 types, 1 example, {generated} lines, 1 warning, 0 notes"
+    );
+    assert_eq!(lines[1], counts);
+    assert!(
+        lines[2].starts_with("    Finished 8 files: 0 written, 0 removed, in "),
         "{out}"
     );
     assert_eq!(files(copy.0.path()), before);
@@ -218,7 +236,7 @@ fn a_stale_check_in_is_shown_and_mended() {
         ]
     );
     assert!(
-        lines[3].starts_with("    Finished 8 files: 2 written, 1 removed, in "),
+        lines[lines.len() - 1].starts_with("    Finished 8 files: 2 written, 1 removed, in "),
         "{out}"
     );
     assert_eq!(files(copy.0.path()), fresh);
@@ -290,6 +308,29 @@ fn a_document_is_lowered_and_reported() {
     assert_eq!(code, Some(0));
     assert!(!out.contains("password"), "{out}");
 
+    // What is refused can be left out.
+    let wrong = copy
+        .read(DOCUMENT)
+        .replace("enum: [production, sandbox]", "enum: sandbox");
+    copy.write("wrong.yaml", &wrong);
+    let file = copy.path("wrong.yaml");
+    let (code, out, errors) = copy.run_with(&["lower", file.to_str().unwrap()]);
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    let problem = format!(
+        "error: {}: /components/schemas/ClientType/enum: expected a list; list the values\n",
+        file.display()
+    );
+    assert_eq!(errors, problem);
+    let (code, out, errors) = copy.run_with(&["lower", "--keep-going", file.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("CreateAccessTokenRequest"), "{out}");
+    assert!(!out.contains("CreateAccessTokenResponse"), "{out}");
+    assert!(
+        errors.contains("left-out at /paths/~1auth~1token/post: "),
+        "{errors}"
+    );
+    assert!(errors.ends_with(&problem), "{errors}");
+
     let (code, _, errors) = copy.run_with(&["lower", "nowhere.yaml"]);
     assert_eq!(code, Some(1));
     assert!(
@@ -321,7 +362,7 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
 fn bad_input_an_edited_document() {
     let copy = Copy::new();
     let published = copy.read(DOCUMENT);
-    let edited = published.replace("Access", "Excess");
+    let edited = published.replace("Reference", "Deference");
     let [was, is] = [&published, &edited].map(|text| finch_gen::sha256(text));
     let message = format!(
         "openapi/finch.yaml: its sha256 is {is}, but openapi/SOURCE.toml records {was}; if it was \

@@ -237,7 +237,7 @@ pub struct CreateAccessTokenResponse {
     /// An array of entity IDs that can be accessed with this access token
     ///
     /// From `/components/schemas/CreateAccessTokenResponse/properties/entity_ids`.
-    pub entity_ids: ::std::vec::Vec<::uuid::Uuid>,
+    pub entity_ids: ::std::vec::Vec<crate::Formatted<::uuid::Uuid>>,
     /// An array of the authorized products associated with the `access_token`
     ///
     /// From `/components/schemas/CreateAccessTokenResponse/properties/products`.

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::service;
+
 /// A base URL that may be used: parsed once, without a trailing slash, query,
 /// fragment or user name.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,11 +21,10 @@ impl BaseUrl {
             "https" => {}
             "http" if allow_plain_http || is_loopback(&url) => {}
             "http" => {
-                return Err(
-                    "plain http would send secrets in clear: use https, or a loopback address, or \
-                     ClientBuilder::allow_plain_http"
-                        .to_owned(),
-                );
+                return Err(format!(
+                    "plain http would send secrets in clear: use https, or a loopback address, or {}",
+                    service::ALLOW_PLAIN_HTTP
+                ));
             }
             scheme => return Err(format!("its scheme must be https, not {scheme}")),
         }
@@ -45,6 +46,34 @@ impl BaseUrl {
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// `path` below `base`, which [`BaseUrl`] has passed.
+///
+/// Refuses what would lead elsewhere: another host, which `//` and a scheme
+/// stand for; and segments that a URL parser takes away, in any of their
+/// spellings.
+pub(super) fn join(base: &str, path: &str) -> Result<Url, &'static str> {
+    let (segments, _query) = path.split_once('?').unwrap_or((path, ""));
+    if !segments.starts_with('/') || segments.starts_with("//") {
+        return Err(
+            "the path must begin with a slash, and with one alone: it goes below the base URL",
+        );
+    }
+    let is_dots = |segment: &str| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        segment == "." || segment == ".."
+    };
+    if segments.split(['/', '\\']).any(is_dots) {
+        return Err("the path has a segment `.` or `..`: write where it leads");
+    }
+    if path.contains(['\\', '#']) || path.contains(|c: char| c.is_control()) {
+        return Err("the path has a character that cannot stand in one: encode it");
+    }
+    match Url::parse(&format!("{base}{path}")) {
+        Ok(url) if url.as_str().starts_with(&format!("{base}/")) => Ok(url),
+        _ => Err("the path makes no URL below the base URL: encode what is in it"),
     }
 }
 
@@ -98,5 +127,48 @@ mod tests {
             assert!(!error.contains("hunter2"), "{error}");
         }
         assert!(BaseUrl::parse("http://proxy.example", true).is_ok());
+    }
+
+    #[test]
+    fn a_path_stays_below_the_base() {
+        for base in ["https://api.example.com", "https://proxy.example/api"] {
+            for (path, expected) in [
+                ("/", "/"),
+                ("/a/b", "/a/b"),
+                ("/a?b=//c&d=..", "/a?b=//c&d=.."),
+                ("/a%2Fb/é", "/a%2Fb/%C3%A9"),
+                ("/a:b@c", "/a:b@c"),
+                ("/...", "/..."),
+                ("/a//b", "/a//b"),
+            ] {
+                let url = join(base, path).unwrap();
+                assert_eq!(url.as_str(), format!("{base}{expected}"));
+            }
+            for path in [
+                "",
+                "a",
+                "?a=b",
+                "//evil.example",
+                "///evil.example",
+                "https://evil.example",
+                "@evil.example/",
+                ".evil.example/",
+                ":80/",
+                "/..",
+                "/../evil",
+                "/a/../../evil",
+                "/a/.",
+                "/a/%2e%2E/b",
+                "/.%2e?a",
+                "/\\evil.example",
+                "\\\\evil.example",
+                "/a\\..\\..",
+                "/\tevil",
+                "/\n/evil.example",
+                "/a#b",
+            ] {
+                assert!(join(base, path).is_err(), "{path}");
+            }
+        }
     }
 }

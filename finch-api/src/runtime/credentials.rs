@@ -5,12 +5,15 @@ use reqwest::RequestBuilder;
 use super::error::Error;
 use super::operation::{Credential, Operation};
 use super::secret::Secret;
+use crate::service;
 
 /// The credentials that a client was given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {
-    pub(crate) client_id: Option<uuid::Uuid>,
-    pub(crate) client_secret: Option<Secret>,
+    /// What is told by name: the user, or the application.
+    pub(crate) id: Option<String>,
+    /// What belongs to the id.
+    pub(crate) secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
 }
 
@@ -22,9 +25,9 @@ impl Credentials {
         request: RequestBuilder,
         operation: &Operation,
     ) -> Result<RequestBuilder, Error> {
-        if operation.security.is_empty() {
+        let Some(preferred) = operation.security.first() else {
             return Ok(request);
-        }
+        };
         let held = operation
             .security
             .iter()
@@ -34,16 +37,14 @@ impl Credentials {
                 self.add(request, *credential)
             })),
             None => {
-                let needed = match operation.security[0] {
-                    [Credential::Basic, ..] => {
-                        "a client id and a client secret: set them with ClientBuilder::client_id and \
-                         ClientBuilder::client_secret"
-                    }
-                    _ => "an access token: set it with ClientBuilder::access_token",
-                };
+                let missing = preferred
+                    .iter()
+                    .find(|credential| !self.holds(**credential))
+                    .expect("an alternative that is not held lacks a credential");
                 Err(Error::configuration(format!(
-                    "{} needs {needed}",
-                    operation.id
+                    "{} needs {}",
+                    operation.id,
+                    service::missing(*missing)
                 )))
             }
         }
@@ -52,18 +53,13 @@ impl Credentials {
     fn holds(&self, credential: Credential) -> bool {
         match credential {
             Credential::Bearer => self.access_token.is_some(),
-            Credential::Basic => self.client_id.is_some() && self.client_secret.is_some(),
+            Credential::Basic => self.id.is_some() && self.secret.is_some(),
         }
     }
 
     /// Adds the `Authorization` header, which reqwest marks as sensitive.
     fn add(&self, request: RequestBuilder, credential: Credential) -> RequestBuilder {
-        match (
-            credential,
-            &self.access_token,
-            self.client_id,
-            &self.client_secret,
-        ) {
+        match (credential, &self.access_token, &self.id, &self.secret) {
             (Credential::Bearer, Some(token), ..) => request.bearer_auth(token.expose_secret()),
             (Credential::Basic, _, Some(id), Some(secret)) => {
                 request.basic_auth(id, Some(secret.expose_secret()))
@@ -76,6 +72,7 @@ impl Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::operation::EXAMPLE;
 
     const BOTH: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic]];
 
@@ -85,9 +82,8 @@ mod tests {
     ) -> Result<Option<String>, String> {
         let operation = Operation {
             id: "introspect",
-            headers: &[],
             security,
-            secrets: &[],
+            ..EXAMPLE
         };
         let request = reqwest::Client::new().get("https://api.example.com");
         let request = credentials
@@ -103,38 +99,29 @@ mod tests {
     #[test]
     fn an_operation_gets_what_it_asks_for_and_no_more() {
         let basic = Credentials {
-            client_id: Some(uuid::Uuid::nil()),
-            client_secret: Some("secret".into()),
+            id: Some("Aladdin".to_owned()),
+            secret: Some("open sesame".into()),
             access_token: None,
         };
         let all = Credentials {
             access_token: Some("token".into()),
             ..basic.clone()
         };
-        // `printf 00000000-0000-0000-0000-000000000000:secret | base64`
-        let basic_header =
-            "Basic MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOnNlY3JldA==".to_owned();
+        // The example of RFC 7617.
+        let basic_header = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned();
         assert_eq!(check(&all, &[]), Ok(None));
         assert_eq!(check(&all, BOTH), Ok(Some("Bearer token".to_owned())));
         assert_eq!(check(&basic, BOTH), Ok(Some(basic_header)));
-        assert_eq!(
-            check(&Credentials::default(), &[&[], &[Credential::Bearer]]),
-            Ok(None)
-        );
-        assert_eq!(
-            check(&basic, &[&[Credential::Bearer]]),
-            Err(
-                "introspect needs an access token: set it with ClientBuilder::access_token"
-                    .to_owned()
-            ),
-        );
-        assert_eq!(
-            check(&Credentials::default(), &[&[Credential::Basic]]),
-            Err(
-                "introspect needs a client id and a client secret: set them with \
-                 ClientBuilder::client_id and ClientBuilder::client_secret"
-                    .to_owned()
-            ),
-        );
+        let none = Credentials::default();
+        assert_eq!(check(&none, &[&[], &[Credential::Bearer]]), Ok(None));
+        for (credentials, credential) in [(&basic, Credential::Bearer), (&none, Credential::Basic)]
+        {
+            let security: &'static [&[Credential]] = match credential {
+                Credential::Bearer => &[&[Credential::Bearer]],
+                Credential::Basic => &[&[Credential::Basic]],
+            };
+            let expected = format!("introspect needs {}", service::missing(credential));
+            assert_eq!(check(credentials, security), Err(expected));
+        }
     }
 }

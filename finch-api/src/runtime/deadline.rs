@@ -25,6 +25,15 @@ impl Deadline {
         }
     }
 
+    /// Whether it will not have passed when `wait` is over.
+    pub(crate) fn allows(self, wait: Duration) -> bool {
+        match (self.at, Instant::now().checked_add(wait)) {
+            (Some(at), Some(end)) => end < at,
+            (None, Some(_)) => true,
+            (_, None) => false,
+        }
+    }
+
     /// Waits for `future`, until the deadline.
     pub(crate) async fn bound<F: Future>(self, future: F) -> Result<F::Output, Late> {
         match self.at {
@@ -48,5 +57,15 @@ mod tests {
         assert_eq!(deadline.bound(wait()).await, Ok(()));
         assert_eq!(deadline.bound(wait()).await, Err(Late(limit)));
         assert_eq!(Deadline::after(Duration::MAX).bound(wait()).await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_must_end_before_it() {
+        let deadline = Deadline::after(Duration::from_secs(60));
+        tokio::time::advance(Duration::from_secs(40)).await;
+        assert!(deadline.allows(Duration::from_secs(19)));
+        assert!(!deadline.allows(Duration::from_secs(20)));
+        assert!(!deadline.allows(Duration::MAX));
+        assert!(Deadline::after(Duration::MAX).allows(Duration::from_secs(60)));
     }
 }

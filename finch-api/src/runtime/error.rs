@@ -1,16 +1,16 @@
 //! A failure.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 use std::{fmt, iter};
 
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
 
 use super::answer::Answer;
 use super::body::Buffer;
 use super::deadline::Late;
-use super::operation::Operation;
-use super::response::request_id;
 use super::said::Said;
 use crate::service;
 
@@ -44,22 +44,29 @@ pub enum ErrorKind {
     Decode,
 }
 
-#[derive(Default)]
 struct Parts {
-    kind: Option<ErrorKind>,
+    kind: ErrorKind,
+    /// The id of the operation, where it is one that failed.
     operation: Option<&'static str>,
     what: String,
     status: Option<StatusCode>,
     request_id: Option<String>,
     said: Said<String>,
+    retry_after: Option<Duration>,
+    /// Whether the answer says that nothing was done.
+    refused: bool,
+    attempts: u32,
     body: Option<Buffer>,
-    source: Option<reqwest::Error>,
+    /// What failed beneath.
+    transport: Option<reqwest::Error>,
+    /// The failure of the first attempt, where it must not be lost.
+    first: Option<Error>,
 }
 
 impl Error {
     /// What kind of failure it is.
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind.unwrap_or(ErrorKind::Configuration)
+        self.0.kind
     }
 
     /// The status of the answer, if there was one.
@@ -88,30 +95,51 @@ impl Error {
         self.0.said.message.as_deref()
     }
 
-    /// Whether a time limit passed: the deadline, or that for the connection.
-    pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
-            || self
-                .0
-                .source
-                .as_ref()
-                .is_some_and(reqwest::Error::is_timeout)
+    /// How long the server says to wait before the next request, as of when it
+    /// answered. It was not waited for: it is longer than the client may wait, or
+    /// than what was left of the deadline, or no attempt was left. Ask again when
+    /// it is over, not before.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
-    /// Whether no connection was made, so that nothing was sent.
+    /// How often the request was sent, or was to be; 0 where it could not be.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether a time limit passed: the deadline, or that for the connection. A
+    /// longer one may help, unless the [outcome is
+    /// unknown](Self::outcome_unknown).
+    pub fn is_timeout(&self) -> bool {
+        let transport = self.0.transport.as_ref();
+        self.kind() == ErrorKind::Timeout || transport.is_some_and(reqwest::Error::is_timeout)
+    }
+
+    /// Whether no connection was made, so that nothing was sent: see whether the
+    /// base URL is right and the network there, then call again.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
 
+    /// Whether there were too many requests (429): nothing was done. Wait for as
+    /// long as [`retry_after`](Self::retry_after) says, or for minutes.
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
     /// Whether the server may have done what was asked, although the call failed: the
-    /// request may have arrived, and no answer says that it was refused.
+    /// request may have arrived, and no answer says that it was refused. Find out
+    /// before calling again, unless doing it twice does no harm.
     pub fn outcome_unknown(&self) -> bool {
         match self.kind() {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
             | ErrorKind::Connect
             | ErrorKind::Redirect => false,
-            ErrorKind::Status => self.0.status.is_some_and(|status| status.is_server_error()),
+            ErrorKind::Status => {
+                !self.0.refused && self.0.status.is_some_and(|status| status.is_server_error())
+            }
             ErrorKind::Timeout
             | ErrorKind::Interrupted
             | ErrorKind::TooLarge
@@ -142,25 +170,38 @@ impl Error {
         Self::local(ErrorKind::InvalidRequest, text)
     }
 
-    fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
-        Self(Box::new(Parts {
-            kind: Some(kind),
-            what: what.to_string(),
-            ..Parts::default()
-        }))
+    /// An error of nothing that was sent.
+    pub(super) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
+        Self(Box::new(Self::parts(None, kind, what.to_string())))
     }
 
-    fn of(operation: &'static Operation, kind: ErrorKind, what: impl Into<String>) -> Parts {
+    fn parts(operation: Option<&'static str>, kind: ErrorKind, what: String) -> Parts {
         Parts {
-            kind: Some(kind),
-            operation: Some(operation.id),
-            what: what.into(),
-            ..Parts::default()
+            kind,
+            operation,
+            what,
+            status: None,
+            request_id: None,
+            said: Said::default(),
+            retry_after: None,
+            refused: false,
+            attempts: 0,
+            body: None,
+            transport: None,
+            first: None,
         }
     }
 
+    /// The same of the last of `attempts`, where `first` is what came of the
+    /// first.
+    pub(crate) fn after(mut self, attempts: u32, first: Option<Error>) -> Self {
+        self.0.attempts = attempts;
+        self.0.first = first;
+        self
+    }
+
     /// The request could not be sent, or no answer came.
-    pub(crate) fn transport(operation: &'static Operation, error: reqwest::Error) -> Self {
+    pub(crate) fn transport(operation: &'static str, error: reqwest::Error) -> Self {
         let (kind, what) = if error.is_connect() {
             (ErrorKind::Connect, "no connection could be made")
         } else if error.is_timeout() {
@@ -177,15 +218,19 @@ impl Error {
             )
         };
         Self(Box::new(Parts {
-            source: Some(error.without_url()),
-            ..Self::of(operation, kind, what)
+            transport: Some(error.without_url()),
+            ..Self::parts(Some(operation), kind, what.to_owned())
         }))
     }
 
     /// The deadline passed before an answer came.
-    pub(crate) fn late(operation: &'static Operation, Late(limit): Late) -> Self {
+    pub(crate) fn late(operation: &'static str, Late(limit): Late) -> Self {
         let what = format!("the deadline of {limit:?} passed before an answer came");
-        Self(Box::new(Self::of(operation, ErrorKind::Timeout, what)))
+        Self(Box::new(Self::parts(
+            Some(operation),
+            ErrorKind::Timeout,
+            what,
+        )))
     }
 
     /// The deadline passed while the body of the answer was read.
@@ -208,7 +253,7 @@ impl Error {
             )
         };
         let mut interrupted = Self::from_answer(answer, kind, what);
-        interrupted.0.source = Some(error.without_url());
+        interrupted.0.transport = Some(error.without_url());
         interrupted
     }
 
@@ -224,7 +269,7 @@ impl Error {
         let what = "the reqwest client followed a redirect: give it redirect::Policy::none()";
         Self(Box::new(Parts {
             status: Some(answer.status),
-            ..Self::of(answer.operation, ErrorKind::Redirect, what)
+            ..Self::parts(Some(answer.operation), ErrorKind::Redirect, what.to_owned())
         }))
     }
 
@@ -250,8 +295,13 @@ impl Error {
 
     /// The answer is one of success, but `what` is wrong with its body.
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
-        let what = match answer.media_type() {
-            Some(media_type) if !media_type.contains("json") => {
+        let encoding = answer.text(CONTENT_ENCODING);
+        let what = match (encoding, answer.media_type()) {
+            (Some(encoding), _) => format!(
+                "the body is encoded as {}, which was not asked for: {what}",
+                answer.scrub(encoding)
+            ),
+            (None, Some(media_type)) if !media_type.contains("json") => {
                 format!("expected JSON, found {}: {what}", answer.scrub(media_type))
             }
             _ => what,
@@ -259,12 +309,21 @@ impl Error {
         Self::from_answer(answer, ErrorKind::Decode, what)
     }
 
+    /// Whether `other` says the same.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.0.kind, self.0.status, &self.0.said) == (other.0.kind, other.0.status, &other.0.said)
+    }
+
     fn from_answer(answer: Answer, kind: ErrorKind, what: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             status: Some(answer.status),
-            request_id: request_id(&answer.headers).map(|id| answer.scrub(id)),
+            request_id: answer.request_id(),
+            retry_after: answer.retry_after(),
+            refused: answer.is_refused(),
+            attempts: answer.attempts,
             body: Some(answer.body),
-            ..Self::of(answer.operation, kind, what)
+            first: answer.first,
+            ..Self::parts(Some(answer.operation), kind, what.into())
         }))
     }
 }
@@ -277,6 +336,8 @@ impl fmt::Display for Error {
             status,
             said,
             request_id,
+            attempts,
+            retry_after,
             ..
         } = &*self.0;
         let status = status.map(|status| status.to_string());
@@ -295,9 +356,15 @@ impl fmt::Display for Error {
             }
             f.write_str(part)?;
         }
-        match request_id {
-            Some(request_id) => write!(f, " (request {request_id})"),
-            None => Ok(()),
+        let notes = [
+            request_id.as_ref().map(|id| format!("request {id}")),
+            (*attempts > 1).then(|| format!("{attempts} attempts")),
+            retry_after.map(|wait| format!("try again after {wait:?}")),
+        ];
+        let notes: Vec<String> = notes.into_iter().flatten().collect();
+        match notes.as_slice() {
+            [] => Ok(()),
+            notes => write!(f, " ({})", notes.join(", ")),
         }
     }
 }
@@ -305,17 +372,21 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts {
-            kind: _,
+            kind,
             operation,
             what,
             status,
             request_id,
             said,
+            retry_after,
+            refused: _,
+            attempts,
             body,
-            source,
+            transport,
+            first,
         } = &*self.0;
         f.debug_struct("Error")
-            .field("kind", &self.kind())
+            .field("kind", kind)
             .field("operation", operation)
             .field("what", what)
             .field("status", &status.map(|status| status.as_u16()))
@@ -323,14 +394,26 @@ impl fmt::Debug for Error {
             .field("name", &said.name)
             .field("code", &said.code)
             .field("message", &said.message)
+            .field("retry_after", retry_after)
+            .field("attempts", attempts)
             .field("body_bytes", &body.as_ref().map(Buffer::len))
-            .field("source", source)
+            .field("transport", transport)
+            .field("first", first)
             .finish()
     }
 }
 
 impl StdError for Error {
+    /// What came before: the failure of the first attempt, where a later one
+    /// failed in another way and the operation is not idempotent; else what
+    /// failed beneath.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_ref().map(|error| error as _)
+        let Parts {
+            first, transport, ..
+        } = &*self.0;
+        match first {
+            Some(first) if !self.is_like(first) => Some(first),
+            _ => transport.as_ref().map(|error| error as _),
+        }
     }
 }

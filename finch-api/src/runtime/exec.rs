@@ -1,14 +1,19 @@
-//! Sending one request and reading its answer, within the client's limits.
+//! A call, from its request to an answer that is read: with the credentials of
+//! its operation, within the client's limits, and again where that is safe.
 
-use reqwest::{Request, RequestBuilder, Response};
+use reqwest::{Request, RequestBuilder};
+use tracing::Instrument as _;
 
 use super::answer::Answer;
-use super::body::{Buffer, send_once};
+use super::attempt::{Limits, attempt};
+use super::body::Content;
 use super::deadline::Deadline;
 use super::error::Error;
 use super::inner::Inner;
 use super::operation::Operation;
+use super::retry::Retry;
 use super::secrets;
+use super::trace::Trace;
 use crate::Client;
 
 /// The place of the runtime in every call: progenitor's hook of this name, with
@@ -19,72 +24,74 @@ use crate::Client;
 )]
 pub(crate) trait ClientHooks<Inner> {
     /// Sends `request`, and reads the answer.
-    async fn exec(&self, request: Request, operation: &'static Operation) -> Result<Answer, Error>;
+    async fn exec(&self, request: Request, operation: &Operation) -> Result<Answer, Error>;
 }
 
 impl ClientHooks<Inner> for Client {
-    async fn exec(&self, request: Request, operation: &'static Operation) -> Result<Answer, Error> {
-        let Inner {
-            credentials,
-            deadline,
-            max_response_bytes,
-        } = &self.inner;
-        let request = RequestBuilder::from_parts(self.client.clone(), request);
-        let request = operation
-            .headers
-            .iter()
-            .fold(request, |request, (name, value)| {
-                request.header(*name, *value)
-            });
-        let mut request = credentials
-            .authorize(request, operation)?
-            .build()
-            .map_err(Error::invalid_request)?;
-        let sent = send_once(&mut request);
-        let url = request.url().clone();
-
-        let deadline = Deadline::after(*deadline);
-        let response = deadline
-            .bound(self.client.execute(request))
+    async fn exec(&self, request: Request, operation: &Operation) -> Result<Answer, Error> {
+        let trace = Trace::of(operation);
+        run(self, request, operation, &trace)
+            .instrument(trace.span())
             .await
-            .map_err(|late| Error::late(operation, late))?
-            .map_err(|error| Error::transport(operation, error))?;
-        let was_redirected = *response.url() != url;
-        let mut answer = read(response, operation, deadline, *max_response_bytes).await?;
-        if was_redirected {
-            return Err(Error::followed_redirect(&answer));
-        }
-        if !answer.status.is_success() {
-            answer.secrets = secrets::of(operation, &sent, credentials);
-        }
-        Ok(answer)
     }
 }
 
-/// Reads `response` to its end; what was read when that fails goes along with
-/// the error, as it may hold a token.
-async fn read(
-    mut response: Response,
-    operation: &'static Operation,
-    deadline: Deadline,
-    limit: usize,
+async fn run(
+    client: &Client,
+    request: Request,
+    operation: &Operation,
+    trace: &Trace,
 ) -> Result<Answer, Error> {
-    let mut answer = Answer {
-        operation,
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        body: Buffer::default(),
-        secrets: Vec::new(),
+    let inner = &client.inner;
+    let mut request = prepare(client, request, operation)?;
+    let mut content = Content::take(&mut request);
+    let sent = content.bytes();
+    let limits = Limits {
+        deadline: Deadline::after(inner.deadline),
+        max_response_bytes: inner.max_response_bytes,
     };
-    loop {
-        match deadline.bound(response.chunk()).await {
-            Ok(Ok(Some(chunk))) if chunk.len() > limit - answer.body.len() => {
-                return Err(Error::too_large(answer, limit));
+    let retry = Retry {
+        idempotent: operation.idempotent,
+        max: match content.is_repeatable() {
+            true => inner.max_retries,
+            false => 0,
+        },
+        max_wait: inner.max_retry_wait,
+        jitter: None,
+    };
+    let once = |number| {
+        trace.attempt(number);
+        let request = content.put_into(&request);
+        let sent = &sent;
+        async move {
+            let mut outcome = attempt(&client.client, request, operation.id, limits).await;
+            if let Ok(answer) = &mut outcome
+                && (!answer.status.is_success() || trace.is_enabled())
+            {
+                answer.secrets = secrets::of(operation, sent, &inner.credentials);
             }
-            Ok(Ok(Some(chunk))) => answer.body.extend(&chunk),
-            Ok(Ok(None)) => return Ok(answer),
-            Ok(Err(error)) => return Err(Error::interrupted(answer, error)),
-            Err(late) => return Err(Error::late_within(answer, late)),
+            trace.outcome(&outcome);
+            outcome
         }
-    }
+    };
+    retry.run(limits.deadline, once).await
+}
+
+/// `request` with what goes along with each: the operation's own headers, its
+/// credentials, and the headers that the client was told to add.
+fn prepare(client: &Client, request: Request, operation: &Operation) -> Result<Request, Error> {
+    let request = RequestBuilder::from_parts(client.client.clone(), request);
+    let request = operation
+        .headers
+        .iter()
+        .fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+    client
+        .inner
+        .credentials
+        .authorize(request, operation)?
+        .headers(client.inner.headers.clone())
+        .build()
+        .map_err(Error::invalid_request)
 }

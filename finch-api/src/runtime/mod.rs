@@ -8,13 +8,16 @@
 //! here.
 
 mod answer;
+mod attempt;
 mod base_url;
 mod body;
 mod credentials;
 mod deadline;
 mod decode;
+mod derived;
 mod error;
 mod exec;
+mod formatted;
 mod inner;
 #[allow(
     dead_code,
@@ -22,17 +25,23 @@ mod inner;
 )]
 mod on_demand;
 mod operation;
+mod request;
 mod response;
+mod retry;
+mod retry_after;
 mod said;
 mod scrub;
 mod secret;
 mod secrets;
+mod trace;
 mod unknown_value;
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use credentials::Credentials;
+pub use derived::Options;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
+pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(
     unused_imports,
@@ -44,6 +53,12 @@ pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
     reason = "which of the two the table of operations names is the document's"
 )]
 pub(crate) use operation::{Credential, Operation};
+pub use request::Request;
+#[allow(
+    unused_imports,
+    reason = "a document without operations has a table without rows"
+)]
+pub(crate) use reqwest::Method;
 pub use response::Response;
 pub(crate) use said::Said;
 pub use secret::Secret;

@@ -1,10 +1,19 @@
 //! A row of the generated table of operations.
 
+use reqwest::Method;
+
 /// What the runtime must know of an operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
     /// Its id, as the document spells it.
     pub(crate) id: &'static str,
+    pub(crate) method: Method,
+    /// Its path, with the names of parameters in the place of their values.
+    pub(crate) path: &'static str,
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) idempotent: bool,
+    /// Whether the document says that it is to be used no longer.
+    pub(crate) deprecated: bool,
     /// Headers that are the same in every call, with names in lower case.
     pub(crate) headers: &'static [(&'static str, &'static str)],
     /// The alternatives of credentials, one of which suffices and all of whose
@@ -26,3 +35,16 @@ pub(crate) enum Credential {
     /// The client's id and secret, as `Authorization: Basic`.
     Basic,
 }
+
+/// One that sends nothing in particular, to be varied in tests.
+#[cfg(test)]
+pub(crate) const EXAMPLE: Operation = Operation {
+    id: "get-a",
+    method: Method::GET,
+    path: "/a",
+    idempotent: true,
+    deprecated: false,
+    headers: &[],
+    security: &[],
+    secrets: &[],
+};

@@ -10,7 +10,7 @@ use super::secret::Secret;
 /// The members of the body `sent` that the document calls secret, and the
 /// client's own credentials.
 pub(super) fn of(operation: &Operation, sent: &[u8], credentials: &Credentials) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = [&credentials.client_secret, &credentials.access_token]
+    let mut secrets: Vec<Secret> = [&credentials.secret, &credentials.access_token]
         .into_iter()
         .flatten()
         .cloned()
@@ -55,14 +55,13 @@ fn form(body: &[u8]) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::operation::EXAMPLE;
 
     #[track_caller]
     fn check(sent: &str, secrets: &[&str]) {
         let operation = Operation {
-            id: "create-token",
-            headers: &[],
-            security: &[],
             secrets: &["code"],
+            ..EXAMPLE
         };
         let found = of(&operation, sent.as_bytes(), &Credentials::default());
         let found: Vec<&str> = found.iter().map(Secret::expose_secret).collect();

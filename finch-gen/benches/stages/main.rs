@@ -62,6 +62,7 @@ fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &st
     let file = finch_gen::progenitor(&openapi, &shaped).unwrap();
     let polish = |file| finch_gen::polish(file, &lowered, &shaped, inputs.crate_name).unwrap();
     let polished = polish(file.clone());
+    finch_gen::guard(&corrected, &polished).unwrap();
 
     let mut bench = |stage: &str, run: &mut dyn FnMut(&mut criterion::Bencher<'_>)| {
         let mut group = criterion.benchmark_group(stage);
@@ -96,6 +97,9 @@ fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &st
     });
     bench("polish", &mut |b| {
         b.iter_batched(|| file.clone(), polish, BatchSize::PerIteration);
+    });
+    bench("guard", &mut |b| {
+        b.iter(|| finch_gen::guard(black_box(&corrected), &polished).unwrap());
     });
     bench("render", &mut |b| {
         b.iter_batched(

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -34,7 +35,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
             let target = reference
                 .as_str()
                 .and_then(|reference| document.resolve(reference));
-            // A reference that leads nowhere has been refused already.
+            // A reference that leads nowhere stays, to be refused.
             let Some((_, Value::Object(target))) = target else {
                 continue;
             };
@@ -180,7 +181,7 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
     for item in paths.into_iter().flat_map(Map::values_mut) {
         let members = item.as_object_mut().into_iter().flatten();
         for (method, operation) in members {
-            if super::operations::METHODS.contains(&method.as_str())
+            if METHODS.contains(&method.as_str())
                 && let Some(operation) = operation.as_object_mut()
             {
                 with(operation);
@@ -191,21 +192,15 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
 
 /// A Reference Object has texts of its own in 3.1 alone.
 pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema {
-            continue;
-        }
-        let object = document
-            .root
-            .pointer_mut(&place.pointer)
-            .and_then(Value::as_object_mut);
-        if let Some(object) = object
+    walk::for_each_mut(&mut document.root, |at, kind, object| {
+        if let Value::Object(object) = object
+            && kind != Kind::Schema
             && let Some(reference) = object.get("$ref").cloned()
             && object.len() > 1
         {
             *object = Map::from_iter([("$ref".to_owned(), reference)]);
             let what = "what stands beside a reference → nothing; what it refers to says its own";
-            report.info("reference-siblings", &place.pointer, what);
+            report.info("reference-siblings", at, what);
         }
-    }
+    });
 }

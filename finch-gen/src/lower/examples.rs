@@ -1,21 +1,50 @@
-//! The examples of bodies: what the generated types are held against.
+//! The examples in a document: what the generated types are held against.
 
 use serde_json::Value;
 
 use super::responses::is_success;
-use crate::facts::{Example, ExampleOf, Operation};
+use super::unnamed;
+use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
-use crate::pointer;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+use crate::{pointer, provenance};
 
-/// The examples of the operations' JSON bodies, requests and successes.
-pub(super) fn find(document: &Document, operations: &[Operation]) -> Vec<Example> {
-    let mut examples = Vec::new();
+/// The examples of a document.
+pub(super) struct Examples {
+    pub(super) of_bodies: Vec<Example>,
+    pub(super) of_schemas: Vec<SchemaExample>,
+}
+
+/// The examples of the operations' JSON bodies, requests and successes, and
+/// those of component schemas and of properties. `lowered` is `document` with
+/// lowered schemas.
+pub(super) fn find(
+    document: &Document,
+    lowered: &Document,
+    operations: &[Operation],
+    report: &mut Report,
+) -> Examples {
+    let mut unnamed = |schema: &str, pointer: &str| {
+        let example = document.root.pointer(pointer).unwrap_or(&Value::Null);
+        let unnamed = unnamed::members(lowered, schema, example);
+        if !unnamed.is_empty() {
+            let what = format!(
+                "the schema does not name {} → the client does not keep it",
+                unnamed.join(", ")
+            );
+            report.warn("example-unnamed", pointer, what);
+        }
+        unnamed
+    };
+    let mut of_bodies = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
         let mut add = |of: ExampleOf, body: String| {
-            for pointer in in_body(document, &body) {
-                examples.push(Example {
+            for (media_type, pointer) in in_body(document, &body) {
+                of_bodies.push(Example {
                     operation: index,
                     of: of.clone(),
+                    unnamed: unnamed(&format!("{media_type}/schema"), &pointer),
                     pointer,
                 });
             }
@@ -32,11 +61,41 @@ pub(super) fn find(document: &Document, operations: &[Operation]) -> Vec<Example
             }
         }
     }
-    examples
+    let mut of_schemas = Vec::new();
+    for (schema, pointer) in in_schemas(document) {
+        of_schemas.push(SchemaExample {
+            unnamed: unnamed(&schema, &pointer),
+            schema,
+            pointer,
+        });
+    }
+    Examples {
+        of_bodies,
+        of_schemas,
+    }
 }
 
-/// The examples in the Request Body or Response Object at `at`.
-fn in_body(document: &Document, at: &str) -> Vec<String> {
+/// The examples of the schemas that types and members are marked with, each with
+/// its schema.
+fn in_schemas(document: &Document) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema || !provenance::is_marked(at) {
+            return;
+        }
+        if schema.get("example").is_some() {
+            found.push((at.to_owned(), format!("{at}/example")));
+        }
+        let list = schema.get("examples").and_then(Value::as_array);
+        let count = list.map_or(0, Vec::len);
+        found.extend((0..count).map(|index| (at.to_owned(), format!("{at}/examples/{index}"))));
+    });
+    found
+}
+
+/// The examples in the Request Body or Response Object at `at`, each with its
+/// Media Type Object.
+fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let content = format!("{}/content", followed(document, at));
     for media_type in keys(document, &content) {
@@ -44,14 +103,14 @@ fn in_body(document: &Document, at: &str) -> Vec<String> {
             continue;
         }
         let media_type = pointer::join(&content, &media_type);
-        found.push(format!("{media_type}/example"));
+        found.push((media_type.clone(), format!("{media_type}/example")));
         let examples = format!("{media_type}/examples");
         for name in keys(document, &examples) {
             let example = followed(document, &pointer::join(&examples, &name));
-            found.push(format!("{example}/value"));
+            found.push((media_type.clone(), format!("{example}/value")));
         }
     }
-    found.retain(|pointer| document.root.pointer(pointer).is_some());
+    found.retain(|(_, pointer)| document.root.pointer(pointer).is_some());
     found
 }
 

@@ -11,6 +11,7 @@
 
 mod document;
 mod examples;
+mod idempotency;
 mod media_types;
 mod operations;
 mod parameters;
@@ -18,10 +19,13 @@ mod references;
 mod responses;
 mod schema;
 mod security;
+mod unnamed;
 
 use serde_json::Value;
 
-use crate::facts::{Facts, Operation};
+use crate::Inputs;
+use crate::facts::Facts;
+use crate::leave_out::leave_out;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -35,52 +39,21 @@ pub struct Lowered {
     pub facts: Facts,
     /// What was changed on the way, where and why.
     pub report: Report,
+    /// Why parts of the document were left out.
+    pub refused: Problems,
+    /// Whether something is wrong that cannot be left out.
+    pub(crate) is_refused: bool,
 }
 
 impl Lowered {
-    /// Leaves out the operations at which `problems` are.
-    ///
-    /// # Errors
-    ///
-    /// The problems, if one of them is at no operation.
-    pub(crate) fn leave_out(&mut self, problems: &Problems) -> Result<(), Problems> {
-        let is_at = |problem: &crate::Problem, operation: &Operation| {
-            let rest = problem.pointer.strip_prefix(&operation.pointer);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let operations = &self.facts.operations;
-        let all_are_somewhere = problems
-            .iter()
-            .all(|problem| operations.iter().any(|operation| is_at(problem, operation)));
-        if !all_are_somewhere {
-            return Err(problems.clone());
+    /// The lowered document, unless something was refused that may not be left
+    /// out.
+    pub(crate) fn or_refused(self, inputs: &Inputs<'_>) -> Result<Self, Problems> {
+        if self.refused.is_empty() || inputs.keep_going && !self.is_refused {
+            Ok(self)
+        } else {
+            Err(self.refused)
         }
-        let mut kept = Vec::new();
-        let mut new_index = Vec::with_capacity(operations.len());
-        for operation in operations {
-            if problems.iter().any(|problem| is_at(problem, operation)) {
-                new_index.push(None);
-                if let Some((item, method)) = operation.pointer.rsplit_once('/')
-                    && let Some(Value::Object(item)) = self.document.root.pointer_mut(item)
-                {
-                    item.shift_remove(method);
-                }
-            } else {
-                new_index.push(Some(kept.len()));
-                kept.push(operation.clone());
-            }
-        }
-        self.facts
-            .examples
-            .retain_mut(|example| match new_index[example.operation] {
-                Some(index) => {
-                    example.operation = index;
-                    true
-                }
-                None => false,
-            });
-        self.facts.operations = kept;
-        Ok(())
     }
 }
 
@@ -89,21 +62,26 @@ impl Lowered {
 /// # Errors
 ///
 /// Every place that cannot be lowered.
-pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
+pub fn lower(document: Document) -> Result<Lowered, Problems> {
+    let mut lowered = lower_what_can_be(document);
+    std::mem::take(&mut lowered.refused).or(lowered)
+}
+
+/// Lowers what of `document` can be lowered, and leaves out the rest.
+pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
-    references::check(&document, &mut problems);
     document::inline_path_items(&mut document, &mut report);
+    references::check(&document, &mut problems);
     media_types::lower(&mut document);
 
     let mut lowered = document.clone();
     schema::lower(&document, &mut lowered, &mut report, &mut problems);
     document::strip_references(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
-    problems.or(())?;
 
-    let operations = operations::find(&lowered, &mut report)?;
-    let examples = examples::find(&document, &operations);
+    let operations = operations::find(&lowered, &mut report, &mut problems);
+    let examples = examples::find(&document, &lowered, &operations, &mut report);
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report);
@@ -112,7 +90,6 @@ pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
         }
     }
     parameters::forget_unused(&mut lowered, &document);
-    report.sort();
 
     let text = |pointer| {
         let value = document.root.pointer(pointer).and_then(Value::as_str);
@@ -128,13 +105,19 @@ pub fn lower(mut document: Document) -> Result<Lowered, Problems> {
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
         operations,
-        examples,
+        examples: examples.of_bodies,
+        schema_examples: examples.of_schemas,
     };
-    Ok(Lowered {
+    let mut lowered = Lowered {
         document: lowered,
         facts,
         report,
-    })
+        refused: Problems::default(),
+        is_refused: false,
+    };
+    leave_out(&mut lowered, problems);
+    lowered.report.sort();
+    lowered
 }
 
 #[cfg(test)]

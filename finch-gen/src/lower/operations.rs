@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use heck::ToSnakeCase as _;
 use serde_json::Value;
 
-use super::{parameters, security};
+use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::problem::{Problem, Problems};
 use crate::report::Report;
 use crate::{pointer, walk};
 
-pub(super) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
-/// All operations, in document order.
-pub(super) fn find(document: &Document, report: &mut Report) -> Result<Vec<Operation>, Problems> {
-    let mut problems = Problems::default();
+/// All operations that can be called, in document order.
+pub(super) fn find(
+    document: &Document,
+    report: &mut Report,
+    problems: &mut Problems,
+) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
     let paths = document.root["paths"].as_object().into_iter().flatten();
@@ -57,7 +57,7 @@ pub(super) fn find(document: &Document, report: &mut Report) -> Result<Vec<Opera
             }
         }
     }
-    problems.or(operations)
+    operations
 }
 
 fn describe(
@@ -91,18 +91,31 @@ fn describe(
         path: path.to_owned(),
         headers: parameters::constant_headers(document, at),
         security: security::of(document, operation, at, report)?,
+        idempotent: idempotency::of(document, method, operation, at)?,
+        deprecated: operation.get("deprecated").and_then(Value::as_bool) == Some(true),
         secrets: secrets(document, operation),
         pointer: at.to_owned(),
     })
 }
 
+/// What a client can do whatever its document says: the runtime's methods, and
+/// what the generated code calls on it.
+const TAKEN: [&str; 5] = [
+    "clone",
+    "exec",
+    "request",
+    "with_access_token",
+    "with_options",
+];
+
 /// The name of the method for an operation id: what progenitor would call it,
-/// so that it keeps the name, but never a keyword.
+/// so that it keeps the name, but never a keyword, and none that is taken.
 fn method_name(id: &str) -> Option<String> {
     let words = id.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     let name = words.to_snake_case();
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
+        _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
         _ if syn::parse_str::<syn::Ident>(&name).is_err() => Some(format!("{name}_")),
         _ => Some(name),
     }

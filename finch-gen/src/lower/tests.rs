@@ -58,6 +58,8 @@ fn the_id_becomes_the_name_of_the_method() {
         ("getPets", "get_pets"),
         ("type", "type_"),
         ("2fa", "_2fa"),
+        ("request", "request_operation"),
+        ("withOptions", "with_options_operation"),
     ] {
         let (operation, lowered) = check(json!({"operationId": id}), json!({}));
         assert_eq!(operation["operationId"], name);
@@ -181,6 +183,59 @@ fn security_is_the_operations_or_else_the_documents() {
 }
 
 #[test]
+fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
+    let of = |method: &str, members: Value| {
+        let mut root = document(json!({}), json!({}));
+        let path_item = &mut root["paths"]["/a"];
+        let mut operation = path_item["get"].take();
+        operation
+            .as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        *path_item = json!({method: operation});
+        lower_value(&root).map(|lowered| lowered.facts.operations[0].idempotent)
+    };
+    for (method, members, expected) in [
+        ("get", json!({}), true),
+        ("delete", json!({}), true),
+        ("post", json!({}), false),
+        ("patch", json!({}), false),
+        ("post", json!({"x-idempotent": true}), true),
+        ("post", json!({"x-some-vendor-idempotent": true}), true),
+        ("put", json!({"x-vendor-idempotent": false}), false),
+        // Other words, whatever they end in.
+        (
+            "post",
+            json!({"x--idempotent": true, "x-notidempotent": true, "idempotent": true}),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            of(method, members.clone()),
+            Ok(expected),
+            "{method} {members}"
+        );
+    }
+    assert_eq!(
+        of("post", json!({"x-vendor-idempotent": "yes"})).unwrap_err(),
+        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` says neither yes nor \
+         no; write `true` or `false`"
+    );
+}
+
+#[test]
+fn what_is_deprecated_is_known_of_each_operation() {
+    for (members, expected) in [
+        (json!({"deprecated": true}), true),
+        (json!({"deprecated": false}), false),
+        (json!({}), false),
+    ] {
+        let (_, lowered) = check(members, json!({}));
+        assert_eq!(lowered.facts.operations[0].deprecated, expected);
+    }
+}
+
+#[test]
 fn secrets_are_found_wherever_in_the_body_they_are() {
     let (_, lowered) = check(
         json!({"requestBody": {"content": {"application/json": {"schema": {
@@ -248,6 +303,78 @@ fn examples_of_json_bodies_are_found() {
             ),
         ]
     );
+}
+
+#[test]
+fn examples_of_schemas_are_found() {
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {"A": {
+            "example": {"a": 1},
+            "properties": {
+                "a": {"type": "integer", "examples": [1, 2]},
+                "example": {"items": {"example": "neither a type nor a member"}},
+            },
+        }}}),
+    );
+    let found: Vec<_> = lowered
+        .facts
+        .schema_examples
+        .iter()
+        .map(|example| (example.schema.as_str(), example.pointer.as_str()))
+        .collect();
+    let (a, in_a) = (
+        "/components/schemas/A",
+        "/components/schemas/A/properties/a",
+    );
+    assert_eq!(
+        found,
+        [
+            (a, format!("{a}/example").as_str()),
+            (in_a, format!("{in_a}/examples/0").as_str()),
+            (in_a, format!("{in_a}/examples/1").as_str()),
+        ]
+    );
+}
+
+#[test]
+fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+    let example = json!({
+        "own": {"free": 1},
+        "inherited": 1,
+        "of_a_branch": 1,
+        "other": 1,
+        "list": [{"a": 1, "b/c": 1}],
+        "map": {"any": {"a": 1, "z": 1}},
+    });
+    let a = json!({"properties": {"a": {"type": "integer"}}});
+    let (_, lowered) = check(
+        json!({"responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Base"},
+                    {"properties": {
+                        "own": {"type": "object"},
+                        "list": {"type": "array", "items": a},
+                        "map": {"type": "object", "additionalProperties": a},
+                    }},
+                ],
+                "oneOf": [{"properties": {"of_a_branch": {}}}, {"type": "object"}],
+            },
+            "example": example,
+        }}}}}),
+        json!({"schemas": {"Base": {
+            "allOf": [{"$ref": "#/components/schemas/Base"}],
+            "properties": {"inherited": {}},
+        }}}),
+    );
+    assert_eq!(
+        lowered.facts.examples[0].unnamed,
+        ["/other", "/list/0/b~1c", "/map/any/z"]
+    );
+    let report = lowered.report.to_string();
+    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    assert!(report.contains(note), "{report}");
 }
 
 #[test]

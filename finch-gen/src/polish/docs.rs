@@ -77,6 +77,13 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
         .filter(|own| !own.trim().is_empty())
         .or_else(referred)
         .unwrap_or_else(|| fallback.to_owned());
+    let schema = place
+        .as_deref()
+        .and_then(|at| context.document.root.pointer(at));
+    let text = match schema.and_then(|schema| schema.get("default")) {
+        Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
+        None => text,
+    };
     doc::set(attributes, &with_place(&text, place.as_deref()));
 }
 

@@ -10,19 +10,23 @@ mod bodies;
 mod client;
 mod deprecated;
 mod docs;
+mod formats;
 mod imports;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod optional_setters;
+mod places;
+mod reach;
 mod send;
 mod successes;
 mod tree;
-mod unused_defaults;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+
+use std::collections::BTreeMap;
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -70,6 +74,8 @@ pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
     pub(crate) bodies: Vec<Bodies>,
+    /// The types of component schemas and of properties, by their pointers.
+    pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
     report: Report,
@@ -93,8 +99,8 @@ pub fn passes() -> [Pass; 12] {
         pass("successes", successes::run),
         pass("variants", variants::run),
         pass("open_enums", open_enums::run),
+        pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),
-        pass("unused_defaults", unused_defaults::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
@@ -114,17 +120,23 @@ pub fn polish(
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context::of(lowered, shaped, crate_name);
+    let unexpected = |name, what| unexpected(context.document, name, what);
+    let mut types = BTreeMap::new();
     for pass in passes() {
+        // The last pass writes over the marks that say where a type is from.
+        if pass.name == "docs" {
+            types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
+        }
         pass.apply(&mut file, &context)?;
     }
-    let bodies = bodies::find(&file, &lowered.facts)
-        .map_err(|what| unexpected(&lowered.document, "bodies", what))?;
+    let bodies = bodies::find(&file, &lowered.facts).map_err(|what| unexpected("bodies", what))?;
     Ok(Polished {
         file,
         facts: lowered.facts.clone(),
         bodies,
+        types,
         successes: shaped.successes.clone(),
-        refused: Problems::default(),
+        refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })
 }

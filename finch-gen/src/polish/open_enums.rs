@@ -27,14 +27,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::visit::{self, Visit};
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
 
-use super::{Context, tree, variants};
+use super::{Context, reach, tree, variants};
 use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let in_responses = in_responses(file)?;
+    let in_responses = reach::in_responses(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types);
     let opened: BTreeSet<Ident> = types
@@ -102,63 +101,6 @@ fn tags(types: &[Item]) -> BTreeSet<String> {
         tags.extend(differing.flatten().cloned());
     }
     tags
-}
-
-/// The names of the types that a response can hold.
-fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
-    let mut names = Names::default();
-    for item in tree::module(file, &["builder"])? {
-        let Item::Impl(item) = item else { continue };
-        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
-            names.visit_return_type(&send.sig.output);
-        }
-    }
-    let mut holds: BTreeMap<String, Names> = BTreeMap::new();
-    for item in tree::module(file, &["types"])? {
-        let (ident, held) = match item {
-            Item::Struct(item) => {
-                let mut held = Names::default();
-                held.visit_fields(&item.fields);
-                (&item.ident, held)
-            }
-            Item::Enum(item) => {
-                let mut held = Names::default();
-                item.variants
-                    .iter()
-                    .for_each(|variant| held.visit_variant(variant));
-                (&item.ident, held)
-            }
-            Item::Type(item) => {
-                let mut held = Names::default();
-                held.visit_type(&item.ty);
-                (&item.ident, held)
-            }
-            _ => continue,
-        };
-        holds.insert(ident.to_string(), held);
-    }
-    let mut reached = BTreeSet::new();
-    let mut next: Vec<String> = names.0.into_iter().collect();
-    while let Some(name) = next.pop() {
-        if let Some(held) = holds.get(&name)
-            && reached.insert(name)
-        {
-            next.extend(held.0.iter().cloned());
-        }
-    }
-    Ok(reached)
-}
-
-/// The last names of all paths in some types.
-#[derive(Default)]
-struct Names(BTreeSet<String>);
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0
-            .extend(path.segments.last().map(|last| last.ident.to_string()));
-        visit::visit_path(self, path);
-    }
 }
 
 fn is_of_strings(item: &ItemEnum) -> bool {

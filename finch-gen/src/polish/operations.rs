@@ -8,6 +8,8 @@
 //!     use crate::runtime::Operation;
 //!     pub(crate) static CREATE_ACCESS_TOKEN: Operation = Operation {
 //!         id: "create-access-token",
+//!         method: Method::POST,
+//!         path: "/auth/token",
 //!         …
 //!     };
 //! }
@@ -39,7 +41,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         #[doc = " What the runtime must know of each operation."]
         pub(crate) mod operations {
             #[allow(unused_imports)]
-            use crate::runtime::{Credential, Operation};
+            use crate::runtime::{Credential, Method, Operation};
             #(#statics)*
         }
     });
@@ -55,10 +57,16 @@ fn table_row(operation: &Operation) -> TokenStream {
     let Operation {
         id,
         rust_name,
+        method,
+        path,
+        idempotent,
+        deprecated,
         secrets,
         pointer,
-        ..
+        headers: _,
+        security: _,
     } = operation;
+    let method = format_ident!("{method}");
     let name = table_name(rust_name);
     let doc = doc::lines(&format!("`{pointer}`"));
     let headers = operation.headers.iter().map(|(name, value)| {
@@ -77,6 +85,10 @@ fn table_row(operation: &Operation) -> TokenStream {
         #doc
         pub(crate) static #name: Operation = Operation {
             id: #id,
+            method: Method::#method,
+            path: #path,
+            idempotent: #idempotent,
+            deprecated: #deprecated,
             headers: &[#(#headers),*],
             security: &[#(#security),*],
             secrets: &[#(#secrets),*],

@@ -127,12 +127,38 @@ fn deprecation_reaches_all_that_is_called() {
             .count(),
         1
     );
-    // The other member and its setter; and the method of the operation.
-    assert_eq!(code.matches("#[deprecated]").count(), 3);
+    // The other member and its two setters; and the method of the operation.
+    assert_eq!(code.matches("#[deprecated]").count(), 4);
     assert!(
         code.contains("#[deprecated]\n    pub fn post_a(&self)"),
         "{code}"
     );
+}
+
+#[test]
+fn a_format_is_no_check_in_a_response() {
+    let schema = "{type: object, required: [id], properties: {id: {type: string, format: uuid}}}";
+    let polished = polish_document(A, B, &format!("{{A: {schema}, B: {schema}}}"));
+    let code = prettyplease::unparse(&polished.file);
+    assert_eq!(code.matches("pub id: ::uuid::Uuid,").count(), 1, "{code}");
+    assert_eq!(
+        code.matches("pub id: crate::Formatted<::uuid::Uuid>,")
+            .count(),
+        1,
+        "{code}"
+    );
+}
+
+#[test]
+fn a_default_is_said_and_not_made_up() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {properties: {a: {type: integer, default: 100}}}, B: {type: object}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    assert!(code.contains("/// Default: `100`."), "{code}");
+    assert!(!code.contains("serde(default"), "{code}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use syn::{
-    GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path, PathArguments,
-    ReturnType, Type,
+    Attribute, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    PathArguments, ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
@@ -51,6 +51,26 @@ pub(super) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
 /// The name of the type that `item` implements something for.
 pub(super) fn self_name(item: &ItemImpl) -> Option<&Ident> {
     last_ident(&item.self_ty)
+}
+
+/// The name of a type that `item` defines.
+pub(super) fn name(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Struct(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        _ => None,
+    }
+}
+
+/// The attributes of a type that `item` defines.
+pub(super) fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        _ => &[],
+    }
 }
 
 /// The last name in the path of `ty`.

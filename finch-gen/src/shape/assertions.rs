@@ -31,13 +31,10 @@ const ASSERTIONS: [&str; 13] = [
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = 0;
-    for place in walk::places(&document.root) {
-        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
-            continue;
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
         };
-        if place.kind != Kind::Schema {
-            continue;
-        }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -47,9 +44,9 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         }
         if let Some(what) = unusable_enum(schema) {
             schema.shift_remove("enum");
-            report.warn("enum-dropped", &place.pointer, what);
+            report.warn("enum-dropped", at, what);
         }
-    }
+    });
     if count > 0 {
         let what = format!("{count} bounds, lengths and patterns → not checked by the client");
         report.info("not-checked", "", what);

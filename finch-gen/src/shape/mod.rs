@@ -11,6 +11,7 @@
 mod assertions;
 mod hoist;
 mod media_types;
+mod members;
 mod names;
 mod nullability;
 mod parameters;
@@ -70,6 +71,7 @@ fn run(document: &mut Document, facts: &Facts, report: &mut Report) -> Successes
     nullability::move_to_references(document);
     unions::order(document);
     unions::open_in_responses(document, facts);
+    members::make_optional(document);
     successes::keep_one(document, facts)
 }
 

@@ -93,8 +93,12 @@ fn inline_types_become_components() {
             "inline": reference("SInline"),
             "titled": reference("Paging"),
             "clash": reference("SClash"),
-            "list": {"type": "array", "items": reference("SListItem")},
-            "map": {"type": "object", "additionalProperties": reference("SMapValue")},
+            "list": {"type": "array", "nullable": true, "items": reference("SListItem")},
+            "map": {
+                "type": "object",
+                "nullable": true,
+                "additionalProperties": reference("SMapValue"),
+            },
             "maybe": {"anyOf": [reference("SMaybe"), only_null()], "description": "d"},
             "plain": {"type": "string"},
         })
@@ -104,6 +108,33 @@ fn inline_types_become_components() {
     assert_eq!(
         found["SMaybe"],
         json!({"type": "string", "enum": ["x"], "description": "d"})
+    );
+}
+
+#[test]
+fn a_member_that_may_be_absent_is_an_option_without_a_default() {
+    let list = json!({"type": "array", "items": {"type": "string"}});
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let found = schemas(json!({
+        "S": {"type": "object", "required": ["must"], "properties": {
+            "must": list,
+            "may": list,
+            "map": map,
+            "count": {"type": "integer", "default": 3},
+        }},
+    }));
+    let or_null = |mut schema: Value| {
+        schema["nullable"] = true.into();
+        schema
+    };
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "must": list,
+            "may": or_null(list.clone()),
+            "map": or_null(map),
+            "count": {"type": "integer"},
+        })
     );
 }
 

@@ -20,6 +20,7 @@ pub(super) fn header(out: &mut dyn Write, width: usize) -> io::Result<()> {
             "types",
             "examples",
             "lines",
+            "notes",
             "generate",
             "check",
             "result",
@@ -46,6 +47,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
             &trial.counts.types.to_string(),
             &format!("{}/{}", trial.round_tripped, trial.counts.examples),
             &trial.lines.to_string(),
+            &trial.notes.to_string(),
             &seconds(trial.generate),
             &check,
             result,
@@ -61,7 +63,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
     out.flush()
 }
 
-fn line(out: &mut dyn Write, width: usize, cells: [&str; 9]) -> io::Result<()> {
+fn line(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()> {
     let [
         name,
         operations,
@@ -69,6 +71,7 @@ fn line(out: &mut dyn Write, width: usize, cells: [&str; 9]) -> io::Result<()> {
         types,
         examples,
         lines,
+        notes,
         generate,
         check,
         result,
@@ -77,7 +80,7 @@ fn line(out: &mut dyn Write, width: usize, cells: [&str; 9]) -> io::Result<()> {
     writeln!(
         out,
         "{name:<width$}  {operations:>10}  {methods:>7}  {types:>5}  {examples:>9}  {lines:>7}  \
-         {generate:>8}  {check:>7}  {result}"
+         {notes:>5}  {generate:>8}  {check:>7}  {result}"
     )
 }
 

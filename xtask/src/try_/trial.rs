@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, iter};
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Counts, Document, Generated, Inputs, Problems, Text};
+use finch_gen::{Counts, Generated, Inputs, Text};
 use serde_json::Value;
 
 use super::{Input, krate};
@@ -32,6 +32,8 @@ pub(super) struct Trial {
     pub(super) round_tripped: usize,
     /// The lines of all that was generated.
     pub(super) lines: usize,
+    /// The notes of the report.
+    pub(super) notes: usize,
     /// How long generating took.
     pub(super) generate: Duration,
     /// How long cargo checked, if there was something to check.
@@ -66,7 +68,8 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        let corrected = corrected(&inputs);
+        // The document that the examples stand in.
+        let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = operations(document.root());
         }
@@ -84,8 +87,8 @@ impl Trial {
         trial.counts = generated.counts;
         let refused = generated.refused.iter().map(ToString::to_string);
         trial.problems.extend(refused);
-        let files = generated.client.values().chain(generated.tests.values());
-        trial.lines = files.map(|text| text.lines().count()).sum();
+        trial.lines = generated.lines();
+        trial.notes = generated.report.iter().count();
 
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
@@ -132,15 +135,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
                 text.unwrap_or("(no message)")
             )])
         }
-    }
-}
-
-/// The document that the examples stand in.
-fn corrected(inputs: &Inputs<'_>) -> Result<Document, Problems> {
-    let document = finch_gen::load(&inputs.document)?;
-    match &inputs.overlay {
-        Some(overlay) => finch_gen::apply_overlay(document, &finch_gen::load(overlay)?),
-        None => Ok(document),
     }
 }
 

@@ -141,7 +141,7 @@ pub struct CreateAccessTokenResponse {
         ::std::string::String,
     >,
     entity_ids: ::std::result::Result<
-        ::std::vec::Vec<::uuid::Uuid>,
+        ::std::vec::Vec<crate::Formatted<::uuid::Uuid>>,
         ::std::string::String,
     >,
     products: ::std::result::Result<
@@ -335,7 +335,7 @@ impl CreateAccessTokenResponse {
     /// Sets [`entity_ids`](super::CreateAccessTokenResponse::entity_ids).
     pub fn entity_ids<T>(mut self, value: T) -> Self
     where
-        T: ::std::convert::TryInto<::std::vec::Vec<::uuid::Uuid>>,
+        T: ::std::convert::TryInto<::std::vec::Vec<crate::Formatted<::uuid::Uuid>>>,
         T::Error: ::std::fmt::Display,
     {
         self.entity_ids = value

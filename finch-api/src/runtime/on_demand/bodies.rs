@@ -22,38 +22,23 @@ impl Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use reqwest::StatusCode;
-    use reqwest::header::HeaderMap;
+    use reqwest::header::{ETAG, HeaderMap, HeaderValue};
 
     use super::*;
     use crate::runtime::body::Buffer;
-    use crate::runtime::operation::Operation;
 
     fn answer(status: StatusCode, content: &[u8]) -> Answer {
-        static OPERATION: Operation = Operation {
-            id: "get-file",
-            headers: &[],
-            security: &[],
-            secrets: &[],
-        };
-        let mut body = Buffer::default();
-        body.extend(content);
-        Answer {
-            operation: &OPERATION,
-            status,
-            headers: HeaderMap::from_iter([(
-                reqwest::header::ETAG,
-                reqwest::header::HeaderValue::from_static("1"),
-            )]),
-            body,
-            secrets: Vec::new(),
-        }
+        let mut body = Buffer::with_limit(content.len());
+        assert!(body.extend(content));
+        let headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("1"))]);
+        Answer::new("get-file", status, headers, body)
     }
 
     #[test]
     fn an_answer_without_a_body_has_its_status_and_headers() {
         let response = Response::empty(answer(StatusCode::NO_CONTENT, b""));
         assert_eq!(response.status(), StatusCode::NO_CONTENT);
-        assert_eq!(response.headers()[reqwest::header::ETAG], "1");
+        assert_eq!(response.headers()[ETAG], "1");
     }
 
     #[test]

@@ -3,10 +3,24 @@
 
 use serde_json::Value;
 
-use crate::runtime::Said;
+use crate::runtime::{Credential, Said};
 
 /// The header in which servers usually name a request.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// What goes along with a request that the document says nothing of.
+pub(crate) const HEADERS: &[(&str, &str)] = &[];
+
+/// What lets a base URL be plain `http://`.
+pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
+
+/// What an operation lacks without `credential`.
+pub(crate) fn missing(credential: Credential) -> &'static str {
+    match credential {
+        Credential::Bearer => "an access token",
+        Credential::Basic => "a user and a password",
+    }
+}
 
 /// What `body`, that of a failure, says in the words of RFC 9457, or in those
 /// that are usual without it.

@@ -1,0 +1,69 @@
+//! One attempt of a call: a request is sent, and its answer read.
+
+use reqwest::{Request, Response};
+
+use super::answer::Answer;
+use super::body::Buffer;
+use super::deadline::Deadline;
+use super::error::Error;
+
+/// How far an attempt may go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) deadline: Deadline,
+    /// The most bytes that the body of the answer may have.
+    pub(super) max_response_bytes: usize,
+}
+
+/// Sends `request`, and reads the answer, whatever its status.
+pub(super) async fn attempt(
+    client: &reqwest::Client,
+    request: Request,
+    operation: &'static str,
+    limits: Limits,
+) -> Result<Answer, Error> {
+    let url = request.url().clone();
+    let response = limits
+        .deadline
+        .bound(client.execute(request))
+        .await
+        .map_err(|late| Error::late(operation, late))?
+        .map_err(|error| Error::transport(operation, error))?;
+    let was_redirected = *response.url() != url;
+    let answer = read(response, operation, limits).await?;
+    if was_redirected {
+        return Err(Error::followed_redirect(&answer));
+    }
+    Ok(answer)
+}
+
+/// Reads `response` to its end; what was read when that fails goes along with
+/// the error, as it may hold a token.
+async fn read(
+    mut response: Response,
+    operation: &'static str,
+    limits: Limits,
+) -> Result<Answer, Error> {
+    let Limits {
+        deadline,
+        max_response_bytes,
+    } = limits;
+    let mut answer = Answer::new(
+        operation,
+        response.status(),
+        std::mem::take(response.headers_mut()),
+        Buffer::with_limit(max_response_bytes),
+    );
+    loop {
+        match deadline.bound(response.chunk()).await {
+            Ok(Ok(Some(chunk))) => {
+                if !answer.body.extend(&chunk) {
+                    return Err(Error::too_large(answer, max_response_bytes));
+                }
+            }
+            Ok(Ok(None)) => return Ok(answer),
+            Ok(Err(error)) => return Err(Error::interrupted(answer, error)),
+            Err(late) => return Err(Error::late_within(answer, late)),
+        }
+    }
+}

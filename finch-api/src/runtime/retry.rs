@@ -1,0 +1,358 @@
+//! Whether a call that failed is made again, and when.
+//!
+//! What may have been done by the server is not asked for again, unless doing
+//! it twice is the same as doing it once: an operation that is not idempotent
+//! is sent again only where no connection was made, or where the answer says
+//! that nothing was done, which 429 does, and 503 with `Retry-After`.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use reqwest::StatusCode;
+
+use super::answer::Answer;
+use super::deadline::Deadline;
+use super::error::{Error, ErrorKind};
+use super::retry_after;
+
+/// The wait before the second attempt, where the server names none; it doubles
+/// with each, and up to as much again is added at random, so that clients that
+/// failed together do not come back together.
+const MIN_WAIT: Duration = Duration::from_millis(500);
+/// What it doubles up to.
+const MAX_WAIT: Duration = Duration::from_secs(8);
+
+/// What is to be done again, and how often.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retry {
+    /// Whether sending the request twice does no more than sending it once.
+    pub(super) idempotent: bool,
+    /// How often it may be sent beside the first time.
+    pub(super) max: u32,
+    /// The longest wait that is waited for.
+    pub(super) max_wait: Duration,
+    /// What to draw random numbers from, where that must not be chance.
+    pub(super) jitter: Option<u64>,
+}
+
+impl Retry {
+    /// Makes `attempt`, which is given its number, until it succeeds, must not be
+    /// made again, or may not be by what is left of `deadline`.
+    pub(super) async fn run<F>(
+        self,
+        deadline: Deadline,
+        mut attempt: impl FnMut(u32) -> F,
+    ) -> Result<Answer, Error>
+    where
+        F: Future<Output = Result<Answer, Error>>,
+    {
+        let mut waits = self.waits();
+        let mut first = None;
+        let mut number = 1;
+        loop {
+            let outcome = attempt(number).await;
+            let wait = match self.may_repeat(&outcome) {
+                true => self.wait(&outcome, &mut waits),
+                false => None,
+            };
+            let Some(wait) = wait.filter(|wait| deadline.allows(*wait)) else {
+                return finish(outcome, number, first);
+            };
+            tracing::debug!(
+                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "attempt {number} failed, and is made again"
+            );
+            if !self.idempotent && first.is_none() {
+                let failure = outcome.map_or_else(|error| error, Error::unexpected);
+                first = Some(failure.after(number, None));
+            }
+            tokio::time::sleep(wait).await;
+            number += 1;
+        }
+    }
+
+    /// Whether what ended as `outcome` may be tried again.
+    fn may_repeat(self, outcome: &Result<Answer, Error>) -> bool {
+        match outcome {
+            Ok(answer) => {
+                let status = answer.status;
+                let is_failure = status.is_client_error() || status.is_server_error();
+                match retry_after::advice(&answer.headers) {
+                    Some(false) => false,
+                    Some(true) if self.idempotent => is_failure,
+                    _ if self.idempotent => is_temporary(status),
+                    // That the server advises it does not make it safe.
+                    _ => answer.is_refused(),
+                }
+            }
+            Err(error) => match error.kind() {
+                ErrorKind::Connect => true,
+                ErrorKind::Timeout | ErrorKind::Interrupted => self.idempotent,
+                _ => false,
+            },
+        }
+    }
+
+    /// How long to wait first; `None` where that is too long, or no attempt is
+    /// left.
+    fn wait(
+        self,
+        outcome: &Result<Answer, Error>,
+        waits: &mut impl Iterator<Item = Duration>,
+    ) -> Option<Duration> {
+        let own = waits.next()?.min(self.max_wait);
+        let servers = outcome.as_ref().ok().and_then(Answer::retry_after);
+        Some(servers.unwrap_or(own)).filter(|wait| *wait <= self.max_wait)
+    }
+
+    fn waits(self) -> impl Iterator<Item = Duration> {
+        let waits = ExponentialBuilder::new()
+            .with_min_delay(MIN_WAIT)
+            .with_max_delay(MAX_WAIT)
+            .with_jitter()
+            .with_max_times(self.max as usize);
+        match self.jitter {
+            Some(seed) => waits.with_jitter_seed(seed),
+            None => waits,
+        }
+        .build()
+    }
+}
+
+/// Whether an answer with `status` may be another the next time.
+fn is_temporary(status: StatusCode) -> bool {
+    match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::NOT_IMPLEMENTED => false,
+        status => status.is_server_error(),
+    }
+}
+
+/// `outcome`, which knows what came before it.
+fn finish(
+    outcome: Result<Answer, Error>,
+    attempts: u32,
+    first: Option<Error>,
+) -> Result<Answer, Error> {
+    match outcome {
+        Ok(mut answer) => {
+            answer.attempts = attempts;
+            answer.first = first;
+            Ok(answer)
+        }
+        Err(error) => Err(error.after(attempts, first)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::error::Error as _;
+
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::runtime::body::Buffer;
+    use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
+
+    /// What one attempt comes to.
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Status(u16),
+        /// A status, and a header with its value.
+        Says(u16, &'static str, &'static str),
+        Fails(ErrorKind),
+    }
+    use Step::{Fails, Says, Status};
+
+    impl Step {
+        fn outcome(self) -> Result<Answer, Error> {
+            let (status, header) = match self {
+                Status(status) => (status, None),
+                Says(status, name, value) => (status, Some((name, value))),
+                Fails(kind) => return Err(Error::local(kind, "in a test")),
+            };
+            let header = header.map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            });
+            let status = StatusCode::from_u16(status).unwrap();
+            let headers = HeaderMap::from_iter(header);
+            Ok(Answer::new("get-a", status, headers, Buffer::with_limit(0)))
+        }
+    }
+
+    const POLICY: Retry = Retry {
+        idempotent: true,
+        max: 2,
+        max_wait: Duration::from_secs(30),
+        jitter: Some(7),
+    };
+    const ONCE: Retry = Retry {
+        idempotent: false,
+        ..POLICY
+    };
+    const DEADLINE: Duration = Duration::from_secs(60);
+
+    /// Runs `steps`, the last of which goes on for ever; returns what came of it,
+    /// and the waits between the attempts.
+    async fn run(
+        retry: Retry,
+        deadline: Duration,
+        steps: &[Step],
+    ) -> (Result<Answer, Error>, Vec<Duration>) {
+        let moments = RefCell::new(Vec::new());
+        let outcome = retry
+            .run(Deadline::after(deadline), |number| {
+                moments.borrow_mut().push(Instant::now());
+                assert_eq!(moments.borrow().len(), number as usize);
+                let step = steps.get(number as usize - 1).or(steps.last());
+                let outcome = step.unwrap().outcome();
+                async move { outcome }
+            })
+            .await;
+        let moments = moments.into_inner();
+        let waits = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        (outcome, waits)
+    }
+
+    /// How often an operation is sent that always ends as `step`.
+    async fn attempts(retry: Retry, step: Step) -> usize {
+        let (outcome, waits) = run(retry, DEADLINE, &[step]).await;
+        let counted = match outcome {
+            Ok(answer) => answer.attempts,
+            Err(error) => error.attempts(),
+        };
+        assert_eq!(counted as usize, waits.len() + 1);
+        counted as usize
+    }
+
+    /// The rule, a row each: how often what is idempotent is sent, and what is
+    /// not.
+    #[tokio::test(start_paused = true)]
+    async fn what_is_sent_again() {
+        for (step, idempotent, not) in [
+            (Status(200), 1, 1),
+            (Status(307), 1, 1),
+            (Status(400), 1, 1),
+            (Status(401), 1, 1),
+            (Status(408), 3, 1),
+            (Status(409), 1, 1),
+            (Status(429), 3, 3),
+            (Status(500), 3, 1),
+            (Status(501), 1, 1),
+            (Status(502), 3, 1),
+            (Status(503), 3, 1),
+            (Says(503, "retry-after", "1"), 3, 3),
+            (Says(503, "retry-after", "soon"), 3, 1),
+            (Says(500, "retry-after", "1"), 3, 1),
+            (Fails(Connect), 3, 3),
+            (Fails(Timeout), 3, 1),
+            (Fails(Interrupted), 3, 1),
+            (Fails(TooLarge), 1, 1),
+            (Fails(ErrorKind::Redirect), 1, 1),
+            (Fails(ErrorKind::Configuration), 1, 1),
+            // What the server advises; to do again what it may have done, nobody.
+            (Says(500, "x-should-retry", "false"), 1, 1),
+            (Says(429, "x-should-retry", "false"), 1, 1),
+            (Says(409, "x-should-retry", "true"), 3, 1),
+            (Says(501, "x-should-retry", "true"), 3, 1),
+            (Says(500, "x-should-retry", "true"), 3, 1),
+            (Says(429, "x-should-retry", "true"), 3, 3),
+            (Says(200, "x-should-retry", "true"), 1, 1),
+            (Says(307, "x-should-retry", "true"), 1, 1),
+        ] {
+            assert_eq!(attempts(POLICY, step).await, idempotent, "{step:?}");
+            assert_eq!(attempts(ONCE, step).await, not, "{step:?}, not idempotent");
+        }
+        for max in [0, 1, 5] {
+            let sent = attempts(Retry { max, ..POLICY }, Status(503)).await;
+            assert_eq!(sent, max as usize + 1);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_success_ends_it() {
+        let (outcome, waits) = run(POLICY, DEADLINE, &[Status(503), Status(200)]).await;
+        let answer = outcome.unwrap();
+        assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 2));
+        assert_eq!(waits.len(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_double_and_have_a_share_of_chance() {
+        let many = Retry { max: 8, ..POLICY };
+        let waits = run(many, Duration::MAX, &[Fails(Connect)]).await.1;
+        for (wait, least) in waits.iter().zip([0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0]) {
+            let wait = wait.as_secs_f64();
+            assert!((least..=2.0 * least + 0.002).contains(&wait), "{waits:?}");
+        }
+        assert_eq!(waits.len(), 8);
+        let other = Retry {
+            jitter: Some(8),
+            ..many
+        };
+        assert_ne!(run(other, Duration::MAX, &[Fails(Connect)]).await.1, waits);
+        let short = Retry {
+            max_wait: Duration::from_secs(1),
+            ..many
+        };
+        let waits = run(short, Duration::MAX, &[Fails(Connect)]).await.1;
+        assert_eq!(waits.len(), 8);
+        assert!(
+            waits.iter().all(|wait| wait.as_millis() <= 1001),
+            "{waits:?}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_servers_wait_is_waited_for_where_that_is_not_too_long() {
+        let wait = |text| Says(429, "retry-after", text);
+        let check = |step, deadline: u64| async move {
+            let (outcome, waits) = run(ONCE, Duration::from_secs(deadline), &[step]).await;
+            let error = Error::unexpected(outcome.unwrap());
+            let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
+            (seconds, error.retry_after().map(|wait| wait.as_secs()))
+        };
+        assert_eq!(check(wait("0"), 60).await, (vec![0, 0], Some(0)));
+        assert_eq!(check(wait("20"), 60).await, (vec![20, 20], Some(20)));
+        // Longer than is waited for.
+        assert_eq!(check(wait("31"), 60).await, (vec![], Some(31)));
+        // Longer than what is left of the deadline.
+        assert_eq!(check(wait("20"), 20).await, (vec![], Some(20)));
+        assert_eq!(check(wait("20"), 30).await, (vec![20], Some(20)));
+        assert_eq!(
+            check(Says(429, "retry-after-ms", "3000"), 60).await,
+            (vec![3, 3], Some(3))
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_failure_of_what_is_not_idempotent_is_not_lost() {
+        let steps = [Says(429, "retry-after", "1"), Fails(Timeout)];
+        let error = run(ONCE, DEADLINE, &steps).await.0.err().unwrap();
+        assert_eq!((error.kind(), error.attempts()), (Timeout, 2));
+        let first: &Error = error.source().unwrap().downcast_ref().unwrap();
+        assert_eq!(first.status(), Some(StatusCode::TOO_MANY_REQUESTS));
+        assert_eq!(first.attempts(), 1);
+
+        let steps = [Fails(Connect), Says(429, "retry-after", "1"), Status(400)];
+        let answer = run(ONCE, DEADLINE, &steps).await.0.unwrap();
+        let error = Error::unexpected(answer);
+        assert_eq!(error.attempts(), 3);
+        let first: &Error = error.source().unwrap().downcast_ref().unwrap();
+        assert!(first.is_connect());
+
+        // The same again is no other error; and what is idempotent starts anew.
+        for (retry, steps) in [
+            (ONCE, [Status(429), Status(429)]),
+            (POLICY, [Status(503), Status(400)]),
+        ] {
+            let answer = run(retry, DEADLINE, &steps).await.0.unwrap();
+            assert!(Error::unexpected(answer).source().is_none());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a call tells `tracing`: a span, at level `INFO`, with the names of things
+//! and no more.
+//!
+//! No value of a header, no body and no query is in it, at any level, and the
+//! path is the document's template: what stands in the place of `{id}` may be
+//! a person's.
+
+use std::time::Instant;
+
+use tracing::Span;
+use tracing::field::Empty;
+
+use super::answer::Answer;
+use super::error::Error;
+use super::operation::Operation;
+
+/// The span of one call. That it is over, be it because nobody waits for it any
+/// longer, is recorded when this is dropped.
+pub(super) struct Trace {
+    span: Span,
+    start: Instant,
+}
+
+impl Trace {
+    /// The span of a call of `operation`, which starts now.
+    pub(super) fn of(operation: &Operation) -> Self {
+        let span = tracing::info_span!(
+            "call",
+            operation = operation.id,
+            method = operation.method.as_str(),
+            path = (!operation.path.is_empty()).then_some(operation.path),
+            deprecated = operation.deprecated,
+            attempt = Empty,
+            status = Empty,
+            request_id = Empty,
+            elapsed_ms = Empty,
+        );
+        Self {
+            span,
+            start: Instant::now(),
+        }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Whether anybody listens.
+    pub(super) fn is_enabled(&self) -> bool {
+        !self.span.is_disabled()
+    }
+
+    /// The request is sent for the `number`th time.
+    pub(super) fn attempt(&self, number: u32) {
+        self.span.record("attempt", number);
+    }
+
+    /// What came of an attempt.
+    pub(super) fn outcome(&self, outcome: &Result<Answer, Error>) {
+        if !self.is_enabled() {
+            return;
+        }
+        let (status, request_id) = match outcome {
+            Ok(answer) => (Some(answer.status), answer.request_id()),
+            Err(error) => (error.status(), error.request_id().map(str::to_owned)),
+        };
+        if let Some(status) = status {
+            self.span.record("status", status.as_u16());
+        }
+        if let Some(request_id) = request_id {
+            self.span.record("request_id", request_id);
+        }
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        let elapsed = self.start.elapsed().as_millis();
+        self.span
+            .record("elapsed_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
+    }
+}

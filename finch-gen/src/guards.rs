@@ -1,0 +1,297 @@
+//! guards: that nothing was lost on the way.
+//!
+//! Receives the corrected document, and the client as it is given away. Refuses
+//! an operation that is no method and a component schema that is no type, unless
+//! the report says that it was left out; and methods and types from places that
+//! the document does not have.
+//!
+//! What goes in is counted here once more, and what comes out is read off the
+//! documentation, as a user would: a mistake of a stage is not repeated by what
+//! it is held against.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens as _;
+use serde_json::{Map, Value};
+use syn::{Attribute, ImplItem, Item};
+
+use crate::load::Document;
+use crate::polish::Polished;
+use crate::problem::Problems;
+
+const REMEDY: &str = "report it with the document: it is a mistake of the generator";
+
+/// Holds `polished` against `document`.
+///
+/// # Errors
+///
+/// What was lost, or came from nowhere.
+pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
+    let operations = operations(&document.root);
+    let schemas = schemas(&document.root);
+    let out = Out::read(&polished.file);
+    let left_out: BTreeSet<&str> = polished
+        .report()
+        .iter()
+        .filter(|note| note.code == "left-out")
+        .map(|note| note.pointer.as_str())
+        .collect();
+
+    let mut problems = Problems::default();
+    let mut lost = |what: &str, pointer: &String| {
+        problems.push(document.problem(pointer, what, REMEDY));
+    };
+    for operation in &operations {
+        let count = out.methods.get(operation).copied().unwrap_or_default();
+        let item = operation.rsplit_once('/').map_or("", |(item, _)| item);
+        let is_left_out = left_out.contains(operation.as_str()) || left_out.contains(item);
+        match (count, is_left_out) {
+            (1, false) | (0, true) => {}
+            (0, false) => lost("the operation has become no method", operation),
+            _ => lost("the operation has become several methods", operation),
+        }
+    }
+    for (pointer, name) in &schemas {
+        let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
+        if !is_type && !left_out.contains(pointer.as_str()) {
+            lost("the schema has become no type", pointer);
+        }
+    }
+    for method in out.methods.keys() {
+        if !operations.contains(method) {
+            lost("a method, but no operation, is from here", method);
+        }
+    }
+    problems.or(())
+}
+
+/// The pointers of the operations that a client can call.
+fn operations(root: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (path, item) in members(root.get("paths")) {
+        let shared = item.get("$ref").and_then(Value::as_str);
+        let shared = shared.and_then(|reference| {
+            let name = reference.strip_prefix("#/components/pathItems/")?;
+            root.get("components")?
+                .get("pathItems")?
+                .get(unescaped(name))
+        });
+        for (key, _) in members(Some(item)).chain(members(shared)) {
+            if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
+                key.as_str()
+            {
+                found.insert(format!("/paths/{}/{key}", escaped(path)));
+            }
+        }
+    }
+    found
+}
+
+/// The pointers of the component schemas, and their names.
+fn schemas(root: &Value) -> BTreeMap<String, &String> {
+    let schemas = root.get("components").and_then(|of| of.get("schemas"));
+    members(schemas)
+        .map(|(name, _)| (format!("/components/schemas/{}", escaped(name)), name))
+        .collect()
+}
+
+fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
+}
+
+/// What came out, by where the documentation says that it is from.
+#[derive(Default)]
+struct Out {
+    /// How many methods of the client are from where.
+    methods: BTreeMap<String, usize>,
+    /// Where the types are from.
+    types: BTreeSet<String>,
+    /// The letters of the names of types that say nothing of it: typify keeps no
+    /// description of a type that has no value.
+    unplaced: BTreeSet<String>,
+}
+
+impl Out {
+    fn read(file: &syn::File) -> Self {
+        let mut out = Self::default();
+        for item in &file.items {
+            match item {
+                Item::Impl(item) => {
+                    for member in &item.items {
+                        if let ImplItem::Fn(method) = member
+                            && let Some(place) = place(&method.attrs)
+                        {
+                            *out.methods.entry(place).or_default() += 1;
+                        }
+                    }
+                }
+                Item::Mod(module) if module.ident == "types" => {
+                    let items = module.content.as_ref().map(|(_, items)| items);
+                    items
+                        .into_iter()
+                        .flatten()
+                        .for_each(|item| out.read_type(item));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn read_type(&mut self, item: &Item) {
+        let (attributes, name) = match item {
+            Item::Struct(item) => (&item.attrs, &item.ident),
+            Item::Enum(item) => (&item.attrs, &item.ident),
+            Item::Type(item) => (&item.attrs, &item.ident),
+            _ => return,
+        };
+        match place(attributes) {
+            Some(place) => self.types.insert(place),
+            None => self.unplaced.insert(letters(&name.to_string())),
+        };
+    }
+}
+
+/// The pointer in a line ``From `/…`.`` of the documentation.
+fn place(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| {
+        let text = attribute.to_token_stream().to_string();
+        let (_, rest) = text.split_once("\" From `/")?;
+        let (pointer, _) = rest.rsplit_once("`.\"")?;
+        Some(format!("/{pointer}"))
+    })
+}
+
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Inputs, Text};
+
+    const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a/{~b}:
+    parameters: [{name: ~b, in: path, required: true, schema: {type: string}}]
+    get: {operationId: first}
+  /c: {$ref: '#/components/pathItems/c'}
+webhooks:
+  d: {post: {operationId: third, responses: {'200': {description: ''}}}}
+components:
+  pathItems:
+    c: {put: {operationId: second, responses: {'204': {description: ''}}}}
+  schemas:
+    Text: {type: string}
+    pet/list: {type: array, items: {$ref: '#/components/schemas/Text'}}
+    Alias: {$ref: '#/components/schemas/Text'}
+    Nothing: false
+    Anything: true
+    'Null': {type: 'null'}
+    Maybe: {oneOf: [{$ref: '#/components/schemas/Text'}, {type: 'null'}]}
+";
+
+    fn polished() -> (Document, Polished) {
+        let inputs = Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: DOCUMENT,
+            })
+        };
+        let document = crate::correct(&inputs).unwrap();
+        (document, crate::polish_inputs(&inputs).unwrap())
+    }
+
+    /// What is said of a client in which `change` was made.
+    #[track_caller]
+    fn check_changed(change: impl FnOnce(&mut Vec<Item>), expected: &str) {
+        let (document, mut polished) = polished();
+        change(&mut polished.file.items);
+        let problems = check(&document, &polished).unwrap_err().to_string();
+        assert_eq!(problems, format!("api.yaml: {expected}; {REMEDY}"));
+    }
+
+    fn methods(items: &mut [Item]) -> &mut Vec<ImplItem> {
+        let is_first = |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == "first");
+        items
+            .iter_mut()
+            .find_map(|item| match item {
+                Item::Impl(item) if item.items.iter().any(is_first) => Some(&mut item.items),
+                _ => None,
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn what_is_whole_passes() {
+        let (document, polished) = polished();
+        assert_eq!(check(&document, &polished), Ok(()));
+        let operations: Vec<String> = operations(&document.root).into_iter().collect();
+        assert_eq!(operations, ["/paths/~1a~1{~0b}/get", "/paths/~1c/put"]);
+        assert_eq!(schemas(&document.root).len(), 7);
+    }
+
+    #[test]
+    fn a_method_that_is_lost_is_found() {
+        let is = |name: &'static str| move |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == name);
+        check_changed(
+            |items| methods(items).retain(|item| !is("second")(item)),
+            "/paths/~1c/put: the operation has become no method",
+        );
+        check_changed(
+            |items| {
+                let methods = methods(items);
+                let first = methods
+                    .iter()
+                    .find(|item| is("first")(item))
+                    .unwrap()
+                    .clone();
+                methods.push(first);
+            },
+            "/paths/~1a~1{~0b}/get: the operation has become several methods",
+        );
+    }
+
+    #[test]
+    fn a_type_that_is_lost_is_found() {
+        for (name, pointer) in [
+            ("PetList", "pet~1list"),
+            ("Alias", "Alias"),
+            ("Nothing", "Nothing"),
+        ] {
+            check_changed(
+                |items| {
+                    for item in items {
+                        if let Item::Mod(module) = item
+                            && module.ident == "types"
+                            && let Some((_, types)) = &mut module.content
+                        {
+                            types.retain(|item| match item {
+                                Item::Struct(item) => item.ident != name,
+                                Item::Enum(item) => item.ident != name,
+                                _ => true,
+                            });
+                        }
+                    }
+                },
+                &format!("/components/schemas/{pointer}: the schema has become no type"),
+            );
+        }
+    }
+}

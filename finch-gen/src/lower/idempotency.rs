@@ -1,0 +1,43 @@
+//! Which operations may be sent again.
+//!
+//! HTTP says it of all methods but POST and PATCH (RFC 9110, 9.2.2). OpenAPI has
+//! no word for those that only read, or that the server tells apart by a key: an
+//! extension says it, `x-idempotent` or, by the name of whoever says so,
+//! `x-vendor-idempotent`. It has the last word, on any method.
+
+use serde_json::Value;
+
+use crate::load::Document;
+use crate::pointer;
+use crate::problem::Problem;
+
+/// The methods that are idempotent, as a path item names them.
+const METHODS: [&str; 6] = ["get", "head", "put", "delete", "options", "trace"];
+
+/// Whether the operation at `at` may be sent again.
+pub(super) fn of(
+    document: &Document,
+    method: &str,
+    operation: &Value,
+    at: &str,
+) -> Result<bool, Problem> {
+    let members = operation.as_object().into_iter().flatten();
+    let mut extensions = members.filter(|(name, _)| is_extension(name));
+    match extensions.next() {
+        None => Ok(METHODS.contains(&method)),
+        Some((_, Value::Bool(idempotent))) => Ok(*idempotent),
+        Some((name, _)) => Err(document.problem(
+            pointer::join(at, name),
+            format!("`{name}` says neither yes nor no"),
+            "write `true` or `false`",
+        )),
+    }
+}
+
+/// `x-idempotent`, `x-vendor-idempotent`
+fn is_extension(name: &str) -> bool {
+    let vendor = name
+        .strip_prefix("x-")
+        .and_then(|rest| rest.strip_suffix("idempotent"));
+    vendor.is_some_and(|vendor| vendor.is_empty() || vendor.len() > 1 && vendor.ends_with('-'))
+}

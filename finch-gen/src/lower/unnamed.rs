@@ -1,0 +1,90 @@
+//! The members of an example that its schema does not name: a type has no
+//! place for them, so that they are read over.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::pointer;
+
+/// The pointers of the members within `example` that the schema at `at` does not
+/// name, nor allows explicitly.
+pub(super) fn members(document: &Document, at: &str, example: &Value) -> Vec<String> {
+    let mut unnamed = Vec::new();
+    if let Some(schema) = document.root.pointer(at) {
+        visit(document, &[schema], example, "", &mut unnamed);
+    }
+    unnamed
+}
+
+/// `schemas` are those that all speak of `value`.
+fn visit(
+    document: &Document,
+    schemas: &[&Value],
+    value: &Value,
+    at: &str,
+    unnamed: &mut Vec<String>,
+) {
+    let mut all = Vec::new();
+    for schema in schemas {
+        gather(document, schema, &mut all);
+    }
+    match value {
+        Value::Object(members) => {
+            // An object of which nothing is said is kept whole.
+            let names_members = |schema: &&Map<String, Value>| schema.contains_key("properties");
+            let is_closed = all.iter().any(names_members);
+            for (name, member) in members {
+                let named: Vec<&Value> = all
+                    .iter()
+                    .filter_map(|schema| member_schema(schema, name))
+                    .collect();
+                let at = pointer::join(at, name);
+                if named.is_empty() && is_closed {
+                    unnamed.push(at);
+                } else {
+                    visit(document, &named, member, &at, unnamed);
+                }
+            }
+        }
+        Value::Array(items) => {
+            let of: Vec<&Value> = all
+                .iter()
+                .filter_map(|schema| schema.get("items"))
+                .collect();
+            for (index, item) in items.iter().enumerate() {
+                visit(document, &of, item, &format!("{at}/{index}"), unnamed);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What `schema` says of its member `name`.
+fn member_schema<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let property = schema
+        .get("properties")
+        .and_then(|properties| properties.get(name));
+    property.or_else(|| {
+        schema
+            .get("additionalProperties")
+            .filter(|others| **others != Value::Bool(false))
+    })
+}
+
+/// Adds `schema` to `all`, and all the schemas that apply where it does, or may.
+fn gather<'a>(document: &'a Document, schema: &'a Value, all: &mut Vec<&'a Map<String, Value>>) {
+    let Some(Value::Object(schema)) = document.follow(schema) else {
+        return;
+    };
+    // A schema may refer to itself in a conjunction, however little sense it makes.
+    if all.iter().any(|known| std::ptr::eq(*known, schema)) {
+        return;
+    }
+    all.push(schema);
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let list = schema.get(keyword).and_then(Value::as_array);
+        for inner in list.into_iter().flatten() {
+            gather(document, inner, all);
+        }
+    }
+}

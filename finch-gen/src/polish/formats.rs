@@ -1,0 +1,79 @@
+//! A text that does not have its format does not fail a response.
+//!
+//! Before, one date that is none, anywhere in an answer, and nothing of it can
+//! be read:
+//!
+//! ```text
+//! pub struct Person { pub dob: Option<::chrono::naive::NaiveDate> }
+//! ```
+//!
+//! After, in all that a response can hold, the text is kept, and is read as what
+//! it should be when that is asked for:
+//!
+//! ```text
+//! pub struct Person { pub dob: Option<crate::Formatted<::chrono::naive::NaiveDate>> }
+//! ```
+//!
+//! What only a request holds stays as it is: a caller has the right type.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Item, Type, TypePath, parse_quote};
+
+use super::{Context, reach, tree};
+
+/// What typify makes of texts with a format.
+const FORMATTED: [&[&str]; 6] = [
+    &["uuid", "Uuid"],
+    &["chrono", "DateTime"],
+    &["chrono", "naive", "NaiveDate"],
+    &["std", "net", "IpAddr"],
+    &["std", "net", "Ipv4Addr"],
+    &["std", "net", "Ipv6Addr"],
+];
+
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    let in_responses = reach::in_responses(file)?;
+    for path in [&["types"][..], &["types", "builder"]] {
+        if !tree::has_module(file, path) {
+            continue;
+        }
+        for item in tree::module(file, path)? {
+            let name = match &item {
+                Item::Impl(item) => tree::self_name(item),
+                other => tree::name(other),
+            };
+            if name.is_some_and(|name| in_responses.contains(&name.to_string())) {
+                Formats.visit_item_mut(item);
+            }
+        }
+    }
+    for item in tree::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+            Formats.visit_return_type_mut(&mut send.sig.output);
+        }
+    }
+    Ok(())
+}
+
+struct Formats;
+
+impl VisitMut for Formats {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Path(TypePath {
+            qself: None, path, ..
+        }) = ty
+        {
+            let names: Vec<String> = path
+                .segments
+                .iter()
+                .map(|segment| segment.ident.to_string())
+                .collect();
+            if FORMATTED.iter().any(|formatted| names == *formatted) {
+                *ty = parse_quote!(crate::Formatted<#ty>);
+                return;
+            }
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}

@@ -1,0 +1,40 @@
+//! What a member that may be absent is when it is.
+//!
+//! typify gives such a member its `default`, or an empty list or map, and no
+//! longer tells it from one that was there: it would invent what a server did
+//! not send, and leave out a list that a caller emptied. So every such member is
+//! an option, and a default is what the documentation says of it: the server,
+//! which may come to have another, applies it itself.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::walk::{self, Kind};
+
+/// Makes options of all members that are not required.
+pub(super) fn make_optional(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            schema.shift_remove("default");
+            members(schema);
+        }
+    });
+}
+
+fn members(schema: &mut Map<String, Value>) {
+    let required = schema.get("required").and_then(Value::as_array).cloned();
+    let required = required.unwrap_or_default();
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        let is_required = required.iter().any(|required| required == name);
+        // Of all else typify makes an option in any case.
+        let is_list_or_map = match property.get("type").and_then(Value::as_str) {
+            Some("array") => true,
+            Some("object") => property.get("properties").is_none(),
+            _ => false,
+        };
+        if !is_required && is_list_or_map {
+            property["nullable"] = true.into();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What all crates of this process log of calls, with every level on: in a file
+//! of its own, as there is one subscriber a process.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use finch_api::header::{HeaderName, HeaderValue};
+use finch_api::{Client, ClientBuilder, Method, Options};
+use finch_api_tests::{Loopback, Reply};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
+
+/// What must not be logged: credentials, values of headers, bodies and queries.
+const SECRETS: [&str; 9] = [
+    "s3cret-of-client",
+    "s3cret-code",
+    "s3cret-token",
+    // What basic authentication makes of the first.
+    "NGFiMTVlNTEtMTFhZC00OWY0LWFjYWUtZjM0M2I3Nzk0Mzc1OnMzY3JldC1vZi1jbGllbnQ",
+    // The token in the answer.
+    "7e965183-9332-423c-9259-3edafb332ad2",
+    "s3cret-header",
+    "s3cret-query",
+    "s3cret-body",
+    "s3cret-path",
+];
+
+/// All that was logged so far.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// What was logged since it was last taken.
+    fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn builder(url: String) -> ClientBuilder {
+    Client::builder()
+        .base_url(url)
+        .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+        .client_secret(SECRETS[0])
+}
+
+/// A server of HTTP/2 that answers each request with the token.
+async fn http2() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut connection = h2::server::handshake(stream).await.unwrap();
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let response = http::Response::builder().header("finch-request-id", "req-2");
+            let response = response.body(()).unwrap();
+            let mut body = respond.send_response(response, false).unwrap();
+            body.send_data(TOKEN.into(), true).unwrap();
+        }
+    });
+    format!("http://{address}")
+}
+
+/// One line of a log for each thing that is said of a call when it is over.
+fn closed(log: &str) -> Vec<&str> {
+    let lines = log.lines().filter(|line| line.contains("close"));
+    lines.filter(|line| line.contains("call{")).collect()
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .init();
+
+    // An exchange, which succeeds when it is sent again.
+    let echo = format!("{} {}", SECRETS[0], SECRETS[1]);
+    let refusal = json!({"name": "rate_limit_exceeded_error", "message": echo}).to_string();
+    let headers = [("finch-request-id", echo.as_str()), ("retry-after", "0")];
+    let server = Loopback::script([
+        Reply::new("429 Too Many Requests", &headers, &refusal),
+        Reply::json("200 OK", TOKEN),
+    ])
+    .await;
+    let client = builder(server.url()).build().unwrap();
+    client.exchange_code(SECRETS[1]).await.unwrap();
+    let exchange = log.take();
+
+    // One over HTTP/2, by way of which Finch is called.
+    let http_client = reqwest::Client::builder().http2_prior_knowledge().build();
+    let client = builder(http2().await).http_client(http_client.unwrap());
+    let client = client.build().unwrap();
+    client.exchange_code(SECRETS[1]).await.unwrap();
+    let exchange_by_http2 = log.take();
+
+    // All that can be put into a request; refused, with all of it sent back.
+    let echo = SECRETS.join(" ");
+    let failure = json!({"name": "bad_request", "message": echo}).to_string();
+    let server = Loopback::start(Reply::json("400 Bad Request", &failure)).await;
+    let name = HeaderName::from_static("x-private");
+    let options = Options::new().header(name, HeaderValue::from_static(SECRETS[5]));
+    let client = builder(server.url()).build().unwrap().with_options(options);
+    for client in [client.with_access_token(SECRETS[2]).unwrap(), client] {
+        let request = client.request(Method::POST, "/s3cret-path");
+        let request = request.query(&[("q", SECRETS[6])]).json(SECRETS[7]);
+        request.send::<Value>().await.unwrap_err();
+    }
+    let refused = log.take();
+
+    // One that nobody waits for any longer.
+    let server = Loopback::start(Reply::default().wait(Duration::from_secs(60))).await;
+    let client = builder(server.url()).build().unwrap();
+    let call = client.exchange_code(SECRETS[1]).into_future();
+    tokio::time::timeout(Duration::from_millis(50), call)
+        .await
+        .unwrap_err();
+    let dropped = log.take();
+
+    for text in [&exchange, &exchange_by_http2, &refused, &dropped] {
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{secret} is in\n{text}");
+        }
+        // The others do log, or nothing would be shown by this.
+        assert!(
+            text.contains("TRACE") && text.contains("hyper_util"),
+            "{text}"
+        );
+    }
+    assert!(exchange_by_http2.contains("h2::"), "{exchange_by_http2}");
+    // By way of the `log` crate.
+    assert!(exchange.contains("starting new connection"), "{exchange}");
+
+    let [line] = closed(&exchange)[..] else {
+        panic!("{exchange}");
+    };
+    for part in [
+        " INFO ",
+        r#"operation="create-access-token" method="POST" path="/auth/token" deprecated=false"#,
+        r#"attempt=1 status=429 request_id="[REDACTED] [REDACTED]" attempt=2 status=200"#,
+        r#"request_id="req-1" elapsed_ms="#,
+    ] {
+        assert!(line.contains(part), "{part} is not in\n{line}");
+    }
+    assert!(exchange.contains("attempt 1 failed, and is made again wait_ms=0"));
+    let lines = closed(&refused);
+    assert_eq!(lines.len(), 2, "{refused}");
+    let span = r#"operation="request" method="POST" deprecated=false attempt=1 status=400"#;
+    assert!(lines[0].contains(span), "{}", lines[0]);
+    let [line] = closed(&dropped)[..] else {
+        panic!("{dropped}");
+    };
+    assert!(line.contains("attempt=1 elapsed_ms="), "{line}");
+}

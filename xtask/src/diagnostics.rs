@@ -1,0 +1,129 @@
+//! Printing what is wrong with a document, and what was changed of it.
+
+use std::io::{self, Write};
+
+use finch_gen::{Level, Problems, Report};
+
+use crate::status;
+
+/// The most problems that are printed.
+const PROBLEMS: usize = 50;
+
+/// The most notes with one code that are printed.
+const NOTES: usize = 5;
+
+/// Prints a line for each of `problems`, in the manner of a compiler; of very
+/// many the first, and how many more there are.
+///
+/// # Errors
+///
+/// As those of `out`.
+pub fn problems(out: &mut dyn Write, problems: &Problems) -> io::Result<()> {
+    for problem in problems.iter().take(PROBLEMS) {
+        writeln!(out, "error: {problem}")?;
+    }
+    match problems.len().checked_sub(PROBLEMS) {
+        Some(more @ 1..) => writeln!(out, "error: and {more} more"),
+        _ => Ok(()),
+    }
+}
+
+/// Prints `report` in cargo's manner: warnings before notes, and of each kind
+/// the first few, and how many more there are.
+pub(crate) fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    for (level, verb) in [(Level::Warning, "Warning"), (Level::Info, "Note")] {
+        let mut notes: Vec<_> = report.iter().filter(|note| note.level == level).collect();
+        notes.sort_by_key(|note| note.code);
+        for of_code in notes.chunk_by(|a, b| a.code == b.code) {
+            for note in of_code.iter().take(NOTES) {
+                status(out, verb, &note.to_string())?;
+            }
+            if let Some(more @ 1..) = of_code.len().checked_sub(NOTES) {
+                status(out, "", &format!("and {more} more of {}", of_code[0].code))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `count` of a thing, with an `s` where it is not one.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
+    }
+}
+
+/// How much `report` says: the last part of a summary.
+pub(crate) fn of_report(report: &Report) -> String {
+    let warnings = report.iter().filter(|note| note.level == Level::Warning);
+    let warnings = warnings.count();
+    let notes = report.iter().count() - warnings;
+    format!(
+        "{}, {}",
+        counted(warnings, "warning"),
+        counted(notes, "note")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use finch_gen::{Inputs, Text};
+
+    use super::*;
+
+    /// Lowers a document with this many components that say `schema`.
+    fn lower(count: usize, schema: &str) -> Result<finch_gen::Lowered, Problems> {
+        let mut text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n\
+                        components:\n  schemas:\n"
+            .to_owned();
+        for number in 1..=count {
+            text.push_str(&format!("    S{number:02}: {schema}\n"));
+        }
+        let document = Text {
+            name: "api.yaml",
+            text: &text,
+        };
+        finch_gen::lower_inputs(&Inputs::of_document(document))
+    }
+
+    #[test]
+    fn many_problems_are_counted() {
+        let check = |count, lines: usize, last: &str| {
+            let mut out = Vec::new();
+            problems(&mut out, &lower(count, "{type: text}").unwrap_err()).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(out.lines().count(), lines, "{out}");
+            let found = out.lines().last().unwrap();
+            assert!(found.starts_with(last), "{out}");
+        };
+        check(
+            50,
+            50,
+            "error: api.yaml: /components/schemas/S50/type: \"text\" is not a type; ",
+        );
+        check(53, 51, "error: and 3 more");
+    }
+
+    #[test]
+    fn a_report_is_sorted_and_counted_by_code() {
+        let schema = "{not: {contains: {}}, type: [string, integer]}";
+        let lowered = lower(7, schema).unwrap();
+        let mut out = Vec::new();
+        report(&mut out, &lowered.report).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines: Vec<&str> = out.lines().collect();
+        assert_eq!(lines.len(), 18, "{out}");
+        for (index, start) in [
+            (0, "     Warning contains at /components/schemas/S01/not: "),
+            (4, "     Warning contains at /components/schemas/S05/not: "),
+            (5, "             and 2 more of contains"),
+            (6, "     Warning not-dropped at /components/schemas/S01: "),
+            (12, "        Note multi-type at /components/schemas/S01: "),
+            (17, "             and 2 more of multi-type"),
+        ] {
+            assert!(lines[index].starts_with(start), "{start}\nis not in\n{out}");
+        }
+        assert_eq!(of_report(&lowered.report), "14 warnings, 7 notes");
+    }
+}
