@@ -245,6 +245,16 @@ fn a_body_has_one_media_type() {
 }
 
 #[test]
+fn what_a_schema_is_not_is_left_out() {
+    let found = schemas(json!({
+        "A": {"type": "array", "items": {}, "not": {"not": {"minItems": 1}}},
+        "B": {"type": "object", "properties": {"a": {"not": {}}}},
+    }));
+    assert_eq!(found["A"], json!({"type": "array", "items": {}}));
+    assert_eq!(found["B"]["properties"]["a"], json!({"not": {}}));
+}
+
+#[test]
 fn what_a_client_need_not_check_is_left_out() {
     let (_, found, _, codes) = check(
         json!({}),

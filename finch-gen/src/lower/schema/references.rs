@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Form, Lowering};
 use crate::load::Document;
@@ -263,12 +263,11 @@ impl Lowering<'_> {
             let what = format!("{text} is not in the document → {target}, which is meant");
             self.report.warn("ref-recovered", at, what);
         }
-        let target = target.and_then(|target| self.document.root.pointer(&target));
-        if target.is_some_and(says_null_alone) {
+        if self.learned.null.contains(&name) {
             return Form::null();
         }
         Form {
-            exact: !self.inexact.contains(&name),
+            exact: !self.learned.inexact.contains(&name),
             ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
         }
     }
@@ -299,7 +298,7 @@ impl Lowering<'_> {
         });
         match name {
             Some(name) => Form {
-                exact: !self.inexact.contains(&name),
+                exact: !self.learned.inexact.contains(&name),
                 ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
             },
             None => {
@@ -313,16 +312,4 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// Whether a schema admits null and nothing else, in whichever of its shapes.
-fn says_null_alone(schema: &Value) -> bool {
-    let null = Value::Null;
-    let only_null = |map: &Map<String, Value>| {
-        map.get("type")
-            .is_some_and(|of| *of == "null" || *of == json!(["null"]))
-            || map.get("const") == Some(&null)
-            || map.get("enum") == Some(&json!([null]))
-    };
-    schema.as_object().is_some_and(only_null)
 }
