@@ -135,6 +135,12 @@
 //! time to connect, headers that it adds, and what it logs itself:
 //! `connection_verbose(true)` writes each byte, and so each secret, to the log.
 //!
+//! # Finch Connect, and webhooks
+//!
+//! [`connect::authorize_url`] is where to send an employer, so that there is a
+//! code to exchange. With the feature `webhook`, `webhook::verify` tells whether
+//! a webhook is from Finch, and of now.
+//!
 //! # Secrets
 //!
 //! A [`Secret`] has one way to its text, which is easy to find in a review:
@@ -161,12 +167,15 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod client;
+pub mod connect;
 mod exchange;
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
 mod generated;
 mod runtime;
 mod service;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;

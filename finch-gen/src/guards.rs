@@ -215,7 +215,7 @@ components:
             })
         };
         let document = crate::correct(&inputs).unwrap();
-        (document, crate::polish_inputs(&inputs).unwrap())
+        (document, crate::polish(&inputs).unwrap())
     }
 
     /// What is said of a client in which `change` was made.

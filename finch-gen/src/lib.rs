@@ -59,6 +59,7 @@ mod guards;
 mod leave_out;
 mod load;
 mod lower;
+mod media_type;
 mod overlay;
 mod parts;
 mod pointer;
@@ -80,7 +81,7 @@ pub use guards::check as guard;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
-pub use polish::{Pass, Polished, passes, polish, steps};
+pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
 pub use problem::{Problem, Problems};
 pub use progenitor::generate as progenitor;
@@ -163,9 +164,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
         let source = source.map_err(|wrong| problems.append(wrong)).ok()?;
         Some((record, source))
     });
-    let polished = polish_inputs(inputs)
-        .map_err(|wrong| problems.append(wrong))
-        .ok();
+    let polished = polish(inputs).map_err(|wrong| problems.append(wrong)).ok();
     if let (Some((record, source)), Some(polished)) = (source, &polished)
         && let Err(wrong) = source.verify_version(record, &polished.facts.version)
     {
@@ -205,7 +204,7 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
 /// # Errors
 ///
 /// As for [`generate`].
-pub fn polish_inputs(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
+pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let corrected = correct(inputs)?;
     let mut lowered = lower::lower_what_can_be(corrected.clone());
     // What a stage refuses is left out, so that the next one sees the rest, until
@@ -216,7 +215,7 @@ pub fn polish_inputs(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         match preflight(&shaped).and_then(|openapi| progenitor(&openapi, &shaped)) {
             Ok(file) => {
                 let lowered = lowered.or_refused(inputs)?;
-                let polished = polish(file, &lowered, &shaped, inputs.crate_name)?;
+                let polished = polish_tree(file, &lowered, &shaped, inputs.crate_name)?;
                 guard(&corrected, &polished)?;
                 return Ok(polished);
             }

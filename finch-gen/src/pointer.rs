@@ -35,6 +35,13 @@ pub(crate) fn of_reference(reference: &str) -> Option<String> {
     percent_decode(fragment)
 }
 
+/// The names of the parameters in `path`, a template.
+pub(crate) fn template_names(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
 fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -3,29 +3,21 @@
 //! Receives the shaped document. Guarantees nothing but that no construct that
 //! is known to stop progenitor is left. Refuses each of them, all at once.
 
+mod conjunctions;
 mod parse;
 
 use std::collections::BTreeSet;
 
 use openapiv3::OpenAPI;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::facts::Operation;
+use crate::facts::{Facts, Operation};
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
 use crate::shape::Shaped;
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
-
-/// The media types that progenitor can send a body as.
-const REQUEST_MEDIA_TYPES: [&str; 5] = [
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "application/octet-stream",
-    "text/plain",
-    "text/x-markdown",
-];
 
 /// Looks for everything that is known to stop progenitor; the document as
 /// progenitor takes it, where there is nothing.
@@ -43,11 +35,30 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
-    let openapi = parse::parse(document, &mut problems);
+    conjunctions::check(document, &mut problems);
+    // What is refused may not even be OpenAPI to the parser.
+    let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
+    let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
         Some(openapi) => problems.or(openapi),
         None => Err(problems),
     }
+}
+
+/// `document` without the operations at which `problems` are.
+fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document {
+    let mut document = document.clone();
+    for operation in &facts.operations {
+        let is_refused = problems
+            .iter()
+            .any(|problem| problem.pointer.starts_with(&operation.pointer));
+        if let Some((item, method)) = operation.pointer.rsplit_once('/').filter(|_| is_refused)
+            && let Some(Value::Object(item)) = document.root.pointer_mut(item)
+        {
+            item.shift_remove(method);
+        }
+    }
+    document
 }
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
@@ -60,41 +71,35 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
         };
         let text = |key| parameter.get(key).and_then(Value::as_str);
         let what = match text("in") {
-            Some("path") => {
-                in_path.extend(text("name"));
-                (parameter.get("required") != Some(&Value::Bool(true)))
-                    .then_some("a path parameter must be `required: true`")
-            }
-            Some("cookie") => Some("a client cannot be made for a cookie parameter"),
-            Some("query" | "header") => None,
+            Some("path" | "query" | "header" | "cookie") => None,
             _ => Some("`in` must be path, query, header or cookie"),
         };
-        let what = what.or_else(|| match (text("in"), text("style")) {
-            (Some("query"), Some("deepObject" | "spaceDelimited" | "pipeDelimited"))
-            | (Some("path"), Some("matrix" | "label")) => {
-                Some("a client cannot be made for a parameter of this `style`")
-            }
-            _ => None,
-        });
-        let schema = parameter
-            .get("schema")
-            .and_then(|schema| document.follow(schema));
-        let of = schema.and_then(|schema| schema.get("type")?.as_str());
-        let what = what.or_else(|| match (text("in"), of) {
-            (Some("query" | "path"), Some("object")) | (Some("path"), Some("array")) => {
-                Some("a client cannot be made for such a parameter that is an object or a list")
-            }
-            _ => None,
-        });
+        let has_schema = parameter.get("schema").or(parameter.get("content"));
         let what = what.or_else(|| {
-            (parameter.get("schema").is_none())
+            (has_schema.is_none())
                 .then_some("a client cannot be made for a parameter without a `schema`")
         });
+        // What can be written has no style any more, and no other place.
+        let is_left = parameter
+            .get("style")
+            .or(parameter.get("content"))
+            .is_some()
+            || matches!(text("in"), Some("header" | "cookie"));
+        let what = what.or_else(|| {
+            is_left.then_some("a client cannot be made for a parameter of this `style`")
+        });
+        let what = what.or_else(|| {
+            (text("in") == Some("path") && parameter.get("required") != Some(&Value::Bool(true)))
+                .then_some("a path parameter must be `required: true`")
+        });
+        if text("in") == Some("path") {
+            in_path.extend(text("name"));
+        }
         if let Some(what) = what {
             problems.push(document.problem(format!("{at}/{index}"), what, LEAVE_OUT));
         }
     }
-    for name in template_names(&operation.path) {
+    for name in pointer::template_names(&operation.path) {
         if !in_path.contains(name) {
             problems.push(document.problem(
                 &operation.pointer,
@@ -105,37 +110,23 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
     }
 }
 
-fn template_names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|rest| Some(rest.split_once('}')?.0))
-}
-
 fn request_body(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/requestBody", operation.pointer);
     let Some(body) = document.root.pointer(&at) else {
         return;
     };
     let content = document.follow(body).and_then(|body| body.get("content"));
-    let media_types: Vec<&String> = content
-        .and_then(Value::as_object)
-        .map(|content| content.keys().collect())
-        .unwrap_or_default();
-    match media_types[..] {
-        [only] if REQUEST_MEDIA_TYPES.contains(&only.as_str()) => {}
-        [only] => problems.push(document.problem(
-            format!("{at}/content"),
-            format!("a request body cannot be sent as {only}"),
-            LEAVE_OUT,
-        )),
-        _ => problems.push(document.problem(
-            format!("{at}/content"),
-            format!(
-                "a request body must have one media type, found {}",
-                media_types.len()
-            ),
-            "choose one through the overlay",
-        )),
+    let media_types = content.and_then(Value::as_object);
+    for media_type in media_types.into_iter().flat_map(Map::keys) {
+        // What can be sent is JSON by now.
+        if media_type != "application/json" {
+            problems.push(document.problem(
+                pointer::join(&format!("{at}/content"), media_type),
+                format!("a request body of this schema cannot be sent as {media_type}"),
+                "describe it as a string, which its caller writes, or leave the operation out, \
+                 through the overlay",
+            ));
+        }
     }
 }
 
@@ -143,16 +134,9 @@ fn responses(document: &Document, operation: &Operation, problems: &mut Problems
     let at = format!("{}/responses", operation.pointer);
     let responses = document.root.pointer(&at).and_then(Value::as_object);
     let mut bodies: Vec<Option<&Value>> = Vec::new();
-    for (status, response) in responses.into_iter().flatten() {
+    for response in responses.into_iter().flat_map(Map::values) {
         let response = document.follow(response);
         let content = response.and_then(|response| response.get("content")?.as_object());
-        if content.is_some_and(|content| content.len() > 1) {
-            problems.push(document.problem(
-                pointer::join(&at, status),
-                "a response must have one media type",
-                "choose one through the overlay",
-            ));
-        }
         let body = content.and_then(|content| content.values().next());
         let schema = body.map(|body| body.get("schema").unwrap_or(&Value::Null));
         if !bodies.contains(&schema) {
@@ -165,5 +149,81 @@ fn responses(document: &Document, operation: &Operation, problems: &mut Problems
             "responses of success with different bodies have no common type",
             "leave one of them through the overlay",
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Inputs, Text, generate};
+
+    /// Generates an operation, `get` of `/a`, which is refused for `what` at
+    /// `at` within it.
+    #[track_caller]
+    fn check(operation: &str, at: &str, what: &str) {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: \
+             {{operationId: get-a, responses: {{'204': {{description: ''}}}}, {operation}}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let error = generate(&Inputs::of_document(Text { name, text: &text })).unwrap_err();
+        let lines: Vec<_> = error.iter().collect();
+        let [problem] = lines.as_slice() else {
+            panic!("{error}");
+        };
+        assert_eq!(problem.pointer, format!("/paths/~1a/get{at}"));
+        assert_eq!(problem.what, what);
+    }
+
+    #[test]
+    fn a_body_that_has_no_such_syntax_is_refused() {
+        for (media_type, schema) in [
+            ("application/xml", "{type: object}"),
+            ("application/yaml", "{type: array, items: {}}"),
+            ("application/x-ndjson", "{$ref: '#/paths/~1a/get/x-schema'}"),
+            ("multipart/mixed", "{type: object}"),
+            ("multipart/form-data", "{type: array, items: {}}"),
+            ("application/x-www-form-urlencoded", "{type: string}"),
+        ] {
+            check(
+                &format!(
+                    "x-schema: {{type: integer}}, requestBody: {{content: {{{media_type}: \
+                     {{schema: {schema}}}}}}}"
+                ),
+                &format!("/requestBody/content/{}", media_type.replace('/', "~1")),
+                &format!("a request body of this schema cannot be sent as {media_type}"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_written_is_refused() {
+        let style = "a client cannot be made for a parameter of this `style`";
+        for (parameter, what) in [
+            (
+                "in: cookie, style: deepObject, schema: {type: object}",
+                style,
+            ),
+            ("in: query, style: simple, schema: {type: string}", style),
+            (
+                "in: query, style: deepObject, schema: {type: string}",
+                style,
+            ),
+            ("in: header, style: form, schema: {type: string}", style),
+            ("in: query, content: {}", style),
+            (
+                "in: body, schema: {type: string}",
+                "`in` must be path, query, header or cookie",
+            ),
+            (
+                "in: header",
+                "a client cannot be made for a parameter without a `schema`",
+            ),
+        ] {
+            check(
+                &format!("parameters: [{{name: p, {parameter}}}]"),
+                "/parameters/0",
+                what,
+            );
+        }
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Receives a document that preflight has passed. Guarantees a syntax tree as
 //! progenitor 0.15 writes it with the builder interface, whose `format:
-//! password` strings are `crate::Secret`. Refuses what
-//! progenitor refuses; a panic in it is caught, and the component or the operation
-//! found on which it fails.
+//! password` strings are `crate::Secret`, and whose strings with a format of
+//! `shape`'s are the types that it means by them. Refuses what progenitor
+//! refuses; a panic in it is caught, and the component or the operation found on
+//! which it fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
@@ -20,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
-use crate::shape::Shaped;
+use crate::shape::{Shaped, parameters, requests};
 use crate::{parts, pointer, provenance};
 
 const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
@@ -35,8 +36,9 @@ pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problem
     let Shaped {
         document, facts, ..
     } = shaped;
-    run(openapi).map_err(|what| {
-        let blamed = blame(document, facts);
+    let settings = settings(&parameters::hidden(document, facts));
+    run(openapi, &settings).map_err(|what| {
+        let blamed = blame(document, facts, &settings);
         if blamed.is_empty() {
             document.problem("", what, REMEDY).into()
         } else {
@@ -46,7 +48,7 @@ pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problem
 }
 
 /// The syntax tree, or what progenitor refuses or panics with.
-fn run(openapi: &OpenAPI) -> Result<syn::File, String> {
+fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
     // What is caught is reported, with more to it than its message: the hook
     // would print it besides. It is that of the whole process, so one at a time.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -54,7 +56,7 @@ fn run(openapi: &OpenAPI) -> Result<syn::File, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let tokens = Generator::new(&settings())
+        let tokens = Generator::new(settings)
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
         syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
@@ -72,28 +74,40 @@ fn run(openapi: &OpenAPI) -> Result<syn::File, String> {
     }
 }
 
-fn settings() -> GenerationSettings {
-    let password = SchemaObject {
-        instance_type: Some(InstanceType::String.into()),
-        format: Some("password".to_owned()),
-        ..SchemaObject::default()
-    };
+/// The settings, with `types` those of the client that parameters are.
+fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::runtime::Inner))
-        .with_conversion(password, "crate::Secret", [].into_iter());
+        .with_inner_type(quote!(crate::runtime::Inner));
+    let mut convert = |format: String, name: &str| {
+        let string = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format),
+            ..SchemaObject::default()
+        };
+        settings.with_conversion(string, name, [].into_iter());
+    };
+    convert("password".to_owned(), "crate::Secret");
+    convert(requests::BYTES.to_owned(), "::bytes::Bytes");
+    convert(requests::FILE.to_owned(), "crate::runtime::File");
+    for name in types {
+        convert(
+            format!("{}{name}", parameters::TYPE),
+            &format!("types::{name}"),
+        );
+    }
     settings
 }
 
 /// The components and the operations on which progenitor fails alone: of a
 /// component and what refers to it, the component.
-fn blame(document: &Document, facts: &Facts) -> Problems {
+fn blame(document: &Document, facts: &Facts, settings: &GenerationSettings) -> Problems {
     let references = parts::references(document);
     let fails = |part: &str| {
         let reached = parts::reached(part, &references);
-        let error = run(&only(document, &reached)?).err()?;
+        let error = run(&only(document, &reached)?, settings).err()?;
         Some((reached, error))
     };
     let components = document.root.pointer("/components/schemas");

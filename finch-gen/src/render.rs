@@ -12,6 +12,7 @@ use syn::{Item, ItemMod, parse_quote};
 
 use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
 use crate::polish::Polished;
+use crate::shape::Body;
 use crate::{Generated, Inputs, counts, sha256};
 
 /// The text of files, by path.
@@ -60,10 +61,14 @@ fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
     let (modules, items): (Vec<Item>, Vec<Item>) = items
         .into_iter()
         .partition(|item| matches!(item, Item::Mod(_)));
-    // The constants of the document are few, and what one looks for first.
-    let (constants, mut client): (Vec<Item>, Vec<Item>) = items
-        .into_iter()
-        .partition(|item| matches!(item, Item::Const(item) if item.ident != "_"));
+    // The constants of the document are few, and what one looks for first; and
+    // what is handed on of the runtime has no place of its own.
+    let (constants, mut client): (Vec<Item>, Vec<Item>) =
+        items.into_iter().partition(|item| match item {
+            Item::Const(item) => item.ident != "_",
+            Item::Use(item) => matches!(item.vis, syn::Visibility::Public(_)),
+            _ => false,
+        });
     if !facts.operations.is_empty() {
         client.insert(
             0,
@@ -151,7 +156,10 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
             ExampleOf::Response(status) => {
                 let of_status = polished.successes.get(method).and_then(|kinds| {
                     let kind = kinds.iter().find(|kind| kind.status == *status)?;
-                    let component = format_ident!("{}", kind.component.as_ref()?);
+                    let Body::Component(component) = kind.body.as_ref()? else {
+                        return None;
+                    };
+                    let component = format_ident!("{component}");
                     Some(parse_quote!(types::#component))
                 });
                 let ty = of_status.unwrap_or_else(|| bodies.response.clone());

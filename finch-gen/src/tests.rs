@@ -14,12 +14,12 @@ paths:
   /cookie:
     get:
       operationId: cookie
-      parameters: [{name: c, in: cookie, schema: {type: string}}]
+      parameters: [{name: c, in: cookie, style: deepObject, schema: {type: object}}]
       responses: {'204': {description: ''}}
   /files:
     post:
       operationId: upload
-      requestBody: {content: {multipart/form-data: {schema: {type: object}}}}
+      requestBody: {content: {application/xml: {schema: {type: object}}}}
       responses: {'204': {description: ''}}
     get:
       operationId: last
@@ -38,10 +38,11 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 }
 
 const REFUSED: [&str; 2] = [
-    "api.yaml: /paths/~1cookie/get/parameters/0: a client cannot be made for a cookie parameter; \
-     rewrite it, or leave the operation out, through the overlay",
-    "api.yaml: /paths/~1files/post/requestBody/content: a request body cannot be sent as \
-     multipart/form-data; rewrite it, or leave the operation out, through the overlay",
+    "api.yaml: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
+     `style`; rewrite it, or leave the operation out, through the overlay",
+    "api.yaml: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
+     schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
+     or leave the operation out, through the overlay",
 ];
 
 #[test]
@@ -90,7 +91,7 @@ paths:
   /cookie:
     get:
       operationId: cookie
-      parameters: [{name: c, in: cookie, schema: {type: string}}]
+      parameters: [{name: c, in: cookie, style: deepObject, schema: {type: object}}]
       responses: {'204': {description: ''}}
   /text:
     get:

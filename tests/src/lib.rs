@@ -26,7 +26,7 @@ enum Step {
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     steps: Vec<Step>,
-    keep: bool,
+    keep: Option<Duration>,
 }
 
 impl Reply {
@@ -80,8 +80,14 @@ impl Reply {
     }
 
     /// Keeps the connection open for the next request.
-    pub fn keep(mut self) -> Self {
-        self.keep = true;
+    pub fn keep(self) -> Self {
+        self.keep_for(Duration::from_secs(60))
+    }
+
+    /// Keeps the connection open, and closes it without a word where no request
+    /// comes within `idle`.
+    pub fn keep_for(mut self, idle: Duration) -> Self {
+        self.keep = Some(idle);
         self
     }
 }
@@ -174,8 +180,12 @@ fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
 
 /// Answers the requests of one connection, for as long as it is kept.
 async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
+    let mut idle = Duration::from_secs(60);
     loop {
-        let request = read(&mut stream).await?;
+        let Ok(request) = tokio::time::timeout(idle, read(&mut stream)).await else {
+            return stream.shutdown().await;
+        };
+        let request = request?;
         let Reply { steps, keep } = {
             let mut log = lock(log);
             log.received.push(request);
@@ -193,7 +203,7 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
                     }
                     stream.flush().await?;
                 }
-                Step::SayConnection if keep => {}
+                Step::SayConnection if keep.is_some() => {}
                 Step::SayConnection => stream.write_all(b"connection: close\r\n").await?,
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
                 Step::Reset => {
@@ -202,8 +212,9 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
                 }
             }
         }
-        if !keep {
-            return stream.shutdown().await;
+        match keep {
+            Some(duration) => idle = duration,
+            None => return stream.shutdown().await,
         }
     }
 }
@@ -235,6 +246,40 @@ fn parse(bytes: &[u8]) -> Option<Received> {
         head: head.to_owned(),
         body: body.to_owned(),
     })
+}
+
+/// A server of HTTP/2 on a loopback address, for one connection: each request
+/// gets the JSON `body`, and the request id `req-2`.
+///
+/// # Panics
+///
+/// There is no free port.
+pub async fn http2(body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("a bound listener");
+    tokio::spawn(async move {
+        let _gone = serve_http2(&listener, body).await;
+    });
+    format!("http://{address}")
+}
+
+async fn serve_http2(
+    listener: &TcpListener,
+    body: &'static str,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let (stream, _) = listener.accept().await?;
+    let mut connection = h2::server::handshake(stream).await?;
+    while let Some(request) = connection.accept().await {
+        let (_, mut respond) = request?;
+        let mut response = http::Response::new(());
+        let name = http::HeaderName::from_static("finch-request-id");
+        let id = http::HeaderValue::from_static("req-2");
+        response.headers_mut().insert(name, id);
+        respond
+            .send_response(response, false)?
+            .send_data(body.into(), true)?;
+    }
+    Ok(())
 }
 
 /// The example of the README, compiled with the tests.

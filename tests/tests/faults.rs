@@ -2,106 +2,453 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use finch_api::{Client, ClientBuilder, Error};
-use finch_api_tests::{Loopback, Reply};
+use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method};
+use finch_api_tests::{Loopback, Reply, http2};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
 const INVALID_GRANT: &str =
     r#"{"code": 400, "name": "invalid_grant_error", "message": "The code has expired."}"#;
 const INVALID_CLIENT: &str =
     r#"{"code": 401, "name": "invalid_client_error", "message": "Wrong client secret."}"#;
+const REAUTHENTICATE: &str = r#"{"code": 401, "name": "authentication_error",
+    "finch_code": "reauthenticate_user", "message": "The employer must connect again."}"#;
+const RATE_LIMIT: &str = r#"{"code": 429, "name": "rate_limit_exceeded_error",
+    "finch_code": "finch_auth_ip_rl", "message": "Too many requests."}"#;
 const SERVER_ERROR: &str = r#"{"statusCode": 500, "status": 500, "code": 500, "name": "server_error",
     "finch_code": "internal", "message": "Something went wrong."}"#;
 const HTML: &str = "<html><body>Bad gateway</body></html>";
+/// As servers and proxies compress: `{}`.
+const GZIP: [u8; 22] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 171, 174, 5, 0, 67, 191, 166, 163, 2, 0, 0, 0,
+];
+const SECRETS: [&str; 3] = [
+    "finch-secret-1",
+    "code-1",
+    "7e965183-9332-423c-9259-3edafb332ad2",
+];
 const DEADLINE: Duration = Duration::from_millis(300);
+/// What a call may take beyond its deadline, on a machine with much to do.
+const GRACE: Duration = Duration::from_secs(3);
 
 fn builder(url: String) -> ClientBuilder {
     Client::builder()
         .base_url(url)
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-        .client_secret("finch-secret-1")
+        .client_secret(SECRETS[0])
         .deadline(DEADLINE)
 }
 
 fn html(status: &str) -> Reply {
-    Reply::new(
-        status,
-        &[("content-type", "text/html; charset=utf-8")],
-        HTML,
-    )
+    let headers = [("content-type", "text/html; charset=utf-8")];
+    Reply::new(status, &headers, HTML)
 }
 
-/// A row of the table: what is known of `error`, and how many requests the
-/// server saw.
-fn row(case: &str, error: &Error, server: &Loopback) -> String {
+/// A refusal that says when to come back.
+fn refusal(status: &str, retry_after: &str) -> Reply {
+    Reply::new(status, &[("retry-after", retry_after)], "")
+}
+
+/// A row of the table: what came of a call that began at `start`, and how many
+/// requests the server saw.
+fn row<T: std::fmt::Debug>(
+    case: &str,
+    start: Instant,
+    outcome: &Result<T, Error>,
+    seen: usize,
+) -> String {
+    assert!(start.elapsed() < DEADLINE + GRACE, "{case}");
+    let error = match outcome {
+        Ok(value) => {
+            check_printed(&format!("{value:?}{value:#?}"));
+            return format!(
+                "{case:<32} | ok          |     |       |                           |         | {seen}"
+            );
+        }
+        Err(error) => error,
+    };
+    let mut shown = format!("{error}{error:?}{error:#?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        shown.push_str(&format!("{cause}{cause:?}"));
+        source = cause.source();
+    }
+    check_printed(&shown);
     let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
     let status = error.status().map(|status| status.as_u16().to_string());
     format!(
-        "{case:<32} | {:<11} | {:<3} | {:<5} | {:<20} | {:<7} | {}\n    {error}",
+        "{case:<32} | {:<11} | {:<3} | {:<5} | {:<25} | {:<7} | {seen}\n    {error}",
         format!("{:?}", error.kind()),
         or_none(status.as_deref()),
         or_none(error.request_id()),
         or_none(error.name()),
-        if error.outcome_unknown() {
-            "unknown"
-        } else {
-            "known"
+        match error.outcome_unknown() {
+            true => "unknown",
+            false => "known",
         },
-        server.received().len(),
     )
 }
 
-async fn fail(case: &str, reply: Reply) -> String {
-    let server = Loopback::start(reply).await;
-    let client = builder(server.url()).build().unwrap();
-    let error = client.exchange_code("code-1").await.unwrap_err();
-    row(case, &error, &server)
+fn check_printed(text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+/// The row of an exchange, the one call that must not be made twice.
+async fn exchange(case: &str, replies: impl IntoIterator<Item = Reply>) -> String {
+    exchange_with(case, replies, |builder| builder).await
+}
+
+async fn exchange_with(
+    case: &str,
+    replies: impl IntoIterator<Item = Reply>,
+    change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> String {
+    let server = Loopback::script(replies).await;
+    let client = change(builder(server.url())).build().unwrap();
+    let start = Instant::now();
+    let outcome = client.exchange_code(SECRETS[1]).await;
+    let seen = server.received().len();
+    if let Err(error) = &outcome {
+        assert_eq!(error.attempts() as usize, seen, "{case}");
+    }
+    row(case, start, &outcome, seen)
+}
+
+/// The row of a request that may be made twice.
+async fn read(case: &str, replies: impl IntoIterator<Item = Reply>, max_retries: u32) -> String {
+    let server = Loopback::script(replies).await;
+    let client = builder(server.url()).max_retries(max_retries);
+    let client = client.build().unwrap();
+    let start = Instant::now();
+    let request = client.request(Method::GET, "/employer/company");
+    // Nothing is known of what is secret in it: the caller's to print or not.
+    let outcome = request.send_for_bytes().await.map(|_| ());
+    row(case, start, &outcome, server.received().len())
 }
 
 #[tokio::test]
-async fn the_table() {
+async fn the_table_of_answers() {
+    let rows = [
+        exchange(
+            "400 invalid_grant_error",
+            [Reply::json("400 Bad Request", INVALID_GRANT)],
+        )
+        .await,
+        exchange(
+            "401 invalid_client_error",
+            [Reply::json("401 Unauthorized", INVALID_CLIENT)],
+        )
+        .await,
+        exchange(
+            "401 reauthenticate_user",
+            [Reply::json("401 Unauthorized", REAUTHENTICATE)],
+        )
+        .await,
+        exchange("409", [Reply::json("409 Conflict", "{}")]).await,
+        exchange(
+            "500 JSON",
+            [Reply::json("500 Internal Server Error", SERVER_ERROR)],
+        )
+        .await,
+        exchange("502 HTML", [html("502 Bad Gateway")]).await,
+        exchange(
+            "200 truncated JSON",
+            [Reply::json("200 OK", &TOKEN[..TOKEN.len() / 2])],
+        )
+        .await,
+        exchange("200 HTML", [html("200 OK")]).await,
+        exchange("200 {}", [Reply::json("200 OK", "{}")]).await,
+        exchange("200 null", [Reply::json("200 OK", "null")]).await,
+        exchange("200 empty", [Reply::json("200 OK", "")]).await,
+        exchange("204", [Reply::json("204 No Content", "")]).await,
+        exchange(
+            "200 JSON as text",
+            [Reply::new(
+                "200 OK",
+                &[("content-type", "text/plain")],
+                TOKEN,
+            )],
+        )
+        .await,
+        exchange("200 JSON as nothing", [Reply::new("200 OK", &[], TOKEN)]).await,
+        exchange(
+            "200 gzip",
+            [Reply::default()
+                .head("200 OK", &[("content-encoding", "gzip")], GZIP.len())
+                .send_often(&GZIP, 1)],
+        )
+        .await,
+    ];
+    insta::assert_snapshot!(rows.join("\n"));
+}
+
+#[tokio::test]
+async fn the_table_of_connections() {
     let half = &TOKEN[..TOKEN.len() / 2];
     let announced = |text| Reply::default().head("200 OK", &[], TOKEN.len()).send(text);
-    let trickle = half.chars().take(40).fold(
-        Reply::default().head("200 OK", &[], TOKEN.len()),
-        |reply, c| reply.send(&c.to_string()).wait(Duration::from_millis(20)),
-    );
+    let trickle = |reply: Reply, text: &str| {
+        text.chars().take(40).fold(reply, |reply, c| {
+            reply.send(&c.to_string()).wait(Duration::from_millis(20))
+        })
+    };
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let location = format!("{}/auth/token", other.url());
-    let redirect = Reply::new("307 Temporary Redirect", &[("location", &location)], "");
+    let redirect = |status| Reply::new(status, &[("location", &location)], "");
     let rows = [
-        fail(
-            "400 invalid_grant_error",
-            Reply::json("400 Bad Request", INVALID_GRANT),
+        exchange("reset before the answer", [Reply::default().reset()]).await,
+        exchange("closed before the answer", [Reply::default()]).await,
+        exchange("reset within the body", [announced(half).reset()]).await,
+        exchange("closed within the body", [announced(half)]).await,
+        exchange(
+            "no answer",
+            [Reply::default().wait(Duration::from_secs(60))],
         )
         .await,
-        fail(
-            "401 invalid_client_error",
-            Reply::json("401 Unauthorized", INVALID_CLIENT),
+        exchange(
+            "headers that trickle",
+            [trickle(
+                Reply::default(),
+                "HTTP/1.1 200 OK\r\nserver: a-long-name-of-it",
+            )],
         )
         .await,
-        fail(
-            "500 JSON",
-            Reply::json("500 Internal Server Error", SERVER_ERROR),
+        exchange("a body that trickles", [trickle(announced(""), half)]).await,
+        exchange(
+            "not HTTP",
+            [Reply::default().send("SSH-2.0-OpenSSH_9.6\r\n\r\n")],
         )
         .await,
-        fail("502 HTML", html("502 Bad Gateway")).await,
-        fail("200 truncated JSON", Reply::json("200 OK", half)).await,
-        fail("200 HTML", html("200 OK")).await,
-        fail("200 {}", Reply::json("200 OK", "{}")).await,
-        fail("204", Reply::json("204 No Content", "")).await,
-        fail("reset before the answer", Reply::default().reset()).await,
-        fail("closed before the answer", Reply::default()).await,
-        fail("reset within the body", announced(half).reset()).await,
-        fail("closed within the body", announced(half)).await,
-        fail("no answer", Reply::default().wait(Duration::from_secs(60))).await,
-        fail("a body that trickles", trickle).await,
-        fail("307 to another port", redirect).await,
+        exchange("307 to another port", [redirect("307 Temporary Redirect")]).await,
+        exchange("308 to another port", [redirect("308 Permanent Redirect")]).await,
+        exchange("302 to another port", [redirect("302 Found")]).await,
+        exchange("303 to another port", [redirect("303 See Other")]).await,
     ];
     assert!(other.received().is_empty());
     insta::assert_snapshot!(rows.join("\n"));
+}
+
+#[tokio::test]
+async fn the_table_of_what_is_sent_again() {
+    const BUSY: &str = "429 Too Many Requests";
+    const AWAY: &str = "503 Service Unavailable";
+    let ok = || Reply::json("200 OK", TOKEN);
+    let soon = || refusal(AWAY, "0");
+    let rows = [
+        exchange("429, Retry-After 0", [refusal(BUSY, "0")]).await,
+        exchange("429, Retry-After 1", [refusal(BUSY, "1")]).await,
+        exchange("429, Retry-After 90", [refusal(BUSY, "90")]).await,
+        exchange(
+            "429, a date gone by",
+            [refusal(BUSY, "Fri, 31 May 2024 12:00:00 GMT")],
+        )
+        .await,
+        exchange("429, garbage", [refusal(BUSY, "soon")]).await,
+        exchange(
+            "429, a rate limit of Finch's",
+            [Reply::json(BUSY, RATE_LIMIT)],
+        )
+        .await,
+        exchange("429, then 200", [refusal(BUSY, "0"), ok()]).await,
+        exchange(
+            "429, then invalid_grant_error",
+            [
+                refusal(BUSY, "0"),
+                Reply::json("400 Bad Request", INVALID_GRANT),
+            ],
+        )
+        .await,
+        exchange("503, then 200", [Reply::json(AWAY, "{}"), ok()]).await,
+        exchange("503 with Retry-After, then 200", [soon(), ok()]).await,
+        exchange("503 three times, then 200", [soon(), soon(), soon(), ok()]).await,
+        exchange(
+            "500 with Retry-After, then 200",
+            [refusal("500", "0"), ok()],
+        )
+        .await,
+        exchange_with("429, no retries", [refusal(BUSY, "0")], |builder| {
+            builder.max_retries(0)
+        })
+        .await,
+        read(
+            "read: 503 three times, then 200",
+            [soon(), soon(), soon(), ok()],
+            2,
+        )
+        .await,
+        read(
+            "read: the same, 3 retries",
+            [soon(), soon(), soon(), ok()],
+            3,
+        )
+        .await,
+        read("read: 500, then 200", [refusal("500", "0"), ok()], 2).await,
+        read("read: 501, then 200", [refusal("501", "0"), ok()], 2).await,
+        read(
+            "read: x-should-retry: false",
+            [
+                Reply::new(
+                    "503",
+                    &[("retry-after", "0"), ("x-should-retry", "false")],
+                    "",
+                ),
+                ok(),
+            ],
+            2,
+        )
+        .await,
+        read(
+            "read: x-should-retry: true",
+            [
+                Reply::new(
+                    "409",
+                    &[("retry-after", "0"), ("x-should-retry", "true")],
+                    "",
+                ),
+                ok(),
+            ],
+            2,
+        )
+        .await,
+    ];
+    insta::assert_snapshot!(rows.join("\n"));
+}
+
+/// A resolver that knows no name, as one is without a network.
+struct NoNames;
+
+impl reqwest::dns::Resolve for NoNames {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        Box::pin(async { Err("no such name".into()) })
+    }
+}
+
+#[tokio::test]
+async fn the_table_of_no_connections() {
+    let exchange = |case, client: ClientBuilder| async move {
+        let client = client.build().unwrap();
+        let start = Instant::now();
+        let outcome = client.exchange_code(SECRETS[1]).await;
+        let error = outcome.as_ref().unwrap_err();
+        assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
+        row(case, start, &outcome, 0)
+    };
+    let no_names = reqwest::Client::builder().dns_resolver(NoNames).build();
+    let no_names = builder("https://api.example.com".to_owned()).http_client(no_names.unwrap());
+    let plain = plain().await;
+    let rows = [
+        exchange(
+            "connection refused",
+            builder("http://127.0.0.1:1".to_owned()),
+        )
+        .await,
+        exchange("DNS failure", no_names).await,
+        exchange("TLS to a plain port", builder(format!("https://{plain}"))).await,
+    ];
+    insta::assert_snapshot!(rows.join("\n"));
+}
+
+/// The address of a server that answers whatever it is sent in plain HTTP.
+async fn plain() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _gone = stream.read(&mut [0; 64]).await;
+            let _gone = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    address
+}
+
+/// Between sixty seconds and the end of time, a date says when.
+#[tokio::test]
+async fn a_date_to_come_back_at_is_handed_on() {
+    let date = "Fri, 31 Dec 9999 23:59:59 GMT";
+    let server = Loopback::start(refusal("429 Too Many Requests", date)).await;
+    let client = builder(server.url()).build().unwrap();
+    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+    let days = error.retry_after().unwrap().as_secs() / 86_400;
+    assert!((1_000_000..4_000_000).contains(&days), "{error}");
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn the_first_failure_is_not_hidden_by_the_last() {
+    let server = Loopback::script([
+        refusal("429 Too Many Requests", "0"),
+        Reply::json("400 Bad Request", INVALID_GRANT),
+    ])
+    .await;
+    let client = builder(server.url()).build().unwrap();
+    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+    assert!(error.is_invalid_grant(), "{error}");
+    let first = std::error::Error::source(&error).unwrap();
+    let first: &Error = first.downcast_ref().unwrap();
+    assert!(first.is_rate_limited(), "{first}");
+}
+
+/// A connection that the server closed while nobody used it is not used again.
+#[tokio::test]
+async fn an_idle_connection_that_was_closed_is_no_failure() {
+    let reply = Reply::json("200 OK", TOKEN);
+    let server = Loopback::start(reply.keep_for(Duration::from_millis(20))).await;
+    let client = builder(server.url()).build().unwrap();
+    for _ in 0..3 {
+        client.exchange_code(SECRETS[1]).await.unwrap();
+        client.exchange_code(SECRETS[1]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(60)).await;
+    }
+    assert_eq!(server.connections(), 3);
+    assert_eq!(server.received().len(), 6);
+}
+
+#[tokio::test]
+async fn a_thousand_calls_at_once() {
+    let http2_client = reqwest::Client::builder().http2_prior_knowledge().build();
+    let http2_client = builder(http2(TOKEN).await).http_client(http2_client.unwrap());
+    let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
+    // Connections of HTTP/1.1 are files, of which not every process may have a
+    // thousand: those that are open at a time are a fifth of it.
+    for (client, rounds) in [(http2_client, 1), (builder(server.url()), 5)] {
+        let client = client.deadline(Duration::from_secs(60)).build().unwrap();
+        for round in 0..rounds {
+            let calls: Vec<_> = (0..1000 / rounds)
+                .map(|call| {
+                    let client = client.clone();
+                    let code = format!("code-{round}-{call}");
+                    tokio::spawn(async move { client.exchange_code(code).await })
+                })
+                .collect();
+            for call in calls {
+                let token = call.await.unwrap().unwrap();
+                assert_eq!(token.access_token.expose_secret(), SECRETS[2]);
+            }
+        }
+    }
+    let bodies = server.received().into_iter().map(|request| request.body);
+    assert_eq!(bodies.collect::<BTreeSet<_>>().len(), 1000);
+}
+
+/// Not the request, where it is dropped before it is awaited; and not the next
+/// one, where it is dropped while it waits for its time.
+#[tokio::test]
+async fn nothing_more_is_sent_of_a_call_that_is_dropped() {
+    let refused = Reply::new("429 Too Many Requests", &[("retry-after-ms", "100")], "");
+    let server = Loopback::start(refused).await;
+    let client = builder(server.url()).deadline(Duration::from_secs(60));
+    let client = client.build().unwrap();
+    drop(client.exchange_code(SECRETS[1]).into_future());
+    let call = client.exchange_code(SECRETS[1]).into_future();
+    let elapsed = tokio::time::timeout(Duration::from_millis(50), call).await;
+    assert!(elapsed.is_err(), "{elapsed:?}");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
@@ -120,7 +467,7 @@ async fn the_deadline_covers_the_body() {
         .unwrap_err();
     assert!(error.is_timeout());
     assert!(start.elapsed() >= DEADLINE);
-    assert!(start.elapsed() < DEADLINE * 10, "{:?}", start.elapsed());
+    assert!(start.elapsed() < DEADLINE + GRACE, "{:?}", start.elapsed());
 }
 
 /// What was received of an answer that broke off may hold the token.
@@ -141,18 +488,6 @@ async fn what_was_received_is_not_lost() {
         assert_eq!(error.expose_body(), Some(half.as_bytes()), "{error}");
         assert!(error.outcome_unknown(), "{error}");
     }
-}
-
-#[tokio::test]
-async fn no_connection() {
-    let error = builder("http://127.0.0.1:1".to_owned())
-        .build()
-        .unwrap()
-        .exchange_code("code-1")
-        .await
-        .unwrap_err();
-    assert!(error.is_connect());
-    assert!(!error.outcome_unknown());
 }
 
 /// Connecting has a limit of its own: here to a server that accepts nobody and
@@ -179,20 +514,8 @@ async fn the_time_to_connect_is_limited() {
         .unwrap_err();
     assert!(error.is_connect() && error.is_timeout(), "{error:?}");
     assert!(!error.outcome_unknown());
-    assert!(start.elapsed() < DEADLINE * 10, "{:?}", start.elapsed());
+    assert!(start.elapsed() < DEADLINE + GRACE, "{:?}", start.elapsed());
     drop((listener, waiting));
-}
-
-#[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
-    let location = format!("{}/auth/token", other.url());
-    for status in ["308 Permanent Redirect", "302 Found", "303 See Other"] {
-        let reply = Reply::new(status, &[("location", &location)], "");
-        let row = fail(status, reply).await;
-        assert!(row.contains("| Redirect    |"), "{row}");
-    }
-    assert!(other.received().is_empty());
 }
 
 /// A client that somebody else made follows redirects, as reqwest's do by
@@ -213,8 +536,7 @@ async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
             .build()
             .unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();
-        let row = row(status, &error, &server);
-        assert!(row.contains("| Redirect    |"), "{row}");
+        assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
     }
     for request in other.received() {
         assert_eq!(request.body, "", "{}", request.head);

@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use finch_api::header::{HeaderName, HeaderValue};
 use finch_api::{Client, ClientBuilder, Method, Options};
-use finch_api_tests::{Loopback, Reply};
+use finch_api_tests::{Loopback, Reply, http2};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -60,23 +59,6 @@ fn builder(url: String) -> ClientBuilder {
         .client_secret(SECRETS[0])
 }
 
-/// A server of HTTP/2 that answers each request with the token.
-async fn http2() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        let mut connection = h2::server::handshake(stream).await.unwrap();
-        while let Some(Ok((_, mut respond))) = connection.accept().await {
-            let response = http::Response::builder().header("finch-request-id", "req-2");
-            let response = response.body(()).unwrap();
-            let mut body = respond.send_response(response, false).unwrap();
-            body.send_data(TOKEN.into(), true).unwrap();
-        }
-    });
-    format!("http://{address}")
-}
-
 /// One line of a log for each thing that is said of a call when it is over.
 fn closed(log: &str) -> Vec<&str> {
     let lines = log.lines().filter(|line| line.contains("close"));
@@ -109,7 +91,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
 
     // One over HTTP/2, by way of which Finch is called.
     let http_client = reqwest::Client::builder().http2_prior_knowledge().build();
-    let client = builder(http2().await).http_client(http_client.unwrap());
+    let client = builder(http2(TOKEN).await).http_client(http_client.unwrap());
     let client = client.build().unwrap();
     client.exchange_code(SECRETS[1]).await.unwrap();
     let exchange_by_http2 = log.take();

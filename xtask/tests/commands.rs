@@ -461,9 +461,8 @@ fn bad_input_two_operations_with_one_id() {
         },
         &[
             "openapi/finch.yaml: /paths/~1auth~1token~1again/post/operationId: the operation id \
-           \"create-access-token\" and the one of /paths/~1auth~1token/post are the same, or would \
-           be the same method, `create_access_token`; give one of them another id through the \
-           overlay",
+           \"create-access-token\" is that of /paths/~1auth~1token/post, too; give one of them another \
+           id through the overlay",
         ],
     );
 }

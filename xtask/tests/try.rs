@@ -143,14 +143,130 @@ fn a_document_that_is_not_finchs_compiles_and_reads_its_examples() {
     }
 }
 
+/// Names that Rust, its prelude, progenitor, typify or our own code has a meaning
+/// for, too.
+const NAMES: [&str; 34] = [
+    "async",
+    "Box",
+    "builder",
+    "client",
+    "Clone",
+    "crate",
+    "Default",
+    "Err",
+    "error",
+    "exec",
+    "From",
+    "gen",
+    "Map",
+    "new",
+    "None",
+    "Ok",
+    "operation",
+    "Option",
+    "request",
+    "response",
+    "Result",
+    "Secret",
+    "self",
+    "Self",
+    "send",
+    "Some",
+    "std",
+    "String",
+    "ToString",
+    "type",
+    "types",
+    "Value",
+    "Vec",
+    "yield",
+];
+
+/// A document in which an operation, a schema and members have each of the names,
+/// in which members are called alike, and schemas refer to themselves.
+fn named() -> String {
+    let mut text = "\
+openapi: 3.1.0
+info: {title: Names, version: '1'}
+paths:
+  /tree:
+    get:
+      operationId: get tree
+      responses:
+        '200':
+          description: ''
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/Tree<Node>'}
+              example: {id: '1', _id: '2', ID: '3', '+1': '4', '': '5', größe: '6', next: {id: '7'}}
+"
+    .to_owned();
+    let mut schemas = "\
+components:
+  schemas:
+    Tree<Node>:
+      allOf:
+        - $ref: '#/components/schemas/tree_node'
+        - type: object
+          required: [_id]
+          properties: {_id: {type: string}, 'i:d': {type: string}, '': {type: string}}
+    tree_node:
+      type: object
+      properties:
+        id: {type: string}
+        ID: {type: string}
+        '+1': {type: string}
+        größe: {type: string}
+        next: {$ref: '#/components/schemas/TreeNode'}
+    TreeNode:
+      type: object
+      properties:
+        id: {type: string}
+        members: {type: object, additionalProperties: {$ref: '#/components/schemas/TreeNode'}}
+        forest: {$ref: '#/components/schemas/木'}
+    木: {type: array, items: {$ref: '#/components/schemas/Tree<Node>'}}
+    '!': {oneOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/!'}}]}
+"
+    .to_owned();
+    for name in NAMES {
+        let body = format!(
+            "{{content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}, "
+        );
+        // `Self` and `self` would be one path, but for its case.
+        text.push_str(&format!(
+            "  /{name}/{{id}}:\n    put:\n      operationId: {name}\n      \
+             parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n      \
+             requestBody: {body} required: true}}\n      \
+             responses: {{'200': {body} description: ''}}}}\n"
+        ));
+        schemas.push_str(&format!(
+            "    {name}:\n      type: object\n      required: [{name}]\n      properties:\n        \
+             {name}: {{type: string, enum: [{name}, Self, '', '1', '+', Other]}}\n        \
+             next: {{$ref: '#/components/schemas/{name}'}}\n        \
+             either: {{oneOf: [{{$ref: '#/components/schemas/{name}'}}, {{type: string}}]}}\n"
+        ));
+    }
+    text + &schemas
+}
+
+#[test]
+fn names_that_mean_something_else_do_not_clash() {
+    let (_folder, path) = document("xtask-test-names.yaml", &named());
+    let (code, out, errors) = run(&[&path]);
+    assert_eq!((code, errors.as_str()), (Some(0), ""), "{out}");
+    let row: Vec<&str> = out.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(row[1..3], ["35", "35"], "{out}");
+    assert_eq!(row[4], "1/1", "{out}");
+}
+
 #[test]
 fn a_document_that_is_refused_says_why() {
     let (_folder, path) = document(
         "refused.json",
         r#"{"openapi": "3.0.0", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {
-                "get": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]},
-                "put": {"parameters": [{"name": "c", "in": "cookie", "schema": {}}]}}}}"#,
+                "get": {"parameters": [{"name": "c", "in": "cookie", "style": "simple", "schema": {}}]},
+                "put": {"parameters": [{"name": "c", "in": "cookie", "style": "simple", "schema": {}}]}}}}"#,
     );
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
@@ -168,8 +284,8 @@ fn a_document_that_is_refused_says_why() {
         assert_eq!(
             line,
             format!(
-                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a cookie \
-                 parameter; rewrite it, or leave the operation out, through the overlay"
+                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
+                 parameter of this `style`; rewrite it, or leave the operation out, through the overlay"
             )
         );
     }

@@ -79,8 +79,11 @@ impl<'a> CreateAccessToken<'a> {
             .json(&body)
             .build()
             .map_err(Error::invalid_request)?;
-        let response = client
-            .exec(request, &super::operations::CREATE_ACCESS_TOKEN)
+        let response = ClientHooks::exec(
+                client,
+                request,
+                &super::operations::CREATE_ACCESS_TOKEN,
+            )
             .await?;
         match response.status().as_u16() {
             200u16 => Response::from_json(response),

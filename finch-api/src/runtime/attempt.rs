@@ -1,6 +1,7 @@
 //! One attempt of a call: a request is sent, and its answer read.
 
 use reqwest::{Request, Response};
+use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::body::Buffer;
@@ -48,22 +49,25 @@ async fn read(
         deadline,
         max_response_bytes,
     } = limits;
-    let mut answer = Answer::new(
-        operation,
-        response.status(),
-        std::mem::take(response.headers_mut()),
-        Buffer::with_limit(max_response_bytes),
-    );
-    loop {
+    let mut body = Buffer::new(max_response_bytes, response.content_length());
+    let end = loop {
         match deadline.bound(response.chunk()).await {
-            Ok(Ok(Some(chunk))) => {
-                if !answer.body.extend(&chunk) {
-                    return Err(Error::too_large(answer, max_response_bytes));
-                }
-            }
-            Ok(Ok(None)) => return Ok(answer),
-            Ok(Err(error)) => return Err(Error::interrupted(answer, error)),
-            Err(late) => return Err(Error::late_within(answer, late)),
+            Ok(Ok(Some(chunk))) if body.extend(&chunk) => {}
+            end => break end,
         }
+    };
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let answer = |body| Answer::new(operation, status, headers, body);
+    match end {
+        Ok(Ok(None)) => Ok(answer(body.join())),
+        Ok(Ok(Some(_))) => {
+            // What there is of it is too much already to be kept.
+            drop(body);
+            let answer = answer(Zeroizing::default());
+            Err(Error::too_large(answer, max_response_bytes))
+        }
+        Ok(Err(error)) => Err(Error::interrupted(answer(body.join()), error)),
+        Err(late) => Err(Error::late_within(answer(body.join()), late)),
     }
 }

@@ -63,18 +63,31 @@ impl Content {
     }
 }
 
-/// A buffer of a limited size that leaves nothing of its content in memory, not
-/// even when it grows.
+/// The sizes between which the segments of a [`Buffer`] grow.
+const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
+
+/// The body of an answer while it is read: up to a limit, in memory that is
+/// wiped.
+///
+/// In segments, as a buffer that grows would leave a trail of copies: twice the
+/// memory, to be wiped again and again.
 pub(crate) struct Buffer {
-    bytes: Zeroizing<Vec<u8>>,
+    full: Vec<Zeroizing<Vec<u8>>>,
+    last: Zeroizing<Vec<u8>>,
+    len: usize,
     limit: usize,
 }
 
 impl Buffer {
-    /// An empty one, for `limit` bytes at most.
-    pub(crate) fn with_limit(limit: usize) -> Self {
+    /// An empty one, for `limit` bytes at most, of which `announced` are
+    /// expected.
+    pub(crate) fn new(limit: usize, announced: Option<u64>) -> Self {
+        let announced = announced.and_then(|bytes| usize::try_from(bytes).ok());
+        let expected = announced.unwrap_or_default().min(limit).min(SEGMENTS.1);
         Self {
-            bytes: Zeroizing::default(),
+            full: Vec::new(),
+            last: Zeroizing::new(Vec::with_capacity(expected)),
+            len: 0,
             limit,
         }
     }
@@ -82,30 +95,34 @@ impl Buffer {
     /// Appends `bytes`; where they are too many, does not, and says so.
     #[must_use]
     pub(crate) fn extend(&mut self, bytes: &[u8]) -> bool {
-        if bytes.len() > self.limit - self.bytes.len() {
+        if bytes.len() > self.limit - self.len {
             return false;
         }
-        let needed = self.bytes.len() + bytes.len();
-        if needed > self.bytes.capacity() {
-            // Doubled, so that little is copied; but never beyond the limit, as
-            // what is wiped is the whole capacity, used or not.
-            let capacity = needed.max(2 * self.bytes.capacity()).min(self.limit);
-            let mut grown = Zeroizing::new(Vec::with_capacity(capacity));
-            grown.extend_from_slice(&self.bytes);
-            self.bytes = grown;
+        self.len += bytes.len();
+        let room = self.last.capacity() - self.last.len();
+        let (fitting, rest) = bytes.split_at(room.min(bytes.len()));
+        self.last.extend_from_slice(fitting);
+        if !rest.is_empty() {
+            let size = (2 * self.last.capacity())
+                .clamp(SEGMENTS.0, SEGMENTS.1)
+                .max(rest.len());
+            let mut next = Zeroizing::new(Vec::with_capacity(size));
+            next.extend_from_slice(rest);
+            self.full.push(std::mem::replace(&mut self.last, next));
         }
-        self.bytes.extend_from_slice(bytes);
         true
     }
 
-    /// How many bytes there are.
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// The bytes.
-    pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.bytes
+    /// All of it.
+    pub(crate) fn join(self) -> Zeroizing<Vec<u8>> {
+        if self.full.is_empty() {
+            return self.last;
+        }
+        let mut joined = Zeroizing::new(Vec::with_capacity(self.len));
+        for segment in self.full.iter().chain([&self.last]) {
+            joined.extend_from_slice(segment);
+        }
+        joined
     }
 }
 
@@ -115,14 +132,19 @@ mod tests {
 
     #[test]
     fn a_buffer_holds_what_was_put_in() {
-        let mut buffer = Buffer::with_limit(8);
-        for chunk in [&b"ab"[..], b"", b"cdefg", b"h"] {
-            assert!(buffer.extend(chunk));
+        let content: Vec<u8> = (0..10_000_u32).map(|number| number as u8).collect();
+        for announced in [None, Some(10_000), Some(1), Some(u64::MAX)] {
+            for size in [1, 7, 4096, 10_000] {
+                let mut buffer = Buffer::new(10_000, announced);
+                for chunk in content.chunks(size) {
+                    assert!(buffer.extend(chunk));
+                    assert!(buffer.extend(b""));
+                }
+                assert!(!buffer.extend(b"i"));
+                assert!(buffer.full.len() <= 4);
+                assert_eq!(*buffer.join(), content);
+            }
         }
-        assert_eq!(buffer.len(), 8);
-        assert!(!buffer.extend(b"i"));
-        assert_eq!(buffer.as_slice(), b"abcdefgh");
-        assert!(buffer.bytes.capacity() <= 8);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::{fmt, iter};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::answer::Answer;
-use super::body::Buffer;
 use super::deadline::Late;
 use super::said::Said;
 use crate::service;
@@ -42,6 +42,8 @@ pub enum ErrorKind {
     TooLarge,
     /// The answer was one of success, but not what the API's document says.
     Decode,
+    /// What was received is not signed by who it says it is from, or not now.
+    Signature,
 }
 
 struct Parts {
@@ -56,7 +58,7 @@ struct Parts {
     /// Whether the answer says that nothing was done.
     refused: bool,
     attempts: u32,
-    body: Option<Buffer>,
+    body: Option<Zeroizing<Vec<u8>>>,
     /// What failed beneath.
     transport: Option<reqwest::Error>,
     /// The failure of the first attempt, where it must not be lost.
@@ -136,7 +138,8 @@ impl Error {
             ErrorKind::Configuration
             | ErrorKind::InvalidRequest
             | ErrorKind::Connect
-            | ErrorKind::Redirect => false,
+            | ErrorKind::Redirect
+            | ErrorKind::Signature => false,
             ErrorKind::Status => {
                 !self.0.refused && self.0.status.is_some_and(|status| status.is_server_error())
             }
@@ -148,14 +151,14 @@ impl Error {
     }
 
     /// The body of the answer, as far as it was received; `None` where no answer
-    /// came.
+    /// came, or one that is larger than the limit.
     ///
     /// It may hold an access token that was issued and that is nowhere else:
     /// where the [outcome is unknown](Self::outcome_unknown), keep it as
     /// carefully as a token. Nothing else shows it; its memory is wiped when the
     /// error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
-        self.0.body.as_ref().map(Buffer::as_slice)
+        self.0.body.as_ref().map(|body| body.as_slice())
     }
 
     pub(crate) fn configuration(what: impl fmt::Display) -> Self {
@@ -171,7 +174,7 @@ impl Error {
     }
 
     /// An error of nothing that was sent.
-    pub(super) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
+    pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
         Self(Box::new(Self::parts(None, kind, what.to_string())))
     }
 
@@ -260,7 +263,9 @@ impl Error {
     /// The body of the answer is larger than `limit` bytes.
     pub(crate) fn too_large(answer: Answer, limit: usize) -> Self {
         let what = format!("the body of the answer is larger than {limit} bytes");
-        Self::from_answer(answer, ErrorKind::TooLarge, what)
+        let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, what);
+        too_large.0.body = None;
+        too_large
     }
 
     /// A client that somebody else made followed a redirect: the answer is
@@ -359,7 +364,9 @@ impl fmt::Display for Error {
         let notes = [
             request_id.as_ref().map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
-            retry_after.map(|wait| format!("try again after {wait:?}")),
+            retry_after
+                .filter(|wait| !wait.is_zero())
+                .map(|wait| format!("try again after {wait:?}")),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
         match notes.as_slice() {
@@ -396,7 +403,7 @@ impl fmt::Debug for Error {
             .field("message", &said.message)
             .field("retry_after", retry_after)
             .field("attempts", attempts)
-            .field("body_bytes", &body.as_ref().map(Buffer::len))
+            .field("body_bytes", &body.as_ref().map(|body| body.len()))
             .field("transport", transport)
             .field("first", first)
             .finish()

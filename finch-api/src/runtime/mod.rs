@@ -21,6 +21,7 @@ mod formatted;
 mod inner;
 #[allow(
     dead_code,
+    unreachable_pub,
     reason = "which of it a client needs is its document's to say"
 )]
 mod on_demand;
@@ -44,10 +45,16 @@ pub(crate) use exec::ClientHooks;
 pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(
+    unreachable_pub,
+    unused_imports,
+    reason = "only a client that sends files hands it on"
+)]
+pub use on_demand::File;
+#[allow(
     unused_imports,
     reason = "which of them a client needs is its document's to say"
 )]
-pub(crate) use on_demand::{QueryParam, RequestBuilderExt, encode_path};
+pub(crate) use on_demand::{Parameter, Part, RequestBuilderExt, Style};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"

@@ -4,6 +4,7 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::credentials::Credentials;
+use super::on_demand::multipart;
 use super::operation::Operation;
 use super::secret::Secret;
 
@@ -21,6 +22,13 @@ pub(super) fn of(operation: &Operation, sent: &[u8], credentials: &Credentials) 
             for (name, value) in form(sent).iter().flat_map(Url::query_pairs) {
                 if operation.secrets.contains(&&*name) {
                     secrets.push((&*value).into());
+                }
+            }
+            for (name, content) in multipart::parts(sent) {
+                if operation.secrets.contains(&name.as_str()) {
+                    secrets.push((&*String::from_utf8_lossy(content)).into());
+                } else if let Ok(value) = serde_json::from_slice(content) {
+                    collect(&value, operation.secrets, &mut secrets);
                 }
             }
         }
@@ -69,13 +77,18 @@ mod tests {
     }
 
     #[test]
-    fn they_are_found_by_name_in_json_and_in_a_form() {
+    fn they_are_found_by_name_in_json_and_in_forms() {
         check(
             r#"{"id": "a", "of": [{"code": "b c"}], "code": 1}"#,
             &["b c"],
         );
         check("id=a&code=b+c%26&code=d", &["b c&", "d"]);
         check("code", &[""]);
+        check(
+            "--b\r\nContent-Disposition: form-data; name=\"code\"\r\n\r\n12\r\n\
+             --b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n{\"code\":\"c\"}\r\n--b--\r\n",
+            &["12", "c"],
+        );
         check("", &[]);
     }
 }

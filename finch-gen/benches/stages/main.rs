@@ -60,7 +60,7 @@ fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &st
     let shaped = finch_gen::shape(&lowered);
     let openapi = finch_gen::preflight(&shaped).unwrap();
     let file = finch_gen::progenitor(&openapi, &shaped).unwrap();
-    let polish = |file| finch_gen::polish(file, &lowered, &shaped, inputs.crate_name).unwrap();
+    let polish = |file| finch_gen::polish_tree(file, &lowered, &shaped, inputs.crate_name).unwrap();
     let polished = polish(file.clone());
     finch_gen::guard(&corrected, &polished).unwrap();
 

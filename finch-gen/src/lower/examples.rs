@@ -6,6 +6,7 @@ use super::responses::is_success;
 use super::unnamed;
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
+use crate::media_type::{is_json, rank};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 use crate::{pointer, provenance};
@@ -98,10 +99,10 @@ fn in_schemas(document: &Document) -> Vec<(String, String)> {
 fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let content = format!("{}/content", followed(document, at));
-    for media_type in keys(document, &content) {
-        if media_type != "application/json" {
-            continue;
-        }
+    // Of several media types, the client has the best.
+    let media_types = keys(document, &content);
+    let best = media_types.into_iter().min_by_key(|name| rank(name));
+    for media_type in best.into_iter().filter(|name| is_json(name)) {
         let media_type = pointer::join(&content, &media_type);
         found.push((media_type.clone(), format!("{media_type}/example")));
         let examples = format!("{media_type}/examples");

@@ -1,10 +1,10 @@
 //! Bodies: in 3.1 a media type may stand without a schema, in 3.0 not (OpenAPI
 //! 3.1, Considerations for File Uploads).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::schema::is_binary;
 use crate::load::Document;
+use crate::media_type::{is_binary, is_multipart_form};
 use crate::pointer;
 use crate::walk::{self, Kind};
 
@@ -32,25 +32,42 @@ pub(super) fn lower(document: &mut Document) {
             };
             media_type.insert("schema".to_owned(), schema);
         }
-        if name.starts_with("multipart/")
-            && let Some(Value::Object(parts)) = media_type
-                .get_mut("schema")
-                .and_then(|schema| schema.get_mut("properties"))
-        {
-            parts.values_mut().for_each(part);
+        if is_multipart_form(&name) {
+            parts(media_type);
         }
     });
 }
 
-/// A part of a multipart body that only says of which media type it is, or an
-/// array of such parts, is a file.
-fn part(schema: &mut Value) {
+/// Makes files of the parts of a multipart body that only say of which media
+/// type they are. What they say stays as the media type of the part.
+fn parts(media_type: &mut Map<String, Value>) {
+    let properties = media_type
+        .get_mut("schema")
+        .and_then(|schema| schema.get_mut("properties"))
+        .and_then(Value::as_object_mut);
+    let types: Vec<(String, Value)> = properties
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| Some((name.clone(), part(schema)?)))
+        .collect();
+    for (name, content_type) in types {
+        let encoding = media_type.entry("encoding").or_insert_with(|| json!({}));
+        if let Value::Object(encoding) = encoding
+            && let Value::Object(of_part) = encoding.entry(name).or_insert_with(|| json!({}))
+        {
+            of_part.entry("contentType").or_insert(content_type);
+        }
+    }
+}
+
+/// Makes a file, or an array of files, of `schema` if that only says of which
+/// media type it is; the media type, where it says one.
+fn part(schema: &mut Value) -> Option<Value> {
     if let Some(items) = schema.get_mut("items") {
-        part(items);
-        return;
+        return part(items);
     }
     let Value::Object(members) = schema else {
-        return;
+        return None;
     };
     let is_untyped = members.get("type").is_none_or(|of| of == "string")
         && ![
@@ -66,9 +83,10 @@ fn part(schema: &mut Value) {
         .iter()
         .any(|keyword| members.contains_key(*keyword));
     let says_content = members.contains_key("contentMediaType") || members.is_empty();
-    if is_untyped && says_content && !members.contains_key("contentEncoding") {
-        members.insert("type".to_owned(), "string".into());
-        members.insert("format".to_owned(), "binary".into());
-        members.shift_remove("contentMediaType");
+    if !is_untyped || !says_content || members.contains_key("contentEncoding") {
+        return None;
     }
+    members.insert("type".to_owned(), "string".into());
+    members.insert("format".to_owned(), "binary".into());
+    members.shift_remove("contentMediaType")
 }

@@ -1,15 +1,15 @@
 //! The operations of a document, and what there is to know of each.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use heck::ToSnakeCase as _;
+use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
 use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::parts::METHODS;
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
 use crate::report::Report;
 use crate::{pointer, walk};
 
@@ -20,7 +20,8 @@ pub(super) fn find(
     problems: &mut Problems,
 ) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    // The builder of a request is named like its method, in another case.
+    let mut taken: BTreeSet<String> = BTreeSet::new();
     let paths = document.root["paths"].as_object().into_iter().flatten();
     for (path, item) in paths {
         let at = pointer::join("/paths", path);
@@ -29,73 +30,86 @@ pub(super) fn find(
             if !METHODS.contains(&method.as_str()) {
                 continue;
             }
-            match describe(
-                document,
-                path,
-                method,
-                operation,
-                &pointer::join(&at, method),
-                report,
-            ) {
-                Ok(operation) => {
-                    if let Some(other) =
-                        taken.insert(operation.rust_name.clone(), operation.pointer.clone())
-                    {
-                        problems.push(document.problem(
-                            format!("{}/operationId", operation.pointer),
-                            format!(
-                                "the operation id {:?} and the one of {other} are the same, or \
-                                 would be the same method, `{}`",
-                                operation.id, operation.rust_name
-                            ),
-                            "give one of them another id through the overlay",
-                        ));
-                    }
-                    operations.push(operation);
+            let at = pointer::join(&at, method);
+            let (id, name) = name(path, method, operation, &at, report);
+            if let Some(other) = operations.iter().find(|other| other.id == id) {
+                problems.push(document.problem(
+                    format!("{at}/operationId"),
+                    format!("the operation id {id:?} is that of {}, too", other.pointer),
+                    "give one of them another id through the overlay",
+                ));
+                continue;
+            }
+            let mut rust_name = name.clone();
+            let mut count = 1;
+            while !taken.insert(rust_name.to_pascal_case()) {
+                count += 1;
+                rust_name = format!("{}_{count}", name.trim_end_matches('_'));
+            }
+            if count > 1 {
+                let what = format!(
+                    "the operation id {id:?}, which would be the method {name} of another → the \
+                     method {rust_name}"
+                );
+                report.warn("operation-id", &at, what);
+            }
+            let security = security::of(document, operation, &at, report);
+            let idempotent = idempotency::of(document, method, operation, &at);
+            match (security, idempotent) {
+                (Ok(security), Ok(idempotent)) => operations.push(Operation {
+                    id,
+                    rust_name,
+                    method: method.to_ascii_uppercase(),
+                    path: path.to_owned(),
+                    headers: parameters::constant_headers(document, &at),
+                    security,
+                    idempotent,
+                    deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
+                    secrets: secrets(document, operation),
+                    pointer: at,
+                }),
+                (security, idempotent) => {
+                    let wrong = security.err().into_iter().chain(idempotent.err());
+                    wrong.for_each(|problem| problems.push(problem));
                 }
-                Err(problem) => problems.push(problem),
             }
         }
     }
     operations
 }
 
-fn describe(
-    document: &Document,
+/// The id of an operation, and the name of a method for it: of one that has no
+/// id of which a name can be made, its method and path.
+fn name(
     path: &str,
     method: &str,
     operation: &Value,
     at: &str,
     report: &mut Report,
-) -> Result<Operation, Problem> {
-    let id = match operation.get("operationId").and_then(Value::as_str) {
-        Some(id) => id.to_owned(),
+) -> (String, String) {
+    let id = operation.get("operationId").and_then(Value::as_str);
+    if let Some(id) = id
+        && let Some(name) = method_name(id)
+    {
+        return (id.to_owned(), name);
+    }
+    let made = format!("{method}{}", path.replace(['{', '}'], ""));
+    // It begins with the letters of a method.
+    let name = method_name(&made).unwrap_or_default();
+    match id {
+        Some(id) => {
+            let what = format!(
+                "the operation id {id:?}, of which no name can be made → made of method and path, \
+                 the method {name}"
+            );
+            report.warn("operation-id", at, what);
+        }
         None => {
-            let id = format!("{method}{}", path.replace(['{', '}'], ""));
-            let name = method_name(&id).unwrap_or_default();
             let what = format!("no `operationId` → made of method and path, the method {name}");
             report.info("operation-id", at, what);
-            id
         }
-    };
-    Ok(Operation {
-        rust_name: method_name(&id).ok_or_else(|| {
-            document.problem(
-                format!("{at}/operationId"),
-                format!("no Rust name can be made of the operation id {id:?}"),
-                "give it another id, with a letter in it, through the overlay",
-            )
-        })?,
-        id,
-        method: method.to_ascii_uppercase(),
-        path: path.to_owned(),
-        headers: parameters::constant_headers(document, at),
-        security: security::of(document, operation, at, report)?,
-        idempotent: idempotency::of(document, method, operation, at)?,
-        deprecated: operation.get("deprecated").and_then(Value::as_bool) == Some(true),
-        secrets: secrets(document, operation),
-        pointer: at.to_owned(),
-    })
+    }
+    (made, name)
 }
 
 /// What a client can do whatever its document says: the runtime's methods, and
@@ -116,7 +130,10 @@ fn method_name(id: &str) -> Option<String> {
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
         _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
-        _ if syn::parse_str::<syn::Ident>(&name).is_err() => Some(format!("{name}_")),
+        // `gen` is a keyword since the edition 2024, of which syn knows nothing.
+        _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
+            Some(format!("{name}_"))
+        }
         _ => Some(name),
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::load::Document;
+use crate::pointer;
 use crate::problem::Problems;
 use crate::walk::{self, Kind};
 
@@ -22,11 +23,19 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                     "bundle the other file into this one",
                 ));
             }
-            reference => problems.push(document.problem(
-                at,
-                format!("the reference {reference} leads nowhere"),
-                "define what it names, or correct it through the overlay",
-            )),
+            reference => {
+                let target = reference.as_str().and_then(pointer::of_reference);
+                let target = target.and_then(|at| document.root.pointer(&at));
+                let what = match target {
+                    Some(_) => "leads by references to nothing but itself",
+                    None => "leads nowhere",
+                };
+                problems.push(document.problem(
+                    at,
+                    format!("the reference {reference} {what}"),
+                    "define what it names, or correct it through the overlay",
+                ));
+            }
         }
     });
 }

@@ -57,6 +57,7 @@ fn the_id_becomes_the_name_of_the_method() {
         ("create-access-token", "create_access_token"),
         ("getPets", "get_pets"),
         ("type", "type_"),
+        ("gen", "gen_"),
         ("2fa", "_2fa"),
         ("request", "request_operation"),
         ("withOptions", "with_options_operation"),
@@ -392,26 +393,73 @@ fn references_that_lead_nowhere_are_refused() {
         &root,
         &[
             format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads nowhere; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads nowhere; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but itself; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but itself; {remedy}").as_str(),
             "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the other file into this one",
         ],
     );
 }
 
 #[test]
-fn ids_that_are_the_same_or_no_name_are_refused() {
+fn every_operation_has_a_name_of_its_own() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
-    root["paths"]["/a"]["put"] = json!({"operationId": "get-a"});
-    root["paths"]["/a"]["delete"] = json!({"operationId": "-"});
+    for (method, id) in [
+        ("put", json!("get-a")),
+        // Its builder would be called like that of `get_a_2`.
+        ("patch", json!("get_a2")),
+        ("delete", json!("-")),
+        ("head", json!("")),
+        ("options", json!("日本")),
+        ("trace", Value::Null),
+    ] {
+        root["paths"]["/a"][method] =
+            json!({"operationId": id, "responses": {"204": {"description": ""}}});
+    }
+    let lowered = lower_value(&root).unwrap();
+    let operations = &lowered.facts.operations;
+    let names: Vec<&str> = operations.iter().map(|of| of.rust_name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "get_a",
+            "get_a_2",
+            "get_a2_2",
+            "delete_a",
+            "head_a",
+            "options_a",
+            "trace_a"
+        ]
+    );
+    let report = lowered.report.to_string();
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "operation-id at /paths/~1a/delete: the operation id \"-\", of which no name can be \
+             made → made of method and path, the method delete_a",
+            "operation-id at /paths/~1a/head: the operation id \"\", of which no name can be made \
+             → made of method and path, the method head_a",
+            "operation-id at /paths/~1a/options: the operation id \"日本\", of which no name can be \
+             made → made of method and path, the method options_a",
+            "operation-id at /paths/~1a/patch: the operation id \"get_a2\", which would be the \
+             method get_a2 of another → the method get_a2_2",
+            "operation-id at /paths/~1a/put: the operation id \"get-a\", which would be the method \
+             get_a of another → the method get_a_2",
+            "operation-id at /paths/~1a/trace: no `operationId` → made of method and path, the \
+             method trace_a",
+        ]
+    );
+}
+
+#[test]
+fn an_id_of_two_operations_is_refused() {
+    let mut root = document(json!({"operationId": "getA"}), json!({}));
+    root["paths"]["/a"]["put"] = json!({"operationId": "getA"});
     check_refused(
         &root,
         &[
-            "api.yaml: /paths/~1a/put/operationId: the operation id \"get-a\" and the one of \
-             /paths/~1a/get are the same, or would be the same method, `get_a`; give one of them \
-             another id through the overlay",
-            "api.yaml: /paths/~1a/delete/operationId: no Rust name can be made of the operation id \
-             \"-\"; give it another id, with a letter in it, through the overlay",
+            "api.yaml: /paths/~1a/put/operationId: the operation id \"getA\" is that of \
+             /paths/~1a/get, too; give one of them another id through the overlay",
         ],
     );
 }

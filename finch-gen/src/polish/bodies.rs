@@ -71,7 +71,7 @@ fn response(builder: &ItemImpl) -> Option<Type> {
 }
 
 /// `types::T` of the member `body: Result<types::builder::T, String>`, or `T`
-/// of `body: Result<T, String>`.
+/// of `body: Result<T, String>`; an option of it where the body is optional.
 fn request(builder: &ItemStruct) -> Option<Type> {
     let mut fields = builder.fields.iter();
     let body = fields.find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
@@ -80,8 +80,13 @@ fn request(builder: &ItemStruct) -> Option<Type> {
     ))
 }
 
-/// `types::T` for its builder `types::builder::T`; any other type as it is.
+/// `types::T` for its builder `types::builder::T`, or an option of the one for
+/// that of the other; any other type as it is.
 pub(super) fn built(ty: Type) -> Type {
+    if let Some([inner]) = tree::arguments_of(&ty, "Option").as_deref() {
+        let inner = built((*inner).clone());
+        return syn::parse_quote!(Option<#inner>);
+    }
     let Type::Path(mut path) = ty else { return ty };
     let segments = &path.path.segments;
     if segments.len() == 3 && segments[0].ident == "types" && segments[1].ident == "builder" {

@@ -22,7 +22,6 @@
 //! Progenitor's imports go too: nothing of progenitor's own client library,
 //! whose errors print bodies, is left.
 
-use quote::format_ident;
 use syn::{Item, UseTree, parse_quote};
 
 use super::{Context, tree};
@@ -87,8 +86,9 @@ fn is_of_progenitor(item: &Item) -> bool {
         Item::Impl(item) => match &item.trait_ {
             Some((path, _)) => tree::ends_with(path, &["ClientInfo"]),
             None => item.items.iter().any(|item| {
-                let new = format_ident!("new");
-                matches!(item, syn::ImplItem::Fn(function) if function.sig.ident == new)
+                // An operation may be called `new`, too.
+                matches!(item, syn::ImplItem::Fn(function)
+                    if function.sig.ident == "new" && function.sig.receiver().is_none())
             }),
         },
         Item::Mod(item) => item.ident == "prelude",

@@ -105,6 +105,9 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 for variant in &mut item.variants {
                     if doc::text(&variant.attrs).is_empty() {
                         let text = match &variant.fields {
+                            Fields::Unit if text_of(variant).is_empty() => {
+                                "The empty text.".to_owned()
+                            }
                             Fields::Unit => format!("`{}`", text_of(variant)),
                             _ if variant.ident == "Other" => {
                                 "What none of the others takes, as it was received.".to_owned()
@@ -194,6 +197,8 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                 else {
                     continue;
                 };
+                let request = context.shaped.requests.get(&operation.rust_name);
+                let is_optional = request.is_some_and(|request| !request.is_required);
                 for function in tree::functions(item).filter(|function| is_public(&function.vis)) {
                     let name = function.sig.ident.to_string();
                     let text = match name.as_str() {
@@ -201,9 +206,18 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                             "Sends a `{}` request to `{}`.\n\n{ERRORS}",
                             operation.method, operation.path
                         ),
+                        "body" if is_optional => {
+                            "Sets the body; without one, none is sent.".to_owned()
+                        }
                         "body" => "Sets the body.".to_owned(),
                         "body_map" => "Sets members of the body through its builder.".to_owned(),
-                        name => format!("Sets the parameter `{name}`."),
+                        name => {
+                            let parameters = context.shaped.parameters.get(&operation.rust_name);
+                            match parameters.and_then(|parameters| parameters.get(name)) {
+                                Some(parameter) => format!("Sets {parameter}."),
+                                None => format!("Sets the parameter `{name}`."),
+                            }
+                        }
                     };
                     doc::set(&mut function.attrs, &text);
                 }

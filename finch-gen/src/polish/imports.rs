@@ -12,7 +12,7 @@
 //!
 //! ```text
 //! pub mod builder {
-//!     use crate::runtime::{ClientHooks, encode_path};
+//!     use crate::runtime::{ClientHooks, Parameter, RequestBuilderExt};
 //!     use crate::{Error, Response};
 //!     use super::types;
 //!     …
@@ -26,6 +26,16 @@ use syn::{ExprMethodCall, Ident, Item, Macro, parse_quote};
 
 use super::{Context, tree};
 
+/// The methods of `RequestBuilderExt`.
+const EXTENSIONS: [&str; 6] = [
+    "file_body",
+    "form_body",
+    "json_body",
+    "multipart_body",
+    "parameters",
+    "raw_body",
+];
+
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let builder = tree::module(file, &["builder"])?;
     if builder.iter().all(|item| matches!(item, Item::Use(_))) {
@@ -38,7 +48,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     if !used.0.contains("types") {
         builder.retain(|item| !matches!(item, Item::Use(_)));
     }
-    let runtime = ["RequestBuilderExt", "encode_path"]
+    let runtime = ["Parameter", "Part", "RequestBuilderExt", "Style"]
         .into_iter()
         .filter(|name| used.0.contains(*name))
         .map(|name| Ident::new(name, Span::call_site()));
@@ -66,7 +76,7 @@ impl<'ast> Visit<'ast> for Used {
     }
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        if call.method == "form_urlencoded" {
+        if EXTENSIONS.iter().any(|name| call.method == name) {
             self.0.insert("RequestBuilderExt".to_owned());
         }
         visit::visit_expr_method_call(self, call);

@@ -6,10 +6,15 @@
 //! Refuses a tree that is not what a pass was written for, so that a new
 //! release of progenitor cannot get past one unnoticed.
 
+mod answers;
 mod bodies;
+mod builder_names;
 mod client;
 mod deprecated;
+mod discriminators;
 mod docs;
+mod enum_values;
+mod field_names;
 mod formats;
 mod imports;
 mod markdown;
@@ -17,8 +22,10 @@ mod non_exhaustive;
 mod open_enums;
 mod operations;
 mod optional_setters;
+mod parameters;
 mod places;
 mod reach;
+mod requests;
 mod send;
 mod successes;
 mod tree;
@@ -53,7 +60,7 @@ impl Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    successes: &'a Successes,
+    shaped: &'a Shaped,
     crate_name: &'a str,
 }
 
@@ -62,7 +69,7 @@ impl<'a> Context<'a> {
         Self {
             facts: &lowered.facts,
             document: &lowered.document,
-            successes: &shaped.successes,
+            shaped,
             crate_name,
         }
     }
@@ -89,15 +96,22 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 12] {
+pub fn passes() -> [Pass; 19] {
     let pass = |name, run| Pass { name, run };
     [
+        pass("builder_names", builder_names::run),
         pass("client", client::run),
         pass("operations", operations::run),
         pass("send", send::run),
-        pass("imports", imports::run),
+        pass("parameters", parameters::run),
+        pass("requests", requests::run),
+        pass("answers", answers::run),
         pass("successes", successes::run),
+        pass("imports", imports::run),
+        pass("field_names", field_names::run),
         pass("variants", variants::run),
+        pass("discriminators", discriminators::run),
+        pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
         pass("optional_setters", optional_setters::run),

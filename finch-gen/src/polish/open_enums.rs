@@ -20,8 +20,8 @@
 //! ```
 //!
 //! What only a request holds stays closed: a caller is to know what is allowed.
-//! And so does what tells the variants of a union apart: if it were open, the
-//! first variant would take the values of all.
+//! And so does what tells the variants of a union apart that are tried: if it
+//! were open, the first variant would take the values of all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,10 +32,10 @@ use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
 use super::{Context, reach, tree, variants};
 use crate::doc;
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let in_responses = reach::in_responses(file)?;
     let types = tree::module(file, &["types"])?;
-    let tags = tags(types);
+    let tags = tags(types, context);
     let opened: BTreeSet<Ident> = types
         .iter()
         .filter_map(|item| match item {
@@ -66,9 +66,9 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// The names of the enums that tell the variants of a union apart: several of
-/// them have a member of one name, each with an enum of its own.
-fn tags(types: &[Item]) -> BTreeSet<String> {
+/// The names of the enums that tell the variants of a union apart which is tried:
+/// several of them have a member of one name, each with an enum of its own.
+fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
     let members: BTreeMap<String, BTreeMap<String, String>> = types
         .iter()
         .filter_map(|item| match item {
@@ -88,7 +88,8 @@ fn tags(types: &[Item]) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
     for item in types {
         let Item::Enum(item) = item else { continue };
-        if !variants::is_union(item) {
+        let discriminators = &context.shaped.discriminators;
+        if !variants::is_union(item) || discriminators.contains_key(&item.ident.to_string()) {
             continue;
         }
         let mut by_member: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
@@ -148,7 +149,10 @@ fn open(item: &ItemEnum) -> TokenStream {
         .filter(|attribute| attribute.path().is_ident("doc"));
     let variants: Vec<&Ident> = item.variants.iter().map(|variant| &variant.ident).collect();
     let texts: Vec<String> = item.variants.iter().map(text_of).collect();
-    let variant_docs = texts.iter().map(|text| format!(" `{text}`"));
+    let variant_docs = texts.iter().map(|text| match text.as_str() {
+        "" => " The empty text.".to_owned(),
+        text => format!(" `{text}`"),
+    });
     let mut unknown = format_ident!("Unknown");
     while variants.contains(&&unknown) {
         unknown = format_ident!("{unknown}Value");

@@ -26,7 +26,7 @@
 //! pub async fn send(self) -> Result<Response<types::T>, Error> {
 //!     let body = body.and_then(…).map_err(Error::invalid_request)?;
 //!     let request = client.client.post(url).json(&body).build().map_err(Error::invalid_request)?;
-//!     let response = client.exec(request, &super::operations::CREATE_ACCESS_TOKEN).await?;
+//!     let response = ClientHooks::exec(client, request, &super::operations::T).await?;
 //!     match response.status().as_u16() {
 //!         200u16 => Response::from_json(response),
 //!         _ => Err(Error::unexpected(response)),
@@ -34,22 +34,11 @@
 //! }
 //! ```
 //!
-//! An answer of bytes, progenitor's `ResponseValue::stream(response)`, becomes
-//! `Response::bytes(response)`, of type `::bytes::Bytes`: the runtime's limits
-//! hold for it too. And a value in the path that would lead to another path is
-//! refused: `encode_path(…)` becomes `encode_path(…).map_err(…)?`.
-//!
 //! `pre` and `post` are progenitor's places to change a request and to look at
 //! a response; the runtime needs neither, as `exec` gets the operation itself.
 
-use quote::ToTokens as _;
-use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Block, Expr, ExprMethodCall, Ident, Item, Macro, Pat, ReturnType, Stmt, Token, Type,
-    parse_quote,
-};
+use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
 
 use super::{Context, operations, tree};
 
@@ -79,20 +68,19 @@ fn output(output: &ReturnType) -> Result<ReturnType, String> {
         ReturnType::Default => None,
     };
     let value = value.ok_or("`send` does not return a `Result<ResponseValue<_>, _>`")?;
-    let value: Type = match tree::last_ident(&value) {
-        Some(name) if name == "ByteStream" => parse_quote!(::bytes::Bytes),
-        _ => value,
-    };
     Ok(parse_quote!(-> Result<Response<#value>, Error>))
 }
 
 fn body(block: &mut Block) -> Result<(), String> {
     let mut operation = None;
     let mut request = None;
-    let mut has_headers = false;
     let mut statements = Vec::with_capacity(block.stmts.len());
     for mut statement in block.stmts.drain(..) {
-        if is_api_version(&statement) || is_hook(&statement, "pre") || is_hook(&statement, "post") {
+        if is_header_map(&statement)
+            || is_api_version(&statement)
+            || is_hook(&statement, "pre")
+            || is_hook(&statement, "post")
+        {
             continue;
         }
         if let Some(id) = operation_id(&statement) {
@@ -109,24 +97,19 @@ fn body(block: &mut Block) -> Result<(), String> {
                 .ok_or("a result is read before `exec` is called")?;
             let operation = operation.take().ok_or("a result is read of no operation")?;
             let operation = operations::table_name(&operation);
+            // As a function: an operation may be called `exec`, too.
             statement = parse_quote! {
-                let #response = #client.exec(#request, &super::operations::#operation).await?;
+                let #response =
+                    ClientHooks::exec(#client, #request, &super::operations::#operation).await?;
             };
         }
-        has_headers |= appends(&statement);
         statements.push(statement);
     }
     if operation.is_some() || request.is_some() {
         return Err("`send` does not read the result of `exec`".to_owned());
     }
-    if !has_headers {
-        statements.retain(|statement| !is_header_map(statement));
-    }
     block.stmts = statements;
-    let mut settle = Settle {
-        has_headers,
-        unexpected: 0,
-    };
+    let mut settle = Settle::default();
     settle.visit_block_mut(block);
     match settle.unexpected {
         0 => Err("`send` has no case for an unexpected response".to_owned()),
@@ -160,20 +143,6 @@ fn call<'a>(statement: &'a Stmt, method: &str) -> Option<&'a ExprMethodCall> {
             _ => return None,
         }
     }
-}
-
-/// Whether `statement` appends a header, be it only where there is a value.
-fn appends(statement: &Stmt) -> bool {
-    struct Append(bool);
-    impl Visit<'_> for Append {
-        fn visit_expr_method_call(&mut self, call: &ExprMethodCall) {
-            self.0 |= call.method == "append";
-            visit::visit_expr_method_call(self, call);
-        }
-    }
-    let mut append = Append(false);
-    append.visit_stmt(statement);
-    append.0
 }
 
 /// `header_map.append(HeaderName::from_static("api-version"), …);`
@@ -231,27 +200,9 @@ fn awaited_result(statement: &Stmt) -> Option<Ident> {
     }
 }
 
-/// `format!("{}/a/{}", client.baseurl, encode_path(…))` with an `encode_path`
-/// that may refuse its value. What is not such a list of arguments stays.
-fn encode(format: &mut Macro) {
-    let Ok(mut arguments) = format.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
-    else {
-        return;
-    };
-    for argument in &mut arguments {
-        if let Expr::Call(call) = argument
-            && let Expr::Path(path) = &*call.func
-            && path.path.is_ident("encode_path")
-        {
-            *argument = parse_quote!(#call.map_err(Error::invalid_request)?);
-        }
-    }
-    format.tokens = arguments.into_token_stream();
-}
-
-/// Errors, responses and headers in the expressions of `send`.
+/// Errors and responses in the expressions of `send`.
+#[derive(Default)]
 struct Settle {
-    has_headers: bool,
     unexpected: usize,
 }
 
@@ -299,12 +250,8 @@ impl VisitMut for Settle {
                     *expr = parse_quote!(Response::from_json(#arguments));
                 }
             }
-            // As `from_response` above.
-            Expr::Path(path) if tree::ends_with(&path.path, &["Response", "stream"]) => {
-                *expr = parse_quote!(Response::bytes);
-            }
-            Expr::Macro(call) if call.mac.path.is_ident("format") => encode(&mut call.mac),
-            Expr::MethodCall(call) if call.method == "headers" && !self.has_headers => {
+            // There is none but `api-version`.
+            Expr::MethodCall(call) if call.method == "headers" => {
                 *expr = (*call.receiver).clone();
             }
             _ => {}
@@ -339,17 +286,15 @@ impl VisitMut for Settle {
 #[cfg(test)]
 mod tests {
     use proc_macro2::TokenStream;
-    use quote::quote;
+    use quote::{ToTokens as _, quote};
 
     use super::*;
 
-    /// The statements of a `send` that builds a request with `before` and
-    /// answers with `success`.
-    fn rewritten(before: TokenStream, success: Expr) -> String {
+    /// The statements of a `send` that answers with `success`.
+    fn rewritten(success: Expr) -> String {
         let mut block: Block = parse_quote!({
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map.append(HeaderName::from_static("api-version"), version);
-            #before
             let mut request = _client.client.get(url).headers(header_map).build()?;
             let info = OperationInfo { operation_id: "get_a" };
             _client.pre(&mut request, &info).await?;
@@ -372,58 +317,17 @@ mod tests {
     }
 
     #[test]
-    fn bytes_and_nothing_are_answers_too() {
-        let code = rewritten(
-            TokenStream::new(),
-            parse_quote!(Ok(ResponseValue::stream(response))),
-        );
-        check(&code, quote!(Ok(Response::bytes(response))));
-        let code = rewritten(
-            TokenStream::new(),
-            parse_quote!(Ok(ResponseValue::empty(response))),
-        );
+    fn nothing_is_an_answer_too() {
+        let code = rewritten(parse_quote!(Ok(ResponseValue::empty(response))));
         check(&code, quote!(Ok(Response::empty(response))));
-        let bytes: ReturnType = parse_quote!(-> Result<ResponseValue<ByteStream>, Error<()>>);
-        let expected: ReturnType = parse_quote!(-> Result<Response<::bytes::Bytes>, Error>);
-        assert_eq!(output(&bytes).unwrap(), expected);
-    }
-
-    #[test]
-    fn a_header_that_is_optional_is_sent() {
-        let answer: Expr = parse_quote!(ResponseValue::from_response(response).await);
-        let code = rewritten(TokenStream::new(), answer.clone());
-        assert!(!code.contains("header_map"), "{code}");
-        let optional = quote! {
-            if let Some(value) = trace {
-                header_map.append("trace", value.to_string().try_into()?);
-            }
-        };
-        let code = rewritten(optional, answer);
-        check(&code, quote!(.headers(header_map)));
-        check(&code, quote!(HeaderMap::with_capacity));
-    }
-
-    #[test]
-    fn a_value_in_the_path_may_be_refused() {
-        let code = rewritten(
-            quote!(let url = format!("{}/a/{}", _client.baseurl, encode_path(&id.to_string()),);),
-            parse_quote!(ResponseValue::from_response(response).await),
-        );
-        check(
-            &code,
-            quote!(encode_path(&id.to_string()).map_err(Error::invalid_request)?,),
-        );
     }
 
     #[test]
     fn a_client_beside_a_parameter_of_that_name_is_found() {
-        let code = rewritten(
-            TokenStream::new(),
-            parse_quote!(ResponseValue::from_response(response).await),
-        );
+        let code = rewritten(parse_quote!(ResponseValue::from_response(response).await));
         check(
             &code,
-            quote!(_client.exec(request, &super::operations::GET_A).await?),
+            quote!(ClientHooks::exec(_client, request, &super::operations::GET_A).await?),
         );
         assert!(!code.contains("pre") && !code.contains(". post"), "{code}");
     }

@@ -29,13 +29,13 @@ use syn::{Arm, Expr, ExprMatch, Ident, Item, LitInt, parse_quote};
 
 use super::{Context, tree};
 use crate::doc;
-use crate::shape::Success;
+use crate::shape::{Body, Success};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let builders = tree::builders(file);
     let mut awaited = BTreeMap::new();
     let mut definitions = Vec::new();
-    for (method, successes) in context.successes {
+    for (method, successes) in &context.shaped.successes {
         let builder = builders
             .get(method)
             .cloned()
@@ -103,23 +103,42 @@ fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
         let text = doc::lines(&format!("The answer with status {}.", success.status));
-        match &success.component {
-            Some(component) => {
-                let component = format_ident!("{component}");
-                quote!(#text #variant(#component))
+        match &success.body {
+            Some(body) => {
+                let of = body_type(body);
+                quote!(#text #variant(#of))
             }
             None => quote!(#text #variant),
         }
     });
     let text = doc::lines("The kinds of success, told apart by the status of the answer.");
-    // Encoded as the body it was decoded from; from a body alone the status
-    // cannot be told.
+    // Encoded as the body it was decoded from, which bytes are not; from a body
+    // alone the status cannot be told.
+    let has_bytes = successes
+        .iter()
+        .any(|success| success.body == Some(Body::Bytes));
+    let derives = if has_bytes {
+        quote!(#[derive(Clone, Debug)])
+    } else {
+        quote!(#[derive(::serde::Serialize, Clone, Debug)] #[serde(untagged)])
+    };
     quote! {
         #text
-        #[derive(::serde::Serialize, Clone, Debug)]
-        #[serde(untagged)]
+        #derives
         #[non_exhaustive]
         pub enum #name { #(#variants),* }
+    }
+}
+
+/// The type of `body` within the module of the types.
+fn body_type(body: &Body) -> TokenStream {
+    match body {
+        Body::Component(component) => {
+            let component = format_ident!("{component}");
+            quote!(#component)
+        }
+        Body::Text => quote!(::std::string::String),
+        Body::Bytes => quote!(::bytes::Bytes),
     }
 }
 
@@ -150,14 +169,21 @@ impl VisitMut for Arms<'_> {
                     }
                     Err(_) => quote!(200u16..=299u16),
                 };
-                match &success.component {
-                    Some(component) => {
+                match &success.body {
+                    Some(Body::Component(component)) => {
                         let component = format_ident!("{component}");
                         parse_quote! {
                             #pattern => Response::<types::#component>::from_json(response)
                                 .map(|answer| answer.map(types::#name::#variant)),
                         }
                     }
+                    Some(Body::Text) => parse_quote! {
+                        #pattern => Response::from_text(response)
+                            .map(|answer| answer.map(types::#name::#variant)),
+                    },
+                    Some(Body::Bytes) => parse_quote! {
+                        #pattern => Ok(Response::bytes(response).map(types::#name::#variant)),
+                    },
                     None => parse_quote! {
                         #pattern => Ok(Response::empty(response).map(|()| types::#name::#variant)),
                     },

@@ -28,7 +28,7 @@ components: {{schemas: {components}}}
 "
     );
     let text = |name, text| Text { name, text };
-    crate::polish_inputs(&Inputs {
+    crate::polish(&Inputs {
         document: text("api.yaml", &document),
         overlay: None,
         source: None,
@@ -150,6 +150,49 @@ fn a_format_is_no_check_in_a_response() {
 }
 
 #[test]
+fn what_a_variant_stands_for_is_what_the_document_says() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {type: object, properties: {e: {type: string, enum: ['+', '-']}}},
+          B: {type: object, properties: {e: {type: string, enum: ['<', '>']}}}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    for line in [
+        "#[serde(rename = \"+\")]\n        Plus,",
+        "Self::Minus => f.write_str(\"-\"),",
+        "\"-\" => Ok(Self::Minus),",
+        "Self::Less => \"<\",",
+        "\">\" => Self::Greater,",
+    ] {
+        assert!(code.contains(line), "{line}: {code}");
+    }
+    assert!(!code.contains("\"Minus\""), "{code}");
+}
+
+#[test]
+fn a_tag_is_read_and_not_tried() {
+    let cat = "{type: object, required: [t], properties: {t: {const: cat}}}";
+    let dog = "{type: object, required: [t], properties: {t: {const: dog}}}";
+    let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}";
+    let polished = polish_document(
+        A,
+        B,
+        &format!("{{Cat: {cat}, Dog: {dog}, A: {union}, B: {union}}}"),
+    );
+    let file = polished.file.clone();
+    let code = prettyplease::unparse(&file);
+    assert_eq!(code.matches(".get(\"t\")").count(), 2, "{code}");
+    assert!(code.contains("_ => Ok(Self::Other(value))"), "{code}");
+    assert!(code.contains("`t` is none of the values"), "{code}");
+    // What is read by its tag needs no closed enum for it.
+    assert!(code.contains("pub enum CatT {\n        /// `cat`\n        Cat,\n        /// A value"));
+    let union = item(&polished, &["types"], "B");
+    let derived = union.to_token_stream().to_string();
+    assert!(!derived.contains("Deserialize"), "{derived}");
+}
+
+#[test]
 fn a_default_is_said_and_not_made_up() {
     let polished = polish_document(
         A,
@@ -252,8 +295,9 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
 fn the_variants_of_a_union_are_named_and_told_apart() {
     let polished = polish_document(
         A,
-        "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}",
-        "{A: {type: object},
+        "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'},
+                  {$ref: '#/components/schemas/Bird'}]}",
+        "{A: {type: object}, Bird: {type: object, properties: {wings: {type: integer}}},
           Cat: {type: object, required: [kind], properties: {kind: {type: string, enum: [cat]}, mood: {type: string, enum: [bad]}}},
           Dog: {type: object, required: [kind], properties: {kind: {type: string, enum: [dog]}}}}",
     );
@@ -264,7 +308,12 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
         .collect();
     assert_eq!(
         names,
-        ["Cat (Cat)", "Dog (Dog)", "Other (:: serde_json :: Value)"]
+        [
+            "Cat (Cat)",
+            "Dog (Dog)",
+            "Bird (Bird)",
+            "Other (:: serde_json :: Value)"
+        ]
     );
     // The tags are closed, so that a dog is no cat; what tells nothing is open.
     assert_eq!(variants(&item(&polished, &["types"], "CatKind")).len(), 1);
@@ -272,3 +321,43 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
     let code = prettyplease::unparse(&polished.file);
     assert!(code.contains("Self::Dog(value)"), "{code}");
 }
+
+/// The client for a document whose one operation, `POST /a/{id}` as `post-a`,
+/// is `operation`.
+pub(super) fn polish_operation(operation: &str, components: &str) -> Polished {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{'/a/{{id}}': {{post: {{operationId: post-a, {operation}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let text = |name, text| Text { name, text };
+    crate::polish(&Inputs {
+        crate_name: "api",
+        ..Inputs::of_document(text("api.yaml", &document))
+    })
+    .unwrap()
+}
+
+/// The builder of `post-a` as code, without spaces.
+pub(super) fn builder(polished: &Polished) -> String {
+    let mut file = polished.file.clone();
+    let builder = tree::module(&mut file, &["builder"]).unwrap();
+    let code = builder
+        .iter()
+        .map(|item| item.to_token_stream().to_string());
+    code.collect::<String>().replace(' ', "")
+}
+
+/// Looks for `parts`, written without spaces, in `code`.
+#[track_caller]
+pub(super) fn check_code(code: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
+
+/// The path parameter that `post-a` has.
+pub(super) const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";

@@ -81,6 +81,12 @@ pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
     }
 }
 
+/// `ty`, or what is in the box that it is.
+pub(super) fn unboxed(ty: &Type) -> &Type {
+    let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
+    inner.unwrap_or(ty)
+}
+
 /// The functions of an inherent implementation.
 pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {
@@ -138,4 +144,30 @@ pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
         }
     }
     builders
+}
+
+/// The name of the builder that the client's method `method` returns.
+pub(super) fn builder_of(file: &mut syn::File, method: &str) -> Result<Ident, String> {
+    builders(file)
+        .into_iter()
+        .find(|(name, _)| name == method)
+        .map(|(_, builder)| builder)
+        .ok_or_else(|| format!("there is no method `{method}`"))
+}
+
+/// The `send` of the operation whose method is `method`.
+pub(super) fn send<'a>(
+    file: &'a mut syn::File,
+    method: &str,
+) -> Result<&'a mut ImplItemFn, String> {
+    let builder = builder_of(file, method)?;
+    module(file, &["builder"])?
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Impl(item) if self_name(item).is_some_and(|of| *of == builder) => Some(item),
+            _ => None,
+        })
+        .flat_map(functions)
+        .find(|function| function.sig.ident == "send")
+        .ok_or_else(|| format!("`{builder}` has no `send`"))
 }

@@ -7,7 +7,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::names;
 use crate::load::Document;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -31,20 +30,24 @@ const ASSERTIONS: [&str; 13] = [
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = negations(document);
-    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
+        // `not: {}` is a type without a value; on most others typify panics.
+        if schema
+            .get("not")
+            .is_some_and(|not| *not != Value::Object(Map::new()))
+        {
+            schema.shift_remove("not");
+            count += 1;
+        }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.shift_remove("additionalProperties");
             count += 1;
-        }
-        if let Some(what) = unusable_enum(schema) {
-            schema.shift_remove("enum");
-            report.warn("enum-dropped", at, what);
         }
     });
     if count > 0 {
@@ -69,40 +72,4 @@ fn negations(document: &mut Document) -> usize {
         }
     }
     count
-}
-
-/// Why the `enum` of `schema` cannot become an enum of Rust.
-fn unusable_enum(schema: &Map<String, Value>) -> Option<&'static str> {
-    let values = schema.get("enum")?.as_array()?;
-    // typify looks for the values in what is referred to, and panics.
-    if schema.contains_key("allOf") {
-        return Some("an `enum` beside other schemas → the other schemas");
-    }
-    let of = schema.get("type").and_then(Value::as_str)?;
-    if of != "string" {
-        return Some("an `enum` of values that are no strings → their type");
-    }
-    let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-    // typify takes one way to make names or, where two would be equal, the
-    // other; where both fail it panics.
-    let as_words = |value: &&str| {
-        let value = value.replace('\'', "");
-        let has_words = value.contains(|c: char| c.is_ascii_alphanumeric());
-        names::type_name(if has_words { &value } else { "X" })
-    };
-    let as_letters = |value: &&str| {
-        let letters = value
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { 'X' });
-        names::type_name(&letters.collect::<String>())
-    };
-    let all_differ = |mut names: Vec<String>| {
-        let count = names.len();
-        names.sort();
-        names.dedup();
-        names.len() == count
-    };
-    let has_names = all_differ(values.iter().map(as_words).collect())
-        || all_differ(values.iter().map(as_letters).collect());
-    (!has_names).then_some("an `enum` of values that cannot all have names in Rust → a string")
 }

@@ -14,12 +14,13 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::walk::{self, Kind};
 
-/// Makes components of the bodies that have a type of their own.
+/// Makes components of the bodies and parameters that have a type of their own.
 pub(super) fn bodies(document: &mut Document, facts: &Facts) {
     let mut components = Components::take(document);
     for operation in &facts.operations {
         let name = names::type_name(&operation.rust_name);
         let at = &operation.pointer;
+        components.parameters(document, &format!("{at}/parameters"), &name);
         let request = format!("{at}/requestBody/content");
         components.body(document, &request, &format!("{name}Request"));
         let responses = document.root.pointer(&format!("{at}/responses"));
@@ -92,11 +93,22 @@ impl Components {
             .pointer_mut(content)
             .and_then(Value::as_object_mut);
         for (media_type, body) in media_types.into_iter().flatten() {
-            let is_json = media_type == "application/json" || media_type.ends_with("+json");
             if let Some(schema) = body.get_mut("schema")
-                && (is_json || media_type == "application/x-www-form-urlencoded")
+                && media_type == "application/json"
             {
                 self.hoist_if_type(schema, name);
+            }
+        }
+    }
+
+    /// Makes components of the parameters at `at`, those of `operation`.
+    fn parameters(&mut self, document: &mut Document, at: &str, operation: &str) {
+        let parameters = document.root.pointer_mut(at).and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            let name = parameter.get("name").and_then(Value::as_str);
+            let name = format!("{operation}{}", names::type_name(name.unwrap_or_default()));
+            if let Some(schema) = parameter.get_mut("schema") {
+                self.hoist_if_type(schema, &name);
             }
         }
     }

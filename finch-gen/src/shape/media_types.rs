@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::media_type::rank;
+use crate::pointer;
 use crate::report::Report;
 
 /// Leaves every body one media type, the one that a client does best with.
@@ -17,7 +19,7 @@ pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report
         let responses = format!("{at}/responses");
         let statuses = document.root.pointer(&responses).and_then(Value::as_object);
         let statuses = statuses.into_iter().flat_map(Map::keys);
-        bodies.extend(statuses.map(|status| format!("{responses}/{status}")));
+        bodies.extend(statuses.map(|status| pointer::join(&responses, status)));
         for body in bodies {
             let target = document
                 .root
@@ -26,29 +28,18 @@ pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report
                 .and_then(|reference| document.resolve(reference));
             let body = target.map_or(body, |(pointer, _)| pointer);
             let content = format!("{body}/content");
-            let Some(Value::Object(content_types)) = document.root.pointer_mut(&content) else {
+            let Some(Value::Object(media_types)) = document.root.pointer_mut(&content) else {
                 continue;
             };
-            if content_types.len() < 2 {
-                continue;
+            let best = media_types.keys().min_by_key(|name| rank(name)).cloned();
+            for name in media_types.keys() {
+                if Some(name) != best.as_ref() {
+                    let best = best.as_deref().unwrap_or_default();
+                    let what = format!("one of several media types of a body → {best} alone");
+                    report.info("media-types", &pointer::join(&content, name), what);
+                }
             }
-            let Some(best) = content_types.keys().min_by_key(|name| rank(name)).cloned() else {
-                continue;
-            };
-            content_types.retain(|name, _| *name == best);
-            let what = format!("a body of several media types → {best} alone");
-            report.info("media-types", &content, what);
+            media_types.retain(|name, _| Some(name) == best.as_ref());
         }
-    }
-}
-
-fn rank(media_type: &str) -> u8 {
-    match media_type {
-        "application/json" => 0,
-        other if other.ends_with("+json") => 1,
-        "application/x-www-form-urlencoded" => 2,
-        "application/octet-stream" => 3,
-        other if other.starts_with("text/") => 4,
-        _ => 5,
     }
 }

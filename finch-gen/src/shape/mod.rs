@@ -4,23 +4,37 @@
 //! the same but for what a client does not notice, and in which every type has
 //! a name of our choosing, null belongs to the reference and not to what it
 //! refers to, unions are tried in an order in which the first that fits is the
-//! one meant, nothing is asserted that a client need not check, and each body
-//! has one media type and each operation one body of success; the others stand
-//! in the [`Successes`]. Refuses nothing.
+//! one meant, nothing is asserted that a client need not check, each parameter
+//! is one of the path or the query, each body is JSON and each operation has one
+//! body of success; what they are instead stands beside the document. Refuses
+//! nothing: what no client can do stays as it is.
 
+mod answers;
 mod assertions;
+mod conjunctions;
+mod discriminators;
+mod enum_values;
+mod field_names;
 mod hoist;
+mod inheritance;
 mod media_types;
 mod members;
 mod names;
 mod nullability;
-mod parameters;
+pub(crate) mod parameters;
+pub(crate) mod requests;
 mod successes;
 mod unions;
 
 use serde_json::{Value, json};
 
-pub(crate) use successes::{Success, Successes};
+pub(crate) use answers::{Answers, Reading};
+pub(crate) use discriminators::{Discriminator, Discriminators};
+pub(crate) use enum_values::EnumValues;
+pub(crate) use field_names::MARK;
+pub(crate) use parameters::Parameters;
+pub(crate) use requests::Requests;
+pub(crate) use successes::{Body, Success, Successes};
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -33,8 +47,18 @@ use crate::report::Report;
 pub struct Shaped {
     pub(crate) document: Document,
     pub(crate) facts: Facts,
+    /// How the parameters of operations are written.
+    pub(crate) parameters: Parameters,
+    /// How the bodies of requests are sent.
+    pub(crate) requests: Requests,
+    /// How the bodies of answers are read.
+    pub(crate) answers: Answers,
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    /// The values of enums that are not what progenitor took them for.
+    pub(crate) enum_values: EnumValues,
+    /// The unions whose variants one member tells apart.
+    pub(crate) discriminators: Discriminators,
     pub(crate) report: Report,
 }
 
@@ -48,31 +72,45 @@ impl Shaped {
 /// Shapes the document, every schema of which says where it stands, and adds to
 /// the report what a client no longer sees of it.
 pub fn shape(lowered: &Lowered) -> Shaped {
-    let mut document = provenance::mark(&lowered.document);
-    let mut report = lowered.report.clone();
-    let successes = run(&mut document, &lowered.facts, &mut report);
-    report.sort();
-    Shaped {
-        document,
-        facts: lowered.facts.clone(),
-        successes,
-        report,
-    }
+    let marked = provenance::mark(&lowered.document);
+    let mut shaped = run(marked, &lowered.facts, lowered.report.clone());
+    shaped.report.sort();
+    shaped
 }
 
 /// Shapes `document`, whose operations are those of `facts`.
-fn run(document: &mut Document, facts: &Facts, report: &mut Report) -> Successes {
-    parameters::write_lists_as_text(document, facts, report);
-    media_types::choose(document, facts, report);
-    assertions::leave_out(document, report);
-    names::make_unique(document);
-    hoist::bodies(document, facts);
-    hoist::inline_schemas(document);
-    nullability::move_to_references(document);
-    unions::order(document);
-    unions::open_in_responses(document, facts);
-    members::make_optional(document);
-    successes::keep_one(document, facts)
+fn run(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+    let parameters = parameters::name(&mut document, facts, &mut report);
+    media_types::choose(&mut document, facts, &mut report);
+    let requests = requests::write_as_json(&mut document, facts, &mut report);
+    let answers = answers::write_as_json(&mut document, facts, &mut report);
+    assertions::leave_out(&mut document, &mut report);
+    inheritance::make_unions(&mut document, &mut report);
+    discriminators::write_mappings(&mut document);
+    field_names::make_unique(&mut document, &mut report);
+    names::make_unique(&mut document, &mut report);
+    hoist::bodies(&mut document, facts);
+    hoist::inline_schemas(&mut document);
+    nullability::move_to_references(&mut document);
+    conjunctions::agree(&mut document);
+    unions::order(&mut document);
+    unions::open_in_responses(&mut document, facts);
+    members::make_optional(&mut document);
+    parameters::hide_objects(&mut document, facts);
+    let successes = successes::keep_one(&mut document, facts, &answers);
+    let discriminators = discriminators::find(&mut document, &mut report);
+    let enum_values = enum_values::name(&mut document, &mut report);
+    Shaped {
+        document,
+        facts: facts.clone(),
+        parameters,
+        requests,
+        answers,
+        successes,
+        enum_values,
+        discriminators,
+        report,
+    }
 }
 
 /// The shape of a schema that admits null alone: see `lower`.

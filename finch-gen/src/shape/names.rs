@@ -6,11 +6,13 @@ use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
 use crate::load::Document;
+use crate::pointer;
+use crate::report::Report;
 use crate::walk::{self, Kind};
 
 /// Renames the component schemas to what typify would call their types; where
 /// two would be called the same, the later gets a number.
-pub(super) fn make_unique(document: &mut Document) {
+pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") else {
         return;
     };
@@ -18,7 +20,16 @@ pub(super) fn make_unique(document: &mut Document) {
     let mut renamed = BTreeMap::new();
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
-        let new = unique(&type_name(&name), &taken);
+        let wanted = type_name(&name);
+        let new = unique(&wanted, &taken);
+        if new != wanted {
+            let what = format!("a schema that would be the type {wanted} of another → {new}");
+            report.warn(
+                "schema-name",
+                &pointer::join("/components/schemas", &name),
+                what,
+            );
+        }
         taken.insert(new.clone());
         named.insert(new.clone(), schema);
         renamed.insert(
@@ -62,7 +73,8 @@ pub(super) fn type_name(name: &str) -> String {
     match name.chars().next() {
         None => "Schema".to_owned(),
         Some('0'..='9') => format!("N{name}"),
-        Some(_) if name == "Self" => "SelfSchema".to_owned(),
+        // A keyword, and what typify's code calls without saying which it means.
+        Some(_) if matches!(name.as_str(), "Self" | "Default") => format!("{name}Schema"),
         Some(_) => name,
     }
 }

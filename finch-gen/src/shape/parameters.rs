@@ -1,53 +1,308 @@
-//! Lists that are sent as one text.
+//! Parameters, which progenitor is told are all in the path or the query.
 //!
-//! A list in a header, and one in the query with `explode: false`, is its members
-//! separated by commas (OpenAPI, Style Values). progenitor would want the first to
-//! display itself, and would repeat the name of the second. So each is a text,
-//! which the caller writes.
+//! progenitor knows few of the places and styles of OpenAPI's parameters (Style
+//! Values), confuses those that have one name in two places, and panics on
+//! objects. So each that is not in the path is one of the query for it, under a
+//! name that no other has, an object is a type that it need not look into, and
+//! how each is written instead is told to the polish pass `parameters`. What
+//! cannot be written stays as it is, for preflight to refuse.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use heck::ToSnakeCase as _;
 use serde_json::{Value, json};
 
-use crate::facts::Facts;
+use super::{names, referred};
+use crate::facts::{Facts, Operation};
 use crate::load::Document;
+use crate::media_type::is_json;
 use crate::report::Report;
 
-/// Makes texts of the parameters whose members stand in one text.
-pub(super) fn write_lists_as_text(document: &mut Document, facts: &Facts, report: &mut Report) {
+/// The beginning of the format of a string that is a type of the client, the
+/// name of which is the rest.
+pub(crate) const TYPE: &str = "type\u{E000}";
+
+/// How parameters are written, by the names of their methods, and then by those
+/// by which progenitor knows them.
+pub(crate) type Parameters = BTreeMap<String, BTreeMap<String, Parameter>>;
+
+/// How a parameter is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    /// Its name, as the document spells it.
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) style: Style,
+    /// Whether each item and member of its value stands for itself.
+    pub(crate) explode: bool,
+    /// Whether what URLs reserve is left as it is.
+    pub(crate) allow_reserved: bool,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+/// In which style a parameter is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    Simple,
+    Label,
+    Matrix,
+    Form,
+    SpaceDelimited,
+    PipeDelimited,
+    DeepObject,
+    /// As JSON: what has a media type has no style.
+    Json,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = match self.place {
+            Place::Path => "parameter",
+            Place::Query => "query parameter",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+        };
+        write!(f, "the {place} `{}`", self.name)
+    }
+}
+
+impl Place {
+    fn of(text: &str) -> Option<Self> {
+        match text {
+            "path" => Some(Self::Path),
+            "query" => Some(Self::Query),
+            "header" => Some(Self::Header),
+            "cookie" => Some(Self::Cookie),
+            _ => None,
+        }
+    }
+
+    /// The style where none is named.
+    pub(crate) fn default_style(self) -> Style {
+        match self {
+            Self::Path | Self::Header => Style::Simple,
+            Self::Query | Self::Cookie => Style::Form,
+        }
+    }
+
+    /// The style of this name, if it is one for this place.
+    fn style(self, text: &str) -> Option<Style> {
+        match (self, text) {
+            (Self::Path | Self::Header, "simple") => Some(Style::Simple),
+            (Self::Path, "label") => Some(Style::Label),
+            (Self::Path, "matrix") => Some(Style::Matrix),
+            (Self::Query | Self::Cookie, "form") => Some(Style::Form),
+            (Self::Query, "spaceDelimited") => Some(Style::SpaceDelimited),
+            (Self::Query, "pipeDelimited") => Some(Style::PipeDelimited),
+            (Self::Query, "deepObject") => Some(Style::DeepObject),
+            _ => None,
+        }
+    }
+}
+
+/// How the member `name` of a form is written, if its Encoding Object names a
+/// style (OpenAPI, Encoding Object).
+pub(super) fn of_encoding(name: &str, encoding: &Value) -> Option<Parameter> {
+    let says_style = ["style", "explode", "allowReserved"]
+        .iter()
+        .any(|keyword| encoding.get(keyword).is_some());
+    says_style.then(|| written(name, Place::Query, encoding))?
+}
+
+/// How `object` has the parameter `name` written, if there is a way.
+fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
+    let style = match object.get("style").and_then(Value::as_str) {
+        Some(style) => place.style(style)?,
+        None => place.default_style(),
+    };
+    let explode = match object.get("explode") {
+        // A deep object has no other form.
+        _ if style == Style::DeepObject => true,
+        Some(Value::Bool(explode)) => *explode,
+        _ => style == Style::Form,
+    };
+    Some(Parameter {
+        name: name.to_owned(),
+        place,
+        style,
+        explode,
+        allow_reserved: object.get("allowReserved") == Some(&Value::Bool(true)),
+    })
+}
+
+/// Puts the parameters of operations where they are, each under a name of its
+/// own, before the rest of a document is shaped.
+pub(super) fn name(document: &mut Document, facts: &Facts, report: &mut Report) -> Parameters {
+    let mut parameters = Parameters::new();
     for operation in &facts.operations {
-        let at = format!("{}/parameters", operation.pointer);
-        let count = document
-            .root
-            .pointer(&at)
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
-        for index in 0..count {
-            let mut at = format!("{at}/{index}");
-            let reference = document
-                .root
-                .pointer(&at)
-                .and_then(|of| of.get("$ref")?.as_str());
-            if let Some((target, _)) = reference.and_then(|of| document.resolve(of)) {
-                at = target;
+        let named = of_operation(document, operation, report);
+        parameters.insert(operation.rust_name.clone(), named);
+    }
+    parameters
+}
+
+fn of_operation(
+    document: &mut Document,
+    operation: &Operation,
+    report: &mut Report,
+) -> BTreeMap<String, Parameter> {
+    let at = format!("{}/parameters", operation.pointer);
+    let mut known = BTreeMap::new();
+    let list = document.root.pointer(&at).and_then(Value::as_array);
+    let mut list: Vec<Value> = list
+        .into_iter()
+        .flatten()
+        .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
+        .collect();
+    // What the builder of the request has besides.
+    let mut taken = BTreeSet::from(["body", "body_map", "send"].map(str::to_owned));
+    for is_in_path in [true, false] {
+        for (index, object) in list.iter_mut().enumerate() {
+            if (object["in"] == "path") != is_in_path {
+                continue;
             }
-            let Some(parameter) = document.root.pointer(&at) else {
+            let Some((parameter, schema)) = described(document, object) else {
                 continue;
             };
-            let schema = parameter
-                .get("schema")
-                .and_then(|schema| document.follow(schema));
-            let of = schema.and_then(|schema| schema.get("type")?.as_str());
-            let is_text = match (parameter["in"].as_str(), of) {
-                (Some("header"), Some("array" | "object")) => true,
-                (Some("query"), Some("array")) => parameter["explode"] == false,
-                _ => false,
+            let ident = ident(&parameter.name);
+            let given = if is_in_path {
+                // It is named in the path, too.
+                parameter.name.clone()
+            } else {
+                names::unique(&ident, &taken)
             };
-            if is_text {
-                let what = "a list in one text → a text, its members separated by commas";
-                report.info("list-as-text", &at, what);
-                if let Some(parameter) = document.root.pointer_mut(&at) {
-                    parameter["schema"] = json!({"type": "string"});
+            if !is_in_path && given != ident {
+                let what = format!("a name that another has, too → the method `{given}`");
+                report.info("parameter-name", &format!("{at}/{index}"), what);
+            }
+            taken.insert(if is_in_path { ident } else { given.clone() });
+            let mut named = json!({
+                "name": given,
+                "in": if is_in_path { "path" } else { "query" },
+                "required": object.get("required") == Some(&Value::Bool(true)),
+                "schema": schema,
+            });
+            if let Some(description) = object.get("description") {
+                named["description"] = description.clone();
+            }
+            *object = named;
+            known.insert(given, parameter);
+        }
+    }
+    if !list.is_empty()
+        && let Some(parameters) = document.root.pointer_mut(&at)
+    {
+        *parameters = list.into();
+    }
+    known
+}
+
+/// How the parameter `object` is written, and its schema, if there is a way to
+/// write it.
+fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> {
+    let text = |key| object.get(key).and_then(Value::as_str);
+    let place = Place::of(text("in")?)?;
+    let mut parameter = written(text("name")?, place, object)?;
+    let schema = match object.get("content").and_then(Value::as_object) {
+        None => object.get("schema")?.clone(),
+        Some(content) => {
+            let (media_type, of) = content.iter().next()?;
+            let of = of.get("schema").cloned().unwrap_or_else(|| json!({}));
+            if is_json(media_type) {
+                parameter.style = Style::Json;
+                parameter.explode = false;
+                of
+            } else {
+                // Whatever it is, its caller writes it.
+                parameter.style = place.default_style();
+                json!({"type": "string"})
+            }
+        }
+    };
+    let is_object = |schema: &Value| {
+        let schema = document.follow(schema).unwrap_or(schema);
+        schema
+            .get("type")
+            .map_or(schema.get("items").is_none(), |of| of == "object")
+    };
+    let is_fit = parameter.style != Style::DeepObject || is_object(&schema);
+    is_fit.then_some((parameter, schema))
+}
+
+/// `name` as that of a method.
+fn ident(name: &str) -> String {
+    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    match words.to_snake_case() {
+        ident if ident.is_empty() => "x".to_owned(),
+        ident => ident,
+    }
+}
+
+/// Makes of each parameter that is not a plain value or a list of them a type
+/// by its name, which progenitor does not look into. Its schema is a reference
+/// by now.
+pub(super) fn hide_objects(document: &mut Document, facts: &Facts) {
+    for operation in &facts.operations {
+        let at = format!("{}/parameters", operation.pointer);
+        let list = document.root.pointer(&at).and_then(Value::as_array);
+        for index in 0..list.map_or(0, Vec::len) {
+            let at = format!("{at}/{index}");
+            let Some(name) = document
+                .root
+                .pointer(&format!("{at}/schema"))
+                .and_then(|schema| object(document, schema))
+            else {
+                continue;
+            };
+            if let Some(parameter) = document.root.pointer_mut(&at) {
+                // Null is not sent, and so the same as nothing.
+                if parameter["schema"].get("anyOf").is_some() {
+                    parameter["required"] = false.into();
                 }
+                parameter["schema"] = json!({"type": "string", "format": format!("{TYPE}{name}")});
             }
         }
     }
+}
+
+/// The component that `schema` refers to, if it may be more than a plain value
+/// or a list.
+fn object(document: &Document, schema: &Value) -> Option<String> {
+    let branches = ["allOf", "anyOf"]
+        .iter()
+        .find_map(|keyword| schema.get(keyword)?.as_array());
+    let schema = match branches {
+        Some(branches) => branches.iter().find(|branch| referred(branch).is_some())?,
+        None => schema,
+    };
+    let name = referred(schema)?;
+    let of = document.follow(schema)?.get("type").and_then(Value::as_str);
+    let is_plain = matches!(
+        of,
+        Some("string" | "number" | "integer" | "boolean" | "array")
+    );
+    (!is_plain).then(|| names::type_name(name))
+}
+
+/// The types that parameters are, as [`hide_objects`] has named them.
+pub(crate) fn hidden(document: &Document, facts: &Facts) -> BTreeSet<String> {
+    let lists = facts.operations.iter().filter_map(|operation| {
+        let at = format!("{}/parameters", operation.pointer);
+        document.root.pointer(&at)?.as_array()
+    });
+    lists
+        .flatten()
+        .filter_map(|parameter| parameter.pointer("/schema/format")?.as_str())
+        .filter_map(|format| format.strip_prefix(TYPE))
+        .map(str::to_owned)
+        .collect()
 }

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::answers::{Answers, Reading};
 use super::{names, referred};
 use crate::facts::Facts;
 use crate::load::Document;
@@ -21,41 +22,58 @@ pub(crate) type Successes = BTreeMap<String, Vec<Success>>;
 pub(crate) struct Success {
     /// The status: `200`, or `2XX`.
     pub(crate) status: String,
-    /// The component that its body is; `None` where it has no body.
-    pub(crate) component: Option<String>,
+    /// What its body is; `None` where it has none.
+    pub(crate) body: Option<Body>,
 }
 
-/// Leaves the operations one kind of answer of success, the first.
-pub(super) fn keep_one(document: &mut Document, facts: &Facts) -> Successes {
+/// What a body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// JSON, of this component.
+    Component(String),
+    /// A text, as it is.
+    Text,
+    /// Bytes, as they are.
+    Bytes,
+}
+
+/// Leaves the operations one kind of answer of success, the first that has a
+/// body.
+pub(super) fn keep_one(document: &mut Document, facts: &Facts, answers: &Answers) -> Successes {
     let mut successes = Successes::new();
     for operation in &facts.operations {
         let at = format!("{}/responses", operation.pointer);
         let Some(responses) = document.root.pointer(&at).and_then(Value::as_object) else {
             continue;
         };
-        let kinds: Vec<Success> = responses
-            .iter()
-            .map(|(status, response)| Success {
-                status: status.clone(),
-                component: component(document, response),
-            })
+        let schemas: Vec<Option<&Value>> = responses.values().map(schema).collect();
+        let readings: Vec<Option<Reading>> = responses
+            .keys()
+            .map(|status| Some(answers.get(&operation.rust_name)?.get(status)?.reading))
             .collect();
-        let all_alike = kinds
-            .windows(2)
-            .all(|pair| pair[0].component == pair[1].component);
-        // Bodies that are no JSON have no component: preflight looks at them.
-        let all_known = responses
-            .values()
-            .zip(&kinds)
-            .all(|(response, kind)| kind.component.is_some() || has_no_body(document, response));
-        if all_alike || !all_known {
+        let are_alike = schemas.windows(2).all(|pair| pair[0] == pair[1])
+            && readings.windows(2).all(|pair| pair[0] == pair[1]);
+        if are_alike {
             continue;
         }
-        let first = kinds
-            .iter()
-            .find(|kind| kind.component.is_some())
-            .unwrap_or(&kinds[0]);
-        let first = first.status.clone();
+        let statuses: Vec<String> = responses.keys().cloned().collect();
+        let schemas: Vec<Option<Value>> = schemas.into_iter().map(|of| of.cloned()).collect();
+        let mut kinds = Vec::new();
+        for ((status, schema), reading) in statuses.into_iter().zip(schemas).zip(readings) {
+            let body = reading.map(|reading| match reading {
+                Reading::Json => {
+                    let schema = schema.unwrap_or_else(|| json!({}));
+                    let method = names::type_name(&operation.rust_name);
+                    let name = format!("{method}Response{status}");
+                    Body::Component(component(document, schema, &name))
+                }
+                Reading::Text => Body::Text,
+                Reading::Bytes => Body::Bytes,
+            });
+            kinds.push(Success { status, body });
+        }
+        let first = kinds.iter().find(|kind| kind.body.is_some());
+        let first = first.unwrap_or(&kinds[0]).status.clone();
         if let Some(Value::Object(responses)) = document.root.pointer_mut(&at) {
             responses.retain(|status, _| *status == first);
         }
@@ -64,24 +82,27 @@ pub(super) fn keep_one(document: &mut Document, facts: &Facts) -> Successes {
     successes
 }
 
-fn content<'a>(document: &'a Document, response: &'a Value) -> Option<&'a Value> {
-    document.follow(response)?.get("content")
-}
-
-fn has_no_body(document: &Document, response: &Value) -> bool {
-    content(document, response)
-        .and_then(Value::as_object)
-        .is_none_or(|content| content.is_empty())
-}
-
-fn component(document: &Document, response: &Value) -> Option<String> {
-    let schema = content(document, response)?
+fn schema(response: &Value) -> Option<&Value> {
+    response
+        .get("content")?
         .get("application/json")?
-        .get("schema")?;
+        .get("schema")
+}
+
+/// The component that `schema` is; it becomes one, called `name`, where it is
+/// not.
+fn component(document: &mut Document, schema: Value, name: &str) -> String {
     let single = schema.get("allOf").and_then(Value::as_array);
-    let schema = match single.map(Vec::as_slice) {
+    let inner = match single.map(Vec::as_slice) {
         Some([only]) => only,
-        _ => schema,
+        _ => &schema,
     };
-    referred(schema).map(names::type_name)
+    if let Some(name) = referred(inner) {
+        return names::type_name(name);
+    }
+    let components = &mut document.root["components"]["schemas"];
+    let taken = components.as_object().into_iter().flat_map(|of| of.keys());
+    let name = names::unique(&names::type_name(name), &taken.cloned().collect());
+    components[&name] = schema;
+    name
 }

@@ -9,6 +9,21 @@ use crate::report::Report;
 /// Shapes a document with one operation, `paths./a.get`, and component schemas:
 /// the operation, the schemas, the successes and the codes of the notes.
 fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'static str>) {
+    let (shaped, report) = shaped(operation, schemas);
+    (
+        shaped.document.root["paths"]["/a"]["get"].clone(),
+        shaped.document.root["components"]["schemas"].clone(),
+        shaped.successes,
+        codes(&report),
+    )
+}
+
+fn codes(report: &Report) -> Vec<&'static str> {
+    report.iter().map(|note| note.code).collect()
+}
+
+/// The document of [`check`], shaped, and the report.
+fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
     let mut operation = operation;
     operation["operationId"] = "get-a".into();
     let members = operation.as_object_mut().unwrap();
@@ -22,7 +37,7 @@ fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'st
         "components": {"schemas": schemas},
     })
     .to_string();
-    let mut lowered = crate::lower(
+    let lowered = crate::lower(
         load(&Text {
             name: "api.yaml",
             text: &text,
@@ -30,15 +45,9 @@ fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'st
         .unwrap(),
     )
     .unwrap();
-    let mut report = Report::default();
-    let successes = run(&mut lowered.document, &lowered.facts, &mut report);
-    let root = lowered.document.root;
-    (
-        root["paths"]["/a"]["get"].clone(),
-        root["components"]["schemas"].clone(),
-        successes,
-        report.iter().map(|note| note.code).collect(),
-    )
+    let shaped = run(lowered.document, &lowered.facts, Report::default());
+    let report = shaped.report.clone();
+    (shaped, report)
 }
 
 fn schemas(schemas: Value) -> Value {
@@ -209,13 +218,14 @@ fn of_several_successes_one_is_left_and_all_are_known() {
     assert!(found.get("GetAResponse").is_some(), "{found:#}");
     let kinds: Vec<_> = successes["get_a"]
         .iter()
-        .map(|kind| (kind.status.as_str(), kind.component.as_deref()))
+        .map(|kind| (kind.status.as_str(), kind.body.clone()))
         .collect();
+    let component = |name: &str| Some(Body::Component(name.to_owned()));
     assert_eq!(
         kinds,
         [
-            ("200", Some("GetAResponse")),
-            ("202", Some("Accepted")),
+            ("200", component("GetAResponse")),
+            ("202", component("Accepted")),
             ("204", None)
         ]
     );
@@ -235,13 +245,54 @@ fn successes_that_are_alike_are_one() {
 #[test]
 fn a_body_has_one_media_type() {
     let schema = json!({"schema": {"type": "string"}});
-    let (operation, _, _, codes) = check(
-        json!({"requestBody": {"content": {"text/plain": schema, "application/json": schema}}}),
-        json!({"A": {"type": "object"}}),
-    );
-    let content = operation["requestBody"]["content"].as_object().unwrap();
-    assert_eq!(content.keys().collect::<Vec<_>>(), ["application/json"]);
-    assert_eq!(codes, ["media-types"]);
+    let form = "application/x-www-form-urlencoded";
+    let object = json!({"schema": {"type": "object"}});
+    for (media_types, best) in [
+        (
+            vec!["text/plain", "application/a+json", "application/json"],
+            "application/json",
+        ),
+        (
+            vec!["text/plain", "application/a+json"],
+            "application/a+json",
+        ),
+        (vec!["multipart/form-data", form], form),
+        (
+            vec!["text/plain", "multipart/form-data"],
+            "multipart/form-data",
+        ),
+        (
+            vec!["application/xml", "image/png", "text/plain"],
+            "text/plain",
+        ),
+        (vec!["application/xml", "image/png"], "image/png"),
+    ] {
+        let mut content = json!({});
+        for media_type in &media_types {
+            let is_form = media_type.contains("form");
+            content[*media_type] = if is_form {
+                object.clone()
+            } else {
+                schema.clone()
+            };
+        }
+        let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        assert_eq!(shaped.0.requests["get_a"].media_type, best);
+        let lost = media_types.iter().filter(|name| **name != best);
+        let lost: Vec<String> = lost
+            .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
+            .collect();
+        let mut noted: Vec<String> = Vec::new();
+        for note in shaped.1.iter().filter(|note| note.code == "media-types") {
+            noted.push(note.pointer.clone());
+        }
+        noted.sort();
+        assert_eq!(noted, {
+            let mut lost = lost;
+            lost.sort();
+            lost
+        });
+    }
 }
 
 #[test]
@@ -261,52 +312,162 @@ fn what_a_client_need_not_check_is_left_out() {
         json!({
             "A": {"type": "string", "pattern": "a", "minLength": 1},
             "B": {"type": "object", "additionalProperties": false},
-            "C": {"type": "integer", "minimum": 1, "enum": [1, 2]},
-            "D": {"type": "string", "enum": [".", "X", "-"]},
-            "E": {"type": "string", "enum": ["a", "A-b", "401k"]},
-            "F": {"type": "string", "enum": ["a"], "allOf": [{"$ref": "#/components/schemas/A"}]},
+            "H": {"type": "string", "not": {"type": "string", "format": "uuid"}},
+            "I": {"not": {}},
         }),
     );
     assert_eq!(found["A"], json!({"type": "string"}));
     assert_eq!(found["B"], json!({"type": "object"}));
-    assert_eq!(found["C"], json!({"type": "integer"}));
-    assert_eq!(found["D"], json!({"type": "string"}));
-    assert_eq!(
-        found["E"],
-        json!({"type": "string", "enum": ["a", "A-b", "401k"]})
-    );
-    assert_eq!(
-        found["F"],
-        json!({"type": "string", "allOf": [reference("A")]})
-    );
-    assert_eq!(
-        codes,
-        [
-            "enum-dropped",
-            "enum-dropped",
-            "enum-dropped",
-            "not-checked"
-        ]
-    );
+    assert_eq!(found["H"], json!({"type": "string"}));
+    assert_eq!(found["I"], json!({"not": {}}));
+    assert_eq!(codes, ["not-checked"]);
 }
 
 #[test]
-fn a_list_in_one_text_is_a_text() {
-    let list = json!({"type": "array", "items": {"type": "string"}});
-    let parameter = |place: &str, explode: bool, schema: &Value| json!({"name": "p", "in": place, "explode": explode, "schema": schema});
-    let text = json!({"type": "string"});
-    for (place, explode, expected) in [
-        ("header", true, &text),
-        ("query", false, &text),
-        ("query", true, &list),
-    ] {
-        let (operation, _, _, codes) = check(
-            json!({"parameters": [parameter(place, explode, &list)]}),
-            json!({"A": {"type": "object"}}),
-        );
-        assert_eq!(operation["parameters"][0]["schema"], *expected, "{place}");
-        assert_eq!(codes.is_empty(), *expected == list);
-    }
+fn values_that_are_no_names_get_names() {
+    let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
+    let shaped = shaped(
+        json!({}),
+        json!({
+            "Odd": {"type": "string", "enum": texts},
+            "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
+            "Numbers": {"type": "integer", "enum": [1, 2]},
+            "Beside": {"type": "string", "enum": ["a"], "allOf": [reference("Usual")]},
+        }),
+    );
+    let names = [
+        "Empty",
+        "N1",
+        "Minus1",
+        "N2fa",
+        "A",
+        "A2",
+        "Plus",
+        "LessEqual",
+        "Ab",
+        "Ab2",
+    ];
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Odd"]["enum"], json!(names));
+    let values = &shaped.0.enum_values["Odd"];
+    let expected: Vec<_> = names.into_iter().zip(texts).collect();
+    let values: Vec<_> = values
+        .iter()
+        .map(|(name, text)| (&**name, &**text))
+        .collect();
+    assert_eq!(values, expected);
+    assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
+    assert_eq!(found["Numbers"], json!({"type": "integer"}));
+    assert_eq!(
+        found["Beside"],
+        json!({"type": "string", "allOf": [reference("Usual")]})
+    );
+    assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
+}
+
+#[test]
+fn a_member_tells_the_variants_of_a_union_apart() {
+    let with = |tag: Value| json!({"type": "object", "required": ["t"], "properties": {"t": tag}});
+    let union = |names: &[&str], discriminator: Value| {
+        let branches: Vec<Value> = names.iter().map(|name| reference(name)).collect();
+        let mut union = json!({"oneOf": branches});
+        if !discriminator.is_null() {
+            union["discriminator"] = discriminator;
+        }
+        union
+    };
+    let by_t = |mapping: Value| json!({"propertyName": "t", "mapping": mapping});
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "one": with(json!({"const": "1st"})),
+            "Two": {"allOf": [with(json!({"const": "2nd"})), {"properties": {"a": {}}}]},
+            "Third": with(json!({"type": "string"})),
+            "Without": {"type": "object"},
+            "Int": with(json!({"const": 4})),
+            "Ints": with(json!({"enum": [5, 6]})),
+            "Same": with(json!({"enum": ["1st", "other"]})),
+            "Mapped": union(&["one", "Third", "Without"], by_t(json!({
+                "1": "#/components/schemas/one", "uno": "one",
+            }))),
+            "Named": union(&["one", "Third"], json!({"propertyName": "t"})),
+            "Implied": union(&["one", "Two"], Value::Null),
+            "Numbers": union(&["Int", "Ints"], Value::Null),
+            "Overlap": union(&["one", "Same"], Value::Null),
+            "Optional": union(&["one", "Without"], Value::Null),
+            "Alone": {"type": "object", "discriminator": {"propertyName": "t"}},
+        }),
+    );
+    let found: Vec<(String, String)> = shaped
+        .discriminators
+        .iter()
+        .map(|(name, of)| {
+            let variants = of.variants.iter().map(|(name, values)| {
+                let values: Vec<String> = values.iter().map(Value::to_string).collect();
+                format!("{name} {}", values.join("|"))
+            });
+            assert_eq!(of.property, "t");
+            (name.clone(), variants.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    let expected = [
+        ("Implied", r#"One "1st", Two "2nd""#),
+        (
+            "Mapped",
+            r#"One "1"|"uno", Third "Third", Without "Without""#,
+        ),
+        ("Named", r#"One "1st", Third "Third""#),
+        ("Numbers", "Int 4, Ints 5|6"),
+    ];
+    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(found, expected);
+    // What is sent and received without its schema saying so is not lost.
+    let without = &shaped.document.root["components"]["schemas"]["Without"];
+    assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
+    assert!(codes(&report).contains(&"discriminator-alone"));
+}
+
+#[test]
+fn what_others_build_on_is_their_union() {
+    let pet = json!({
+        "type": "object",
+        "description": "d",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"kitten": "#/components/schemas/Cat"}},
+    });
+    let heir = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "Pet": pet,
+            "Cat": heir,
+            "Dog": heir,
+            "Owner": {"type": "object", "properties": {"pet": reference("Pet")}},
+            // Nobody refers to it but as to a part.
+            "Part": pet,
+            "Whole": {"allOf": [reference("Part"), {"properties": {"a": {"type": "string"}}}]},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
+    assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
+    assert_eq!(
+        found["Pet"]["oneOf"],
+        json!([reference("PetBase"), reference("Cat"), reference("Dog")])
+    );
+    assert_eq!(found["Pet"]["description"], "d");
+    assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
+    assert_eq!(found["PetBase"]["properties"], pet["properties"]);
+    let expected: Vec<(String, Vec<Value>)> =
+        [("PetBase", "Pet"), ("Cat", "kitten"), ("Dog", "Dog")]
+            .map(|(name, value)| (name.to_owned(), vec![value.into()]))
+            .into();
+    assert_eq!(shaped.discriminators["Pet"].variants, expected);
+    assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
+    assert_eq!(
+        codes(&report),
+        ["discriminator-inherited", "discriminator-alone"]
+    );
 }
 
 #[test]
@@ -347,4 +508,61 @@ fn a_union_in_a_response_takes_everything_last() {
         found["Read"]["oneOf"],
         json!([reference("A"), reference("B"), {}])
     );
+}
+
+#[test]
+fn what_cannot_be_sent_with_a_body_is_reported() {
+    let schema = json!({"properties": {"a": {"type": "string"}}});
+    for (media_type, encoding, code) in [
+        (
+            "multipart/form-data",
+            json!({"headers": {"X-A": {}}}),
+            "part-headers",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            json!({"contentType": "text/csv"}),
+            "form-content-type",
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = json!({"schema": schema, "encoding": {"a": encoding}});
+        let (_, report) = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        let notes: Vec<_> = report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        let at = crate::pointer::join("/paths/~1a/get/requestBody/content", media_type);
+        assert_eq!(notes, [(code, format!("{at}/encoding/a").as_str())]);
+    }
+}
+
+#[test]
+fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
+    let shaped = schemas(json!({
+        "Base": {"type": "object", "required": ["_id"], "properties": {
+            "id": {"type": "string"},
+            "_id": {"type": "string"},
+        }},
+        "Derived": {"allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"type": "object", "required": ["ID"], "properties": {
+                "_id": {"type": "string"},
+                "ID": {"type": "string"},
+            }},
+        ]},
+        "Other": {"type": "object", "properties": {"_id": {"type": "string"}}},
+    }));
+    let names = |schema: &Value| {
+        let properties = schema["properties"].as_object().unwrap();
+        let names = properties.keys().map(|name| name.replace('\u{E002}', "|"));
+        (names.collect::<Vec<_>>(), schema["required"].to_string())
+    };
+    let (properties, required) = names(&shaped["Base"]);
+    assert_eq!(properties, ["id", "_id|2"]);
+    assert_eq!(required, "[\"_id\u{E002}2\"]");
+    let (properties, required) = names(&shaped["Derived"]["allOf"][1]);
+    assert_eq!(properties, ["_id|2", "ID|3"]);
+    assert_eq!(required, "[\"ID\u{E002}3\"]");
+    assert_eq!(names(&shaped["Other"]).0, ["_id"]);
 }

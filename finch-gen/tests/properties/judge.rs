@@ -21,8 +21,8 @@ pub(crate) fn of_3_0(document: &Value, name: &str) -> Validator {
     validator(&document, &format!("#/components/schemas/{name}"))
 }
 
-/// As [`of_3_0`], of the schema at `at` of a document whose unions are tried in
-/// turn, as a client does.
+/// As [`of_3_0`], of the schema at `at` of a document as progenitor gets it: of
+/// its unions the first that fits is taken, and its enums list names of values.
 pub(crate) fn of_client(document: &Value, at: &str) -> Validator {
     let mut document = document.clone();
     components(&mut document, &|schema| from_3_0(schema, true));
@@ -117,14 +117,14 @@ fn honour_nullable(schema: Value) -> Value {
 }
 
 /// The keywords of 3.0 that assert something, each as 2020-12 has it.
-fn from_3_0(schema: Value, is_tried_in_turn: bool) -> Value {
+fn from_3_0(schema: Value, is_of_client: bool) -> Value {
     let Value::Object(mut members) = schema else {
         return schema;
     };
     if let Some(reference) = members.get("$ref") {
         return json!({"$ref": reference});
     }
-    inside(&mut members, &|schema| from_3_0(schema, is_tried_in_turn));
+    inside(&mut members, &|schema| from_3_0(schema, is_of_client));
     let is_nullable = members.shift_remove("nullable") == Some(Value::Bool(true));
     if is_nullable && let Some(of) = members.get("type") {
         let types = json!([of, "null"]);
@@ -140,7 +140,10 @@ fn from_3_0(schema: Value, is_tried_in_turn: bool) -> Value {
             members.insert(exclusive.to_owned(), bound);
         }
     }
-    if is_tried_in_turn && let Some(branches) = members.shift_remove("oneOf") {
+    if is_of_client && members.get("type").is_some() {
+        members.shift_remove("enum");
+    }
+    if is_of_client && let Some(branches) = members.shift_remove("oneOf") {
         let union = json!({"anyOf": branches});
         let all = members.entry("allOf").or_insert(json!([]));
         all.as_array_mut().expect("`allOf` is a list").push(union);

@@ -1,16 +1,18 @@
-//! What a client needs only where its document says so: parameters in the path
-//! and the query, forms, and answers that are not JSON.
+//! What a client needs only where its document says so: parameters, bodies of
+//! requests that are not required JSON, and answers that are not JSON.
 //!
 //! In each client some of it is unused. That is allowed for once, where this
 //! module is declared, so that unused code elsewhere in the runtime is still
 //! found.
 
 mod bodies;
-mod form;
-mod pairs;
-mod path;
-mod query;
+mod file;
+pub(super) mod multipart;
+mod parameter;
+mod percent;
+mod request;
 
-pub(crate) use form::RequestBuilderExt;
-pub(crate) use path::encode_path;
-pub(crate) use query::QueryParam;
+pub use file::File;
+pub(crate) use multipart::Part;
+pub(crate) use parameter::{Parameter, Style};
+pub(crate) use request::RequestBuilderExt;

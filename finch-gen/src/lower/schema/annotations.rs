@@ -125,6 +125,16 @@ impl Lowering<'_> {
             let what = "`readOnly` and `writeOnly` at once → neither";
             self.report.warn("readonly-writeonly", at, what);
         }
+        // Beside a union it is that of the union.
+        if let Some(discriminator) = schema.get("discriminator")
+            && !schema.contains_key("oneOf")
+            && !schema.contains_key("anyOf")
+        {
+            annotations.insert(
+                "discriminator".to_owned(),
+                self.discriminator(discriminator),
+            );
+        }
         let first_example = schema.get("examples").and_then(|examples| examples.get(0));
         if let Some(example) = schema.get("example").or(first_example) {
             annotations.insert("example".to_owned(), example.clone());

@@ -30,7 +30,6 @@ use serde_json::{Map, Value, json};
 
 use form::{Form, conjoin};
 use references::Index;
-pub(super) use strings::is_binary;
 use types::{Type, Types, is_integer};
 
 use crate::load::Document;

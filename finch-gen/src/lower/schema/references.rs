@@ -236,12 +236,13 @@ impl Lowering<'_> {
     pub(super) fn reference(&mut self, reference: &Value, at: &str) -> Form {
         let text = reference.as_str().unwrap_or_default();
         let name = self.index.component(self.document, text, at);
-        let Some(name) = name.filter(|_| !self.is_circular(text, at)) else {
-            let (what, remedy) = if text.starts_with('#') {
-                (
-                    "leads nowhere",
-                    "define what it names, or correct it through the overlay",
-                )
+        let is_circular = self.is_circular(text, at);
+        let Some(name) = name.filter(|_| !is_circular) else {
+            let define = "define what it names, or correct it through the overlay";
+            let (what, remedy) = if is_circular {
+                ("leads by references to nothing but itself", define)
+            } else if text.starts_with('#') {
+                ("leads nowhere", define)
             } else {
                 ("leaves the document", "bundle the other file into this one")
             };

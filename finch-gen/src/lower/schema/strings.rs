@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 
 use super::{Form, Lowering, numbers};
+use crate::media_type::is_binary;
 
 impl Lowering<'_> {
     pub(super) fn string_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
@@ -20,7 +21,8 @@ impl Lowering<'_> {
         let own = text("format").filter(|format| !numbers::is_numeric(format));
         let of_content = match (text("contentEncoding"), text("contentMediaType")) {
             (Some("base64"), _) => Some("byte"),
-            (Some("7bit" | "8bit" | "binary"), _) => None,
+            (Some("binary"), _) => Some("binary"),
+            (Some("7bit" | "8bit"), _) => None,
             (Some(encoding), _) => {
                 let what = format!("`contentEncoding: {encoding}` → a string; it is not decoded");
                 self.report.warn("content-encoding", at, what);
@@ -40,39 +42,5 @@ impl Lowering<'_> {
             form.schema.insert("format".to_owned(), format.into());
         }
         form
-    }
-}
-
-/// Whether a media type's content is bytes, and no text.
-pub(in crate::lower) fn is_binary(media_type: &str) -> bool {
-    let media_type = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let (kind, subtype) = media_type.split_once('/').unwrap_or_default();
-    match kind {
-        "image" => subtype != "svg+xml",
-        "audio" | "video" | "font" => true,
-        "application" => {
-            matches!(
-                subtype,
-                "octet-stream"
-                    | "pdf"
-                    | "zip"
-                    | "gzip"
-                    | "x-gzip"
-                    | "x-tar"
-                    | "x-7z-compressed"
-                    | "x-bzip2"
-                    | "x-rar-compressed"
-                    | "vnd.rar"
-                    | "wasm"
-                    | "msword"
-            ) || subtype.starts_with("vnd.openxmlformats-officedocument")
-                || subtype.starts_with("vnd.ms-")
-        }
-        _ => false,
     }
 }

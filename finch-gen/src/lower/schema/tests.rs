@@ -274,6 +274,11 @@ fn content() {
         &[],
     );
     check(
+        json!({"contentEncoding": "binary", "contentMediaType": "text/csv"}),
+        json!({"format": "binary"}),
+        &[],
+    );
+    check(
         json!({"contentMediaType": "application/json", "contentSchema": {}}),
         json!({}),
         &[],

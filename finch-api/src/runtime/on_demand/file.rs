@@ -1,0 +1,127 @@
+//! Files that are sent.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A file to send: its content, and what the server is told of it.
+///
+/// Made of its content alone, it is an unnamed one of bytes. As JSON, in which a
+/// file cannot be sent, it has a character for each byte.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    name: Option<String>,
+    media_type: Option<String>,
+    #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
+    content: Bytes,
+}
+
+impl File {
+    /// The file with a name, by which the server may call it.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The file as one of `media_type`, such as `image/png`.
+    #[must_use]
+    pub fn of_type(mut self, media_type: impl Into<String>) -> Self {
+        self.media_type = Some(media_type.into());
+        self
+    }
+
+    /// Its name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Its media type, if it says one.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
+    /// Its content.
+    pub fn content(&self) -> &Bytes {
+        &self.content
+    }
+}
+
+impl From<Bytes> for File {
+    fn from(content: Bytes) -> Self {
+        Self {
+            name: None,
+            media_type: None,
+            content,
+        }
+    }
+}
+
+impl From<Vec<u8>> for File {
+    fn from(content: Vec<u8>) -> Self {
+        Bytes::from(content).into()
+    }
+}
+
+impl From<String> for File {
+    fn from(content: String) -> Self {
+        Bytes::from(content).into()
+    }
+}
+
+impl From<&'static [u8]> for File {
+    fn from(content: &'static [u8]) -> Self {
+        Bytes::from(content).into()
+    }
+}
+
+impl From<&'static str> for File {
+    fn from(content: &'static str) -> Self {
+        Bytes::from(content).into()
+    }
+}
+
+impl fmt::Debug for File {
+    /// Shows how long the content is, but not the content.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File")
+            .field("name", &self.name)
+            .field("media_type", &self.media_type)
+            .field("bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn as_text<S: Serializer>(content: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    let text: String = content.iter().copied().map(char::from).collect();
+    serializer.serialize_str(&text)
+}
+
+fn from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let content: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    content.map(Bytes::from).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_every_byte() {
+        let content: Vec<u8> = (0..=255).collect();
+        let file = File::from(content).named("a.png").of_type("image/png");
+        let json = serde_json::to_string(&file).unwrap();
+        assert_eq!(serde_json::from_str::<File>(&json).unwrap(), file);
+    }
+
+    #[test]
+    fn debug_does_not_show_the_content() {
+        let file = File::from("s3cret").named("a");
+        assert_eq!(
+            format!("{file:?}"),
+            r#"File { name: Some("a"), media_type: None, bytes: 6, .. }"#
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! Webhooks: whether a request is from Finch, and of now.
+//!
+//! Verify each before you read it, with its body as it was received: one that is
+//! parsed and written again has another signature.
+//!
+//! ```no_run
+//! use std::time::SystemTime;
+//!
+//! use finch_api::{header::HeaderMap, webhook};
+//!
+//! # fn receive(headers: &HeaderMap, body: &[u8]) -> Result<(), finch_api::Error> {
+//! // Once, when the program starts: reads FINCH_WEBHOOK_SECRET.
+//! let key = webhook::Key::from_env()?;
+//!
+//! // Of each request, whichever framework it comes by.
+//! webhook::verify(&key, headers, body, SystemTime::now())?;
+//! let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+//! # let _ = event;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Finch sends an event again when it is not answered: `Finch-Event-Id`, which
+//! is signed too, tells whether it is one that you have seen.
+
+use std::env::{self, VarError};
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::header::HeaderMap;
+use crate::{Error, ErrorKind, Secret};
+
+const VARIABLE: &str = "FINCH_WEBHOOK_SECRET";
+const ID: &str = "finch-event-id";
+const TIMESTAMP: &str = "finch-timestamp";
+const SIGNATURE: &str = "finch-signature";
+
+/// How far the clocks of Finch and of this machine may be apart, either way.
+const TOLERANCE: Duration = Duration::from_secs(300);
+
+/// What Finch signs webhooks with. `Debug` prints `[REDACTED]`, and its memory
+/// is wiped when it is dropped.
+#[derive(Clone)]
+pub struct Key(Zeroizing<Vec<u8>>);
+
+impl Key {
+    /// The key of a webhook secret, from Finch's developer dashboard.
+    ///
+    /// # Errors
+    ///
+    /// The secret is empty, with which anybody could sign, or is not base64.
+    pub fn new(secret: impl Into<Secret>) -> Result<Self, Error> {
+        Self::named("the webhook secret", &secret.into())
+    }
+
+    /// The key of the webhook secret in the environment, `FINCH_WEBHOOK_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// It is not set, or as for [`new`](Self::new).
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variable(env::var(VARIABLE))
+    }
+
+    fn from_variable(value: Result<String, VarError>) -> Result<Self, Error> {
+        match value {
+            Ok(secret) => Self::named(VARIABLE, &secret.into()),
+            Err(VarError::NotPresent) => {
+                Err(Error::configuration(format!("{VARIABLE} is not set")))
+            }
+            Err(VarError::NotUnicode(_)) => {
+                Err(Error::configuration(format!("{VARIABLE} is not Unicode")))
+            }
+        }
+    }
+
+    fn named(name: &str, secret: &Secret) -> Result<Self, Error> {
+        let text = secret.expose_secret().trim();
+        let problem = match STANDARD.decode(text).map(Zeroizing::new) {
+            Err(_) => "is not base64",
+            Ok(key) if key.is_empty() => "is empty",
+            Ok(key) => return Ok(Self(key)),
+        };
+        Err(Error::configuration(format!(
+            "{name} {problem}: copy it from Finch's developer dashboard"
+        )))
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[REDACTED]")
+    }
+}
+
+/// Verifies that a request with `headers` and `body` was signed with `key` less
+/// than five minutes from `now`. Signatures are compared in constant time.
+///
+/// # Errors
+///
+/// It was not: answer with 401, and do nothing that it says. The error is of the
+/// kind [`Signature`](ErrorKind::Signature), and shows nothing of the request.
+pub fn verify(key: &Key, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<(), Error> {
+    let refuse = |what: String| Err(Error::local(ErrorKind::Signature, what));
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let (Some(id), Some(timestamp)) = (text(ID), text(TIMESTAMP)) else {
+        return refuse(format!("the webhook has no {ID} or no {TIMESTAMP}"));
+    };
+    let Ok(seconds) = timestamp.parse() else {
+        return refuse(format!("the webhook's {TIMESTAMP} is not in seconds"));
+    };
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("a key may have any length");
+    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+        mac.update(part);
+    }
+    let signatures = headers.get_all(SIGNATURE).iter();
+    let signatures = signatures.filter_map(|value| value.to_str().ok());
+    let is_signed = signatures
+        .flat_map(|value| value.split(' '))
+        .filter_map(|signature| STANDARD.decode(signature.strip_prefix("v1,")?).ok())
+        .any(|signature| mac.clone().verify_slice(&signature).is_ok());
+    if !is_signed {
+        return refuse(format!(
+            "the webhook is not signed with this key: no {SIGNATURE} of version 1 is right"
+        ));
+    }
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    if now.as_secs().abs_diff(seconds) > TOLERANCE.as_secs() {
+        return refuse(format!(
+            "the webhook's {TIMESTAMP} is more than {TOLERANCE:?} from now: it was sent before, or \
+             a clock is wrong"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_is_read() {
+        let read = |value| Key::from_variable(value).map_err(|error| error.to_string());
+        assert_eq!(*read(Ok("YWJj".to_owned())).unwrap().0, b"abc");
+        for (value, message) in [
+            (Err(VarError::NotPresent), "FINCH_WEBHOOK_SECRET is not set"),
+            (
+                Err(VarError::NotUnicode("s3cret".into())),
+                "FINCH_WEBHOOK_SECRET is not Unicode",
+            ),
+            (
+                Ok(String::new()),
+                "FINCH_WEBHOOK_SECRET is empty: copy it from Finch's developer dashboard",
+            ),
+            (
+                Ok("s3cret!".to_owned()),
+                "FINCH_WEBHOOK_SECRET is not base64: copy it from Finch's developer dashboard",
+            ),
+        ] {
+            assert_eq!(read(value).unwrap_err(), message);
+        }
+    }
+}

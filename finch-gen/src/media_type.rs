@@ -1,0 +1,105 @@
+//! Media types, as far as a client must tell them apart.
+
+/// A media type, without its parameters and in lower case.
+fn essence(media_type: &str) -> String {
+    let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
+    essence.trim().to_ascii_lowercase()
+}
+
+/// Whether the content is JSON: `application/json`, with or without parameters,
+/// or a type that says so with its suffix (RFC 6839).
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// How well a client does with a media type: the least is the best.
+pub(crate) fn rank(media_type: &str) -> u8 {
+    match media_type {
+        "application/json" => 0,
+        other if is_json(other) => 1,
+        other if is_form(other) => 2,
+        other if is_multipart_form(other) => 3,
+        other if is_text(other) => 4,
+        other if is_binary(other) => 5,
+        _ => 6,
+    }
+}
+
+/// Whether the content is a form in the syntax of a query.
+pub(crate) fn is_form(media_type: &str) -> bool {
+    essence(media_type) == "application/x-www-form-urlencoded"
+}
+
+/// Whether the content is a form whose values are parts (RFC 7578).
+pub(crate) fn is_multipart_form(media_type: &str) -> bool {
+    essence(media_type) == "multipart/form-data"
+}
+
+/// Whether the content is XML.
+pub(crate) fn is_xml(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml")
+}
+
+/// Whether the content is text, and no structure that a client should know.
+pub(crate) fn is_text(media_type: &str) -> bool {
+    essence(media_type).starts_with("text/") && !is_json(media_type) && !is_xml(media_type)
+}
+
+/// Whether `media_type` is a range of types, and so none that can be sent.
+pub(crate) fn is_range(media_type: &str) -> bool {
+    essence(media_type).contains('*')
+}
+
+/// Whether the content is bytes, and no text.
+pub(crate) fn is_binary(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    let (kind, subtype) = essence.split_once('/').unwrap_or_default();
+    match kind {
+        "image" => subtype != "svg+xml",
+        "audio" | "video" | "font" => true,
+        "application" => {
+            matches!(
+                subtype,
+                "octet-stream"
+                    | "pdf"
+                    | "zip"
+                    | "gzip"
+                    | "x-gzip"
+                    | "x-tar"
+                    | "x-7z-compressed"
+                    | "x-bzip2"
+                    | "x-rar-compressed"
+                    | "vnd.rar"
+                    | "wasm"
+                    | "msword"
+            ) || subtype.starts_with("vnd.openxmlformats-officedocument")
+                || subtype.starts_with("vnd.ms-")
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_known_whatever_its_case_and_parameters() {
+        for json in [
+            "application/json",
+            "application/JSON; charset=utf-8",
+            "application/merge-patch+json",
+            "application/vnd.api+json;version=1",
+        ] {
+            assert!(is_json(json), "{json}");
+            assert!(!is_text(json) && !is_binary(json), "{json}");
+        }
+        assert!(is_text("text/csv; charset=utf-8") && !is_text("text/xml"));
+        assert!(is_xml("image/svg+xml") && is_xml("text/xml"));
+        assert!(is_binary("Image/PNG") && is_binary("image/*"));
+        assert!(!is_binary("image/svg+xml") && !is_binary("application/x-ndjson"));
+        assert!(is_range("*/*") && is_range("image/*") && !is_range("image/png"));
+    }
+}

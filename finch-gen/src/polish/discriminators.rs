@@ -1,0 +1,130 @@
+//! Where one member says which variant of a union it is, it is asked.
+//!
+//! Before, the variants are tried in turn, and the first takes what fits it,
+//! whatever the member says:
+//!
+//! ```text
+//! #[derive(Deserialize, Serialize, …)]
+//! #[serde(untagged)]
+//! pub enum Pet { Cat(Cat), Dog(Dog), Other(Value) }
+//! ```
+//!
+//! After, the member is read, and what is of none of the known kinds is `Other`;
+//! where there is no such variant, as only a request holds the union, an error:
+//!
+//! ```text
+//! #[derive(Serialize, …)]
+//! #[serde(untagged)]
+//! pub enum Pet { Cat(Cat), Dog(Dog), Other(Value) }
+//! impl<'de> Deserialize<'de> for Pet { … match tag { Some("cat") => …
+//! ```
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::punctuated::Punctuated;
+use syn::{Fields, Ident, Item, ItemEnum, Path, Token, parse_quote};
+
+use super::{Context, tree};
+use crate::shape::Discriminator;
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let types = tree::module(file, &["types"])?;
+    for (name, discriminator) in &context.shaped.discriminators {
+        let union = types.iter_mut().find_map(|item| match item {
+            Item::Enum(item) if item.ident == name => Some(item),
+            _ => None,
+        });
+        let union = union.ok_or_else(|| format!("there is no union `{name}`"))?;
+        let implementation = deserialize(union, discriminator)?;
+        without_deserialize(union)?;
+        types
+            .push(Item::Impl(syn::parse2(implementation).map_err(
+                |error| format!("`Deserialize` of `{name}`: {error}"),
+            )?));
+    }
+    Ok(())
+}
+
+/// Takes `Deserialize` out of what is derived for `union`.
+fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
+    for attribute in &mut union.attrs {
+        if !attribute.path().is_ident("derive") {
+            continue;
+        }
+        let derived = attribute
+            .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+            .map_err(|error| error.to_string())?;
+        let kept = derived
+            .iter()
+            .filter(|path| !tree::ends_with(path, &["Deserialize"]));
+        *attribute = parse_quote!(#[derive(#(#kept),*)]);
+    }
+    Ok(())
+}
+
+/// The variant of `union` that holds the type `name`.
+fn variant<'a>(union: &'a ItemEnum, name: &str) -> Option<&'a Ident> {
+    let variant = union
+        .variants
+        .iter()
+        .find(|variant| match &variant.fields {
+            Fields::Unnamed(fields) => fields
+                .unnamed
+                .first()
+                .and_then(|field| tree::last_ident(tree::unboxed(&field.ty)))
+                .is_some_and(|held| held == name),
+            _ => false,
+        })?;
+    Some(&variant.ident)
+}
+
+fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenStream, String> {
+    let name = &union.ident;
+    let property = &discriminator.property;
+    let mut of_strings = true;
+    let arms = discriminator.variants.iter().map(|(of, values)| {
+        let variant =
+            variant(union, of).ok_or_else(|| format!("`{name}` has no variant of `{of}`"))?;
+        let values: Vec<TokenStream> = values
+            .iter()
+            .map(|value| match (value.as_str(), value.as_i64()) {
+                (Some(text), _) => text.to_token_stream(),
+                (None, number) => {
+                    of_strings = false;
+                    number.unwrap_or_default().to_token_stream()
+                }
+            })
+            .collect();
+        Ok(quote! {
+            ::std::option::Option::Some(#(#values)|*) => {
+                ::serde_json::from_value(value).map(Self::#variant).map_err(::serde::de::Error::custom)
+            }
+        })
+    });
+    let arms = arms.collect::<Result<Vec<_>, String>>()?;
+    let read = if of_strings {
+        quote!(as_str)
+    } else {
+        quote!(as_i64)
+    };
+    let otherwise = match variant(union, "Value") {
+        Some(other) => quote!(Ok(Self::#other(value))),
+        None => {
+            let message = format!("`{property}` is none of the values that tell what it is");
+            quote!(Err(::serde::de::Error::custom(#message)))
+        }
+    };
+    Ok(quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let value = ::serde_json::Value::deserialize(deserializer)?;
+                match value.get(#property).and_then(::serde_json::Value::#read) {
+                    #(#arms)*
+                    _ => #otherwise,
+                }
+            }
+        }
+    })
+}

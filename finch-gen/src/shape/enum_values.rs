@@ -1,0 +1,163 @@
+//! Enums whose values are names of Rust.
+//!
+//! typify makes the names of variants from the values, and panics where two
+//! become the same (`a-b` and `a_b`, `A` and `a`, `+` and `-`). So, where it
+//! would, the values become names here, and what they are in truth is told to
+//! the polish pass `enum_values`. Enums of other things than strings become what
+//! their values are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToPascalCase as _;
+use serde_json::{Map, Value};
+
+use super::names;
+use crate::load::Document;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+
+/// The values that the variants of enums stand for: by the name of the enum's
+/// type, the names of its variants with their values.
+pub(crate) type EnumValues = BTreeMap<String, Vec<(String, String)>>;
+
+/// Gives names to the values of all enums that are components, and drops the
+/// `enum`s that cannot be types.
+pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
+    let mut named = EnumValues::new();
+    for place in walk::places(&document.root) {
+        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
+            continue;
+        };
+        if place.kind != Kind::Schema {
+            continue;
+        }
+        let component = place.pointer.strip_prefix("/components/schemas/");
+        let component = component.filter(|name| !name.contains('/'));
+        let why = match (not_of_strings(schema), component) {
+            (Some(why), _) => why,
+            (None, _) if have_names(&texts(schema)) => continue,
+            (None, Some(component)) => {
+                let texts = texts(schema);
+                let names = names_for(&texts);
+                let values: Vec<Value> = names.iter().map(|name| name.as_str().into()).collect();
+                schema.insert("enum".to_owned(), values.into());
+                let values = names.into_iter().zip(texts).collect();
+                named.insert(names::type_name(component), values);
+                continue;
+            }
+            (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
+        };
+        schema.shift_remove("enum");
+        report.warn("enum-dropped", &place.pointer, why);
+    }
+    named
+}
+
+/// Why `schema` has an `enum` that is none of strings, if it has.
+fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
+    schema.get("enum")?;
+    // typify looks for the values in what is referred to, and panics.
+    if schema.contains_key("allOf") {
+        return Some("an `enum` beside other schemas → the other schemas");
+    }
+    let of = schema.get("type").and_then(Value::as_str)?;
+    (of != "string").then_some("an `enum` of values that are no strings → their type")
+}
+
+fn texts(schema: &Map<String, Value>) -> Vec<String> {
+    let values = schema.get("enum").and_then(Value::as_array);
+    let texts = values.into_iter().flatten().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
+}
+
+/// Whether typify finds different names for all of `texts`: it takes one way to
+/// make them or, where two would be equal, another.
+fn have_names(texts: &[String]) -> bool {
+    let as_words = |text: &String| variant_name(text);
+    let as_letters = |text: &String| {
+        let letters = text
+            .chars()
+            .map(|c| if c.is_alphanumeric() { c } else { 'X' });
+        variant_name(&letters.collect::<String>())
+    };
+    let all_differ = |names: BTreeSet<String>| names.len() == texts.len();
+    let is_odd = |text: &String| !text.starts_with(char::is_alphabetic);
+    texts.is_empty()
+        || (!texts.iter().any(is_odd)
+            && (all_differ(texts.iter().map(as_words).collect())
+                || all_differ(texts.iter().map(as_letters).collect())))
+}
+
+/// The name of the variant that typify makes of a value.
+fn variant_name(value: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let words = value.replace('\'', "").replace(|c| !is_part(c), "-");
+    words.to_pascal_case()
+}
+
+/// A name for each of `texts`, no two the same; a later one gives way, so that
+/// one that is added to a document changes none that was there.
+fn names_for(texts: &[String]) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    texts
+        .iter()
+        .map(|text| {
+            // As typify will make a name of it once more.
+            let name = names::type_name(&name_for(text));
+            let name = names::unique(&name, &taken);
+            taken.insert(name.clone());
+            name
+        })
+        .collect()
+}
+
+fn name_for(text: &str) -> String {
+    if text.is_empty() {
+        return "Empty".to_owned();
+    }
+    // A sign is lost in a name, but is what tells two numbers apart.
+    for (sign, word) in [("-", "Minus"), ("+", "Plus")] {
+        if let Some(number) = text.strip_prefix(sign)
+            && number.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return format!("{word}{number}");
+        }
+    }
+    if text.contains(|c: char| c.is_ascii_alphanumeric()) {
+        return names::type_name(text);
+    }
+    text.chars().map(spell).collect()
+}
+
+/// The name of a character that no name can hold.
+fn spell(c: char) -> &'static str {
+    match c {
+        '!' => "Exclamation",
+        '"' | '\'' => "Quote",
+        '#' => "Hash",
+        '$' => "Dollar",
+        '%' => "Percent",
+        '&' => "Ampersand",
+        '(' | ')' => "Parenthesis",
+        '*' => "Asterisk",
+        '+' => "Plus",
+        ',' => "Comma",
+        '-' => "Minus",
+        '.' => "Dot",
+        '/' => "Slash",
+        ':' => "Colon",
+        ';' => "Semicolon",
+        '<' => "Less",
+        '=' => "Equal",
+        '>' => "Greater",
+        '?' => "Question",
+        '@' => "At",
+        '\\' => "Backslash",
+        '^' => "Caret",
+        '_' => "Underscore",
+        '|' => "Pipe",
+        '~' => "Tilde",
+        ' ' => "Space",
+        _ => "Other",
+    }
+}

@@ -1,0 +1,133 @@
+//! Members that are fields, and no two of a type called the same.
+//!
+//! `id` and `_id` are two members, but would be one field. So the later gets a
+//! number after its name, and between the two a character of Unicode's private
+//! use area, at which the polish pass `field_names` cuts the number off again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToSnakeCase as _;
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+
+/// What stands between the name of a member and its number.
+pub(crate) const MARK: char = '\u{E002}';
+
+/// Numbers the members of which two would be called the same.
+pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
+    for group in groups(document) {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+        for at in &group {
+            let properties = document
+                .root
+                .pointer(at)
+                .and_then(|schema| schema.get("properties"));
+            for name in properties
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(Map::keys)
+            {
+                if !seen.insert(name.clone()) {
+                    continue;
+                }
+                let mut new = name.clone();
+                let mut count = 1;
+                while !taken.insert(field_name(&new)) {
+                    count += 1;
+                    new = format!("{name}{MARK}{count}");
+                }
+                if count > 1 {
+                    let field = field_name(&new);
+                    let what = format!("the member {name:?}, a field of which is there → {field}");
+                    report.info("member-name", at, what);
+                    renamed.insert(name.clone(), new);
+                }
+            }
+        }
+        if !renamed.is_empty() {
+            for at in &group {
+                if let Some(Value::Object(schema)) = document.root.pointer_mut(at) {
+                    rename(schema, &renamed);
+                }
+            }
+        }
+    }
+}
+
+fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(name, property)| (renamed.get(&name).cloned().unwrap_or(name), property))
+            .collect();
+    }
+    let required = schema.get_mut("required").and_then(Value::as_array_mut);
+    for name in required.into_iter().flatten() {
+        if let Some(new) = name.as_str().and_then(|name| renamed.get(name)) {
+            *name = new.as_str().into();
+        }
+    }
+}
+
+/// The pointers of the schemas with members, those together of which one type is
+/// made: a conjunction is merged.
+fn groups(document: &Document) -> Vec<Vec<String>> {
+    let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<String>> = Vec::new();
+    for place in walk::places(&document.root) {
+        if place.kind != Kind::Schema {
+            continue;
+        }
+        let Some(schema) = document.root.pointer(&place.pointer) else {
+            continue;
+        };
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let conjuncts = conjuncts.into_iter().flatten().enumerate();
+        let mut joined: Vec<String> = conjuncts
+            .map(|(index, conjunct)| {
+                let reference = conjunct.get("$ref").and_then(Value::as_str);
+                let target = reference.and_then(|reference| document.resolve(reference));
+                let inline = || format!("{}/allOf/{index}", place.pointer);
+                target.map_or_else(inline, |(target, _)| target)
+            })
+            .collect();
+        joined.push(place.pointer);
+        let mut known: BTreeSet<usize> = BTreeSet::new();
+        known.extend(joined.iter().filter_map(|at| group_of.get(at)));
+        let index = known.first().copied().unwrap_or(groups.len());
+        groups.resize(groups.len().max(index + 1), Vec::new());
+        for other in known.into_iter().filter(|other| *other != index) {
+            joined.extend(std::mem::take(&mut groups[other]));
+        }
+        for at in joined {
+            if group_of.insert(at.clone(), index) != Some(index) {
+                groups[index].push(at);
+            }
+        }
+    }
+    groups
+}
+
+/// The name of the field that typify makes of a member.
+fn field_name(name: &str) -> String {
+    match name {
+        "+1" => return "plus1".to_owned(),
+        "-1" => return "minus1".to_owned(),
+        _ => {}
+    }
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let words = name
+        .replace('\'', "")
+        .replace(|c| !is_part(c), "-")
+        .to_snake_case();
+    if words.starts_with(char::is_alphabetic) {
+        words
+    } else {
+        format!("x{words}")
+    }
+}

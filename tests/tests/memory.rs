@@ -1,0 +1,37 @@
+//! How much memory an answer may take: in a file of its own, as it is that of the
+//! whole process that can be measured.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use finch_api::{Client, ErrorKind};
+use finch_api_tests::{Loopback, Reply};
+
+static CHUNK: [u8; 1_000_000] = [b' '; 1_000_000];
+
+/// The most memory that this process has had so far, in bytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.unwrap().trim().strip_suffix(" kB").unwrap();
+    kibibytes.parse::<u64>().unwrap() * 1024
+}
+
+#[tokio::test]
+async fn an_answer_of_200_megabytes_is_refused_within_100() {
+    let announced = Reply::default().head("200 OK", &[], 200 * CHUNK.len());
+    let endless = Reply::default().send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+    for reply in [announced, endless] {
+        let server = Loopback::start(reply.send_often(&CHUNK, 200)).await;
+        let client = Client::builder()
+            .base_url(server.url())
+            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+            .client_secret("finch-secret-1");
+        let client = client.build().unwrap();
+        let error = client.exchange_code("code-1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        assert_eq!(error.expose_body(), None);
+        // It was read up to the limit, and no further.
+        assert!((67_000_000..100_000_000).contains(&peak()), "{}", peak());
+    }
+}

@@ -1,0 +1,204 @@
+//! Webhooks that are to be trusted, and those that are not.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::time::{Duration, SystemTime};
+
+use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
+use finch_api::webhook::{self, Key};
+use finch_api::{Error, ErrorKind};
+
+const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+const ID: &str = "msg_2Lml6Qn0Yb0sX";
+const SENT: u64 = 1_717_171_200;
+const BODY: &str = r#"{"company_id":"720be419-0293-4d32-a707-32179b0827ab","account_id":"fb2b5e1d-2b6d-4c1d-9d10-1c2a5d9ac0f1","event_type":"account.updated","data":{"status":"connected","authentication_method":{"type":"credential"}}}"#;
+/// Of `BODY` at `SENT`.
+const SIGNATURE: &str = "v1,FxKzEy+RFhWIXS2XhOYHWvyK4TAMLiTjNNGp3mIIB4s=";
+/// Of `BODY`, 301 seconds before.
+const OLD: &str = "v1,Y3GWfPVyKWMfEpNDG3EJS/C1Vu4pZit5mkcpXdKOHSg=";
+
+fn headers(id: &str, timestamp: &str, signature: &str) -> HeaderMap {
+    let pairs = [
+        ("finch-event-id", id),
+        ("finch-timestamp", timestamp),
+        ("finch-signature", signature),
+    ];
+    let pair = |(name, value)| {
+        let name = HeaderName::from_static(name);
+        (name, HeaderValue::from_str(value).unwrap())
+    };
+    pairs.map(pair).into_iter().collect()
+}
+
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// The webhook of the vector, with this signature, received at `now`.
+fn receive(signature: &str, now: u64) -> Result<(), Error> {
+    let headers = headers(ID, &SENT.to_string(), signature);
+    webhook::verify(
+        &Key::new(SECRET).unwrap(),
+        &headers,
+        BODY.as_bytes(),
+        at(now),
+    )
+}
+
+#[track_caller]
+fn check_refused(outcome: Result<(), Error>, part: &str) {
+    let error = outcome.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Signature);
+    assert!(error.to_string().contains(part), "{error}");
+    assert!(!error.outcome_unknown());
+}
+
+const NOT_SIGNED: &str = "is not signed with this key";
+const NOT_NOW: &str = "is more than 300s from now";
+
+#[test]
+fn a_webhook_of_now_is_accepted() {
+    receive(SIGNATURE, SENT).unwrap();
+}
+
+#[test]
+fn clocks_may_be_300_seconds_apart_and_no_more() {
+    for (now, is_accepted) in [
+        (SENT - 301, false),
+        (SENT - 300, true),
+        (SENT + 300, true),
+        (SENT + 301, false),
+        (0, false),
+    ] {
+        match is_accepted {
+            true => receive(SIGNATURE, now).unwrap(),
+            false => check_refused(receive(SIGNATURE, now), NOT_NOW),
+        }
+    }
+    let key = Key::new(SECRET).unwrap();
+    let old = headers(ID, "1717170899", OLD);
+    check_refused(
+        webhook::verify(&key, &old, BODY.as_bytes(), at(SENT)),
+        NOT_NOW,
+    );
+    webhook::verify(&key, &old, BODY.as_bytes(), at(SENT - 1)).unwrap();
+}
+
+#[test]
+fn one_right_signature_among_several_suffices() {
+    let wrong = OLD;
+    for signatures in [
+        format!("{wrong} {SIGNATURE}"),
+        format!("{SIGNATURE} {wrong}"),
+        format!("v2,abc {SIGNATURE}"),
+        format!("v1,%%% {SIGNATURE}"),
+        format!("  {SIGNATURE} "),
+    ] {
+        receive(&signatures, SENT).unwrap();
+    }
+    let mut twice = headers(ID, &SENT.to_string(), wrong);
+    twice.append("finch-signature", HeaderValue::from_static(SIGNATURE));
+    webhook::verify(
+        &Key::new(SECRET).unwrap(),
+        &twice,
+        BODY.as_bytes(),
+        at(SENT),
+    )
+    .unwrap();
+}
+
+#[test]
+fn what_is_not_signed_is_refused() {
+    let bare = SIGNATURE.strip_prefix("v1,").unwrap();
+    for signature in [
+        "",
+        "v1,",
+        OLD,
+        bare,
+        &format!("v2,{bare}"),
+        &format!("v1a,{bare}"),
+        &format!("V1,{bare}"),
+        // Cut short, too long, not base64.
+        &SIGNATURE[..SIGNATURE.len() - 4],
+        &format!("{SIGNATURE}AAAA"),
+        "v1,FxKzEy+RFhWIXS2XhOYHWvyK4TAMLiTjNNGp3mII",
+        "v1,%%%",
+    ] {
+        check_refused(receive(signature, SENT), NOT_SIGNED);
+    }
+}
+
+#[test]
+fn each_part_is_signed() {
+    let key = Key::new(SECRET).unwrap();
+    let now = at(SENT);
+    let sent = SENT.to_string();
+    let body = BODY.as_bytes();
+    let verify = |key: &Key, headers: &HeaderMap, body| webhook::verify(key, headers, body, now);
+
+    let right = headers(ID, &sent, SIGNATURE);
+    let other_body = BODY.replace("connected", "disconnected");
+    check_refused(verify(&key, &right, other_body.as_bytes()), NOT_SIGNED);
+    check_refused(verify(&key, &right, b""), NOT_SIGNED);
+    check_refused(
+        verify(&key, &headers("msg_2", &sent, SIGNATURE), body),
+        NOT_SIGNED,
+    );
+    let later = (SENT + 1).to_string();
+    check_refused(
+        verify(&key, &headers(ID, &later, SIGNATURE), body),
+        NOT_SIGNED,
+    );
+    // The same number, but not as it was signed.
+    let zeros = format!("0{sent}");
+    check_refused(
+        verify(&key, &headers(ID, &zeros, SIGNATURE), body),
+        NOT_SIGNED,
+    );
+    let other = Key::new("b3RoZXI=").unwrap();
+    check_refused(verify(&other, &right, body), NOT_SIGNED);
+}
+
+#[test]
+fn headers_that_are_missing_or_malformed_are_named() {
+    let key = Key::new(SECRET).unwrap();
+    let now = at(SENT);
+    for (name, part) in [
+        ("finch-event-id", "no finch-event-id"),
+        ("finch-timestamp", "no finch-timestamp"),
+        ("finch-signature", NOT_SIGNED),
+    ] {
+        let mut headers = headers(ID, &SENT.to_string(), SIGNATURE);
+        headers.remove(name);
+        check_refused(webhook::verify(&key, &headers, BODY.as_bytes(), now), part);
+    }
+    for timestamp in ["", "soon", "-1", "1717171200.5", "99999999999999999999999"] {
+        let headers = headers(ID, timestamp, SIGNATURE);
+        let outcome = webhook::verify(&key, &headers, BODY.as_bytes(), now);
+        check_refused(outcome, "is not in seconds");
+    }
+}
+
+#[test]
+fn a_key_that_anybody_has_is_refused() {
+    for (secret, message) in [
+        (
+            "",
+            "the webhook secret is empty: copy it from Finch's developer dashboard",
+        ),
+        (
+            " ",
+            "the webhook secret is empty: copy it from Finch's developer dashboard",
+        ),
+        (
+            "s3cret!",
+            "the webhook secret is not base64: copy it from Finch's developer dashboard",
+        ),
+    ] {
+        let error = Key::new(secret).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(error.to_string(), message);
+    }
+    let key = Key::new(SECRET).unwrap();
+    assert_eq!(format!("{key:?} {key:#?}"), "[REDACTED] [REDACTED]");
+}
