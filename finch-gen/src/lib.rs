@@ -84,7 +84,7 @@ pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
 pub use problem::{Problem, Problems};
-pub use progenitor::generate as progenitor;
+pub use progenitor::{Interface, generate as progenitor};
 pub use render::{Files, render};
 pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
@@ -240,6 +240,20 @@ pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, 
     let openapi = preflight(&shaped)?;
     let file = progenitor(&openapi, &shaped)?;
     steps(file, &lowered, &shaped, inputs.crate_name)
+}
+
+/// What progenitor writes on its own, of the document that it gets from the
+/// stages before it: the measure of what is made of it.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape::shape_unmarked(lowered.document, &lowered.facts, lowered.report);
+    let openapi = preflight(&shaped)?;
+    let file = progenitor::alone(&openapi, &shaped.document, interface)?;
+    Ok(prettyplease::unparse(&file))
 }
 
 #[cfg(test)]

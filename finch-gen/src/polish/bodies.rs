@@ -71,13 +71,13 @@ fn response(builder: &ItemImpl) -> Option<Type> {
 }
 
 /// `types::T` of the member `body: Result<types::builder::T, String>`, or `T`
-/// of `body: Result<T, String>`; an option of it where the body is optional.
+/// of `body: Slot<T>`; an option of it where the body is optional.
 fn request(builder: &ItemStruct) -> Option<Type> {
     let mut fields = builder.fields.iter();
     let body = fields.find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
-    Some(built(
-        (*tree::arguments_of(&body.ty, "Result")?.first()?).clone(),
-    ))
+    let held = ["Slot", "Result"].iter();
+    let held = held.filter_map(|name| tree::arguments_of(&body.ty, name));
+    Some(built((*held.flatten().next()?).clone()))
 }
 
 /// `types::T` for its builder `types::builder::T`, or an option of the one for

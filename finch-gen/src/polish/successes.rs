@@ -35,7 +35,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     let builders = tree::builders(file);
     let mut awaited = BTreeMap::new();
     let mut definitions = Vec::new();
-    for (method, successes) in &context.shaped.successes {
+    for (method, successes) in &context.hints.successes {
         let builder = builders
             .get(method)
             .cloned()

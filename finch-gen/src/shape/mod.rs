@@ -47,6 +47,13 @@ use crate::report::Report;
 pub struct Shaped {
     pub(crate) document: Document,
     pub(crate) facts: Facts,
+    pub(crate) hints: Hints,
+    pub(crate) report: Report,
+}
+
+/// What progenitor cannot be told, for the polish passes to write.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
     /// How the bodies of requests are sent.
@@ -59,7 +66,6 @@ pub struct Shaped {
     pub(crate) enum_values: EnumValues,
     /// The unions whose variants one member tells apart.
     pub(crate) discriminators: Discriminators,
-    pub(crate) report: Report,
 }
 
 impl Shaped {
@@ -73,13 +79,13 @@ impl Shaped {
 /// the report what a client no longer sees of it.
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
-    let mut shaped = run(marked, &lowered.facts, lowered.report.clone());
+    let mut shaped = shape_unmarked(marked, &lowered.facts, lowered.report.clone());
     shaped.report.sort();
     shaped
 }
 
 /// Shapes `document`, whose operations are those of `facts`.
-fn run(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
     let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
@@ -97,18 +103,18 @@ fn run(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts, &answers);
-    let discriminators = discriminators::find(&mut document, &mut report);
-    let enum_values = enum_values::name(&mut document, &mut report);
-    Shaped {
-        document,
-        facts: facts.clone(),
+    let hints = Hints {
+        successes: successes::keep_one(&mut document, facts, &answers),
+        discriminators: discriminators::find(&mut document, &mut report),
+        enum_values: enum_values::name(&mut document, &mut report),
         parameters,
         requests,
         answers,
-        successes,
-        enum_values,
-        discriminators,
+    };
+    Shaped {
+        document,
+        facts: facts.clone(),
+        hints,
         report,
     }
 }
