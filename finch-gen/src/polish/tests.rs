@@ -401,7 +401,7 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     })
     .unwrap();
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &crate::shape(&lowered), "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \
