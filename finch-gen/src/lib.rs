@@ -215,7 +215,8 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         match file {
             Ok(file) => {
                 let attempt = attempt.or_refused(inputs)?;
-                let polished = polish::polish(file, &attempt, &shaped, inputs.crate_name)?;
+                let hints = &shaped.hints;
+                let polished = polish::polish(file, &attempt, hints, inputs.crate_name)?;
                 guards::check(&corrected, &polished)?;
                 return Ok(polished);
             }

@@ -11,6 +11,7 @@
 
 mod document;
 mod examples;
+mod fits;
 mod idempotency;
 mod media_types;
 mod operations;

@@ -197,7 +197,7 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                 else {
                     continue;
                 };
-                let request = context.shaped.requests.get(&operation.rust_name);
+                let request = context.hints.requests.get(&operation.rust_name);
                 let is_optional = request.is_some_and(|request| !request.is_required);
                 for function in tree::functions(item).filter(|function| is_public(&function.vis)) {
                     let name = function.sig.ident.to_string();
@@ -212,7 +212,7 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                         "body" => "Sets the body.".to_owned(),
                         "body_map" => "Sets members of the body through its builder.".to_owned(),
                         name => {
-                            let parameters = context.shaped.parameters.get(&operation.rust_name);
+                            let parameters = context.hints.parameters.get(&operation.rust_name);
                             match parameters.and_then(|parameters| parameters.get(name)) {
                                 Some(parameter) => format!("Sets {parameter}."),
                                 None => format!("Sets the parameter `{name}`."),

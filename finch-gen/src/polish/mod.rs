@@ -40,7 +40,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Shaped, Successes};
+use crate::shape::{Hints, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +54,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    shaped: &'a Shaped,
+    hints: &'a Hints,
     crate_name: &'a str,
 }
 
@@ -120,13 +120,13 @@ pub fn passes() -> [Pass; 19] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    shaped: &Shaped,
+    hints: &Hints,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        shaped,
+        hints,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -150,7 +150,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: shaped.successes.clone(),
+        successes: hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,

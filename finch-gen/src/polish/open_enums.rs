@@ -88,7 +88,7 @@ fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
     for item in types {
         let Item::Enum(item) = item else { continue };
-        let discriminators = &context.shaped.discriminators;
+        let discriminators = &context.hints.discriminators;
         if !variants::is_union(item) || discriminators.contains_key(&item.ident.to_string()) {
             continue;
         }
@@ -193,7 +193,9 @@ fn open(item: &ItemEnum) -> TokenStream {
         }
         impl ::std::str::FromStr for #name {
             type Err = ::std::convert::Infallible;
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(
+                text: &str,
+            ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }

@@ -33,7 +33,7 @@ use crate::shape::parameters::{Parameter, Place, Style};
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     for operation in &context.facts.operations {
         let method = &operation.rust_name;
-        let Some(parameters) = context.shaped.parameters.get(method) else {
+        let Some(parameters) = context.hints.parameters.get(method) else {
             continue;
         };
         let mut write = Write {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::Item;
 use syn::visit::{self, Visit};
+use syn::{Item, ItemImpl};
 
 use super::tree;
 
@@ -43,6 +43,17 @@ pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, Str
         }
     }
     Ok(reached)
+}
+
+/// The names of the types that an implementation is of or for: of both, where it
+/// converts one to another.
+pub(super) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
+    let mut names = Names::default();
+    names.visit_type(&item.self_ty);
+    if let Some((path, _)) = &item.trait_ {
+        names.visit_path(path);
+    }
+    names.0
 }
 
 /// The last names of all paths in some types.

@@ -36,7 +36,7 @@ use super::{Context, bodies, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    for (method, request) in &context.shaped.requests {
+    for (method, request) in &context.hints.requests {
         if !request.is_required {
             make_optional(file, method)?;
         }
@@ -56,7 +56,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             .any(|part| matches!(part.sent, Sent::AsFile(_))),
         _ => false,
     };
-    if context.shaped.requests.values().any(sends_files) {
+    if context.hints.requests.values().any(sends_files) {
         file.items.push(parse_quote!(
             pub use crate::runtime::File;
         ));

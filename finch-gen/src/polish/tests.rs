@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 
 use super::*;
-use crate::{Inputs, Text, doc, shape};
+use crate::{Inputs, Text, doc};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
 const B: &str = "{$ref: '#/components/schemas/B'}";
@@ -270,7 +270,7 @@ fn every_public_item_is_documented() {
 #[test]
 fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     let polished = polish_document(A, B, "{A: {type: object}, B: {type: object}}");
-    let mut lowered = crate::lower_inputs(&Inputs {
+    let lowered = crate::lower_inputs(&Inputs {
         document: Text {
             name: "api.yaml",
             text: "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {}}",
@@ -282,10 +282,8 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
         command: "",
     })
     .unwrap();
-    let document = lowered.document.clone();
-    let shaped = shape::shape(document, &lowered.facts, &mut lowered.report);
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &shaped, "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \
