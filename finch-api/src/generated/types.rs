@@ -51,7 +51,7 @@ impl ::std::convert::From<::std::string::String> for ClientType {
 
 impl ::std::str::FromStr for ClientType {
     type Err = ::std::convert::Infallible;
-    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+    fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
         Ok(Self::from(text))
     }
 }
@@ -124,7 +124,7 @@ impl ::std::convert::From<::std::string::String> for ConnectionType {
 
 impl ::std::str::FromStr for ConnectionType {
     type Err = ::std::convert::Infallible;
-    fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+    fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
         Ok(Self::from(text))
     }
 }
