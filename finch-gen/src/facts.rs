@@ -1,6 +1,8 @@
 //! What the document says beside the shape of its data: lowering reads it,
 //! polish and render write it into the client.
 
+use url::Url;
+
 /// What the client itself looks after, taken from the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -10,6 +12,9 @@ pub struct Facts {
     pub version: String,
     /// The URL of the first of the `servers`, if it is absolute.
     pub server: Option<String>,
+    /// Where a link of a description leads that names no host: the URL of a page
+    /// of the documentation.
+    pub site: Option<Url>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.

@@ -7,7 +7,7 @@
 use finch_api::{Client, ErrorKind};
 use finch_api_tests::{Loopback, Reply};
 
-const CHUNK: [u8; 1_000_000] = [b' '; 1_000_000];
+static CHUNK: [u8; 1_000_000] = [b' '; 1_000_000];
 
 /// The most memory that this process has had so far, in bytes.
 fn peak() -> u64 {

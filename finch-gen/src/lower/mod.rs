@@ -22,6 +22,7 @@ mod security;
 mod unnamed;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::Inputs;
 use crate::facts::Facts;
@@ -104,6 +105,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
             .and_then(Value::as_str)
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
+        site: site(&document),
         operations,
         examples: examples.of_bodies,
         schema_examples: examples.of_schemas,
@@ -118,6 +120,15 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     leave_out(&mut lowered, problems);
     lowered.report.sort();
     lowered
+}
+
+/// The first URL that the document gives of its publisher's site.
+fn site(document: &Document) -> Option<Url> {
+    let places = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"];
+    places.into_iter().find_map(|at| {
+        let url = Url::parse(document.root.pointer(at)?.as_str()?).ok()?;
+        matches!(url.scheme(), "https" | "http").then_some(url)
+    })
 }
 
 #[cfg(test)]

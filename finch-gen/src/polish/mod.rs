@@ -32,6 +32,7 @@ mod tree;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+pub(crate) use markdown::for_rustdoc;
 
 use std::collections::BTreeMap;
 
