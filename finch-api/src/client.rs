@@ -1,6 +1,7 @@
 //! Making a client.
 
 use std::env::{self, VarError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -265,11 +266,11 @@ impl ClientBuilder {
             baseurl: base_url.as_str().to_owned(),
             client,
             inner: Inner {
-                credentials: Credentials {
+                credentials: Arc::new(Credentials {
                     id: client_id,
                     secret: self.client_secret.map(|secret| secret.value),
                     access_token: self.access_token.map(|token| token.value),
-                },
+                }),
                 headers: HeaderMap::new(),
                 deadline: self.deadline,
                 max_retries: self.max_retries,
@@ -306,7 +307,7 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(client.baseurl, "https://proxy.example/finch");
-        let Credentials { id, secret, .. } = &client.inner.credentials;
+        let Credentials { id, secret, .. } = &*client.inner.credentials;
         assert_eq!(id.as_deref(), Some(ID));
         assert_eq!(secret.as_ref().unwrap().expose_secret(), "s3cret");
         assert_eq!(check(&[]).unwrap().baseurl, DEFAULT_BASE_URL);

@@ -58,7 +58,7 @@ impl<'a> ExchangeCode<'a> {
             code,
             redirect_uri,
         } = self;
-        let Credentials { id, secret, .. } = &client.inner.credentials;
+        let Credentials { id, secret, .. } = &*client.inner.credentials;
         let missing = |what, setter, variable| {
             Error::configuration(format!(
                 "the exchange needs {what}: set it with ClientBuilder::{setter}, or as {variable}"

@@ -1,8 +1,6 @@
 //! What the document says beside the shape of its data: lowering reads it,
 //! polish and render write it into the client.
 
-use url::Url;
-
 /// What the client itself looks after, taken from the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -14,7 +12,7 @@ pub struct Facts {
     pub server: Option<String>,
     /// Where a link of a description leads that names no host: the URL of a page
     /// of the documentation.
-    pub site: Option<Url>,
+    pub site: Option<String>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.

@@ -81,6 +81,7 @@ pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes};
 pub use problem::{Problem, Problems};
+pub use progenitor::Interface;
 pub use render::Files;
 pub use report::{Level, Note, Report};
 pub use source::{Source, sha256};
@@ -218,7 +219,8 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
         match file {
             Ok(file) => {
                 let attempt = attempt.or_refused(inputs)?;
-                let polished = polish::polish(file, &attempt, &shaped, inputs.crate_name)?;
+                let hints = &shaped.hints;
+                let polished = polish::polish(file, &attempt, hints, inputs.crate_name)?;
                 guards::check(&corrected, &polished)?;
                 return Ok(polished);
             }
@@ -229,6 +231,20 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
             }
         }
     }
+}
+
+/// What progenitor writes on its own, of the document that it gets from the
+/// stages before it: the measure of what is made of it.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
+    let mut lowered = lower_inputs(inputs)?;
+    let shaped = shape::shape(lowered.document, &lowered.facts, &mut lowered.report);
+    let openapi = preflight::check(&shaped.document, &lowered.facts)?;
+    let file = progenitor::alone(&openapi, &shaped.document, interface)?;
+    Ok(prettyplease::unparse(&file))
 }
 
 #[cfg(test)]

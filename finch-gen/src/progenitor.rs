@@ -43,6 +43,29 @@ pub(crate) fn generate(
     })
 }
 
+/// The styles in which progenitor writes a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// A method of an operation takes its parameters by their position.
+    Positional,
+    /// A method of an operation returns a builder; so does each struct.
+    Builder,
+}
+
+/// What progenitor makes of `openapi`, which is `document`, by its own settings.
+pub(crate) fn alone(
+    openapi: &OpenAPI,
+    document: &Document,
+    interface: Interface,
+) -> Result<syn::File, Problems> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(match interface {
+        Interface::Positional => InterfaceStyle::Positional,
+        Interface::Builder => InterfaceStyle::Builder,
+    });
+    run(openapi, &settings).map_err(|what| document.problem("", what, REMEDY).into())
+}
+
 /// The syntax tree, or what progenitor refuses or panics with.
 fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
     // What is caught is reported, with more to it than its message: the hook

@@ -195,6 +195,7 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
     let tests: Vec<TokenStream> = tests.chain(of_schemas).collect();
     let uses = (!tests.is_empty()).then(|| quote!(#[allow(unused_imports, reason = "an example may be of a type of the standard library")] use #crate_name::types;));
     parse_quote! {
+        #![allow(deprecated, reason = "what is deprecated is still sent and read")]
         #uses
         #(#tests)*
     }

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use url::Url;
 
 use crate::load::Text;
 use crate::problem::{Problem, Problems};
@@ -42,8 +41,8 @@ impl Source {
     }
 
     /// The page that `source` names, if it can be read.
-    pub(crate) fn page(source: &Text<'_>) -> Option<Url> {
-        Url::parse(&Self::read(source).ok()?.page).ok()
+    pub(crate) fn page(source: &Text<'_>) -> Option<String> {
+        Some(Self::read(source).ok()?.page)
     }
 
     /// Reads the record, and holds `document` to it.

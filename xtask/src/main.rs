@@ -42,6 +42,10 @@ enum Command {
         /// An OpenAPI Overlay to apply to each document.
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
+        /// Measures how long each client takes to compile, beside those that
+        /// progenitor writes on its own of the same document.
+        #[arg(long)]
+        measure: bool,
     },
 }
 
@@ -65,11 +69,13 @@ fn main() -> ExitCode {
             files,
             keep_going,
             overlay,
+            measure,
         } => {
             let options = try_::Options {
                 files,
                 overlay,
                 keep_going,
+                measure,
             };
             try_::run(&workspace, &options, &mut out)
         }

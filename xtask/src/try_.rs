@@ -2,6 +2,7 @@
 //! whether it compiles and reads what the document shows.
 
 mod krate;
+mod measure;
 mod report;
 mod trial;
 
@@ -24,6 +25,9 @@ pub struct Options {
     /// Whether an operation that is refused is left out and reported, in the
     /// place of refusing its document.
     pub keep_going: bool,
+    /// Whether to measure how long each client takes to compile, beside those
+    /// that progenitor writes on its own.
+    pub measure: bool,
 }
 
 /// The text of a file, and the path by which messages speak of it.
@@ -63,13 +67,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     report::header(out, width)?;
     let mut outcome = Outcome::Done;
     for (name, document) in &documents {
-        let trial = Trial::run(
-            workspace,
-            name,
-            document,
-            overlay.as_ref(),
-            options.keep_going,
-        )?;
+        let trial = Trial::run(workspace, name, document, overlay.as_ref(), options)?;
         report::row(out, width, name, &trial)?;
         if !trial.passed {
             outcome = Outcome::Failed;

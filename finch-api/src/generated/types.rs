@@ -7,7 +7,7 @@
 /// The type of application associated with a token.
 ///
 /// From `/components/schemas/ClientType`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ClientType {
     /// `development`
@@ -22,6 +22,7 @@ pub enum ClientType {
 
 impl ClientType {
     /// The text, as it is sent and received.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Development => "development",
@@ -33,6 +34,7 @@ impl ClientType {
 }
 
 impl ::std::convert::From<&str> for ClientType {
+    #[inline]
     fn from(text: &str) -> Self {
         match text {
             "development" => Self::Development,
@@ -44,6 +46,7 @@ impl ::std::convert::From<&str> for ClientType {
 }
 
 impl ::std::convert::From<::std::string::String> for ClientType {
+    #[inline]
     fn from(text: ::std::string::String) -> Self {
         Self::from(text.as_str())
     }
@@ -51,12 +54,14 @@ impl ::std::convert::From<::std::string::String> for ClientType {
 
 impl ::std::str::FromStr for ClientType {
     type Err = ::std::convert::Infallible;
+    #[inline]
     fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
         Ok(Self::from(text))
     }
 }
 
 impl ::std::fmt::Display for ClientType {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -84,7 +89,7 @@ impl<'de> ::serde::Deserialize<'de> for ClientType {
 /// - `finch` - finch-generated data.
 ///
 /// From `/components/schemas/ConnectionType`.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ConnectionType {
     /// `finch`
@@ -97,6 +102,7 @@ pub enum ConnectionType {
 
 impl ConnectionType {
     /// The text, as it is sent and received.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Finch => "finch",
@@ -107,6 +113,7 @@ impl ConnectionType {
 }
 
 impl ::std::convert::From<&str> for ConnectionType {
+    #[inline]
     fn from(text: &str) -> Self {
         match text {
             "finch" => Self::Finch,
@@ -117,6 +124,7 @@ impl ::std::convert::From<&str> for ConnectionType {
 }
 
 impl ::std::convert::From<::std::string::String> for ConnectionType {
+    #[inline]
     fn from(text: ::std::string::String) -> Self {
         Self::from(text.as_str())
     }
@@ -124,12 +132,14 @@ impl ::std::convert::From<::std::string::String> for ConnectionType {
 
 impl ::std::str::FromStr for ConnectionType {
     type Err = ::std::convert::Infallible;
+    #[inline]
     fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
         Ok(Self::from(text))
     }
 }
 
 impl ::std::fmt::Display for ConnectionType {
+    #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         f.pad(self.as_str())
     }
@@ -179,6 +189,7 @@ pub struct CreateAccessTokenRequest {
 
 impl CreateAccessTokenRequest {
     /// A builder of it, of which nothing is set.
+    #[inline]
     pub fn builder() -> builder::CreateAccessTokenRequest {
         Default::default()
     }
@@ -250,13 +261,6 @@ pub struct CreateAccessTokenResponse {
     ///
     /// From `/components/schemas/CreateAccessTokenResponse/properties/token_type`.
     pub token_type: ::std::string::String,
-}
-
-impl CreateAccessTokenResponse {
-    /// A builder of it, of which nothing is set.
-    pub fn builder() -> builder::CreateAccessTokenResponse {
-        Default::default()
-    }
 }
 
 /// Types for composing complex structures.

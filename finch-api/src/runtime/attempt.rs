@@ -1,6 +1,6 @@
 //! One attempt of a call: a request is sent, and its answer read.
 
-use reqwest::{Request, Response};
+use reqwest::{Response, Url};
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
@@ -16,21 +16,20 @@ pub(super) struct Limits {
     pub(super) max_response_bytes: usize,
 }
 
-/// Sends `request`, and reads the answer, whatever its status.
+/// Makes `call`, of `url`, and reads the answer, whatever its status.
 pub(super) async fn attempt(
-    client: &reqwest::Client,
-    request: Request,
+    call: impl Future<Output = reqwest::Result<Response>>,
+    url: &Url,
     operation: &'static str,
     limits: Limits,
 ) -> Result<Answer, Error> {
-    let url = request.url().clone();
     let response = limits
         .deadline
-        .bound(client.execute(request))
+        .bound(call)
         .await
         .map_err(|late| Error::late(operation, late))?
         .map_err(|error| Error::transport(operation, error))?;
-    let was_redirected = *response.url() != url;
+    let was_redirected = response.url() != url;
     let answer = read(response, operation, limits).await?;
     if was_redirected {
         return Err(Error::followed_redirect(&answer));

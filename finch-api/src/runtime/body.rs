@@ -1,10 +1,13 @@
 //! Bodies: kept to be sent again, and read up to a limit, in memory that is
 //! wiped.
 
-use bytes::Bytes;
-use http_body_util::Full;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt as _, Full};
 use reqwest::{Body, Request};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The body of a request, apart from it.
 ///
@@ -29,10 +32,18 @@ impl Content {
     pub(crate) fn take(request: &mut Request) -> Self {
         match request.body_mut().take() {
             None => Self::Nothing,
-            Some(body) => match body.as_bytes() {
-                Some(bytes) => Self::Bytes(Bytes::from_owner(Zeroizing::new(bytes.to_vec()))),
-                None => Self::Stream(Some(body)),
-            },
+            Some(body) if body.as_bytes().is_none() => Self::Stream(Some(body)),
+            Some(mut body) => {
+                // What is no stream is ready, and in one piece.
+                let mut context = Context::from_waker(Waker::noop());
+                match pin!(body.frame()).poll(&mut context) {
+                    Poll::Ready(Some(Ok(frame))) => {
+                        let bytes = frame.into_data().unwrap_or_default();
+                        Self::Bytes(Bytes::from_owner(Wiped::from(bytes)))
+                    }
+                    _ => Self::Nothing,
+                }
+            }
         }
     }
 
@@ -60,6 +71,32 @@ impl Content {
             Self::Stream(body) => body.take(),
         };
         request
+    }
+}
+
+/// Bytes that are wiped when they are dropped.
+struct Wiped(BytesMut);
+
+impl From<Bytes> for Wiped {
+    /// In place, where nobody else has them.
+    fn from(bytes: Bytes) -> Self {
+        Self(
+            bytes
+                .try_into_mut()
+                .unwrap_or_else(|shared| (&*shared).into()),
+        )
+    }
+}
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0.as_mut().zeroize();
     }
 }
 
@@ -166,6 +203,13 @@ mod tests {
             // reqwest itself cannot send it again.
             assert!(sent.body().is_some());
             assert!(sent.try_clone().is_none());
+        }
+        for nothing in [Body::default(), "".into()] {
+            let mut head = request(nothing);
+            let mut content = Content::take(&mut head);
+            assert!(content.is_repeatable());
+            assert_eq!(content.bytes(), "");
+            content.put_into(&head);
         }
         let mut head = request(Body::wrap(Full::new(Bytes::from("stream"))));
         let mut content = Content::take(&mut head);

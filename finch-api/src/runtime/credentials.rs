@@ -1,6 +1,9 @@
 //! Which credentials go with a request: those that the document asks for.
 
-use reqwest::RequestBuilder;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use zeroize::Zeroizing;
 
 use super::error::Error;
 use super::operation::{Credential, Operation};
@@ -18,24 +21,30 @@ pub(crate) struct Credentials {
 }
 
 impl Credentials {
-    /// Adds to `request` what `operation` asks for, of the first of its
+    /// Adds to `headers` what `operation` asks for, of the first of its
     /// alternatives that this client has all credentials of.
     pub(crate) fn authorize(
         &self,
-        request: RequestBuilder,
+        headers: &mut HeaderMap,
         operation: &Operation,
-    ) -> Result<RequestBuilder, Error> {
+    ) -> Result<(), Error> {
         let Some(preferred) = operation.security.first() else {
-            return Ok(request);
+            return Ok(());
         };
         let held = operation
             .security
             .iter()
             .find(|alternative| alternative.iter().all(|credential| self.holds(*credential)));
         match held {
-            Some(alternative) => Ok(alternative.iter().fold(request, |request, credential| {
-                self.add(request, *credential)
-            })),
+            Some(alternative) => {
+                for text in alternative.iter().filter_map(|one| self.text(*one)) {
+                    let value = HeaderValue::from_str(&text).map_err(Error::invalid_request);
+                    let mut value = value?;
+                    value.set_sensitive(true);
+                    headers.append(AUTHORIZATION, value);
+                }
+                Ok(())
+            }
             None => {
                 let missing = preferred
                     .iter()
@@ -57,15 +66,21 @@ impl Credentials {
         }
     }
 
-    /// Adds the `Authorization` header, which reqwest marks as sensitive.
-    fn add(&self, request: RequestBuilder, credential: Credential) -> RequestBuilder {
-        match (credential, &self.access_token, &self.id, &self.secret) {
-            (Credential::Bearer, Some(token), ..) => request.bearer_auth(token.expose_secret()),
-            (Credential::Basic, _, Some(id), Some(secret)) => {
-                request.basic_auth(id, Some(secret.expose_secret()))
+    /// What stands in the `Authorization` header for `credential`.
+    fn text(&self, credential: Credential) -> Option<Zeroizing<String>> {
+        let text = match credential {
+            Credential::Bearer => {
+                let token = self.access_token.as_ref()?;
+                format!("Bearer {}", token.expose_secret())
             }
-            _ => request,
-        }
+            Credential::Basic => {
+                let (id, secret) = (self.id.as_ref()?, self.secret.as_ref()?);
+                let pair = Zeroizing::new(format!("{id}:{}", secret.expose_secret()));
+                let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+                format!("Basic {}", *pair)
+            }
+        };
+        Some(Zeroizing::new(text))
     }
 }
 
@@ -85,13 +100,11 @@ mod tests {
             security,
             ..EXAMPLE
         };
-        let request = reqwest::Client::new().get("https://api.example.com");
-        let request = credentials
-            .authorize(request, &operation)
-            .map_err(|error| error.to_string())?
-            .build()
-            .unwrap();
-        let header = request.headers().get(reqwest::header::AUTHORIZATION);
+        let mut headers = HeaderMap::new();
+        credentials
+            .authorize(&mut headers, &operation)
+            .map_err(|error| error.to_string())?;
+        let header = headers.get(AUTHORIZATION);
         assert!(header.is_none_or(|header| header.is_sensitive()));
         Ok(header.map(|header| header.to_str().unwrap().to_owned()))
     }

@@ -8,6 +8,13 @@ use serde_json::error::Category;
 
 /// Decodes `body`; else says what is wrong with it.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    // To know at each member where it stands costs as much as to read it: what
+    // can be read is not asked.
+    serde_json::from_slice(body).or_else(|_| locate(body))
+}
+
+/// Decodes `body`, and keeps track of the place.
+fn locate<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

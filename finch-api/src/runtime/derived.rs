@@ -2,6 +2,7 @@
 //! same connections.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -74,7 +75,7 @@ impl Client {
             text if HeaderValue::from_str(text).is_err() => "cannot stand in a header",
             _ => {
                 let mut client = self.clone();
-                client.inner.credentials.access_token = Some(token);
+                Arc::make_mut(&mut client.inner.credentials).access_token = Some(token);
                 return Ok(client);
             }
         };

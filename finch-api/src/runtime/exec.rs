@@ -1,7 +1,11 @@
 //! A call, from its request to an answer that is read: with the credentials of
 //! its operation, within the client's limits, and again where that is safe.
 
-use reqwest::{Request, RequestBuilder};
+use std::pin::pin;
+
+use bytes::Bytes;
+use reqwest::Request;
+use reqwest::header::{HeaderName, HeaderValue};
 use tracing::Instrument as _;
 
 use super::answer::Answer;
@@ -30,7 +34,8 @@ pub(crate) trait ClientHooks<Inner> {
 impl ClientHooks<Inner> for Client {
     async fn exec(&self, request: Request, operation: &Operation) -> Result<Answer, Error> {
         let trace = Trace::of(operation);
-        run(self, request, operation, &trace)
+        // Pinned where it is: it is large, and would be moved into the span.
+        pin!(run(self, request, operation, &trace))
             .instrument(trace.span())
             .await
     }
@@ -38,13 +43,13 @@ impl ClientHooks<Inner> for Client {
 
 async fn run(
     client: &Client,
-    request: Request,
+    mut head: Request,
     operation: &Operation,
     trace: &Trace,
 ) -> Result<Answer, Error> {
     let inner = &client.inner;
-    let mut request = prepare(client, request, operation)?;
-    let mut content = Content::take(&mut request);
+    prepare(client, &mut head, operation)?;
+    let mut content = Content::take(&mut head);
     let sent = content.bytes();
     let limits = Limits {
         deadline: Deadline::after(inner.deadline),
@@ -61,10 +66,11 @@ async fn run(
     };
     let once = |number| {
         trace.attempt(number);
-        let request = content.put_into(&request);
-        let sent = &sent;
+        let request = content.put_into(&head);
+        let (url, sent) = (head.url(), &sent);
         async move {
-            let mut outcome = attempt(&client.client, request, operation.id, limits).await;
+            let call = client.client.execute(request);
+            let mut outcome = attempt(call, url, operation.id, limits).await;
             if let Ok(answer) = &mut outcome
                 && (!answer.status.is_success() || trace.is_enabled())
             {
@@ -77,21 +83,19 @@ async fn run(
     retry.run(limits.deadline, once).await
 }
 
-/// `request` with what goes along with each: the operation's own headers, its
+/// Gives `request` what goes along with each: the operation's own headers, its
 /// credentials, and the headers that the client was told to add.
-fn prepare(client: &Client, request: Request, operation: &Operation) -> Result<Request, Error> {
-    let request = RequestBuilder::from_parts(client.client.clone(), request);
-    let request = operation
-        .headers
-        .iter()
-        .fold(request, |request, (name, value)| {
-            request.header(*name, *value)
-        });
-    client
-        .inner
-        .credentials
-        .authorize(request, operation)?
-        .headers(client.inner.headers.clone())
-        .build()
-        .map_err(Error::invalid_request)
+fn prepare(client: &Client, request: &mut Request, operation: &Operation) -> Result<(), Error> {
+    let headers = request.headers_mut();
+    for (name, value) in operation.headers {
+        let name = HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?;
+        let value = Bytes::from_static(value.as_bytes());
+        let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
+        headers.insert(name, value);
+    }
+    client.inner.credentials.authorize(headers, operation)?;
+    for (name, value) in &client.inner.headers {
+        headers.insert(name, value.clone());
+    }
+    Ok(())
 }

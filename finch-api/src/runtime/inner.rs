@@ -1,6 +1,7 @@
 //! What makes a client more than a base URL and connections.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName};
@@ -11,7 +12,8 @@ use crate::Client;
 /// What a client carries beside its base URL and its connections.
 #[derive(Clone)]
 pub(crate) struct Inner {
-    pub(crate) credentials: Credentials,
+    /// Shared, so that a client is cheap to clone.
+    pub(crate) credentials: Arc<Credentials>,
     /// Headers that go along with each request.
     pub(crate) headers: HeaderMap,
     /// The longest that a call may take, all attempts and the answer's body

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::responses::is_success;
-use super::unnamed;
+use super::{fits, unnamed};
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
 use crate::media_type::{is_json, rank};
@@ -26,8 +26,14 @@ pub(super) fn find(
     operations: &[Operation],
     report: &mut Report,
 ) -> Examples {
+    // What a type has no place for; `None` where it cannot be held against it.
     let mut unnamed = |schema: &str, pointer: &str| {
         let example = document.root.pointer(pointer).unwrap_or(&Value::Null);
+        if let Some(misfit) = fits::misfit(lowered, schema, example) {
+            let what = format!("the schema refuses it, as {misfit} → no test");
+            report.warn("example-mismatch", pointer, what);
+            return None;
+        }
         let unnamed = unnamed::members(lowered, schema, example);
         if !unnamed.is_empty() {
             let what = format!(
@@ -36,18 +42,20 @@ pub(super) fn find(
             );
             report.warn("example-unnamed", pointer, what);
         }
-        unnamed
+        Some(unnamed)
     };
     let mut of_bodies = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
         let mut add = |of: ExampleOf, body: String| {
             for (media_type, pointer) in in_body(document, &body) {
-                of_bodies.push(Example {
-                    operation: index,
-                    of: of.clone(),
-                    unnamed: unnamed(&format!("{media_type}/schema"), &pointer),
-                    pointer,
-                });
+                if let Some(unnamed) = unnamed(&format!("{media_type}/schema"), &pointer) {
+                    of_bodies.push(Example {
+                        operation: index,
+                        of: of.clone(),
+                        unnamed,
+                        pointer,
+                    });
+                }
             }
         };
         add(
@@ -64,11 +72,13 @@ pub(super) fn find(
     }
     let mut of_schemas = Vec::new();
     for (schema, pointer) in in_schemas(document) {
-        of_schemas.push(SchemaExample {
-            unnamed: unnamed(&schema, &pointer),
-            schema,
-            pointer,
-        });
+        if let Some(unnamed) = unnamed(&schema, &pointer) {
+            of_schemas.push(SchemaExample {
+                schema,
+                pointer,
+                unnamed,
+            });
+        }
     }
     Examples {
         of_bodies,

@@ -11,6 +11,7 @@
 
 mod document;
 mod examples;
+mod fits;
 mod idempotency;
 mod media_types;
 mod operations;
@@ -123,11 +124,12 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
 }
 
 /// The first URL that the document gives of its publisher's site.
-fn site(document: &Document) -> Option<Url> {
+fn site(document: &Document) -> Option<String> {
     let places = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"];
     places.into_iter().find_map(|at| {
-        let url = Url::parse(document.root.pointer(at)?.as_str()?).ok()?;
-        matches!(url.scheme(), "https" | "http").then_some(url)
+        let url = document.root.pointer(at)?.as_str()?;
+        let scheme = Url::parse(url).ok()?.scheme().to_owned();
+        matches!(scheme.as_str(), "https" | "http").then(|| url.to_owned())
     })
 }
 

@@ -339,6 +339,57 @@ fn examples_of_schemas_are_found() {
 }
 
 #[test]
+fn an_example_that_its_schema_refuses_is_no_test() {
+    let with = |schema: Value, example: Value| {
+        let mut schema = schema;
+        schema["example"] = example;
+        schema
+    };
+    let object = json!({
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": ["integer", "null"]}, "self": {"$ref": "#/components/schemas/A"}},
+    });
+    let union = json!({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/A"}]});
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {
+            "A": with(object.clone(), json!({"a": 1.0, "self": {"a": null}})),
+            "B": with(object.clone(), json!({"a": "x"})),
+            "C": with(object.clone(), json!({"a": 1, "self": {}})),
+            "D": with(json!({"enum": ["a"]}), json!("new")),
+            "E": with(json!({"type": "array", "items": {"type": "string"}}), json!(["a", 1])),
+            "F": with(union.clone(), json!(["a", "b"])),
+            "G": with(union, json!({"a": 2})),
+            "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
+            "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
+        }}),
+    );
+    let examples = lowered.facts.schema_examples.iter();
+    let tested: Vec<_> = examples
+        .map(|example| example.schema.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(tested, ["A", "D", "G", "H"]);
+    let notes: Vec<_> = lowered
+        .report
+        .iter()
+        .filter(|note| note.code == "example-mismatch")
+        .map(|note| note.what.as_str())
+        .collect();
+    let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
+    assert_eq!(
+        notes,
+        [
+            refused("/a is no integer"),
+            refused("/self/a is not there"),
+            refused("/1 is no string"),
+            refused("it fits no branch of `oneOf`"),
+            refused("/a is no string"),
+        ]
+    );
+}
+
+#[test]
 fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
     let example = json!({
         "own": {"free": 1},

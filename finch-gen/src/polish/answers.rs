@@ -24,7 +24,7 @@ use super::{Context, tree};
 use crate::shape::Reading;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    for (method, answers) in &context.shaped.answers {
+    for (method, answers) in &context.hints.answers {
         let mut media_types: Vec<&str> = Vec::new();
         for answer in answers.values() {
             if !media_types.contains(&answer.media_type.as_str()) {
@@ -32,7 +32,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             }
         }
         // What there is of several kinds, the pass `successes` reads.
-        let reading = match context.shaped.successes.get(method) {
+        let reading = match context.hints.successes.get(method) {
             Some(_) => Reading::Json,
             None => answers
                 .values()

@@ -60,7 +60,7 @@ fn response(builders: &[Item], builder: &str) -> Option<Type> {
 }
 
 /// `types::T` of the member `body: Result<types::builder::T, String>`, or `T`
-/// of `body: Result<T, String>`; an option of it where the body is optional.
+/// of `body: Slot<T>`; an option of it where the body is optional.
 fn request(builders: &[Item], builder: &str) -> Option<Type> {
     builders.iter().find_map(|item| {
         let Item::Struct(item) = item else {
@@ -73,8 +73,9 @@ fn request(builders: &[Item], builder: &str) -> Option<Type> {
             .fields
             .iter()
             .find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
-        let ty = (*tree::arguments_of(&body.ty, "Result")?.first()?).clone();
-        Some(built(ty))
+        let held = ["Slot", "Result"].iter();
+        let held = held.filter_map(|name| tree::arguments_of(&body.ty, name));
+        Some(built((*held.flatten().next()?).clone()))
     })
 }
 

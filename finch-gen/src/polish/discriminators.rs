@@ -29,7 +29,7 @@ use crate::shape::Discriminator;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
-    for (name, discriminator) in &context.shaped.discriminators {
+    for (name, discriminator) in &context.hints.discriminators {
         let union = types.iter_mut().find_map(|item| match item {
             Item::Enum(item) if item.ident == name => Some(item),
             _ => None,

@@ -56,7 +56,7 @@ fn is_public(visibility: &Visibility) -> bool {
 
 /// `description`, and where it is from.
 fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -> String {
-    let description = for_rustdoc(description, context.facts.site.as_ref());
+    let description = for_rustdoc(description, context.facts.site.as_deref());
     match pointer {
         Some(pointer) => format!("{description}\n\nFrom `{pointer}`."),
         None => description,
@@ -161,7 +161,7 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
                     .unwrap_or_default();
                 for setter in tree::functions(item) {
                     let name = setter.sig.ident.to_string();
-                    let is_generic = !setter.sig.generics.params.is_empty();
+                    let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
                     let text = match name.strip_prefix("maybe_") {
                         Some(member) if !is_generic => {
                             format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
@@ -197,7 +197,7 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                 else {
                     continue;
                 };
-                let request = context.shaped.requests.get(&operation.rust_name);
+                let request = context.hints.requests.get(&operation.rust_name);
                 let is_optional = request.is_some_and(|request| !request.is_required);
                 for function in tree::functions(item).filter(|function| is_public(&function.vis)) {
                     let name = function.sig.ident.to_string();
@@ -212,7 +212,7 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                         "body" => "Sets the body.".to_owned(),
                         "body_map" => "Sets members of the body through its builder.".to_owned(),
                         name => {
-                            let parameters = context.shaped.parameters.get(&operation.rust_name);
+                            let parameters = context.hints.parameters.get(&operation.rust_name);
                             match parameters.and_then(|parameters| parameters.get(name)) {
                                 Some(parameter) => format!("Sets {parameter}."),
                                 None => format!("Sets the parameter `{name}`."),
@@ -285,7 +285,7 @@ fn method_text(
     };
     let (summary, description) = (said("summary"), said("description"));
     let sentence = |text| {
-        let text = for_rustdoc(text, context.facts.site.as_ref());
+        let text = for_rustdoc(text, context.facts.site.as_deref());
         let is_open = text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c));
         // After the fence of a block of code there may be nothing.
         let stop = if is_open && !text.ends_with("```") {

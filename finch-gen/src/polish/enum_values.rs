@@ -22,7 +22,7 @@ use syn::{Item, LitStr, parse_quote};
 use super::{Context, open_enums, tree};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let all_values = &context.shaped.enum_values;
+    let all_values = &context.hints.enum_values;
     let mut found = 0;
     for item in tree::module(file, &["types"])? {
         let name = match &item {

@@ -38,11 +38,14 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             continue;
         }
         for item in tree::module(file, path)? {
-            let name = match &item {
-                Item::Impl(item) => tree::self_name(item),
-                other => tree::name(other),
+            let names = match &item {
+                Item::Impl(item) => reach::names_in_head(item),
+                other => tree::name(other)
+                    .map(ToString::to_string)
+                    .into_iter()
+                    .collect(),
             };
-            if name.is_some_and(|name| in_responses.contains(&name.to_string())) {
+            if !names.is_disjoint(&in_responses) {
                 Formats.visit_item_mut(item);
             }
         }

@@ -9,6 +9,7 @@
 mod answers;
 mod bodies;
 mod builder_names;
+mod builders;
 mod client;
 mod deprecated;
 mod discriminators;
@@ -17,18 +18,20 @@ mod enum_values;
 mod field_names;
 mod formats;
 mod imports;
+mod inline;
 mod markdown;
 mod non_exhaustive;
 mod open_enums;
 mod operations;
-mod optional_setters;
 mod parameters;
 mod places;
 mod reach;
 mod requests;
 mod send;
+mod slots;
 mod successes;
 mod tree;
+mod unused;
 mod variants;
 
 pub(crate) use bodies::Bodies;
@@ -41,7 +44,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Shaped, Successes};
+use crate::shape::{Hints, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +58,7 @@ pub struct Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
-    shaped: &'a Shaped,
+    hints: &'a Hints,
     crate_name: &'a str,
 }
 
@@ -92,7 +95,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 19] {
+pub fn passes() -> [Pass; 22] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -110,7 +113,10 @@ pub fn passes() -> [Pass; 19] {
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
-        pass("optional_setters", optional_setters::run),
+        pass("builders", builders::run),
+        pass("slots", slots::run),
+        pass("unused", unused::run),
+        pass("inline", inline::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
@@ -121,13 +127,13 @@ pub fn passes() -> [Pass; 19] {
 pub(crate) fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    shaped: &Shaped,
+    hints: &Hints,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
     let context = Context {
         facts: &lowered.facts,
         document: &lowered.document,
-        shaped,
+        hints,
         crate_name,
     };
     let unexpected = |name: &str, what: String| {
@@ -151,7 +157,7 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: shaped.successes.clone(),
+        successes: hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: lowered.report.clone(),
         steps,

@@ -88,7 +88,7 @@ fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
     for item in types {
         let Item::Enum(item) = item else { continue };
-        let discriminators = &context.shaped.discriminators;
+        let discriminators = &context.hints.discriminators;
         if !variants::is_union(item) || discriminators.contains_key(&item.ident.to_string()) {
             continue;
         }
@@ -162,7 +162,7 @@ fn open(item: &ItemEnum) -> TokenStream {
     );
     quote! {
         #(#docs)*
-        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#[doc = #variant_docs] #variants,)*

@@ -33,7 +33,7 @@ use crate::shape::parameters::{Parameter, Place, Style};
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     for operation in &context.facts.operations {
         let method = &operation.rust_name;
-        let Some(parameters) = context.shaped.parameters.get(method) else {
+        let Some(parameters) = context.hints.parameters.get(method) else {
             continue;
         };
         let mut write = Write {
@@ -218,7 +218,7 @@ mod tests {
                         "format!(\"{{}}/a/{{}}\",client.baseurl,Parameter::path(\"id\"){written}\
                          .in_path(&id).map_err(Error::invalid_request)?,)"
                     ),
-                    &format!("id:Result<{ty},String>"),
+                    &format!("id:crate::runtime::Slot<{ty}>"),
                 ],
             );
         }
@@ -278,7 +278,7 @@ mod tests {
                 check(
                     &format!("{ID}, {{name: p, required: {required}, {parameter}}}"),
                     &[&written],
-                    &[&format!("p:Result<{ty},String>")],
+                    &[&format!("p:crate::runtime::Slot<{ty}>")],
                 );
             }
         }
@@ -292,7 +292,7 @@ mod tests {
                  '#/components/schemas/A'}}, {{type: 'null'}}]}}}}"
             ),
             &["Parameter::query(\"p\").with(&p)"],
-            &["p:Result<Option<types::A>,String>", "p:Ok(None)"],
+            &["p:crate::runtime::Slot<Option<types::A>>"],
         );
     }
 
@@ -313,7 +313,7 @@ mod tests {
                 "Parameter::cookie(\"id\").with(&id3)",
                 "Parameter::query(\"type\").with(&type_)",
             ],
-            &["#[doc=\"Setstheheader`id`.\"]pubfnid2<V>"],
+            &["#[doc=\"Setstheheader`id`.\"]pubfnid2("],
         );
     }
 }

@@ -1,9 +1,9 @@
-//! Which types an answer can hold.
+//! Which types a request or a response can hold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::Item;
 use syn::visit::{self, Visit};
+use syn::{Item, ItemImpl};
 
 use super::tree;
 
@@ -16,6 +16,22 @@ pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, Str
             names.visit_return_type(&send.sig.output);
         }
     }
+    reached(file, names)
+}
+
+/// The names of the types that a request can hold.
+pub(super) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    let mut names = Names::default();
+    for item in tree::module(file, &["builder"])? {
+        if let Item::Struct(item) = item {
+            names.visit_fields(&item.fields);
+        }
+    }
+    reached(file, names)
+}
+
+/// The types with `names`, and all that they hold.
+fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, String> {
     let mut holds: BTreeMap<String, Names> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
         let Some(name) = tree::name(item).map(ToString::to_string) else {
@@ -43,6 +59,17 @@ pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, Str
         }
     }
     Ok(reached)
+}
+
+/// The names of the types that an implementation is of or for: of both, where it
+/// converts one to another.
+pub(super) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
+    let mut names = Names::default();
+    names.visit_type(&item.self_ty);
+    if let Some((path, _)) = &item.trait_ {
+        names.visit_path(path);
+    }
+    names.0
 }
 
 /// The last names of all paths in some types.

@@ -36,7 +36,7 @@ use super::{Context, bodies, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    for (method, request) in &context.shaped.requests {
+    for (method, request) in &context.hints.requests {
         if !request.is_required {
             make_optional(file, method)?;
         }
@@ -56,7 +56,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             .any(|part| matches!(part.sent, Sent::AsFile(_))),
         _ => false,
     };
-    if context.shaped.requests.values().any(sends_files) {
+    if context.hints.requests.values().any(sends_files) {
         file.items.push(parse_quote!(
             pub use crate::runtime::File;
         ));
@@ -236,7 +236,11 @@ mod tests {
             &format!("{{required: true, content: {{'{media_type}': {{{of}}}}}}}"),
             "{A: {type: object, required: [a], properties: {a: {type: string}}}}",
         );
-        check_code(&code, &[&format!("body:Result<{ty},String>"), sent]);
+        let held = match ty.contains("::builder::") {
+            true => format!("body:Result<{ty},String>"),
+            false => format!("body:crate::runtime::Slot<{ty}>"),
+        };
+        check_code(&code, &[&held, sent]);
         assert!(!code.contains("Option<"), "{code}");
     }
 
@@ -355,9 +359,8 @@ mod tests {
         check_code(
             &code,
             &[
-                "body:Result<Option<::std::string::String>,String>",
-                "body:Ok(None)",
-                ".map(Some);",
+                "body:crate::runtime::Slot<Option<::std::string::String>>",
+                "self.body.set_some(\"body\",value);",
                 ".raw_body(\"text/plain\",body).build()",
             ],
         );

@@ -31,7 +31,7 @@ use crate::shape::{Body, Success};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let builders = tree::builders(file);
-    for (method, successes) in &context.shaped.successes {
+    for (method, successes) in &context.hints.successes {
         let builder = builders
             .iter()
             .find(|(name, _)| name == method)

@@ -4,7 +4,7 @@
 use quote::ToTokens as _;
 
 use super::*;
-use crate::{Inputs, Text, doc, shape};
+use crate::{Inputs, Text, doc};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
 const B: &str = "{$ref: '#/components/schemas/B'}";
@@ -27,14 +27,18 @@ paths:
 components: {{schemas: {components}}}
 "
     );
-    let text = |name, text| Text { name, text };
+    generated_from(&document)
+}
+
+/// The client for `document`.
+fn generated_from(document: &str) -> Polished {
+    let document = Text {
+        name: "api.yaml",
+        text: document,
+    };
     crate::polish(&Inputs {
-        document: text("api.yaml", &document),
-        overlay: None,
-        source: None,
-        keep_going: false,
         crate_name: "api",
-        command: "",
+        ..Inputs::of_document(document)
     })
     .unwrap()
 }
@@ -212,12 +216,91 @@ fn an_optional_member_is_set_by_its_value() {
         "{A: {required: [a], properties: {a: {type: string}, b: {type: integer}}}, B: {type: object}}",
     );
     let code = prettyplease::unparse(&polished.file);
-    assert!(code.contains("T: ::std::convert::TryInto<i64>"), "{code}");
+    assert!(
+        code.contains("impl ::std::convert::TryInto<i64, "),
+        "{code}"
+    );
+    assert!(code.contains("self.b.set_some(\"b\", value);"), "{code}");
+    assert!(code.contains("a: value.a.required(\"a\")?,"), "{code}");
+    assert!(
+        code.contains("b: value.b.or_else(Default::default)?,"),
+        "{code}"
+    );
     assert!(
         code.contains("pub fn maybe_b(mut self, value: ::std::option::Option<i64>)"),
         "{code}"
     );
     assert!(!code.contains("maybe_a"), "{code}");
+}
+
+#[test]
+fn only_what_a_request_can_hold_has_a_builder() {
+    let polished = polish_document(
+        A,
+        B,
+        "{A: {properties: {c: {$ref: '#/components/schemas/C'}}},
+          B: {properties: {c: {$ref: '#/components/schemas/C'}, d: {$ref: '#/components/schemas/D'}}},
+          C: {properties: {e: {type: string}}},
+          D: {properties: {type: {type: string}}}}",
+    );
+    let mut file = polished.file.clone();
+    let built = |path: &[&str], file: &mut syn::File| -> Vec<String> {
+        let mut names = Vec::new();
+        for item in tree::module(file, path).unwrap() {
+            if let syn::Item::Impl(item) = item
+                && item.trait_.is_none()
+            {
+                names.push(tree::self_name(item).unwrap().to_string());
+            }
+        }
+        names
+    };
+    assert_eq!(built(&["types"], &mut file), ["A", "C"]);
+    assert_eq!(built(&["types", "builder"], &mut file), ["A", "C"]);
+    let code = prettyplease::unparse(&file);
+    // The body alone goes back, and what it names stands outside.
+    assert!(code.contains("From<super::A> for A"), "{code}");
+    assert!(!code.contains("From<super::C> for C"), "{code}");
+    assert!(
+        code.contains("c: crate::runtime::Slot<::std::option::Option<super::C>>"),
+        "{code}"
+    );
+}
+
+#[test]
+fn a_parameter_is_a_slot() {
+    let polished = generated_from(
+        "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {'/a/{id}': {get: {
+            operationId: get-a,
+            parameters: [
+                {name: id, in: path, required: true, schema: {type: string}},
+                {name: type, in: query, schema: {type: integer}}],
+            responses: {'204': {description: ''}}}}}}",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    for part in [
+        "id: crate::runtime::Slot<::std::string::String>,",
+        "type_: crate::runtime::Slot<Option<i64>>,",
+        "type_: crate::runtime::Slot::Unset,",
+        "value: impl ::std::convert::TryInto<i64, Error: ::std::fmt::Display>,",
+        "self.id.set(\"id\", value);",
+        "self.type_.set_some(\"type_\", value);",
+        "id.required(\"id\").map_err(Error::invalid_request)?;",
+        "type_.or_else(Default::default).map_err(Error::invalid_request)?;",
+    ] {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+    // Nothing that there is can fail to be converted, or has a default.
+    let syn::Item::Mod(types) = polished
+        .file
+        .items
+        .iter()
+        .find(|item| matches!(item, syn::Item::Mod(item) if item.ident == "types"))
+        .unwrap()
+    else {
+        unreachable!()
+    };
+    assert!(types.content.as_ref().unwrap().1.is_empty(), "{code}");
 }
 
 #[test]
@@ -270,7 +353,7 @@ fn every_public_item_is_documented() {
 #[test]
 fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     let polished = polish_document(A, B, "{A: {type: object}, B: {type: object}}");
-    let mut lowered = crate::lower_inputs(&Inputs {
+    let lowered = crate::lower_inputs(&Inputs {
         document: Text {
             name: "api.yaml",
             text: "{openapi: 3.0.0, info: {title: T, version: '1'}, paths: {}}",
@@ -282,10 +365,8 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
         command: "",
     })
     .unwrap();
-    let document = lowered.document.clone();
-    let shaped = shape::shape(document, &lowered.facts, &mut lowered.report);
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &shaped, "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \

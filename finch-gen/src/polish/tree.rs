@@ -1,7 +1,7 @@
 //! Finding one's way in progenitor's syntax tree.
 
 use syn::{
-    Attribute, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
     PathArguments, ReturnType, Type,
 };
 
@@ -127,6 +127,16 @@ pub(super) fn builders(file: &mut syn::File) -> Vec<(String, Ident)> {
         }
     }
     builders
+}
+
+/// Whether `argument` is of some type that implements a trait.
+pub(super) fn is_generic(argument: &FnArg) -> bool {
+    matches!(argument, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_)))
+}
+
+/// `name` as the document spells it, where it is a keyword of Rust.
+pub(super) fn spelled(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
 }
 
 /// The name of the builder that the client's method `method` returns.

@@ -27,6 +27,11 @@ const ASSERTIONS: [&str; 13] = [
     "uniqueItems",
 ];
 
+/// Formats of numbers that are bounds.
+const NARROW: [&str; 7] = [
+    "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
+];
+
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = 0;
@@ -46,6 +51,15 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             .is_some_and(|not| *not != Value::Object(Map::new()))
         {
             schema.shift_remove("not");
+            count += 1;
+        }
+        // Of these typify makes numbers that are too small for what others fit
+        // into, or that are not precise enough to be sent back as they came.
+        let format = schema.get("format").and_then(Value::as_str);
+        if format.is_some_and(|format| NARROW.contains(&format))
+            && !schema.get("type").is_some_and(|of| of == "string")
+        {
+            schema.shift_remove("format");
             count += 1;
         }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {

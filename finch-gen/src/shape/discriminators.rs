@@ -93,7 +93,11 @@ pub(super) fn find(document: &mut Document, report: &mut Report) -> Discriminato
                 report.info("discriminator-alone", &at, what);
                 None
             }
-            Some(discriminator) => explicit(document, discriminator, &variants),
+            // Of a union of one, typify makes that one.
+            Some(discriminator) if branches(schema).count() > 1 => {
+                explicit(document, discriminator, &variants)
+            }
+            Some(_) => None,
             None => implied(document, &variants),
         };
         if let Some(discriminator) = discriminator {

@@ -44,6 +44,12 @@ use crate::report::Report;
 #[derive(Clone, Debug)]
 pub(crate) struct Shaped {
     pub(crate) document: Document,
+    pub(crate) hints: Hints,
+}
+
+/// What progenitor cannot be told, for the polish passes to write.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
     /// How the bodies of requests are sent.
@@ -78,18 +84,15 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts, &answers);
-    let discriminators = discriminators::find(&mut document, report);
-    let enum_values = enum_values::name(&mut document, report);
-    Shaped {
-        document,
+    let hints = Hints {
+        successes: successes::keep_one(&mut document, facts, &answers),
+        discriminators: discriminators::find(&mut document, report),
+        enum_values: enum_values::name(&mut document, report),
         parameters,
         requests,
         answers,
-        successes,
-        enum_values,
-        discriminators,
-    }
+    };
+    Shaped { document, hints }
 }
 
 /// The shape of a schema that admits null alone: see `lower`.

@@ -13,7 +13,7 @@ fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'st
     (
         shaped.document.root["paths"]["/a"]["get"].clone(),
         shaped.document.root["components"]["schemas"].clone(),
-        shaped.successes,
+        shaped.hints.successes,
         codes(&report),
     )
 }
@@ -277,7 +277,7 @@ fn a_body_has_one_media_type() {
             };
         }
         let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
-        assert_eq!(shaped.0.requests["get_a"].media_type, best);
+        assert_eq!(shaped.0.hints.requests["get_a"].media_type, best);
         let lost = media_types.iter().filter(|name| **name != best);
         let lost: Vec<String> = lost
             .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
@@ -302,12 +302,18 @@ fn what_a_client_need_not_check_is_left_out() {
         json!({
             "A": {"type": "string", "pattern": "a", "minLength": 1},
             "B": {"type": "object", "additionalProperties": false},
+            "C": {"type": "number", "format": "float"},
+            "D": {"type": "integer", "format": "int32"},
+            "E": {"type": "integer", "format": "uint64"},
             "H": {"type": "string", "not": {"type": "string", "format": "uuid"}},
             "I": {"not": {}},
         }),
     );
     assert_eq!(found["A"], json!({"type": "string"}));
     assert_eq!(found["B"], json!({"type": "object"}));
+    assert_eq!(found["C"], json!({"type": "number"}));
+    assert_eq!(found["D"], json!({"type": "integer"}));
+    assert_eq!(found["E"], json!({"type": "integer", "format": "uint64"}));
     assert_eq!(found["H"], json!({"type": "string"}));
     assert_eq!(found["I"], json!({"not": {}}));
     assert_eq!(codes, ["not-checked"]);
@@ -317,7 +323,9 @@ fn what_a_client_need_not_check_is_left_out() {
 fn values_that_are_no_names_get_names() {
     let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
     let shaped = shaped(
-        json!({}),
+        json!({"parameters": [
+            {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
+        ]}),
         json!({
             "Odd": {"type": "string", "enum": texts},
             "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
@@ -339,7 +347,7 @@ fn values_that_are_no_names_get_names() {
     ];
     let found = &shaped.0.document.root["components"]["schemas"];
     assert_eq!(found["Odd"]["enum"], json!(names));
-    let values = &shaped.0.enum_values["Odd"];
+    let values = &shaped.0.hints.enum_values["Odd"];
     let expected: Vec<_> = names.into_iter().zip(texts).collect();
     let values: Vec<_> = values
         .iter()
@@ -352,6 +360,7 @@ fn values_that_are_no_names_get_names() {
         found["Beside"],
         json!({"type": "string", "allOf": [reference("Usual")]})
     );
+    assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
     assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
 }
 
@@ -386,9 +395,11 @@ fn a_member_tells_the_variants_of_a_union_apart() {
             "Overlap": union(&["one", "Same"], Value::Null),
             "Optional": union(&["one", "Without"], Value::Null),
             "Alone": {"type": "object", "discriminator": {"propertyName": "t"}},
+            "Single": union(&["one"], by_t(json!({}))),
         }),
     );
     let found: Vec<(String, String)> = shaped
+        .hints
         .discriminators
         .iter()
         .map(|(name, of)| {
@@ -414,7 +425,8 @@ fn a_member_tells_the_variants_of_a_union_apart() {
     // What is sent and received without its schema saying so is not lost.
     let without = &shaped.document.root["components"]["schemas"]["Without"];
     assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
-    assert!(codes(&report).contains(&"discriminator-alone"));
+    let codes = codes(&report);
+    assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
 }
 
 #[test]
@@ -452,7 +464,7 @@ fn what_others_build_on_is_their_union() {
         [("PetBase", "Pet"), ("Cat", "kitten"), ("Dog", "Dog")]
             .map(|(name, value)| (name.to_owned(), vec![value.into()]))
             .into();
-    assert_eq!(shaped.discriminators["Pet"].variants, expected);
+    assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
     assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
     assert_eq!(
         codes(&report),

@@ -13,7 +13,11 @@ use crate::{Workspace, files};
 const RUNTIME: &str = "finch-api/src/runtime";
 
 /// Crates that some generated code names, beside what the client itself needs.
-const NAMED: [(&str, &str); 2] = [("::chrono::", "chrono"), ("::regress::", "regress")];
+const NAMED: [(&str, &str); 3] = [
+    ("::chrono::", "chrono"),
+    ("::regress::", "regress"),
+    ("progenitor_client::", "progenitor-client"),
+];
 
 /// The name for the document at `path`: its own, in the letters of a crate's.
 pub(super) fn name(path: &Path) -> Option<String> {
@@ -45,7 +49,6 @@ pub(super) fn write(
     generated: &Generated,
     document: &Document,
 ) -> Result<PathBuf> {
-    let folder = workspace.path("target/try").join(name);
     let mut sources = within("generated", &generated.client);
     let runtime = files::read(&workspace.path(RUNTIME))
         .with_context(|| format!("{RUNTIME}: cannot be read; restore it from version control"))?;
@@ -60,15 +63,36 @@ pub(super) fn write(
     tests.insert("examples.rs".to_owned(), examples.to_owned());
     tests.insert("document.json".to_owned(), document.root().to_string());
 
-    let manifest = manifest(workspace, name, &sources)?;
+    write_crate(workspace, name, &sources, &tests)
+}
+
+/// Writes the crate of `code`, which progenitor has written on its own, to
+/// `target/try/NAME`, and returns that folder.
+///
+/// # Errors
+///
+/// A file cannot be read or written.
+pub(super) fn write_alone(workspace: &Workspace, name: &str, code: String) -> Result<PathBuf> {
+    let sources = Files::from([("lib.rs".to_owned(), code)]);
+    write_crate(workspace, name, &sources, &Files::new())
+}
+
+fn write_crate(
+    workspace: &Workspace,
+    name: &str,
+    sources: &Files,
+    tests: &Files,
+) -> Result<PathBuf> {
+    let folder = workspace.path("target/try").join(name);
+    let manifest = manifest(workspace, name, sources)?;
     // The versions that this workspace is built with, and no newer ones.
     let lock = read(workspace, "Cargo.lock")?;
     let root = Files::from([
         ("Cargo.toml".to_owned(), manifest),
         ("Cargo.lock".to_owned(), lock),
     ]);
-    files::mirror(&folder.join("src"), &sources)?;
-    files::mirror(&folder.join("tests"), &tests)?;
+    files::mirror(&folder.join("src"), sources)?;
+    files::mirror(&folder.join("tests"), tests)?;
     files::write(&folder, &root)?;
     Ok(folder)
 }
@@ -112,6 +136,11 @@ fn manifest(workspace: &Workspace, name: &str, sources: &Files) -> Result<String
     manifest.insert("package".to_owned(), package.into());
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
+    }
+    // Its tests need more of what it needs in any case; its benches stay behind.
+    let needed = manifest["dependencies"].clone();
+    if let Some(Value::Table(dependencies)) = manifest.get_mut("dev-dependencies") {
+        dependencies.retain(|name, _| needed.get(name).is_some());
     }
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
         for (path, name) in NAMED {

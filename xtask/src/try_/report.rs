@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use super::measure::Measured;
 use super::trial::Trial;
 
 /// The most problems that are printed of one document.
@@ -58,6 +59,20 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
     }
     if let Some(more @ 1..) = trial.problems.len().checked_sub(PROBLEMS) {
         writeln!(out, "    and {more} more")?;
+    }
+    for measured in &trial.measured {
+        let Measured {
+            what,
+            lines,
+            check,
+            release,
+        } = measured;
+        writeln!(
+            out,
+            "    {what:<22}  {lines:>6} lines  check {:>7}  release {:>7}",
+            seconds(*check),
+            seconds(*release)
+        )?;
     }
     // A build of the next document may take minutes.
     out.flush()

@@ -11,7 +11,8 @@ use anyhow::{Context as _, Result};
 use finch_gen::{Counts, Generated, Inputs, Text};
 use serde_json::Value;
 
-use super::{Input, krate};
+use super::measure::{self, Measured};
+use super::{Input, Options, krate};
 use crate::Workspace;
 
 const METHODS: [&str; 8] = [
@@ -38,6 +39,8 @@ pub(super) struct Trial {
     pub(super) generate: Duration,
     /// How long cargo checked, if there was something to check.
     pub(super) check: Option<Duration>,
+    /// How long it and others take to compile, where that was asked for.
+    pub(super) measured: Vec<Measured>,
     /// What was refused, does not compile or does not pass, a line each.
     pub(super) problems: Vec<String>,
 }
@@ -53,7 +56,7 @@ impl Trial {
         name: &str,
         document: &Input,
         overlay: Option<&Input>,
-        keep_going: bool,
+        options: &Options,
     ) -> Result<Self> {
         let mut trial = Self::default();
         let crate_name = krate::crate_name(name);
@@ -61,7 +64,7 @@ impl Trial {
             document: text(document),
             overlay: overlay.map(text),
             source: None,
-            keep_going,
+            keep_going: options.keep_going,
             crate_name: &crate_name,
             command: "cargo xtask try",
         };
@@ -110,6 +113,11 @@ impl Trial {
         if !trial.passed {
             trial.problems.extend(test_failures(&output));
         }
+        if options.measure {
+            let client = generated.client.values();
+            let lines = client.map(|text| text.lines().count()).sum();
+            trial.measured = measure::run(workspace, name, &inputs, lines)?;
+        }
         Ok(trial)
     }
 }
@@ -148,23 +156,29 @@ fn operations(document: &Value) -> usize {
         .count()
 }
 
-/// Runs cargo in `folder`, with all crates that are tried building into
-/// `target`, so that what they depend on is built once.
+/// Runs cargo in `folder`, with warnings denied.
 fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
+    let mut command = command(folder, target, arguments);
+    command.env("RUSTFLAGS", "-D warnings");
+    command.output().with_context(|| {
+        let program = command.get_program().to_string_lossy();
+        format!("{program}: cannot be run; install a Rust toolchain")
+    })
+}
+
+/// A cargo command in `folder`, with all crates that are tried building into
+/// `target`, so that what they depend on is built once.
+pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    Command::new(&program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .args(["--quiet", "--message-format", "short"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
-        .env("RUSTFLAGS", "-D warnings")
         // It would win over RUSTFLAGS.
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .output()
-        .with_context(|| {
-            let program = program.to_string_lossy();
-            format!("{program}: cannot be run; install a Rust toolchain")
-        })
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
 }
 
 fn output(output: &Output) -> String {

@@ -5,88 +5,61 @@
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
 /// A builder of [`CreateAccessTokenRequest`](super::CreateAccessTokenRequest): set its members, then convert it with `try_into`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CreateAccessTokenRequest {
-    client_id: ::std::result::Result<::uuid::Uuid, ::std::string::String>,
-    client_secret: ::std::result::Result<crate::Secret, ::std::string::String>,
-    code: ::std::result::Result<crate::Secret, ::std::string::String>,
-    redirect_uri: ::std::result::Result<
-        ::std::option::Option<::std::string::String>,
-        ::std::string::String,
-    >,
-}
-
-impl ::std::default::Default for CreateAccessTokenRequest {
-    fn default() -> Self {
-        Self {
-            client_id: Err("no value supplied for client_id".to_string()),
-            client_secret: Err("no value supplied for client_secret".to_string()),
-            code: Err("no value supplied for code".to_string()),
-            redirect_uri: Ok(Default::default()),
-        }
-    }
+    client_id: crate::runtime::Slot<::uuid::Uuid>,
+    client_secret: crate::runtime::Slot<crate::Secret>,
+    code: crate::runtime::Slot<crate::Secret>,
+    redirect_uri: crate::runtime::Slot<::std::option::Option<::std::string::String>>,
 }
 
 impl CreateAccessTokenRequest {
     /// Sets [`client_id`](super::CreateAccessTokenRequest::client_id).
-    pub fn client_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::uuid::Uuid>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.client_id = value
-            .try_into()
-            .map_err(|e| format!("error converting supplied value for client_id: {e}"));
+    pub fn client_id(
+        mut self,
+        value: impl ::std::convert::TryInto<::uuid::Uuid, Error: ::std::fmt::Display>,
+    ) -> Self {
+        self.client_id.set("client_id", value);
         self
     }
 
     /// Sets [`client_secret`](super::CreateAccessTokenRequest::client_secret).
-    pub fn client_secret<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<crate::Secret>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.client_secret = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for client_secret: {e}")
-            });
+    pub fn client_secret(
+        mut self,
+        value: impl ::std::convert::TryInto<crate::Secret, Error: ::std::fmt::Display>,
+    ) -> Self {
+        self.client_secret.set("client_secret", value);
         self
     }
 
     /// Sets [`code`](super::CreateAccessTokenRequest::code).
-    pub fn code<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<crate::Secret>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.code = value
-            .try_into()
-            .map_err(|e| format!("error converting supplied value for code: {e}"));
+    pub fn code(
+        mut self,
+        value: impl ::std::convert::TryInto<crate::Secret, Error: ::std::fmt::Display>,
+    ) -> Self {
+        self.code.set("code", value);
         self
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri).
-    pub fn redirect_uri<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.redirect_uri = value
-            .try_into()
-            .map(Some)
-            .map_err(|e| {
-                format!("error converting supplied value for redirect_uri: {e}")
-            });
+    pub fn redirect_uri(
+        mut self,
+        value: impl ::std::convert::TryInto<
+            ::std::string::String,
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.redirect_uri.set_some("redirect_uri", value);
         self
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
+    #[inline]
     pub fn maybe_redirect_uri(
         mut self,
         value: ::std::option::Option<::std::string::String>,
     ) -> Self {
-        self.redirect_uri = Ok(value);
+        self.redirect_uri = crate::runtime::Slot::Set(value);
         self
     }
 }
@@ -94,334 +67,27 @@ impl CreateAccessTokenRequest {
 impl ::std::convert::TryFrom<CreateAccessTokenRequest>
 for super::CreateAccessTokenRequest {
     type Error = super::error::ConversionError;
+    #[inline]
     fn try_from(
         value: CreateAccessTokenRequest,
-    ) -> ::std::result::Result<Self, super::error::ConversionError> {
+    ) -> ::std::result::Result<Self, Self::Error> {
         Ok(Self {
-            client_id: value.client_id?,
-            client_secret: value.client_secret?,
-            code: value.code?,
-            redirect_uri: value.redirect_uri?,
+            client_id: value.client_id.required("client_id")?,
+            client_secret: value.client_secret.required("client_secret")?,
+            code: value.code.required("code")?,
+            redirect_uri: value.redirect_uri.or_else(Default::default)?,
         })
     }
 }
 
 impl ::std::convert::From<super::CreateAccessTokenRequest> for CreateAccessTokenRequest {
+    #[inline]
     fn from(value: super::CreateAccessTokenRequest) -> Self {
         Self {
-            client_id: Ok(value.client_id),
-            client_secret: Ok(value.client_secret),
-            code: Ok(value.code),
-            redirect_uri: Ok(value.redirect_uri),
-        }
-    }
-}
-
-/// A builder of [`CreateAccessTokenResponse`](super::CreateAccessTokenResponse): set its members, then convert it with `try_into`.
-#[derive(Clone, Debug)]
-pub struct CreateAccessTokenResponse {
-    access_token: ::std::result::Result<crate::Secret, ::std::string::String>,
-    account_id: ::std::result::Result<
-        ::std::option::Option<::std::string::String>,
-        ::std::string::String,
-    >,
-    client_type: ::std::result::Result<super::ClientType, ::std::string::String>,
-    company_id: ::std::result::Result<
-        ::std::option::Option<::std::string::String>,
-        ::std::string::String,
-    >,
-    connection_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-    connection_type: ::std::result::Result<super::ConnectionType, ::std::string::String>,
-    customer_id: ::std::result::Result<
-        ::std::option::Option<::std::string::String>,
-        ::std::string::String,
-    >,
-    customer_name: ::std::result::Result<
-        ::std::option::Option<::std::string::String>,
-        ::std::string::String,
-    >,
-    entity_ids: ::std::result::Result<
-        ::std::vec::Vec<crate::Formatted<::uuid::Uuid>>,
-        ::std::string::String,
-    >,
-    products: ::std::result::Result<
-        ::std::vec::Vec<::std::string::String>,
-        ::std::string::String,
-    >,
-    provider_id: ::std::result::Result<::std::string::String, ::std::string::String>,
-    token_type: ::std::result::Result<::std::string::String, ::std::string::String>,
-}
-
-impl ::std::default::Default for CreateAccessTokenResponse {
-    fn default() -> Self {
-        Self {
-            access_token: Err("no value supplied for access_token".to_string()),
-            account_id: Ok(Default::default()),
-            client_type: Err("no value supplied for client_type".to_string()),
-            company_id: Ok(Default::default()),
-            connection_id: Err("no value supplied for connection_id".to_string()),
-            connection_type: Err("no value supplied for connection_type".to_string()),
-            customer_id: Ok(Default::default()),
-            customer_name: Ok(Default::default()),
-            entity_ids: Err("no value supplied for entity_ids".to_string()),
-            products: Err("no value supplied for products".to_string()),
-            provider_id: Err("no value supplied for provider_id".to_string()),
-            token_type: Err("no value supplied for token_type".to_string()),
-        }
-    }
-}
-
-impl CreateAccessTokenResponse {
-    /// Sets [`access_token`](super::CreateAccessTokenResponse::access_token).
-    pub fn access_token<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<crate::Secret>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.access_token = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for access_token: {e}")
-            });
-        self
-    }
-
-    /// Sets [`account_id`](super::CreateAccessTokenResponse::account_id).
-    #[deprecated(
-        note = "Use `connection_id` to identify the connection instead of this account ID"
-    )]
-    pub fn account_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.account_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|e| format!("error converting supplied value for account_id: {e}"));
-        self
-    }
-
-    /// Sets [`account_id`](super::CreateAccessTokenResponse::account_id), or unsets it.
-    #[deprecated(
-        note = "Use `connection_id` to identify the connection instead of this account ID"
-    )]
-    pub fn maybe_account_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
-        self.account_id = Ok(value);
-        self
-    }
-
-    /// Sets [`client_type`](super::CreateAccessTokenResponse::client_type).
-    pub fn client_type<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<super::ClientType>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.client_type = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for client_type: {e}")
-            });
-        self
-    }
-
-    /// Sets [`company_id`](super::CreateAccessTokenResponse::company_id).
-    #[deprecated(
-        note = "Use `connection_id` to identify the connection instead of this company ID"
-    )]
-    pub fn company_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.company_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|e| format!("error converting supplied value for company_id: {e}"));
-        self
-    }
-
-    /// Sets [`company_id`](super::CreateAccessTokenResponse::company_id), or unsets it.
-    #[deprecated(
-        note = "Use `connection_id` to identify the connection instead of this company ID"
-    )]
-    pub fn maybe_company_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
-        self.company_id = Ok(value);
-        self
-    }
-
-    /// Sets [`connection_id`](super::CreateAccessTokenResponse::connection_id).
-    pub fn connection_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.connection_id = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for connection_id: {e}")
-            });
-        self
-    }
-
-    /// Sets [`connection_type`](super::CreateAccessTokenResponse::connection_type).
-    pub fn connection_type<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<super::ConnectionType>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.connection_type = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for connection_type: {e}")
-            });
-        self
-    }
-
-    /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id).
-    pub fn customer_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.customer_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|e| {
-                format!("error converting supplied value for customer_id: {e}")
-            });
-        self
-    }
-
-    /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id), or unsets it.
-    pub fn maybe_customer_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
-        self.customer_id = Ok(value);
-        self
-    }
-
-    /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name).
-    pub fn customer_name<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.customer_name = value
-            .try_into()
-            .map(Some)
-            .map_err(|e| {
-                format!("error converting supplied value for customer_name: {e}")
-            });
-        self
-    }
-
-    /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name), or unsets it.
-    pub fn maybe_customer_name(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
-        self.customer_name = Ok(value);
-        self
-    }
-
-    /// Sets [`entity_ids`](super::CreateAccessTokenResponse::entity_ids).
-    pub fn entity_ids<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::vec::Vec<crate::Formatted<::uuid::Uuid>>>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.entity_ids = value
-            .try_into()
-            .map_err(|e| format!("error converting supplied value for entity_ids: {e}"));
-        self
-    }
-
-    /// Sets [`products`](super::CreateAccessTokenResponse::products).
-    pub fn products<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.products = value
-            .try_into()
-            .map_err(|e| format!("error converting supplied value for products: {e}"));
-        self
-    }
-
-    /// Sets [`provider_id`](super::CreateAccessTokenResponse::provider_id).
-    pub fn provider_id<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.provider_id = value
-            .try_into()
-            .map_err(|e| {
-                format!("error converting supplied value for provider_id: {e}")
-            });
-        self
-    }
-
-    /// Sets [`token_type`](super::CreateAccessTokenResponse::token_type).
-    pub fn token_type<T>(mut self, value: T) -> Self
-    where
-        T: ::std::convert::TryInto<::std::string::String>,
-        T::Error: ::std::fmt::Display,
-    {
-        self.token_type = value
-            .try_into()
-            .map_err(|e| format!("error converting supplied value for token_type: {e}"));
-        self
-    }
-}
-
-impl ::std::convert::TryFrom<CreateAccessTokenResponse>
-for super::CreateAccessTokenResponse {
-    type Error = super::error::ConversionError;
-    fn try_from(
-        value: CreateAccessTokenResponse,
-    ) -> ::std::result::Result<Self, super::error::ConversionError> {
-        Ok(Self {
-            access_token: value.access_token?,
-            account_id: value.account_id?,
-            client_type: value.client_type?,
-            company_id: value.company_id?,
-            connection_id: value.connection_id?,
-            connection_type: value.connection_type?,
-            customer_id: value.customer_id?,
-            customer_name: value.customer_name?,
-            entity_ids: value.entity_ids?,
-            products: value.products?,
-            provider_id: value.provider_id?,
-            token_type: value.token_type?,
-        })
-    }
-}
-
-impl ::std::convert::From<super::CreateAccessTokenResponse>
-for CreateAccessTokenResponse {
-    fn from(value: super::CreateAccessTokenResponse) -> Self {
-        Self {
-            access_token: Ok(value.access_token),
-            account_id: Ok(value.account_id),
-            client_type: Ok(value.client_type),
-            company_id: Ok(value.company_id),
-            connection_id: Ok(value.connection_id),
-            connection_type: Ok(value.connection_type),
-            customer_id: Ok(value.customer_id),
-            customer_name: Ok(value.customer_name),
-            entity_ids: Ok(value.entity_ids),
-            products: Ok(value.products),
-            provider_id: Ok(value.provider_id),
-            token_type: Ok(value.token_type),
+            client_id: crate::runtime::Slot::Set(value.client_id),
+            client_secret: crate::runtime::Slot::Set(value.client_secret),
+            code: crate::runtime::Slot::Set(value.code),
+            redirect_uri: crate::runtime::Slot::Set(value.redirect_uri),
         }
     }
 }

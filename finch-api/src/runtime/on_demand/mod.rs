@@ -1,5 +1,6 @@
 //! What a client needs only where its document says so: parameters, bodies of
-//! requests that are not required JSON, and answers that are not JSON.
+//! requests that are not required JSON, values that are built, and answers that
+//! are not JSON.
 //!
 //! In each client some of it is unused. That is allowed for once, where this
 //! module is declared, so that unused code elsewhere in the runtime is still
@@ -11,8 +12,10 @@ pub(super) mod multipart;
 mod parameter;
 mod percent;
 mod request;
+mod slot;
 
 pub use file::File;
 pub(crate) use multipart::Part;
 pub(crate) use parameter::{Parameter, Style};
 pub(crate) use request::RequestBuilderExt;
+pub(crate) use slot::Slot;

@@ -7,12 +7,11 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser};
-use url::Url;
 
 use super::{Edits, OPTIONS, absolute};
 
 /// `text` without HTML.
-pub(super) fn as_text(text: &str, site: Option<&Url>) -> String {
+pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     let mut edits = Edits::new(text);
     // Anchors that have not ended yet: the tag, and where they lead.
     let mut open: Vec<(Range<usize>, Option<String>)> = Vec::new();

@@ -1,0 +1,33 @@
+//! Reading the answer to an exchange, beside serde_json alone with the same type.
+
+#[allow(dead_code, reason = "each bench needs a part of it")]
+mod common;
+// The file itself: what is measured here is no part of what the crate offers.
+#[allow(unused, reason = "its tests are not run here")]
+#[path = "../src/runtime/decode.rs"]
+mod decode;
+
+use std::hint::black_box;
+
+use common::TOKEN;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use finch_api::types::CreateAccessTokenResponse;
+
+fn benches(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decode");
+    group.throughput(Throughput::Bytes(TOKEN.len() as u64));
+    group.bench_function("serde_json", |bencher| {
+        bencher.iter(|| -> CreateAccessTokenResponse {
+            serde_json::from_slice(black_box(TOKEN).as_bytes()).expect("a token")
+        });
+    });
+    group.bench_function("finch-api", |bencher| {
+        bencher.iter(|| -> CreateAccessTokenResponse {
+            decode::from_json(black_box(TOKEN).as_bytes()).expect("a token")
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(all, benches);
+criterion_main!(all);

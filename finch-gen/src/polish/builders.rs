@@ -1,0 +1,265 @@
+//! Builders of types are for requests, and cost little.
+//!
+//! Before, each struct has a builder, be it one that only the server makes;
+//! each member of it carries its own error, and setting an optional member by
+//! its value does not compile, as no `&str` becomes an `Option<String>`:
+//!
+//! ```text
+//! pub struct T { redirect_uri: Result<Option<String>, String>, … }
+//! impl Default for T {
+//!     fn default() -> Self { Self { redirect_uri: Ok(Default::default()), … } }
+//! }
+//! impl T {
+//!     pub fn redirect_uri<T>(mut self, value: T) -> Self
+//!     where T: TryInto<Option<String>>, T::Error: Display,
+//!     {
+//!         self.redirect_uri = value.try_into().map_err(|e| format!("… redirect_uri: {e}"));
+//!         self
+//!     }
+//! }
+//! impl TryFrom<T> for super::T { … redirect_uri: value.redirect_uri?, … }
+//! impl From<super::T> for T { … redirect_uri: Ok(value.redirect_uri), … }
+//! ```
+//!
+//! After, what a request can hold has one, made of the runtime's `Slot`s. The
+//! setter takes what the setter of a required member would take, and a second
+//! one takes the option:
+//!
+//! ```text
+//! #[derive(Default, …)]
+//! pub struct T { redirect_uri: Slot<String>, … }
+//! impl T {
+//!     pub fn redirect_uri(mut self, value: impl TryInto<String, Error: Display>) -> Self {
+//!         self.redirect_uri.set("redirect_uri", value);
+//!         self
+//!     }
+//!     pub fn maybe_redirect_uri(mut self, value: Option<String>) -> Self { … }
+//! }
+//! impl TryFrom<T> for super::T { … redirect_uri: value.redirect_uri.or_else(Default::default)?, … }
+//! ```
+//!
+//! Only what is the body of an operation goes the way back, as its operation
+//! can be given it whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprCall, Ident, ImplItem, Item, ItemStruct, Type, parse_quote};
+
+use super::{Context, reach, tree};
+
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    if !tree::has_module(file, &["types", "builder"]) {
+        return Ok(());
+    }
+    let in_requests = reach::in_requests(file)?;
+    let bodies = bodies(file)?;
+    let values = unset(tree::module(file, &["types", "builder"])?)?;
+    let types = tree::module(file, &["types"])?;
+    let mut builders: Vec<Item> = Vec::new();
+    let mut unbuilt: BTreeSet<String> = BTreeSet::new();
+    for item in types.iter() {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let Some(values) = values.get(&name) else {
+            continue;
+        };
+        if !in_requests.contains(&name) {
+            unbuilt.insert(name);
+            continue;
+        }
+        let members = members(item, values, types)?;
+        let code = builder(&item.ident, &members, bodies.contains(&name));
+        let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
+        builders.extend(code.items);
+    }
+    types.retain(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => {
+            let is_builder = |item: &ImplItem| matches!(item, ImplItem::Fn(function) if function.sig.ident == "builder");
+            !(item.items.iter().all(is_builder)
+                && tree::self_name(item).is_some_and(|name| unbuilt.contains(&name.to_string())))
+        }
+        Item::Mod(item) => item.ident != "builder" || !builders.is_empty(),
+        _ => true,
+    });
+    if !builders.is_empty() {
+        *tree::module(file, &["types", "builder"])? = builders;
+    }
+    Ok(())
+}
+
+/// The structs of which an operation keeps a builder.
+fn bodies(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    struct Bodies(BTreeSet<String>);
+    impl Visit<'_> for Bodies {
+        fn visit_path(&mut self, path: &syn::Path) {
+            if let [types, builder, name] = &path.segments.iter().collect::<Vec<_>>()[..]
+                && types.ident == "types"
+                && builder.ident == "builder"
+            {
+                self.0.insert(name.ident.to_string());
+            }
+            visit::visit_path(self, path);
+        }
+    }
+    let mut bodies = Bodies(BTreeSet::new());
+    for item in tree::module(file, &["builder"])? {
+        if let Item::Struct(item) = item {
+            bodies.visit_item_struct(item);
+        }
+    }
+    Ok(bodies.0)
+}
+
+/// The function that gives a member its value where it is not set; none, where
+/// it must be set.
+type Unset = BTreeMap<String, Option<Expr>>;
+
+/// The members of each builder, by the builder's name, read off its `Default`.
+fn unset(builders: &[Item]) -> Result<BTreeMap<String, Unset>, String> {
+    struct Members(Unset);
+    impl Visit<'_> for Members {
+        fn visit_field_value(&mut self, field: &syn::FieldValue) {
+            if let syn::Member::Named(name) = &field.member
+                && let Expr::Call(ExprCall { func, args, .. }) = &field.expr
+            {
+                let is_set = matches!(&**func, Expr::Path(path) if path.path.is_ident("Ok"));
+                let value = args.first().filter(|_| is_set).map(|value| match value {
+                    Expr::Call(call) if call.args.is_empty() => (*call.func).clone(),
+                    value => parse_quote!(|| #value),
+                });
+                self.0.insert(name.to_string(), value);
+            }
+        }
+    }
+    let mut unset = BTreeMap::new();
+    for item in builders {
+        let Item::Impl(item) = item else { continue };
+        let Some((path, _)) = &item.trait_ else {
+            continue;
+        };
+        let Some(name) = tree::self_name(item) else {
+            continue;
+        };
+        if tree::ends_with(path, &["Default"]) {
+            let mut members = Members(Unset::new());
+            members.visit_item_impl(item);
+            unset.insert(name.to_string(), members.0);
+        }
+    }
+    match unset.is_empty() {
+        true => Err("no builder of a type has a `Default`".to_owned()),
+        false => Ok(unset),
+    }
+}
+
+/// A member of a struct that is built.
+struct Member<'a> {
+    name: &'a Ident,
+    ty: Type,
+    /// As in [`Unset`].
+    unset: &'a Option<Expr>,
+}
+
+fn members<'a>(
+    item: &'a ItemStruct,
+    unset: &'a Unset,
+    types: &[Item],
+) -> Result<Vec<Member<'a>>, String> {
+    let members = item.fields.iter().map(|field| {
+        let name = field.ident.as_ref()?;
+        let mut ty = field.ty.clone();
+        FromSuper { types }.visit_type_mut(&mut ty);
+        Some(Member {
+            name,
+            ty,
+            unset: unset.get(&name.to_string())?,
+        })
+    });
+    members
+        .collect::<Option<_>>()
+        .ok_or_else(|| format!("the builder of `{}` is of other members", item.ident))
+}
+
+/// `T` to `super::T`, where it is one of `types`.
+struct FromSuper<'a> {
+    types: &'a [Item],
+}
+
+impl VisitMut for FromSuper<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let mut names = self.types.iter().filter_map(tree::name);
+        if path
+            .get_ident()
+            .is_some_and(|path| names.any(|name| name == path))
+        {
+            *path = parse_quote!(super::#path);
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
+fn builder(name: &Ident, members: &[Member<'_>], is_body: bool) -> TokenStream {
+    let names: Vec<&Ident> = members.iter().map(|member| member.name).collect();
+    let types = members.iter().map(|member| &member.ty);
+    let setters = members.iter().map(|member| setter(member, &names));
+    let values = members
+        .iter()
+        .map(|Member { name, unset, .. }| match unset {
+            None => {
+                let text = tree::spelled(name);
+                quote!(#name: value.#name.required(#text)?)
+            }
+            Some(default) => quote!(#name: value.#name.or_else(#default)?),
+        });
+    let back = is_body.then(|| {
+        quote! {
+            impl ::std::convert::From<super::#name> for #name {
+                fn from(value: super::#name) -> Self {
+                    Self { #(#names: crate::runtime::Slot::Set(value.#names)),* }
+                }
+            }
+        }
+    });
+    quote! {
+        #[derive(Clone, Debug, Default)]
+        pub struct #name { #(#names: crate::runtime::Slot<#types>),* }
+        impl #name { #(#setters)* }
+        impl ::std::convert::TryFrom<#name> for super::#name {
+            type Error = super::error::ConversionError;
+            fn try_from(value: #name) -> ::std::result::Result<Self, Self::Error> {
+                Ok(Self { #(#values),* })
+            }
+        }
+        #back
+    }
+}
+
+/// What sets `member`, one of `names`.
+fn setter(Member { name, ty, .. }: &Member<'_>, names: &[&Ident]) -> TokenStream {
+    let text = tree::spelled(name);
+    let inner = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    let (taken, set) = match inner {
+        Some(inner) => (inner, quote!(set_some)),
+        None => (ty, quote!(set)),
+    };
+    let maybe = format_ident!("maybe_{text}");
+    let maybe = (inner.is_some() && !names.contains(&&maybe)).then(|| {
+        quote! {
+            pub fn #maybe(mut self, value: #ty) -> Self {
+                self.#name = crate::runtime::Slot::Set(value);
+                self
+            }
+        }
+    });
+    quote! {
+        pub fn #name(mut self, value: impl ::std::convert::TryInto<#taken, Error: ::std::fmt::Display>) -> Self {
+            self.#name.#set(#text, value);
+            self
+        }
+        #maybe
+    }
+}
