@@ -36,6 +36,7 @@ mod unused;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+pub(crate) use markdown::for_rustdoc;
 
 use std::collections::BTreeMap;
 
