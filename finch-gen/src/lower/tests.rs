@@ -398,6 +398,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         "other": 1,
         "list": [{"a": 1, "b/c": 1}],
         "map": {"any": {"a": 1, "z": 1}},
+        "heir": {"kind": "b", "wings": 2},
     });
     let a = json!({"properties": {"a": {"type": "integer"}}});
     let (_, lowered) = check(
@@ -408,6 +409,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
                     {"properties": {
                         "own": {"type": "object"},
                         "list": {"type": "array", "items": a},
+                        "heir": {"$ref": "#/components/schemas/Animal"},
                         "map": {"type": "object", "additionalProperties": a},
                     }},
                 ],
@@ -418,6 +420,11 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         json!({"schemas": {"Base": {
             "allOf": [{"$ref": "#/components/schemas/Base"}],
             "properties": {"inherited": {}},
+        }, "Animal": {
+            "properties": {"kind": {}},
+            "discriminator": {"propertyName": "kind"},
+        }, "Bird": {
+            "allOf": [{"$ref": "#/components/schemas/Animal"}, {"properties": {"wings": {}}}],
         }}}),
     );
     assert_eq!(

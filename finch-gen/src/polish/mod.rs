@@ -32,6 +32,7 @@ mod send;
 mod slots;
 mod successes;
 mod tree;
+mod unions;
 mod unused;
 mod variants;
 
@@ -101,7 +102,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 23] {
+pub fn passes() -> [Pass; 24] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -116,6 +117,7 @@ pub fn passes() -> [Pass; 23] {
         pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),
+        pass("unions", unions::run),
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
