@@ -10,7 +10,12 @@ use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
 
-pub(crate) fn check(document: &Document) -> Result<(), Problems> {
+/// Whether `document` says that it is OpenAPI 3.0 or 3.1, and looks like it.
+///
+/// # Errors
+///
+/// What else it is, or what it lacks.
+pub fn check(document: &Document) -> Result<(), Problems> {
     version(document)?;
     let mut problems = Problems::default();
     for (pointer, expected, is_expected) in [

@@ -26,7 +26,7 @@ const REMEDY: &str = "report it with the document: it is a mistake of the genera
 /// # Errors
 ///
 /// What was lost, or came from nowhere.
-pub(crate) fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
+pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
     let operations = operations(&document.root);
     let schemas = schemas(&document.root);
     let out = Out::read(&polished.file);

@@ -75,15 +75,19 @@ mod source;
 mod walk;
 
 pub use counts::Counts;
+pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
+pub use guards::check as guard;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
-pub use polish::{Pass, Polished, passes};
+pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
+pub use preflight::check as preflight;
 pub use problem::{Problem, Problems};
-pub use progenitor::Interface;
-pub use render::Files;
+pub use progenitor::{Interface, generate as progenitor};
+pub use render::{Files, render};
 pub use report::{Level, Note, Report};
+pub use shape::{Shaped, shape};
 pub use source::{Source, sha256};
 
 /// What a generation starts from.
@@ -167,7 +171,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
         problems.append(wrong);
     }
     match polished {
-        Some(polished) if problems.is_empty() => Ok(render::render(&polished, inputs)),
+        Some(polished) if problems.is_empty() => Ok(render(polished, inputs)),
         _ => Err(problems),
     }
 }
@@ -188,7 +192,7 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 /// As for [`generate`].
 pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let document = load(&inputs.document)?;
-    dialect::check(&document)?;
+    check_dialect(&document)?;
     match &inputs.overlay {
         Some(overlay) => apply_overlay(document, &load(overlay)?),
         None => Ok(document),
@@ -210,18 +214,12 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     // there is a client, or nothing that could be left out. Whether that client
     // is given away is decided in the end.
     loop {
-        let mut attempt = lowered.clone();
-        let marked = provenance::mark(&attempt.document);
-        let shaped = shape::shape(marked, &attempt.facts, &mut attempt.report);
-        attempt.report.sort();
-        let file = preflight::check(&shaped.document, &attempt.facts)
-            .and_then(|openapi| progenitor::generate(&openapi, &shaped.document, &attempt.facts));
-        match file {
+        let shaped = shape(&lowered);
+        match preflight(&shaped).and_then(|openapi| progenitor(&openapi, &shaped)) {
             Ok(file) => {
-                let attempt = attempt.or_refused(inputs)?;
-                let hints = &shaped.hints;
-                let polished = polish::polish(file, &attempt, hints, inputs.crate_name)?;
-                guards::check(&corrected, &polished)?;
+                let lowered = lowered.or_refused(inputs)?;
+                let polished = polish_tree(file, &lowered, &shaped, inputs.crate_name)?;
+                guard(&corrected, &polished)?;
                 return Ok(polished);
             }
             Err(problems) => {
@@ -233,6 +231,20 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     }
 }
 
+/// Runs the stages up to the syntax tree that is rendered, and returns what
+/// each polish pass does to it: see [`steps`].
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape(&lowered);
+    let openapi = preflight(&shaped)?;
+    let file = progenitor(&openapi, &shaped)?;
+    steps(file, &lowered, &shaped, inputs.crate_name)
+}
+
 /// What progenitor writes on its own, of the document that it gets from the
 /// stages before it: the measure of what is made of it.
 ///
@@ -240,9 +252,9 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
 ///
 /// As for [`generate`].
 pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
-    let mut lowered = lower_inputs(inputs)?;
-    let shaped = shape::shape(lowered.document, &lowered.facts, &mut lowered.report);
-    let openapi = preflight::check(&shaped.document, &lowered.facts)?;
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape::shape_unmarked(lowered.document, &lowered.facts, lowered.report);
+    let openapi = preflight(&shaped)?;
     let file = progenitor::alone(&openapi, &shaped.document, interface)?;
     Ok(prettyplease::unparse(&file))
 }

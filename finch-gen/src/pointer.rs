@@ -2,8 +2,20 @@
 
 /// The pointer of `parent`'s member `token`, escaped.
 pub(crate) fn join(parent: &str, token: &str) -> String {
-    let token = token.replace('~', "~0").replace('/', "~1");
-    format!("{parent}/{token}")
+    let mut pointer = String::with_capacity(parent.len() + 1 + token.len());
+    pointer.push_str(parent);
+    push(&mut pointer, token);
+    pointer
+}
+
+/// Makes `pointer` that of its member `token`.
+pub(crate) fn push(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    if token.contains(['~', '/']) {
+        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    } else {
+        pointer.push_str(token);
+    }
 }
 
 /// The last token of `pointer`, unescaped; `None` for the whole document.

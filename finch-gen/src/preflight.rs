@@ -15,12 +15,20 @@ use crate::facts::{Facts, Operation};
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
+use crate::shape::Shaped;
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
 /// Looks for everything that is known to stop progenitor; the document as
 /// progenitor takes it, where there is nothing.
-pub(crate) fn check(document: &Document, facts: &Facts) -> Result<OpenAPI, Problems> {
+///
+/// # Errors
+///
+/// Each place at which progenitor would stop.
+pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
+    let Shaped {
+        document, facts, ..
+    } = shaped;
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);

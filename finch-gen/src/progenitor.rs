@@ -21,17 +21,21 @@ use serde_json::{Map, Value};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
-use crate::shape::{parameters, requests};
+use crate::shape::{Shaped, parameters, requests};
 use crate::{parts, pointer, provenance};
 
 const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
 
-/// Runs progenitor. `openapi` is `document`, of which messages speak.
-pub(crate) fn generate(
-    openapi: &OpenAPI,
-    document: &Document,
-    facts: &Facts,
-) -> Result<syn::File, Problems> {
+/// Runs progenitor. `openapi` is the document of `shaped`, of which messages
+/// speak.
+///
+/// # Errors
+///
+/// What progenitor refuses or panics on, a place each where they can be found.
+pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
+    let Shaped {
+        document, facts, ..
+    } = shaped;
     let settings = settings(&parameters::hidden(document, facts));
     run(openapi, &settings).map_err(|what| {
         let blamed = blame(document, facts, &settings);
@@ -213,9 +217,10 @@ mod tests {
         })
         .unwrap();
         let lowered = crate::lower(document).unwrap();
-        let marked = provenance::mark(&lowered.document);
-        let openapi = OpenAPI::deserialize(&marked.root).unwrap();
-        let problems = generate(&openapi, &marked, &lowered.facts).unwrap_err();
+        let mut shaped = crate::shape(&lowered);
+        shaped.document = provenance::mark(&lowered.document);
+        let openapi = OpenAPI::deserialize(&shaped.document.root).unwrap();
+        let problems = generate(&openapi, &shaped).unwrap_err();
         let pointers: Vec<&str> = problems.iter().map(|of| of.pointer.as_str()).collect();
         assert_eq!(pointers, expected, "{problems}");
     }

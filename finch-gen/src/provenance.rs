@@ -9,9 +9,9 @@
 use serde_json::{Value, json};
 use syn::Attribute;
 
+use crate::doc;
 use crate::load::Document;
 use crate::walk::{self, Kind};
-use crate::{doc, pointer};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -20,13 +20,10 @@ const CLOSE: char = '\u{E001}';
 /// stands.
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
-    for place in walk::places(&document.root).iter().rev() {
-        if place.kind != Kind::Schema || !is_marked(&place.pointer) {
-            continue;
+    walk::for_each_mut(&mut marked.root, |at, kind, schema| {
+        if kind != Kind::Schema || !is_marked(at) {
+            return;
         }
-        let Some(schema) = marked.root.pointer_mut(&place.pointer) else {
-            continue;
-        };
         // A reference says nothing of its own, but a conjunction of one may.
         if schema.get("$ref").is_some() {
             *schema = json!({"allOf": [schema.clone()]});
@@ -34,9 +31,9 @@ pub(crate) fn mark(document: &Document) -> Document {
         if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
-            schema["description"] = format!("{description}{OPEN}{}{CLOSE}", place.pointer).into();
+            schema["description"] = format!("{description}{OPEN}{at}{CLOSE}").into();
         }
-    }
+    });
     marked
 }
 
@@ -44,7 +41,7 @@ pub(crate) fn mark(document: &Document) -> Document {
 /// type or a member.
 pub(crate) fn is_marked(pointer: &str) -> bool {
     let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
-    parent == "/components/schemas" || pointer::last(parent).as_deref() == Some("properties")
+    parent == "/components/schemas" || parent.ends_with("/properties")
 }
 
 /// The place that the documentation in `attributes` is marked with.

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Item, ItemMod, parse_quote};
 
-use crate::facts::{Example, ExampleOf, SchemaExample};
+use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
 use crate::polish::{Polished, for_rustdoc};
 use crate::shape::Body;
 use crate::{Generated, Inputs, counts, sha256};
@@ -19,9 +19,11 @@ use crate::{Generated, Inputs, counts, sha256};
 pub type Files = BTreeMap<String, String>;
 
 /// Renders the client and its tests.
-pub(crate) fn render(polished: &Polished, inputs: &Inputs<'_>) -> Generated {
-    let header = header(polished, inputs);
-    let client = client(polished)
+pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
+    let header = header(&polished, inputs);
+    let counts = counts::count(&polished);
+    let items = std::mem::take(&mut polished.file.items);
+    let client = client(items, &polished.facts)
         .into_iter()
         .map(|(path, file)| {
             (
@@ -30,16 +32,16 @@ pub(crate) fn render(polished: &Polished, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let tests = tests(polished, inputs);
+    let tests = tests(&polished, inputs);
     let tests = spaced(&prettyplease::unparse(&tests));
     let check = include_str!("templates/check_example.rs");
     let tests = format!("{header}{tests}\n{check}");
     Generated {
         client,
         tests: Files::from([("examples.rs".to_owned(), tests)]),
-        counts: counts::count(polished),
+        counts,
         report: polished.report().clone(),
-        refused: polished.refused.clone(),
+        refused: polished.refused,
     }
 }
 
@@ -53,14 +55,11 @@ fn header(polished: &Polished, inputs: &Inputs<'_>) -> String {
     )
 }
 
-/// The files of the client's module.
-fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
+/// The files of the client's module, whose items are `items`.
+fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
-    let (modules, items): (Vec<Item>, Vec<Item>) = polished
-        .file
-        .items
-        .iter()
-        .cloned()
+    let (modules, items): (Vec<Item>, Vec<Item>) = items
+        .into_iter()
         .partition(|item| matches!(item, Item::Mod(_)));
     // The constants of the document are few, and what one looks for first; and
     // what is handed on of the runtime has no place of its own.
@@ -70,7 +69,7 @@ fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
             Item::Use(item) => matches!(item.vis, syn::Visibility::Public(_)),
             _ => false,
         });
-    if !polished.facts.operations.is_empty() {
+    if !facts.operations.is_empty() {
         client.insert(
             0,
             parse_quote!(
@@ -90,10 +89,10 @@ fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
             .into_iter()
             .map(|module| split(module, "", &mut files)),
     );
-    let title = for_rustdoc(&polished.facts.title, None);
+    let title = for_rustdoc(&facts.title, None);
     let summary =
         format!(" The {title}, as a client: see the hand-written half for how to use it.");
-    files.insert("client.rs".to_owned(), parse_quote!(#(#client)*));
+    files.insert("client.rs".to_owned(), file(client));
     files.insert(
         "mod.rs".to_owned(),
         parse_quote! {
@@ -108,6 +107,13 @@ fn client(polished: &Polished) -> BTreeMap<String, syn::File> {
         },
     );
     files
+}
+
+/// A file of `items`, which need not be parsed again.
+fn file(items: Vec<Item>) -> syn::File {
+    let mut file: syn::File = parse_quote!();
+    file.items = items;
+    file
 }
 
 /// Moves the content of `item`, where it is an inline module, to a file of its
@@ -128,7 +134,7 @@ fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> I
         .into_iter()
         .map(|item| split(item, &format!("{path}/"), files));
     let items: Vec<Item> = items.collect();
-    files.insert(format!("{path}.rs"), parse_quote!(#(#items)*));
+    files.insert(format!("{path}.rs"), file(items));
     parse_quote!(#(#attrs)* #vis mod #ident;)
 }
 

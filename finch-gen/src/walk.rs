@@ -41,57 +41,140 @@ enum Reading {
 /// All objects of `root`, each before those inside it, in document order.
 pub(crate) fn places(root: &Value) -> Vec<Place> {
     let mut places = Vec::new();
-    visit(root, "", Reading::As(Kind::Object), &mut places);
+    for_each(root, |at, kind, _| {
+        places.push(Place {
+            pointer: at.to_owned(),
+            kind,
+        });
+    });
     places
 }
 
 /// All schemas in the schema `root`, whose pointer is `at`, itself first.
 pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     let mut places = Vec::new();
-    visit(root, at, Reading::As(Kind::Schema), &mut places);
-    places
-}
-
-fn visit(value: &Value, at: &str, reading: Reading, places: &mut Vec<Place>) {
-    match (value, reading) {
-        (_, Reading::Data) => {}
-        (Value::Array(items), Reading::As(_)) => {
-            for (index, item) in items.iter().enumerate() {
-                visit(item, &format!("{at}/{index}"), reading, places);
-            }
-        }
-        // `parameters` is a list in an operation, a mapping in the components.
-        (Value::Array(_), Reading::Names(kind)) => visit(value, at, Reading::As(kind), places),
-        (Value::Object(members), Reading::As(kind)) => {
+    let mut at = at.to_owned();
+    visit(
+        root,
+        &mut at,
+        Reading::As(Kind::Schema),
+        &mut |at, kind, _| {
             places.push(Place {
                 pointer: at.to_owned(),
                 kind,
             });
-            for (key, member) in members {
-                let reading = match kind {
-                    Kind::Schema => in_schema(key),
-                    Kind::MediaType | Kind::Object => in_object(key),
-                };
-                visit(member, &pointer::join(at, key), reading, places);
-            }
-        }
+        },
+    );
+    places
+}
+
+/// Calls `with` with the pointer, the kind and the value of every object of
+/// `root`, in the order of [`places`].
+pub(crate) fn for_each<'a>(root: &'a Value, mut with: impl FnMut(&str, Kind, &'a Value)) {
+    let reading = Reading::As(Kind::Object);
+    visit(root, &mut String::new(), reading, &mut with);
+}
+
+/// As [`for_each`], but `with` may change what it is called with, and is called
+/// for each object after those inside it.
+pub(crate) fn for_each_mut(root: &mut Value, mut with: impl FnMut(&str, Kind, &mut Value)) {
+    let reading = Reading::As(Kind::Object);
+    visit_mut(root, &mut String::new(), reading, &mut with);
+}
+
+/// The kind of object that `value`, which is read so, is; `None` where it only
+/// holds others, or none at all.
+fn kind_of(value: &Value, reading: Reading) -> Option<Kind> {
+    match (value, reading) {
+        (Value::Object(_), Reading::As(kind)) => Some(kind),
         // `true` and `false` are schemas, too (JSON Schema Core 4.3.2).
-        (Value::Bool(_), Reading::As(Kind::Schema)) => places.push(Place {
-            pointer: at.to_owned(),
-            kind: Kind::Schema,
-        }),
-        (Value::Object(members), Reading::Names(kind)) => {
-            for (name, member) in members {
-                visit(member, &pointer::join(at, name), Reading::As(kind), places);
+        (Value::Bool(_), Reading::As(Kind::Schema)) => Some(Kind::Schema),
+        _ => None,
+    }
+}
+
+/// How the member `key` of a mapping, or any of a list, that is read so is to be
+/// read itself.
+fn inside(reading: Reading, key: Option<&str>) -> Reading {
+    match (reading, key) {
+        (Reading::Data, _) => Reading::Data,
+        (Reading::As(Kind::Schema), Some(key)) => in_schema(key),
+        (Reading::As(_), Some(key)) => in_object(key),
+        (Reading::As(kind), None) => Reading::As(kind),
+        // `parameters` is a list in an operation, a mapping in the components.
+        (Reading::Names(kind), _) => Reading::As(kind),
+        (Reading::NamesOfNames, Some(_)) => Reading::Names(Kind::Object),
+        (Reading::NamesOfNames, None) => Reading::Data,
+    }
+}
+
+/// Calls `with` with what `at` is with `token` added to it.
+fn within(at: &mut String, token: &str, with: impl FnOnce(&mut String)) {
+    let length = at.len();
+    pointer::push(at, token);
+    with(at);
+    at.truncate(length);
+}
+
+fn visit<'a>(
+    value: &'a Value,
+    at: &mut String,
+    reading: Reading,
+    with: &mut impl FnMut(&str, Kind, &'a Value),
+) {
+    if let Some(kind) = kind_of(value, reading) {
+        with(at, kind, value);
+    }
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let reading = inside(reading, Some(key));
+                if !matches!(reading, Reading::Data) {
+                    within(at, key, |at| visit(member, at, reading, with));
+                }
             }
         }
-        (Value::Object(members), Reading::NamesOfNames) => {
-            for (name, member) in members {
-                let reading = Reading::Names(Kind::Object);
-                visit(member, &pointer::join(at, name), reading, places);
+        Value::Array(items) => {
+            let reading = inside(reading, None);
+            if !matches!(reading, Reading::Data) {
+                for (index, item) in items.iter().enumerate() {
+                    within(at, &index.to_string(), |at| visit(item, at, reading, with));
+                }
             }
         }
         _ => {}
+    }
+}
+
+fn visit_mut(
+    value: &mut Value,
+    at: &mut String,
+    reading: Reading,
+    with: &mut impl FnMut(&str, Kind, &mut Value),
+) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let reading = inside(reading, Some(key));
+                if !matches!(reading, Reading::Data) {
+                    within(at, key, |at| visit_mut(member, at, reading, with));
+                }
+            }
+        }
+        Value::Array(items) => {
+            let reading = inside(reading, None);
+            if !matches!(reading, Reading::Data) {
+                for (index, item) in items.iter_mut().enumerate() {
+                    within(at, &index.to_string(), |at| {
+                        visit_mut(item, at, reading, with)
+                    });
+                }
+            }
+        }
+        _ => {}
+    }
+    if let Some(kind) = kind_of(value, reading) {
+        with(at, kind, value);
     }
 }
 

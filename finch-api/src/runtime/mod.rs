@@ -54,7 +54,7 @@ pub use on_demand::File;
     unused_imports,
     reason = "which of them a client needs is its document's to say"
 )]
-pub(crate) use on_demand::{Parameter, Part, RequestBuilderExt, Slot, Style};
+pub(crate) use on_demand::{Parameter, Part, RequestBuilderExt, Slot, Style, nullable};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"

@@ -192,21 +192,15 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
 
 /// A Reference Object has texts of its own in 3.1 alone.
 pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema {
-            continue;
-        }
-        let object = document
-            .root
-            .pointer_mut(&place.pointer)
-            .and_then(Value::as_object_mut);
-        if let Some(object) = object
+    walk::for_each_mut(&mut document.root, |at, kind, object| {
+        if let Value::Object(object) = object
+            && kind != Kind::Schema
             && let Some(reference) = object.get("$ref").cloned()
             && object.len() > 1
         {
             *object = Map::from_iter([("$ref".to_owned(), reference)]);
             let what = "what stands beside a reference → nothing; what it refers to says its own";
-            report.info("reference-siblings", &place.pointer, what);
+            report.info("reference-siblings", at, what);
         }
-    }
+    });
 }

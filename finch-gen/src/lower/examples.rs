@@ -90,19 +90,17 @@ pub(super) fn find(
 /// its schema.
 fn in_schemas(document: &Document) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for place in walk::places(&document.root) {
-        if place.kind != Kind::Schema || !provenance::is_marked(&place.pointer) {
-            continue;
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema || !provenance::is_marked(at) {
+            return;
         }
-        let at = place.pointer;
-        let schema = document.root.pointer(&at);
-        if schema.is_some_and(|schema| schema.get("example").is_some()) {
-            found.push((at.clone(), format!("{at}/example")));
+        if schema.get("example").is_some() {
+            found.push((at.to_owned(), format!("{at}/example")));
         }
-        let list = schema.and_then(|schema| schema.get("examples")?.as_array());
+        let list = schema.get("examples").and_then(Value::as_array);
         let count = list.map_or(0, Vec::len);
-        found.extend((0..count).map(|index| (at.clone(), format!("{at}/examples/{index}"))));
-    }
+        found.extend((0..count).map(|index| (at.to_owned(), format!("{at}/examples/{index}"))));
+    });
     found
 }
 

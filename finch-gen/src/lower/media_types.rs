@@ -10,16 +10,11 @@ use crate::walk::{self, Kind};
 
 /// Gives every media type of `document` a schema.
 pub(super) fn lower(document: &mut Document) {
-    let media_types: Vec<String> = walk::places(&document.root)
-        .into_iter()
-        .filter(|place| place.kind == Kind::MediaType)
-        .map(|place| place.pointer)
-        .collect();
-    for at in media_types {
-        let name = pointer::last(&at).unwrap_or_default();
-        let Some(Value::Object(media_type)) = document.root.pointer_mut(&at) else {
-            continue;
+    walk::for_each_mut(&mut document.root, |at, kind, media_type| {
+        let (Kind::MediaType, Value::Object(media_type)) = (kind, media_type) else {
+            return;
         };
+        let name = pointer::last(at).unwrap_or_default();
         let says_nothing = match media_type.get("schema") {
             None | Some(Value::Bool(true)) => true,
             Some(Value::Object(schema)) => schema
@@ -40,7 +35,7 @@ pub(super) fn lower(document: &mut Document) {
         if is_multipart_form(&name) {
             parts(media_type);
         }
-    }
+    });
 }
 
 /// Makes files of the parts of a multipart body that only say of which media

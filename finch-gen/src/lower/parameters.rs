@@ -6,6 +6,8 @@
 //! answer: it becomes a constant header that the client sends. Parameters of a
 //! path item move into its operations, where the two can be told apart.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::facts::Operation;
@@ -92,12 +94,13 @@ pub(super) fn forget_unused(document: &mut Document, original: &Document) {
     }
 }
 
-fn references(document: &Document) -> Vec<String> {
-    walk::places(&document.root)
-        .iter()
-        .filter_map(|place| document.root.pointer(&place.pointer)?.get("$ref")?.as_str())
-        .map(str::to_owned)
-        .collect()
+fn references(document: &Document) -> BTreeSet<String> {
+    let mut references = BTreeSet::new();
+    walk::for_each(&document.root, |_, _, object| {
+        let reference = object.get("$ref").and_then(Value::as_str);
+        references.extend(reference.map(str::to_owned));
+    });
+    references
 }
 
 /// The operation's parameters, and those of its path item that it does not

@@ -9,15 +9,11 @@ use crate::problem::Problems;
 use crate::walk::{self, Kind};
 
 pub(super) fn check(document: &Document, problems: &mut Problems) {
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema {
-            continue;
-        }
-        let object = document.root.pointer(&place.pointer);
-        let Some(reference) = object.and_then(|object| object.get("$ref")) else {
-            continue;
+    walk::for_each(&document.root, |at, kind, object| {
+        let Some(reference) = object.get("$ref").filter(|_| kind != Kind::Schema) else {
+            return;
         };
-        let at = format!("{}/$ref", place.pointer);
+        let at = format!("{at}/$ref");
         match reference {
             Value::String(reference) if document.resolve(reference).is_some() => {}
             Value::String(reference) if !reference.starts_with('#') => {
@@ -41,5 +37,5 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 ));
             }
         }
-    }
+    });
 }

@@ -1,6 +1,8 @@
 //! Which types an operation's bodies have, read off the polished tree.
 
-use syn::{ImplItem, Item, ReturnType, Type};
+use std::collections::BTreeMap;
+
+use syn::{ImplItem, Item, ItemImpl, ItemStruct, ReturnType, Type};
 
 use super::tree;
 use crate::facts::Facts;
@@ -16,23 +18,38 @@ pub(crate) struct Bodies {
 
 /// The bodies of each operation, in the order of the facts.
 pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Bodies>, String> {
-    let mut file = file.clone();
-    let methods = tree::builders(&mut file);
-    let builders = tree::module(&mut file, &["builder"])?;
+    let methods = tree::builders(file);
+    let mut requests = BTreeMap::new();
+    let mut responses = BTreeMap::new();
+    for item in tree::items(file, &["builder"]).unwrap_or_default() {
+        match item {
+            Item::Struct(item) => {
+                if let Some(request) = request(item) {
+                    requests.insert(item.ident.to_string(), request);
+                }
+            }
+            Item::Impl(item) => {
+                if let (Some(builder), Some(response)) = (tree::self_name(item), response(item)) {
+                    responses.insert(builder.to_string(), response);
+                }
+            }
+            _ => {}
+        }
+    }
     facts
         .operations
         .iter()
         .map(|operation| {
             let name = &operation.rust_name;
-            let (_, builder) = methods
-                .iter()
-                .find(|(method, _)| method == name)
-                .ok_or_else(|| format!("there is no method `{name}`"))?;
-            let builder = builder.to_string();
-            let response = response(builders, &builder)
+            let builder = methods
+                .get(name)
+                .ok_or_else(|| format!("there is no method `{name}`"))?
+                .to_string();
+            let response = responses
+                .remove(&builder)
                 .ok_or_else(|| format!("`{builder}` has no `send` that returns a response"))?;
             Ok(Bodies {
-                request: request(builders, &builder),
+                request: requests.remove(&builder),
                 response,
             })
         })
@@ -40,43 +57,27 @@ pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Bodies>, Strin
 }
 
 /// `T` of `send`'s `Result<Response<T>, Error>`.
-fn response(builders: &[Item], builder: &str) -> Option<Type> {
-    builders.iter().find_map(|item| {
-        let Item::Impl(item) = item else { return None };
-        if tree::self_name(item)? != builder {
-            return None;
-        }
-        item.items.iter().find_map(|item| match item {
-            ImplItem::Fn(send) if send.sig.ident == "send" => match &send.sig.output {
-                ReturnType::Type(_, ty) => {
-                    let result = tree::arguments_of(ty, "Result")?;
-                    Some((*tree::arguments_of(result.first()?, "Response")?.first()?).clone())
-                }
-                ReturnType::Default => None,
-            },
-            _ => None,
-        })
+fn response(builder: &ItemImpl) -> Option<Type> {
+    builder.items.iter().find_map(|item| match item {
+        ImplItem::Fn(send) if send.sig.ident == "send" => match &send.sig.output {
+            ReturnType::Type(_, ty) => {
+                let result = tree::arguments_of(ty, "Result")?;
+                Some((*tree::arguments_of(result.first()?, "Response")?.first()?).clone())
+            }
+            ReturnType::Default => None,
+        },
+        _ => None,
     })
 }
 
 /// `types::T` of the member `body: Result<types::builder::T, String>`, or `T`
 /// of `body: Slot<T>`; an option of it where the body is optional.
-fn request(builders: &[Item], builder: &str) -> Option<Type> {
-    builders.iter().find_map(|item| {
-        let Item::Struct(item) = item else {
-            return None;
-        };
-        if item.ident != builder {
-            return None;
-        }
-        let body = item
-            .fields
-            .iter()
-            .find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
-        let held = ["Slot", "Result"].iter();
-        let held = held.filter_map(|name| tree::arguments_of(&body.ty, name));
-        Some(built((*held.flatten().next()?).clone()))
-    })
+fn request(builder: &ItemStruct) -> Option<Type> {
+    let mut fields = builder.fields.iter();
+    let body = fields.find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
+    let held = ["Slot", "Result"].iter();
+    let held = held.filter_map(|name| tree::arguments_of(&body.ty, name));
+    Some(built((*held.flatten().next()?).clone()))
 }
 
 /// `types::T` for its builder `types::builder::T`, or an option of the one for

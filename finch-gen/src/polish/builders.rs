@@ -49,7 +49,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprCall, Ident, ImplItem, Item, ItemStruct, Type, parse_quote};
 
-use super::{Context, reach, tree};
+use super::{Context, nullable, reach, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     if !tree::has_module(file, &["types", "builder"]) {
@@ -241,10 +241,12 @@ fn builder(name: &Ident, members: &[Member<'_>], is_body: bool) -> TokenStream {
 /// What sets `member`, one of `names`.
 fn setter(Member { name, ty, .. }: &Member<'_>, names: &[&Ident]) -> TokenStream {
     let text = tree::spelled(name);
-    let inner = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
-    let (taken, set) = match inner {
-        Some(inner) => (inner, quote!(set_some)),
-        None => (ty, quote!(set)),
+    let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    let inner = nullable::twice_optional(ty).or(optional);
+    let (taken, set) = match (inner, optional) {
+        (Some(inner), optional) if optional != Some(inner) => (inner, quote!(set_nullable)),
+        (Some(inner), _) => (inner, quote!(set_some)),
+        (None, _) => (ty, quote!(set)),
     };
     let maybe = format_ident!("maybe_{text}");
     let maybe = (inner.is_some() && !names.contains(&&maybe)).then(|| {

@@ -18,15 +18,18 @@ use super::{Context, tree};
 use crate::provenance;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let operations: BTreeMap<&str, &str> = context
+        .facts
+        .operations
+        .iter()
+        .map(|operation| (operation.rust_name.as_str(), operation.pointer.as_str()))
+        .collect();
     for item in &mut file.items {
         let Item::Impl(item) = item else { continue };
         for method in tree::functions(item) {
-            let mut operations = context.facts.operations.iter();
-            if let Some(operation) = operations.find(|of| method.sig.ident == of.rust_name) {
-                method
-                    .attrs
-                    .extend(attribute(context, Some(&operation.pointer)));
-            }
+            let pointer = operations.get(method.sig.ident.to_string().as_str());
+            let deprecated = attribute(context, pointer.copied());
+            method.attrs.extend(deprecated);
         }
     }
 

@@ -24,11 +24,11 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, Item, ItemStruct, Type, Visibility};
+use syn::{Attribute, Fields, FnArg, Item, ItemStruct, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
-use super::{Context, bodies, tree};
+use super::{Bodies, Context, bodies, nullable, tree};
 use crate::facts::Operation;
 use crate::{doc, pointer, provenance};
 
@@ -162,7 +162,15 @@ fn type_builders(file: &mut syn::File) -> Result<(), String> {
                 for setter in tree::functions(item) {
                     let name = setter.sig.ident.to_string();
                     let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
+                    let is_nullable = setter.sig.inputs.iter().any(|input| match input {
+                        FnArg::Typed(input) => nullable::twice_optional(&input.ty).is_some(),
+                        FnArg::Receiver(_) => false,
+                    });
                     let text = match name.strip_prefix("maybe_") {
+                        Some(member) if is_nullable => format!(
+                            "Sets [`{member}`](super::{owner}::{member}): to null by `Some(None)`; \
+                             `None` unsets it."
+                        ),
                         Some(member) if !is_generic => {
                             format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
                         }
@@ -229,12 +237,12 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
 }
 
 /// The operations, by the names of their builders.
-fn by_builder<'a>(file: &mut syn::File, context: &Context<'a>) -> BTreeMap<String, &'a Operation> {
-    let operations = &context.facts.operations;
-    tree::builders(file)
-        .into_iter()
-        .filter_map(|(method, builder)| {
-            let operation = operations.iter().find(|of| of.rust_name == method)?;
+fn by_builder<'a>(file: &syn::File, context: &Context<'a>) -> BTreeMap<String, &'a Operation> {
+    let builders = tree::builders(file);
+    let operations = context.facts.operations.iter();
+    operations
+        .filter_map(|operation| {
+            let builder = builders.get(&operation.rust_name)?;
             Some((builder.to_string(), operation))
         })
         .collect()
@@ -243,18 +251,18 @@ fn by_builder<'a>(file: &mut syn::File, context: &Context<'a>) -> BTreeMap<Strin
 fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let of_builder = by_builder(file, context);
     let mut texts = BTreeMap::new();
-    let bodies = bodies::find(file, context.facts)?;
+    let bodies: BTreeMap<&str, Bodies> = context
+        .facts
+        .operations
+        .iter()
+        .map(|operation| operation.rust_name.as_str())
+        .zip(bodies::find(file, context.facts)?)
+        .collect();
     for item in tree::module(file, &["builder"])? {
         if let Item::Struct(item) = item
             && let Some(operation) = of_builder.get(&item.ident.to_string())
         {
-            let index = context
-                .facts
-                .operations
-                .iter()
-                .position(|of| of == *operation);
-            let response = index.map(|index| &bodies[index].response);
-            let response = response.ok_or("an operation that the facts do not know")?;
+            let response = &bodies[operation.rust_name.as_str()].response;
             texts.insert(
                 operation.rust_name.clone(),
                 method_text(operation, item, response, context),

@@ -21,6 +21,7 @@ mod imports;
 mod inline;
 mod markdown;
 mod non_exhaustive;
+mod nullable;
 mod open_enums;
 mod operations;
 mod parameters;
@@ -44,7 +45,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Hints, Successes};
+use crate::shape::{Hints, Shaped, Successes};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,12 @@ pub struct Pass {
     /// Its name: that of its module.
     pub name: &'static str,
     run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
+}
+
+impl Pass {
+    fn apply(&self, file: &mut syn::File, context: &Context<'_>) -> Result<(), Problems> {
+        (self.run)(file, context).map_err(|what| unexpected(context.document, self.name, what))
+    }
 }
 
 /// What a pass may want to know.
@@ -62,7 +69,18 @@ struct Context<'a> {
     crate_name: &'a str,
 }
 
-/// A client as a syntax tree, with what was made of it pass by pass.
+impl<'a> Context<'a> {
+    fn of(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
+        Self {
+            facts: &lowered.facts,
+            document: &lowered.document,
+            hints: &shaped.hints,
+            crate_name,
+        }
+    }
+}
+
+/// A client as a syntax tree.
 #[derive(Clone, Debug)]
 pub struct Polished {
     pub(crate) file: syn::File,
@@ -73,7 +91,6 @@ pub struct Polished {
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
     report: Report,
-    steps: Vec<(Pass, syn::File)>,
 }
 
 impl Polished {
@@ -81,21 +98,10 @@ impl Polished {
     pub fn report(&self) -> &Report {
         &self.report
     }
-
-    /// The passes in the order in which they ran, each with the rendered tree
-    /// before it and after it: what to look at when a pass is in question.
-    pub fn steps(&self) -> impl Iterator<Item = (Pass, String, String)> {
-        let after = self.steps.iter().skip(1).map(|(_, file)| file);
-        let after = after.chain([&self.file]);
-        self.steps.iter().zip(after).map(|((pass, before), after)| {
-            let render = |file| crate::provenance::strip(&prettyplease::unparse(file));
-            (*pass, render(before), render(after))
-        })
-    }
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 22] {
+pub fn passes() -> [Pass; 23] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -113,6 +119,7 @@ pub fn passes() -> [Pass; 22] {
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),
+        pass("nullable", nullable::run),
         pass("builders", builders::run),
         pass("slots", slots::run),
         pass("unused", unused::run),
@@ -123,33 +130,27 @@ pub fn passes() -> [Pass; 22] {
     ]
 }
 
-/// Runs all passes over `file`.
-pub(crate) fn polish(
+/// Runs all passes over `file`, which progenitor made of `shaped`, as that was
+/// made of `lowered`.
+///
+/// # Errors
+///
+/// The pass that was not written for what it finds.
+pub fn polish(
     mut file: syn::File,
     lowered: &Lowered,
-    hints: &Hints,
+    shaped: &Shaped,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
-    let context = Context {
-        facts: &lowered.facts,
-        document: &lowered.document,
-        hints,
-        crate_name,
-    };
-    let unexpected = |name: &str, what: String| {
-        let remedy = "adapt the pass: progenitor writes what it was not written for";
-        let what = format!("the polish pass `{name}`: {what}");
-        Problems::from(lowered.document.problem("", what, remedy))
-    };
-    let mut steps = Vec::new();
+    let context = Context::of(lowered, shaped, crate_name);
+    let unexpected = |name, what| unexpected(context.document, name, what);
     let mut types = BTreeMap::new();
     for pass in passes() {
         // The last pass writes over the marks that say where a type is from.
         if pass.name == "docs" {
             types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
         }
-        steps.push((pass, file.clone()));
-        (pass.run)(&mut file, &context).map_err(|what| unexpected(pass.name, what))?;
+        pass.apply(&mut file, &context)?;
     }
     let bodies = bodies::find(&file, &lowered.facts).map_err(|what| unexpected("bodies", what))?;
     Ok(Polished {
@@ -157,11 +158,42 @@ pub(crate) fn polish(
         facts: lowered.facts.clone(),
         bodies,
         types,
-        successes: hints.successes.clone(),
+        successes: shaped.hints.successes.clone(),
         refused: lowered.refused.clone(),
-        report: lowered.report.clone(),
-        steps,
+        report: shaped.report.clone(),
     })
+}
+
+/// As [`polish`], but returns each pass with the rendered tree before it and
+/// after it: what to look at when a pass is in question.
+///
+/// # Errors
+///
+/// As for [`polish`].
+pub fn steps(
+    mut file: syn::File,
+    lowered: &Lowered,
+    shaped: &Shaped,
+    crate_name: &str,
+) -> Result<Vec<(Pass, String, String)>, Problems> {
+    let context = Context::of(lowered, shaped, crate_name);
+    let render = |file: &syn::File| crate::provenance::strip(&prettyplease::unparse(file));
+    let mut before = render(&file);
+    let mut steps = Vec::new();
+    for pass in passes() {
+        pass.apply(&mut file, &context)?;
+        let after = render(&file);
+        steps.push((pass, before, after.clone()));
+        before = after;
+    }
+    Ok(steps)
+}
+
+/// The problem that the pass `name` has with its tree.
+fn unexpected(document: &Document, name: &str, what: String) -> Problems {
+    let remedy = "adapt the pass: progenitor writes what it was not written for";
+    let what = format!("the polish pass `{name}`: {what}");
+    document.problem("", what, remedy).into()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     let in_responses = reach::in_responses(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types, context);
-    let opened: Vec<Ident> = types
+    let opened: BTreeSet<Ident> = types
         .iter()
         .filter_map(|item| match item {
             Item::Enum(item) if is_of_strings(item) => Some(item.ident.clone()),

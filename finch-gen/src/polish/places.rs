@@ -14,8 +14,7 @@ use crate::provenance;
 /// schemas: of a component its type, of a property that of the member.
 /// `crate_name` is that of the client, which is `crate` in itself alone.
 pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
-    let mut file = file.clone();
-    let types = tree::module(&mut file, &["types"])?;
+    let types = tree::items(file, &["types"]).ok_or("there is no module `types`")?;
     let names: BTreeSet<Ident> = types.iter().filter_map(tree::name).cloned().collect();
     let mut found = BTreeMap::new();
     for item in types {

@@ -20,10 +20,12 @@
 //!         _ => …
 //! ```
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Expr, ExprMatch, Ident, Item, LitInt, ReturnType, parse_quote};
+use syn::{Arm, Expr, ExprMatch, Ident, Item, LitInt, parse_quote};
 
 use super::{Context, tree};
 use crate::doc;
@@ -31,38 +33,49 @@ use crate::shape::{Body, Success};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let builders = tree::builders(file);
+    let mut awaited = BTreeMap::new();
+    let mut definitions = Vec::new();
     for (method, successes) in &context.hints.successes {
         let builder = builders
-            .iter()
-            .find(|(name, _)| name == method)
-            .map(|(_, builder)| builder.clone())
+            .get(method)
+            .cloned()
             .ok_or_else(|| format!("there is no method `{method}`"))?;
         let name = format_ident!("{builder}Success");
-        let mut found = false;
-        for item in tree::module(file, &["builder"])? {
-            let Item::Impl(item) = item else { continue };
-            if tree::self_name(item).is_none_or(|of| *of != builder) {
-                continue;
-            }
-            for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
-                send.sig.output = parse_quote!(-> Result<Response<types::#name>, Error>);
-                let mut arms = Arms {
-                    name: &name,
-                    successes,
-                    rewritten: false,
-                };
-                arms.visit_block_mut(&mut send.block);
-                found = arms.rewritten && matches!(send.sig.output, ReturnType::Type(..));
-            }
-        }
-        if !found {
-            return Err(format!(
-                "`{builder}` has no `send` with a `match` on the status"
-            ));
-        }
         let definition: syn::File = syn::parse2(definition(&name, successes))
             .map_err(|error| format!("`{name}`: {error}"))?;
-        tree::module(file, &["types"])?.extend(definition.items);
+        definitions.extend(definition.items);
+        awaited.insert(builder, (name, successes));
+    }
+    for item in tree::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        let Some(builder) = tree::self_name(item).cloned() else {
+            continue;
+        };
+        let Some((name, successes)) = awaited.get(&builder) else {
+            continue;
+        };
+        let mut rewritten = false;
+        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+            send.sig.output = parse_quote!(-> Result<Response<types::#name>, Error>);
+            let mut arms = Arms {
+                name,
+                successes,
+                rewritten: false,
+            };
+            arms.visit_block_mut(&mut send.block);
+            rewritten = arms.rewritten;
+        }
+        if rewritten {
+            awaited.remove(&builder);
+        }
+    }
+    if let Some(builder) = awaited.keys().next() {
+        return Err(format!(
+            "`{builder}` has no `send` with a `match` on the status"
+        ));
+    }
+    if !definitions.is_empty() {
+        tree::module(file, &["types"])?.extend(definitions);
     }
     Ok(())
 }

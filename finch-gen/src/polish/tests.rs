@@ -197,6 +197,41 @@ fn a_tag_is_read_and_not_tried() {
 }
 
 #[test]
+fn null_is_told_from_nothing_in_a_request() {
+    let schema = "{type: object, required: [must], properties: {
+        must: {type: [string, 'null']},
+        may: {type: string},
+        null_or: {type: [string, 'null']},
+        refers: {$ref: '#/components/schemas/N'},
+        union: {anyOf: [{type: integer}, {type: 'null'}]}}}";
+    let polished = polish_document(
+        A,
+        B,
+        &format!("{{A: {schema}, B: {schema}, N: {{type: [object, 'null'], properties: {{}}}}}}"),
+    );
+    let twice = |name: &str, expected: &[&str]| {
+        let syn::Item::Struct(item) = item(&polished, &["types"], name) else {
+            panic!("{name}");
+        };
+        let fields = item
+            .fields
+            .iter()
+            .filter(|field| nullable::twice_optional(&field.ty).is_some());
+        let names: Vec<String> = fields
+            .map(|field| field.ident.as_ref().unwrap().to_string())
+            .collect();
+        assert_eq!(names, expected, "{name}");
+    };
+    twice("A", &["null_or", "refers", "union"]);
+    twice("B", &[]);
+    let code = prettyplease::unparse(&polished.file);
+    let read = "deserialize_with = \"crate::runtime::nullable\"";
+    assert_eq!(code.matches(read).count(), 3, "{code}");
+    assert!(code.contains(".set_nullable(\"null_or\", value)"), "{code}");
+    assert!(code.contains("to null by `Some(None)`"), "{code}");
+}
+
+#[test]
 fn a_default_is_said_and_not_made_up() {
     let polished = polish_document(
         A,
@@ -366,7 +401,7 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
     })
     .unwrap();
     // What is polished already is not what progenitor writes.
-    let error = polish(polished.file, &lowered, &Hints::default(), "api").unwrap_err();
+    let error = polish(polished.file, &lowered, &crate::shape(&lowered), "api").unwrap_err();
     assert_eq!(
         error.to_string(),
         "api.yaml: the polish pass `client`: expected 5 items to remove, found 0; adapt the pass: \

@@ -1,11 +1,27 @@
 //! Finding one's way in progenitor's syntax tree.
 
+use std::collections::BTreeMap;
+
 use syn::{
     Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
     PathArguments, ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
+pub(super) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]> {
+    path.iter().try_fold(file.items.as_slice(), |items, name| {
+        items.iter().find_map(|item| match item {
+            Item::Mod(ItemMod {
+                ident,
+                content: Some((_, items)),
+                ..
+            }) if ident == name => Some(items.as_slice()),
+            _ => None,
+        })
+    })
+}
+
+/// As [`items`], to be changed.
 pub(super) fn module<'a>(
     file: &'a mut syn::File,
     path: &[&str],
@@ -109,20 +125,21 @@ pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
             .all(|(segment, name)| segment.ident == name)
 }
 
-/// The methods of the client that are operations, and the names of the builders
-/// that they return.
-pub(super) fn builders(file: &mut syn::File) -> Vec<(String, Ident)> {
-    let mut builders = Vec::new();
-    for item in &mut file.items {
+/// The names of the builders that the methods of the client return, by the names
+/// of the methods.
+pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
+    let mut builders = BTreeMap::new();
+    for item in &file.items {
         let Item::Impl(item) = item else { continue };
         if item.trait_.is_some() {
             continue;
         }
-        for method in functions(item) {
-            if let ReturnType::Type(_, ty) = &method.sig.output
+        for method in &item.items {
+            if let ImplItem::Fn(method) = method
+                && let ReturnType::Type(_, ty) = &method.sig.output
                 && let Some(builder) = last_ident(ty)
             {
-                builders.push((method.sig.ident.to_string(), builder.clone()));
+                builders.insert(method.sig.ident.to_string(), builder.clone());
             }
         }
     }

@@ -5,7 +5,7 @@
 //! of these would break every client that reads; and what a request must hold
 //! to, the server says better. So the types are plain.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::load::Document;
 use crate::report::Report;
@@ -34,14 +34,11 @@ const NARROW: [&str; 7] = [
 
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
-    let mut count = 0;
-    for place in walk::places(&document.root) {
-        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
-            continue;
+    let mut count = negations(document);
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
         };
-        if place.kind != Kind::Schema {
-            continue;
-        }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -66,9 +63,27 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             schema.shift_remove("additionalProperties");
             count += 1;
         }
-    }
+    });
     if count > 0 {
-        let what = format!("{count} bounds, lengths and patterns → not checked by the client");
+        let what =
+            format!("{count} bounds, lengths, patterns and negations → not checked by the client");
         report.info("not-checked", "", what);
     }
+}
+
+/// Leaves out what a schema is not, which a type cannot say, and of which more
+/// would be left if less were asserted inside of it; how many there were.
+fn negations(document: &mut Document) -> usize {
+    let mut count = 0;
+    // From the outside in: of `not: {not: {minItems: 1}}` nothing is left.
+    for place in walk::places(&document.root) {
+        if place.kind == Kind::Schema
+            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
+            && schema.get("not").is_some_and(|not| *not != json!({}))
+        {
+            schema.shift_remove("not");
+            count += 1;
+        }
+    }
+    count
 }

@@ -54,13 +54,11 @@ pub(super) fn inline_schemas(document: &mut Document) {
         next += 1;
     }
     components.put_back(document);
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema
-            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
-        {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             schema.shift_remove("title");
         }
-    }
+    });
 }
 
 /// The component schemas of a document, taken out of it.

@@ -13,14 +13,12 @@ use crate::walk::{self, Kind};
 
 /// Makes options of all members that are not required.
 pub(super) fn make_optional(document: &mut Document) {
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema
-            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
-        {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             schema.shift_remove("default");
             members(schema);
         }
-    }
+    });
 }
 
 fn members(schema: &mut Map<String, Value>) {

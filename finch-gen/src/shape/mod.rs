@@ -38,13 +38,17 @@ pub(crate) use successes::{Body, Success, Successes};
 
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::lower::Lowered;
+use crate::provenance;
 use crate::report::Report;
 
 /// A document as progenitor gets it.
 #[derive(Clone, Debug)]
-pub(crate) struct Shaped {
+pub struct Shaped {
     pub(crate) document: Document,
+    pub(crate) facts: Facts,
     pub(crate) hints: Hints,
+    pub(crate) report: Report,
 }
 
 /// What progenitor cannot be told, for the polish passes to write.
@@ -64,18 +68,33 @@ pub(crate) struct Hints {
     pub(crate) discriminators: Discriminators,
 }
 
-/// Shapes `document`, whose operations are those of `facts`, and reports what a
-/// client no longer sees of it.
-pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) -> Shaped {
-    let parameters = parameters::name(&mut document, facts, report);
-    media_types::choose(&mut document, facts, report);
-    let requests = requests::write_as_json(&mut document, facts, report);
-    let answers = answers::write_as_json(&mut document, facts, report);
-    assertions::leave_out(&mut document, report);
-    inheritance::make_unions(&mut document, report);
+impl Shaped {
+    /// The document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+}
+
+/// Shapes the document, every schema of which says where it stands, and adds to
+/// the report what a client no longer sees of it.
+pub fn shape(lowered: &Lowered) -> Shaped {
+    let marked = provenance::mark(&lowered.document);
+    let mut shaped = shape_unmarked(marked, &lowered.facts, lowered.report.clone());
+    shaped.report.sort();
+    shaped
+}
+
+/// Shapes `document`, whose operations are those of `facts`.
+pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+    let parameters = parameters::name(&mut document, facts, &mut report);
+    media_types::choose(&mut document, facts, &mut report);
+    let requests = requests::write_as_json(&mut document, facts, &mut report);
+    let answers = answers::write_as_json(&mut document, facts, &mut report);
+    assertions::leave_out(&mut document, &mut report);
+    inheritance::make_unions(&mut document, &mut report);
     discriminators::write_mappings(&mut document);
-    field_names::make_unique(&mut document, report);
-    names::make_unique(&mut document, report);
+    field_names::make_unique(&mut document, &mut report);
+    names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     nullability::move_to_references(&mut document);
@@ -86,17 +105,22 @@ pub(crate) fn shape(mut document: Document, facts: &Facts, report: &mut Report) 
     parameters::hide_objects(&mut document, facts);
     let hints = Hints {
         successes: successes::keep_one(&mut document, facts, &answers),
-        discriminators: discriminators::find(&mut document, report),
-        enum_values: enum_values::name(&mut document, report),
+        discriminators: discriminators::find(&mut document, &mut report),
+        enum_values: enum_values::name(&mut document, &mut report),
         parameters,
         requests,
         answers,
     };
-    Shaped { document, hints }
+    Shaped {
+        document,
+        facts: facts.clone(),
+        hints,
+        report,
+    }
 }
 
 /// The shape of a schema that admits null alone: see `lower`.
-fn only_null() -> Value {
+pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 

@@ -38,13 +38,10 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
         );
     }
     *schemas = named;
-    for place in walk::places(&document.root) {
-        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
-            continue;
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
         };
-        if place.kind != Kind::Schema {
-            continue;
-        }
         // A reference, and the ones in the mapping of a discriminator.
         for (keyword, member) in schema.iter_mut() {
             let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
@@ -63,7 +60,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
                 }
             }
         }
-    }
+    });
 }
 
 /// `name` as the name of a type.

@@ -29,9 +29,7 @@ pub(super) fn move_to_references(document: &mut Document) {
             nullable.extend(
                 schemas
                     .iter()
-                    .filter(|(_, schema)| {
-                        referred(schema).is_some_and(|name| nullable.contains(name))
-                    })
+                    .filter(|(_, schema)| alias(schema).is_some_and(|name| nullable.contains(name)))
                     .map(|(name, _)| name.clone())
                     .collect::<Vec<_>>(),
             );
@@ -76,6 +74,20 @@ pub(super) fn move_to_references(document: &mut Document) {
             members.shift_remove("allOf");
             members.insert("anyOf".to_owned(), union);
         }
+    }
+}
+
+/// The name of the component that `schema` is another name of, with a
+/// description of its own or not.
+fn alias(schema: &Value) -> Option<&str> {
+    let only = schema.get("allOf").and_then(Value::as_array);
+    let is_described = |schema: &Map<String, Value>| {
+        let mut keys = schema.keys();
+        keys.all(|key| matches!(key.as_str(), "allOf" | "description" | "title"))
+    };
+    match only.map(Vec::as_slice) {
+        Some([only]) if schema.as_object().is_some_and(is_described) => referred(only),
+        _ => referred(schema),
     }
 }
 

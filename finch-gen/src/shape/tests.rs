@@ -45,8 +45,8 @@ fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
         .unwrap(),
     )
     .unwrap();
-    let mut report = Report::default();
-    let shaped = shape(lowered.document, &lowered.facts, &mut report);
+    let shaped = shape_unmarked(lowered.document, &lowered.facts, Report::default());
+    let report = shaped.report.clone();
     (shaped, report)
 }
 
@@ -293,6 +293,16 @@ fn a_body_has_one_media_type() {
             lost
         });
     }
+}
+
+#[test]
+fn what_a_schema_is_not_is_left_out() {
+    let found = schemas(json!({
+        "A": {"type": "array", "items": {}, "not": {"not": {"minItems": 1}}},
+        "B": {"type": "object", "properties": {"a": {"not": {}}}},
+    }));
+    assert_eq!(found["A"], json!({"type": "array", "items": {}}));
+    assert_eq!(found["B"]["properties"]["a"], json!({"not": {}}));
 }
 
 #[test]

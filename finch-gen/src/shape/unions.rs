@@ -19,13 +19,11 @@ use crate::walk::{self, Kind};
 /// Orders the branches of all unions of `document`.
 pub(super) fn order(document: &mut Document) {
     let original = document.clone();
-    for place in walk::places(&original.root).iter().rev() {
-        if place.kind == Kind::Schema
-            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
-        {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             union(schema, &original);
         }
-    }
+    });
 }
 
 /// Gives every union that a response can hold a last branch that takes

@@ -9,6 +9,7 @@
 mod bodies;
 mod file;
 pub(super) mod multipart;
+mod nullable;
 mod parameter;
 mod percent;
 mod request;
@@ -16,6 +17,7 @@ mod slot;
 
 pub use file::File;
 pub(crate) use multipart::Part;
+pub(crate) use nullable::nullable;
 pub(crate) use parameter::{Parameter, Style};
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::Slot;

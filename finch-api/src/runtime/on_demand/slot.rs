@@ -58,6 +58,14 @@ impl<T> Slot<Option<T>> {
     }
 }
 
+impl<T> Slot<Option<Option<T>>> {
+    /// Sets it, whose name is `name`, to what becomes of `value`, and not to null.
+    pub(crate) fn set_nullable(&mut self, name: &str, value: impl TryInto<T, Error: Display>) {
+        let value = value.try_into().map(|value| Some(Some(value)));
+        *self = value.map_or_else(refused(name), Self::Set);
+    }
+}
+
 fn refused<T, E: Display>(name: &str) -> impl FnOnce(E) -> Slot<T> {
     move |error| {
         Slot::Refused(format!(
@@ -69,6 +77,13 @@ fn refused<T, E: Display>(name: &str) -> impl FnOnce(E) -> Slot<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_be_null_is_set_to_a_value() {
+        let mut slot = Slot::<Option<Option<String>>>::default();
+        slot.set_nullable("title", "a");
+        assert_eq!(slot.or_else(|| None), Ok(Some(Some("a".to_owned()))));
+    }
 
     #[test]
     fn what_is_set_last_counts() {

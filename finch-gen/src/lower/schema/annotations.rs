@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_integer};
 
 /// Annotations that 3.0 has too.
@@ -78,15 +79,21 @@ const KNOWN: &[&str] = &[
     "uniqueItems",
 ];
 
+fn is_kept(keyword: &str) -> bool {
+    KEPT.contains(&keyword) || keyword.starts_with("x-")
+}
+
+/// Whether `keyword` of a lowered schema says nothing of validity.
+pub(super) fn is_annotation(keyword: &str) -> bool {
+    is_kept(keyword) || matches!(keyword, "default" | "example")
+}
+
 impl Lowering<'_> {
     /// Reports the keywords of `schema` that no specification has: what is meant
     /// by them is lost.
     pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
         for keyword in schema.keys() {
-            let is_known = KEPT.contains(&keyword.as_str())
-                || KNOWN.contains(&keyword.as_str())
-                || keyword.starts_with("x-");
-            if !is_known {
+            if !is_kept(keyword) && !KNOWN.contains(&keyword.as_str()) {
                 let what = format!("`{keyword}` is no keyword of a schema → nothing");
                 self.report.warn("unknown-keyword", at, what);
             }
@@ -106,7 +113,7 @@ impl Lowering<'_> {
     ) {
         let mut annotations = Map::new();
         for (keyword, value) in schema {
-            if KEPT.contains(&keyword.as_str()) || keyword.starts_with("x-") {
+            if is_kept(keyword) {
                 annotations.insert(keyword.clone(), value.clone());
             }
         }
@@ -166,7 +173,7 @@ impl Lowering<'_> {
             return is_nullable.then_some(Value::Null);
         }
         if let Some(Value::Array(values)) = form.schema.get("enum")
-            && !values.contains(default)
+            && !values.iter().any(|value| equal(value, default))
         {
             return None;
         }

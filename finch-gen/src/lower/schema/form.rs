@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::annotations::is_annotation;
+
 /// A lowered schema.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::lower) struct Form {
@@ -45,8 +47,11 @@ impl Form {
         *self == Self::nothing()
     }
 
+    /// Whether it accepts null alone, whatever else is said of it.
     pub(super) fn is_null(&self) -> bool {
-        self.schema == Self::null().schema
+        let is_said =
+            |key: &String| matches!(key.as_str(), "enum" | "nullable") || is_annotation(key);
+        self.schema.get("enum") == Some(&json!([null])) && self.schema.keys().all(is_said)
     }
 
     pub(super) fn value(self) -> Value {
@@ -57,11 +62,15 @@ impl Form {
 /// Makes `form` accept only what `conjunct` accepts too.
 pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     form.exact &= conjunct.exact;
-    if conjunct.schema.is_empty() {
+    if conjunct.schema.is_empty() || (conjunct.is_null() && form.is_null()) {
         return;
     }
-    if form.schema.is_empty() {
+    let nothing = Form::nothing().schema;
+    if form.schema.is_empty() || conjunct.schema == nothing {
         form.schema = conjunct.schema;
+        return;
+    }
+    if form.schema == nothing {
         return;
     }
     // A union or a negation may stand beside the core; anything else, and a
@@ -71,9 +80,11 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
         && keys.all(|key| key == "discriminator")
         && !form.schema.contains_key("$ref")
         && conjunct.schema.keys().all(|key| !form.schema.contains_key(key))
-        // progenitor has no place for both.
+        // progenitor has no place for two of them.
+        && !form.schema.contains_key("allOf")
         && !form.schema.contains_key("anyOf")
-        && !form.schema.contains_key("oneOf");
+        && !form.schema.contains_key("oneOf")
+        && !form.schema.contains_key("not");
     if stands_beside {
         form.schema.extend(conjunct.schema);
         return;

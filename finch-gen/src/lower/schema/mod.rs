@@ -45,12 +45,21 @@ pub(super) struct Lowering<'a> {
     /// Whether the document says 3.0, where what stands beside a `$ref` is not
     /// read.
     is_3_0: bool,
-    /// The components that are known not to be exact.
-    inexact: BTreeSet<String>,
+    learned: &'a Learned,
     /// How often a 3.1 document says `nullable`.
     legacy_nullable: usize,
     report: Report,
     problems: Problems,
+}
+
+/// What is known of the components by their names, which references to them
+/// depend on.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Learned {
+    /// Those that are not exact.
+    inexact: BTreeSet<String>,
+    /// Those that accept null alone.
+    null: BTreeSet<String>,
 }
 
 /// Lowers every schema of `document`; `lowered` is the same document, of which
@@ -64,14 +73,14 @@ pub(super) fn lower(
     let index = Index::new(document);
     let is_3_0 = document.says_3_0();
     // A reference is exact only if its target is: assume that all are, and
-    // lower again as long as one is found not to be.
-    let mut inexact = BTreeSet::new();
+    // lower again as long as something else is found.
+    let mut learned = Learned::default();
     loop {
         let mut lowering = Lowering {
             document,
             index: &index,
             is_3_0,
-            inexact: inexact.clone(),
+            learned: &learned,
             legacy_nullable: 0,
             report: Report::default(),
             problems: Problems::default(),
@@ -87,18 +96,22 @@ pub(super) fn lower(
             .hoisted()
             .map(|(at, name)| (name.to_owned(), lowering.at(at)))
             .collect();
-        let before = inexact.len();
+        let mut found = learned.clone();
         let components = forms.iter().filter_map(|(at, form)| {
             let name = at.strip_prefix("/components/schemas/")?;
             Some((crate::pointer::last(&format!("/{name}"))?, form))
         });
         let components = components.chain(hoisted.iter().map(|(name, form)| (name.clone(), form)));
-        inexact.extend(
-            components
-                .filter(|(_, form)| !form.exact)
-                .map(|(name, _)| name),
-        );
-        if inexact.len() > before {
+        for (name, form) in components {
+            if form.is_null() {
+                found.null.insert(name.clone());
+            }
+            if !form.exact {
+                found.inexact.insert(name);
+            }
+        }
+        if found != learned {
+            learned = found;
             continue;
         }
 
@@ -196,9 +209,11 @@ impl Lowering<'_> {
         for conjunct in conjuncts {
             conjoin(&mut form, conjunct);
         }
-        // `nullable` adds null to a type; where there is none, 3.1 writers mean
-        // that it adds null to all that is said.
-        if nullable && types.named.is_none() && constrains && !form.is_null() {
+        // `nullable` adds null to a type; where there is none, its writers mean
+        // that it adds null to all that is said. In 3.0 null alone is said so, too.
+        let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
+        let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
+        if is_meant_of_all && constrains && !form.is_null() {
             form = unions::or_null(form);
         }
         self.annotate(&mut form, schema, &types, at);

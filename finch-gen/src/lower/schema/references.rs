@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToPascalCase as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Form, Lowering};
 use crate::load::Document;
@@ -37,32 +37,31 @@ impl Index {
             dynamic: BTreeMap::new(),
             hoisted: BTreeMap::new(),
         };
-        let places: Vec<String> = walk::places(&document.root)
-            .into_iter()
-            .filter(|place| place.kind == Kind::Schema)
-            .map(|place| place.pointer)
-            .collect();
-        let text = |at: &str, keyword| {
-            let schema = document.root.pointer(at)?;
-            Some(schema.get(keyword)?.as_str()?.to_owned())
-        };
-        for at in &places {
-            if let Some(id) = text(at, "$id") {
-                index
-                    .ids
-                    .insert(id.trim_end_matches('#').to_owned(), at.clone());
+        let mut anchors = Vec::new();
+        let mut references = Vec::new();
+        walk::for_each(&document.root, |at, kind, schema| {
+            if kind != Kind::Schema {
+                return;
             }
-        }
-        for at in &places {
+            let text = |keyword| schema.get(keyword).and_then(Value::as_str);
+            if let Some(id) = text("$id") {
+                let id = id.trim_end_matches('#').to_owned();
+                index.ids.insert(id, at.to_owned());
+            }
             for keyword in ["$anchor", "$dynamicAnchor"] {
-                if let Some(name) = text(at, keyword) {
-                    let resource = index.resource(document, at);
-                    index.anchors.insert((resource, name.clone()), at.clone());
-                    if keyword == "$dynamicAnchor" {
-                        index.dynamic.entry(name).or_default().push(at.clone());
-                    }
-                }
+                anchors.extend(text(keyword).map(|name| (keyword, name, at.to_owned())));
             }
+            for keyword in ["$dynamicRef", "$ref"] {
+                references.extend(text(keyword).map(|name| (keyword, name, at.to_owned())));
+            }
+        });
+        for (keyword, name, at) in anchors {
+            let resource = index.resource(document, &at);
+            if keyword == "$dynamicAnchor" {
+                let all = index.dynamic.entry(name.to_owned()).or_default();
+                all.push(at.clone());
+            }
+            index.anchors.insert((resource, name.to_owned()), at);
         }
         let mut taken: BTreeSet<String> = document
             .root
@@ -71,17 +70,18 @@ impl Index {
             .into_iter()
             .flat_map(|schemas| schemas.keys().cloned())
             .collect();
-        for at in &places {
-            let dynamic =
-                text(at, "$dynamicRef").and_then(|reference| index.only_dynamic(&reference));
-            let fixed =
-                text(at, "$ref").and_then(|reference| index.resolve(document, &reference, at));
-            for target in dynamic.into_iter().chain(fixed) {
-                if component_name(&target).is_none() && !index.hoisted.contains_key(&target) {
-                    let name = new_name(&target, &taken);
-                    taken.insert(name.clone());
-                    index.hoisted.insert(target, name);
-                }
+        for (keyword, reference, at) in references {
+            let target = match keyword {
+                "$ref" => index.resolve(document, reference, &at),
+                _ => index.only_dynamic(reference),
+            };
+            if let Some(target) = target
+                && component_name(&target).is_none()
+                && !index.hoisted.contains_key(&target)
+            {
+                let name = new_name(&target, &taken);
+                taken.insert(name.clone());
+                index.hoisted.insert(target, name);
             }
         }
         index
@@ -140,6 +140,9 @@ impl Index {
     /// The pointer of the schema with an `$id` that `at` is in; the document
     /// itself where there is none.
     fn resource(&self, document: &Document, at: &str) -> String {
+        if self.ids.is_empty() {
+            return String::new();
+        }
         let mut at = at;
         loop {
             let has_id = document
@@ -261,12 +264,11 @@ impl Lowering<'_> {
             let what = format!("{text} is not in the document → {target}, which is meant");
             self.report.warn("ref-recovered", at, what);
         }
-        let target = target.and_then(|target| self.document.root.pointer(&target));
-        if target.is_some_and(says_null_alone) {
+        if self.learned.null.contains(&name) {
             return Form::null();
         }
         Form {
-            exact: !self.inexact.contains(&name),
+            exact: !self.learned.inexact.contains(&name),
             ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
         }
     }
@@ -297,7 +299,7 @@ impl Lowering<'_> {
         });
         match name {
             Some(name) => Form {
-                exact: !self.inexact.contains(&name),
+                exact: !self.learned.inexact.contains(&name),
                 ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
             },
             None => {
@@ -311,16 +313,4 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// Whether a schema admits null and nothing else, in whichever of its shapes.
-fn says_null_alone(schema: &Value) -> bool {
-    let null = Value::Null;
-    let only_null = |map: &Map<String, Value>| {
-        map.get("type")
-            .is_some_and(|of| *of == "null" || *of == json!(["null"]))
-            || map.get("const") == Some(&null)
-            || map.get("enum") == Some(&json!([null]))
-    };
-    schema.as_object().is_some_and(only_null)
 }

@@ -487,7 +487,69 @@ fn unions() {
         &[],
     );
     check(json!({"anyOf": [{"type": "null"}]}), only_null(), &[]);
+    check(
+        json!({"allOf": [x()], "anyOf": [x(), y()]}),
+        json!({"allOf": [x(), {"anyOf": [x(), y()]}]}),
+        &[],
+    );
     check(json!({"anyOf": [x(), true]}), json!({}), &[]);
+    check(
+        json!({"anyOf": [x(), {"if": x(), "then": y()}]}),
+        json!({}),
+        &["if-then-else"],
+    );
+    check(
+        json!({"oneOf": [true, {"type": "null"}]}),
+        json!({}),
+        &["oneof-null"],
+    );
+    check(
+        json!({"anyOf": [x(), {"type": "null", "description": "none"}]}),
+        json!({"anyOf": [x(), only_null()]}),
+        &[],
+    );
+    check(
+        json!({"nullable": true, "anyOf": [false]}),
+        only_null(),
+        &[],
+    );
+    // `nullable` is meant of all that is said, an enum among it.
+    check(
+        json!({"nullable": true, "const": "a", "$ref": "#/components/schemas/Y"}),
+        json!({"anyOf": [
+            {"type": "string", "nullable": true, "enum": ["a", null], "allOf": [y()]},
+            only_null(),
+        ]}),
+        &[],
+    );
+    check(
+        json!({"allOf": [false], "anyOf": [x(), y()]}),
+        json!({"not": {}}),
+        &[],
+    );
+    check(
+        json!({"allOf": [{"not": x()}, {"anyOf": [x(), y()]}]}),
+        json!({"allOf": [{"not": x()}, {"anyOf": [x(), y()]}]}),
+        &[],
+    );
+    // The shape of null alone is no `nullable` of all that is said beside it.
+    check(
+        json!({"type": "null", "allOf": [y()]}),
+        json!({"nullable": true, "enum": [null], "allOf": [y()]}),
+        &[],
+    );
+    // Null that an inner union accepts is no null that the whole does.
+    check(
+        json!({"anyOf": [
+            {"type": "object", "anyOf": [x(), {"type": "null"}]},
+            {"type": "null"},
+        ]}),
+        json!({"anyOf": [
+            {"type": "object", "anyOf": [x(), only_null()]},
+            only_null(),
+        ]}),
+        &[],
+    );
     check(json!({"anyOf": [x(), false, x()]}), x(), &[]);
     check(json!({"anyOf": [false]}), json!({"not": {}}), &[]);
     check(json!({"allOf": [x(), true]}), x(), &[]);
@@ -518,6 +580,11 @@ fn widening_is_not_harmless_everywhere() {
         json!({"not": wide}),
         json!({}),
         &["not-dropped", "contains"],
+    );
+    check(
+        json!({"not": {"type": "string", "enum": ["a", null]}}),
+        json!({}),
+        &["not-dropped", "enum-null-mismatch"],
     );
     check(
         json!({"not": {"type": "string"}}),
@@ -569,6 +636,11 @@ fn arrays() {
     check(
         json!({"prefixItems": [x(), y()], "items": false}),
         json!({"items": {"anyOf": [x(), y()]}, "maxItems": 2}),
+        &["prefix-items"],
+    );
+    check(
+        json!({"prefixItems": [{"type": "string"}], "items": {"type": "null"}}),
+        json!({"items": {"type": "string", "nullable": true}}),
         &["prefix-items"],
     );
     check(
@@ -666,6 +738,11 @@ fn annotations() {
     check(
         json!({"type": "integer", "default": 1.0}),
         json!({"type": "integer", "default": 1}),
+        &[],
+    );
+    check(
+        json!({"type": "integer", "enum": [1.0], "default": 1.0}),
+        json!({"type": "integer", "enum": [1.0], "default": 1}),
         &[],
     );
     check(

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering};
+use super::{Form, Lowering, annotations};
 
 impl Lowering<'_> {
     /// The union `keyword` of `schema`.
@@ -14,7 +14,12 @@ impl Lowering<'_> {
     ) -> Option<Form> {
         schema.get(keyword)?;
         let all = self.list(schema, keyword, at);
-        let exact = all.iter().all(|branch| branch.exact);
+        let mut exact = all.iter().all(|branch| branch.exact);
+        if keyword == "oneOf" && all.iter().any(Form::is_null) && self.is_null_twice(schema) {
+            let what = "`oneOf` several branches of which accept null, which it refuses → null is accepted";
+            self.report.warn("oneof-null", at, what);
+            exact = false;
+        }
         let (nulls, mut rest): (Vec<Form>, Vec<Form>) = all.into_iter().partition(Form::is_null);
         rest.retain(|branch| !branch.is_nothing());
         if keyword == "anyOf" {
@@ -34,14 +39,17 @@ impl Lowering<'_> {
             let what = "`oneOf` of branches that are wider now → `anyOf`; a value that matches two is accepted";
             self.report.warn("oneof-to-anyof", at, what);
         }
-        if keyword == "anyOf"
-            && rest
-                .iter()
-                .any(|branch| branch.is_anything() && branch.exact)
-        {
-            return Some(Form::anything());
-        }
         let emitted = if becomes_any { "anyOf" } else { keyword };
+        let mut vacuous = rest.iter().filter(|branch| branch.is_anything()).peekable();
+        if emitted == "anyOf" && vacuous.peek().is_some() {
+            return Some(Form {
+                exact: keyword == "anyOf" && vacuous.any(|branch| branch.exact),
+                ..Form::anything()
+            });
+        }
+        if becomes_any {
+            rest = distinct(rest);
+        }
         let discriminator = schema.get("discriminator");
         let is_single = rest.len() == 1;
         let mut form = if is_single && (!nulls.is_empty() || discriminator.is_none()) {
@@ -66,6 +74,45 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// Whether several branches of the `oneOf` of `schema` accept null.
+    fn is_null_twice(&self, schema: &Map<String, Value>) -> bool {
+        let branches = schema.get("oneOf").and_then(Value::as_array);
+        let branches = branches.into_iter().flatten();
+        branches
+            .filter(|branch| self.may_be_null(branch, 0))
+            .count()
+            > 1
+    }
+
+    /// Whether `schema` seems to accept null, looked at through references.
+    fn may_be_null(&self, schema: &Value, depth: usize) -> bool {
+        let Value::Object(members) = schema else {
+            return *schema == Value::Bool(true);
+        };
+        let list = |keyword| members.get(keyword).and_then(Value::as_array);
+        let may_be = |schema: &Value| self.may_be_null(schema, depth + 1);
+        if members.get("nullable") == Some(&Value::Bool(true)) {
+            return true;
+        }
+        let named = match members.get("type") {
+            Some(Value::Array(types)) => types.iter().any(|of| of == "null"),
+            Some(of) => of == "null",
+            None => true,
+        };
+        let target = members.get("$ref").and_then(Value::as_str);
+        let target = target.and_then(|reference| self.document.resolve(reference));
+        named
+            && members.get("const").is_none_or(Value::is_null)
+            && list("enum").is_none_or(|values| values.contains(&Value::Null))
+            && (depth > 8 || target.is_none_or(|(_, target)| may_be(target)))
+            && list("allOf").is_none_or(|all| all.iter().all(may_be))
+            && ["anyOf", "oneOf"]
+                .into_iter()
+                .all(|keyword| list(keyword).is_none_or(|any| any.iter().any(may_be)))
+    }
+}
+
 /// A union of `branches`; the one branch, where all are equal.
 pub(super) fn any_of(branches: Vec<Form>) -> Form {
     let exact = branches.iter().all(|branch| branch.exact);
@@ -77,6 +124,11 @@ pub(super) fn any_of(branches: Vec<Form>) -> Form {
     }
     let mut branches = distinct(branches);
     branches.retain(|branch| !branch.is_nothing());
+    if branches.len() > 1 && branches.iter().any(Form::is_null) {
+        branches.retain(|branch| !branch.is_null());
+        let form = or_null(any_of(branches));
+        return Form { exact, ..form };
+    }
     let mut form = match branches.len() {
         0 => Form::nothing(),
         1 => branches.remove(0),
@@ -110,6 +162,10 @@ pub(super) fn or_null(form: Form) -> Form {
         fold_null(&mut schema);
         return Form { schema, exact };
     }
+    if schema == Form::nothing().schema {
+        let null = Form::null();
+        return Form { exact, ..null };
+    }
     if schema.is_empty() || is_null_union(&schema) {
         return Form { schema, exact };
     }
@@ -120,11 +176,15 @@ pub(super) fn or_null(form: Form) -> Form {
     }
 }
 
-/// Whether `schema` is a union one branch of which is null already.
+/// Whether `schema` is a union one branch of which is null already, and nothing
+/// beside it refuses null.
 fn is_null_union(schema: &Map<String, Value>) -> bool {
     let null = Form::null().value();
     let branches = schema.get("anyOf").and_then(Value::as_array);
     branches.is_some_and(|branches| branches.contains(&null))
+        && schema
+            .keys()
+            .all(|key| key == "anyOf" || annotations::is_annotation(key))
 }
 
 /// Makes a typed schema nullable; its `enum` must list null then.

@@ -79,6 +79,7 @@ impl Lowering<'_> {
                 let what =
                     format!("the `{has}` lists null, the `{lacks}` does not → null is accepted");
                 self.report.warn("enum-null-mismatch", at, what);
+                *exact = false;
             }
             types.null = true;
         }
@@ -122,7 +123,7 @@ fn type_of(value: &Value) -> Option<Type> {
 }
 
 /// Equality of JSON values: `1` equals `1.0`.
-fn equal(a: &Value, b: &Value) -> bool {
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => a == b,

@@ -1,0 +1,114 @@
+//! How long each stage takes: on the vendored document, and on synthetic ones,
+//! whose figures tell whether the cost grows with the size of the document and
+//! no faster.
+//!
+//! `cargo bench -p finch-gen` measures all, `cargo bench -p finch-gen -- /1000`
+//! the largest document alone.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "in a bench, a panic is the message"
+)]
+
+mod synthetic;
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use finch_gen::{Inputs, Text};
+
+fn stages(criterion: &mut Criterion) {
+    let read = |name| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi");
+        std::fs::read_to_string(format!("{folder}/{name}")).unwrap()
+    };
+    stages_on(
+        criterion,
+        "vendored",
+        &read("finch.yaml"),
+        &read("overlay.yaml"),
+    );
+    for size in [10, 100, 1000] {
+        let document = synthetic::document(size);
+        stages_on(
+            criterion,
+            &size.to_string(),
+            &document,
+            &synthetic::overlay(size),
+        );
+    }
+}
+
+/// Measures each stage on `document`: what one returns, the next receives.
+fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &str) {
+    let inputs = Inputs {
+        overlay: Some(Text {
+            name: "overlay.yaml",
+            text: overlay,
+        }),
+        crate_name: "client",
+        ..Inputs::of_document(Text {
+            name: "document.yaml",
+            text: document,
+        })
+    };
+    let document = finch_gen::load(&inputs.document).unwrap();
+    let overlay = finch_gen::load(&inputs.overlay.unwrap()).unwrap();
+    let corrected = finch_gen::apply_overlay(document.clone(), &overlay).unwrap();
+    let lowered = finch_gen::lower(corrected.clone()).unwrap();
+    let shaped = finch_gen::shape(&lowered);
+    let openapi = finch_gen::preflight(&shaped).unwrap();
+    let file = finch_gen::progenitor(&openapi, &shaped).unwrap();
+    let polish = |file| finch_gen::polish_tree(file, &lowered, &shaped, inputs.crate_name).unwrap();
+    let polished = polish(file.clone());
+    finch_gen::guard(&corrected, &polished).unwrap();
+
+    let mut bench = |stage: &str, run: &mut dyn FnMut(&mut criterion::Bencher<'_>)| {
+        let mut group = criterion.benchmark_group(stage);
+        group.sample_size(10);
+        group.bench_function(BenchmarkId::from_parameter(name), run);
+    };
+    bench("load", &mut |b| {
+        b.iter(|| finch_gen::load(black_box(&inputs.document)).unwrap());
+    });
+    bench("overlay", &mut |b| {
+        b.iter_batched(
+            || document.clone(),
+            |document| finch_gen::apply_overlay(document, &overlay).unwrap(),
+            BatchSize::LargeInput,
+        );
+    });
+    bench("lower", &mut |b| {
+        b.iter_batched(
+            || corrected.clone(),
+            |corrected| finch_gen::lower(corrected).unwrap(),
+            BatchSize::LargeInput,
+        );
+    });
+    bench("shape", &mut |b| {
+        b.iter(|| finch_gen::shape(black_box(&lowered)))
+    });
+    bench("preflight", &mut |b| {
+        b.iter(|| finch_gen::preflight(black_box(&shaped)).unwrap());
+    });
+    bench("progenitor", &mut |b| {
+        b.iter(|| finch_gen::progenitor(black_box(&openapi), &shaped).unwrap());
+    });
+    bench("polish", &mut |b| {
+        b.iter_batched(|| file.clone(), polish, BatchSize::PerIteration);
+    });
+    bench("guard", &mut |b| {
+        b.iter(|| finch_gen::guard(black_box(&corrected), &polished).unwrap());
+    });
+    bench("render", &mut |b| {
+        b.iter_batched(
+            || polished.clone(),
+            |polished| finch_gen::render(polished, &inputs),
+            BatchSize::PerIteration,
+        );
+    });
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);
