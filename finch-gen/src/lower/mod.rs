@@ -13,6 +13,7 @@ mod document;
 mod examples;
 mod fits;
 mod idempotency;
+mod kinds;
 mod media_types;
 mod operations;
 mod parameters;
@@ -74,6 +75,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
     document::inline_path_items(&mut document, &mut report);
+    kinds::check(&document, &mut problems);
     references::check(&document, &mut problems);
     media_types::lower(&mut document);
 

@@ -510,6 +510,29 @@ fn every_operation_has_a_name_of_its_own() {
 }
 
 #[test]
+fn what_is_no_object_is_refused() {
+    let mut root = document(
+        json!({}),
+        json!({"x-a": {"b": 1}, "schemas": {"A": 1, "B": true}, "responses": {"C": []}}),
+    );
+    root["paths"]["/b"] = Value::Null;
+    root["paths"]["x-c"] = 1.into();
+    let remedy = "write one, or leave it out, through the overlay";
+    check_refused(
+        &root,
+        &[
+            &format!("api.yaml: /paths/~1b: expected a mapping, found null; {remedy}"),
+            &format!(
+                "api.yaml: /components/schemas/A: expected a mapping, found a number; {remedy}"
+            ),
+            &format!(
+                "api.yaml: /components/responses/C: expected a mapping, found a list; {remedy}"
+            ),
+        ],
+    );
+}
+
+#[test]
 fn an_id_of_two_operations_is_refused() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
     root["paths"]["/a"]["put"] = json!({"operationId": "getA"});
