@@ -22,7 +22,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::punctuated::Punctuated;
-use syn::{Fields, Ident, Item, ItemEnum, Path, Token, parse_quote};
+use syn::{Fields, Ident, Item, ItemEnum, Path, Token, Type, parse_quote};
 
 use super::{Context, tree};
 use crate::shape::Discriminator;
@@ -76,8 +76,8 @@ pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
     Ok(())
 }
 
-/// The variant of `union` that holds the type `name`.
-fn variant<'a>(union: &'a ItemEnum, name: &str) -> Option<&'a Ident> {
+/// The variant of `union` that holds a type of this kind.
+fn variant<'a>(union: &'a ItemEnum, is_held: impl Fn(&Type) -> bool) -> Option<&'a Ident> {
     let variant = union
         .variants
         .iter()
@@ -85,8 +85,7 @@ fn variant<'a>(union: &'a ItemEnum, name: &str) -> Option<&'a Ident> {
             Fields::Unnamed(fields) => fields
                 .unnamed
                 .first()
-                .and_then(|field| tree::last_ident(tree::unboxed(&field.ty)))
-                .is_some_and(|held| held == name),
+                .is_some_and(|field| is_held(&field.ty)),
             _ => false,
         })?;
     Some(&variant.ident)
@@ -97,8 +96,12 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
     let property = &discriminator.property;
     let mut of_strings = true;
     let arms = discriminator.variants.iter().map(|(of, values)| {
+        let is_held = |ty: &Type| {
+            let held = tree::last_ident(tree::unboxed(ty));
+            !tree::is_any_json(ty) && held.is_some_and(|held| held == of)
+        };
         let variant =
-            variant(union, of).ok_or_else(|| format!("`{name}` has no variant of `{of}`"))?;
+            variant(union, is_held).ok_or_else(|| format!("`{name}` has no variant of `{of}`"))?;
         let values: Vec<TokenStream> = values
             .iter()
             .map(|value| match (value.as_str(), value.as_i64()) {
@@ -121,7 +124,7 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
     } else {
         quote!(as_i64)
     };
-    let otherwise = match variant(union, "Value") {
+    let otherwise = match variant(union, tree::is_any_json) {
         Some(other) => quote!(Ok(Self::#other(value))),
         None => {
             let message = format!("`{property}` is none of the values that tell what it is");

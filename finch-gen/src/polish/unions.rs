@@ -69,10 +69,10 @@ fn deserialize(union: &ItemEnum, objects: &BTreeSet<Ident>) -> Option<TokenStrea
             return None;
         };
         let (variant, ty) = (&variant.ident, &field.ty);
-        let held = tree::last_ident(tree::unboxed(ty));
-        if held.is_some_and(|held| held == "Value") {
+        if tree::is_any_json(ty) {
             return Some(quote!(return Ok(Self::#variant(value));));
         }
+        let held = tree::last_ident(tree::unboxed(ty));
         let is_object = held.is_some_and(|held| objects.contains(held));
         has_objects |= is_object;
         let guard = is_object.then(|| quote!(value.is_object() &&));
@@ -83,10 +83,8 @@ fn deserialize(union: &ItemEnum, objects: &BTreeSet<Ident>) -> Option<TokenStrea
         })
     });
     let tried = tried.collect::<Option<Vec<_>>>()?;
-    let takes_all = union.variants.iter().any(|variant| {
-        let mut fields = variant.fields.iter();
-        fields.any(|field| tree::last_ident(&field.ty).is_some_and(|of| of == "Value"))
-    });
+    let mut held = union.variants.iter().flat_map(|variant| &variant.fields);
+    let takes_all = held.any(|field| tree::is_any_json(&field.ty));
     let message = format!("data did not match any variant of {name}");
     let otherwise = (!takes_all).then(|| quote!(Err(::serde::de::Error::custom(#message))));
     has_objects.then(|| {
