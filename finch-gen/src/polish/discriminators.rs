@@ -45,8 +45,22 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
+/// Whether `Deserialize` is among what is derived for `union`.
+pub(super) fn is_derived(union: &ItemEnum) -> bool {
+    union.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("derive")
+            && attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .is_ok_and(|derived| {
+                    derived
+                        .iter()
+                        .any(|path| tree::ends_with(path, &["Deserialize"]))
+                })
+    })
+}
+
 /// Takes `Deserialize` out of what is derived for `union`.
-fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
+pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
     for attribute in &mut union.attrs {
         if !attribute.path().is_ident("derive") {
             continue;
