@@ -193,10 +193,13 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let document = load(&inputs.document)?;
     check_dialect(&document)?;
-    match &inputs.overlay {
-        Some(overlay) => apply_overlay(document, &load(overlay)?),
-        None => Ok(document),
-    }
+    let Some(overlay) = &inputs.overlay else {
+        return Ok(document);
+    };
+    let corrected = apply_overlay(document, &load(overlay)?)?;
+    // It can replace what makes a document of OpenAPI, too.
+    check_dialect(&corrected)?;
+    Ok(corrected)
 }
 
 /// Runs the stages up to the syntax tree that is rendered.

@@ -184,6 +184,42 @@ fn null_moves_from_components_to_references() {
 }
 
 #[test]
+fn a_conjunction_that_admits_null_keeps_it() {
+    let both = |values| json!({"allOf": [{"$ref": "#/components/schemas/N"}, values]});
+    let maybe = json!({"type": "boolean", "nullable": true});
+    let found = schemas(json!({
+        "N": {"type": "boolean", "nullable": true},
+        "All": both(maybe.clone()),
+        "S": {"type": "object", "required": ["a", "b", "c", "d", "e"], "properties": {
+            "a": both(maybe.clone()),
+            "b": both(json!({"enum": [null, false]})),
+            "c": both(json!({"type": "boolean"})),
+            "d": {"$ref": "#/components/schemas/All"},
+            "e": {
+                "description": "E.",
+                "type": "boolean",
+                "nullable": true,
+                "allOf": [{"$ref": "#/components/schemas/N"}],
+            },
+        }},
+    }));
+    let or_null = |schema| json!({"anyOf": [schema, only_null()]});
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "a": or_null(reference("SA")),
+            "b": or_null(reference("SB")),
+            "c": reference("SC"),
+            "d": or_null(reference("All")),
+            "e": {
+                "description": "E.",
+                "anyOf": [{"type": "boolean", "allOf": [reference("N")]}, only_null()],
+            },
+        })
+    );
+}
+
+#[test]
 fn unions_are_tried_from_the_most_to_the_least_said() {
     let found = schemas(json!({
         "Few": {"type": "object", "required": ["a"]},
