@@ -77,7 +77,7 @@ pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
 }
 
 /// The variant of `union` that holds a type of this kind.
-fn variant<'a>(union: &'a ItemEnum, is_held: impl Fn(&Type) -> bool) -> Option<&'a Ident> {
+fn variant(union: &ItemEnum, is_held: impl Fn(&Type) -> bool) -> Option<&Ident> {
     let variant = union
         .variants
         .iter()
