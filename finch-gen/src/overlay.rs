@@ -197,6 +197,25 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_beside_what_is_removed_keeps_its_order() {
+        let document = Text {
+            name: "api.yaml",
+            text: "{a: {}, b: {}, c: {}, d: [{}, [1], {}]}",
+        };
+        let overlay = Text {
+            name: "overlay.yaml",
+            text: "{overlay: 1.0.0, info: {title: T, version: '1'}, actions: [\
+                   {target: $.a, description: why, remove: true}, \
+                   {target: '$.d[0,2]', description: why, remove: true}]}",
+        };
+        let corrected = apply(load(&document).unwrap(), &load(&overlay).unwrap());
+        assert_eq!(
+            corrected.unwrap().root.to_string(),
+            r#"{"b":{},"c":{},"d":[[1]]}"#
+        );
+    }
+
+    #[test]
     fn an_action_must_hold_apply_and_say_why() {
         for (actions, message) in [
             (
