@@ -26,8 +26,13 @@ pub fn check(document: &Document) -> Result<(), Problems> {
         ),
         ("/info/version", "a string", Value::is_string),
         ("/paths", "a mapping", Value::is_object),
+        ("/components", "a mapping", Value::is_object),
+        ("/components/schemas", "a mapping", Value::is_object),
     ] {
         let value = document.root.pointer(pointer);
+        if pointer.starts_with("/components") && value.is_none_or(Value::is_null) {
+            continue;
+        }
         // A document of 3.1 may have webhooks or components alone.
         if pointer == "/paths" && value.is_none() && !document.says_3_0() {
             continue;
@@ -103,6 +108,14 @@ mod tests {
             (
                 "{openapi: 3.0.0, info: {title: T, version: '1'}}",
                 "api.yaml: /paths: expected a mapping, found nothing",
+            ),
+            (
+                "{openapi: 3.1.0, info: {title: T, version: '1'}, components: a}",
+                "api.yaml: /components: expected a mapping, found a string",
+            ),
+            (
+                "{openapi: 3.1.0, info: {title: T, version: '1'}, components: {schemas: []}}",
+                "api.yaml: /components/schemas: expected a mapping, found a list",
             ),
         ] {
             let document = load(&Text { name, text }).unwrap();

@@ -10,6 +10,9 @@ pub struct Facts {
     pub version: String,
     /// The URL of the first of the `servers`, if it is absolute.
     pub server: Option<String>,
+    /// Where a link of a description leads that names no host: the URL of a page
+    /// of the documentation.
+    pub site: Option<String>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.

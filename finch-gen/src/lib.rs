@@ -193,10 +193,13 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let document = load(&inputs.document)?;
     check_dialect(&document)?;
-    match &inputs.overlay {
-        Some(overlay) => apply_overlay(document, &load(overlay)?),
-        None => Ok(document),
-    }
+    let Some(overlay) = &inputs.overlay else {
+        return Ok(document);
+    };
+    let corrected = apply_overlay(document, &load(overlay)?)?;
+    // It can replace what makes a document of OpenAPI, too.
+    check_dialect(&corrected)?;
+    Ok(corrected)
 }
 
 /// Runs the stages up to the syntax tree that is rendered.
@@ -207,6 +210,9 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let corrected = correct(inputs)?;
     let mut lowered = lower::lower_what_can_be(corrected.clone());
+    if let Some(page) = inputs.source.as_ref().and_then(Source::page) {
+        lowered.facts.site = Some(page);
+    }
     // What a stage refuses is left out, so that the next one sees the rest, until
     // there is a client, or nothing that could be left out. Whether that client
     // is given away is decided in the end.

@@ -16,6 +16,7 @@ use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
 use crate::shape::Shaped;
+use crate::walk::{self, Kind};
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
@@ -35,6 +36,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
+    references(document, &mut problems);
     conjunctions::check(document, &mut problems);
     // What is refused may not even be OpenAPI to the parser.
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
@@ -59,6 +61,32 @@ fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document 
         }
     }
     document
+}
+
+/// progenitor looks up what an operation refers to by its last name alone, among
+/// the components of the kind that it should be.
+fn references(document: &Document, problems: &mut Problems) {
+    walk::for_each(&document.root, |at, kind, object| {
+        let mut tokens = at.rsplit('/');
+        let section = match (tokens.next(), tokens.next()) {
+            (Some("requestBody"), _) => "requestBodies",
+            (_, Some("responses")) => "responses",
+            _ => return,
+        };
+        let reference = object.get("$ref").and_then(Value::as_str);
+        let Some(reference) = reference.filter(|_| kind != Kind::Schema) else {
+            return;
+        };
+        let prefix = format!("#/components/{section}/");
+        let name = reference.strip_prefix(&prefix);
+        if name.is_none_or(|name| name.contains('/')) {
+            problems.push(document.problem(
+                format!("{at}/$ref"),
+                format!("the reference {reference:?} leads to none of `components/{section}`"),
+                "define there what it refers to, through the overlay",
+            ));
+        }
+    });
 }
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
@@ -193,6 +221,15 @@ mod tests {
                 &format!("a request body of this schema cannot be sent as {media_type}"),
             );
         }
+    }
+
+    #[test]
+    fn a_reference_to_something_else_is_refused() {
+        check(
+            "requestBody: {$ref: '#/info'}",
+            "/requestBody/$ref",
+            "the reference \"#/info\" leads to none of `components/requestBodies`",
+        );
     }
 
     #[test]

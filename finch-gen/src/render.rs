@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 use syn::{Item, ItemMod, parse_quote};
 
 use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
-use crate::polish::Polished;
+use crate::polish::{Polished, for_rustdoc};
 use crate::shape::Body;
 use crate::{Generated, Inputs, counts, sha256};
 
@@ -89,7 +89,7 @@ fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
             .into_iter()
             .map(|module| split(module, "", &mut files)),
     );
-    let title = &facts.title;
+    let title = for_rustdoc(&facts.title, None);
     let summary =
         format!(" The {title}, as a client: see the hand-written half for how to use it.");
     files.insert("client.rs".to_owned(), file(client));

@@ -21,6 +21,30 @@ pub struct Source {
 }
 
 impl Source {
+    /// Reads the record.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub(crate) fn read(source: &Text<'_>) -> Result<Self, Problems> {
+        toml::from_str(source.text).map_err(|error| {
+            let line = error
+                .span()
+                .map_or(1, |span| source.text[..span.start].lines().count().max(1));
+            Problems::from(Problem {
+                file: format!("{}:{line}", source.name),
+                pointer: String::new(),
+                what: error.message().to_owned(),
+                remedy: "record `page`, `date`, `sha256` and `version`".to_owned(),
+            })
+        })
+    }
+
+    /// The page that `source` names, if it can be read.
+    pub(crate) fn page(source: &Text<'_>) -> Option<String> {
+        Some(Self::read(source).ok()?.page)
+    }
+
     /// Reads the record, and holds `document` to it.
     ///
     /// # Errors
@@ -35,17 +59,7 @@ impl Source {
                 remedy,
             })
         };
-        let record: Self = toml::from_str(source.text).map_err(|error| {
-            let line = error
-                .span()
-                .map_or(1, |span| source.text[..span.start].lines().count().max(1));
-            problem(
-                format!("{}:{line}", source.name),
-                "",
-                error.message().to_owned(),
-                "record `page`, `date`, `sha256` and `version`".to_owned(),
-            )
-        })?;
+        let record = Self::read(source)?;
         let actual = sha256(document.text);
         if actual != record.sha256 {
             return Err(problem(

@@ -49,6 +49,7 @@ fn the_polish_passes() {
             "field_names",
             "variants",
             "discriminators",
+            "unions",
             "enum_values",
             "nullable",
             "slots",

@@ -127,9 +127,20 @@ impl Copy {
     }
 
     fn run_with(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        self.run_in(arguments, &[])
+    }
+
+    /// Runs it where the environment says this besides.
+    fn run_in(
+        &self,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (Option<i32>, String, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
             .args(arguments)
+            .envs(environment.iter().copied())
             .env("CARGO_MANIFEST_DIR", self.path("xtask"))
+            .current_dir(self.0.path())
             .output()
             .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -253,6 +264,52 @@ fn what_differs_is_written_and_nothing_else() {
     copy.run("generate");
     assert_eq!(modified(TYPES), before);
     assert_eq!(copy.run("check").0, Some(0));
+}
+
+/// Many of everything that could come out in an order of its own.
+fn manifold() -> String {
+    let mut text = PUBLISHED.to_owned();
+    let all: Vec<String> = (0..20)
+        .map(|number| format!("{{$ref: '#/components/schemas/Kind{number}'}}"))
+        .collect();
+    text.push_str(&format!("    Any: {{oneOf: [{}]}}\n", all.join(", ")));
+    for number in 0..20 {
+        let next = (number * 7 + 3) % 20;
+        text.push_str(&format!(
+            "    Kind{number}:\n      type: object\n      required: [k{number}]\n      properties:\n        \
+             k{number}: {{type: string, enum: [a, b, '{number}']}}\n        \
+             next: {{$ref: '#/components/schemas/Kind{next}'}}\n        \
+             any: {{$ref: '#/components/schemas/Any'}}\n        \
+             Next: {{type: [string, integer]}}\n"
+        ));
+    }
+    text
+}
+
+/// In another process, with other seeds of hashes, in another folder, and in
+/// another time zone, in which it is another day.
+#[test]
+fn another_run_elsewhere_gives_the_same_bytes() {
+    let generate = |environment: &[(&str, &str)]| {
+        let copy = Copy::new();
+        copy.set_document(&manifold());
+        let (code, out, errors) = copy.run_in(&["generate"], environment);
+        assert_eq!((code, errors.as_str()), (Some(0), ""));
+        let said: Vec<String> = out
+            .lines()
+            .filter(|line| !line.starts_with("    Finished "))
+            .map(str::to_owned)
+            .collect();
+        (files(copy.0.path()), said)
+    };
+    let here = generate(&[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")]);
+    let there = generate(&[
+        ("TZ", "Pacific/Niue"),
+        ("LC_ALL", "tr_TR.UTF-8"),
+        ("SOURCE_DATE_EPOCH", "0"),
+        ("HOME", "/"),
+    ]);
+    assert_eq!(here, there);
 }
 
 #[test]

@@ -27,9 +27,9 @@ pub(super) fn find(
     report: &mut Report,
 ) -> Examples {
     // What a type has no place for; `None` where it cannot be held against it.
-    let mut unnamed = |schema: &str, pointer: &str| {
+    let mut unnamed = |schema: &str, pointer: &str, is_response: bool| {
         let example = document.root.pointer(pointer).unwrap_or(&Value::Null);
-        if let Some(misfit) = fits::misfit(lowered, schema, example) {
+        if let Some(misfit) = fits::misfit(lowered, schema, example, is_response) {
             let what = format!("the schema refuses it, as {misfit} → no test");
             report.warn("example-mismatch", pointer, what);
             return None;
@@ -48,7 +48,9 @@ pub(super) fn find(
     for (index, operation) in operations.iter().enumerate() {
         let mut add = |of: ExampleOf, body: String| {
             for (media_type, pointer) in in_body(document, &body) {
-                if let Some(unnamed) = unnamed(&format!("{media_type}/schema"), &pointer) {
+                let is_response = of != ExampleOf::Request;
+                let schema = format!("{media_type}/schema");
+                if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
                     of_bodies.push(Example {
                         operation: index,
                         of: of.clone(),
@@ -72,7 +74,7 @@ pub(super) fn find(
     }
     let mut of_schemas = Vec::new();
     for (schema, pointer) in in_schemas(document) {
-        if let Some(unnamed) = unnamed(&schema, &pointer) {
+        if let Some(unnamed) = unnamed(&schema, &pointer, false) {
             of_schemas.push(SchemaExample {
                 schema,
                 pointer,

@@ -12,83 +12,108 @@ const DEPTH: usize = 64;
 
 /// What of `value` the lowered schema at `at` refuses, if anything, as a JSON
 /// pointer and a reason. Bounds, lengths and patterns are not asked, nor the
-/// values of enums: the types of a response do not ask for them.
-pub(super) fn misfit(document: &Document, at: &str, value: &Value) -> Option<String> {
+/// values of enums: the types of a response do not ask for them. Where it
+/// `is_response`, neither are unions, which take all there.
+pub(super) fn misfit(
+    document: &Document,
+    at: &str,
+    value: &Value,
+    is_response: bool,
+) -> Option<String> {
     let schema = document.root.pointer(at)?;
-    check(document, schema, value, "", DEPTH).err()
+    let fits = Fits {
+        document,
+        unions: !is_response,
+    };
+    fits.check(schema, value, "", DEPTH).err()
 }
 
-fn check(
-    document: &Document,
-    schema: &Value,
-    value: &Value,
-    at: &str,
-    depth: usize,
-) -> Result<(), String> {
-    let Some(Value::Object(schema)) = document.follow(schema) else {
-        return Ok(());
-    };
-    let Some(depth) = depth.checked_sub(1) else {
-        return Ok(());
-    };
-    let place = if at.is_empty() { "it" } else { at };
-    let of = schema.get("type").and_then(Value::as_str);
-    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
-    if value.is_null() && is_nullable {
-        return Ok(());
-    }
-    if let Some(of) = of
-        && !is_of(value, of)
-    {
-        return Err(format!("{place} is no {of}"));
-    }
-    members(document, schema, value, at, depth)?;
-    for inner in list(schema, "allOf") {
-        check(document, inner, value, at, depth)?;
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        let mut branches = list(schema, keyword).peekable();
-        let fits = |branch| check(document, branch, value, at, depth).is_ok();
-        if branches.peek().is_some() && !branches.any(fits) {
-            return Err(format!("{place} fits no branch of `{keyword}`"));
-        }
-    }
-    Ok(())
+struct Fits<'a> {
+    document: &'a Document,
+    /// Whether a branch of each union must fit.
+    unions: bool,
 }
 
-fn members(
-    document: &Document,
-    schema: &Map<String, Value>,
-    value: &Value,
-    at: &str,
-    depth: usize,
-) -> Result<(), String> {
-    match value {
-        Value::Object(members) => {
-            for name in list(schema, "required").filter_map(Value::as_str) {
-                if !members.contains_key(name) {
-                    return Err(format!("{} is not there", pointer::join(at, name)));
-                }
-            }
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let others = schema.get("additionalProperties");
-            for (name, member) in members {
-                let property = properties.and_then(|properties| properties.get(name));
-                if let Some(of) = property.or(others) {
-                    check(document, of, member, &pointer::join(at, name), depth)?;
-                }
+impl Fits<'_> {
+    fn check(&self, schema: &Value, value: &Value, at: &str, depth: usize) -> Result<(), String> {
+        let Some(Value::Object(schema)) = self.document.follow(schema) else {
+            return Ok(());
+        };
+        let Some(depth) = depth.checked_sub(1) else {
+            return Ok(());
+        };
+        let place = if at.is_empty() { "it" } else { at };
+        let of = schema.get("type").and_then(Value::as_str);
+        let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
+        if value.is_null() && is_nullable {
+            return Ok(());
+        }
+        if let Some(of) = of
+            && !is_of(value, of)
+        {
+            return Err(format!("{place} is no {of}"));
+        }
+        self.members(schema, value, at, depth)?;
+        for inner in list(schema, "allOf") {
+            self.check(inner, value, at, depth)?;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let mut branches = list(schema, keyword).peekable();
+            let fits = |branch| self.check(branch, value, at, depth).is_ok();
+            if self.unions && branches.peek().is_some() && !branches.any(fits) {
+                return Err(format!("{place} fits no branch of `{keyword}`"));
             }
         }
-        Value::Array(items) => {
-            if let Some(of) = schema.get("items") {
-                for (index, item) in items.iter().enumerate() {
-                    check(document, of, item, &format!("{at}/{index}"), depth)?;
-                }
-            }
-        }
-        _ => {}
+        Ok(())
     }
-    Ok(())
+
+    fn members(
+        &self,
+        schema: &Map<String, Value>,
+        value: &Value,
+        at: &str,
+        depth: usize,
+    ) -> Result<(), String> {
+        match value {
+            Value::Object(members) => {
+                for name in list(schema, "required").filter_map(Value::as_str) {
+                    let goes_one_way = goes_one_way(schema, name);
+                    if !members.contains_key(name) && !goes_one_way {
+                        return Err(format!("{} is not there", pointer::join(at, name)));
+                    }
+                }
+                let properties = schema.get("properties").and_then(Value::as_object);
+                let others = schema.get("additionalProperties");
+                for (name, member) in members {
+                    let property = properties.and_then(|properties| properties.get(name));
+                    if let Some(of) = property.or(others) {
+                        self.check(of, member, &pointer::join(at, name), depth)?;
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(of) = schema.get("items") {
+                    for (index, item) in items.iter().enumerate() {
+                        self.check(of, item, &format!("{at}/{index}"), depth)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether the member is of requests only, or of responses only.
+fn goes_one_way(schema: &Map<String, Value>, name: &str) -> bool {
+    let property = schema
+        .get("properties")
+        .and_then(|properties| properties.get(name));
+    property.is_some_and(|property| {
+        ["readOnly", "writeOnly"]
+            .iter()
+            .any(|keyword| property.get(keyword) == Some(&Value::Bool(true)))
+    })
 }
 
 fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {

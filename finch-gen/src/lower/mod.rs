@@ -13,6 +13,7 @@ mod document;
 mod examples;
 mod fits;
 mod idempotency;
+mod kinds;
 mod media_types;
 mod operations;
 mod parameters;
@@ -23,6 +24,7 @@ mod security;
 mod unnamed;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::Inputs;
 use crate::facts::Facts;
@@ -73,6 +75,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
     document::inline_path_items(&mut document, &mut report);
+    kinds::check(&document, &mut problems);
     references::check(&document, &mut problems);
     media_types::lower(&mut document);
 
@@ -105,6 +108,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
             .and_then(Value::as_str)
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
+        site: site(&document),
         operations,
         examples: examples.of_bodies,
         schema_examples: examples.of_schemas,
@@ -119,6 +123,16 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     leave_out(&mut lowered, problems);
     lowered.report.sort();
     lowered
+}
+
+/// The first URL that the document gives of its publisher's site.
+fn site(document: &Document) -> Option<String> {
+    let places = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"];
+    places.into_iter().find_map(|at| {
+        let url = document.root.pointer(at)?.as_str()?;
+        let scheme = Url::parse(url).ok()?.scheme().to_owned();
+        matches!(scheme.as_str(), "https" | "http").then(|| url.to_owned())
+    })
 }
 
 #[cfg(test)]

@@ -398,6 +398,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         "other": 1,
         "list": [{"a": 1, "b/c": 1}],
         "map": {"any": {"a": 1, "z": 1}},
+        "heir": {"kind": "b", "wings": 2},
     });
     let a = json!({"properties": {"a": {"type": "integer"}}});
     let (_, lowered) = check(
@@ -408,6 +409,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
                     {"properties": {
                         "own": {"type": "object"},
                         "list": {"type": "array", "items": a},
+                        "heir": {"$ref": "#/components/schemas/Animal"},
                         "map": {"type": "object", "additionalProperties": a},
                     }},
                 ],
@@ -418,6 +420,11 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         json!({"schemas": {"Base": {
             "allOf": [{"$ref": "#/components/schemas/Base"}],
             "properties": {"inherited": {}},
+        }, "Animal": {
+            "properties": {"kind": {}},
+            "discriminator": {"propertyName": "kind"},
+        }, "Bird": {
+            "allOf": [{"$ref": "#/components/schemas/Animal"}, {"properties": {"wings": {}}}],
         }}}),
     );
     assert_eq!(
@@ -499,6 +506,29 @@ fn every_operation_has_a_name_of_its_own() {
             "operation-id at /paths/~1a/trace: no `operationId` → made of method and path, the \
              method trace_a",
         ]
+    );
+}
+
+#[test]
+fn what_is_no_object_is_refused() {
+    let mut root = document(
+        json!({}),
+        json!({"x-a": {"b": 1}, "schemas": {"A": 1, "B": true}, "responses": {"C": []}}),
+    );
+    root["paths"]["/b"] = Value::Null;
+    root["paths"]["x-c"] = 1.into();
+    let remedy = "write one, or leave it out, through the overlay";
+    check_refused(
+        &root,
+        &[
+            &format!("api.yaml: /paths/~1b: expected a mapping, found null; {remedy}"),
+            &format!(
+                "api.yaml: /components/schemas/A: expected a mapping, found a number; {remedy}"
+            ),
+            &format!(
+                "api.yaml: /components/responses/C: expected a mapping, found a list; {remedy}"
+            ),
+        ],
     );
 }
 

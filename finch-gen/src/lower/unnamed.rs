@@ -87,4 +87,25 @@ fn gather<'a>(document: &'a Document, schema: &'a Value, all: &mut Vec<&'a Map<S
             gather(document, inner, all);
         }
     }
+    // What builds on a schema with a discriminator may stand in its place.
+    if schema.contains_key("discriminator") {
+        let components = document.root.pointer("/components/schemas");
+        for heir in components
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::values)
+        {
+            let parts = heir.get("allOf").and_then(Value::as_array);
+            let mut parts = parts
+                .into_iter()
+                .flatten()
+                .filter_map(|part| document.follow(part));
+            if parts.any(|part| {
+                part.as_object()
+                    .is_some_and(|part| std::ptr::eq(part, schema))
+            }) {
+                gather(document, heir, all);
+            }
+        }
+    }
 }

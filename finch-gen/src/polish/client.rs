@@ -24,6 +24,7 @@
 
 use syn::{Item, UseTree, parse_quote};
 
+use super::markdown::for_rustdoc;
 use super::{Context, tree};
 use crate::doc;
 
@@ -48,7 +49,8 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         &mut client.attrs,
         &format!(
             "A client of the {}, version {}.",
-            facts.title, facts.version
+            for_rustdoc(&facts.title, None),
+            for_rustdoc(&facts.version, None)
         ),
     );
     client.attrs.push(parse_quote!(#[derive(Clone)]));

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::punctuated::Punctuated;
-use syn::{Fields, Ident, Item, ItemEnum, Path, Token, parse_quote};
+use syn::{Fields, Ident, Item, ItemEnum, Path, Token, Type, parse_quote};
 
 use super::{Context, tree};
 use crate::shape::Discriminator;
@@ -51,8 +51,22 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
+/// Whether `Deserialize` is among what is derived for `union`.
+pub(super) fn is_derived(union: &ItemEnum) -> bool {
+    union.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("derive")
+            && attribute
+                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
+                .is_ok_and(|derived| {
+                    derived
+                        .iter()
+                        .any(|path| tree::ends_with(path, &["Deserialize"]))
+                })
+    })
+}
+
 /// Takes `Deserialize` out of what is derived for `union`.
-fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
+pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
     for attribute in &mut union.attrs {
         if !attribute.path().is_ident("derive") {
             continue;
@@ -68,8 +82,8 @@ fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
     Ok(())
 }
 
-/// The variant of `union` that holds the type `name`.
-fn variant<'a>(union: &'a ItemEnum, name: &str) -> Option<&'a Ident> {
+/// The variant of `union` that holds a type of this kind.
+fn variant(union: &ItemEnum, is_held: impl Fn(&Type) -> bool) -> Option<&Ident> {
     let variant = union
         .variants
         .iter()
@@ -77,8 +91,7 @@ fn variant<'a>(union: &'a ItemEnum, name: &str) -> Option<&'a Ident> {
             Fields::Unnamed(fields) => fields
                 .unnamed
                 .first()
-                .and_then(|field| tree::last_ident(tree::unboxed(&field.ty)))
-                .is_some_and(|held| held == name),
+                .is_some_and(|field| is_held(&field.ty)),
             _ => false,
         })?;
     Some(&variant.ident)
@@ -89,8 +102,12 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
     let property = &discriminator.property;
     let mut of_strings = true;
     let arms = discriminator.variants.iter().map(|(of, values)| {
+        let is_held = |ty: &Type| {
+            let held = tree::last_ident(tree::unboxed(ty));
+            !tree::is_any_json(ty) && held.is_some_and(|held| held == of)
+        };
         let variant =
-            variant(union, of).ok_or_else(|| format!("`{name}` has no variant of `{of}`"))?;
+            variant(union, is_held).ok_or_else(|| format!("`{name}` has no variant of `{of}`"))?;
         let values: Vec<TokenStream> = values
             .iter()
             .map(|value| match (value.as_str(), value.as_i64()) {
@@ -113,7 +130,7 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
     } else {
         quote!(as_i64)
     };
-    let otherwise = match variant(union, "Value") {
+    let otherwise = match variant(union, tree::is_any_json) {
         Some(other) => quote!(Ok(Self::#other(value))),
         None => {
             let message = format!("`{property}` is none of the values that tell what it is");

@@ -55,8 +55,8 @@ fn is_public(visibility: &Visibility) -> bool {
 }
 
 /// `description`, and where it is from.
-fn with_place(description: &str, pointer: Option<&str>) -> String {
-    let description = for_rustdoc(description.trim());
+fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -> String {
+    let description = for_rustdoc(description, context.facts.site.as_deref());
     match pointer {
         Some(pointer) => format!("{description}\n\nFrom `{pointer}`."),
         None => description,
@@ -84,7 +84,7 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
         Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
         None => text,
     };
-    doc::set(attributes, &with_place(&text, place.as_deref()));
+    doc::set(attributes, &with_place(&text, place.as_deref(), context));
 }
 
 fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -289,19 +289,27 @@ fn method_text(
     let said = |key| {
         let value = context.document.root.pointer(&operation.pointer);
         let text = value.and_then(|operation| operation.get(key)?.as_str());
-        text.map(|text| text.trim().trim_end_matches('.'))
-            .unwrap_or_default()
+        text.map(str::trim).unwrap_or_default()
     };
     let (summary, description) = (said("summary"), said("description"));
-    let mut text = for_rustdoc(if summary.is_empty() {
+    let sentence = |text| {
+        let text = for_rustdoc(text, context.facts.site.as_deref());
+        let is_open = text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c));
+        // After the fence of a block of code there may be nothing.
+        let stop = if is_open && !text.ends_with("```") {
+            "."
+        } else {
+            ""
+        };
+        format!("{text}{stop}\n\n")
+    };
+    let mut text = sentence(if summary.is_empty() {
         &operation.id
     } else {
         summary
     });
-    text.push_str(".\n\n");
     if !description.is_empty() && description != summary {
-        text.push_str(&for_rustdoc(description));
-        text.push_str(".\n\n");
+        text.push_str(&sentence(description));
     }
     text.push_str(&format!(
         "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\nFrom `{}`.\n\n# Example\n\n",

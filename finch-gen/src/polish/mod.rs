@@ -32,10 +32,12 @@ mod send;
 mod slots;
 mod successes;
 mod tree;
+mod unions;
 mod unused;
 mod variants;
 
 pub(crate) use bodies::Bodies;
+pub(crate) use markdown::for_rustdoc;
 
 use std::collections::BTreeMap;
 
@@ -100,7 +102,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 23] {
+pub fn passes() -> [Pass; 24] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -115,6 +117,7 @@ pub fn passes() -> [Pass; 23] {
         pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),
+        pass("unions", unions::run),
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
         pass("formats", formats::run),

@@ -50,7 +50,7 @@ impl VisitMut for Qualify<'_> {
         if path.leading_colon.is_none()
             && let Some(first) = path.segments.first_mut()
         {
-            if first.ident == "crate" {
+            if first.ident == "crate" && !self.crate_name.is_empty() {
                 first.ident = format_ident!("{}", self.crate_name);
             } else if self.names.contains(&first.ident) {
                 path.segments.insert(0, parse_quote!(types));

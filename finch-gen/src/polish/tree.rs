@@ -87,6 +87,11 @@ pub(super) fn unboxed(ty: &Type) -> &Type {
     inner.unwrap_or(ty)
 }
 
+/// Whether `ty` takes any JSON.
+pub(super) fn is_any_json(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
+}
+
 /// The functions of an inherent implementation.
 pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {

@@ -12,6 +12,7 @@
 mod answers;
 mod assertions;
 mod conjunctions;
+mod directions;
 mod discriminators;
 mod enum_values;
 mod field_names;
@@ -22,6 +23,7 @@ mod members;
 mod names;
 mod nullability;
 pub(crate) mod parameters;
+mod reach;
 pub(crate) mod requests;
 mod successes;
 mod unions;
@@ -97,6 +99,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
+    directions::tell_apart(&mut document, facts, &mut report);
     nullability::move_to_references(&mut document);
     conjunctions::agree(&mut document);
     unions::order(&mut document);

@@ -2,7 +2,8 @@
 //!
 //! Of a component that admits null progenitor makes a type around an option,
 //! which refers to itself where the component has its own name for a title. So
-//! such a component loses null, and every reference to it gets it.
+//! such a component loses null, and every reference to it gets it: so does every
+//! conjunction with such a reference, if all of it admits null.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +11,12 @@ use serde_json::{Map, Value, json};
 
 use super::{only_null, referred};
 use crate::load::Document;
+use crate::pointer::join;
 use crate::walk::{self, Kind};
 
 /// Moves null from components to the references to them.
 pub(super) fn move_to_references(document: &mut Document) {
+    let conjunctions = nullable_conjunctions(document);
     let mut nullable = BTreeSet::new();
     if let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
@@ -23,13 +26,18 @@ pub(super) fn move_to_references(document: &mut Document) {
                 nullable.insert(name.clone());
             }
         }
-        // What only refers to a nullable component is one.
+        // What only refers to a nullable component is one, and what is put
+        // together of it, and admits null itself.
         loop {
             let before = nullable.len();
             nullable.extend(
                 schemas
                     .iter()
-                    .filter(|(_, schema)| alias(schema).is_some_and(|name| nullable.contains(name)))
+                    .filter(|(name, schema)| {
+                        let at = join("/components/schemas", name);
+                        alias(schema).is_some_and(|name| nullable.contains(name))
+                            || conjunctions.contains(&at) && has_conjunct(schema, &nullable)
+                    })
                     .map(|(name, _)| name.clone())
                     .collect::<Vec<_>>(),
             );
@@ -73,8 +81,79 @@ pub(super) fn move_to_references(document: &mut Document) {
             let union = json!([only, only_null()]);
             members.shift_remove("allOf");
             members.insert("anyOf".to_owned(), union);
+        } else if conjunctions.contains(&place.pointer)
+            && has_conjunct(schema, &nullable)
+            && !is_component
+            && !in_conjunction
+            && !beside_null
+        {
+            *schema = or_null(schema.take());
         }
     }
+}
+
+/// The pointers of the conjunctions of which each part admits null.
+fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind == Kind::Schema
+            && schema.get("allOf").is_some_and(Value::is_array)
+            && admits_null(document, schema, &mut Vec::new())
+        {
+            found.insert(at.to_owned());
+        }
+    });
+    found
+}
+
+/// Whether null is valid for `schema`, which is referred to by way of `way`.
+fn admits_null(document: &Document, schema: &Value, way: &mut Vec<String>) -> bool {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let Some((at, target)) = document.resolve(reference) else {
+            return false;
+        };
+        // What refers to itself in its own place says nothing there.
+        if way.contains(&at) {
+            return true;
+        }
+        way.push(at);
+        let admits = admits_null(document, target, way);
+        way.pop();
+        return admits;
+    }
+    let list = |keyword| schema.get(keyword).and_then(Value::as_array);
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    (is_nullable || schema.get("type").is_none())
+        && list("enum").is_none_or(|values| values.contains(&Value::Null))
+        && list("allOf").is_none_or(|all| all.iter().all(|one| admits_null(document, one, way)))
+        && ["anyOf", "oneOf"].into_iter().all(|keyword| {
+            list(keyword).is_none_or(|any| any.iter().any(|one| admits_null(document, one, way)))
+        })
+}
+
+/// Whether `schema` is put together of a reference to one of `names`, too.
+fn has_conjunct(schema: &Value, names: &BTreeSet<String>) -> bool {
+    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    let mut conjuncts = conjuncts.into_iter().flatten();
+    conjuncts.any(|conjunct| alias(conjunct).is_some_and(|name| names.contains(name)))
+}
+
+/// `schema` or null, with what it only says outside.
+fn or_null(schema: Value) -> Value {
+    let Value::Object(members) = schema else {
+        return schema;
+    };
+    let says_only = |key: &str| {
+        matches!(
+            key,
+            "description" | "default" | "deprecated" | "readOnly" | "writeOnly"
+        ) || key.starts_with("x-")
+    };
+    let (mut outer, mut inner): (Map<_, _>, Map<_, _>) =
+        members.into_iter().partition(|(key, _)| says_only(key));
+    strip_null(&mut inner);
+    outer.insert("anyOf".to_owned(), json!([inner, only_null()]));
+    outer.into()
 }
 
 /// The name of the component that `schema` is another name of, with a

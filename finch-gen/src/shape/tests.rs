@@ -184,6 +184,42 @@ fn null_moves_from_components_to_references() {
 }
 
 #[test]
+fn a_conjunction_that_admits_null_keeps_it() {
+    let both = |values| json!({"allOf": [{"$ref": "#/components/schemas/N"}, values]});
+    let maybe = json!({"type": "boolean", "nullable": true});
+    let found = schemas(json!({
+        "N": {"type": "boolean", "nullable": true},
+        "All": both(maybe.clone()),
+        "S": {"type": "object", "required": ["a", "b", "c", "d", "e"], "properties": {
+            "a": both(maybe.clone()),
+            "b": both(json!({"enum": [null, false]})),
+            "c": both(json!({"type": "boolean"})),
+            "d": {"$ref": "#/components/schemas/All"},
+            "e": {
+                "description": "E.",
+                "type": "boolean",
+                "nullable": true,
+                "allOf": [{"$ref": "#/components/schemas/N"}],
+            },
+        }},
+    }));
+    let or_null = |schema| json!({"anyOf": [schema, only_null()]});
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "a": or_null(reference("SA")),
+            "b": or_null(reference("SB")),
+            "c": reference("SC"),
+            "d": or_null(reference("All")),
+            "e": {
+                "description": "E.",
+                "anyOf": [{"type": "boolean", "allOf": [reference("N")]}, only_null()],
+            },
+        })
+    );
+}
+
+#[test]
 fn unions_are_tried_from_the_most_to_the_least_said() {
     let found = schemas(json!({
         "Few": {"type": "object", "required": ["a"]},
@@ -437,6 +473,70 @@ fn a_member_tells_the_variants_of_a_union_apart() {
     assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
     let codes = codes(&report);
     assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
+}
+
+#[test]
+fn members_go_the_way_that_they_say() {
+    let object = json!({
+        "type": "object",
+        "required": ["id", "name", "password"],
+        "properties": {
+            "id": {"type": "string", "readOnly": true},
+            "name": {"type": "string"},
+            "password": {"type": "string", "writeOnly": true},
+        },
+    });
+    let body = |name: &str| json!({"content": {"application/json": {"schema": reference(name)}}});
+    let mut answer = body("Whole");
+    answer["description"] = "".into();
+    let (shaped, report) = shaped(
+        json!({"requestBody": body("Whole"), "responses": {"200": answer}}),
+        json!({
+            "Shared": object,
+            "Whole": {"type": "object", "properties": {
+                "shared": reference("Shared"), "sent": reference("Free"),
+            }},
+            "Free": {"type": "object", "properties": {"a": {"type": "string"}}},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
+    let names = |name: &str| {
+        let properties = found[name]["properties"].as_object().unwrap();
+        let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+        (names.join(" "), found[name]["required"].to_string())
+    };
+    let both = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(
+        names("Shared"),
+        both("id name password", r#"["id","name"]"#)
+    );
+    assert_eq!(
+        names("SharedInput"),
+        both("name password", r#"["name","password"]"#)
+    );
+    assert_eq!(
+        found["WholeInput"]["properties"],
+        json!({"shared": reference("SharedInput"), "sent": reference("Free")})
+    );
+    let operation = &shaped.document.root["paths"]["/a"]["get"];
+    let sent = &operation["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(*sent, reference("WholeInput"));
+    assert_eq!(codes(&report), ["read-only", "read-only"]);
+}
+
+#[test]
+fn what_only_requests_hold_needs_no_other_schema() {
+    let (shaped, report) = shaped(
+        json!({"requestBody": {"content": {"application/json": {"schema": reference("A")}}}}),
+        json!({"A": {
+            "allOf": [{"type": "object", "properties": {"id": {"type": "string", "readOnly": true}}}],
+            "required": ["id"],
+        }}),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
+    assert_eq!(found["A"]["allOf"][0]["properties"], json!({}));
+    assert_eq!(found["A"].get("required"), None);
+    assert!(codes(&report).is_empty());
 }
 
 #[test]

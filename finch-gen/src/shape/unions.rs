@@ -7,11 +7,10 @@
 //! are that type.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, referred};
+use super::{only_null, reach, referred};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::walk::{self, Kind};
@@ -29,32 +28,7 @@ pub(super) fn order(document: &mut Document) {
 /// Gives every union that a response can hold a last branch that takes
 /// everything, so that a new kind of object does not fail the call.
 pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
-    let mut reached = BTreeSet::new();
-    let mut next: Vec<String> = facts
-        .operations
-        .iter()
-        .map(|operation| format!("{}/responses", operation.pointer))
-        .collect();
-    while let Some(at) = next.pop() {
-        let Some(value) = document.root.pointer(&at) else {
-            continue;
-        };
-        // The first are Responses Objects, all that they lead to may be schemas:
-        // references are looked for in whichever way there are any.
-        let places = walk::places(value)
-            .into_iter()
-            .chain(walk::schemas(value, ""));
-        for place in places {
-            let object = value.pointer(&place.pointer);
-            let reference = object.and_then(|object| object.get("$ref")?.as_str());
-            if let Some((target, _)) = reference.and_then(|of| document.resolve(of))
-                && reached.insert(target.clone())
-            {
-                next.push(target);
-            }
-        }
-    }
-    for at in reached {
+    for at in reach::in_responses(document, facts) {
         if let Some(Value::Object(schema)) = document.root.pointer_mut(&at)
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
             && !branches.contains(&only_null())

@@ -8,6 +8,8 @@
 
 mod instances;
 mod judge;
+mod mutations;
+mod panics;
 mod schemas;
 
 use std::cell::Cell;

@@ -15,6 +15,7 @@ fn fixed_components() -> Map<String, Value> {
     let components = json!({
         "Text": {"type": "string"},
         "Null": {"type": "null"},
+        "Maybe": {"type": ["boolean", "null"]},
         "Level": {"type": ["string", "null"], "enum": ["low", "high", null]},
         "Deep": {
             "type": "object",
@@ -234,7 +235,7 @@ fn numbers() -> impl Strategy<Value = Value> {
 fn references() -> impl Strategy<Value = Value> {
     let component = |name| format!("#/components/schemas/{name}");
     let mut targets: Vec<String> = COMPONENTS.map(component).to_vec();
-    targets.extend(["Text", "Null", "Level", "Deep", "Tree"].map(component));
+    targets.extend(["Text", "Null", "Maybe", "Level", "Deep", "Tree"].map(component));
     targets.extend(["Deep/properties/in", "Deep/$defs/Leaf"].map(component));
     targets.push("#leaf".to_owned());
     let neighbours = prop_oneof![
@@ -242,6 +243,8 @@ fn references() -> impl Strategy<Value = Value> {
         1 => Just(json!({"description": "D."})),
         1 => Just(json!({"maxLength": 2})),
         1 => Just(json!({"nullable": true})),
+        1 => Just(json!({"type": ["boolean", "null"]})),
+        1 => Just(json!({"enum": [null, false]})),
     ];
     (select(targets), neighbours)
         .prop_map(|(target, neighbours)| merged(json!({"$ref": target}), neighbours))

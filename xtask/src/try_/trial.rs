@@ -149,7 +149,14 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
 fn operations(document: &Value) -> usize {
     let items = document.get("paths").and_then(Value::as_object);
     let items = items.into_iter().flat_map(|paths| paths.values());
+    // A path item may be one that stands elsewhere, and have methods beside.
+    let referred = |item: &'_ Value| {
+        let reference = item.get("$ref").and_then(Value::as_str)?;
+        document.pointer(reference.strip_prefix('#')?)
+    };
     items
+        .flat_map(|item| [Some(item), referred(item)])
+        .flatten()
         .filter_map(Value::as_object)
         .flat_map(|item| item.keys())
         .filter(|key| METHODS.contains(&key.as_str()))

@@ -1,0 +1,31 @@
+//! Whether what must be an object is one: a part that is none, no later stage
+//! would see.
+
+use serde_json::{Map, Value};
+
+use crate::load::{Document, kind};
+use crate::pointer::join;
+use crate::problem::Problems;
+
+/// Looks at the path items, webhooks and components.
+pub(super) fn check(document: &Document, problems: &mut Problems) {
+    let members = |at: &str| {
+        let object = document.root.pointer(at).and_then(Value::as_object);
+        object.into_iter().flat_map(Map::iter)
+    };
+    let components = members("/components").map(|(name, _)| join("/components", name));
+    let sections = ["/paths", "/webhooks"].map(str::to_owned);
+    for section in sections.into_iter().chain(components) {
+        let may_be_boolean = section == "/components/schemas";
+        for (name, part) in members(&section) {
+            let is_right = part.is_object() || may_be_boolean && part.is_boolean();
+            if !is_right && !name.starts_with("x-") && !section.contains("/x-") {
+                problems.push(document.problem(
+                    join(&section, name),
+                    format!("expected a mapping, found {}", kind(part)),
+                    "write one, or leave it out, through the overlay",
+                ));
+            }
+        }
+    }
+}

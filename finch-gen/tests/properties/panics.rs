@@ -1,0 +1,151 @@
+//! Whatever it is given, the generator gives an answer: no panic of ours, and
+//! none of progenitor's that nothing has looked for before.
+
+use std::cell::Cell;
+
+use finch_gen::{Inputs, Problem, Text};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::Value;
+
+use crate::{Json, check, mutations, runner, schemas};
+
+/// Runs all stages on `text`, as a document and in the place of what is beside
+/// one. Whether there is a client.
+fn try_all(text: &str) -> Result<bool, TestCaseError> {
+    let document = Text {
+        name: "api.yaml",
+        text,
+    };
+    let inputs = Inputs {
+        keep_going: true,
+        crate_name: "api",
+        ..Inputs::of_document(document)
+    };
+    let generated = finch_gen::generate(&inputs);
+    let (is_generated, refused) = match generated {
+        Ok(generated) => (true, generated.refused),
+        Err(problems) => (false, problems),
+    };
+    let gaps: Vec<&Problem> = refused.iter().filter(|of| is_gap(of)).collect();
+    prop_assert!(gaps.is_empty(), "{gaps:#?}");
+    Ok(is_generated)
+}
+
+/// Whether `problem` is found by a stage that should not have got to see it.
+fn is_gap(problem: &Problem) -> bool {
+    let ours = ["progenitor panics", "progenitor refuses", "the polish pass"];
+    ours.iter().any(|start| problem.what.starts_with(start))
+}
+
+/// Runs all stages with `text` as the overlay and as the record of the source.
+fn try_beside(text: &str) {
+    let text = |name| Text { name, text };
+    let inputs = Inputs {
+        overlay: Some(text("overlay.yaml")),
+        source: Some(text("SOURCE.toml")),
+        crate_name: "api",
+        ..Inputs::of_document(Text {
+            name: "api.yaml",
+            text: "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {}}",
+        })
+    };
+    // What it says of them is not the question.
+    let _ = finch_gen::generate(&inputs);
+}
+
+/// Words of YAML, OpenAPI and overlays, in any order.
+fn words() -> impl Strategy<Value = String> {
+    let words = vec![
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "? ",
+        "&a ",
+        "*a",
+        "<<: ",
+        "!!str ",
+        "!t ",
+        "'",
+        "\"",
+        "|",
+        ">",
+        "---\n",
+        "#",
+        "~",
+        "null",
+        "1",
+        "-0.0",
+        "1e999",
+        ".nan",
+        "a",
+        "é",
+        "\u{feff}",
+        "\t",
+        "openapi",
+        "3.1.0",
+        "info",
+        "title",
+        "version",
+        "paths",
+        "/a",
+        "get",
+        "$ref",
+        "components",
+        "schemas",
+        "overlay: 1.0.0\n",
+        "actions:\n",
+        "target",
+        "$.paths",
+        "$..[?(@.a)]",
+        "update",
+        "remove: true\n",
+        "description",
+        "extends",
+    ];
+    prop::collection::vec(select(words), 0..40).prop_map(|words| words.concat())
+}
+
+#[test]
+fn any_text_is_read_or_refused() {
+    let bytes = prop::collection::vec(any::<u8>(), 0..200);
+    let bytes = bytes.prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let texts = prop_oneof![bytes, words(), any::<String>()];
+    check(runner(500), &texts, |text| {
+        try_beside(&text);
+        try_all(&text)?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_document_that_is_almost_right_is_generated_or_refused() {
+    let counts = Cell::new([0_u32; 2]);
+    check(runner(40), &mutations::mutated(), |document: Value| {
+        let is_generated = try_all(&document.to_string())?;
+        let [generated, refused] = counts.get();
+        counts.set([
+            generated + u32::from(is_generated),
+            refused + u32::from(!is_generated),
+        ]);
+        Ok(())
+    });
+    // Of each kind there were enough to tell something.
+    let counts = counts.get();
+    assert!(counts.iter().all(|count| *count > 5), "{counts:?}");
+}
+
+#[test]
+fn any_schema_is_generated_or_refused() {
+    let documents = schemas::documents().prop_map(Json);
+    check(runner(15), &documents, |Json(document)| {
+        try_all(&document.to_string())?;
+        Ok(())
+    });
+}
