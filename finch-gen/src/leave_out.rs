@@ -17,6 +17,9 @@ use crate::{parts, pointer};
 /// Leaves out of `lowered` what `problems` are in, and keeps them there. Whether
 /// anything was left out.
 pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
+    if problems.is_empty() {
+        return false;
+    }
     let mut causes = BTreeMap::new();
     for problem in problems.iter() {
         match parts::of(&problem.pointer) {

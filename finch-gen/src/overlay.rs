@@ -6,12 +6,15 @@
 //! that matches nothing or changes nothing: a correction that the publisher has
 //! made itself must not linger.
 
-use roas_overlay::apply::{Apply as _, ApplyOptions};
-use roas_overlay::v1_0::Overlay;
+use roas_overlay::apply::ApplyErrorKind;
+use roas_overlay::v1_0::{Action, Overlay};
 use roas_overlay::validation::Validate as _;
 use serde::de::Deserialize as _;
+use serde_json::Value;
+use serde_json_path::JsonPath;
 
 use crate::load::Document;
+use crate::pointer;
 use crate::problem::Problems;
 
 /// Applies the actions of `overlay` to `document`, in their order.
@@ -39,7 +42,8 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
     }
     let mut problems = problems.or(Problems::default())?;
 
-    // One action at a time, so that each can be held to what it did.
+    // One action at a time, so that each can be held to what it did: roas-overlay
+    // does not tell, and clones the document for each.
     for (index, action) in actions.actions.iter().enumerate() {
         let at = format!("/actions/{index}");
         if action.description.as_deref().is_none_or(str::is_empty) {
@@ -49,18 +53,13 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
                 "give it a `description`",
             ));
         }
-        let single = Overlay {
-            actions: vec![action.clone()],
-            ..actions.clone()
-        };
-        let before = document.root.clone();
-        match single.apply(&mut document.root, ApplyOptions::ErrorOnZeroMatch.into()) {
-            Err(error) => problems.push(overlay.problem(
+        match act(action, &mut document.root) {
+            Err(kind) => problems.push(overlay.problem(
                 format!("{at}/target"),
-                format!("{} in {}: {}", action.target, document.name, error.kind),
+                format!("{} in {}: {kind}", action.target, document.name),
                 "correct the target, or remove the action if the document no longer needs it",
             )),
-            Ok(_) if document.root == before => problems.push(overlay.problem(
+            Ok(false) => problems.push(overlay.problem(
                 &at,
                 format!(
                     "the action at {} changes nothing: {} says so itself",
@@ -68,10 +67,89 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
                 ),
                 "remove the action",
             )),
-            Ok(_) => {}
+            Ok(true) => {}
         }
     }
     problems.or(document)
+}
+
+/// Applies `action`, and tells whether that changed anything.
+fn act(action: &Action, root: &mut Value) -> Result<bool, ApplyErrorKind> {
+    let path = JsonPath::parse(&action.target)
+        .map_err(|error| ApplyErrorKind::InvalidJsonPath(error.to_string()))?;
+    let selected = path.query_located(root);
+    if selected.is_empty() {
+        return Err(ApplyErrorKind::ZeroMatch);
+    }
+    if !selected
+        .nodes()
+        .all(|node| node.is_object() || node.is_array())
+    {
+        return Err(ApplyErrorKind::PrimitiveActionTarget);
+    }
+    let selected: Vec<String> = selected
+        .locations()
+        .map(|location| location.to_json_pointer())
+        .collect();
+    let mut is_changed = false;
+    if action.is_remove() {
+        // From the last: what is removed from a list moves what follows it.
+        for at in selected.iter().rev() {
+            is_changed |= remove(root, at).is_some();
+        }
+    } else if let Some(update) = &action.update {
+        for at in &selected {
+            is_changed |= match root.pointer_mut(at) {
+                Some(Value::Array(items)) => {
+                    items.push(update.clone());
+                    true
+                }
+                Some(value) => merge(value, update),
+                None => false,
+            };
+        }
+    }
+    Ok(is_changed)
+}
+
+/// Removes what stands at `at`; what stands beside it keeps its order.
+fn remove(root: &mut Value, at: &str) -> Option<Value> {
+    let (parent, _) = at.rsplit_once('/')?;
+    let name = pointer::last(at)?;
+    match root.pointer_mut(parent)? {
+        Value::Object(members) => members.shift_remove(&name),
+        Value::Array(items) => {
+            let index = name.parse().ok().filter(|index| *index < items.len())?;
+            Some(items.remove(index))
+        }
+        _ => None,
+    }
+}
+
+/// Merges `update` into `value` (Overlay 1.0, section 4.4.3), and tells whether
+/// that changed it.
+fn merge(value: &mut Value, update: &Value) -> bool {
+    match (value, update) {
+        (Value::Object(members), Value::Object(update)) => {
+            let mut is_changed = false;
+            for (name, update) in update {
+                is_changed |= match members.get_mut(name) {
+                    Some(member) => merge(member, update),
+                    None => members.insert(name.clone(), update.clone()).is_none(),
+                };
+            }
+            is_changed
+        }
+        (Value::Array(items), Value::Array(more)) => {
+            items.extend_from_slice(more);
+            !more.is_empty()
+        }
+        (value, update) => {
+            let is_changed = value != update;
+            *value = update.clone();
+            is_changed
+        }
+    }
 }
 
 /// The JSON pointer of a path as roas-overlay writes it: `#.actions[3].target`.
@@ -115,6 +193,25 @@ mod tests {
                  - {target: $.list, description: why, remove: true}"
             ),
             Ok(json!({"info": {"title": "B"}})),
+        );
+    }
+
+    #[test]
+    fn what_stands_beside_what_is_removed_keeps_its_order() {
+        let document = Text {
+            name: "api.yaml",
+            text: "{a: {}, b: {}, c: {}, d: [{}, [1], {}]}",
+        };
+        let overlay = Text {
+            name: "overlay.yaml",
+            text: "{overlay: 1.0.0, info: {title: T, version: '1'}, actions: [\
+                   {target: $.a, description: why, remove: true}, \
+                   {target: '$.d[0,2]', description: why, remove: true}]}",
+        };
+        let corrected = apply(load(&document).unwrap(), &load(&overlay).unwrap());
+        assert_eq!(
+            corrected.unwrap().root.to_string(),
+            r#"{"b":{},"c":{},"d":[[1]]}"#
         );
     }
 

@@ -1,6 +1,7 @@
 //! How long each stage takes: on the vendored document, and on synthetic ones,
 //! whose figures tell whether the cost grows with the size of the document and
-//! no faster.
+//! no faster. It is the time of the processor that is measured, so that what
+//! else the machine does counts as little as it can.
 //!
 //! `cargo bench -p finch-gen` measures all, `cargo bench -p finch-gen -- /1000`
 //! the largest document alone.
@@ -14,11 +15,46 @@
 mod synthetic;
 
 use std::hint::black_box;
+use std::time::Duration;
 
+use cpu_time::ThreadTime;
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use finch_gen::{Inputs, Text};
 
-fn stages(criterion: &mut Criterion) {
+/// The time that this thread was given.
+struct CpuTime;
+
+impl Measurement for CpuTime {
+    type Intermediate = ThreadTime;
+    type Value = Duration;
+
+    fn start(&self) -> ThreadTime {
+        ThreadTime::now()
+    }
+
+    fn end(&self, start: ThreadTime) -> Duration {
+        start.elapsed()
+    }
+
+    fn add(&self, one: &Duration, other: &Duration) -> Duration {
+        *one + *other
+    }
+
+    fn zero(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn to_f64(&self, value: &Duration) -> f64 {
+        WallTime.to_f64(value)
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        (&WallTime).formatter()
+    }
+}
+
+fn stages(criterion: &mut Criterion<CpuTime>) {
     let read = |name| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi");
         std::fs::read_to_string(format!("{folder}/{name}")).unwrap()
@@ -41,7 +77,7 @@ fn stages(criterion: &mut Criterion) {
 }
 
 /// Measures each stage on `document`: what one returns, the next receives.
-fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &str) {
+fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, overlay: &str) {
     let inputs = Inputs {
         overlay: Some(Text {
             name: "overlay.yaml",
@@ -64,7 +100,7 @@ fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &st
     let polished = polish(file.clone());
     finch_gen::guard(&corrected, &polished).unwrap();
 
-    let mut bench = |stage: &str, run: &mut dyn FnMut(&mut criterion::Bencher<'_>)| {
+    let mut bench = |stage: &str, run: &mut dyn FnMut(&mut criterion::Bencher<'_, CpuTime>)| {
         let mut group = criterion.benchmark_group(stage);
         group.sample_size(10);
         group.bench_function(BenchmarkId::from_parameter(name), run);
@@ -110,5 +146,9 @@ fn stages_on(criterion: &mut Criterion, name: &str, document: &str, overlay: &st
     });
 }
 
-criterion_group!(benches, stages);
+criterion_group!(
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = stages
+);
 criterion_main!(benches);

@@ -1,6 +1,6 @@
 //! The operations of a document, and what there is to know of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
@@ -20,6 +20,7 @@ pub(super) fn find(
     problems: &mut Problems,
 ) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
+    let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
     // The builder of a request is named like its method, in another case.
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let paths = document.root["paths"].as_object().into_iter().flatten();
@@ -32,7 +33,7 @@ pub(super) fn find(
             }
             let at = pointer::join(&at, method);
             let (id, name) = name(path, method, operation, &at, report);
-            if let Some(other) = operations.iter().find(|other| other.id == id) {
+            if let Some(other) = by_id.get(&id).map(|other| &operations[*other]) {
                 problems.push(document.problem(
                     format!("{at}/operationId"),
                     format!("the operation id {id:?} is that of {}, too", other.pointer),
@@ -56,18 +57,21 @@ pub(super) fn find(
             let security = security::of(document, operation, &at, report);
             let idempotent = idempotency::of(document, method, operation, &at);
             match (security, idempotent) {
-                (Ok(security), Ok(idempotent)) => operations.push(Operation {
-                    id,
-                    rust_name,
-                    method: method.to_ascii_uppercase(),
-                    path: path.to_owned(),
-                    headers: parameters::constant_headers(document, &at),
-                    security,
-                    idempotent,
-                    deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
-                    secrets: secrets(document, operation),
-                    pointer: at,
-                }),
+                (Ok(security), Ok(idempotent)) => {
+                    by_id.insert(id.clone(), operations.len());
+                    operations.push(Operation {
+                        id,
+                        rust_name,
+                        method: method.to_ascii_uppercase(),
+                        path: path.to_owned(),
+                        headers: parameters::constant_headers(document, &at),
+                        security,
+                        idempotent,
+                        deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
+                        secrets: secrets(document, operation),
+                        pointer: at,
+                    });
+                }
                 (security, idempotent) => {
                     let wrong = security.err().into_iter().chain(idempotent.err());
                     wrong.for_each(|problem| problems.push(problem));

@@ -24,6 +24,7 @@ use super::{Context, tree};
 use crate::shape::Reading;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let mut sends = tree::sends(file)?;
     for (method, answers) in &context.hints.answers {
         let mut media_types: Vec<&str> = Vec::new();
         for answer in answers.values() {
@@ -44,7 +45,9 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             reading,
             is_read: reading == Reading::Json,
         };
-        read.visit_block_mut(&mut tree::send(file, method)?.block);
+        let send = sends.get_mut(method);
+        let send = send.ok_or_else(|| format!("`{method}` has no `send`"))?;
+        read.visit_block_mut(&mut send.block);
         if !read.is_read {
             return Err(format!("`send` of `{method}` does not read its answer"));
         }

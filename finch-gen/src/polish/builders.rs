@@ -59,6 +59,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let bodies = bodies(file)?;
     let values = unset(tree::module(file, &["types", "builder"])?)?;
     let types = tree::module(file, &["types"])?;
+    let names: BTreeSet<Ident> = types.iter().filter_map(tree::name).cloned().collect();
     let mut builders: Vec<Item> = Vec::new();
     let mut unbuilt: BTreeSet<String> = BTreeSet::new();
     for item in types.iter() {
@@ -71,7 +72,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             unbuilt.insert(name);
             continue;
         }
-        let members = members(item, values, types)?;
+        let members = members(item, values, &names)?;
         let code = builder(&item.ident, &members, bodies.contains(&name));
         let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
         builders.extend(code.items);
@@ -167,7 +168,7 @@ struct Member<'a> {
 fn members<'a>(
     item: &'a ItemStruct,
     unset: &'a Unset,
-    types: &[Item],
+    types: &BTreeSet<Ident>,
 ) -> Result<Vec<Member<'a>>, String> {
     let members = item.fields.iter().map(|field| {
         let name = field.ident.as_ref()?;
@@ -186,15 +187,14 @@ fn members<'a>(
 
 /// `T` to `super::T`, where it is one of `types`.
 struct FromSuper<'a> {
-    types: &'a [Item],
+    types: &'a BTreeSet<Ident>,
 }
 
 impl VisitMut for FromSuper<'_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let mut names = self.types.iter().filter_map(tree::name);
         if path
             .get_ident()
-            .is_some_and(|path| names.any(|name| name == path))
+            .is_some_and(|name| self.types.contains(name))
         {
             *path = parse_quote!(super::#path);
         }

@@ -19,6 +19,8 @@
 //! impl<'de> Deserialize<'de> for Pet { … match tag { Some("cat") => …
 //! ```
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::punctuated::Punctuated;
@@ -29,19 +31,23 @@ use crate::shape::Discriminator;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
+    let unions = types.iter_mut().filter_map(|item| match item {
+        Item::Enum(item) => Some((item.ident.to_string(), item)),
+        _ => None,
+    });
+    let mut unions: BTreeMap<String, &mut ItemEnum> = unions.collect();
+    let mut implementations = Vec::new();
     for (name, discriminator) in &context.hints.discriminators {
-        let union = types.iter_mut().find_map(|item| match item {
-            Item::Enum(item) if item.ident == name => Some(item),
-            _ => None,
-        });
+        let union = unions.get_mut(name);
         let union = union.ok_or_else(|| format!("there is no union `{name}`"))?;
         let implementation = deserialize(union, discriminator)?;
         without_deserialize(union)?;
-        types
+        implementations
             .push(Item::Impl(syn::parse2(implementation).map_err(
                 |error| format!("`Deserialize` of `{name}`: {error}"),
             )?));
     }
+    types.extend(implementations);
     Ok(())
 }
 

@@ -67,12 +67,10 @@ impl VisitMut for Formats {
             qself: None, path, ..
         }) = ty
         {
-            let names: Vec<String> = path
-                .segments
-                .iter()
-                .map(|segment| segment.ident.to_string())
-                .collect();
-            if FORMATTED.iter().any(|formatted| names == *formatted) {
+            let is = |formatted: &&[&str]| {
+                path.segments.len() == formatted.len() && tree::ends_with(path, formatted)
+            };
+            if FORMATTED.iter().any(is) {
                 *ty = parse_quote!(crate::Formatted<#ty>);
                 return;
             }

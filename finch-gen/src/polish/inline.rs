@@ -13,11 +13,12 @@
 //! impl From<&str> for ClientType { #[inline] fn from(text: &str) -> Self { … } }
 //! ```
 
-use syn::{Item, parse_quote};
+use syn::{Attribute, Item, parse_quote};
 
 use super::{Context, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    let inline: Attribute = parse_quote!(#[inline]);
     for path in [&["types"][..], &["types", "builder"]] {
         if !tree::has_module(file, path) {
             continue;
@@ -29,7 +30,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 let is_generic = function.sig.generics.type_params().next().is_some()
                     || function.sig.inputs.iter().any(tree::is_generic);
                 if !is_generic {
-                    function.attrs.push(parse_quote!(#[inline]));
+                    function.attrs.push(inline.clone());
                 }
             }
         }

@@ -31,6 +31,7 @@ use crate::pointer;
 use crate::shape::parameters::{Parameter, Place, Style};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let mut sends = tree::sends(file)?;
     for operation in &context.facts.operations {
         let method = &operation.rust_name;
         let Some(parameters) = context.hints.parameters.get(method) else {
@@ -46,7 +47,9 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         };
         // What is next is taken from the end.
         write.in_path.reverse();
-        write.visit_block_mut(&mut tree::send(file, method)?.block);
+        let send = sends.get_mut(method);
+        let send = send.ok_or_else(|| format!("`{method}` has no `send`"))?;
+        write.visit_block_mut(&mut send.block);
         if write.written != parameters.len() {
             return Err(format!(
                 "expected {} parameters of `{method}`, found {}",

@@ -29,22 +29,27 @@
 //!         let request = client.client.put(url).raw_body("image/png", body).build()…
 //! ```
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FieldValue, Item, Local, Pat, Type, parse_quote};
+use syn::{Expr, FieldValue, Ident, Item, Local, Pat, Type, parse_quote};
 
 use super::{Context, bodies, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    for (method, request) in &context.hints.requests {
-        if !request.is_required {
-            make_optional(file, method)?;
-        }
+    let requests = &context.hints.requests;
+    let optional = requests.iter().filter(|(_, request)| !request.is_required);
+    make_optional(file, optional.map(|(method, _)| method.as_str()).collect())?;
+    let mut sends = tree::sends(file)?;
+    for (method, request) in requests {
         let mut send = Send {
             request,
             is_sent: false,
         };
-        send.visit_block_mut(&mut tree::send(file, method)?.block);
+        let function = sends.get_mut(method);
+        let function = function.ok_or_else(|| format!("`{method}` has no `send`"))?;
+        send.visit_block_mut(&mut function.block);
         if !send.is_sent {
             return Err(format!("`send` of `{method}` sends no body"));
         }
@@ -56,7 +61,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             .any(|part| matches!(part.sent, Sent::AsFile(_))),
         _ => false,
     };
-    if context.hints.requests.values().any(sends_files) {
+    if requests.values().any(sends_files) {
         file.items.push(parse_quote!(
             pub use crate::runtime::File;
         ));
@@ -129,15 +134,20 @@ fn part(part: &Part) -> Expr {
     }
 }
 
-fn make_optional(file: &mut syn::File, method: &str) -> Result<(), String> {
-    let builder = tree::builder_of(file, method)?;
-    let mut optional = Optional {
-        builds: None,
-        rewritten: 0,
-    };
+/// Makes the bodies of `methods` such that they may be left out.
+fn make_optional(file: &mut syn::File, methods: BTreeSet<&str>) -> Result<(), String> {
+    let mut optional: BTreeMap<Ident, Optional> = tree::builders(file)
+        .into_iter()
+        .filter(|(method, _)| methods.contains(method.as_str()))
+        .map(|(_, builder)| (builder, Optional::default()))
+        .collect();
     for item in tree::module(file, &["builder"])? {
         match item {
-            Item::Struct(item) if item.ident == builder => {
+            Item::Struct(item) => {
+                let builder = &item.ident;
+                let Some(optional) = optional.get_mut(builder) else {
+                    continue;
+                };
                 let body = item
                     .fields
                     .iter_mut()
@@ -149,7 +159,9 @@ fn make_optional(file: &mut syn::File, method: &str) -> Result<(), String> {
                 let built = bodies::built(of.clone());
                 optional.builds = (built != of).then_some(built);
             }
-            Item::Impl(item) if tree::self_name(item).is_some_and(|of| *of == builder) => {
+            Item::Impl(item) => {
+                let optional = tree::self_name(item).and_then(|name| optional.get_mut(name));
+                let Some(optional) = optional else { continue };
                 for function in tree::functions(item) {
                     if function.sig.ident == "body_map" {
                         function.block = parse_quote!({
@@ -164,14 +176,19 @@ fn make_optional(file: &mut syn::File, method: &str) -> Result<(), String> {
             _ => {}
         }
     }
-    let expected = if optional.builds.is_some() { 3 } else { 2 };
-    match optional.rewritten {
-        rewritten if rewritten == expected => Ok(()),
-        _ => Err(format!("the body of `{builder}` cannot be made optional")),
+    let all = optional.iter();
+    let mut others = all.filter(|(_, optional)| {
+        let expected = if optional.builds.is_some() { 3 } else { 2 };
+        optional.rewritten != expected
+    });
+    match others.next() {
+        Some((builder, _)) => Err(format!("the body of `{builder}` cannot be made optional")),
+        None => Ok(()),
     }
 }
 
 /// The places at which a body is made, set, and built.
+#[derive(Default)]
 struct Optional {
     /// The type that is built, where the body has a builder.
     builds: Option<Type>,

@@ -161,28 +161,21 @@ pub(super) fn spelled(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
 }
 
-/// The name of the builder that the client's method `method` returns.
-pub(super) fn builder_of(file: &mut syn::File, method: &str) -> Result<Ident, String> {
-    builders(file)
+/// The `send` of each operation, by the name of its method.
+pub(super) fn sends(file: &mut syn::File) -> Result<BTreeMap<String, &mut ImplItemFn>, String> {
+    let methods: BTreeMap<Ident, String> = builders(file)
         .into_iter()
-        .find(|(name, _)| name == method)
-        .map(|(_, builder)| builder)
-        .ok_or_else(|| format!("there is no method `{method}`"))
-}
-
-/// The `send` of the operation whose method is `method`.
-pub(super) fn send<'a>(
-    file: &'a mut syn::File,
-    method: &str,
-) -> Result<&'a mut ImplItemFn, String> {
-    let builder = builder_of(file, method)?;
-    module(file, &["builder"])?
-        .iter_mut()
-        .filter_map(|item| match item {
-            Item::Impl(item) if self_name(item).is_some_and(|of| *of == builder) => Some(item),
-            _ => None,
-        })
-        .flat_map(functions)
-        .find(|function| function.sig.ident == "send")
-        .ok_or_else(|| format!("`{builder}` has no `send`"))
+        .map(|(method, builder)| (builder, method))
+        .collect();
+    let mut sends = BTreeMap::new();
+    for item in module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        let Some(method) = self_name(item).and_then(|builder| methods.get(builder)) else {
+            continue;
+        };
+        if let Some(send) = functions(item).find(|function| function.sig.ident == "send") {
+            sends.insert(method.clone(), send);
+        }
+    }
+    Ok(sends)
 }

@@ -4,20 +4,36 @@
 //! After, it is there where something names it: a builder, a closed enum, or a
 //! text with a pattern.
 
-use quote::ToTokens as _;
 use syn::Item;
+use syn::visit::{self, Visit};
 
 use super::{Context, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
     let is_error = |item: &Item| matches!(item, Item::Mod(item) if item.ident == "error");
+    let mut named = Named::default();
     let others = types.iter().filter(|item| !is_error(item));
-    let is_named = others
-        .map(|item| item.to_token_stream().to_string())
-        .any(|code| code.contains("error :: ConversionError"));
-    if !is_named {
+    others.for_each(|item| named.visit_item(item));
+    if !named.0 {
         types.retain(|item| !is_error(item));
     }
     Ok(())
+}
+
+/// Whether something names the error.
+#[derive(Default)]
+struct Named(bool);
+
+impl Visit<'_> for Named {
+    fn visit_item(&mut self, item: &Item) {
+        if !self.0 {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_path(&mut self, path: &syn::Path) {
+        self.0 |= tree::ends_with(path, &["error", "ConversionError"]);
+        visit::visit_path(self, path);
+    }
 }

@@ -1,8 +1,8 @@
 //! Reading the document as openapiv3 does, which is what progenitor gets.
 //!
 //! openapiv3 stops at the first thing that it does not take, and says of it no
-//! more than in which section. So the operations and components are read one by
-//! one first, and of one that is not taken its schemas.
+//! more than in which section. So where it does, the operations and components
+//! are read one by one, and of one that is not taken its schemas.
 
 use openapiv3::{
     Example, Header, Link, OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response,
@@ -23,6 +23,10 @@ type Reader = fn(&Value) -> Option<(String, String)>;
 
 /// `document` as openapiv3 has it, unless it does not take it.
 pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<OpenAPI> {
+    let (at, what) = match stop(&document.root) {
+        Ok(openapi) => return Some(openapi),
+        Err(stopped) => stopped,
+    };
     let found = problems.len();
     for (section, read) in sections(document) {
         for (name, part) in members(document, &section) {
@@ -33,16 +37,10 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
             }
         }
     }
-    if problems.len() > found {
-        return None;
+    if problems.len() == found {
+        problems.push(problem(document, &at, &what));
     }
-    match stop(&document.root) {
-        Ok(openapi) => Some(openapi),
-        Err((at, what)) => {
-            problems.push(problem(document, &at, &what));
-            None
-        }
-    }
+    None
 }
 
 /// The sections whose members are parts, and what reads those.

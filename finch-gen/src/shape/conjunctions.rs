@@ -17,23 +17,19 @@ use crate::walk::{self, Kind};
 /// of a conjunction refer to it for the same member.
 pub(super) fn agree(document: &mut Document) {
     let mut agreed: BTreeMap<String, Value> = BTreeMap::new();
-    for place in walk::places(&document.root) {
-        let schema = document.root.pointer(&place.pointer);
-        let conjuncts = schema.and_then(|schema| schema.get("allOf")?.as_array());
-        let (Kind::Schema, Some(conjuncts)) = (place.kind, conjuncts) else {
-            continue;
+    walk::for_each(&document.root, |at, kind, schema| {
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let (Kind::Schema, Some(conjuncts)) = (kind, conjuncts) else {
+            return;
         };
         let mut members: BTreeMap<&str, Vec<(String, Option<&str>)>> = BTreeMap::new();
-        let inline = |index| format!("{}/allOf/{index}", place.pointer);
+        let inline = |index| format!("{at}/allOf/{index}");
         let conjuncts = conjuncts.iter().enumerate().map(|(index, conjunct)| {
             let target = conjunct.get("$ref").and_then(Value::as_str);
             let target = target.and_then(|reference| document.resolve(reference));
             target.map_or_else(|| inline(index), |(at, _)| at)
         });
-        for at in conjuncts
-            .chain([place.pointer.clone()])
-            .collect::<BTreeSet<_>>()
-        {
+        for at in conjuncts.chain([at.to_owned()]).collect::<BTreeSet<_>>() {
             let properties = document
                 .root
                 .pointer(&at)
@@ -55,7 +51,7 @@ pub(super) fn agree(document: &mut Document) {
                 agreed.extend(said.into_iter().map(|(at, _)| (at, reference(name))));
             }
         }
-    }
+    });
     for (at, reference) in agreed {
         if let Some(property) = document.root.pointer_mut(&at) {
             *property = reference;

@@ -31,16 +31,11 @@ pub(crate) struct Discriminator {
 /// Writes out which value means which branch, where a discriminator leaves it to
 /// the names of components: they will be others.
 pub(super) fn write_mappings(document: &mut Document) {
-    let original = document.clone();
-    for place in walk::places(&original.root) {
-        if place.kind != Kind::Schema {
-            continue;
-        }
-        let Some(schema) = original.root.pointer(&place.pointer) else {
-            continue;
-        };
-        let Some(discriminator) = schema.get("discriminator") else {
-            continue;
+    let mut mappings = Vec::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        let Some(discriminator) = schema.get("discriminator").filter(|_| kind == Kind::Schema)
+        else {
+            return;
         };
         let mut mapping = discriminator
             .get("mapping")
@@ -60,7 +55,7 @@ pub(super) fn write_mappings(document: &mut Document) {
             };
             let is_mapped = mapping.values().any(|target| *target == branch["$ref"]);
             let says_itself = property.is_some_and(|property| {
-                values_of(&original, branch, property).is_some_and(|values| !values.is_empty())
+                values_of(document, branch, property).is_some_and(|values| !values.is_empty())
             });
             if !is_mapped && !says_itself {
                 mapping
@@ -68,7 +63,10 @@ pub(super) fn write_mappings(document: &mut Document) {
                     .or_insert_with(|| branch["$ref"].clone());
             }
         }
-        let schema = document.root.pointer_mut(&place.pointer);
+        mappings.push((at.to_owned(), mapping));
+    });
+    for (at, mapping) in mappings {
+        let schema = document.root.pointer_mut(&at);
         if let Some(Value::Object(discriminator)) =
             schema.and_then(|schema| schema.get_mut("discriminator"))
         {

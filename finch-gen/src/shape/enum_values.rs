@@ -24,18 +24,15 @@ pub(crate) type EnumValues = BTreeMap<String, Vec<(String, String)>>;
 /// `enum`s that cannot be types.
 pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
     let mut named = EnumValues::new();
-    for place in walk::places(&document.root) {
-        let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer) else {
-            continue;
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
         };
-        if place.kind != Kind::Schema {
-            continue;
-        }
-        let component = place.pointer.strip_prefix("/components/schemas/");
+        let component = at.strip_prefix("/components/schemas/");
         let component = component.filter(|name| !name.contains('/'));
         let why = match (not_of_strings(schema), component) {
             (Some(why), _) => why,
-            (None, _) if have_names(&texts(schema)) => continue,
+            (None, _) if have_names(&texts(schema)) => return,
             (None, Some(component)) => {
                 let texts = texts(schema);
                 let names = names_for(&texts);
@@ -43,13 +40,13 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
                 schema.insert("enum".to_owned(), values.into());
                 let values = names.into_iter().zip(texts).collect();
                 named.insert(names::type_name(component), values);
-                continue;
+                return;
             }
             (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
         };
         schema.shift_remove("enum");
-        report.warn("enum-dropped", &place.pointer, why);
-    }
+        report.warn("enum-dropped", at, why);
+    });
     named
 }
 

@@ -79,24 +79,21 @@ fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
 fn groups(document: &Document) -> Vec<Vec<String>> {
     let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<String>> = Vec::new();
-    for place in walk::places(&document.root) {
-        if place.kind != Kind::Schema {
-            continue;
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema {
+            return;
         }
-        let Some(schema) = document.root.pointer(&place.pointer) else {
-            continue;
-        };
         let conjuncts = schema.get("allOf").and_then(Value::as_array);
         let conjuncts = conjuncts.into_iter().flatten().enumerate();
         let mut joined: Vec<String> = conjuncts
             .map(|(index, conjunct)| {
                 let reference = conjunct.get("$ref").and_then(Value::as_str);
                 let target = reference.and_then(|reference| document.resolve(reference));
-                let inline = || format!("{}/allOf/{index}", place.pointer);
+                let inline = || format!("{at}/allOf/{index}");
                 target.map_or_else(inline, |(target, _)| target)
             })
             .collect();
-        joined.push(place.pointer);
+        joined.push(at.to_owned());
         let mut known: BTreeSet<usize> = BTreeSet::new();
         known.extend(joined.iter().filter_map(|at| group_of.get(at)));
         let index = known.first().copied().unwrap_or(groups.len());
@@ -109,7 +106,7 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
                 groups[index].push(at);
             }
         }
-    }
+    });
     groups
 }
 

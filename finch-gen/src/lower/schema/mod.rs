@@ -38,7 +38,7 @@ use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// Lowers schemas, and keeps what it learns on the way.
+/// Lowers a schema that is not inside another.
 pub(super) struct Lowering<'a> {
     document: &'a Document,
     index: &'a Index,
@@ -46,6 +46,8 @@ pub(super) struct Lowering<'a> {
     /// read.
     is_3_0: bool,
     learned: &'a Learned,
+    /// The names of the components that are referred to.
+    referred: BTreeSet<String>,
     /// How often a 3.1 document says `nullable`.
     legacy_nullable: usize,
     report: Report,
@@ -54,12 +56,21 @@ pub(super) struct Lowering<'a> {
 
 /// What is known of the components by their names, which references to them
 /// depend on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 struct Learned {
     /// Those that are not exact.
     inexact: BTreeSet<String>,
     /// Those that accept null alone.
     null: BTreeSet<String>,
+}
+
+/// What a schema was lowered to, and on which components that depends.
+struct Outcome {
+    form: Form,
+    referred: BTreeSet<String>,
+    legacy_nullable: usize,
+    report: Report,
+    problems: Problems,
 }
 
 /// Lowers every schema of `document`; `lowered` is the same document, of which
@@ -72,77 +83,84 @@ pub(super) fn lower(
 ) {
     let index = Index::new(document);
     let is_3_0 = document.says_3_0();
-    // A reference is exact only if its target is: assume that all are, and
-    // lower again as long as something else is found.
+    // The place of each schema, the component that it is or becomes, and what it
+    // was lowered to.
+    let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();
+    for at in roots(document) {
+        let component = at.strip_prefix("/components/schemas");
+        let component = component.and_then(crate::pointer::last);
+        schemas.push((at, component, None));
+    }
+    let hoisted_from = schemas.len();
+    for (at, name) in index.hoisted() {
+        schemas.push((at.to_owned(), Some(name.to_owned()), None));
+    }
+    // A reference is exact only if its target is: assume that all are, and lower
+    // again what refers to one of which something else is found.
     let mut learned = Learned::default();
     loop {
-        let mut lowering = Lowering {
-            document,
-            index: &index,
-            is_3_0,
-            learned: &learned,
-            legacy_nullable: 0,
-            report: Report::default(),
-            problems: Problems::default(),
-        };
-        let forms: Vec<(String, Form)> = roots(document)
-            .into_iter()
-            .map(|at| {
-                let form = lowering.at(&at);
-                (at, form)
-            })
-            .collect();
-        let hoisted: Vec<(String, Form)> = index
-            .hoisted()
-            .map(|(at, name)| (name.to_owned(), lowering.at(at)))
-            .collect();
-        let mut found = learned.clone();
-        let components = forms.iter().filter_map(|(at, form)| {
-            let name = at.strip_prefix("/components/schemas/")?;
-            Some((crate::pointer::last(&format!("/{name}"))?, form))
-        });
-        let components = components.chain(hoisted.iter().map(|(name, form)| (name.clone(), form)));
-        for (name, form) in components {
-            if form.is_null() {
-                found.null.insert(name.clone());
+        let mut found = Learned::default();
+        for (at, component, outcome) in &mut schemas {
+            if outcome.is_some() {
+                continue;
             }
-            if !form.exact {
-                found.inexact.insert(name);
+            let mut lowering = Lowering {
+                document,
+                index: &index,
+                is_3_0,
+                learned: &learned,
+                referred: BTreeSet::new(),
+                legacy_nullable: 0,
+                report: Report::default(),
+                problems: Problems::default(),
+            };
+            let form = lowering.at(at);
+            if let Some(name) = component {
+                if form.is_null() && !learned.null.contains(name) {
+                    found.null.insert(name.clone());
+                }
+                if !form.exact && !learned.inexact.contains(name) {
+                    found.inexact.insert(name.clone());
+                }
             }
+            *outcome = Some(Outcome {
+                form,
+                referred: lowering.referred,
+                legacy_nullable: lowering.legacy_nullable,
+                report: lowering.report,
+                problems: lowering.problems,
+            });
         }
-        if found != learned {
-            learned = found;
-            continue;
+        let is_found = |name: &String| found.null.contains(name) || found.inexact.contains(name);
+        for (_, _, outcome) in &mut schemas {
+            outcome.take_if(|outcome| outcome.referred.iter().any(is_found));
         }
+        if schemas.iter().all(|(_, _, outcome)| outcome.is_some()) {
+            break;
+        }
+        learned.null.append(&mut found.null);
+        learned.inexact.append(&mut found.inexact);
+    }
 
-        for (at, form) in forms {
+    let mut legacy = 0;
+    for (place, (at, component, outcome)) in schemas.into_iter().enumerate() {
+        let Some(outcome) = outcome else { continue };
+        if place < hoisted_from {
             if let Some(place) = lowered.root.pointer_mut(&at) {
-                *place = form.value();
+                *place = outcome.form.value();
             }
+        } else if let Some(name) = component {
+            let what = format!("a schema that is referred to here → the component {name}");
+            report.info("ref-hoisted", &at, what);
+            lowered.root["components"]["schemas"][name] = outcome.form.value();
         }
-        if !hoisted.is_empty() {
-            let schemas = &mut lowered.root["components"]["schemas"];
-            for (name, form) in hoisted {
-                schemas[name] = form.value();
-            }
-        }
-        for (at, name) in index.hoisted() {
-            report.info(
-                "ref-hoisted",
-                at,
-                format!("a schema that is referred to here → the component {name}"),
-            );
-        }
-        let legacy = lowering.legacy_nullable;
-        if legacy > 0 {
-            let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
-            report.info("legacy-nullable", "", what);
-        }
-        report.append(lowering.report);
-        for problem in lowering.problems.iter() {
-            problems.push(problem.clone());
-        }
-        return;
+        legacy += outcome.legacy_nullable;
+        report.append(outcome.report);
+        problems.append(outcome.problems);
+    }
+    if legacy > 0 {
+        let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
+        report.info("legacy-nullable", "", what);
     }
 }
 

@@ -264,6 +264,7 @@ impl Lowering<'_> {
             let what = format!("{text} is not in the document → {target}, which is meant");
             self.report.warn("ref-recovered", at, what);
         }
+        self.referred.insert(name.clone());
         if self.learned.null.contains(&name) {
             return Form::null();
         }
@@ -298,10 +299,15 @@ impl Lowering<'_> {
             component_name(&target).or_else(|| self.index.hoisted.get(&target).cloned())
         });
         match name {
-            Some(name) => Form {
-                exact: !self.learned.inexact.contains(&name),
-                ..Form::exact(json!({"$ref": format!("#/components/schemas/{name}")}))
-            },
+            Some(name) => {
+                let exact = !self.learned.inexact.contains(&name);
+                let reference = format!("#/components/schemas/{name}");
+                self.referred.insert(name);
+                Form {
+                    exact,
+                    ..Form::exact(json!({"$ref": reference}))
+                }
+            }
             None => {
                 let what =
                     "`$dynamicRef` to a target that depends on the caller → everything is accepted";
