@@ -67,12 +67,14 @@ pub(super) fn write(
 }
 
 /// Writes the crate of `code`, which progenitor has written on its own, to
-/// `target/try/NAME`, and returns that folder.
+/// `target/try/NAME`, and returns that folder. It is not warned of: its warnings
+/// are many, and printing them would take longer than finding them.
 ///
 /// # Errors
 ///
 /// A file cannot be read or written.
-pub(super) fn write_alone(workspace: &Workspace, name: &str, code: String) -> Result<PathBuf> {
+pub(super) fn write_alone(workspace: &Workspace, name: &str, code: &str) -> Result<PathBuf> {
+    let code = format!("#![allow(warnings)]\n{code}");
     let sources = Files::from([("lib.rs".to_owned(), code)]);
     write_crate(workspace, name, &sources, &Files::new())
 }

@@ -1,47 +1,97 @@
 //! How long a client takes to compile, beside those that progenitor writes on
 //! its own of the very same document.
+//!
+//! What a client of nothing takes is subtracted: ours holds the runtime, which
+//! is the same for each document, where that of progenitor is a crate apart, and
+//! not compiled again. The time is that of the processor, as what else the
+//! machine does changes it less.
 
 use std::fs::File;
-use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
-use finch_gen::{Inputs, Interface};
+use finch_gen::{Document, Generated, Inputs, Interface, Text};
 
 use super::{krate, trial};
 use crate::Workspace;
 
-/// How often each crate is built. The least of its times counts: what else the
-/// machine does can only add to it.
-const ROUNDS: usize = 3;
+/// How often each crate is built. The least of its times counts, of which the
+/// first may be that of what it depends on, too.
+const ROUNDS: usize = 2;
 
-/// What was measured of one crate.
+/// A document of nothing.
+const NOTHING: &str = r#"{
+    "openapi": "3.1.0",
+    "info": {"title": "Nothing", "version": "1"},
+    "servers": [{"url": "https://api.example.com"}],
+    "paths": {}
+}"#;
+
+/// What was measured of one client.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
     pub(super) what: &'static str,
     /// Lines of generated code, without tests.
     pub(super) lines: usize,
-    /// `cargo check` of the crate alone.
+    /// All of it.
+    pub(super) whole: Times,
+    /// The same generator's client of a document of nothing.
+    pub(super) nothing: Times,
+}
+
+/// What a crate alone takes of the processor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    /// `cargo check`.
     pub(super) check: Duration,
-    /// `cargo build --release` of the crate alone.
+    /// `cargo build --release`.
     pub(super) release: Duration,
 }
 
-/// Measures the crate of `name`, which is there, and writes the others.
+/// Measures the client `generated` of the document that is tried as `name`, and
+/// those that progenitor writes of it.
 ///
 /// # Errors
 ///
-/// What progenitor writes does not compile, or cannot be written.
+/// What is generated does not compile, or cannot be written; or there is no
+/// shell that says how long a command took.
 pub(super) fn run(
     workspace: &Workspace,
     name: &str,
     inputs: &Inputs<'_>,
-    lines: usize,
+    generated: &Generated,
+    document: &Document,
 ) -> Result<Vec<Measured>> {
-    let mut crates = vec![(
-        workspace.path("target/try").join(name),
-        Measured::of("this client", lines),
-    )];
+    let nothing = Inputs {
+        document: Text {
+            name: "a document of nothing",
+            text: NOTHING,
+        },
+        overlay: None,
+        ..*inputs
+    };
+    let empty = format!("{name}-nothing");
+    let of_nothing = finch_gen::generate(&nothing)?;
+    let corrected = finch_gen::correct(&nothing)?;
+    let lines = generated
+        .client
+        .values()
+        .map(|text| text.lines().count())
+        .sum();
+    let mut measured = vec![Measured {
+        what: "this client",
+        lines,
+        whole: time(
+            workspace,
+            &krate::write(workspace, name, generated, document)?,
+        )?,
+        nothing: time(
+            workspace,
+            &krate::write(workspace, &empty, &of_nothing, &corrected)?,
+        )?,
+    }];
     for (what, style, interface) in [
         (
             "progenitor, positional",
@@ -50,52 +100,51 @@ pub(super) fn run(
         ),
         ("progenitor, builder", "builder", Interface::Builder),
     ] {
+        let alone = |name: &str, code: &str| {
+            let folder = krate::write_alone(workspace, &format!("{name}-{style}"), code)?;
+            time(workspace, &folder)
+        };
         let code = finch_gen::progenitor_alone(inputs, interface)?;
-        let measured = Measured::of(what, code.lines().count());
-        let folder = krate::write_alone(workspace, &format!("{name}-{style}"), code)?;
-        crates.push((folder, measured));
-    }
-    let target = workspace.path("target/try/target");
-    // The first round is not counted: it builds what they depend on.
-    for round in 0..=ROUNDS {
-        for (folder, measured) in &mut crates {
-            let check = time(folder, &target, &["check"])?;
-            let release = time(folder, &target, &["build", "--release"])?;
-            if round > 0 {
-                measured.check = measured.check.min(check);
-                measured.release = measured.release.min(release);
-            }
-        }
-    }
-    Ok(crates.into_iter().map(|(_, measured)| measured).collect())
-}
-
-impl Measured {
-    fn of(what: &'static str, lines: usize) -> Self {
-        Self {
+        let of_nothing = finch_gen::progenitor_alone(&nothing, interface)?;
+        measured.push(Measured {
             what,
-            lines,
-            check: Duration::MAX,
-            release: Duration::MAX,
-        }
+            lines: code.lines().count(),
+            whole: alone(name, &code)?,
+            nothing: alone(&empty, &of_nothing)?,
+        });
     }
+    Ok(measured)
 }
 
-/// How long cargo takes, where of all crates only the one in `folder` is to be
-/// built.
-fn time(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duration> {
-    let root = folder.join("src/lib.rs");
+/// What the crate in `folder` takes.
+fn time(workspace: &Workspace, folder: &Path) -> Result<Times> {
+    let target = workspace.path("target/try/target");
+    let least = |arguments: &[&str]| {
+        let mut least = Duration::MAX;
+        for _ in 0..ROUNDS {
+            least = least.min(time_once(folder, &target, arguments)?);
+        }
+        anyhow::Ok(least)
+    };
+    Ok(Times {
+        check: least(&["check"])?,
+        release: least(&["build", "--release"])?,
+    })
+}
+
+/// What cargo takes, where of all crates only the one in `folder` is to be built.
+fn time_once(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duration> {
+    let root: PathBuf = folder.join("src/lib.rs");
     File::options()
         .append(true)
         .open(&root)
         .and_then(|file| file.set_modified(SystemTime::now()))
         .with_context(|| format!("{}: cannot be touched", root.display()))?;
-    let start = Instant::now();
-    let output = trial::command(folder, target, arguments)
-        .env("CARGO_INCREMENTAL", "0")
-        .env_remove("RUSTFLAGS")
-        .output()?;
-    let time = start.elapsed();
+    let mut cargo = trial::command(folder, target, arguments);
+    cargo.env("CARGO_INCREMENTAL", "0");
+    let output = timed(&cargo)
+        .output()
+        .context("sh: cannot be run; it measures how long a command takes")?;
     if !output.status.success() {
         bail!(
             "{}: cannot be measured: it does not compile: {}",
@@ -103,5 +152,53 @@ fn time(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duration> {
             String::from_utf8_lossy(&output.stderr).trim()
         );
     }
-    Ok(time)
+    children(&output).context("sh: says not how long a command took; use a POSIX shell")
+}
+
+/// `command`, after which the shell says how long it took.
+fn timed(command: &Command) -> Command {
+    let mut timed = Command::new("sh");
+    timed
+        .args(["-c", r#""$@" && times"#, "sh"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        timed.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => timed.env(name, value),
+            None => timed.env_remove(name),
+        };
+    }
+    timed
+}
+
+/// What the shell's commands took, of all that `times` printed: the last line,
+/// of the form `1m2.34s 0m0.56s`, is theirs.
+fn children(output: &Output) -> Option<Duration> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let times = text.lines().last()?.split_whitespace().map(|time| {
+        let (minutes, seconds) = time.strip_suffix('s')?.split_once('m')?;
+        let seconds = 60.0 * minutes.parse::<f64>().ok()? + seconds.parse::<f64>().ok()?;
+        Duration::try_from_secs_f64(seconds).ok()
+    });
+    times.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_command_takes_is_measured() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"]);
+        let time = children(&timed(&command).output().unwrap()).unwrap();
+        assert!(!time.is_zero());
+        assert_eq!(
+            children(&timed(&Command::new("false")).output().unwrap()),
+            None
+        );
+    }
 }

@@ -60,18 +60,22 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
     if let Some(more @ 1..) = trial.problems.len().checked_sub(PROBLEMS) {
         writeln!(out, "    and {more} more")?;
     }
-    for measured in &trial.measured {
-        let Measured {
-            what,
-            lines,
-            check,
-            release,
-        } = measured;
+    for Measured {
+        what,
+        lines,
+        whole,
+        nothing,
+    } in &trial.measured
+    {
+        // Of what little there is, noise may be the most.
+        let net = |whole: Duration, nothing| seconds(whole.saturating_sub(nothing));
         writeln!(
             out,
-            "    {what:<22}  {lines:>6} lines  check {:>7}  release {:>7}",
-            seconds(*check),
-            seconds(*release)
+            "    {what:<22}  {lines:>6} lines  check {:>7} (net {:>7})  release {:>7} (net {:>7})",
+            seconds(whole.check),
+            net(whole.check, nothing.check),
+            seconds(whole.release),
+            net(whole.release, nothing.release),
         )?;
     }
     // A build of the next document may take minutes.

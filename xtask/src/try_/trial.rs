@@ -114,9 +114,7 @@ impl Trial {
             trial.problems.extend(test_failures(&output));
         }
         if options.measure {
-            let client = generated.client.values();
-            let lines = client.map(|text| text.lines().count()).sum();
-            trial.measured = measure::run(workspace, name, &inputs, lines)?;
+            trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;
         }
         Ok(trial)
     }
@@ -163,18 +161,17 @@ fn operations(document: &Value) -> usize {
         .count()
 }
 
-/// Runs cargo in `folder`, with warnings denied.
+/// Runs cargo in `folder`.
 fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
     let mut command = command(folder, target, arguments);
-    command.env("RUSTFLAGS", "-D warnings");
     command.output().with_context(|| {
         let program = command.get_program().to_string_lossy();
         format!("{program}: cannot be run; install a Rust toolchain")
     })
 }
 
-/// A cargo command in `folder`, with all crates that are tried building into
-/// `target`, so that what they depend on is built once.
+/// A cargo command in `folder`, with warnings denied, and with all crates that
+/// are tried building into `target`, so that what they depend on is built once.
 pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
@@ -183,6 +180,7 @@ pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Comma
         .args(["--quiet", "--message-format", "short"])
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", "-D warnings")
         // It would win over RUSTFLAGS.
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
