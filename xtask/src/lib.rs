@@ -5,6 +5,7 @@
 //! its own and read what it prints.
 
 pub mod check;
+pub mod ci;
 pub mod diagnostics;
 pub mod files;
 pub mod generate;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use finch_gen::Problems;
-use xtask::{Outcome, Workspace, check, diagnostics, generate, lower, try_};
+use xtask::{Outcome, Workspace, check, ci, diagnostics, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -18,6 +18,8 @@ enum Command {
     /// Compares the checked-in client with what the document generates: exits 0
     /// when it is fresh, 4 when it is stale, 1 when something is broken.
     Check,
+    /// Runs everything that CI does, and stops at the first step that fails.
+    Ci,
     /// Prints a document as it is given to progenitor, in OpenAPI 3.0.3, and on
     /// standard error what was changed and why.
     Lower {
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
+        Command::Ci => ci::run(&workspace, &mut out),
         Command::Lower { file, keep_going } => {
             let options = lower::Options { file, keep_going };
             lower::run(&workspace, &options, &mut out, &mut io::stderr())

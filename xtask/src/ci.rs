@@ -1,0 +1,141 @@
+//! `cargo xtask ci`: everything that must hold, step by step.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::diagnostics::counted;
+use crate::{Outcome, Workspace, status};
+
+/// One command of cargo's that must succeed.
+struct Step {
+    /// What the environment says besides.
+    environment: &'static [(&'static str, &'static str)],
+    arguments: &'static str,
+}
+
+const fn step(arguments: &'static str) -> Step {
+    Step {
+        environment: &[],
+        arguments,
+    }
+}
+
+/// In the order in which they fail fastest.
+const STEPS: [Step; 6] = [
+    step("fmt --all --check"),
+    step("xtask check"),
+    step("clippy --workspace --all-targets --locked -- -D warnings"),
+    step("test --workspace --locked"),
+    step("test --workspace --benches --no-run --locked"),
+    Step {
+        environment: &[("RUSTDOCFLAGS", "-D warnings")],
+        arguments: "doc --workspace --no-deps --locked",
+    },
+];
+
+/// Runs every step, printing each before it runs and how long it took. Stops at
+/// the first that fails: what comes after it would mostly fail of the same.
+///
+/// # Errors
+///
+/// Cargo cannot be run.
+pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+    run_steps(&STEPS, &workspace.path(""), out)
+}
+
+fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Write) -> Result<Outcome> {
+    let start = Instant::now();
+    for step in steps {
+        let words = step.environment.iter();
+        let words = words.map(|(name, value)| format!("{name}='{value}'"));
+        let words: Vec<String> = words
+            .chain(["cargo".to_owned(), step.arguments.to_owned()])
+            .collect();
+        let line = words.join(" ");
+        status(out, "Running", &line)?;
+        // What the step prints comes after it, also in a pipe.
+        out.flush()?;
+        let start = Instant::now();
+        let passed = succeeds(step, folder)?;
+        let verb = if passed { "Passed" } else { "Failed" };
+        let seconds = start.elapsed().as_secs_f64();
+        status(out, verb, &format!("{line} in {seconds:.1}s"))?;
+        if !passed {
+            return Ok(Outcome::Failed);
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    let steps = counted(steps.len(), "step");
+    status(out, "Finished", &format!("{steps} in {seconds:.1}s"))?;
+    Ok(Outcome::Done)
+}
+
+fn succeeds(step: &Step, folder: &Path) -> Result<bool> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let exit = Command::new(cargo)
+        .args(step.arguments.split_whitespace())
+        .envs(step.environment.iter().copied())
+        .current_dir(folder)
+        .status()
+        .context("cargo: cannot be run; install a Rust toolchain")?;
+    Ok(exit.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs `steps`: how that ended, and the lines without their times.
+    fn check(steps: &[Step]) -> (Outcome, Vec<String>) {
+        let mut out = Vec::new();
+        let outcome = run_steps(steps, Path::new("."), &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        let lines = out.lines().map(|line| match line.rsplit_once(" in ") {
+            Some((line, _)) => line.trim_start().to_owned(),
+            None => line.trim_start().to_owned(),
+        });
+        (outcome, lines.collect())
+    }
+
+    /// Cargo fails where the environment says so.
+    const LOUD: Step = Step {
+        environment: &[("CARGO_TERM_COLOR", "loud")],
+        arguments: "locate-project --quiet",
+    };
+
+    #[test]
+    fn every_step_is_printed_before_it_runs() {
+        let steps = [step("--version"), step("locate-project --quiet")];
+        let (outcome, lines) = check(&steps);
+        assert_eq!(outcome, Outcome::Done);
+        assert_eq!(
+            lines,
+            [
+                "Running cargo --version",
+                "Passed cargo --version",
+                "Running cargo locate-project --quiet",
+                "Passed cargo locate-project --quiet",
+                "Finished 2 steps",
+            ]
+        );
+    }
+
+    #[test]
+    fn it_stops_at_the_first_step_that_fails() {
+        let (outcome, lines) = check(&[LOUD, step("--version")]);
+        assert_eq!(outcome, Outcome::Failed);
+        assert_eq!(
+            lines,
+            [
+                "Running CARGO_TERM_COLOR='loud' cargo locate-project --quiet",
+                "Failed CARGO_TERM_COLOR='loud' cargo locate-project --quiet",
+            ]
+        );
+    }
+}
