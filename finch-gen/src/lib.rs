@@ -8,7 +8,8 @@
 //!
 //! One direction, no way back; each stage is the module of its name, with
 //! `dialect` beside `load`: a document that is not OpenAPI goes no further; and
-//! `guards` after `polish`: nothing is lost on the way. Nothing
+//! `guards` after `polish`: nothing is lost on the way; and [`vendor`] before
+//! all, which makes the text of what a publisher shows. Nothing
 //! here reads a file, opens a connection or prints: that is the caller's. And
 //! nothing here knows which API it generates for: what is particular to an API
 //! stands in its document and its overlay, or in the hand-written half of the
@@ -72,6 +73,7 @@ mod render;
 mod report;
 mod shape;
 mod source;
+pub mod vendor;
 mod walk;
 
 pub use counts::Counts;
@@ -88,7 +90,7 @@ pub use progenitor::{Interface, generate as progenitor};
 pub use render::{Files, render};
 pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
-pub use source::{Source, sha256};
+pub use source::{Page, Source, sha256};
 
 /// What a generation starts from.
 #[derive(Clone, Copy, Debug)]
@@ -210,8 +212,8 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let corrected = correct(inputs)?;
     let mut lowered = lower::lower_what_can_be(corrected.clone());
-    if let Some(page) = inputs.source.as_ref().and_then(Source::page) {
-        lowered.facts.site = Some(page);
+    if let Some(site) = inputs.source.as_ref().and_then(Source::site) {
+        lowered.facts.site = Some(site);
     }
     // What a stage refuses is left out, so that the next one sees the rest, until
     // there is a client, or nothing that could be left out. Whether that client

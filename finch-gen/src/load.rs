@@ -5,7 +5,7 @@
 //! where. Refuses what does not parse, with line and column, and what JSON
 //! cannot hold (a key that is a list, a number that is not finite).
 //!
-//! The only module that knows `serde_yaml`.
+//! The only module that knows `serde_yaml`: so it writes YAML, too.
 
 use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
@@ -127,6 +127,15 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         name: text.name.to_owned(),
         root,
     })
+}
+
+/// `root` as YAML, its members in their order.
+///
+/// # Errors
+///
+/// What YAML cannot hold, as a message.
+pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
+    serde_yaml::to_string(root).map_err(|error| error.to_string())
 }
 
 /// The JSON type of `value`, with its article.

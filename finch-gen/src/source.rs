@@ -1,23 +1,34 @@
 //! source: where the document came from, and that it is still that document.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::load::Text;
 use crate::problem::{Problem, Problems};
 
 /// The record of a vendored document's origin: `SOURCE.toml`.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// The address of the page from which the document was taken.
-    pub page: String,
-    /// The day on which it was taken, as `YYYY-MM-DD`.
-    pub date: String,
     /// The SHA-256 of the document's bytes, in lower-case hexadecimal.
     pub sha256: String,
     /// The document's `info.version`.
     pub version: String,
+    /// The pages from which the document was taken.
+    #[serde(rename = "page")]
+    pub pages: Vec<Page>,
+}
+
+/// A page from which a document, or a part of it, was taken.
+#[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(deny_unknown_fields)]
+pub struct Page {
+    /// Its address; of a file whose address nobody gave, the file's name.
+    pub address: String,
+    /// The SHA-256 of the page's bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The day on which these bytes were taken first, as `YYYY-MM-DD`.
+    pub date: String,
 }
 
 impl Source {
@@ -26,23 +37,38 @@ impl Source {
     /// # Errors
     ///
     /// It cannot be read.
-    pub(crate) fn read(source: &Text<'_>) -> Result<Self, Problems> {
+    pub fn read(source: &Text<'_>) -> Result<Self, Problems> {
         toml::from_str(source.text).map_err(|error| {
-            let line = error
-                .span()
-                .map_or(1, |span| source.text[..span.start].lines().count().max(1));
+            let line = error.span().map_or(1, |span| {
+                let before = &source.text[..span.start];
+                before.matches('\n').count() + 1
+            });
             Problems::from(Problem {
                 file: format!("{}:{line}", source.name),
                 pointer: String::new(),
                 what: error.message().to_owned(),
-                remedy: "record `page`, `date`, `sha256` and `version`".to_owned(),
+                remedy: "record `sha256` and `version`, and of each `[[page]]` its `address`, \
+                         `sha256` and `date`"
+                    .to_owned(),
             })
         })
     }
 
-    /// The page that `source` names, if it can be read.
-    pub(crate) fn page(source: &Text<'_>) -> Option<String> {
-        Some(Self::read(source).ok()?.page)
+    /// The record as it is written.
+    ///
+    /// # Panics
+    ///
+    /// Never: what it holds are texts.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a table of texts, and of tables of texts, is TOML")
+    }
+
+    /// The first page that `source` names by an address on the web, if it can be
+    /// read: where the descriptions in the document were written for.
+    pub(crate) fn site(source: &Text<'_>) -> Option<String> {
+        let addresses = Self::read(source).ok()?.pages.into_iter();
+        let mut addresses = addresses.map(|page| page.address);
+        addresses.find(|it| it.starts_with("https://") || it.starts_with("http://"))
     }
 
     /// Reads the record, and holds `document` to it.
@@ -71,7 +97,7 @@ impl Source {
                 ),
                 format!(
                     "if it was edited, restore it and put the correction into the overlay; if it \
-                     is a new document, record its page, date, sha256 and version in {}",
+                     is a new document, vendor it, so that {} records it",
                     source.name
                 ),
             ));
@@ -130,19 +156,63 @@ mod tests {
     fn the_recorded_document_passes() {
         // The test vector of FIPS 180-2, B.1.
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        let record = format!("page = 'p'\ndate = '2024-01-31'\nsha256 = '{sha256}'\nversion = '1'");
+        let record = format!("sha256 = '{sha256}'\nversion = '1'\npage = []");
         assert_eq!(check(&record).unwrap().sha256, sha256);
     }
 
     #[test]
     fn another_document_or_record_is_refused() {
-        let other = check("page = 'p'\ndate = 'd'\nsha256 = '00'\nversion = '1'").unwrap_err();
+        let other = check("sha256 = '00'\nversion = '1'\npage = []").unwrap_err();
         assert!(
             other.starts_with("api.yaml: its sha256 is ba7816"),
             "{other}"
         );
         assert!(other.contains("SOURCE.toml records 00"), "{other}");
-        let missing = check("page = 'p'\n\ndate = 3").unwrap_err();
+        let missing = check("sha256 = '00'\n\nversion = 3").unwrap_err();
         assert!(missing.starts_with("SOURCE.toml:3: "), "{missing}");
+        let unknown = check("sha256 = '00'\nversion = '1'\n[[page]]\nurl = 'a'").unwrap_err();
+        assert!(
+            unknown.starts_with("SOURCE.toml:4: unknown field `url`"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let page = |address: &str| Page {
+            address: address.to_owned(),
+            sha256: "00".to_owned(),
+            date: "2024-01-31".to_owned(),
+        };
+        let record = Source {
+            sha256: "01".to_owned(),
+            version: "1 \"a\"".to_owned(),
+            pages: vec![page("page.md"), page("https://example.com/b.md")],
+        };
+        let text = record.to_toml();
+        let expected = "\
+sha256 = \"01\"
+version = '1 \"a\"'
+
+[[page]]
+address = \"page.md\"
+sha256 = \"00\"
+date = \"2024-01-31\"
+
+[[page]]
+address = \"https://example.com/b.md\"
+sha256 = \"00\"
+date = \"2024-01-31\"
+";
+        assert_eq!(text, expected);
+        let text = Text {
+            name: "SOURCE.toml",
+            text: &text,
+        };
+        assert_eq!(Source::read(&text), Ok(record));
+        assert_eq!(
+            Source::site(&text).as_deref(),
+            Some("https://example.com/b.md")
+        );
     }
 }

@@ -85,8 +85,8 @@ impl Copy {
         let copy = Self(tempfile::tempdir().unwrap());
         let sha256 = finch_gen::sha256(PUBLISHED);
         let source = format!(
-            "page = 'https://example.com/page.md'\ndate = '2024-01-31'\nsha256 = '{sha256}'\n\
-             version = '2020-09-17'\n"
+            "sha256 = '{sha256}'\nversion = '2020-09-17'\n\n[[page]]\n\
+             address = 'https://example.com/page.md'\nsha256 = '00'\ndate = '2024-01-31'\n"
         );
         copy.write(DOCUMENT, PUBLISHED);
         copy.write(OVERLAY, CORRECTIONS);
@@ -424,7 +424,7 @@ fn bad_input_an_edited_document() {
     let message = format!(
         "openapi/finch.yaml: its sha256 is {is}, but openapi/SOURCE.toml records {was}; if it was \
          edited, restore it and put the correction into the overlay; if it is a new document, \
-         record its page, date, sha256 and version in openapi/SOURCE.toml"
+         vendor it, so that openapi/SOURCE.toml records it"
     );
     check_bad_input(|copy| copy.write(DOCUMENT, &edited), &[&message]);
 }

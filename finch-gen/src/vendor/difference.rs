@@ -1,0 +1,136 @@
+//! difference: where two values differ, and how each of them reads there.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::pointer;
+
+/// The characters of a value that a message shows.
+const SHOWN: usize = 60;
+
+/// The characters that are shown before the first one that differs.
+const CONTEXT: usize = 15;
+
+/// One place where two values differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Difference {
+    /// Where, as a JSON pointer.
+    pub(super) pointer: String,
+    /// What the two say there, each as far as it takes to see the difference.
+    pub(super) values: [String; 2],
+}
+
+/// The innermost places where `one` and `other`, both at `at`, differ; `None`
+/// is a value that is not there.
+pub(super) fn between(one: Option<&Value>, other: Option<&Value>, at: &str) -> Vec<Difference> {
+    let mut found = Vec::new();
+    compare(one, other, at, &mut found);
+    found
+}
+
+fn compare(one: Option<&Value>, other: Option<&Value>, at: &str, found: &mut Vec<Difference>) {
+    match (one, other) {
+        _ if one == other => {}
+        (Some(Value::Object(one)), Some(Value::Object(other))) => {
+            let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            for name in names {
+                compare(
+                    one.get(name),
+                    other.get(name),
+                    &pointer::join(at, name),
+                    found,
+                );
+            }
+        }
+        // Of lists of other lengths an item is not in the place of its like.
+        (Some(Value::Array(one)), Some(Value::Array(other))) if one.len() == other.len() => {
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                compare(Some(one), Some(other), &format!("{at}/{index}"), found);
+            }
+        }
+        _ => found.push(Difference {
+            pointer: at.to_owned(),
+            values: shown([one, other].map(written)),
+        }),
+    }
+}
+
+fn written(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+/// Both, cut to a length that can be read, from a little before where they part.
+fn shown(texts: [String; 2]) -> [String; 2] {
+    if texts.iter().all(|text| text.chars().count() <= SHOWN) {
+        return texts;
+    }
+    let [one, other] = &texts;
+    let pairs = one.chars().zip(other.chars());
+    let common = pairs.take_while(|(one, other)| one == other).count();
+    let skipped = common.saturating_sub(CONTEXT);
+    texts.map(|text| {
+        let mut rest = text.chars().skip(skipped);
+        let mut shown = if skipped > 0 { "…" } else { "" }.to_owned();
+        shown.extend(rest.by_ref().take(SHOWN));
+        if rest.next().is_some() {
+            shown.push('…');
+        }
+        shown
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(one: Value, other: Value, expected: &[(&str, &str, &str)]) {
+        let found = between(Some(&one), Some(&other), "/a");
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| {
+                (
+                    it.pointer.as_str(),
+                    it.values[0].as_str(),
+                    it.values[1].as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_innermost_places_are_found() {
+        check(
+            json!({"x": {"y/z": [1, 2], "same": 1}, "only": null}),
+            json!({"only2": {}, "x": {"same": 1, "y/z": [1, "2"]}}),
+            &[
+                ("/a/only", "null", "nothing"),
+                ("/a/only2", "nothing", "{}"),
+                ("/a/x/y~1z/1", "2", "\"2\""),
+            ],
+        );
+        check(
+            json!(["a"]),
+            json!(["a", "b"]),
+            &[("/a", r#"["a"]"#, r#"["a","b"]"#)],
+        );
+        check(json!({"b": 1, "a": 2}), json!({"a": 2, "b": 1}), &[]);
+    }
+
+    #[test]
+    fn long_values_are_shown_from_where_they_part() {
+        let text = |at_100: &str| format!("{}{at_100}{}", "é".repeat(100), "z".repeat(100));
+        let shown = |at_100| format!("…{}{at_100}{}…", "é".repeat(15), "z".repeat(44));
+        check(
+            text("a").into(),
+            text("b").into(),
+            &[("/a", &shown("a"), &shown("b"))],
+        );
+        let long = format!("\"{}\"", "a".repeat(58));
+        check(json!("a".repeat(58)), json!(1), &[("/a", &long, "1")]);
+    }
+}

@@ -1,0 +1,159 @@
+//! definitions: what fragments say of each place of their document, and putting
+//! together the document where they all say the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::pointer;
+use crate::problem::{Problem, Problems};
+use crate::vendor::{difference, problem};
+
+/// The most differences of two definitions that are told.
+const TOLD: usize = 5;
+
+/// Where a definition stands: its tokens, each with its rank among the others
+/// beside it.
+pub(super) type Place = Vec<(usize, String)>;
+
+/// What fragments say of one place, and which pages say so. `None` is said where
+/// others say something.
+struct Said<'a> {
+    value: Option<&'a Value>,
+    pages: Vec<&'a str>,
+}
+
+/// All definitions, in the order of the document. Of what only holds others,
+/// nothing is said.
+#[derive(Default)]
+pub(super) struct Definitions<'a>(BTreeMap<Place, Vec<Said<'a>>>);
+
+impl<'a> Definitions<'a> {
+    /// At `place`, `page` says `value`.
+    pub(super) fn say(&mut self, place: Place, page: &'a str, value: Option<&'a Value>) {
+        let all = self.0.entry(place).or_default();
+        match all.iter_mut().find(|said| said.value == value) {
+            Some(said) => said.pages.push(page),
+            None => all.push(Said {
+                value,
+                pages: vec![page],
+            }),
+        }
+    }
+
+    /// At `place` is a mapping, perhaps of nothing.
+    pub(super) fn hold(&mut self, place: Place) {
+        self.0.entry(place).or_default();
+    }
+
+    /// Of each member that one of `mappings` has at `place`, says what all of
+    /// them have there; but of those that are `united`.
+    pub(super) fn agree(
+        &mut self,
+        place: &Place,
+        mappings: &[(&'a str, &'a Map<String, Value>)],
+        united: &[&str],
+        rank: impl Fn(&str) -> usize,
+    ) {
+        let names = mappings.iter().flat_map(|(_, members)| members.keys());
+        let names: BTreeSet<&'a String> = names
+            .filter(|name| !united.contains(&name.as_str()))
+            .collect();
+        for name in names {
+            for (page, members) in mappings {
+                let place = within(place, rank(name), name);
+                self.say(place, page, members.get(name));
+            }
+        }
+    }
+}
+
+/// Puts together what is said in one way; what is said in several is a problem.
+pub(super) fn assemble(definitions: Definitions<'_>) -> Result<Value, Problems> {
+    let mut problems = Problems::default();
+    let mut root = Map::new();
+    for (place, said) in definitions.0 {
+        let value = match &said[..] {
+            [] => Value::Object(Map::new()),
+            [only] => only.value.cloned().unwrap_or_default(),
+            [first, others @ ..] => {
+                let at = pointer_of(&place);
+                let conflicts = others.iter().flat_map(|other| conflict(&at, first, other));
+                conflicts.for_each(|it| problems.push(it));
+                continue;
+            }
+        };
+        insert(&mut root, &place, value);
+    }
+    // As definitions, tags have names.
+    if let Some(Value::Object(tags)) = root.get_mut("tags") {
+        let tags = std::mem::take(tags).into_iter().map(|(_, tag)| tag);
+        root["tags"] = tags.collect();
+    }
+    problems.or(root.into())
+}
+
+fn insert(root: &mut Map<String, Value>, place: &Place, value: Value) {
+    let Some(((_, name), parents)) = place.split_last() else {
+        return;
+    };
+    let mut at = root;
+    for (_, parent) in parents {
+        let inner = at.entry(parent).or_insert_with(|| Map::new().into());
+        at = inner
+            .as_object_mut()
+            .expect("what has parts is only held, and so a mapping");
+    }
+    at.insert(name.clone(), value);
+}
+
+/// How `other` differs from `first`.
+fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
+    let differences = difference::between(first.value, other.value, at);
+    let others = |pages: &[&str], and: &str| match pages.len() - 1 {
+        0 => String::new(),
+        1 => format!("{and} 1 other page"),
+        more => format!("{and} {more} other pages"),
+    };
+    let here_too = others(&first.pages, " and in");
+    let there_too = others(&other.pages, " and");
+    let (here, there) = (first.pages[0], other.pages[0]);
+    let problem = |pointer: &str, what: String| Problem {
+        pointer: pointer.to_owned(),
+        ..problem(
+            here,
+            what,
+            "fetch both pages anew; where they still differ, ask the publisher, or give the pages \
+             as files, one of them corrected",
+        )
+    };
+    let mut problems: Vec<_> = differences
+        .iter()
+        .take(TOLD)
+        .map(|it| {
+            let [one, another] = &it.values;
+            let what = format!("{one} here{here_too}, but {another} in {there}{there_too}");
+            problem(&it.pointer, what)
+        })
+        .collect();
+    if let Some(more @ 1..) = differences.len().checked_sub(TOLD) {
+        let what = format!("and {more} more differences from {there}");
+        problems.push(problem(at, what));
+    }
+    problems
+}
+
+/// The place of the member `name` of what is at `place`.
+pub(super) fn within(place: &Place, rank: usize, name: &str) -> Place {
+    let mut place = place.clone();
+    place.push((rank, name.to_owned()));
+    place
+}
+
+/// The JSON pointer of `place`.
+pub(super) fn pointer_of(place: &Place) -> String {
+    place.iter().fold(String::new(), |mut pointer, (_, token)| {
+        pointer::push(&mut pointer, token);
+        pointer
+    })
+}
