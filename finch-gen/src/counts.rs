@@ -28,7 +28,7 @@ pub(crate) fn count(polished: &Polished) -> Counts {
         .filter(|example| polished.types.contains_key(&example.schema))
         .count();
     Counts {
-        methods: polished.bodies.len(),
+        methods: polished.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
         examples: polished.facts.examples.len() + of_schemas,
     }

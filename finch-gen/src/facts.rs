@@ -13,6 +13,8 @@ pub struct Facts {
     /// Where a link of a description leads that names no host: the URL of a page
     /// of the documentation.
     pub site: Option<String>,
+    /// The names of the tags that the document defines, in its order.
+    pub tags: Vec<String>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
     /// The examples of bodies that the client can decode, in document order.
@@ -28,6 +30,10 @@ pub struct Operation {
     pub id: String,
     /// The name of its method on the client.
     pub rust_name: String,
+    /// Its `summary`; empty where it has none.
+    pub summary: String,
+    /// The first of its `tags`.
+    pub tag: Option<String>,
     /// The HTTP method, in upper case.
     pub method: String,
     /// The path template.
@@ -47,6 +53,17 @@ pub struct Operation {
     pub secrets: Vec<String>,
     /// Where it stands in the document.
     pub pointer: String,
+}
+
+impl Operation {
+    /// What a person calls it: its summary, or else its id.
+    pub(crate) fn name(&self) -> &str {
+        if self.summary.is_empty() {
+            &self.id
+        } else {
+            &self.summary
+        }
+    }
 }
 
 /// A kind of credential that an operation asks for.

@@ -44,6 +44,7 @@
 //!     source: None,
 //!     keep_going: false,
 //!     crate_name: "pets",
+//!     docs: "https://docs.rs/pets/1.0.0/pets",
 //!     command: "cargo xtask generate",
 //! })?;
 //! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self)"));
@@ -69,6 +70,7 @@ mod preflight;
 mod problem;
 mod progenitor;
 mod provenance;
+mod reference;
 mod render;
 mod report;
 mod shape;
@@ -108,6 +110,9 @@ pub struct Inputs<'a> {
     /// The name of the client crate in Rust code, as its documentation and
     /// tests write it: `finch_api`.
     pub crate_name: &'a str,
+    /// Where the documentation of the client crate is: the address of the folder
+    /// in which rustdoc's page of the crate stands, without a slash in the end.
+    pub docs: &'a str,
     /// The command that a reader of a generated file is told to run.
     pub command: &'a str,
 }
@@ -121,6 +126,7 @@ impl<'a> Inputs<'a> {
             source: None,
             keep_going: false,
             crate_name: "",
+            docs: "",
             command: "",
         }
     }
@@ -131,6 +137,8 @@ impl<'a> Inputs<'a> {
 pub struct Generated {
     /// The generated module of the client crate, by path within it.
     pub client: Files,
+    /// The page on which a user of the client looks an operation up, in Markdown.
+    pub reference: String,
     /// The tests that decode and encode every example of the document, by path
     /// within their folder.
     pub tests: Files,
@@ -144,7 +152,7 @@ pub struct Generated {
 }
 
 impl Generated {
-    /// The lines of all that was generated.
+    /// The lines of all code that was generated.
     pub fn lines(&self) -> usize {
         let files = self.client.values().chain(self.tests.values());
         files.map(|text| text.lines().count()).sum()

@@ -105,8 +105,12 @@ impl Source {
         Ok(record)
     }
 
-    /// Holds the record's version to the document's.
-    pub(crate) fn verify_version(&self, source: &Text<'_>, version: &str) -> Result<(), Problems> {
+    /// Holds the record's version to `version`, the document's.
+    ///
+    /// # Errors
+    ///
+    /// It is another one.
+    pub fn verify_version(&self, source: &Text<'_>, version: &str) -> Result<(), Problems> {
         if self.version == version {
             return Ok(());
         }

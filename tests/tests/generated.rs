@@ -71,3 +71,23 @@ fn the_create_access_token_operation() {
     insta::assert_snapshot!("operation_builder", generated.client["builder.rs"]);
     insta::assert_snapshot!("operation_table", generated.client["operations.rs"]);
 }
+
+/// Each call of API.md is the example of its method, which rustdoc compiles.
+#[test]
+fn the_calls_of_the_reference_are_examples() {
+    let generated = with_inputs(finch_gen::generate).unwrap();
+    let calls = calls(&generated.reference);
+    assert_eq!(calls.len(), generated.counts.methods);
+    for call in calls {
+        let example = format!("    /// {call}\n    /// # }}\n    /// ```\n");
+        assert!(generated.client["client.rs"].contains(&example), "{call}");
+    }
+}
+
+/// The calls in `reference`, without the operator `?`.
+fn calls(reference: &str) -> Vec<&str> {
+    let blocks = reference.split("```rust\n").skip(1);
+    blocks
+        .map(|block| block.split_once("?\n```\n").unwrap().0)
+        .collect()
+}

@@ -1,5 +1,6 @@
 //! Printing what is wrong with a document, and what was changed of it.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use finch_gen::{Level, Problems, Report};
@@ -19,12 +20,21 @@ const NOTES: usize = 5;
 ///
 /// As those of `out`.
 pub fn problems(out: &mut dyn Write, problems: &Problems) -> io::Result<()> {
-    for problem in problems.iter().take(PROBLEMS) {
-        writeln!(out, "error: {problem}")?;
+    errors(out, problems.iter())
+}
+
+/// As [`problems`], of what is wrong with anything.
+pub(crate) fn errors(
+    out: &mut dyn Write,
+    errors: impl ExactSizeIterator<Item = impl Display>,
+) -> io::Result<()> {
+    let more = errors.len().saturating_sub(PROBLEMS);
+    for error in errors.take(PROBLEMS) {
+        writeln!(out, "error: {error}")?;
     }
-    match problems.len().checked_sub(PROBLEMS) {
-        Some(more @ 1..) => writeln!(out, "error: and {more} more"),
-        _ => Ok(()),
+    match more {
+        0 => Ok(()),
+        _ => writeln!(out, "error: and {more} more"),
     }
 }
 

@@ -57,6 +57,27 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     Ok(changes)
 }
 
+/// The change that makes the file at `path` what is generated, where one is
+/// needed.
+///
+/// # Errors
+///
+/// There is a file that cannot be read.
+pub fn change(path: &Path, generated: &str) -> Result<Option<Change>> {
+    let before = match fs::read(path) {
+        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => {
+            let name = path.display();
+            return Err(error).with_context(|| {
+                format!("{name}: cannot be read; restore it from version control")
+            });
+        }
+    };
+    let after = generated.to_owned();
+    Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
+}
+
 /// All files below `folder`, by path within it.
 ///
 /// # Errors

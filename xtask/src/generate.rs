@@ -8,7 +8,6 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
-use crate::workspace::folders;
 use crate::{Outcome, Workspace, status};
 
 /// Writes what differs, removes what is no longer generated, and prints what it
@@ -22,26 +21,23 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
     // All that can be wrong is found before the first file is touched.
-    let changes = folders(&generated)
-        .into_iter()
-        .map(|(folder, files)| Ok((folder, files::changes(&workspace.path(folder), files)?)))
-        .collect::<Result<Vec<_>>>()?;
+    let changes = workspace.changes(&generated).into_iter();
+    let changes = changes.map(|(_, changes)| changes);
+    let changes = changes.collect::<Result<Vec<_>>>()?;
     let (mut written, mut removed) = (0, 0);
-    for (folder, changes) in &changes {
-        for (path, change) in changes {
-            let verb = match change {
-                Change::Write { .. } => {
-                    written += 1;
-                    "Writing"
-                }
-                Change::Remove { .. } => {
-                    removed += 1;
-                    "Removing"
-                }
-            };
-            status(out, verb, &format!("{folder}/{path}"))?;
-            files::apply(&workspace.path(folder), path, change)?;
-        }
+    for (path, change) in changes.iter().flatten() {
+        let verb = match change {
+            Change::Write { .. } => {
+                written += 1;
+                "Writing"
+            }
+            Change::Remove { .. } => {
+                removed += 1;
+                "Removing"
+            }
+        };
+        status(out, verb, path)?;
+        files::apply(&workspace.path(""), path, change)?;
     }
     diagnostics::report(out, &generated.report)?;
     let Generated { counts, report, .. } = &generated;
@@ -53,10 +49,8 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
         diagnostics::of_report(report),
     ];
     status(out, "Generated", &of_client.join(", "))?;
-    let total: usize = folders(&generated)
-        .iter()
-        .map(|(_, files)| files.len())
-        .sum();
+    // The reference is one.
+    let total = generated.client.len() + generated.tests.len() + 1;
     let seconds = start.elapsed().as_secs_f64();
     let summary = format!("{total} files: {written} written, {removed} removed, in {seconds:.2}s");
     status(out, "Finished", &summary)?;

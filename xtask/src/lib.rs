@@ -6,10 +6,12 @@
 
 pub mod check;
 pub mod ci;
+mod contents;
 pub mod diagnostics;
 pub mod files;
 pub mod generate;
 pub mod lower;
+mod package;
 pub mod try_;
 mod workspace;
 

@@ -15,8 +15,9 @@ use xtask::{Outcome, Workspace, check, ci, diagnostics, generate, lower, try_};
 enum Command {
     /// Regenerates the client from the vendored document.
     Generate,
-    /// Compares the checked-in client with what the document generates: exits 0
-    /// when it is fresh, 4 when it is stale, 1 when something is broken.
+    /// Holds the inputs against each other, and all that is made of them against
+    /// them: exits 0 when all is fresh, 4 when something is stale, 1 when
+    /// something is broken.
     Check,
     /// Runs everything that CI does, and stops at the first step that fails.
     Ci,

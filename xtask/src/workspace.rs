@@ -4,11 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Generated, Inputs, Text};
+use finch_gen::{Files, Generated, Inputs, Text};
 
-const DOCUMENT: &str = "openapi/finch.yaml";
-const OVERLAY: &str = "openapi/overlay.yaml";
-const SOURCE: &str = "openapi/SOURCE.toml";
+use crate::files::{self, Change};
+use crate::package::Package;
+
+pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
+pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
+pub(crate) const SOURCE: &str = "openapi/SOURCE.toml";
+
+pub(crate) const CLIENT: &str = "finch-api/src/generated";
+pub(crate) const TESTS: &str = "tests/generated";
+pub(crate) const REFERENCE: &str = "finch-api/API.md";
+
+/// The changes to make, by path within the workspace.
+pub(crate) type Changes = Vec<(String, Change)>;
 
 /// A checkout of this workspace.
 #[derive(Clone, Debug)]
@@ -40,6 +50,7 @@ impl Workspace {
         let document = read(DOCUMENT)?;
         let overlay = read(OVERLAY)?;
         let source = read(SOURCE)?;
+        let docs = Package::read(self)?.docs();
         let text = |name, text| Text { name, text };
         Ok(with(&Inputs {
             document: text(DOCUMENT, &document),
@@ -47,6 +58,7 @@ impl Workspace {
             source: Some(text(SOURCE, &source)),
             keep_going: false,
             crate_name: "finch_api",
+            docs: &docs,
             command: "cargo xtask generate",
         }))
     }
@@ -59,12 +71,33 @@ impl Workspace {
     pub fn generate(&self) -> Result<Generated> {
         Ok(self.with_inputs(finch_gen::generate)??)
     }
-}
 
-/// What is `generated`, by the folder within the workspace that it stands in.
-pub(crate) fn folders(generated: &Generated) -> [(&'static str, &finch_gen::Files); 2] {
-    [
-        ("finch-api/src/generated", &generated.client),
-        ("tests/generated", &generated.tests),
-    ]
+    /// How the workspace differs from what is `generated`, by the file or folder
+    /// that is generated.
+    pub(crate) fn changes(&self, generated: &Generated) -> [(&'static str, Result<Changes>); 3] {
+        [
+            (CLIENT, self.changes_of_folder(CLIENT, &generated.client)),
+            (TESTS, self.changes_of_folder(TESTS, &generated.tests)),
+            (
+                REFERENCE,
+                self.changes_of_file(REFERENCE, &generated.reference),
+            ),
+        ]
+    }
+
+    fn changes_of_folder(&self, folder: &str, generated: &Files) -> Result<Changes> {
+        let changes = files::changes(&self.path(folder), generated)?;
+        let changes = changes.into_iter();
+        Ok(changes
+            .map(|(path, change)| (format!("{folder}/{path}"), change))
+            .collect())
+    }
+
+    fn changes_of_file(&self, path: &str, generated: &str) -> Result<Changes> {
+        let change = files::change(&self.path(path), generated)?;
+        Ok(change
+            .map(|change| (path.to_owned(), change))
+            .into_iter()
+            .collect())
+    }
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -25,6 +26,40 @@ fn every_construct_compiles_and_reads_its_examples() {
         "{out}"
     );
     insta::assert_snapshot!(report());
+    the_calls_of_the_reference_compile();
+}
+
+/// Each call of API.md is the example of its method, and rustdoc compiles it.
+#[track_caller]
+fn the_calls_of_the_reference_compile() {
+    let tried = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
+    let folder = tried.join("kitchen-sink");
+    let reference = fs::read_to_string(folder.join("API.md")).unwrap();
+    let client = fs::read_to_string(folder.join("src/generated/client.rs")).unwrap();
+    let blocks = reference.split("```rust\n").skip(1);
+    let calls: Vec<&str> = blocks
+        .map(|block| block.split_once("?\n```\n").unwrap().0)
+        .collect();
+    assert_eq!(calls.len(), 17);
+    for call in calls {
+        let example = format!("    /// {call}\n    /// # }}\n    /// ```\n");
+        assert!(client.contains(&example), "{call}");
+    }
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--doc"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", tried.join("target"))
+        // As the trial has built it.
+        .env("RUSTFLAGS", "-D warnings")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (out, errors) = (text(output.stdout), text(output.stderr));
+    assert!(
+        out.contains("test result: ok. 17 passed; 0 failed"),
+        "{out}{errors}"
+    );
 }
 
 /// What was changed for it, and why.

@@ -109,6 +109,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
         site: site(&document),
+        tags: tags(&document),
         operations,
         examples: examples.of_bodies,
         schema_examples: examples.of_schemas,
@@ -123,6 +124,15 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     leave_out(&mut lowered, problems);
     lowered.report.sort();
     lowered
+}
+
+/// The names of the tags that the document defines.
+fn tags(document: &Document) -> Vec<String> {
+    let tags = document.root.get("tags").and_then(Value::as_array);
+    let names = tags.into_iter().flatten().map(|tag| tag.get("name"));
+    names
+        .filter_map(|name| Some(name?.as_str()?.to_owned()))
+        .collect()
 }
 
 /// The first URL that the document gives of its publisher's site.

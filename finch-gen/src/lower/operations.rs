@@ -62,6 +62,8 @@ pub(super) fn find(
                     operations.push(Operation {
                         id,
                         rust_name,
+                        summary: text(operation, "/summary"),
+                        tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
                         method: method.to_ascii_uppercase(),
                         path: path.to_owned(),
                         headers: parameters::constant_headers(document, &at),
@@ -80,6 +82,12 @@ pub(super) fn find(
         }
     }
     operations
+}
+
+/// The text at `pointer` of `operation`; empty where there is none.
+fn text(operation: &Value, pointer: &str) -> String {
+    let text = operation.pointer(pointer).and_then(Value::as_str);
+    text.map(str::trim).unwrap_or_default().to_owned()
 }
 
 /// The id of an operation, and the name of a method for it: of one that has no

@@ -24,11 +24,11 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, FnArg, Item, ItemStruct, Type, Visibility};
+use syn::{Attribute, Fields, FnArg, Item, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::text_of;
-use super::{Bodies, Context, bodies, nullable, tree};
+use super::{Call, Context, calls, nullable, places, tree};
 use crate::facts::Operation;
 use crate::{doc, pointer, provenance};
 
@@ -249,26 +249,14 @@ fn by_builder<'a>(file: &syn::File, context: &Context<'a>) -> BTreeMap<String, &
 }
 
 fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let of_builder = by_builder(file, context);
-    let mut texts = BTreeMap::new();
-    let bodies: BTreeMap<&str, Bodies> = context
+    let calls = calls::find(file, context.facts)?;
+    let texts: BTreeMap<String, String> = context
         .facts
         .operations
         .iter()
-        .map(|operation| operation.rust_name.as_str())
-        .zip(bodies::find(file, context.facts)?)
+        .zip(&calls)
+        .map(|(operation, call)| (call.method.clone(), method_text(operation, call, context)))
         .collect();
-    for item in tree::module(file, &["builder"])? {
-        if let Item::Struct(item) = item
-            && let Some(operation) = of_builder.get(&item.ident.to_string())
-        {
-            let response = &bodies[operation.rust_name.as_str()].response;
-            texts.insert(
-                operation.rust_name.clone(),
-                method_text(operation, item, response, context),
-            );
-        }
-    }
     for item in &mut file.items {
         let Item::Impl(item) = item else { continue };
         for method in tree::functions(item) {
@@ -280,18 +268,11 @@ fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn method_text(
-    operation: &Operation,
-    builder: &ItemStruct,
-    response: &Type,
-    context: &Context<'_>,
-) -> String {
-    let said = |key| {
-        let value = context.document.root.pointer(&operation.pointer);
-        let text = value.and_then(|operation| operation.get(key)?.as_str());
-        text.map(str::trim).unwrap_or_default()
-    };
-    let (summary, description) = (said("summary"), said("description"));
+fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
+    let description = context.document.root.pointer(&operation.pointer);
+    let description = description.and_then(|of| of.get("description")?.as_str());
+    let description = description.map(str::trim).unwrap_or_default();
+    let summary = operation.summary.as_str();
     let sentence = |text| {
         let text = for_rustdoc(text, context.facts.site.as_deref());
         let is_open = text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c));
@@ -303,50 +284,33 @@ fn method_text(
         };
         format!("{text}{stop}\n\n")
     };
-    let mut text = sentence(if summary.is_empty() {
-        &operation.id
-    } else {
-        summary
-    });
+    let mut text = sentence(operation.name());
     if !description.is_empty() && description != summary {
         text.push_str(&sentence(description));
     }
     text.push_str(&format!(
         "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\nFrom `{}`.\n\n# Example\n\n",
-        operation.method, operation.path, builder.ident, operation.pointer
+        operation.method, operation.path, call.builder, operation.pointer
     ));
-    text.push_str(&example(operation, builder, response, context.crate_name));
+    text.push_str(&example(call, context.crate_name));
     text
 }
 
 /// A whole call with all that it must be given, compiled by rustdoc.
-fn example(
-    operation: &Operation,
-    builder: &ItemStruct,
-    response: &Type,
-    crate_name: &str,
-) -> String {
-    let mut arguments = String::new();
-    let mut call = format!("client.{}()", operation.rust_name);
-    for field in &builder.fields {
-        let Some(name) = &field.ident else { continue };
-        let Some(ty) = tree::arguments_of(&field.ty, "Result").and_then(|of| of.first().copied())
-        else {
-            continue;
-        };
-        if tree::arguments_of(ty, "Option").is_some() {
-            continue;
-        }
-        let ty = bodies::built(ty.clone());
-        arguments.push_str(&format!(", {name}: {}", source(&ty)));
-        call.push_str(&format!(".{name}({name})"));
-    }
-    let response = source(response);
+fn example(call: &Call, crate_name: &str) -> String {
+    let mut required = call.required.clone();
+    let arguments = required.iter_mut().map(|(name, ty)| {
+        places::qualify(ty, crate_name);
+        format!(", {name}: {}", source(ty))
+    });
+    let arguments: String = arguments.collect();
+    let response = source(&call.response);
+    let call = call.source();
     format!(
         "```no_run\n\
          # use {crate_name}::{{Client, Error, Response, types}};\n\
          # async fn example(client: &Client{arguments}) -> Result<Response<{response}>, Error> {{\n\
-         {call}.send().await\n\
+         {call}\n\
          # }}\n\
          ```"
     )

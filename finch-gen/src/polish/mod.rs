@@ -7,9 +7,9 @@
 //! release of progenitor cannot get past one unnoticed.
 
 mod answers;
-mod bodies;
 mod builder_names;
 mod builders;
+mod calls;
 mod client;
 mod deprecated;
 mod discriminators;
@@ -36,7 +36,7 @@ mod unions;
 mod unused;
 mod variants;
 
-pub(crate) use bodies::Bodies;
+pub(crate) use calls::Call;
 pub(crate) use markdown::for_rustdoc;
 
 use std::collections::BTreeMap;
@@ -86,7 +86,8 @@ impl<'a> Context<'a> {
 pub struct Polished {
     pub(crate) file: syn::File,
     pub(crate) facts: Facts,
-    pub(crate) bodies: Vec<Bodies>,
+    /// In the order of the facts.
+    pub(crate) calls: Vec<Call>,
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
@@ -154,11 +155,11 @@ pub fn polish(
         }
         pass.apply(&mut file, &context)?;
     }
-    let bodies = bodies::find(&file, &lowered.facts).map_err(|what| unexpected("bodies", what))?;
+    let calls = calls::find(&file, &lowered.facts).map_err(|what| unexpected("calls", what))?;
     Ok(Polished {
         file,
         facts: lowered.facts.clone(),
-        bodies,
+        calls,
         types,
         successes: shaped.hints.successes.clone(),
         refused: lowered.refused.clone(),

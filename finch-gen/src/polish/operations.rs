@@ -65,6 +65,8 @@ fn table_row(operation: &Operation) -> TokenStream {
         pointer,
         headers: _,
         security: _,
+        summary: _,
+        tag: _,
     } = operation;
     let method = format_ident!("{method}");
     let name = table_name(rust_name);

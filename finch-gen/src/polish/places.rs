@@ -2,6 +2,7 @@
 //! tree's documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
@@ -39,6 +40,12 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
     Ok(found)
 }
 
+/// `ty`, as the client writes it, as a stranger to the client does.
+pub(super) fn qualify(ty: &mut Type, crate_name: &str) {
+    let names = &BTreeSet::new();
+    Qualify { names, crate_name }.visit_type_mut(ty);
+}
+
 /// `T`, as it is called within `types`, to `types::T`.
 struct Qualify<'a> {
     names: &'a BTreeSet<Ident>,
@@ -52,6 +59,11 @@ impl VisitMut for Qualify<'_> {
         {
             if first.ident == "crate" && !self.crate_name.is_empty() {
                 first.ident = format_ident!("{}", self.crate_name);
+                // What others may name of the runtime, the crate hands on.
+                path.segments = mem::take(&mut path.segments)
+                    .into_pairs()
+                    .filter(|pair| pair.value().ident != "runtime")
+                    .collect();
             } else if self.names.contains(&first.ident) {
                 path.segments.insert(0, parse_quote!(types));
             }

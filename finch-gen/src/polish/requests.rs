@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FieldValue, Ident, Item, Local, Pat, Type, parse_quote};
 
-use super::{Context, bodies, parameters, tree};
+use super::{Context, calls, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -156,7 +156,7 @@ fn make_optional(file: &mut syn::File, methods: BTreeSet<&str>) -> Result<(), St
                 let of = tree::arguments_of(&body.ty, "Result").and_then(|of| of.first().copied());
                 let of = of.ok_or("a body is no `Result`")?.clone();
                 body.ty = parse_quote!(Result<Option<#of>, String>);
-                let built = bodies::built(of.clone());
+                let built = calls::built(of.clone());
                 optional.builds = (built != of).then_some(built);
             }
             Item::Impl(item) => {

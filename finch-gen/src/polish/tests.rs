@@ -397,6 +397,7 @@ fn a_tree_that_a_pass_was_not_written_for_is_refused() {
         source: None,
         keep_going: false,
         crate_name: "api",
+        docs: "",
         command: "",
     })
     .unwrap();

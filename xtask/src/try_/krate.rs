@@ -63,7 +63,10 @@ pub(super) fn write(
     tests.insert("examples.rs".to_owned(), examples.to_owned());
     tests.insert("document.json".to_owned(), document.root().to_string());
 
-    write_crate(workspace, name, &sources, &tests)
+    let folder = write_crate(workspace, name, &sources, &tests)?;
+    let reference = ("API.md".to_owned(), generated.reference.clone());
+    files::write(&folder, &Files::from([reference]))?;
+    Ok(folder)
 }
 
 /// Writes the crate of `code`, which progenitor has written on its own, to

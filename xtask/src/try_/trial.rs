@@ -9,15 +9,10 @@ use std::{env, iter};
 
 use anyhow::{Context as _, Result};
 use finch_gen::{Counts, Generated, Inputs, Text};
-use serde_json::Value;
 
 use super::measure::{self, Measured};
 use super::{Input, Options, krate};
-use crate::Workspace;
-
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::{Workspace, contents};
 
 /// What a trial came to.
 #[derive(Clone, Debug, Default)]
@@ -60,12 +55,15 @@ impl Trial {
     ) -> Result<Self> {
         let mut trial = Self::default();
         let crate_name = krate::crate_name(name);
+        // Where cargo writes it, from the crate's folder.
+        let docs = format!("../target/doc/{crate_name}");
         let inputs = Inputs {
             document: text(document),
             overlay: overlay.map(text),
             source: None,
             keep_going: options.keep_going,
             crate_name: &crate_name,
+            docs: &docs,
             command: "cargo xtask try",
         };
         let start = Instant::now();
@@ -74,7 +72,7 @@ impl Trial {
         // The document that the examples stand in.
         let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
-            trial.operations = operations(document.root());
+            trial.operations = contents::operations(document.root());
         }
         let (generated, document) = match (generated, corrected) {
             (Ok(generated), Ok(document)) => (generated, document),
@@ -142,23 +140,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
             )])
         }
     }
-}
-
-fn operations(document: &Value) -> usize {
-    let items = document.get("paths").and_then(Value::as_object);
-    let items = items.into_iter().flat_map(|paths| paths.values());
-    // A path item may be one that stands elsewhere, and have methods beside.
-    let referred = |item: &'_ Value| {
-        let reference = item.get("$ref").and_then(Value::as_str)?;
-        document.pointer(reference.strip_prefix('#')?)
-    };
-    items
-        .flat_map(|item| [Some(item), referred(item)])
-        .flatten()
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.keys())
-        .filter(|key| METHODS.contains(&key.as_str()))
-        .count()
 }
 
 /// Runs cargo in `folder`.

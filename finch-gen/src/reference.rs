@@ -1,0 +1,364 @@
+//! reference: the page on which a user of the client looks an operation up.
+//!
+//! Receives the polished client. Guarantees a page of Markdown with every
+//! operation, by the document's tags: its method and path, how it is called,
+//! which types it takes and returns, each with a link into the client's
+//! documentation, and what is deprecated. Refuses nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use quote::ToTokens as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
+
+use crate::facts::{Facts, Operation};
+use crate::polish::{Call, Polished, for_rustdoc};
+use crate::{Inputs, render};
+
+/// Renders the page.
+pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
+    let types = polished.file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => Some(module.content.as_ref()?.1.as_slice()),
+        _ => None,
+    });
+    let types = types.unwrap_or_default();
+    let links = Links::new(inputs.docs, types);
+    let facts = &polished.facts;
+    let mut page = format!(
+        "<!--\n{}\n-->\n\n# {}, version {}\n\n\
+         Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
+         required; what may be set besides stands below it. The links lead to what the crate's \
+         documentation says of each.\n",
+        render::provenance(polished, inputs),
+        line(&facts.title, facts),
+        line(&facts.version, facts),
+        inputs.docs,
+    );
+    for (tag, operations) in by_tag(facts, &polished.calls) {
+        let _infallible = write!(page, "\n## {}\n", line(tag, facts));
+        for (operation, call) in operations {
+            page.push_str(&entry(operation, call, facts, &links));
+        }
+    }
+    page.push_str(&deprecated_members(types, facts, &links));
+    page
+}
+
+/// The operations of each tag: those that the document defines first, in its
+/// order, and what has no tag last.
+fn by_tag<'a>(
+    facts: &'a Facts,
+    calls: &'a [Call],
+) -> Vec<(&'a str, Vec<(&'a Operation, &'a Call)>)> {
+    let mut sections: Vec<(&str, Vec<_>)> = facts
+        .tags
+        .iter()
+        .map(|tag| (tag.as_str(), Vec::new()))
+        .collect();
+    let mut untagged = Vec::new();
+    for operation in facts.operations.iter().zip(calls) {
+        let Some(tag) = operation.0.tag.as_deref() else {
+            untagged.push(operation);
+            continue;
+        };
+        match sections.iter_mut().find(|(of, _)| *of == tag) {
+            Some((_, operations)) => operations.push(operation),
+            None => sections.push((tag, vec![operation])),
+        }
+    }
+    sections.push(("Operations without a tag", untagged));
+    sections.retain(|(_, operations)| !operations.is_empty());
+    sections
+}
+
+/// What the page says of one operation.
+fn entry(operation: &Operation, call: &Call, facts: &Facts, links: &Links<'_>) -> String {
+    let Operation { method, path, .. } = operation;
+    let docs = links.docs;
+    let mut entry = format!(
+        "\n### {}\n\n[`{method} {path}`]({docs}/struct.Client.html#method.{})\n\n\
+         ```rust\n{}?\n```\n\n",
+        line(operation.name(), facts),
+        call.method,
+        call.source()
+    );
+    let mut item = |text: String| {
+        let _infallible = writeln!(entry, "- {text}");
+    };
+    if operation.deprecated {
+        item("**Deprecated.**".to_owned());
+    }
+    let (bodies, optional): (Vec<_>, Vec<_>) =
+        call.optional.iter().partition(|name| *name == "body");
+    if let Some(request) = &call.request {
+        let request = links.of(request);
+        item(match bodies.is_empty() {
+            true => format!("Takes {request}."),
+            false => format!("Takes {request}: `body`, which may be left out."),
+        });
+    }
+    item(format!("Returns {}.", links.of(&call.response)));
+    if !optional.is_empty() {
+        let setters = optional.iter().map(|name| {
+            let builder = &call.builder;
+            format!("[`{name}`]({docs}/builder/struct.{builder}.html#method.{name})")
+        });
+        let setters: Vec<String> = setters.collect();
+        item(format!("May be set: {}.", setters.join(", ")));
+    }
+    entry
+}
+
+/// The members of types that are deprecated, and what to do instead.
+fn deprecated_members(types: &[Item], facts: &Facts, links: &Links<'_>) -> String {
+    let mut section = String::new();
+    for item in types {
+        let Item::Struct(item) = item else { continue };
+        let Fields::Named(fields) = &item.fields else {
+            continue;
+        };
+        for field in &fields.named {
+            let (Some(name), Some(note)) = (&field.ident, deprecation(&field.attrs)) else {
+                continue;
+            };
+            let place = links.page(&item.ident.to_string()).map_or_else(
+                || format!("`{}::{name}`", item.ident),
+                |page| format!("[`{}::{name}`]({page}#structfield.{name})", item.ident),
+            );
+            let note = match note.as_str() {
+                "" => String::new(),
+                note => format!(": {}", line(note, facts)),
+            };
+            let _infallible = writeln!(section, "- {place}{note}");
+        }
+    }
+    if section.is_empty() {
+        section
+    } else {
+        format!("\n## Deprecated members\n\n{section}")
+    }
+}
+
+/// What `#[deprecated]` in `attributes` says to do instead, if it is there.
+fn deprecation(attributes: &[Attribute]) -> Option<String> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("deprecated"))?;
+    let mut note = String::new();
+    if let Meta::List(_) = &attribute.meta {
+        // It is the generator's own: it has a note, or nothing.
+        let _not_a_note = attribute.parse_nested_meta(|meta| {
+            if let Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) = meta.value()?.parse()?
+            {
+                note = text.value();
+            }
+            Ok(())
+        });
+    }
+    Some(note)
+}
+
+/// Where the documentation of types is.
+struct Links<'a> {
+    docs: &'a str,
+    /// What kind of item each type is, by its name.
+    kinds: BTreeMap<String, &'static str>,
+}
+
+impl<'a> Links<'a> {
+    fn new(docs: &'a str, types: &[Item]) -> Self {
+        let kinds = types.iter().filter_map(|item| match item {
+            Item::Struct(item) => Some((item.ident.to_string(), "struct")),
+            Item::Enum(item) => Some((item.ident.to_string(), "enum")),
+            Item::Type(item) => Some((item.ident.to_string(), "type")),
+            _ => None,
+        });
+        Self {
+            docs,
+            kinds: kinds.collect(),
+        }
+    }
+
+    /// The page of the generated type `name`.
+    fn page(&self, name: &str) -> Option<String> {
+        let kind = self.kinds.get(name)?;
+        Some(format!("{}/types/{kind}.{name}.html", self.docs))
+    }
+
+    /// `ty` as one writes it, with a link where it is a generated one, or holds
+    /// one.
+    fn of(&self, ty: &Type) -> String {
+        let text = written(ty);
+        let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // What follows `types::` is the name of a generated type.
+        let name = names.clone().zip(names.skip(2)).find_map(|(module, name)| {
+            let is_generated = module == "types" && self.kinds.contains_key(name);
+            is_generated.then_some(name)
+        });
+        match name.and_then(|name| self.page(name)) {
+            Some(page) => format!("[`{text}`]({page})"),
+            None if text == "()" => "nothing".to_owned(),
+            None => format!("`{text}`"),
+        }
+    }
+}
+
+/// `ty` as one writes it who has the names of the client and of the standard
+/// library in scope.
+fn written(ty: &Type) -> String {
+    struct Short;
+    impl VisitMut for Short {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            path.leading_colon = None;
+            let first = path.segments.first().map(|first| first.ident.to_string());
+            if let Some("crate" | "std") = first.as_deref()
+                && let Some(last) = path.segments.pop()
+            {
+                path.segments = [last].into_iter().collect();
+            }
+            visit_mut::visit_path_mut(self, path);
+        }
+    }
+    let mut ty = ty.clone();
+    Short.visit_type_mut(&mut ty);
+    let text = ty.to_token_stream().to_string();
+    text.replace(' ', "").replace(',', ", ")
+}
+
+/// `text` of the document, in one line.
+fn line(text: &str, facts: &Facts) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for_rustdoc(&text, facts.site.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Inputs, Text, generate};
+
+    const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: Pets <b>, version: '7'}
+tags: [{name: Unused}, {name: Second}, {name: First}]
+paths:
+  /untagged: {get: {operationId: untagged, responses: {'204': {description: ''}}}}
+  /pets:
+    get:
+      operationId: list-pets
+      summary: |
+        All
+        pets
+      tags: [First, Second]
+      parameters:
+        - {name: limit, in: query, schema: {type: integer}}
+        - {name: type, in: query, required: true, schema: {type: string}}
+      responses:
+        '200':
+          description: ''
+          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}
+    post:
+      operationId: add-pet
+      tags: [Undefined]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {'204': {description: ''}}
+  /pets/{id}:
+    put:
+      operationId: put-pet
+      deprecated: true
+      tags: [Second]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {type: string}}}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [kind]
+      properties:
+        name: {type: string, deprecated: true, description: 'Use `kind`, <i>or</i> none'}
+        kind: {type: string, deprecated: true}
+";
+
+    #[test]
+    fn every_operation_is_on_the_page_by_its_tag() {
+        let generated = generate(&Inputs {
+            crate_name: "pets",
+            docs: "DOCS",
+            command: "make",
+            ..Inputs::of_document(Text {
+                name: "pets.yaml",
+                text: DOCUMENT,
+            })
+        })
+        .unwrap();
+        let (header, page) = generated.reference.split_once("-->\n\n").unwrap();
+        assert!(
+            header.starts_with("<!--\n@generated by `make`: do not edit.\n\ndocument: pets.yaml\n")
+        );
+        let (_, page) = page.split_once("\n\n## ").unwrap();
+        let expected = "\
+Second
+
+### put-pet
+
+[`PUT /pets/{id}`](DOCS/struct.Client.html#method.put_pet)
+
+```rust
+client.put_pet().id(id).body(body).send().await?
+```
+
+- **Deprecated.**
+- Takes [`types::Pet`](DOCS/types/struct.Pet.html).
+- Returns `String`.
+
+## First
+
+### All pets
+
+[`GET /pets`](DOCS/struct.Client.html#method.list_pets)
+
+```rust
+client.list_pets().type_(type_).send().await?
+```
+
+- Returns [`Vec<types::Pet>`](DOCS/types/struct.Pet.html).
+- May be set: [`limit`](DOCS/builder/struct.ListPets.html#method.limit).
+
+## Undefined
+
+### add-pet
+
+[`POST /pets`](DOCS/struct.Client.html#method.add_pet)
+
+```rust
+client.add_pet().send().await?
+```
+
+- Takes [`Option<types::Pet>`](DOCS/types/struct.Pet.html): `body`, which may be left out.
+- Returns nothing.
+
+## Operations without a tag
+
+### untagged
+
+[`GET /untagged`](DOCS/struct.Client.html#method.untagged)
+
+```rust
+client.untagged().send().await?
+```
+
+- Returns nothing.
+
+## Deprecated members
+
+- [`Pet::kind`](DOCS/types/struct.Pet.html#structfield.kind)
+- [`Pet::name`](DOCS/types/struct.Pet.html#structfield.name): Use `kind`, \\<i>or\\</i> none
+";
+        assert_eq!(page, expected);
+    }
+}

@@ -1,0 +1,71 @@
+//! What the manifests say of the client crate.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use toml::{Table, Value};
+
+use crate::Workspace;
+
+/// The manifest of the client crate.
+pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
+
+/// The client crate, as it is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    name: String,
+    version: String,
+    /// The version of the API that it says it is a client of.
+    pub(crate) api_version: Option<String>,
+}
+
+impl Package {
+    /// Reads the manifest, and what it inherits.
+    ///
+    /// # Errors
+    ///
+    /// A manifest cannot be read, or does not say what it must.
+    pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
+        let manifest = table(workspace, MANIFEST)?;
+        let name = text(&manifest, &["package", "name"]);
+        let mut version = text(&manifest, &["package", "version"]);
+        if version.is_none() {
+            let root = table(workspace, "Cargo.toml")?;
+            version = text(&root, &["workspace", "package", "version"]);
+        }
+        let missing = |member| format!("{MANIFEST}: there is no {member}; give it one");
+        Ok(Self {
+            name: name.with_context(|| missing("`name`"))?,
+            version: version.with_context(|| missing("`version`"))?,
+            api_version: text(
+                &manifest,
+                &["package", "metadata", "openapi", "api-version"],
+            ),
+        })
+    }
+
+    /// Where its documentation is, once it is published.
+    pub(crate) fn docs(&self) -> String {
+        let Self { name, version, .. } = self;
+        format!(
+            "https://docs.rs/{name}/{version}/{}",
+            name.replace('-', "_")
+        )
+    }
+}
+
+fn table(workspace: &Workspace, name: &str) -> Result<Table> {
+    let text = fs::read_to_string(workspace.path(name))
+        .with_context(|| format!("{name}: cannot be read; restore it from version control"))?;
+    text.parse()
+        .with_context(|| format!("{name}: not a manifest; restore it from version control"))
+}
+
+/// The text at the end of `path`.
+fn text(table: &Table, path: &[&str]) -> Option<String> {
+    let (last, path) = path.split_last()?;
+    let table = path
+        .iter()
+        .try_fold(table, |table, name| table.get(*name)?.as_table())?;
+    table.get(*last).and_then(Value::as_str).map(str::to_owned)
+}
