@@ -17,6 +17,9 @@
 //! `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret` and
 //! `crate::UnknownValue`.
 //!
+//! Beside the stages, [`compare`] says what a new document changes for who uses
+//! the API, and for who uses the client.
+//!
 //! # Example
 //!
 //! ```
@@ -53,6 +56,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod compare;
 mod counts;
 mod dialect;
 mod doc;
@@ -78,6 +82,7 @@ mod source;
 pub mod vendor;
 mod walk;
 
+pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
 pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
@@ -212,13 +217,49 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     Ok(corrected)
 }
 
+/// As [`correct`], but with those corrections alone that the document has
+/// something to correct for: what is right for one revision of a document need
+/// not be for another, with which it is to be compared.
+///
+/// # Errors
+///
+/// The document or the overlay is not what it must be.
+pub fn correct_what_applies(
+    document: &Text<'_>,
+    overlay: Option<&Text<'_>>,
+) -> Result<Document, Problems> {
+    let mut document = load(document)?;
+    check_dialect(&document)?;
+    if let Some(overlay) = overlay {
+        document = overlay::apply_what_applies(document, &load(overlay)?)?;
+        check_dialect(&document)?;
+    }
+    Ok(document)
+}
+
 /// Runs the stages up to the syntax tree that is rendered.
 ///
 /// # Errors
 ///
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    let corrected = correct(inputs)?;
+    polish_corrected(correct(inputs)?, inputs)
+}
+
+/// The syntax tree of as much of a client of `corrected` as can be generated.
+pub(crate) fn polish_what_can_be(corrected: Document) -> Result<Polished, Problems> {
+    let name = corrected.name.clone();
+    let inputs = Inputs {
+        keep_going: true,
+        ..Inputs::of_document(Text {
+            name: &name,
+            text: "",
+        })
+    };
+    polish_corrected(corrected, &inputs)
+}
+
+fn polish_corrected(corrected: Document, inputs: &Inputs<'_>) -> Result<Polished, Problems> {
     let mut lowered = lower::lower_what_can_be(corrected.clone());
     if let Some(site) = inputs.source.as_ref().and_then(Source::site) {
         lowered.facts.site = Some(site);

@@ -23,28 +23,12 @@ use crate::problem::Problems;
 ///
 /// What is wrong with the overlay, with a pointer into it.
 pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Problems> {
-    let actions = Overlay::deserialize(&overlay.root).map_err(|error| {
-        overlay.problem(
-            "",
-            format!("not an OpenAPI Overlay 1.0 document: {error}"),
-            "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
-        )
-    })?;
+    let overlaid = read(overlay)?;
     let mut problems = Problems::default();
-    if let Err(invalid) = actions.validate(Default::default()) {
-        for error in invalid.errors {
-            problems.push(overlay.problem(
-                to_pointer(&error.path),
-                error.message,
-                "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
-            ));
-        }
-    }
-    let mut problems = problems.or(Problems::default())?;
 
     // One action at a time, so that each can be held to what it did: roas-overlay
     // does not tell, and clones the document for each.
-    for (index, action) in actions.actions.iter().enumerate() {
+    for (index, action) in overlaid.actions.iter().enumerate() {
         let at = format!("/actions/{index}");
         if action.description.as_deref().is_none_or(str::is_empty) {
             problems.push(overlay.problem(
@@ -71,6 +55,44 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
         }
     }
     problems.or(document)
+}
+
+/// Applies those actions of `overlay` that `document` has something to correct
+/// for: what corrects one revision of a document need not correct another.
+///
+/// # Errors
+///
+/// What is wrong with the overlay, with a pointer into it.
+pub(crate) fn apply_what_applies(
+    mut document: Document,
+    overlay: &Document,
+) -> Result<Document, Problems> {
+    for action in &read(overlay)?.actions {
+        let _matches_nothing = act(action, &mut document.root);
+    }
+    Ok(document)
+}
+
+/// The actions of `overlay`.
+fn read(overlay: &Document) -> Result<Overlay, Problems> {
+    let actions = Overlay::deserialize(&overlay.root).map_err(|error| {
+        overlay.problem(
+            "",
+            format!("not an OpenAPI Overlay 1.0 document: {error}"),
+            "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
+        )
+    })?;
+    let mut problems = Problems::default();
+    if let Err(invalid) = actions.validate(Default::default()) {
+        for error in invalid.errors {
+            problems.push(overlay.problem(
+                to_pointer(&error.path),
+                error.message,
+                "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
+            ));
+        }
+    }
+    problems.or(actions)
 }
 
 /// Applies `action`, and tells whether that changed anything.

@@ -8,6 +8,7 @@ pub mod check;
 pub mod ci;
 mod contents;
 pub mod diagnostics;
+pub mod diff;
 pub mod files;
 pub mod generate;
 pub mod lower;
@@ -24,6 +25,8 @@ pub enum Outcome {
     Done,
     /// What is checked in is not what is generated: exit code 4.
     Stale,
+    /// What changed breaks somebody: exit code 4.
+    Breaks,
     /// What was tried does not do what it should: exit code 1.
     Failed,
 }

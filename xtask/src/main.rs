@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use finch_gen::Problems;
-use xtask::{Outcome, Workspace, check, ci, diagnostics, generate, lower, try_};
+use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -21,6 +21,19 @@ enum Command {
     Check,
     /// Runs everything that CI does, and stops at the first step that fails.
     Ci,
+    /// Says what a change of the document changes for who uses the API, and for
+    /// who uses the client, and which version it asks for: exits 0 when nothing
+    /// breaks, 4 when something does, 1 when it cannot be told.
+    Diff {
+        /// What to compare with: a revision that git knows, or a document.
+        #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
+        base: String,
+        /// How to print it; JSON is described in `xtask/src/diff/json.rs`.
+        #[arg(long, value_enum, default_value_t)]
+        format: diff::Format,
+        /// The document to compare, in the place of the vendored one.
+        file: Option<PathBuf>,
+    },
     /// Prints a document as it is given to progenitor, in OpenAPI 3.0.3, and on
     /// standard error what was changed and why.
     Lower {
@@ -65,6 +78,9 @@ fn main() -> ExitCode {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
+        Command::Diff { base, format, file } => {
+            diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
+        }
         Command::Lower { file, keep_going } => {
             let options = lower::Options { file, keep_going };
             lower::run(&workspace, &options, &mut out, &mut io::stderr())
@@ -86,7 +102,7 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Stale) => ExitCode::from(4),
+        Ok(Outcome::Stale | Outcome::Breaks) => ExitCode::from(4),
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             let _closed_terminal = out.flush();

@@ -23,6 +23,8 @@ mod schema;
 mod security;
 mod unnamed;
 
+pub(crate) use responses::is_success;
+
 use serde_json::Value;
 use url::Url;
 
@@ -133,6 +135,18 @@ fn tags(document: &Document) -> Vec<String> {
     names
         .filter_map(|name| Some(name?.as_str()?.to_owned()))
         .collect()
+}
+
+/// `document` with its schemas lowered, as far as they can be, and path items in
+/// their places; all else is as it was.
+pub(crate) fn lower_schemas(mut document: Document) -> Document {
+    let (mut report, mut problems) = (Report::default(), Problems::default());
+    document::inline_path_items(&mut document, &mut report);
+    media_types::lower(&mut document);
+    let mut lowered = document.clone();
+    schema::lower(&document, &mut lowered, &mut report, &mut problems);
+    document::strip_references(&mut lowered, &mut report);
+    lowered
 }
 
 /// The first URL that the document gives of its publisher's site.

@@ -7,7 +7,7 @@ use crate::load::Document;
 use crate::report::Report;
 
 /// Whether `status`, a key of a Responses Object, is one of success.
-pub(super) fn is_success(status: &str) -> bool {
+pub(crate) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2')
 }
 

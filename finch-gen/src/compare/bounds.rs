@@ -1,0 +1,130 @@
+//! Bounds: how large, how long, how many, and of which pattern.
+
+use serde_json::Value;
+
+use super::{Comparer, Kind, NARROWED, OTHER, Place, Severity, Verdict, WIDENED, from_to};
+
+/// What a larger value of a keyword does.
+#[derive(Clone, Copy)]
+enum Bound {
+    Loosens,
+    Tightens,
+}
+
+const BOUNDS: [(&str, Bound); 8] = [
+    ("maximum", Bound::Loosens),
+    ("maxItems", Bound::Loosens),
+    ("maxLength", Bound::Loosens),
+    ("maxProperties", Bound::Loosens),
+    ("minimum", Bound::Tightens),
+    ("minItems", Bound::Tightens),
+    ("minLength", Bound::Tightens),
+    ("minProperties", Bound::Tightens),
+];
+
+/// A bound where there was none: few requests will be beyond it.
+const SET: Verdict = (Severity::Warning, Severity::Note);
+
+/// Whether another pattern takes more or less, nobody can tell; a client does
+/// not check it.
+const PATTERN_CHANGED: Verdict = (Severity::Breaks, Severity::Warning);
+
+impl<'a> Comparer<'a> {
+    pub(super) fn bounds(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        for (key, bound) in BOUNDS {
+            let (before, after) = (bound_of(old, key), bound_of(new, key));
+            let verdict = match (&before, &after) {
+                (Some((before, excluded)), Some((after, excludes))) => {
+                    let (smaller, larger) = (after < before, after > before);
+                    let tightens = match bound {
+                        Bound::Loosens => smaller,
+                        Bound::Tightens => larger,
+                    };
+                    match (tightens, smaller || larger, excluded, excludes) {
+                        (true, ..) | (_, false, false, true) => NARROWED,
+                        (_, true, ..) | (_, false, true, false) => WIDENED,
+                        _ => continue,
+                    }
+                }
+                (None, Some(_)) => SET,
+                (Some(_), None) => WIDENED,
+                (None, None) => continue,
+            };
+            let exclusive = match key {
+                "maximum" => "exclusiveMaximum",
+                _ => "exclusiveMinimum",
+            };
+            let show = |of: &Place<'a>| {
+                let or_equal = if of.is(exclusive) { " (excluded)" } else { "" };
+                let value = of.value.get(key);
+                value.map_or("none".to_owned(), |value| format!("{value}{or_equal}"))
+            };
+            let what = format!("`{key}`: {} → {}", show(old), show(new));
+            self.say(verdict, Kind::Changed, &new.join(key), what);
+        }
+        self.other_bound(old, new, "pattern", |_, _| PATTERN_CHANGED);
+        self.other_bound(old, new, "multipleOf", |before, after| {
+            let divides = |by: &Value, value: &Value| match (by.as_f64(), value.as_f64()) {
+                (Some(by), Some(value)) => value % by == 0.0,
+                _ => false,
+            };
+            match (divides(before, after), divides(after, before)) {
+                (true, _) => NARROWED,
+                (_, true) => WIDENED,
+                _ => OTHER,
+            }
+        });
+        match (old.is("uniqueItems"), new.is("uniqueItems")) {
+            (false, true) => {
+                self.say(
+                    SET,
+                    Kind::Changed,
+                    &new.pointer,
+                    "no item may be there twice",
+                );
+            }
+            (true, false) => {
+                self.say(
+                    WIDENED,
+                    Kind::Changed,
+                    &new.pointer,
+                    "an item may be there twice",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Compares a keyword whose values `compare` judges where both have one.
+    fn other_bound(
+        &mut self,
+        old: &Place<'a>,
+        new: &Place<'a>,
+        key: &str,
+        compare: impl FnOnce(&Value, &Value) -> Verdict,
+    ) {
+        let (before, after) = (old.value.get(key), new.value.get(key));
+        let verdict = match (before, after) {
+            (before, after) if before == after => return,
+            (Some(before), Some(after)) => compare(before, after),
+            (None, _) if key == "pattern" => NARROWED,
+            (None, _) => SET,
+            (_, None) => WIDENED,
+        };
+        let what = format!("`{key}`: {}", from_to(before, after));
+        self.say(verdict, Kind::Changed, &new.join(key), what);
+    }
+}
+
+/// The bound that `schema` sets by `key`, and whether it excludes itself; none
+/// where that says nothing.
+fn bound_of(schema: &Place<'_>, key: &str) -> Option<(f64, bool)> {
+    let value = schema.value.get(key)?.as_f64()?;
+    let excludes = match key {
+        "minimum" => schema.is("exclusiveMinimum"),
+        "maximum" => schema.is("exclusiveMaximum"),
+        _ if key.starts_with("min") && value == 0.0 => return None,
+        _ => false,
+    };
+    Some((value, excludes))
+}

@@ -1,0 +1,157 @@
+//! What a comparison finds, as values.
+
+use std::fmt;
+
+use crate::problem::Problems;
+
+/// How much a [`Change`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// What worked before does not work any more, or does not compile.
+    Breaks,
+    /// It may break somebody, or do something else than before.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// What a [`Change`] is a change of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// What the server accepts; of a webhook, what it takes for an answer.
+    Request,
+    /// What the server sends; of a webhook, its payload.
+    Response,
+    /// What the server accepts, and what it sends.
+    Both,
+    /// What the document says beside: its texts, servers, credentials.
+    Document,
+    /// The generated Rust client.
+    Client,
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "request",
+            Self::Response => "response",
+            Self::Both => "request and response",
+            Self::Document => "document",
+            Self::Client => "client",
+        })
+    }
+}
+
+/// What became of what a [`Change`] speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It was not there before.
+    Added,
+    /// It is no longer there.
+    Removed,
+    /// It is another than before.
+    Changed,
+}
+
+/// One difference between two documents.
+///
+/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS)`, of which that is left out
+/// which is empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where, as a JSON pointer into the new document; of what was removed, into
+    /// the old one. Empty where a piece of the client is from no one place.
+    pub pointer: String,
+    /// What it is a change of.
+    pub side: Side,
+    /// What became of it.
+    pub kind: Kind,
+    /// What it was, and what it is now.
+    pub what: String,
+    /// The ids of the operations that it reaches, sorted; none where it reaches
+    /// none, or the whole document. One without an id goes by its method and
+    /// path, a webhook by its name.
+    pub operations: Vec<String>,
+}
+
+/// How many operations a change names when it is displayed.
+const NAMED: usize = 5;
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            side,
+            pointer,
+            what,
+            operations,
+            ..
+        } = self;
+        match pointer.as_str() {
+            "" => write!(f, "{side}: {what}")?,
+            pointer => write!(f, "{side} at {pointer}: {what}")?,
+        }
+        if operations.is_empty() {
+            return Ok(());
+        }
+        let named: Vec<&str> = operations.iter().take(NAMED).map(String::as_str).collect();
+        write!(f, " ({}", named.join(", "))?;
+        match operations.len().checked_sub(NAMED) {
+            Some(more @ 1..) => write!(f, " and {more} more)"),
+            _ => write!(f, ")"),
+        }
+    }
+}
+
+/// All differences between two documents: breaks first, then warnings, then
+/// notes, each in the order of their places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// The differences.
+    pub changes: Vec<Change>,
+    /// Why one of the documents has no client to compare, or not of all of it.
+    pub refused: Problems,
+}
+
+impl Comparison {
+    /// The changes that matter so much.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Change> {
+        let is_such = move |change: &&Change| change.severity == severity;
+        self.changes.iter().filter(is_such)
+    }
+
+    /// Whether anything breaks.
+    pub fn breaks(&self) -> bool {
+        self.of(Severity::Breaks).next().is_some()
+    }
+
+    /// What semver asks of the version of the client, after `is_stable`, its
+    /// version 1.0, or before: the worse of what the API and what the generated
+    /// code changed.
+    pub fn bump(&self, is_stable: bool) -> Bump {
+        let adds = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
+        if self.changes.is_empty() {
+            Bump::None
+        } else if self.breaks() {
+            if is_stable { Bump::Major } else { Bump::Minor }
+        } else if is_stable && self.changes.iter().any(adds) {
+            Bump::Minor
+        } else {
+            Bump::Patch
+        }
+    }
+}
+
+/// The part of a version that is to be raised (semver.org).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bump {
+    /// None: there is nothing to release.
+    None,
+    /// The last of three.
+    Patch,
+    /// The second.
+    Minor,
+    /// The first.
+    Major,
+}

@@ -1,0 +1,293 @@
+//! What a user of the generated client must change.
+//!
+//! A type is the same as the one of its name, or as the one that comes from the
+//! same place, or from where a component moved to: what was only renamed is told
+//! as that, and once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Kind, Severity, Side};
+use super::interface::{Interface, Method, Type};
+use super::operations::without_names;
+use crate::facts::Operation;
+use crate::polish::Polished;
+
+/// What there is to compare of a client.
+pub(super) struct Client {
+    interface: Interface,
+    operations: Vec<Operation>,
+    server: Option<String>,
+}
+
+impl Client {
+    pub(super) fn of(polished: &Polished) -> Self {
+        Self {
+            interface: Interface::of(polished),
+            operations: polished.facts.operations.clone(),
+            server: polished.facts.server.clone(),
+        }
+    }
+}
+
+/// Compares two clients; `renamed` says where components stand that have another
+/// name now, by where they stood.
+pub(super) fn compare(
+    old: &Client,
+    new: &Client,
+    renamed: &BTreeMap<String, String>,
+) -> Vec<Change> {
+    let mut clients = Clients::default();
+    let (mut before, after) = (old.interface.clone(), &new.interface);
+    clients.rename(&mut before, after, renamed);
+    clients.methods(before.methods, after.methods.clone(), &identities(old, new));
+    clients.types(before.types, after.types.clone());
+    clients.idempotency(old, new);
+    if old.server != new.server {
+        let name = |of: &Option<String>| of.clone().unwrap_or("none".to_owned());
+        let what = format!(
+            "`DEFAULT_BASE_URL`: {} → {}",
+            name(&old.server),
+            name(&new.server)
+        );
+        clients.push(Severity::Warning, Kind::Changed, "/servers", what);
+    }
+    clients.changes
+}
+
+/// Where operations stand now, by where they stood, if the parameters of their
+/// paths have other names.
+fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
+    let identity =
+        |operation: &Operation| (without_names(&operation.path), operation.method.clone());
+    let now: BTreeMap<_, _> = new
+        .operations
+        .iter()
+        .map(|operation| (identity(operation), &operation.pointer))
+        .collect();
+    let same = old.operations.iter().filter_map(|operation| {
+        let now = now.get(&identity(operation))?;
+        Some((operation.pointer.clone(), (*now).clone()))
+    });
+    same.collect()
+}
+
+#[derive(Default)]
+struct Clients {
+    changes: Vec<Change>,
+    /// The types that have another name now, by the one that they had.
+    names: BTreeMap<String, String>,
+}
+
+impl Clients {
+    fn push(&mut self, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        self.changes.push(Change {
+            severity,
+            pointer: pointer.to_owned(),
+            side: Side::Client,
+            kind,
+            what,
+            operations: Vec::new(),
+        });
+    }
+
+    /// Finds the types that were renamed, and gives those of `old` their new names.
+    fn rename(&mut self, old: &mut Interface, new: &Interface, renamed: &BTreeMap<String, String>) {
+        let gone: Vec<&String> = old
+            .types
+            .keys()
+            .filter(|name| !new.types.contains_key(*name))
+            .collect();
+        let mut free: BTreeSet<&String> = new
+            .types
+            .keys()
+            .filter(|name| !old.types.contains_key(*name))
+            .collect();
+        for name in gone {
+            let Some(pointer) = &old.types[name].pointer else {
+                continue;
+            };
+            let pointer = renamed.get(pointer).unwrap_or(pointer);
+            let now = free
+                .iter()
+                .find(|name| new.types[**name].pointer.as_ref() == Some(pointer));
+            if let Some(now) = now.copied() {
+                free.remove(now);
+                self.names.insert(name.clone(), now.clone());
+            }
+        }
+        for (before, after) in self.names.clone() {
+            let pointer = new.types[&after].pointer.clone().unwrap_or_default();
+            let what = format!("`types::{before}` is now `types::{after}`");
+            self.push(Severity::Breaks, Kind::Changed, &pointer, what);
+            if let Some(of) = old.types.remove(&before) {
+                old.types.insert(after, of);
+            }
+        }
+    }
+
+    /// `text`, a piece of Rust, with the new names of what was renamed.
+    fn renamed(&self, text: &str) -> String {
+        if self.names.is_empty() {
+            return text.to_owned();
+        }
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let mut words = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(is_of_name) {
+            let (before, word) = rest.split_at(start);
+            let end = word.find(|c| !is_of_name(c)).unwrap_or(word.len());
+            let (word, after) = word.split_at(end);
+            words.push_str(before);
+            words.push_str(self.names.get(word).map_or(word, String::as_str));
+            rest = after;
+        }
+        words.push_str(rest);
+        words
+    }
+
+    fn methods(
+        &mut self,
+        old: BTreeMap<String, Method>,
+        mut new: BTreeMap<String, Method>,
+        identities: &BTreeMap<String, String>,
+    ) {
+        for (pointer, before) in old {
+            let now = identities.get(&pointer).unwrap_or(&pointer);
+            let Some(after) = new.remove(now) else {
+                let what = format!("the method `{}` is gone", before.name);
+                self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                continue;
+            };
+            let pointer = now;
+            let name = &after.name;
+            if before.name != *name {
+                let what = format!("the method `{}` is now `{name}`", before.name);
+                self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            }
+            if !before.is_deprecated && after.is_deprecated {
+                let what = format!("the method `{name}` is deprecated: a warning of the compiler");
+                self.push(Severity::Note, Kind::Changed, pointer, what);
+            }
+            let returned = self.renamed(&before.returns);
+            if returned != after.returns {
+                let what = format!("what `{name}` returns: `{returned}` → `{}`", after.returns);
+                self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            }
+            let mut setters = after.setters;
+            for (setter, takes) in before.setters {
+                let takes = self.renamed(&takes);
+                match setters.remove(&setter) {
+                    None => {
+                        let what = format!("the setter `{name}().{setter}` is gone");
+                        self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                    }
+                    Some(now) if now != takes => {
+                        let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
+                        self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                    }
+                    Some(_) => {}
+                }
+            }
+            for setter in setters.into_keys() {
+                let what = format!("the setter `{name}().{setter}` is new");
+                self.push(Severity::Note, Kind::Added, pointer, what);
+            }
+        }
+        for (pointer, after) in new {
+            let what = format!("the method `{}` is new", after.name);
+            self.push(Severity::Note, Kind::Added, &pointer, what);
+        }
+    }
+
+    fn types(&mut self, old: BTreeMap<String, Type>, mut new: BTreeMap<String, Type>) {
+        for (name, before) in old {
+            match new.remove(&name) {
+                Some(after) => self.of_type(&name, before, after),
+                None => {
+                    let pointer = before.pointer.unwrap_or_default();
+                    let what = format!("`types::{name}` is gone");
+                    self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                }
+            }
+        }
+        for (name, after) in new {
+            let what = format!("`types::{name}` is new");
+            self.push(
+                Severity::Note,
+                Kind::Added,
+                &after.pointer.unwrap_or_default(),
+                what,
+            );
+        }
+    }
+
+    fn of_type(&mut self, name: &str, before: Type, after: Type) {
+        let pointer = &after.pointer.unwrap_or_default();
+        if before.kind != after.kind {
+            let what = format!("`types::{name}`: `{}` → `{}`", before.kind, after.kind);
+            self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            return;
+        }
+        if !before.is_deprecated && after.is_deprecated {
+            let what = format!("`types::{name}` is deprecated: a warning of the compiler");
+            self.push(Severity::Note, Kind::Changed, pointer, what);
+        }
+        let path = |member: &str| match member {
+            "" => format!("`types::{name}`"),
+            member => format!("`types::{name}::{member}`"),
+        };
+        let mut members = after.members;
+        for (member, ty) in before.members {
+            let ty = self.renamed(&ty);
+            match members.remove(&member) {
+                None => {
+                    let what = format!("{} is gone", path(&member));
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(now) if now != ty => {
+                    let what = format!("{}: `{ty}` → `{now}`", path(&member));
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for member in members.into_keys() {
+            let is_harmless = before.is_open || member.ends_with("()");
+            let (severity, said) = if is_harmless {
+                (Severity::Note, "is new")
+            } else {
+                (
+                    Severity::Breaks,
+                    "is new, and what names all must name it, too",
+                )
+            };
+            let what = format!("{} {said}", path(&member));
+            self.push(severity, Kind::Added, pointer, what);
+        }
+        if !before.is_open && after.is_open {
+            let what = format!("`types::{name}` is `#[non_exhaustive]`");
+            self.push(Severity::Breaks, Kind::Changed, pointer, what);
+        }
+        for missing in before.traits {
+            let missing = self.renamed(&missing);
+            if !after.traits.contains(&missing) {
+                let what = format!("`types::{name}` is no longer `{missing}`");
+                self.push(Severity::Breaks, Kind::Removed, pointer, what);
+            }
+        }
+    }
+
+    fn idempotency(&mut self, old: &Client, new: &Client) {
+        for after in &new.operations {
+            let same = |before: &&Operation| before.pointer == after.pointer;
+            let Some(before) = old.operations.iter().find(same) else {
+                continue;
+            };
+            if before.idempotent != after.idempotent {
+                let is = if after.idempotent { "may be" } else { "is not" };
+                let what = format!("`{}` {is} sent again of itself", after.rust_name);
+                self.push(Severity::Warning, Kind::Changed, &after.pointer, what);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Components: which were renamed, which no operation leads to, and the security
+//! schemes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::found::{Direction, Owner, Pair};
+use super::{Comparer, Kind, Place, Revision, Role, Severity, from_to};
+
+const SCHEMAS: &str = "/components/schemas";
+
+impl<'a> Comparer<'a> {
+    /// Compares the component schemas that no operation leads to, as somebody may
+    /// read what they describe all the same; and tells which are new, gone or
+    /// called otherwise. Returns where the latter stand, by where they stood.
+    pub(super) fn schemas(&mut self) -> BTreeMap<String, String> {
+        let (mut old, mut new) = (schemas(self.old), schemas(self.new));
+        let mut both = Vec::new();
+        old.retain(|name, before| match new.remove(name) {
+            Some(after) => {
+                both.push((before.pointer.clone(), after.pointer));
+                false
+            }
+            None => true,
+        });
+        self.owner = Owner::Document;
+        let renamed = self.renamed(&mut old, &mut new);
+        both.extend(renamed.clone());
+        for (name, before) in old {
+            let what = format!("schema `{name}` removed");
+            self.tell(Severity::Note, Kind::Removed, &before.pointer, what);
+        }
+        for (name, after) in new {
+            let what = format!("schema `{name}` added");
+            self.tell(Severity::Note, Kind::Added, &after.pointer, what);
+        }
+        let reached: BTreeSet<(String, String)> = self
+            .found
+            .pairs
+            .iter()
+            .map(|pair| (pair.old.clone(), pair.new.clone()))
+            .collect();
+        for (old, new) in both.into_iter().filter(|both| !reached.contains(both)) {
+            for direction in [Direction::Request, Direction::Response] {
+                let role = Role {
+                    direction,
+                    is_parameter: false,
+                    most: Severity::Warning,
+                };
+                let (old, new) = (old.clone(), new.clone());
+                self.found.lead(&Owner::Document, Pair { old, new, role });
+            }
+        }
+        self.pairs();
+        renamed
+    }
+
+    /// Takes those of `old` and `new` out that are the same by another name: what
+    /// says the same, or stands now where the other did.
+    fn renamed(
+        &mut self,
+        old: &mut BTreeMap<&'a str, Place<'a>>,
+        new: &mut BTreeMap<&'a str, Place<'a>>,
+    ) -> BTreeMap<String, String> {
+        let replaced: BTreeSet<(String, String)> = self
+            .found
+            .pairs
+            .iter()
+            .map(|pair| (pair.old.clone(), pair.new.clone()))
+            .collect();
+        let mut renamed = BTreeMap::new();
+        let mut tell = Vec::new();
+        old.retain(|name, before| {
+            let is_same = |after: &Place<'a>| before.value == after.value;
+            let replaces = |after: &Place<'a>| {
+                replaced.contains(&(before.pointer.clone(), after.pointer.clone()))
+            };
+            let find = |is: &dyn Fn(&Place<'a>) -> bool| {
+                let mut found = new.iter().filter(|(_, after)| is(after));
+                found.next().map(|(name, _)| *name)
+            };
+            let found = find(&|after| is_same(after) && replaces(after))
+                .or_else(|| find(&is_same))
+                .or_else(|| find(&replaces));
+            let Some((new_name, after)) = found.and_then(|name| new.remove_entry(name)) else {
+                return true;
+            };
+            let what = format!("schema `{name}` is now `{new_name}`");
+            renamed.insert(before.pointer.clone(), after.pointer.clone());
+            tell.push((after.pointer, what));
+            false
+        });
+        for (pointer, what) in tell {
+            self.tell(Severity::Note, Kind::Changed, &pointer, what);
+        }
+        renamed
+    }
+
+    /// Compares how credentials are sent.
+    pub(super) fn security_schemes(&mut self) {
+        let (old, new) = (security_schemes(self.old), security_schemes(self.new));
+        for (name, after) in new {
+            let Some(before) = old.get(name) else {
+                continue;
+            };
+            let labels = self.asking.get(name).cloned().unwrap_or_default();
+            let owners = labels.into_iter().map(Owner::Operation);
+            for owner in owners.chain([Owner::Document]) {
+                self.owner = owner;
+                self.security_scheme(name, before, &after);
+            }
+        }
+    }
+
+    fn security_scheme(&mut self, name: &str, old: &Place<'a>, new: &Place<'a>) {
+        for key in ["type", "in", "name", "scheme"] {
+            let (before, after) = (old.value.get(key), new.value.get(key));
+            if before != after {
+                let what = format!(
+                    "`{key}` of the credential `{name}`: {}",
+                    from_to(before, after)
+                );
+                self.tell(Severity::Breaks, Kind::Changed, &new.join(key), what);
+            }
+        }
+        self.noted(
+            old,
+            new,
+            &["description", "flows", "openIdConnectUrl", "bearerFormat"],
+        );
+    }
+}
+
+fn schemas<'a>(revision: &'a Revision) -> BTreeMap<&'a str, Place<'a>> {
+    components(revision, SCHEMAS)
+}
+
+fn security_schemes<'a>(revision: &'a Revision) -> BTreeMap<&'a str, Place<'a>> {
+    components(revision, "/components/securitySchemes")
+}
+
+fn components<'a>(revision: &'a Revision, at: &str) -> BTreeMap<&'a str, Place<'a>> {
+    let components = revision.at(at);
+    let components = components.map(|of| Place::new(of, at.to_owned()).members());
+    components.unwrap_or_default()
+}

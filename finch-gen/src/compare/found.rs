@@ -1,0 +1,177 @@
+//! What was found so far, and which operations lead to it.
+//!
+//! A pair of components is compared once for each role that it has, however
+//! many operations refer to it: they are remembered as what leads there, so
+//! that a change is told once, with the operations that it reaches. It is what
+//! makes the comparison of schemas that refer to themselves come to an end, too.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Kind, Severity, Side};
+
+/// Which way data goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Direction {
+    /// To the server.
+    Request,
+    /// From the server.
+    Response,
+}
+
+impl Direction {
+    pub(super) fn reversed(self) -> Self {
+        match self {
+            Self::Request => Self::Response,
+            Self::Response => Self::Request,
+        }
+    }
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Role {
+    pub(super) direction: Direction,
+    pub(super) is_parameter: bool,
+    /// The most that a change can matter here.
+    pub(super) most: Severity,
+}
+
+/// Two schemas, of the old and of the new document, in a role.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pair {
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) role: Role,
+}
+
+/// What is being compared.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Owner {
+    Document,
+    /// The operation of this label.
+    Operation(String),
+    Pair(Pair),
+}
+
+/// What a change is, whoever leads to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    pointer: String,
+    side: Side,
+    kind: Kind,
+    what: String,
+}
+
+#[derive(Default)]
+pub(super) struct Found {
+    findings: Vec<(Key, Severity, Owner)>,
+    leads: BTreeMap<Owner, BTreeSet<Pair>>,
+    next: Vec<Pair>,
+    /// The pairs that were led to.
+    pub(super) pairs: BTreeSet<Pair>,
+}
+
+impl Found {
+    pub(super) fn push(&mut self, owner: &Owner, severity: Severity, change: Change) {
+        let Change {
+            pointer,
+            side,
+            kind,
+            what,
+            ..
+        } = change;
+        let key = Key {
+            pointer,
+            side,
+            kind,
+            what,
+        };
+        self.findings.push((key, severity, owner.clone()));
+    }
+
+    /// Remembers that `owner` leads to `pair`.
+    pub(super) fn lead(&mut self, owner: &Owner, pair: Pair) {
+        if self.pairs.insert(pair.clone()) {
+            self.next.push(pair.clone());
+        }
+        self.leads.entry(owner.clone()).or_default().insert(pair);
+    }
+
+    /// A pair that was led to, and is yet to be compared.
+    pub(super) fn next(&mut self) -> Option<Pair> {
+        self.next.pop()
+    }
+
+    /// The changes, each once: that of requests and responses alike is one.
+    pub(super) fn changes(self) -> Vec<Change> {
+        let reached = self.reached();
+        let mut merged: BTreeMap<Key, (Severity, BTreeSet<String>)> = BTreeMap::new();
+        for (key, severity, owner) in self.findings {
+            let (worst, operations) = merged
+                .entry(key)
+                .or_insert_with(|| (severity, BTreeSet::new()));
+            *worst = severity.min(*worst);
+            match owner {
+                Owner::Document => {}
+                Owner::Operation(label) => {
+                    operations.insert(label);
+                }
+                Owner::Pair(pair) => {
+                    operations.extend(reached.get(&pair).into_iter().flatten().cloned())
+                }
+            }
+        }
+        let requests: Vec<Key> = merged
+            .keys()
+            .filter(|key| key.side == Side::Request)
+            .cloned()
+            .collect();
+        for key in requests {
+            let of = |side| Key {
+                side,
+                ..key.clone()
+            };
+            let (request, response) = (merged.get(&key), merged.get(&of(Side::Response)));
+            if let (Some((severity, _)), Some((other, _))) = (request, response)
+                && severity == other
+                && let Some((severity, mut operations)) = merged.remove(&key)
+            {
+                let response = merged.remove(&of(Side::Response));
+                operations.extend(response.into_iter().flat_map(|(_, operations)| operations));
+                merged.insert(of(Side::Both), (severity, operations));
+            }
+        }
+        let change = |(key, (severity, operations)): (Key, (Severity, BTreeSet<String>))| Change {
+            severity,
+            pointer: key.pointer,
+            side: key.side,
+            kind: key.kind,
+            what: key.what,
+            operations: operations.into_iter().collect(),
+        };
+        merged.into_iter().map(change).collect()
+    }
+
+    /// The labels of the operations that lead to each pair, directly or not.
+    fn reached(&self) -> BTreeMap<Pair, BTreeSet<String>> {
+        let mut reached: BTreeMap<Pair, BTreeSet<String>> = BTreeMap::new();
+        for owner in self.leads.keys() {
+            let Owner::Operation(label) = owner else {
+                continue;
+            };
+            let mut next = vec![owner.clone()];
+            while let Some(owner) = next.pop() {
+                for pair in self.leads.get(&owner).into_iter().flatten() {
+                    if reached
+                        .entry(pair.clone())
+                        .or_default()
+                        .insert(label.clone())
+                    {
+                        next.push(Owner::Pair(pair.clone()));
+                    }
+                }
+            }
+        }
+        reached
+    }
+}

@@ -1,0 +1,317 @@
+//! The interface of a generated client, as its user sees it: the methods of the
+//! client with what each takes and returns, and the types with their members and
+//! with the traits that they implement.
+//!
+//! It is read off the syntax tree that is rendered. What a user cannot name is
+//! not in it: private items, the builders of types, which follow their members.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quote::ToTokens;
+use syn::{
+    Attribute, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ReturnType, Visibility,
+};
+
+use crate::doc;
+use crate::polish::Polished;
+
+#[derive(Clone, Default)]
+pub(super) struct Interface {
+    /// By where the operation stands.
+    pub(super) methods: BTreeMap<String, Method>,
+    /// By name.
+    pub(super) types: BTreeMap<String, Type>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Method {
+    pub(super) name: String,
+    pub(super) is_deprecated: bool,
+    /// What its builder can be told, and how.
+    pub(super) setters: BTreeMap<String, String>,
+    /// What comes of it.
+    pub(super) returns: String,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Type {
+    /// Where it stands in the document, if it says so.
+    pub(super) pointer: Option<String>,
+    /// `struct`, `enum` or `type`.
+    pub(super) kind: &'static str,
+    pub(super) is_deprecated: bool,
+    /// Whether it may get more members without breaking a user.
+    pub(super) is_open: bool,
+    /// The fields, variants and functions, and the type of each.
+    pub(super) members: BTreeMap<String, String>,
+    pub(super) traits: BTreeSet<String>,
+}
+
+impl Interface {
+    pub(super) fn of(polished: &Polished) -> Self {
+        let mut interface = Self::default();
+        let of_client = inherent(&polished.file.items);
+        for function in
+            of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
+        {
+            if let Some(pointer) = place(&function.attrs) {
+                let method = Method {
+                    name: function.sig.ident.to_string(),
+                    is_deprecated: is_deprecated(&function.attrs),
+                    ..Method::default()
+                };
+                interface.methods.insert(pointer, method);
+            }
+        }
+        let returned = returned_builders(&polished.file.items);
+        for (builder, function) in inherent(module(polished, "builder")) {
+            let Some(method) = returned.get(&builder) else {
+                continue;
+            };
+            let mut methods = interface.methods.values_mut();
+            let Some(method) = methods.find(|other| other.name == *method) else {
+                continue;
+            };
+            if function.sig.ident == "body_map" {
+                // It goes with `body`.
+                continue;
+            }
+            if function.sig.ident == "send" {
+                method.returns = returns(function);
+            } else {
+                let name = function.sig.ident.to_string();
+                method.setters.insert(name, takes(function));
+            }
+        }
+        for item in module(polished, "types") {
+            interface.read_type(item);
+        }
+        for (name, function) in inherent(module(polished, "types")) {
+            if let Some(of) = interface.types.get_mut(&name) {
+                let signature = format!("fn({}){}", takes(function), returns(function));
+                of.members
+                    .insert(format!("{}()", function.sig.ident), signature);
+            }
+        }
+        // What is made for one operation says nothing of where it is from.
+        for (name, of) in &mut interface.types {
+            let named = format!("types::{name}>");
+            let mut methods = interface.methods.iter();
+            let returning = methods.find(|(_, method)| method.returns.contains(&named));
+            of.pointer = of
+                .pointer
+                .take()
+                .or(returning.map(|(pointer, _)| pointer.clone()));
+        }
+        interface
+    }
+
+    fn read_type(&mut self, item: &Item) {
+        let (name, attributes, kind, members): (&Ident, _, _, BTreeMap<_, _>) = match item {
+            Item::Struct(item) => (&item.ident, &item.attrs, "struct", fields(&item.fields)),
+            Item::Enum(item) => {
+                let variants = item.variants.iter().map(|variant| {
+                    let held = variant.fields.to_token_stream();
+                    (variant.ident.to_string(), printed(held))
+                });
+                (&item.ident, &item.attrs, "enum", variants.collect())
+            }
+            Item::Type(item) => {
+                let target = printed(&item.ty);
+                let members = BTreeMap::from([(String::new(), target)]);
+                (&item.ident, &item.attrs, "type", members)
+            }
+            Item::Impl(item) => return self.read_trait(item),
+            _ => return,
+        };
+        let mut traits = BTreeSet::new();
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("derive"))
+        {
+            let _other_syntax = attribute.parse_nested_meta(|derived| {
+                traits.extend(
+                    derived
+                        .path
+                        .segments
+                        .last()
+                        .map(|last| last.ident.to_string()),
+                );
+                Ok(())
+            });
+        }
+        let of = Type {
+            pointer: place(attributes),
+            kind,
+            is_deprecated: is_deprecated(attributes),
+            is_open: attributes
+                .iter()
+                .any(|attribute| attribute.path().is_ident("non_exhaustive")),
+            members,
+            traits,
+        };
+        let known = self.types.entry(name.to_string()).or_default();
+        let implemented = std::mem::take(&mut known.traits);
+        *known = of;
+        known.traits.extend(implemented);
+    }
+
+    fn read_trait(&mut self, item: &ItemImpl) {
+        if let Some((path, _)) = &item.trait_
+            && let syn::Type::Path(of) = &*item.self_ty
+            && let Some(name) = of.path.get_ident()
+        {
+            let known = self.types.entry(name.to_string()).or_default();
+            known.traits.insert(printed(path));
+        }
+    }
+}
+
+fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
+    let found = polished.file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(module.content.as_ref()?.1.as_slice()),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
+/// The public functions of the types in `items`, each with the name of its type.
+fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
+    let blocks = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => Some(item),
+        _ => None,
+    });
+    blocks.flat_map(|block| {
+        let name = match &*block.self_ty {
+            syn::Type::Path(of) => of.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        let functions = block.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
+                Some(function)
+            }
+            _ => None,
+        });
+        functions.map(move |function| (name.clone().unwrap_or_default(), function))
+    })
+}
+
+/// The methods of the client, by the builder that each returns.
+fn returned_builders(items: &[Item]) -> BTreeMap<String, String> {
+    let methods = inherent(items).filter_map(|(_, function)| {
+        let ReturnType::Type(_, ty) = &function.sig.output else {
+            return None;
+        };
+        let syn::Type::Path(path) = &**ty else {
+            return None;
+        };
+        let builder = path.path.segments.last()?.ident.to_string();
+        Some((builder, function.sig.ident.to_string()))
+    });
+    methods.collect()
+}
+
+fn fields(fields: &Fields) -> BTreeMap<String, String> {
+    let public = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| matches!(field.vis, Visibility::Public(_)));
+    public
+        .map(|(index, field)| {
+            let name = field
+                .ident
+                .as_ref()
+                .map_or(index.to_string(), Ident::to_string);
+            (name, printed(&field.ty))
+        })
+        .collect()
+}
+
+/// The types of what `function` takes besides itself; of what it converts, those
+/// that it converts to.
+fn takes(function: &ImplItemFn) -> String {
+    let arguments = function
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(printed(&argument.ty)),
+            FnArg::Receiver(_) => None,
+        });
+    let arguments: Vec<String> = arguments.collect();
+    let bounds = function.sig.generics.where_clause.as_ref().map(printed);
+    let text = [arguments.join(", "), bounds.unwrap_or_default()].join(" ");
+    let Some((_, target)) = text.split_once("TryInto<") else {
+        return text.trim().to_owned();
+    };
+    let mut depth = 0;
+    let end = target.find(|c| {
+        depth += i32::from(c == '<') - i32::from(c == '>');
+        depth < 0 || depth == 0 && c == ','
+    });
+    target[..end.unwrap_or(target.len())].to_owned()
+}
+
+fn returns(function: &ImplItemFn) -> String {
+    match &function.sig.output {
+        ReturnType::Type(_, ty) => printed(ty),
+        ReturnType::Default => String::new(),
+    }
+}
+
+fn is_deprecated(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("deprecated"))
+}
+
+/// The pointer in a line ``From `/…`.`` of the documentation.
+fn place(attributes: &[Attribute]) -> Option<String> {
+    let text = doc::text(attributes);
+    text.lines().find_map(|line| {
+        let pointer = line.trim().strip_prefix("From `")?.strip_suffix("`.")?;
+        Some(pointer.to_owned())
+    })
+}
+
+/// What `tokens` are, as a person would write it: of the paths of the standard
+/// library and of the client the last name.
+fn printed(tokens: impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let after = joined.chars().last();
+        let starts_word = word.starts_with(is_of_word);
+        // `impl ::std::…`, but `std::…`.
+        let is_keyword = ["impl", "dyn", "as", "mut", "where"]
+            .iter()
+            .any(|keyword| joined.ends_with(keyword));
+        let is_apart = is_keyword
+            || after.is_some_and(|last| {
+                last == ','
+                    || starts_word && (is_of_word(last) || last == '>' && joined.ends_with("->"))
+            });
+        if is_apart || word == "->" || word == "+" || joined.ends_with('+') {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    let mut names = String::with_capacity(joined.len());
+    let is_of_path = |c: char| is_of_word(c) || c == ':';
+    let mut rest = joined.as_str();
+    while let Some(start) = rest.find(is_of_path) {
+        let (before, path) = rest.split_at(start);
+        let end = path.find(|c| !is_of_path(c)).unwrap_or(path.len());
+        let (path, after) = path.split_at(end);
+        let path = path.trim_start_matches("::");
+        let first = path.split("::").next().unwrap_or_default();
+        let is_known = matches!(first, "std" | "crate");
+        let last = path.rsplit("::").next().filter(|_| is_known);
+        names.push_str(before);
+        names.push_str(last.unwrap_or(path));
+        rest = after;
+    }
+    names.push_str(rest);
+    names
+}

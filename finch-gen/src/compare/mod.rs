@@ -1,0 +1,279 @@
+//! compare: what a new document changes for who uses the API, and for who uses
+//! the client.
+//!
+//! Receives two corrected documents. Guarantees every change of meaning, once,
+//! with its place and the operations that it reaches, sorted. Refuses nothing:
+//! what cannot be compared is said to be different. Two columns meet in the
+//! list, and the version follows the worse of them:
+//!
+//! - *The wire*: the two documents, with their schemas lowered, so that a document
+//!   that says the same in another dialect is the same; but with all that lowering
+//!   takes out, answers of failure and webhooks among them. Whether a change breaks
+//!   depends on the way of the data: a request must still be accepted, a response
+//!   still be read. What only answers of failure lead to is a warning at most, as
+//!   the client reads none of it by a type; so is what no operation leads to.
+//! - *The client*: the generated interface of both documents, as its user sees it.
+//!   It is generated, not guessed: see `interface`.
+//!
+//! An operation is the same if method and path are, whatever the parameters in
+//! the path are called; a component if its name is.
+//!
+//! # Why not drift
+//!
+//! drift 0.2, Oxide's comparison of OpenAPI documents, judges few of these
+//! changes: it tells that the required members of an object, its members, an enum
+//! or a bound differ, and classes each as "unhandled"; it does not look at null,
+//! security, servers, the style of parameters, headers or webhooks, and panics
+//! where a media type was added or removed. `finch-gen/tests/compare.rs` runs it
+//! on every row of its table, counts where it is right, and holds what it does
+//! judge against ours: a release that knows more will be noticed there.
+
+mod annotations;
+mod bodies;
+mod bounds;
+mod change;
+mod client;
+mod components;
+mod found;
+mod interface;
+mod objects;
+mod operations;
+mod parameters;
+mod schemas;
+mod unions;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+pub use change::{Bump, Change, Comparison, Kind, Severity, Side};
+
+use client::Client;
+use found::{Direction, Found, Owner, Pair, Role};
+
+use crate::load::Document;
+use crate::lower;
+use crate::problem::Problems;
+
+/// A document at one point of its life, ready to be compared.
+pub struct Revision {
+    /// As it was corrected: what lowering has no words for is only here.
+    corrected: Document,
+    /// With its schemas lowered.
+    document: Document,
+    client: Option<Client>,
+    /// Why there is no client, or not of all of it.
+    refused: Problems,
+}
+
+impl Revision {
+    /// Prepares `corrected`, a document with its corrections: see
+    /// [`correct`](crate::correct).
+    pub fn of(corrected: Document) -> Self {
+        let (client, refused) = match crate::polish_what_can_be(corrected.clone()) {
+            Ok(polished) => (Some(Client::of(&polished)), polished.refused),
+            Err(problems) => (None, problems),
+        };
+        Self {
+            document: lower::lower_schemas(corrected.clone()),
+            corrected,
+            client,
+            refused,
+        }
+    }
+
+    fn at(&self, pointer: &str) -> Option<&Value> {
+        self.document.root.pointer(pointer)
+    }
+
+    /// `value`, which stands at `pointer`, or what it refers to, with where that
+    /// stands.
+    fn follow<'v>(&'v self, value: &'v Value, pointer: &str) -> Option<(String, &'v Value)> {
+        match value.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.document.resolve(reference),
+            None => Some((pointer.to_owned(), value)),
+        }
+    }
+
+    /// As [`follow`](Self::follow).
+    fn follow_place<'a>(&'a self, place: &Place<'a>) -> Option<Place<'a>> {
+        let (pointer, value) = self.follow(place.value, &place.pointer)?;
+        Some(Place { value, pointer })
+    }
+}
+
+/// Compares two revisions of a document.
+pub fn compare(old: &Revision, new: &Revision) -> Comparison {
+    let mut comparer = Comparer::new(old, new);
+    comparer.document();
+    comparer.operations();
+    comparer.pairs();
+    let renamed = comparer.schemas();
+    comparer.security_schemes();
+    let mut changes = comparer.found.changes();
+    if let (Some(old), Some(new)) = (&old.client, &new.client) {
+        changes.extend(client::compare(old, new, &renamed));
+    }
+    changes.sort_by_cached_key(|change| (change.severity, rank(&change.pointer), change.clone()));
+    changes.dedup();
+    let mut refused = old.refused.clone();
+    refused.append(new.refused.clone());
+    Comparison { changes, refused }
+}
+
+/// Where a change at `pointer` comes among those that matter as much: what is said
+/// of an operation first, and last what has no place.
+fn rank(pointer: &str) -> usize {
+    let sections = ["/paths/", "/webhooks/", "/x-webhooks/", "/components/", "/"];
+    let found = sections
+        .iter()
+        .position(|section| pointer.starts_with(section));
+    found.unwrap_or(sections.len())
+}
+
+/// How much a change matters in a request, and in a response.
+type Verdict = (Severity, Severity);
+
+const NARROWED: Verdict = (Severity::Breaks, Severity::Note);
+const WIDENED: Verdict = (Severity::Note, Severity::Breaks);
+const OTHER: Verdict = (Severity::Breaks, Severity::Breaks);
+const HARMLESS: Verdict = (Severity::Note, Severity::Note);
+
+/// A comparison under way.
+struct Comparer<'a> {
+    old: &'a Revision,
+    new: &'a Revision,
+    found: Found,
+    /// What is being compared.
+    owner: Owner,
+    role: Role,
+    /// The labels of the operations that ask for each security scheme.
+    asking: BTreeMap<&'a str, BTreeSet<String>>,
+}
+
+impl<'a> Comparer<'a> {
+    fn new(old: &'a Revision, new: &'a Revision) -> Self {
+        Self {
+            old,
+            new,
+            found: Found::default(),
+            owner: Owner::Document,
+            role: Role {
+                direction: Direction::Request,
+                is_parameter: false,
+                most: Severity::Breaks,
+            },
+            asking: BTreeMap::new(),
+        }
+    }
+
+    /// Tells a change of what goes in the direction at hand.
+    fn say(&mut self, verdict: Verdict, kind: Kind, pointer: &str, what: impl Into<String>) {
+        let (severity, side) = match self.role.direction {
+            Direction::Request => (verdict.0, Side::Request),
+            Direction::Response => (verdict.1, Side::Response),
+        };
+        self.push(
+            severity.max(self.role.most),
+            side,
+            kind,
+            pointer,
+            what.into(),
+        );
+    }
+
+    /// Tells a change that goes in no direction.
+    fn tell(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
+        self.push(severity, Side::Document, kind, pointer, what.into());
+    }
+
+    fn push(&mut self, severity: Severity, side: Side, kind: Kind, pointer: &str, what: String) {
+        let change = Change {
+            severity,
+            pointer: pointer.to_owned(),
+            side,
+            kind,
+            what,
+            operations: Vec::new(),
+        };
+        self.found.push(&self.owner, severity, change);
+    }
+
+    /// Compares all pairs that something leads to.
+    fn pairs(&mut self) {
+        while let Some(pair) = self.found.next() {
+            let (before, after) = (self.old.at(&pair.old), self.new.at(&pair.new));
+            if let (Some(before), Some(after)) = (before, after) {
+                self.role = pair.role;
+                let Pair { old, new, .. } = pair.clone();
+                self.owner = Owner::Pair(pair);
+                self.schema(Place::new(before, old), Place::new(after, new));
+            }
+        }
+    }
+}
+
+/// A value of a document, and where it stands.
+#[derive(Clone)]
+struct Place<'a> {
+    value: &'a Value,
+    pointer: String,
+}
+
+impl<'a> Place<'a> {
+    fn new(value: &'a Value, pointer: String) -> Self {
+        Self { value, pointer }
+    }
+
+    /// The member `key`, where there is one.
+    fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.get(key)?;
+        Some(Self::new(value, self.join(key)))
+    }
+
+    /// The pointer of the member `key`, whether there is one or not.
+    fn join(&self, key: &str) -> String {
+        crate::pointer::join(&self.pointer, key)
+    }
+
+    fn text(&self, key: &str) -> Option<&'a str> {
+        self.value.get(key)?.as_str()
+    }
+
+    fn is(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// The members of an object, by name.
+    fn members(&self) -> BTreeMap<&'a str, Self> {
+        let members = self.value.as_object().into_iter().flatten();
+        members
+            .map(|(key, value)| (key.as_str(), Self::new(value, self.join(key))))
+            .collect()
+    }
+
+    /// The items of a list.
+    fn items(&self) -> Vec<Self> {
+        let items = self.value.as_array().into_iter().flatten().enumerate();
+        items
+            .map(|(index, value)| Self::new(value, self.join(&index.to_string())))
+            .collect()
+    }
+}
+
+/// `value` as a message shows it: short.
+fn shown(value: &Value) -> String {
+    const MOST: usize = 60;
+    let text = value.to_string();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// `before` and `after` of something that may not be there.
+fn from_to(before: Option<&Value>, after: Option<&Value>) -> String {
+    let show = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
+    format!("{} → {}", show(before), show(after))
+}

@@ -1,0 +1,127 @@
+//! Objects: their properties, and which of them must be there.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::found::Direction;
+use super::schemas::is_anything;
+use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Severity, Verdict, WIDENED};
+
+/// The server may take it for a mistake, or do without.
+const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
+const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
+
+impl<'a> Comparer<'a> {
+    pub(super) fn objects(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let required = |of: &Place<'a>| -> BTreeSet<&'a str> {
+            let names = of.value.get("required").and_then(Value::as_array);
+            names
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect()
+        };
+        let direction = self.role.direction;
+        let properties = |of: &Place<'a>| {
+            let properties = of.get("properties").map(|properties| properties.members());
+            let mut properties = properties.unwrap_or_default();
+            // What is read only no request holds, and what is written only no
+            // response.
+            properties.retain(|_, property| match direction {
+                Direction::Request => !property.is("readOnly"),
+                Direction::Response => !property.is("writeOnly"),
+            });
+            properties
+        };
+        let (was_required, is_required) = (required(old), required(new));
+        let (mut before, after) = (properties(old), properties(new));
+        for (name, after) in after {
+            match (before.remove(name), is_required.contains(name)) {
+                (Some(before), _) => {
+                    let was_required = was_required.contains(name);
+                    self.requirement(name, was_required, is_required.contains(name), &after);
+                    self.schema(before, after);
+                }
+                (None, true) => {
+                    let what = format!("required property `{name}` added");
+                    self.say(NARROWED, Kind::Added, &after.pointer, what);
+                }
+                (None, false) => {
+                    let what = format!("optional property `{name}` added");
+                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                }
+            }
+        }
+        for (name, before) in before {
+            let (verdict, is) = match was_required.contains(name) {
+                true => (REQUIRED_REMOVED, "required"),
+                false => (REMOVED, "optional"),
+            };
+            let what = format!("{is} property `{name}` removed");
+            self.say(verdict, Kind::Removed, &before.pointer, what);
+        }
+        // What is required, and described nowhere.
+        let described = |of: &Place<'a>, name: &str| {
+            let properties = of.value.get("properties");
+            properties.is_some_and(|properties| properties.get(name).is_some())
+        };
+        for name in was_required.symmetric_difference(&is_required) {
+            if !described(old, name) && !described(new, name) {
+                let is_required = is_required.contains(name);
+                self.requirement(name, !is_required, is_required, new);
+            }
+        }
+        self.additional(old, new);
+    }
+
+    fn requirement(&mut self, name: &str, before: bool, after: bool, at: &Place<'a>) {
+        match (before, after) {
+            (false, true) => {
+                let what = format!("property `{name}` became required");
+                self.say(NARROWED, Kind::Changed, &at.pointer, what);
+            }
+            (true, false) => {
+                let what = format!("property `{name}` became optional");
+                self.say(WIDENED, Kind::Changed, &at.pointer, what);
+            }
+            _ => {}
+        }
+    }
+
+    /// Compares what two objects say of properties without a name.
+    fn additional(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        const KEY: &str = "additionalProperties";
+        let schema = |of: &Place<'a>| of.get(KEY).filter(|of| !is_anything(of.value));
+        let (before, after) = (schema(old), schema(new));
+        let is_closed = |of: &Option<Place<'a>>| {
+            let value = of.as_ref().map(|of| of.value);
+            value == Some(&Value::Bool(false))
+        };
+        let at = new.join(KEY);
+        match (is_closed(&before), is_closed(&after)) {
+            (true, true) => {}
+            (false, true) => {
+                let what = "no properties any more than those described";
+                self.say(NARROWED, Kind::Changed, &at, what);
+            }
+            // A client takes properties that it does not know.
+            (true, false) => {
+                let what = "other properties, too, than those described";
+                self.say(HARMLESS, Kind::Changed, &at, what);
+            }
+            (false, false) => match (before, after) {
+                (Some(before), Some(after)) => self.schema(before, after),
+                (None, Some(_)) => {
+                    let what = "properties of other names are described now";
+                    self.say(NARROWED, Kind::Changed, &at, what);
+                }
+                (Some(_), None) => {
+                    let what = "properties of other names may be anything";
+                    self.say(WIDENED, Kind::Changed, &at, what);
+                }
+                (None, None) => {}
+            },
+        }
+    }
+}

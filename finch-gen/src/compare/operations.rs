@@ -1,0 +1,198 @@
+//! Operations and webhooks, and what of the document is about all of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::found::{Direction, Owner};
+use super::{Comparer, Kind, Place, Revision, Severity, from_to};
+use crate::parts::METHODS;
+
+/// An operation of a document.
+pub(super) struct Operation<'a> {
+    pub(super) label: String,
+    pub(super) path: &'a str,
+    pub(super) place: Place<'a>,
+    /// The path item that it is of.
+    pub(super) item: Place<'a>,
+}
+
+/// What identifies an operation: method, and path without the names in it.
+type Identity = (String, String);
+
+/// The operations in these sections of a document.
+fn operations<'a>(revision: &'a Revision, sections: &[&str]) -> BTreeMap<Identity, Operation<'a>> {
+    let mut found = BTreeMap::new();
+    let places = sections.iter().filter_map(|section| {
+        let at = format!("/{section}");
+        Some(Place::new(revision.at(&at)?, at))
+    });
+    for (path, item) in places.flat_map(|section| section.members()) {
+        for (method, place) in item.members() {
+            if !METHODS.contains(&method) {
+                continue;
+            }
+            let label = match place.text("operationId") {
+                Some(id) => id.to_owned(),
+                None if path.starts_with('/') => format!("{} {path}", method.to_ascii_uppercase()),
+                None => path.to_owned(),
+            };
+            let operation = Operation {
+                label,
+                path,
+                place,
+                item: item.clone(),
+            };
+            found.insert((without_names(path), method.to_owned()), operation);
+        }
+    }
+    found
+}
+
+/// `path` without the names of its parameters, which say nothing on the wire.
+pub(super) fn without_names(path: &str) -> String {
+    let mut parts = path.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push('{');
+        text.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+    }
+    text
+}
+
+impl<'a> Comparer<'a> {
+    pub(super) fn operations(&mut self) {
+        self.section(&["paths"], "operation", Direction::Request);
+        // A 3.0 document has them by the second name.
+        self.section(&["webhooks", "x-webhooks"], "webhook", Direction::Response);
+        self.owner = Owner::Document;
+    }
+
+    /// Compares the operations in `sections`, whose bodies go in `direction`.
+    fn section(&mut self, sections: &[&str], thing: &str, direction: Direction) {
+        let mut old = operations(self.old, sections);
+        for (identity, after) in operations(self.new, sections) {
+            self.owner = Owner::Operation(after.label.clone());
+            match old.remove(&identity) {
+                Some(before) => self.operation(&before, &after, direction),
+                None => {
+                    let what = format!("{thing} added");
+                    self.tell(Severity::Note, Kind::Added, &after.place.pointer, what);
+                }
+            }
+        }
+        for before in old.into_values() {
+            self.owner = Owner::Operation(before.label);
+            let what = format!("{thing} removed");
+            self.tell(Severity::Breaks, Kind::Removed, &before.place.pointer, what);
+        }
+    }
+
+    /// Compares two operations whose bodies go in `direction`.
+    fn operation(&mut self, before: &Operation<'a>, after: &Operation<'a>, direction: Direction) {
+        let (old, new) = (&before.place, &after.place);
+        self.annotations(Some(old), Some(new));
+        self.noted(
+            old,
+            new,
+            &["operationId", "tags", "summary", "externalDocs"],
+        );
+        if old.value.get("callbacks") != new.value.get("callbacks") {
+            let what = "the callbacks differ, of which a client knows nothing";
+            self.tell(
+                Severity::Warning,
+                Kind::Changed,
+                &new.join("callbacks"),
+                what,
+            );
+        }
+        if direction == Direction::Request {
+            self.security(before, after);
+            self.servers(before, after);
+        }
+        self.parameters(before, after, direction);
+        self.request_body(old, new, direction);
+        self.responses(old, new, direction.reversed());
+    }
+
+    /// Notes that members differ that say nothing of the data.
+    pub(super) fn noted(&mut self, old: &Place<'a>, new: &Place<'a>, keys: &[&str]) {
+        for key in keys {
+            let (before, after) = (old.value.get(key), new.value.get(key));
+            if before != after {
+                let what = format!("`{key}`: {}", from_to(before, after));
+                self.tell(Severity::Note, Kind::Changed, &new.join(key), what);
+            }
+        }
+    }
+
+    fn security(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
+        let (old, new) = (self.old, self.new);
+        let (before, _) = said(old, before, "security");
+        let (after, at) = said(new, after, "security");
+        let names = after.and_then(Value::as_array).into_iter().flatten();
+        for name in names.filter_map(Value::as_object).flat_map(Map::keys) {
+            if let Owner::Operation(label) = &self.owner {
+                self.asking.entry(name).or_default().insert(label.clone());
+            }
+        }
+        let set = |of: Option<&Value>| -> BTreeSet<String> {
+            let alternatives = of.and_then(Value::as_array).into_iter().flatten();
+            alternatives.map(ToString::to_string).collect()
+        };
+        if set(before) != set(after) {
+            let what = format!("the credentials asked for: {}", from_to(before, after));
+            self.tell(Severity::Warning, Kind::Changed, &at, what);
+        }
+    }
+
+    fn servers(&mut self, before: &Operation<'a>, after: &Operation<'a>) {
+        let (old, new) = (self.old, self.new);
+        let (before, _) = said(old, before, "servers");
+        let (after, at) = said(new, after, "servers");
+        let urls = |of: Option<&Value>| -> Vec<Value> {
+            let servers = of.and_then(Value::as_array).into_iter().flatten();
+            servers
+                .filter_map(|server| server.get("url").cloned())
+                .collect()
+        };
+        let (before, after) = (urls(before), urls(after));
+        if before != after {
+            let what = from_to(Some(&before.into()), Some(&after.into()));
+            self.tell(
+                Severity::Warning,
+                Kind::Changed,
+                &at,
+                format!("the servers: {what}"),
+            );
+        }
+    }
+
+    /// Compares what the document says of itself.
+    pub(super) fn document(&mut self) {
+        let root = |revision: &'a Revision| Place::new(&revision.document.root, String::new());
+        let (old, new) = (root(self.old), root(self.new));
+        if let (Some(old), Some(new)) = (old.get("info"), new.get("info")) {
+            self.noted(&old, &new, &["title", "version", "description"]);
+        }
+        self.noted(&old, &new, &["tags", "externalDocs"]);
+    }
+}
+
+/// What is said of `operation` by `key`, and where: by itself, by its path or by
+/// the document.
+fn said<'a>(
+    revision: &'a Revision,
+    operation: &Operation<'a>,
+    key: &str,
+) -> (Option<&'a Value>, String) {
+    let own = operation.place.get(key);
+    let said = own.or_else(|| match key {
+        "servers" => operation.item.get(key),
+        _ => None,
+    });
+    match said {
+        Some(said) => (Some(said.value), said.pointer),
+        None => (revision.document.root.get(key), format!("/{key}")),
+    }
+}

@@ -1,0 +1,170 @@
+//! Parameters of operations, and headers of responses.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::found::Direction;
+use super::operations::Operation;
+use super::{
+    Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, from_to,
+};
+use crate::pointer;
+
+const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
+const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
+const NO_LONGER_REQUIRED: Verdict = (Severity::Note, Severity::Breaks);
+
+/// The parameters of `operation`, by where they are and what they are called:
+/// those of its path that it does not replace, too. In the path, their place in
+/// it is what they are called.
+fn parameters<'a>(
+    revision: &'a Revision,
+    operation: &Operation<'a>,
+) -> BTreeMap<(&'a str, String), Place<'a>> {
+    let in_path: Vec<&str> = pointer::template_names(operation.path).collect();
+    let mut found = BTreeMap::new();
+    for holder in [&operation.item, &operation.place] {
+        let own = holder.get("parameters").map(|list| list.items());
+        for parameter in own.into_iter().flatten() {
+            let Some(parameter) = revision.follow_place(&parameter) else {
+                continue;
+            };
+            let (Some(at), Some(name)) = (parameter.text("in"), parameter.text("name")) else {
+                continue;
+            };
+            let name = match at {
+                "path" => match in_path.iter().position(|known| *known == name) {
+                    Some(index) => index.to_string(),
+                    None => continue,
+                },
+                "header" => name.to_ascii_lowercase(),
+                _ => name.to_owned(),
+            };
+            // OpenAPI has them described elsewhere, and ignores them here.
+            let is_ignored = matches!(name.as_str(), "accept" | "content-type" | "authorization");
+            if at != "header" || !is_ignored {
+                found.insert((at, name), parameter);
+            }
+        }
+    }
+    found
+}
+
+impl<'a> Comparer<'a> {
+    pub(super) fn parameters(
+        &mut self,
+        before: &Operation<'a>,
+        after: &Operation<'a>,
+        direction: Direction,
+    ) {
+        self.role.direction = direction;
+        self.role.most = Severity::Breaks;
+        let (old, new) = (self.old, self.new);
+        let old = parameters(old, before);
+        let new = parameters(new, after);
+        self.named(old, new, |(at, _), place| {
+            let name = place.text("name").unwrap_or_default();
+            format!("{at} parameter `{name}`")
+        });
+    }
+
+    /// Compares the headers of a response.
+    pub(super) fn headers(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let headers = |revision: &'a Revision, of: &Place<'a>| -> BTreeMap<String, Place<'a>> {
+            let headers = of.get("headers").map(|headers| headers.members());
+            let followed = headers.into_iter().flatten().filter_map(|(name, header)| {
+                Some((name.to_ascii_lowercase(), revision.follow_place(&header)?))
+            });
+            followed
+                .filter(|(name, _)| name != "content-type")
+                .collect()
+        };
+        let (old, new) = (headers(self.old, old), headers(self.new, new));
+        self.named(old, new, |name, _| format!("header `{name}`"));
+    }
+
+    /// Compares what is called the same; `name` says what it is.
+    fn named<K: Ord>(
+        &mut self,
+        mut old: BTreeMap<K, Place<'a>>,
+        new: BTreeMap<K, Place<'a>>,
+        name: impl Fn(&K, &Place<'a>) -> String,
+    ) {
+        self.role.is_parameter = true;
+        for (key, after) in new {
+            let name_of = |place| name(&key, place);
+            match old.remove(&key) {
+                Some(before) => self.parameter(&before, &after, &name_of(&after)),
+                None if after.is("required") => {
+                    let what = format!("required {} added", name_of(&after));
+                    self.say(NARROWED, Kind::Added, &after.pointer, what);
+                }
+                None => {
+                    let what = format!("optional {} added", name_of(&after));
+                    self.say(HARMLESS, Kind::Added, &after.pointer, what);
+                }
+            }
+        }
+        for (key, before) in old {
+            let (verdict, is) = match before.is("required") {
+                true => (REQUIRED_REMOVED, "required"),
+                false => (REMOVED, "optional"),
+            };
+            let what = format!("{is} {} removed", name(&key, &before));
+            self.say(verdict, Kind::Removed, &before.pointer, what);
+        }
+        self.role.is_parameter = false;
+    }
+
+    fn parameter(&mut self, old: &Place<'a>, new: &Place<'a>, name: &str) {
+        self.annotations(Some(old), Some(new));
+        self.noted(old, new, &["name"]);
+        match (old.is("required"), new.is("required")) {
+            (false, true) => {
+                let what = format!("{name} became required");
+                self.say(NARROWED, Kind::Changed, &new.pointer, what);
+            }
+            (true, false) => {
+                let what = format!("{name} became optional");
+                self.say(NO_LONGER_REQUIRED, Kind::Changed, &new.pointer, what);
+            }
+            _ => {}
+        }
+        for key in ["style", "explode", "allowReserved"] {
+            let (before, after) = (written(old, key), written(new, key));
+            if before != after {
+                let what = format!(
+                    "`{key}` of {name}: {}",
+                    from_to(before.as_ref(), after.as_ref())
+                );
+                self.say(OTHER, Kind::Changed, &new.join(key), what);
+            }
+        }
+        match (old.get("schema"), new.get("schema")) {
+            (Some(old), Some(new)) => self.schema(old, new),
+            (None, None) => self.content(old, new),
+            _ => {
+                let what = format!("{name} is written in another way: `schema` or `content`");
+                self.say(OTHER, Kind::Changed, &new.pointer, what);
+            }
+        }
+    }
+}
+
+/// What is said of how a parameter is written, by itself or by default (OpenAPI
+/// 3.1, Parameter Object).
+fn written(parameter: &Place<'_>, key: &str) -> Option<Value> {
+    let style = parameter
+        .text("style")
+        .unwrap_or(match parameter.text("in") {
+            Some("query" | "cookie") => "form",
+            _ => "simple",
+        });
+    match (key, parameter.value.get(key)) {
+        ("style", _) => Some(style.into()),
+        (_, Some(said)) => Some(said.clone()),
+        ("explode", None) => Some((style == "form").into()),
+        _ => Some(false.into()),
+    }
+}

@@ -1,0 +1,300 @@
+//! Schemas: what they lead to, whether they admit null, and of which type they
+//! are.
+
+use serde_json::{Map, Value};
+
+use super::found::Pair;
+use super::{
+    Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, WIDENED,
+};
+use crate::shape::only_null;
+
+/// What may stand beside a single branch without saying anything of the data.
+const ANNOTATIONS: [&str; 11] = [
+    "default",
+    "deprecated",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "nullable",
+    "readOnly",
+    "title",
+    "writeOnly",
+    "xml",
+];
+
+/// What lowering has no words for: a client does not look at it.
+const NOT_LOWERED: [&str; 18] = [
+    "contains",
+    "contentEncoding",
+    "contentMediaType",
+    "contentSchema",
+    "dependencies",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "maxContains",
+    "minContains",
+    "not",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
+const NOT_LOOKED_AT: Verdict = (Severity::Warning, Severity::Note);
+
+/// A schema without what is around it.
+struct Peeled<'a> {
+    inner: Place<'a>,
+    /// Whether what was around it admits null, or it itself.
+    nullable: bool,
+}
+
+impl<'a> Comparer<'a> {
+    /// Compares two schemas, or references to schemas.
+    pub(super) fn schema(&mut self, old: Place<'a>, new: Place<'a>) {
+        self.annotations(unless_reference(&old), unless_reference(&new));
+        self.default(&old, &new);
+        let (before, after) = (peel(old), peel(new));
+        self.nullability(&before, &after);
+        let (old, new) = (before.inner, after.inner);
+        if unless_reference(&old).is_some() && unless_reference(&new).is_some() {
+            self.structure(&old, &new);
+            return;
+        }
+        let (before, after) = (self.old, self.new);
+        let targets = (
+            before.follow(old.value, &old.pointer),
+            after.follow(new.value, &new.pointer),
+        );
+        if let (Some((old, _)), Some((new, _))) = targets {
+            let role = self.role;
+            self.found.lead(&self.owner, Pair { old, new, role });
+        }
+    }
+
+    fn nullability(&mut self, before: &Peeled<'a>, after: &Peeled<'a>) {
+        // What both refer to says for itself whether it admits null.
+        if before.nullable == after.nullable {
+            return;
+        }
+        let admits = (
+            admits_null(self.old, before, 0),
+            admits_null(self.new, after, 0),
+        );
+        let is_anything = is_anything(before.inner.value) || is_anything(after.inner.value);
+        match admits {
+            _ if is_anything => {}
+            (false, true) => {
+                self.say(
+                    WIDENED,
+                    Kind::Changed,
+                    &after.inner.pointer,
+                    "it may be null now",
+                );
+            }
+            (true, false) => {
+                let what = "it may not be null any more";
+                self.say(NARROWED, Kind::Changed, &after.inner.pointer, what);
+            }
+            _ => {}
+        }
+    }
+
+    /// Compares two schemas that are no references.
+    fn structure(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        if union(old).is_some() || union(new).is_some() {
+            self.unions(old, new);
+        } else if conjunction(old).is_some() || conjunction(new).is_some() {
+            self.conjunctions(old, new);
+        } else {
+            self.typed(old, new);
+        }
+    }
+
+    /// Compares two schemas by their own keywords alone.
+    pub(super) fn typed(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (type_of(old.value), type_of(new.value));
+        if before == after {
+            self.values(old, new);
+            self.bounds(old, new);
+            self.objects(old, new);
+            self.items(old, new);
+        } else {
+            let name = |of: Option<&'a str>| of.unwrap_or("anything");
+            let verdict = match (before, after) {
+                (None, _) | (Some("number"), Some("integer")) => NARROWED,
+                (_, None) | (Some("integer"), Some("number")) => WIDENED,
+                _ => OTHER,
+            };
+            let what = format!("the type: {} → {}", name(before), name(after));
+            self.say(verdict, Kind::Changed, &new.pointer, what);
+        }
+        self.unlowered(old, new);
+    }
+
+    fn items(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        match (old.get("items"), new.get("items")) {
+            (Some(old), Some(new)) => self.schema(old, new),
+            (None, Some(new)) if !is_anything(new.value) => {
+                self.say(
+                    NARROWED,
+                    Kind::Changed,
+                    &new.pointer,
+                    "the items are described now",
+                );
+            }
+            (Some(old), None) if !is_anything(old.value) => {
+                let what = "the items may be anything";
+                self.say(WIDENED, Kind::Changed, &old.pointer, what);
+            }
+            _ => {}
+        }
+    }
+
+    /// Compares what of two schemas lowering leaves out.
+    fn unlowered(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (
+            self.old.corrected.root.pointer(&old.pointer),
+            self.new.corrected.root.pointer(&new.pointer),
+        );
+        for key in NOT_LOWERED {
+            let get = |of: Option<&'a Value>| of.and_then(|of| of.get(key));
+            if get(before) != get(after) {
+                let what = format!("`{key}` differs, which a client does not look at");
+                self.say(NOT_LOOKED_AT, Kind::Changed, &new.join(key), what);
+            }
+        }
+    }
+
+    /// Compares the names and the values by which a union is told apart.
+    pub(super) fn discriminator(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (old.get("discriminator"), new.get("discriminator"));
+        let property = |of: &Option<Place<'a>>| of.as_ref().and_then(|of| of.text("propertyName"));
+        if property(&before) != property(&after) {
+            let name = |of: &Option<Place<'a>>| property(of).unwrap_or("none").to_owned();
+            let what = format!("the discriminator: {} → {}", name(&before), name(&after));
+            let verdict = if before.is_some() { OTHER } else { HARMLESS };
+            self.say(verdict, Kind::Changed, &new.join("discriminator"), what);
+            return;
+        }
+        let mapping = |of: Option<Place<'a>>| {
+            let mapping = of.and_then(|of| of.get("mapping"));
+            mapping.map(|mapping| mapping.members()).unwrap_or_default()
+        };
+        let (mut before, after) = (mapping(before), mapping(after));
+        for (value, target) in after {
+            match before.remove(value) {
+                Some(old) if old.value == target.value => {}
+                Some(_) => {
+                    let what = format!("the discriminator's value `{value}` means another");
+                    self.say(OTHER, Kind::Changed, &target.pointer, what);
+                }
+                None => {
+                    let what = format!("the discriminator's value `{value}` added");
+                    self.say(HARMLESS, Kind::Added, &target.pointer, what);
+                }
+            }
+        }
+        for (value, target) in before {
+            let what = format!("the discriminator's value `{value}` removed");
+            self.say(NARROWED, Kind::Removed, &target.pointer, what);
+        }
+    }
+}
+
+/// `schema` without a null beside it, and without a union or a conjunction of it
+/// alone.
+fn peel(schema: Place<'_>) -> Peeled<'_> {
+    let mut peeled = Peeled {
+        inner: schema,
+        nullable: false,
+    };
+    loop {
+        let inner = &peeled.inner;
+        let Some(members) = inner.value.as_object() else {
+            return peeled;
+        };
+        if inner.text("$ref").is_some() {
+            return peeled;
+        }
+        peeled.nullable |= inner.is("nullable");
+        let branches = union(inner);
+        let is_wrapper = |keyword: &str| {
+            members
+                .keys()
+                .all(|key| key == keyword || ANNOTATIONS.contains(&key.as_str()))
+        };
+        let keyword = match (branches, conjunction(inner)) {
+            (Some((keyword, all)), None) => {
+                let (null, other): (Vec<_>, Vec<_>) = all
+                    .into_iter()
+                    .partition(|branch| *branch.value == only_null());
+                peeled.nullable |= !null.is_empty();
+                Some((keyword, other))
+            }
+            (None, Some(parts)) => Some(("allOf", parts)),
+            _ => None,
+        };
+        match keyword {
+            Some((keyword, mut only)) if only.len() == 1 && is_wrapper(keyword) => {
+                peeled.inner = only.remove(0);
+            }
+            _ => return peeled,
+        }
+    }
+}
+
+/// Whether `peeled` admits null, or what it refers to.
+fn admits_null(revision: &Revision, peeled: &Peeled<'_>, depth: usize) -> bool {
+    const DEEPEST: usize = 32;
+    let target = || {
+        peeled.inner.text("$ref")?;
+        revision.follow(peeled.inner.value, &peeled.inner.pointer)
+    };
+    peeled.nullable
+        || depth < DEEPEST
+            && target().is_some_and(|(pointer, value)| {
+                admits_null(revision, &peel(Place::new(value, pointer)), depth + 1)
+            })
+}
+
+fn unless_reference<'p, 'a>(place: &'p Place<'a>) -> Option<&'p Place<'a>> {
+    place.text("$ref").is_none().then_some(place)
+}
+
+/// The keyword and the branches of a union.
+pub(super) fn union<'a>(schema: &Place<'a>) -> Option<(&'static str, Vec<Place<'a>>)> {
+    let of = |keyword| Some((keyword, schema.get(keyword)?.items()));
+    of("oneOf").or_else(|| of("anyOf"))
+}
+
+/// The parts of a conjunction.
+pub(super) fn conjunction<'a>(schema: &Place<'a>) -> Option<Vec<Place<'a>>> {
+    Some(schema.get("allOf")?.items())
+}
+
+/// The type that `schema` says, or means; none where it takes several.
+pub(super) fn type_of(schema: &Value) -> Option<&str> {
+    let said = schema.get("type").and_then(Value::as_str);
+    said.or_else(|| {
+        let of_objects = ["properties", "required", "additionalProperties"];
+        let means_object = of_objects.iter().any(|key| schema.get(key).is_some());
+        means_object.then_some("object")
+    })
+}
+
+/// Whether `schema` takes everything.
+pub(super) fn is_anything(schema: &Value) -> bool {
+    let says_nothing = |members: &Map<String, Value>| {
+        members
+            .keys()
+            .all(|key| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"))
+    };
+    schema == &Value::Bool(true) || schema.as_object().is_some_and(says_nothing)
+}

@@ -1,0 +1,209 @@
+//! Unions and conjunctions: which branches and parts are the same, and which are
+//! new or gone.
+//!
+//! A reference is the same as one to the component of that name, or to one of
+//! another name with the same content; any other branch as one that is equal, or
+//! else as the next of its type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::schemas::{conjunction, type_of, union};
+use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Revision, Severity, Verdict, WIDENED};
+use crate::pointer;
+use crate::shape::only_null;
+
+/// The server may still ask for what the part did.
+const PART_REMOVED: Verdict = (Severity::Warning, Severity::Note);
+
+/// What is the same of two lists, and the rest of each.
+struct Matched<'a> {
+    pairs: Vec<(Place<'a>, Place<'a>)>,
+    removed: Vec<Place<'a>>,
+    added: Vec<Place<'a>>,
+}
+
+impl<'a> Comparer<'a> {
+    /// Compares two schemas of which one at least is a union.
+    pub(super) fn unions(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let branches = |of: &Place<'a>| match union(of) {
+            Some((_, branches)) => {
+                let is_some = |branch: &Place<'a>| *branch.value != only_null();
+                branches.into_iter().filter(is_some).collect()
+            }
+            None => vec![of.clone()],
+        };
+        let (before, after) = (union(old), union(new));
+        let matched = self.matched(branches(old), branches(new));
+        for branch in &matched.removed {
+            let what = format!("branch {} removed", name(branch));
+            self.say(NARROWED, Kind::Removed, &branch.pointer, what);
+        }
+        for branch in &matched.added {
+            // A union is open in the client: it takes what it does not know. What
+            // was no union is not.
+            let verdict = if before.is_some() { HARMLESS } else { WIDENED };
+            let what = format!("branch {} added", name(branch));
+            self.say(verdict, Kind::Added, &branch.pointer, what);
+        }
+        if let (Some((before, _)), Some((after, _))) = (&before, &after)
+            && before != after
+        {
+            let what = format!("`{before}` → `{after}`");
+            self.say(HARMLESS, Kind::Changed, &new.pointer, what);
+        }
+        for (old, new) in matched.pairs {
+            self.schema(old, new);
+        }
+        if before.is_some() && after.is_some() {
+            self.discriminator(old, new);
+            self.typed(old, new);
+        }
+    }
+
+    /// Compares two schemas of which one at least is a conjunction.
+    pub(super) fn conjunctions(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        // What stands beside its parts is compared with what stands beside the
+        // others, or is the other.
+        let is_one = |of: &Place<'a>| conjunction(of).is_none();
+        let says = |of: &Place<'a>| type_of(of.value).is_some();
+        let has_own = match (is_one(old), is_one(new)) {
+            (false, false) => true,
+            (true, _) => says(new),
+            (_, true) => says(old),
+        };
+        let parts = |of: &Place<'a>| match conjunction(of) {
+            Some(parts) => parts,
+            None if has_own => Vec::new(),
+            None => vec![of.clone()],
+        };
+        let (before, after) = (self.old, self.new);
+        let matched = self.matched(parts(old), parts(new));
+        let is_rearranged = !(matched.removed.is_empty() && matched.added.is_empty())
+            && flattened(before, old).is_some_and(|old| flattened(after, new) == Some(old));
+        if is_rearranged {
+            let what = "the same properties by other members of `allOf`";
+            self.say(HARMLESS, Kind::Changed, &new.pointer, what);
+            return;
+        }
+        for part in &matched.removed {
+            let what = format!("`allOf` member {} removed", name(part));
+            self.say(PART_REMOVED, Kind::Removed, &part.pointer, what);
+        }
+        for part in &matched.added {
+            let what = format!("`allOf` member {} added", name(part));
+            self.say(NARROWED, Kind::Added, &part.pointer, what);
+        }
+        for (old, new) in matched.pairs {
+            self.schema(old, new);
+        }
+        if has_own {
+            self.typed(old, new);
+        }
+    }
+
+    fn matched(&self, before: Vec<Place<'a>>, after: Vec<Place<'a>>) -> Matched<'a> {
+        let (old, new) = (self.old, self.new);
+        let mut matched = Matched {
+            pairs: Vec::new(),
+            removed: before,
+            added: after,
+        };
+        matched.pair(|before, after| {
+            let target = before.text("$ref");
+            target.is_some() && target == after.text("$ref")
+        });
+        matched.pair(|before, after| {
+            let content = |revision: &'a Revision, of: &Place<'a>| {
+                revision.follow(of.value, "").map(|(_, of)| of)
+            };
+            content(old, before) == content(new, after)
+        });
+        matched.pair(|before, after| {
+            let is_inline = before.text("$ref").is_none() && after.text("$ref").is_none();
+            is_inline && type_of(before.value) == type_of(after.value)
+        });
+        matched
+    }
+}
+
+impl<'a> Matched<'a> {
+    /// Makes pairs of those that are the same.
+    fn pair(&mut self, is_same: impl Fn(&Place<'a>, &Place<'a>) -> bool) {
+        let mut index = 0;
+        while let Some(before) = self.removed.get(index) {
+            match self.added.iter().position(|after| is_same(before, after)) {
+                Some(other) => {
+                    let pair = (self.removed.remove(index), self.added.remove(other));
+                    self.pairs.push(pair);
+                }
+                None => index += 1,
+            }
+        }
+    }
+}
+
+/// The properties of an object that is a conjunction of objects, and which of
+/// them are required; `None` where there is more to it.
+fn flattened<'a>(
+    revision: &'a Revision,
+    schema: &Place<'a>,
+) -> Option<(BTreeMap<&'a str, &'a Value>, BTreeSet<&'a str>)> {
+    const KNOWN: [&str; 7] = [
+        "allOf",
+        "description",
+        "example",
+        "properties",
+        "required",
+        "title",
+        "type",
+    ];
+    let (mut properties, mut required) = (BTreeMap::new(), BTreeSet::new());
+    let mut next = vec![schema.value];
+    let mut seen: Vec<*const Value> = Vec::new();
+    while let Some(schema) = next.pop() {
+        let (_, schema) = revision.follow(schema, "")?;
+        if seen.contains(&std::ptr::from_ref(schema)) {
+            continue;
+        }
+        seen.push(schema);
+        let members = schema.as_object()?;
+        if members.keys().any(|key| !KNOWN.contains(&key.as_str())) {
+            return None;
+        }
+        for (name, property) in schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            if properties
+                .insert(name.as_str(), property)
+                .is_some_and(|other| other != property)
+            {
+                return None;
+            }
+        }
+        let names = schema.get("required").and_then(Value::as_array);
+        required.extend(names.into_iter().flatten().filter_map(Value::as_str));
+        next.extend(
+            schema
+                .get("allOf")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten(),
+        );
+    }
+    Some((properties, required))
+}
+
+/// What a message calls a branch: the component, or the type.
+fn name(branch: &Place<'_>) -> String {
+    let component = branch.text("$ref").and_then(pointer::last);
+    component
+        .or_else(|| branch.text("title").map(str::to_owned))
+        .map(|name| format!("`{name}`"))
+        .or_else(|| type_of(branch.value).map(|of| format!("of type {of}")))
+        .unwrap_or_else(|| "without a type".to_owned())
+}

@@ -1,0 +1,113 @@
+//! The values that a schema takes: `enum`, `const`, `format` and `default`.
+
+use serde_json::Value;
+
+use super::{
+    Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Severity, Verdict, WIDENED, from_to, shown,
+};
+
+/// A number format that takes all that the other takes.
+const WIDER: [(&str, &str); 2] = [("int32", "int64"), ("float", "double")];
+
+/// How the client writes a value, not what the value is.
+const OF_THE_CLIENT: &str = "password";
+
+impl<'a> Comparer<'a> {
+    pub(super) fn values(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        if !self.constant(old, new) {
+            self.enumeration(old, new);
+        }
+        self.format(old, new);
+    }
+
+    /// Compares the constants that two schemas are. Whether one of them is any.
+    fn constant(&mut self, old: &Place<'a>, new: &Place<'a>) -> bool {
+        // Lowered, it is an enum of one value, to which others may be added.
+        let before = self.old.corrected.root.pointer(&old.pointer);
+        let after = self.new.corrected.root.pointer(&new.pointer);
+        let constant = |of: Option<&'a Value>| of.and_then(|of| of.get("const"));
+        let (before, after) = (constant(before), constant(after));
+        if old.value.get("enum") == new.value.get("enum") {
+            return before.is_some() || after.is_some();
+        }
+        let (verdict, kind) = match (before, after) {
+            (None, None) => return false,
+            (None, Some(_)) => (NARROWED, Kind::Added),
+            (Some(_), None) => (WIDENED, Kind::Removed),
+            (Some(_), Some(_)) => (OTHER, Kind::Changed),
+        };
+        let what = format!("the constant: {}", from_to(before, after));
+        self.say(verdict, kind, &new.pointer, what);
+        true
+    }
+
+    fn enumeration(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let values = |of: &Place<'a>| -> Option<Vec<&'a Value>> {
+            let listed = of.value.get("enum")?.as_array()?.iter();
+            Some(listed.filter(|value| !value.is_null()).collect())
+        };
+        // An enum of texts is open in the client: it takes values that it does
+        // not know.
+        let is_open = super::schemas::type_of(new.value) == Some("string");
+        let opened: Verdict = match is_open {
+            true => HARMLESS,
+            false => (Severity::Note, Severity::Warning),
+        };
+        let all = |values: &[&Value]| {
+            let shown: Vec<String> = values.iter().map(|value| shown(value)).collect();
+            shown.join(", ")
+        };
+        match (values(old), values(new)) {
+            (Some(before), Some(after)) => {
+                for value in before.iter().filter(|value| !after.contains(value)) {
+                    let what = format!("value {} removed", shown(value));
+                    self.say(NARROWED, Kind::Removed, &old.join("enum"), what);
+                }
+                for value in after.iter().filter(|value| !before.contains(value)) {
+                    let what = format!("value {} added", shown(value));
+                    self.say(opened, Kind::Added, &new.join("enum"), what);
+                }
+            }
+            (None, Some(after)) => {
+                let what = format!("no other values any more than {}", all(&after));
+                self.say(NARROWED, Kind::Changed, &new.join("enum"), what);
+            }
+            (Some(before), None) => {
+                let what = format!("other values, too, than {}", all(&before));
+                self.say(opened, Kind::Changed, &old.join("enum"), what);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn format(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (old.text("format"), new.text("format"));
+        if before == after {
+            return;
+        }
+        let of_data = |format: Option<&'a str>| format.filter(|format| *format != OF_THE_CLIENT);
+        let verdict = match (of_data(before), of_data(after)) {
+            (before, after) if before == after => HARMLESS,
+            (None, _) => NARROWED,
+            (_, None) => WIDENED,
+            (Some(before), Some(after)) if WIDER.contains(&(before, after)) => WIDENED,
+            (Some(before), Some(after)) if WIDER.contains(&(after, before)) => NARROWED,
+            _ => OTHER,
+        };
+        let name = |format: Option<&'a str>| format.unwrap_or("none");
+        let what = format!("the format: {} → {}", name(before), name(after));
+        self.say(verdict, Kind::Changed, &new.pointer, what);
+    }
+
+    pub(super) fn default(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (old.value.get("default"), new.value.get("default"));
+        if before != after {
+            let verdict = match self.role.is_parameter {
+                true => NARROWED,
+                false => HARMLESS,
+            };
+            let what = format!("the default: {}", from_to(before, after));
+            self.say(verdict, Kind::Changed, &new.join("default"), what);
+        }
+    }
+}

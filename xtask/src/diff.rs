@@ -1,0 +1,125 @@
+//! `cargo xtask diff`: what a change of the document changes, and which version
+//! of finch-api it asks for.
+//!
+//! Each document is compared with its corrections: the committed one with the
+//! overlay that was committed with it, the one of the work tree with that of the
+//! work tree, and any other file with that of the work tree, too, as it is a
+//! document of the same API. Of an overlay counts what does something to the
+//! document: whether all of it does is for `cargo xtask generate` to say.
+
+mod git;
+mod input;
+mod json;
+mod markdown;
+mod text;
+mod version;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use finch_gen::{Comparison, Revision, Text, compare, correct_what_applies};
+
+use crate::workspace::{DOCUMENT, OVERLAY};
+use crate::{Outcome, Workspace};
+use version::Versions;
+
+/// What to compare, and how to print it.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What to compare with: a revision that git knows, or a file.
+    pub base: String,
+    /// How to print it.
+    pub format: Format,
+    /// The document; the vendored one, where there is none.
+    pub file: Option<PathBuf>,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Lines in cargo's manner.
+    #[default]
+    Text,
+    /// The body of a pull request.
+    Markdown,
+    /// For a program.
+    Json,
+}
+
+/// All that is printed.
+struct Printed<'a> {
+    /// What messages call the old document.
+    old: &'a str,
+    /// What messages call the new document.
+    new: &'a str,
+    comparison: &'a Comparison,
+    versions: &'a Versions,
+}
+
+/// Compares two documents, and prints what changed.
+///
+/// # Errors
+///
+/// A document cannot be read, or is none; the version of finch-api cannot be read.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+    let file = options.file.as_deref();
+    let new_name = file.map_or(DOCUMENT.to_owned(), |path| path.display().to_string());
+    let new_text = match file {
+        Some(path) => input::read(path, &new_name)?,
+        None => input::read(&workspace.path(DOCUMENT), DOCUMENT)?,
+    };
+    let overlay = input::read_if_there(&workspace.path(OVERLAY), OVERLAY)?;
+    let old = base(workspace, &options.base, overlay.as_deref())?;
+    let new = revision(&new_name, &new_text, overlay.as_deref())?;
+    let comparison = compare(&old, &new);
+    let versions = Versions::of(workspace, &comparison)?;
+    let printed = Printed {
+        old: &options.base,
+        new: &new_name,
+        comparison: &comparison,
+        versions: &versions,
+    };
+    match options.format {
+        Format::Text => text::print(out, &printed)?,
+        Format::Markdown => write!(out, "{}", markdown::print(&printed))?,
+        Format::Json => writeln!(out, "{:#}", json::print(&printed))?,
+    }
+    Ok(match comparison.breaks() {
+        true => Outcome::Breaks,
+        false => Outcome::Done,
+    })
+}
+
+/// The revision that `base` is: of a file with `overlay`, of a commit with its own.
+fn base(workspace: &Workspace, base: &str, overlay: Option<&str>) -> Result<Revision> {
+    let path = Path::new(base);
+    // A folder may be called like a branch.
+    if path.exists() && !path.is_dir() {
+        return revision(base, &input::read(path, base)?, overlay);
+    }
+    let Some(commit) = git::commit(&workspace.path(""), base)? else {
+        if path.is_dir() {
+            return input::read(path, base).and_then(|text| revision(base, &text, overlay));
+        }
+        anyhow::bail!(
+            "{base}: neither a file nor a revision that git knows; give one of them by --base"
+        );
+    };
+    let show = |path| git::show(&workspace.path(""), &commit, path, base);
+    let document = show(DOCUMENT)?.with_context(|| {
+        format!("{base}: it has no {DOCUMENT}; give a later revision, or a file")
+    })?;
+    let overlay = show(OVERLAY)?;
+    revision(&format!("{base}:{DOCUMENT}"), &document, overlay.as_deref())
+}
+
+fn revision(name: &str, text: &str, overlay: Option<&str>) -> Result<Revision> {
+    let overlay = overlay.map(|text| Text {
+        name: OVERLAY,
+        text,
+    });
+    let document = correct_what_applies(&Text { name, text }, overlay.as_ref())?;
+    Ok(Revision::of(document))
+}

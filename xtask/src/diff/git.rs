@@ -1,0 +1,80 @@
+//! What was committed, as git tells it.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::input;
+
+const NO_GIT: &str = "git cannot be run; install it, or give a file by --base";
+
+/// The hash of the commit that `revision` names in the checkout at `root`; `None`
+/// where git knows none.
+pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
+    let inside = git(root)
+        .args(["rev-parse", "--is-inside-work-tree"])
+        .output()
+        .context(NO_GIT)?;
+    if !inside.status.success() {
+        let errors = String::from_utf8_lossy(&inside.stderr);
+        let said = errors.lines().next().unwrap_or_default();
+        let said = said.trim_start_matches("fatal: ");
+        bail!("{revision}: git knows no revision here ({said}); give a file by --base");
+    }
+    let found = git(root)
+        .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])
+        .arg(format!("{revision}^{{commit}}"))
+        .output()
+        .context(NO_GIT)?;
+    let hash = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    Ok((found.status.success() && !hash.is_empty()).then_some(hash))
+}
+
+/// The text of the file `path`, a path within `root`, in `commit`, of which
+/// messages speak as `revision`; `None` where it has no such file.
+pub(super) fn show(
+    root: &Path,
+    commit: &str,
+    path: &str,
+    revision: &str,
+) -> Result<Option<String>> {
+    let object = format!("{commit}:./{path}");
+    let is_there = git(root)
+        .args(["cat-file", "-e", &object])
+        .stderr(Stdio::null())
+        .status()
+        .context(NO_GIT)?;
+    if !is_there.success() {
+        return Ok(None);
+    }
+    let mut shown = git(root)
+        .args(["cat-file", "blob", &object])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .context(NO_GIT)?;
+    let mut bytes = Vec::new();
+    if let Some(stdout) = shown.stdout.take() {
+        // Of what is too large no more is read; git ends when nobody reads on.
+        stdout.take(input::MOST + 1).read_to_end(&mut bytes)?;
+    }
+    let ended = shown.wait()?;
+    let name = format!("{revision}:{path}");
+    let is_cut = bytes.len() as u64 > input::MOST;
+    if !ended.success() && !is_cut {
+        bail!("{name}: it cannot be read; it is no file, or the repository is damaged");
+    }
+    input::text(bytes, &name).map(Some)
+}
+
+fn git(root: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(root);
+    // Where a hook runs, they name the repository that the hook is of.
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        git.env_remove(name);
+    }
+    git
+}

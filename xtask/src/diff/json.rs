@@ -1,0 +1,79 @@
+//! A comparison for a program: one object, whose keys stay.
+//!
+//! ```text
+//! {
+//!   "old": "HEAD",                  what was compared with
+//!   "new": "openapi/finch.yaml",    what was compared
+//!   "breaks": 1, "warnings": 0, "notes": 2,
+//!   "version": {"before": "0.1.0", "after": "0.2.0", "bump": "none|patch|minor|major"},
+//!   "refused": ["…"],               why a document has no client, or not of all of it
+//!   "changes": [{
+//!     "severity": "breaks|warning|note",
+//!     "side": "request|response|both|document|client",
+//!     "kind": "added|removed|changed",
+//!     "pointer": "/paths/…",        into the new document; of what was removed, the old
+//!     "what": "…",                  for a person
+//!     "operations": ["…"]           the ids of those that it reaches
+//!   }]
+//! }
+//! ```
+//!
+//! The changes are sorted: breaks, then warnings, then notes, each by their places.
+
+use finch_gen::{Change, Kind, Severity, Side};
+use serde_json::{Value, json};
+
+use super::{Printed, version};
+
+pub(super) fn print(printed: &Printed<'_>) -> Value {
+    let Printed {
+        old,
+        new,
+        comparison,
+        versions,
+    } = printed;
+    let count = |severity| comparison.of(severity).count();
+    let refused = comparison.refused.iter().map(ToString::to_string);
+    json!({
+        "old": old,
+        "new": new,
+        "breaks": count(Severity::Breaks),
+        "warnings": count(Severity::Warning),
+        "notes": count(Severity::Note),
+        "version": {
+            "before": versions.before.to_string(),
+            "after": versions.after.to_string(),
+            "bump": version::name(versions.bump),
+        },
+        "refused": refused.collect::<Vec<_>>(),
+        "changes": comparison.changes.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn change(change: &Change) -> Value {
+    let severity = match change.severity {
+        Severity::Breaks => "breaks",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let side = match change.side {
+        Side::Request => "request",
+        Side::Response => "response",
+        Side::Both => "both",
+        Side::Document => "document",
+        Side::Client => "client",
+    };
+    let kind = match change.kind {
+        Kind::Added => "added",
+        Kind::Removed => "removed",
+        Kind::Changed => "changed",
+    };
+    json!({
+        "severity": severity,
+        "side": side,
+        "kind": kind,
+        "pointer": change.pointer,
+        "what": change.what,
+        "operations": change.operations,
+    })
+}

@@ -1,0 +1,67 @@
+//! A comparison in cargo's manner: a line a change.
+
+use std::io::{self, Write};
+
+use finch_gen::{Bump, Comparison, Severity};
+
+use super::{Printed, version};
+use crate::diagnostics::counted;
+use crate::status;
+
+/// The most changes that are printed of each severity.
+const MOST: usize = 200;
+
+pub(super) fn print(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
+    let Printed {
+        old,
+        new,
+        comparison,
+        versions,
+    } = printed;
+    for (severity, verb) in [
+        (Severity::Breaks, "Breaks"),
+        (Severity::Warning, "Warning"),
+        (Severity::Note, "Note"),
+    ] {
+        let count = comparison.of(severity).count();
+        for change in comparison.of(severity).take(MOST) {
+            status(out, verb, &change.to_string())?;
+        }
+        if let Some(more @ 1..) = count.checked_sub(MOST) {
+            status(
+                out,
+                "",
+                &format!("and {more} more, all with `--format json`"),
+            )?;
+        }
+    }
+    for problem in comparison.refused.iter().take(MOST) {
+        status(out, "Refused", &problem.to_string())?;
+    }
+    let counts = counts(comparison);
+    status(out, "Compared", &format!("{new} with {old}: {counts}"))?;
+    let after = match versions.bump {
+        Bump::None => "stays: nothing is to be released".to_owned(),
+        bump => format!("→ {} ({})", versions.after, version::name(bump)),
+    };
+    status(
+        out,
+        "Version",
+        &format!("finch-api {} {after}", versions.before),
+    )
+}
+
+/// How much changed.
+pub(super) fn counts(comparison: &Comparison) -> String {
+    if comparison.changes.is_empty() {
+        return "no change".to_owned();
+    }
+    let count = |severity| comparison.of(severity).count();
+    let breaks = match count(Severity::Breaks) {
+        1 => "1 break".to_owned(),
+        breaks => format!("{breaks} breaks"),
+    };
+    let warnings = counted(count(Severity::Warning), "warning");
+    let notes = counted(count(Severity::Note), "note");
+    [breaks, warnings, notes].join(", ")
+}

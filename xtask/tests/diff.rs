@@ -1,0 +1,464 @@
+//! `cargo xtask diff` in a checkout of its own: what it reads, what it prints, and
+//! what it does with what is no document.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+use xtask::diff::{self, Format, Options};
+use xtask::files::write_atomically;
+use xtask::{Outcome, Workspace};
+
+const DOCUMENT: &str = "openapi/finch.yaml";
+const OVERLAY: &str = "openapi/overlay.yaml";
+
+const PUBLISHED: &str = "\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: list-pets
+      responses:
+        '200': {description: All., content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}
+    post:
+      operationId: add-pet
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {'204': {description: Done.}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string}
+        code: {type: string, maxLength: 5}
+        kind: {type: string, enum: [cat, dog]}
+";
+
+const CORRECTIONS: &str = "\
+overlay: 1.0.0
+info: {title: Corrections, version: '1'}
+actions:
+  - target: $.components.schemas.Pet.properties.code
+    description: A credential.
+    update: {format: password}
+";
+
+/// A workspace in the folder `client` of a checkout, whose document is committed.
+struct Checkout(TempDir);
+
+impl Checkout {
+    fn new() -> Self {
+        let checkout = Self::without_git();
+        checkout.git(&["init", "--quiet"]);
+        checkout.commit("first");
+        checkout
+    }
+
+    fn without_git() -> Self {
+        let checkout = Self(tempfile::tempdir().unwrap());
+        checkout.write(DOCUMENT, PUBLISHED);
+        checkout.write(OVERLAY, CORRECTIONS);
+        checkout.write("finch-api/Cargo.toml", "package.version.workspace = true\n");
+        checkout.write("Cargo.toml", "workspace.package.version = '0.1.0'\n");
+        checkout
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join("client").join(path)
+    }
+
+    fn name(&self, path: &str) -> String {
+        self.path(path).display().to_string()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        write_atomically(&self.path(path), text).unwrap();
+    }
+
+    fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        let mut file = File::create(self.path(path)).unwrap();
+        file.write_all(bytes).unwrap();
+    }
+
+    /// Replaces `from` in the file `path`.
+    fn change(&self, path: &str, from: &str, to: &str) {
+        let before = fs::read_to_string(self.path(path)).unwrap();
+        assert!(before.contains(from), "{from}");
+        self.write(path, &before.replace(from, to));
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let person = ["-c", "user.name=n", "-c", "user.email=e@example.com"];
+        let ran = Command::new("git")
+            .args(person)
+            .args(["-c", "commit.gpgsign=false", "-C"])
+            .arg(self.0.path())
+            .args(arguments)
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_INDEX_FILE")
+            .env_remove("GIT_WORK_TREE")
+            .status();
+        assert!(ran.unwrap().success());
+    }
+
+    /// Commits all files, and gives the commit the tag `tag`.
+    fn commit(&self, tag: &str) {
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "--message", tag]);
+        self.git(&["tag", tag]);
+    }
+
+    fn diff(
+        &self,
+        base: &str,
+        file: Option<&str>,
+        format: Format,
+    ) -> Result<(Outcome, String), String> {
+        let options = Options {
+            base: base.to_owned(),
+            file: file.map(PathBuf::from),
+            format,
+        };
+        let mut out = Vec::new();
+        let outcome = diff::run(&Workspace::at(self.path("")), &options, &mut out)
+            .map_err(|error| format!("{error:#}"))?;
+        Ok((outcome, String::from_utf8(out).unwrap()))
+    }
+
+    /// What a comparison with the last commit says.
+    fn with_head(&self, format: Format) -> (Outcome, String) {
+        self.diff("HEAD", None, format).unwrap()
+    }
+}
+
+const NO_CHANGE: &str = "    Compared openapi/finch.yaml with HEAD: no change
+     Version finch-api 0.1.0 stays: nothing is to be released
+";
+
+#[test]
+fn the_work_tree_is_compared_with_the_last_commit() {
+    let checkout = Checkout::new();
+    let unchanged = (Outcome::Done, NO_CHANGE.to_owned());
+    assert_eq!(checkout.with_head(Format::Text), unchanged);
+    // What means the same is the same, however it is written.
+    checkout.change(DOCUMENT, "[name]", "\n        - name # always");
+    assert_eq!(checkout.with_head(Format::Text), unchanged);
+}
+
+/// A change of each severity.
+fn changed() -> Checkout {
+    let checkout = Checkout::new();
+    checkout.change(DOCUMENT, "[name]", "[]");
+    checkout.change(
+        DOCUMENT,
+        "name: {type: string}",
+        "name: {type: string, minLength: 1}",
+    );
+    checkout.change(DOCUMENT, "[cat, dog]", "[cat, dog, '<b>`*@all*`']");
+    checkout
+}
+
+#[test]
+fn as_text() {
+    let (outcome, text) = changed().with_head(Format::Text);
+    assert_eq!(outcome, Outcome::Breaks);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn as_markdown() {
+    let (outcome, text) = changed().with_head(Format::Markdown);
+    assert_eq!(outcome, Outcome::Breaks);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn as_json() {
+    let (outcome, text) = changed().with_head(Format::Json);
+    assert_eq!(outcome, Outcome::Breaks);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_version_follows_what_changed() {
+    let checkout = Checkout::new();
+    let check = |version: &str, expected: &str| {
+        checkout.write(
+            "finch-api/Cargo.toml",
+            &format!("package.version = '{version}'\n"),
+        );
+        let (_, text) = checkout.with_head(Format::Text);
+        let last = text.lines().last().unwrap().trim_start();
+        assert_eq!(last, format!("Version finch-api {expected}"));
+    };
+    checkout.change(DOCUMENT, "title: T", "title: Pets");
+    check("0.1.9+2020-09-17", "0.1.9 → 0.1.10 (patch)");
+    check("1.2.3", "1.2.3 → 1.2.4 (patch)");
+    checkout.change(
+        DOCUMENT,
+        "name: {type: string}",
+        "name: {type: string}\n        age: {type: integer}",
+    );
+    check("0.1.9", "0.1.9 → 0.1.10 (patch)");
+    check("1.2.3-beta", "1.2.3 → 1.3.0 (minor)");
+    checkout.change(DOCUMENT, "list-pets", "pets");
+    check("0.1.9", "0.1.9 → 0.2.0 (minor)");
+    check("1.2.3", "1.2.3 → 2.0.0 (major)");
+}
+
+#[test]
+fn each_revision_has_its_own_overlay() {
+    let checkout = Checkout::new();
+    checkout.change(OVERLAY, ".code", ".name");
+    let (_, text) = checkout.with_head(Format::Text);
+    for part in [
+        "`types::Pet::code`: `Option<Secret>` → `Option<String>`",
+        "`types::Pet::name`: `String` → `Secret`",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    // A revision without one has no corrections.
+    fs::remove_file(checkout.path(OVERLAY)).unwrap();
+    checkout.commit("second");
+    checkout.write(OVERLAY, CORRECTIONS);
+    let (_, text) = checkout.with_head(Format::Text);
+    assert!(
+        text.contains("`Option<String>` → `Option<Secret>`"),
+        "{text}"
+    );
+    let (outcome, text) = checkout.diff("first", None, Format::Text).unwrap();
+    assert_eq!(outcome, Outcome::Done, "{text}");
+}
+
+#[test]
+fn files_are_compared_with_the_overlay_of_the_work_tree() {
+    let checkout = Checkout::without_git();
+    // An action that matches nothing there is not about that document.
+    let other = PUBLISHED.replace("        code: {type: string, maxLength: 5}\n", "");
+    checkout.write("other.yaml", &other);
+    checkout.write("same.yaml", PUBLISHED);
+    let (same, other) = (checkout.name("same.yaml"), checkout.name("other.yaml"));
+    let (outcome, text) = checkout.diff(&same, None, Format::Text).unwrap();
+    assert_eq!(outcome, Outcome::Done, "{text}");
+    let (_, text) = checkout.diff(&other, None, Format::Text).unwrap();
+    assert!(text.contains("`types::Pet::code` is new"), "{text}");
+    let (outcome, text) = checkout.diff(&same, Some(&other), Format::Text).unwrap();
+    assert_eq!(outcome, Outcome::Breaks);
+    assert!(text.contains("`types::Pet::code` is gone"), "{text}");
+}
+
+#[test]
+fn a_document_without_a_client_is_compared_all_the_same() {
+    let checkout = Checkout::new();
+    checkout.change(DOCUMENT, "/pets:", "/[pets]:");
+    checkout.change(
+        DOCUMENT,
+        "{type: string, enum: [cat, dog]}",
+        "{type: string, enum: cat}",
+    );
+    let (_, text) = checkout.with_head(Format::Text);
+    assert!(
+        text.contains("Breaks document at /paths/~1pets/get: operation removed (list-pets)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("Refused openapi/finch.yaml: /components/schemas/Pet/properties/kind/enum: "),
+        "{text}"
+    );
+    let (_, markdown) = checkout.with_head(Format::Markdown);
+    let said = "Of what cannot be generated the client is not compared: ";
+    assert!(markdown.contains(said), "{markdown}");
+}
+
+/// GitHub refuses a body that is longer.
+#[test]
+fn a_body_is_no_longer_than_may_be() {
+    let checkout = Checkout::new();
+    let name = "n".repeat(300);
+    let many: String = (0..900)
+        .map(|number| format!("        {name}{number}: {{type: string}}\n"))
+        .collect();
+    checkout.change(
+        DOCUMENT,
+        "        name: {type: string}\n",
+        &format!("        name: {{type: string}}\n{many}"),
+    );
+    let (outcome, body) = checkout.with_head(Format::Markdown);
+    assert_eq!(outcome, Outcome::Done);
+    assert!(body.len() > 50_000 && body.len() < 65_536, "{}", body.len());
+    assert!(body.contains("<summary>All 1800</summary>"));
+    let left_out = body.lines().find_map(|line| {
+        let line = line.strip_prefix("- and ")?;
+        line.strip_suffix(" more, all by `cargo xtask diff`")
+    });
+    let left_out: usize = left_out.unwrap().parse().unwrap();
+    assert_eq!(left_out + body.matches("\n- **").count(), 1800);
+}
+
+#[test]
+fn bad_input_is_said_once() {
+    let checkout = Checkout::new();
+    File::create(checkout.path("large.yaml"))
+        .unwrap()
+        .set_len(50 << 20)
+        .unwrap();
+    checkout.write_bytes("binary.yaml", &[0xff, 0xfe, 0]);
+    checkout.write("empty.yaml", "");
+    checkout.write("list.yaml", "[1]");
+    checkout.write("openapi.yaml", "openapi: 2.0.0\n");
+    // Each names the one before ten times.
+    let mut laughs = "openapi: 3.1.0\na0: &a0 [lol]\n".to_owned();
+    for number in 1..20 {
+        let before = vec![format!("*a{}", number - 1); 10].join(", ");
+        laughs.push_str(&format!("a{number}: &a{number} [{before}]\n"));
+    }
+    checkout.write("laughs.yaml", &laughs);
+    let check = |file: &str, message: &str| {
+        let name = checkout.name(file);
+        let expected = message.replace("FILE", &name);
+        for (base, file) in [(name.as_str(), None), ("HEAD", Some(name.as_str()))] {
+            let error = checkout.diff(base, file, Format::Text).unwrap_err();
+            // What is no file may be a revision.
+            let is_base = file.is_none() && error.contains("neither a file nor a revision");
+            assert!(
+                is_base || error.starts_with(&expected),
+                "{error}\n{expected}"
+            );
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    };
+    check(
+        "nowhere.yaml",
+        "FILE: there is no such file; give the path of a document",
+    );
+    check(
+        "openapi",
+        "FILE: it is a folder; give the path of a document",
+    );
+    check(
+        "large.yaml",
+        "FILE: it has more than 16 MiB; give the path of a document",
+    );
+    check(
+        "binary.yaml",
+        "FILE: it is no text in UTF-8; give the path of a document",
+    );
+    check("empty.yaml", "FILE: expected a mapping, found null; ");
+    check("list.yaml", "FILE: expected a mapping, found a list; ");
+    check("openapi.yaml", "FILE: ");
+    check("laughs.yaml", "FILE: not YAML: repetition limit exceeded; ");
+}
+
+#[test]
+fn bad_revisions_are_said() {
+    let checkout = Checkout::new();
+    let check = |base: &str, expected: &str| {
+        let error = checkout.diff(base, None, Format::Text).unwrap_err();
+        assert_eq!(error, expected);
+    };
+    for unknown in ["v9", "HEAD~9", "", "--help", "-", "HEAD:openapi", "a b"] {
+        check(
+            unknown,
+            &format!(
+                "{unknown}: neither a file nor a revision that git knows; give one of them by --base"
+            ),
+        );
+    }
+    // One in which there is no document, or one that is not.
+    fs::rename(checkout.path(DOCUMENT), checkout.path("elsewhere")).unwrap();
+    checkout.commit("moved");
+    checkout.write_bytes(DOCUMENT, &[0xff]);
+    checkout.commit("binary");
+    File::create(checkout.path(DOCUMENT))
+        .unwrap()
+        .set_len(50 << 20)
+        .unwrap();
+    checkout.commit("large");
+    checkout.write(DOCUMENT, PUBLISHED);
+    check(
+        "moved",
+        "moved: it has no openapi/finch.yaml; give a later revision, or a file",
+    );
+    check(
+        "binary",
+        "binary:openapi/finch.yaml: it is no text in UTF-8; give the path of a document",
+    );
+    check(
+        "large",
+        "large:openapi/finch.yaml: it has more than 16 MiB; give the path of a document",
+    );
+    // A tag that is called like a folder is the tag.
+    checkout.commit("openapi");
+    assert_eq!(
+        checkout.diff("openapi", None, Format::Text).unwrap().0,
+        Outcome::Done
+    );
+}
+
+#[test]
+fn outside_of_a_checkout_a_file_is_asked_for() {
+    let checkout = Checkout::without_git();
+    let error = checkout.diff("HEAD", None, Format::Text).unwrap_err();
+    assert!(
+        error.starts_with("HEAD: git knows no revision here (not a git repository"),
+        "{error}"
+    );
+    assert!(error.ends_with("); give a file by --base"), "{error}");
+}
+
+/// The command as a person runs it.
+fn exit(checkout: &Checkout, arguments: &[&str], path: Option<&Path>) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .arg("diff")
+        .args(arguments)
+        .env("CARGO_MANIFEST_DIR", checkout.path("xtask"))
+        .current_dir(checkout.path(""));
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    let output = command.output().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn the_exit_code_says_whether_something_breaks() {
+    let checkout = Checkout::new();
+    assert_eq!(exit(&checkout, &[], None), (Some(0), String::new()));
+    checkout.change(DOCUMENT, "list-pets", "pets");
+    for format in ["text", "markdown", "json"] {
+        let arguments = ["--format", format, "--base", "first"];
+        assert_eq!(exit(&checkout, &arguments, None), (Some(4), String::new()));
+    }
+    let (code, errors) = exit(&checkout, &["--base", "nothing"], None);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        errors,
+        "error: nothing: neither a file nor a revision that git knows; give one of them by --base\n"
+    );
+    assert_eq!(exit(&checkout, &["--format", "xml"], None).0, Some(1));
+    // Where there is no git.
+    let (code, errors) = exit(&checkout, &[], Some(checkout.0.path()));
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.starts_with("error: git cannot be run; install it, or give a file by --base"),
+        "{errors}"
+    );
+    assert_eq!(
+        exit(&checkout, &["--base", OVERLAY], Some(checkout.0.path())).0,
+        Some(1)
+    );
+    assert_eq!(
+        exit(&checkout, &["--base", DOCUMENT], Some(checkout.0.path())).0,
+        Some(0)
+    );
+}
