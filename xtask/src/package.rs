@@ -14,7 +14,7 @@ pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
     name: String,
-    version: String,
+    pub(crate) version: String,
     /// The version of the API that it says it is a client of.
     pub(crate) api_version: Option<String>,
 }

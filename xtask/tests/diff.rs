@@ -64,7 +64,10 @@ impl Checkout {
         let checkout = Self(tempfile::tempdir().unwrap());
         checkout.write(DOCUMENT, PUBLISHED);
         checkout.write(OVERLAY, CORRECTIONS);
-        checkout.write("finch-api/Cargo.toml", "package.version.workspace = true\n");
+        checkout.write(
+            "finch-api/Cargo.toml",
+            "[package]\nname = 'finch-api'\nversion.workspace = true\n",
+        );
         checkout.write("Cargo.toml", "workspace.package.version = '0.1.0'\n");
         checkout
     }
@@ -191,7 +194,7 @@ fn the_version_follows_what_changed() {
     let check = |version: &str, expected: &str| {
         checkout.write(
             "finch-api/Cargo.toml",
-            &format!("package.version = '{version}'\n"),
+            &format!("[package]\nname = 'finch-api'\nversion = '{version}'\n"),
         );
         let (_, text) = checkout.with_head(Format::Text);
         let last = text.lines().last().unwrap().trim_start();

@@ -1,13 +1,11 @@
 //! The version of finch-api, and the one that a change asks for.
 
-use std::fs;
-
 use anyhow::{Context as _, Result};
 use finch_gen::{Bump, Comparison};
 use semver::{BuildMetadata, Prerelease, Version};
-use toml::Value;
 
 use crate::Workspace;
+use crate::package::{MANIFEST, Package};
 
 /// The version before the change, and after it.
 pub(super) struct Versions {
@@ -57,31 +55,9 @@ pub(super) fn name(bump: Bump) -> &'static str {
 }
 
 fn read(workspace: &Workspace) -> Result<Version> {
-    const OF_CRATE: &str = "finch-api/Cargo.toml";
-    const OF_WORKSPACE: &str = "Cargo.toml";
-    let parse = |path: &str| -> Result<Value> {
-        let text = fs::read_to_string(workspace.path(path))
-            .with_context(|| format!("{path}: cannot be read; restore it from version control"))?;
-        toml::from_str(&text).with_context(|| format!("{path}: it is no TOML; correct it"))
-    };
-    let own = parse(OF_CRATE)?;
-    let own = own
-        .get("package")
-        .and_then(|package| package.get("version"));
-    let (path, said) = match own.and_then(Value::as_str) {
-        Some(said) => (OF_CRATE, Some(said.to_owned())),
-        None => {
-            let shared = parse(OF_WORKSPACE)?;
-            let shared = ["workspace", "package", "version"]
-                .iter()
-                .try_fold(&shared, |of, key| of.get(key))
-                .and_then(Value::as_str);
-            (OF_WORKSPACE, shared.map(str::to_owned))
-        }
-    };
-    let said = said.with_context(|| format!("{path}: it gives finch-api no version; add one"))?;
+    let said = Package::read(workspace)?.version;
     let mut version = Version::parse(&said)
-        .with_context(|| format!("{path}: {said:?} is no version; write it as semver does"))?;
+        .with_context(|| format!("{MANIFEST}: {said:?} is no version; write it as semver does"))?;
     // Neither says anything of what is compatible with what.
     version.pre = Prerelease::EMPTY;
     version.build = BuildMetadata::EMPTY;
