@@ -263,7 +263,7 @@ impl ClientBuilder {
                 })?,
         };
         Ok(Client {
-            baseurl: base_url.as_str().to_owned(),
+            baseurl: base_url,
             client,
             inner: Inner {
                 credentials: Arc::new(Credentials {
@@ -306,11 +306,11 @@ mod tests {
             ("FINCH_BASE_URL", "https://proxy.example/finch/"),
         ])
         .unwrap();
-        assert_eq!(client.baseurl, "https://proxy.example/finch");
+        assert_eq!(client.baseurl.as_str(), "https://proxy.example/finch");
         let Credentials { id, secret, .. } = &*client.inner.credentials;
         assert_eq!(id.as_deref(), Some(ID));
         assert_eq!(secret.as_ref().unwrap().expose_secret(), "s3cret");
-        assert_eq!(check(&[]).unwrap().baseurl, DEFAULT_BASE_URL);
+        assert_eq!(check(&[]).unwrap().baseurl.as_str(), DEFAULT_BASE_URL);
     }
 
     #[test]

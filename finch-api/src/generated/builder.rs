@@ -68,7 +68,7 @@ impl<'a> CreateAccessToken<'a> {
                 types::CreateAccessTokenRequest::try_from(v).map_err(|e| e.to_string())
             })
             .map_err(Error::invalid_request)?;
-        let url = format!("{}/auth/token", client.baseurl,);
+        let url = client.baseurl.with_path("/auth/token");
         let request = client
             .client
             .post(url)

@@ -10,7 +10,7 @@ use crate::runtime::ClientHooks;
 /// A client of the Finch API, version 2020-09-17.
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: crate::runtime::BaseUrl,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::runtime::Inner,
 }

@@ -4,13 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
-use zeroize::Zeroizing;
 
 use super::error::Error;
 use super::response::request_id;
 use super::retry_after;
 use super::scrub::scrub;
 use super::secret::Secret;
+use super::wiped::Wiped;
 
 /// What came back: nothing of it is judged yet.
 pub(crate) struct Answer {
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Zeroizing<Vec<u8>>,
+    pub(crate) body: Wiped,
     /// What was secret in the request, and must not be shown where the answer
     /// repeats it.
     pub(crate) secrets: Vec<Secret>,
@@ -34,7 +34,7 @@ impl Answer {
         operation: &'static str,
         status: StatusCode,
         headers: HeaderMap,
-        body: Zeroizing<Vec<u8>>,
+        body: Wiped,
     ) -> Self {
         Self {
             operation,

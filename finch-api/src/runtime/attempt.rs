@@ -1,12 +1,12 @@
 //! One attempt of a call: a request is sent, and its answer read.
 
 use reqwest::{Response, Url};
-use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::body::Buffer;
 use super::deadline::Deadline;
 use super::error::Error;
+use super::wiped::Wiped;
 
 /// How far an attempt may go.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +63,7 @@ async fn read(
         Ok(Ok(Some(_))) => {
             // What there is of it is too much already to be kept.
             drop(body);
-            let answer = answer(Zeroizing::default());
+            let answer = answer(Wiped::default());
             Err(Error::too_large(answer, max_response_bytes))
         }
         Ok(Err(error)) => Err(Error::interrupted(answer(body.join()), error)),

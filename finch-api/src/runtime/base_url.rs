@@ -2,15 +2,23 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use reqwest::Url;
 
 use crate::service;
 
 /// A base URL that may be used: parsed once, without a trailing slash, query,
-/// fragment or user name.
+/// fragment or user name. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct BaseUrl(String);
+pub(crate) struct BaseUrl(Arc<Parts>);
+
+#[derive(PartialEq, Eq)]
+struct Parts {
+    url: Url,
+    /// The length of its text without a trailing slash.
+    len: usize,
+}
 
 impl BaseUrl {
     /// Parses `text`; what is wrong with it is said without its text, which may
@@ -34,46 +42,67 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err("it must not have a query or a fragment".to_owned());
         }
-        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+        let len = url.as_str().trim_end_matches('/').len();
+        Ok(Self(Arc::new(Parts { url, len })))
     }
 
     /// The text, to which a path that begins with a slash can be appended.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.0.url.as_str()[..self.0.len]
+    }
+
+    /// `path`, an operation's, below this URL: it begins with a slash, and what it
+    /// was made of is encoded.
+    pub(crate) fn with_path(&self, path: &str) -> Url {
+        // What is a parameter is encoded: a query is the document's own.
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        let mut url = self.0.url.clone();
+        match &url.path()[..url.path().len() - (url.as_str().len() - self.0.len)] {
+            "" => url.set_path(path),
+            base => url.set_path(&[base, path].concat()),
+        }
+        if query.is_some() {
+            url.set_query(query);
+        }
+        url
+    }
+
+    /// `path`, a caller's, below this URL.
+    ///
+    /// Refuses what would lead elsewhere: another host, which `//` and a scheme
+    /// stand for; and segments that a URL parser takes away, in any of their
+    /// spellings.
+    pub(super) fn join(&self, path: &str) -> Result<Url, &'static str> {
+        let (segments, _query) = path.split_once('?').unwrap_or((path, ""));
+        if !segments.starts_with('/') || segments.starts_with("//") {
+            return Err(
+                "the path must begin with a slash, and with one alone: it goes below the base URL",
+            );
+        }
+        let is_dots = |segment: &str| {
+            let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+            segment == "." || segment == ".."
+        };
+        if segments.split(['/', '\\']).any(is_dots) {
+            return Err("the path has a segment `.` or `..`: write where it leads");
+        }
+        if path.contains(['\\', '#']) || path.contains(|c: char| c.is_control()) {
+            return Err("the path has a character that cannot stand in one: encode it");
+        }
+        let base = self.as_str();
+        match Url::parse(&format!("{base}{path}")) {
+            Ok(url) if url.as_str().starts_with(&format!("{base}/")) => Ok(url),
+            _ => Err("the path makes no URL below the base URL: encode what is in it"),
+        }
     }
 }
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// `path` below `base`, which [`BaseUrl`] has passed.
-///
-/// Refuses what would lead elsewhere: another host, which `//` and a scheme
-/// stand for; and segments that a URL parser takes away, in any of their
-/// spellings.
-pub(super) fn join(base: &str, path: &str) -> Result<Url, &'static str> {
-    let (segments, _query) = path.split_once('?').unwrap_or((path, ""));
-    if !segments.starts_with('/') || segments.starts_with("//") {
-        return Err(
-            "the path must begin with a slash, and with one alone: it goes below the base URL",
-        );
-    }
-    let is_dots = |segment: &str| {
-        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
-        segment == "." || segment == ".."
-    };
-    if segments.split(['/', '\\']).any(is_dots) {
-        return Err("the path has a segment `.` or `..`: write where it leads");
-    }
-    if path.contains(['\\', '#']) || path.contains(|c: char| c.is_control()) {
-        return Err("the path has a character that cannot stand in one: encode it");
-    }
-    match Url::parse(&format!("{base}{path}")) {
-        Ok(url) if url.as_str().starts_with(&format!("{base}/")) => Ok(url),
-        _ => Err("the path makes no URL below the base URL: encode what is in it"),
+        f.write_str(self.as_str())
     }
 }
 
@@ -129,9 +158,34 @@ mod tests {
         assert!(BaseUrl::parse("http://proxy.example", true).is_ok());
     }
 
+    const BASES: [&str; 2] = ["https://api.example.com", "https://proxy.example/api"];
+
+    #[test]
+    fn the_path_of_an_operation_is_what_a_parser_makes_of_it() {
+        for base in BASES {
+            for given in [base.to_owned(), format!("{base}/"), format!("{base}//")] {
+                let base_url = BaseUrl::parse(&given, false).unwrap();
+                for path in [
+                    "/",
+                    "/a",
+                    "/a/",
+                    "/a//b",
+                    "/a%2Fb%3F",
+                    "/é b",
+                    "/a:b@c;d=e,f",
+                    "/a?b=/c?d",
+                ] {
+                    let parsed = Url::parse(&format!("{base}{path}")).unwrap();
+                    assert_eq!(base_url.with_path(path), parsed);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_path_stays_below_the_base() {
-        for base in ["https://api.example.com", "https://proxy.example/api"] {
+        for base in BASES {
+            let base_url = BaseUrl::parse(base, false).unwrap();
             for (path, expected) in [
                 ("/", "/"),
                 ("/a/b", "/a/b"),
@@ -141,7 +195,7 @@ mod tests {
                 ("/...", "/..."),
                 ("/a//b", "/a//b"),
             ] {
-                let url = join(base, path).unwrap();
+                let url = base_url.join(path).unwrap();
                 assert_eq!(url.as_str(), format!("{base}{expected}"));
             }
             for path in [
@@ -167,7 +221,7 @@ mod tests {
                 "/\n/evil.example",
                 "/a#b",
             ] {
-                assert!(join(base, path).is_err(), "{path}");
+                assert!(base_url.join(path).is_err(), "{path}");
             }
         }
     }

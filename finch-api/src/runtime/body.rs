@@ -4,10 +4,11 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use reqwest::{Body, Request};
-use zeroize::{Zeroize as _, Zeroizing};
+
+use super::wiped::Wiped;
 
 /// The body of a request, apart from it.
 ///
@@ -39,7 +40,8 @@ impl Content {
                 match pin!(body.frame()).poll(&mut context) {
                     Poll::Ready(Some(Ok(frame))) => {
                         let bytes = frame.into_data().unwrap_or_default();
-                        Self::Bytes(Bytes::from_owner(Wiped::from(bytes)))
+                        // In place, where nobody else has them.
+                        Self::Bytes(Bytes::from_owner(Wiped::from(Vec::from(bytes))))
                     }
                     _ => Self::Nothing,
                 }
@@ -74,32 +76,6 @@ impl Content {
     }
 }
 
-/// Bytes that are wiped when they are dropped.
-struct Wiped(BytesMut);
-
-impl From<Bytes> for Wiped {
-    /// In place, where nobody else has them.
-    fn from(bytes: Bytes) -> Self {
-        Self(
-            bytes
-                .try_into_mut()
-                .unwrap_or_else(|shared| (&*shared).into()),
-        )
-    }
-}
-
-impl AsRef<[u8]> for Wiped {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl Drop for Wiped {
-    fn drop(&mut self) {
-        self.0.as_mut().zeroize();
-    }
-}
-
 /// The sizes between which the segments of a [`Buffer`] grow.
 const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
 
@@ -109,8 +85,8 @@ const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
 /// In segments, as a buffer that grows would leave a trail of copies: twice the
 /// memory, to be wiped again and again.
 pub(crate) struct Buffer {
-    full: Vec<Zeroizing<Vec<u8>>>,
-    last: Zeroizing<Vec<u8>>,
+    full: Vec<Wiped>,
+    last: Wiped,
     len: usize,
     limit: usize,
 }
@@ -123,7 +99,7 @@ impl Buffer {
         let expected = announced.unwrap_or_default().min(limit).min(SEGMENTS.1);
         Self {
             full: Vec::new(),
-            last: Zeroizing::new(Vec::with_capacity(expected)),
+            last: Wiped::with_capacity(expected),
             len: 0,
             limit,
         }
@@ -138,26 +114,26 @@ impl Buffer {
         self.len += bytes.len();
         let room = self.last.capacity() - self.last.len();
         let (fitting, rest) = bytes.split_at(room.min(bytes.len()));
-        self.last.extend_from_slice(fitting);
+        self.last.extend(fitting);
         if !rest.is_empty() {
             let size = (2 * self.last.capacity())
                 .clamp(SEGMENTS.0, SEGMENTS.1)
                 .max(rest.len());
-            let mut next = Zeroizing::new(Vec::with_capacity(size));
-            next.extend_from_slice(rest);
+            let mut next = Wiped::with_capacity(size);
+            next.extend(rest);
             self.full.push(std::mem::replace(&mut self.last, next));
         }
         true
     }
 
     /// All of it.
-    pub(crate) fn join(self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn join(self) -> Wiped {
         if self.full.is_empty() {
             return self.last;
         }
-        let mut joined = Zeroizing::new(Vec::with_capacity(self.len));
+        let mut joined = Wiped::with_capacity(self.len);
         for segment in self.full.iter().chain([&self.last]) {
-            joined.extend_from_slice(segment);
+            joined.extend(segment);
         }
         joined
     }

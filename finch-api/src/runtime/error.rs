@@ -7,11 +7,11 @@ use std::{fmt, iter};
 use reqwest::StatusCode;
 use reqwest::header::CONTENT_ENCODING;
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::deadline::Late;
 use super::said::Said;
+use super::wiped::Wiped;
 use crate::service;
 
 /// Why a call failed: the one error of this crate.
@@ -58,7 +58,7 @@ struct Parts {
     /// Whether the answer says that nothing was done.
     refused: bool,
     attempts: u32,
-    body: Option<Zeroizing<Vec<u8>>>,
+    body: Option<Wiped>,
     /// What failed beneath.
     transport: Option<reqwest::Error>,
     /// The failure of the first attempt, where it must not be lost.
@@ -158,7 +158,7 @@ impl Error {
     /// carefully as a token. Nothing else shows it; its memory is wiped when the
     /// error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
-        self.0.body.as_ref().map(|body| body.as_slice())
+        self.0.body.as_deref()
     }
 
     pub(crate) fn configuration(what: impl fmt::Display) -> Self {
@@ -291,7 +291,7 @@ impl Error {
             (ErrorKind::Status, "")
         };
         // A proxy may answer in HTML: what is not JSON says nothing.
-        let body: Value = serde_json::from_slice(answer.body.as_slice()).unwrap_or_default();
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let said = service::said(&body).map(|text| answer.scrub(text));
         let mut unexpected = Self::from_answer(answer, kind, what);
         unexpected.0.said = said;

@@ -36,6 +36,7 @@ mod secret;
 mod secrets;
 mod trace;
 mod unknown_value;
+mod wiped;
 
 pub(crate) use base_url::BaseUrl;
 pub(crate) use credentials::Credentials;

@@ -9,7 +9,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
-use super::base_url;
 use super::error::Error;
 use super::exec::ClientHooks as _;
 use super::operation::{Credential, Operation};
@@ -30,7 +29,9 @@ impl Client {
     /// `path` is taken as it is: encode what you put into it. One that leads out of
     /// the base URL is refused when the request is sent.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        let request = base_url::join(&self.baseurl, path)
+        let request = self
+            .baseurl
+            .join(path)
             .map(|url| self.client.request(method.clone(), url))
             .map(|request| request.header(ACCEPT, HeaderValue::from_static("application/json")))
             .map_err(Error::invalid_request);

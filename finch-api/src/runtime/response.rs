@@ -67,7 +67,7 @@ impl<T> Response<T> {
 impl<T: DeserializeOwned> Response<T> {
     /// The answer's value, if its body is what the document says.
     pub(crate) fn from_json(answer: Answer) -> Result<Self, Error> {
-        match from_json(answer.body.as_slice()) {
+        match from_json(&answer.body) {
             Ok(value) => Ok(Self::with(value, answer)),
             Err(what) => Err(Error::decode(answer, what)),
         }

@@ -151,9 +151,9 @@ mod tests {
 
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
     use tokio::time::Instant;
-    use zeroize::Zeroizing;
 
     use super::*;
+    use crate::runtime::wiped::Wiped;
     use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
 
     /// What one attempt comes to.
@@ -181,7 +181,7 @@ mod tests {
             });
             let status = StatusCode::from_u16(status).unwrap();
             let headers = HeaderMap::from_iter(header);
-            Ok(Answer::new("get-a", status, headers, Zeroizing::default()))
+            Ok(Answer::new("get-a", status, headers, Wiped::default()))
         }
     }
 

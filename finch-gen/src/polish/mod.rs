@@ -34,6 +34,7 @@ mod successes;
 mod tree;
 mod unions;
 mod unused;
+mod urls;
 mod variants;
 
 pub(crate) use calls::Call;
@@ -103,7 +104,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 24] {
+pub fn passes() -> [Pass; 25] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -114,6 +115,7 @@ pub fn passes() -> [Pass; 24] {
         pass("requests", requests::run),
         pass("answers", answers::run),
         pass("successes", successes::run),
+        pass("urls", urls::run),
         pass("imports", imports::run),
         pass("field_names", field_names::run),
         pass("variants", variants::run),

@@ -218,8 +218,8 @@ mod tests {
                 &[],
                 &[
                     &format!(
-                        "format!(\"{{}}/a/{{}}\",client.baseurl,Parameter::path(\"id\"){written}\
-                         .in_path(&id).map_err(Error::invalid_request)?,)"
+                        "client.baseurl.with_path(&format!(\"/a/{{}}\",Parameter::path(\"id\"){written}\
+                         .in_path(&id).map_err(Error::invalid_request)?))"
                     ),
                     &format!("id:crate::runtime::Slot<{ty}>"),
                 ],

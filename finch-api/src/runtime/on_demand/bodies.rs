@@ -16,7 +16,7 @@ impl Response<()> {
 impl Response<String> {
     /// The answer with its body as a text.
     pub(crate) fn from_text(answer: Answer) -> Result<Self, Error> {
-        match std::str::from_utf8(answer.body.as_slice()) {
+        match std::str::from_utf8(&answer.body) {
             Ok(text) => Ok(Self::with(text.to_owned(), answer)),
             Err(_) => Err(Error::decode(answer, "a text that is not UTF-8".to_owned())),
         }
@@ -26,7 +26,7 @@ impl Response<String> {
 impl Response<Bytes> {
     /// The answer with its body as it was received.
     pub(crate) fn bytes(answer: Answer) -> Self {
-        Self::with(Bytes::copy_from_slice(answer.body.as_slice()), answer)
+        Self::with(Bytes::copy_from_slice(&answer.body), answer)
     }
 }
 
