@@ -4,13 +4,16 @@ use std::env::{self, VarError};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue};
 
 use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
 /// What every request names as its sender.
 const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
+
+/// Whether a client of one's own can speak https.
+const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 const DEADLINE: Duration = Duration::from_secs(60);
 const MAX_RETRIES: u32 = 2;
@@ -53,6 +56,10 @@ struct Named<T> {
 
 /// Settings of a [`Client`].
 ///
+/// A [`Client`] is cheap to clone, is `Send` and `Sync`, and holds the
+/// connections: make one when the program starts, and keep it where the rest is
+/// kept, such as the state of a web framework.
+///
 /// ```
 /// use std::time::Duration;
 ///
@@ -62,6 +69,42 @@ struct Named<T> {
 ///     .deadline(Duration::from_secs(20))
 ///     .build()?;
 /// # Ok::<(), finch_api::Error>(())
+/// ```
+///
+/// # In the tests of your program
+///
+/// A server on a loopback address stands in for Finch, and can say whatever a test
+/// is about, refusals first of all:
+///
+/// ```
+/// use std::io::{Read as _, Write as _};
+/// use std::net::TcpListener;
+///
+/// /// Answers one request, and returns the base URL to send it to.
+/// fn finch_that_says(status: &'static str, body: &'static str) -> std::io::Result<String> {
+///     let listener = TcpListener::bind("127.0.0.1:0")?;
+///     let url = format!("http://{}", listener.local_addr()?);
+///     std::thread::spawn(move || {
+///         let (mut stream, _) = listener.accept()?;
+///         let _request = stream.read(&mut [0; 4096])?;
+///         let length = body.len();
+///         write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}")
+///     });
+///     Ok(url)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let expired = r#"{"code": 400, "name": "invalid_grant_error", "message": "expired"}"#;
+/// let client = finch_api::Client::builder()
+///     .base_url(finch_that_says("400 Bad Request", expired)?)
+///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+///     .client_secret("a secret of the test's")
+///     .build()?;
+/// let error = client.exchange_code("a code").await.unwrap_err();
+/// assert!(error.is_invalid_grant());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until a client is built of them"]
@@ -250,17 +293,16 @@ impl ClientBuilder {
                 },
             )
             .transpose()?;
+        if let Some(Named { name, value }) = &self.access_token
+            && HeaderValue::from_str(value.expose_secret()).is_err()
+        {
+            let what =
+                format!("{name} cannot stand in a header: give the one that the exchange returned");
+            return Err(Error::configuration(what));
+        }
         let client = match self.http_client {
             Some(client) => client,
-            None => reqwest::Client::builder()
-                .user_agent(USER_AGENT)
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .connect_timeout(self.connect_timeout)
-                .build()
-                .map_err(|error| {
-                    Error::configuration(format!("the HTTP client cannot be started: {error}"))
-                })?,
+            None => http_client(&base_url, self.connect_timeout)?,
         };
         Ok(Client {
             baseurl: base_url,
@@ -279,6 +321,28 @@ impl ClientBuilder {
             },
         })
     }
+}
+
+/// A `reqwest` client that keeps what this crate promises.
+fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    if base_url.is_https() && !HAS_TLS {
+        return Err(Error::configuration(
+            "https needs a TLS library, and finch-api was built without: enable its feature \
+             `rustls` or `native-tls`, or give an http_client that has one",
+        ));
+    }
+    let mut client = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(connect_timeout);
+    if base_url.is_loopback() {
+        // A proxy that the environment names would be told the secrets in clear.
+        client = client.no_proxy();
+    }
+    client.build().map_err(|error| {
+        Error::configuration(format!("the HTTP client cannot be started: {error}"))
+    })
 }
 
 #[cfg(test)]
@@ -334,6 +398,20 @@ mod tests {
             .max_retry_wait(Duration::from_secs(4))
             .max_response_bytes(5);
         assert_eq!(limits(set), (1, 2, 3, 4, 5));
+    }
+
+    /// A client that is made elsewhere may have TLS all the same.
+    #[test]
+    fn without_a_tls_library_https_is_refused_before_anything_is_sent() {
+        let built = Client::builder().build();
+        assert_eq!(built.is_ok(), HAS_TLS);
+        if let Err(error) = built {
+            assert!(error.to_string().starts_with("https needs"), "{error}");
+        }
+        let loopback = Client::builder().base_url("http://127.0.0.1:1");
+        loopback.build().unwrap();
+        let others = Client::builder().http_client(reqwest::Client::new());
+        others.build().unwrap();
     }
 
     #[test]

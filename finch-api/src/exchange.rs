@@ -20,6 +20,12 @@ impl Client {
     /// to do about each. Where its [outcome is unknown](Error::outcome_unknown), the
     /// code may be used up.
     ///
+    /// # Panics
+    ///
+    /// When awaited, outside of a tokio runtime that has its I/O and its time
+    /// enabled. A program without one makes it: `tokio::runtime::Runtime::new()?`,
+    /// which is all enabled, and `runtime.block_on(async { … })`.
+    ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
     /// let token = client.exchange_code("the code").await?;

@@ -40,7 +40,9 @@ pub(crate) fn said(body: &Value) -> Said<&str> {
 
 /// In Finch's words: [what to do](crate#what-goes-wrong-and-what-to-do) about each.
 impl Error {
-    /// Finch's code for the error, finer than its name: `reauthenticate_user`.
+    /// Finch's code for the error, where it has one beside the
+    /// [`name`](Self::name), and finer: which rate limit it was
+    /// (`finch_auth_ip_rl`), or what was not found (`individual_not_found`).
     pub fn finch_code(&self) -> Option<&str> {
         self.code()
     }

@@ -20,6 +20,27 @@
 //! # }
 //! ```
 //!
+//! The headers are an `http::HeaderMap`, as axum, hyper and `reqwest` have them.
+//! Where a framework has another type, as actix-web has, hand over the texts of
+//! the three that count:
+//!
+//! ```
+//! use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
+//!
+//! fn headers<'a>(text: impl Fn(&str) -> Option<&'a str>) -> HeaderMap {
+//!     let names = ["finch-event-id", "finch-timestamp", "finch-signature"];
+//!     let pair = |name| {
+//!         let value = HeaderValue::from_str(text(name)?).ok()?;
+//!         Some((HeaderName::from_static(name), value))
+//!     };
+//!     names.into_iter().filter_map(pair).collect()
+//! }
+//!
+//! // With actix-web: headers(|name| request.headers().get(name)?.to_str().ok())
+//! let headers = headers(|name| (name == "finch-timestamp").then_some("1717171200"));
+//! assert_eq!(headers["finch-timestamp"], "1717171200");
+//! ```
+//!
 //! Finch sends an event again when it is not answered: `Finch-Event-Id`, which
 //! is signed too, tells whether it is one that you have seen.
 

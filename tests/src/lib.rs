@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 /// One step of an answer.
 #[derive(Clone, Debug)]
@@ -219,7 +221,7 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
     }
 }
 
-async fn read(stream: &mut TcpStream) -> std::io::Result<Received> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Received> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -280,6 +282,45 @@ async fn serve_http2(
             .send_data(body.into(), true)?;
     }
     Ok(())
+}
+
+/// A server of HTTPS on a loopback address, for one request, which gets the JSON
+/// `body`; with its certificate, in DER, which nobody trusts yet.
+///
+/// # Panics
+///
+/// There is no free port.
+pub async fn https(body: &'static str) -> (String, Vec<u8>) {
+    let names = vec!["localhost".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).expect("the name is one of a host");
+    let certificate = made.cert.der().clone();
+    let key = made.signing_key.serialize_der().try_into();
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.clone()], key.expect("a key of PKCS#8"))
+        .expect("the key is the certificate's");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("a bound listener").port();
+    tokio::spawn(async move {
+        let _gone = serve_https(&listener, TlsAcceptor::from(Arc::new(config)), body).await;
+    });
+    (format!("https://localhost:{port}"), certificate.to_vec())
+}
+
+async fn serve_https(
+    listener: &TcpListener,
+    acceptor: TlsAcceptor,
+    body: &str,
+) -> std::io::Result<()> {
+    let (stream, _) = listener.accept().await?;
+    let mut stream = acceptor.accept(stream).await?;
+    read(&mut stream).await?;
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + body).as_bytes()).await?;
+    stream.shutdown().await
 }
 
 /// The example of the README, compiled with the tests.

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use serde_json::Value;
+
 /// The names of all crates that `package` needs at run time, on one platform.
 fn dependencies(package: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
@@ -47,6 +49,32 @@ fn the_client_depends_on_nothing_of_the_generator() {
             .iter()
             .any(|name| is_of_generator(name))
     );
+}
+
+/// As the manifest promises: each crate says what it needs, and none of those that
+/// are locked asks for more. (What the code here uses of the standard library,
+/// clippy's `incompatible_msrv` knows.)
+#[test]
+fn no_crate_asks_for_a_newer_compiler_than_the_manifest() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--locked", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let oldest = |package: &Value| {
+        let version = package["rust_version"].as_str()?;
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap());
+        Some((parts.next()?, parts.next()?))
+    };
+    let named = |name| packages.iter().find(|package| package["name"] == name);
+    let promised = oldest(named("finch-api").unwrap());
+    assert!(promised.is_some());
+    let asks_for_more = |package: &&Value| oldest(package) > promised;
+    let names = packages.iter().filter(asks_for_more);
+    let names: Vec<_> = names.map(|package| &package["name"]).collect();
+    assert!(names.is_empty(), "{names:?}");
 }
 
 /// What every user compiles. A crate that comes in shows here, to be asked what

@@ -85,6 +85,15 @@ async fn an_access_token_that_cannot_be_one_is_refused() {
         assert_eq!(error.to_string(), message);
         assert_eq!(error.attempts(), 0);
     }
+    let error = Client::builder()
+        .access_token("a\nb: c")
+        .build()
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(
+        error.to_string().contains("cannot stand in a header"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -124,6 +133,36 @@ async fn options_hold_for_the_client_that_is_made_with_them() {
 
     let error = with_options.exchange_code("code-1").await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
+}
+
+/// Of one request or of a client with options: each is sent once, as the caller
+/// says.
+#[tokio::test]
+async fn a_header_of_the_callers_stands_in_the_place_of_the_clients() {
+    let server = Loopback::start(Reply::json("200 OK", "{}")).await;
+    let client = client(&server);
+    let headers = [
+        (HeaderName::from_static("finch-api-version"), "2026-01-01"),
+        (AUTHORIZATION, "Bearer of-the-caller"),
+        (ACCEPT, "text/csv"),
+    ];
+    let mut request = client.request(Method::GET, "/a");
+    let mut options = Options::new();
+    for (name, value) in headers.clone() {
+        let value = HeaderValue::from_static(value);
+        request = request.header(name.clone(), value.clone());
+        options = options.header(name, value);
+    }
+    request.send_for_bytes().await.unwrap();
+    let with_options = client.with_options(options);
+    let request = with_options.request(Method::GET, "/a");
+    request.send_for_bytes().await.unwrap();
+    for received in server.received() {
+        for (name, value) in &headers {
+            assert_eq!(header(&received, name.as_str()), Some(*value));
+        }
+    }
+    assert_eq!(server.received().len(), 2);
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use finch_api::header::{HeaderName, HeaderValue};
 use finch_api::{Client, ClientBuilder, Method, Options};
-use finch_api_tests::{Loopback, Reply, http2};
+use finch_api_tests::{Loopback, Reply, http2, https};
+use reqwest::Certificate;
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -96,6 +97,15 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     client.exchange_code(SECRETS[1]).await.unwrap();
     let exchange_by_http2 = log.take();
 
+    // One over TLS, as each with Finch is.
+    let (url, certificate) = https(TOKEN).await;
+    let certificate = Certificate::from_der(&certificate).unwrap();
+    let http_client = reqwest::Client::builder().tls_certs_only([certificate]);
+    let client = builder(url).http_client(http_client.build().unwrap());
+    let client = client.build().unwrap();
+    client.exchange_code(SECRETS[1]).await.unwrap();
+    let exchange_by_tls = log.take();
+
     // All that can be put into a request; refused, with all of it sent back.
     let echo = SECRETS.join(" ");
     let failure = json!({"name": "bad_request", "message": echo}).to_string();
@@ -119,7 +129,13 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
         .unwrap_err();
     let dropped = log.take();
 
-    for text in [&exchange, &exchange_by_http2, &refused, &dropped] {
+    for text in [
+        &exchange,
+        &exchange_by_http2,
+        &exchange_by_tls,
+        &refused,
+        &dropped,
+    ] {
         for secret in SECRETS {
             assert!(!text.contains(secret), "{secret} is in\n{text}");
         }
@@ -130,6 +146,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
         );
     }
     assert!(exchange_by_http2.contains("h2::"), "{exchange_by_http2}");
+    assert!(exchange_by_tls.contains("rustls::"), "{exchange_by_tls}");
     // By way of the `log` crate.
     assert!(exchange.contains("starting new connection"), "{exchange}");
 

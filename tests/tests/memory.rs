@@ -30,6 +30,9 @@ async fn an_answer_of_200_megabytes_is_refused_within_100() {
         let client = client.build().unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
+        // What may have been done is not asked for again.
+        assert_eq!((error.attempts(), server.received().len()), (1, 1));
         assert_eq!(error.expose_body(), None);
         // It was read up to the limit, and no further.
         assert!((67_000_000..100_000_000).contains(&peak()), "{}", peak());

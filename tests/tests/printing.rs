@@ -55,6 +55,15 @@ fn builder() -> ClientBuilder {
         .max_retries(0)
 }
 
+/// It goes through any `?`, between threads, and costs a result no more than a
+/// pointer.
+#[test]
+fn an_error_is_small_and_goes_anywhere() {
+    fn is_error<T: std::error::Error + Send + Sync + 'static>() {}
+    is_error::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
 #[test]
 fn the_client_and_its_builder() {
     let shown = check(&builder().base_url(format!("https://user:{}@host", SECRETS[0])));

@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-use finch_api::Client;
+use std::future::IntoFuture as _;
+use std::process::Command;
+
+use finch_api::{Client, Method};
 use finch_api_tests::{Loopback, Received, Reply};
 use finch_gen::Text;
 use serde_json::{Value, json};
@@ -170,12 +173,57 @@ async fn what_cannot_succeed_is_not_sent() {
     assert!(server.received().is_empty());
 }
 
+/// A proxy that the environment names would be told the secrets of a plain
+/// connection. As no test may change its own environment, this one runs itself.
+#[tokio::test]
+async fn a_loopback_address_is_not_called_by_way_of_a_proxy() {
+    const NAME: &str = "a_loopback_address_is_not_called_by_way_of_a_proxy";
+    const URL: &str = "FINCH_TEST_URL";
+    if let Ok(url) = std::env::var(URL) {
+        let client = Client::builder()
+            .base_url(url)
+            .client_id(CLIENT_ID)
+            .client_secret("finch-secret-1");
+        let client = client.build().unwrap();
+        client.exchange_code("code-1").await.unwrap();
+        return;
+    }
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let proxy = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let mut again = Command::new(std::env::current_exe().unwrap());
+    again
+        .args(["--exact", NAME])
+        .env(URL, server.url())
+        .env("HTTP_PROXY", proxy.url())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    let again = tokio::task::spawn_blocking(move || again.output());
+    let output = again.await.unwrap().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(proxy.received().len(), 0);
+    assert_eq!(server.received().len(), 1);
+}
+
+/// Where there is no runtime yet, as in a program that does nothing else at once.
 #[test]
-fn a_call_can_be_spawned() {
+fn a_thread_may_wait_for_a_call() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build().unwrap();
+    let server = runtime.block_on(Loopback::start(Reply::json("200 OK", TOKEN)));
+    let client = client(&server);
+    let exchange = || runtime.block_on(client.exchange_code("code-1").into_future());
+    exchange().unwrap();
+    exchange().unwrap();
+    assert_eq!(server.received().len(), 2);
+}
+
+#[test]
+fn a_client_can_be_shared_and_a_call_spawned() {
+    fn is_shared<T: Clone + Send + Sync + 'static>(_: &T) {}
     fn is_send<T: Send>(_: T) {}
     let client = Client::builder().build().unwrap();
+    is_shared(&client);
     is_send(client.create_access_token().send());
-    is_send(std::future::IntoFuture::into_future(
-        client.exchange_code(""),
-    ));
+    is_send(client.request(Method::GET, "/a").send_for_bytes());
+    is_send(client.exchange_code("").into_future());
 }

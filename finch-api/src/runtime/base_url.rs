@@ -51,6 +51,16 @@ impl BaseUrl {
         &self.0.url.as_str()[..self.0.len]
     }
 
+    /// Whether its host is this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.0.url)
+    }
+
+    /// Whether what goes there is encrypted.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.url.scheme() == "https"
+    }
+
     /// `path`, an operation's, below this URL: it begins with a slash, and what it
     /// was made of is encoded.
     pub(crate) fn with_path(&self, path: &str) -> Url {

@@ -16,6 +16,11 @@ use crate::service;
 
 /// Why a call failed: the one error of this crate.
 ///
+/// Each method says what to do. [`source`](std::error::Error::source) leads to what
+/// failed beneath: the HTTP client's error; or, where a call that must not be made
+/// twice was refused first and then failed in another way, the first failure,
+/// which is an `Error` too.
+///
 /// `Display` is one line, fit for a log; neither it nor `Debug` shows a body or
 /// a secret.
 pub struct Error(Box<Parts>);
@@ -66,23 +71,27 @@ struct Parts {
 }
 
 impl Error {
-    /// What kind of failure it is.
+    /// What kind of failure it is: what to match on, with a case for kinds that
+    /// are still to come.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the answer, if there was one. Where it alone is known (a proxy
+    /// gives no [`name`](Self::name)), a 4xx says that the request must change, a
+    /// 5xx that the server failed.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The server's name for the request, if it gave one: what its support asks
-    /// for.
+    /// The server's name for the request, if it gave one: log it, and tell it to the
+    /// server's support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The server's name for the error.
+    /// The server's name for the error, if it gave one: what to decide by, where no
+    /// method here does.
     pub fn name(&self) -> Option<&str> {
         self.0.said.name.as_deref()
     }
@@ -92,7 +101,8 @@ impl Error {
         self.0.said.code.as_deref()
     }
 
-    /// What the server says of the error, in a sentence.
+    /// What the server says of the error, in a sentence: for whoever reads the log.
+    /// Do not decide by it, as it may change.
     pub fn message(&self) -> Option<&str> {
         self.0.said.message.as_deref()
     }
@@ -105,7 +115,9 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How often the request was sent, or was to be; 0 where it could not be.
+    /// How often the request was sent, or was to be; 0 where it could not be. More
+    /// than once, and the server went on to fail: to call again at once will
+    /// hardly help.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }

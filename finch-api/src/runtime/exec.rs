@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use reqwest::Request;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use tracing::Instrument as _;
 
 use super::answer::Answer;
@@ -83,19 +83,23 @@ async fn run(
     retry.run(limits.deadline, once).await
 }
 
-/// Gives `request` what goes along with each: the operation's own headers, its
-/// credentials, and the headers that the client was told to add.
+/// Gives `request` what goes along with each: the headers that the client was
+/// told to add, and, where none of the same name is there by now, the operation's
+/// own headers and its credentials.
 fn prepare(client: &Client, request: &mut Request, operation: &Operation) -> Result<(), Error> {
     let headers = request.headers_mut();
+    for (name, value) in &client.inner.headers {
+        headers.insert(name, value.clone());
+    }
     for (name, value) in operation.headers {
         let name = HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?;
         let value = Bytes::from_static(value.as_bytes());
         let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
-        headers.insert(name, value);
+        headers.entry(name).or_insert(value);
     }
-    client.inner.credentials.authorize(headers, operation)?;
-    for (name, value) in &client.inner.headers {
-        headers.insert(name, value.clone());
+    match headers.get_mut(AUTHORIZATION) {
+        Some(callers) => callers.set_sensitive(true),
+        None => client.inner.credentials.authorize(headers, operation)?,
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -61,9 +61,10 @@ impl Request<'_> {
         self.map(|request| request.query(parameters))
     }
 
-    /// Adds a header.
+    /// Sets a header, in the place of what would be sent by that name, be it the
+    /// credentials or the version of the API.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        self.map(|request| request.header(name, value))
+        self.map(|request| request.headers(HeaderMap::from_iter([(name, value)])))
     }
 
     /// Makes `body` the body, as JSON.
@@ -85,6 +86,10 @@ impl Request<'_> {
     /// An [`Error`]: where the path leads out of the base URL or a value cannot be
     /// written, in which case nothing is sent; where the call fails; where the
     /// answer is not one of success, or is not a `T`.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime that has its I/O and its time enabled.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         Response::from_json(self.exec().await?)
     }
@@ -94,6 +99,10 @@ impl Request<'_> {
     /// # Errors
     ///
     /// As for [`send`](Self::send), but for what is in the body.
+    ///
+    /// # Panics
+    ///
+    /// As for [`send`](Self::send).
     pub async fn send_for_bytes(self) -> Result<Response<Bytes>, Error> {
         Ok(Response::bytes(self.exec().await?))
     }
