@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -28,7 +29,7 @@ enum Step {
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     steps: Vec<Step>,
-    keep: Option<Duration>,
+    keep: bool,
 }
 
 impl Reply {
@@ -82,14 +83,8 @@ impl Reply {
     }
 
     /// Keeps the connection open for the next request.
-    pub fn keep(self) -> Self {
-        self.keep_for(Duration::from_secs(60))
-    }
-
-    /// Keeps the connection open, and closes it without a word where no request
-    /// comes within `idle`.
-    pub fn keep_for(mut self, idle: Duration) -> Self {
-        self.keep = Some(idle);
+    pub fn keep(mut self) -> Self {
+        self.keep = true;
         self
     }
 }
@@ -108,6 +103,8 @@ pub struct Received {
 pub struct Loopback {
     address: String,
     log: Arc<Mutex<Log>>,
+    /// Changes when those who wait for a request are to go.
+    closing: watch::Sender<()>,
 }
 
 /// What is still to be answered, and what was.
@@ -142,17 +139,24 @@ impl Loopback {
             ..Log::default()
         }));
         let shared = Arc::clone(&log);
+        let (closing, is_closing) = watch::channel(());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 lock(&shared).connections += 1;
                 let log = Arc::clone(&shared);
+                let mut is_closing = is_closing.clone();
+                is_closing.mark_unchanged();
                 tokio::spawn(async move {
                     // A client that goes away in the middle is one of the cases.
-                    let _gone = serve(stream, &log).await;
+                    let _gone = serve(stream, &log, is_closing).await;
                 });
             }
         });
-        Self { address, log }
+        Self {
+            address,
+            log,
+            closing,
+        }
     }
 
     /// Its base URL.
@@ -170,6 +174,11 @@ impl Loopback {
         lock(&self.log).received.clone()
     }
 
+    /// Closes without a word the connections on which no request is answered.
+    pub fn close_idle(&self) {
+        self.closing.send_replace(());
+    }
+
     /// How many connections were made to it so far.
     pub fn connections(&self) -> usize {
         lock(&self.log).connections
@@ -181,13 +190,16 @@ fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
 }
 
 /// Answers the requests of one connection, for as long as it is kept.
-async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
-    let mut idle = Duration::from_secs(60);
+async fn serve(
+    mut stream: TcpStream,
+    log: &Mutex<Log>,
+    mut is_closing: watch::Receiver<()>,
+) -> std::io::Result<()> {
     loop {
-        let Ok(request) = tokio::time::timeout(idle, read(&mut stream)).await else {
-            return stream.shutdown().await;
+        let request = tokio::select! {
+            request = read(&mut stream) => request?,
+            _ = is_closing.changed() => return stream.shutdown().await,
         };
-        let request = request?;
         let Reply { steps, keep } = {
             let mut log = lock(log);
             log.received.push(request);
@@ -205,7 +217,7 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
                     }
                     stream.flush().await?;
                 }
-                Step::SayConnection if keep.is_some() => {}
+                Step::SayConnection if keep => {}
                 Step::SayConnection => stream.write_all(b"connection: close\r\n").await?,
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
                 Step::Reset => {
@@ -214,9 +226,8 @@ async fn serve(mut stream: TcpStream, log: &Mutex<Log>) -> std::io::Result<()> {
                 }
             }
         }
-        match keep {
-            Some(duration) => idle = duration,
-            None => return stream.shutdown().await,
+        if !keep {
+            return stream.shutdown().await;
         }
     }
 }

@@ -107,7 +107,7 @@ async fn options_hold_for_the_client_that_is_made_with_them() {
     let client = client(&server);
     let trace = HeaderName::from_static("x-trace");
     let options = Options::new()
-        .deadline(Duration::from_millis(50))
+        .deadline(Duration::from_millis(500))
         .header(trace, HeaderValue::from_static("trace-1"))
         .header(
             ACCEPT,
