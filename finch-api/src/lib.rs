@@ -165,6 +165,7 @@
 //! hand.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 pub mod connect;

@@ -27,7 +27,7 @@ const fn step(arguments: &'static str) -> Step {
 }
 
 /// In the order in which they fail fastest.
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
@@ -37,6 +37,8 @@ const STEPS: [Step; 6] = [
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
         arguments: "doc --workspace --no-deps --locked",
     },
+    // Builds it of the files that are published, and of no others.
+    step("package --package finch-api --allow-dirty --locked"),
 ];
 
 /// Runs every step, printing each before it runs and how long it took. Stops at

@@ -1,0 +1,57 @@
+//! What is published: each crate by itself, without the rest of the workspace.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn folder(package: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .join(package)
+}
+
+/// The files of the package, by their paths in it.
+fn files(package: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["package", "--list", "--allow-dirty", "--package", package])
+        .current_dir(folder(package))
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{errors}");
+    let list = String::from_utf8(output.stdout).unwrap();
+    list.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_client_has_all_that_a_user_looks_for() {
+    let files = files("finch-api");
+    for file in [
+        "API.md",
+        "Cargo.toml",
+        "README.md",
+        "examples/exchange_code.rs",
+        "src/generated/mod.rs",
+        "src/lib.rs",
+        "src/runtime/mod.rs",
+        "src/webhook.rs",
+    ] {
+        assert!(files.contains(file), "{file}");
+    }
+}
+
+/// A link to the workspace's, of which cargo packages what it leads to.
+#[test]
+fn each_crate_has_the_texts_of_its_licences() {
+    for package in ["finch-api", "finch-gen"] {
+        let files = files(package);
+        for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            assert!(files.contains(name), "{package}: {name}");
+            let text = |of: &str| fs::read_to_string(folder(of).join(name)).unwrap();
+            assert_eq!(text(package), text("."), "{package}: {name}");
+        }
+    }
+}
