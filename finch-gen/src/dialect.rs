@@ -29,7 +29,7 @@ pub fn check(document: &Document) -> Result<(), Problems> {
         ("/components", "a mapping", Value::is_object),
         ("/components/schemas", "a mapping", Value::is_object),
     ] {
-        let value = document.root.pointer(pointer);
+        let value = document.at(pointer);
         if pointer.starts_with("/components") && value.is_none_or(Value::is_null) {
             continue;
         }

@@ -51,7 +51,7 @@ pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
     let there: Vec<_> = causes
         .iter()
         .map(|(part, cause)| (place(part), part, cause))
-        .filter(|(at, ..)| lowered.document.root.pointer(at).is_some())
+        .filter(|(at, ..)| lowered.document.at(at).is_some())
         .collect();
     for (at, part, cause) in &there {
         let what = match cause {
@@ -60,7 +60,7 @@ pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
         };
         lowered.report.warn("left-out", part, what);
         if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at))
-            && let Some(Value::Object(parent)) = lowered.document.root.pointer_mut(parent)
+            && let Some(Value::Object(parent)) = lowered.document.at_mut(parent)
         {
             parent.shift_remove(&name);
         }

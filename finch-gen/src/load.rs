@@ -35,6 +35,16 @@ impl Document {
         &self.root
     }
 
+    /// What stands at `pointer`.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
+        pointer::find(&self.root, pointer)
+    }
+
+    /// As [`at`](Self::at), to be changed.
+    pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Value> {
+        pointer::find_mut(&mut self.root, pointer)
+    }
+
     /// Whether it says that it is OpenAPI 3.0.
     pub(crate) fn says_3_0(&self) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
@@ -64,7 +74,7 @@ impl Document {
         let mut reference = reference;
         loop {
             let pointer = pointer::of_reference(reference)?;
-            let value = self.root.pointer(&pointer)?;
+            let value = self.at(&pointer)?;
             match value.get("$ref").and_then(Value::as_str) {
                 Some(next) if !seen.contains(&next) => {
                     seen.push(next);

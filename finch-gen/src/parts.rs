@@ -46,7 +46,7 @@ pub(crate) fn references(document: &Document) -> References {
         {
             targets.insert(item.to_owned());
         }
-        let Some(object) = document.root.pointer(&place.pointer) else {
+        let Some(object) = document.at(&place.pointer) else {
             continue;
         };
         let mapping = object.pointer("/discriminator/mapping");

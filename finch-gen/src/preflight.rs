@@ -55,7 +55,7 @@ fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document 
             .iter()
             .any(|problem| problem.pointer.starts_with(&operation.pointer));
         if let Some((item, method)) = operation.pointer.rsplit_once('/').filter(|_| is_refused)
-            && let Some(Value::Object(item)) = document.root.pointer_mut(item)
+            && let Some(Value::Object(item)) = document.at_mut(item)
         {
             item.shift_remove(method);
         }
@@ -91,7 +91,7 @@ fn references(document: &Document, problems: &mut Problems) {
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/parameters", operation.pointer);
-    let list = document.root.pointer(&at).and_then(Value::as_array);
+    let list = document.at(&at).and_then(Value::as_array);
     let mut in_path = BTreeSet::new();
     for (index, parameter) in list.into_iter().flatten().enumerate() {
         let Some(parameter) = document.follow(parameter) else {
@@ -140,7 +140,7 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
 
 fn request_body(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/requestBody", operation.pointer);
-    let Some(body) = document.root.pointer(&at) else {
+    let Some(body) = document.at(&at) else {
         return;
     };
     let content = document.follow(body).and_then(|body| body.get("content"));
@@ -160,7 +160,7 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
 
 fn responses(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/responses", operation.pointer);
-    let responses = document.root.pointer(&at).and_then(Value::as_object);
+    let responses = document.at(&at).and_then(Value::as_object);
     let mut bodies: Vec<Option<&Value>> = Vec::new();
     for response in responses.into_iter().flat_map(Map::values) {
         let response = document.follow(response);

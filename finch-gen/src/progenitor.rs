@@ -133,7 +133,7 @@ fn blame(document: &Document, facts: &Facts, settings: &GenerationSettings) -> P
         let error = run(&only(document, &reached)?, settings).err()?;
         Some((reached, error))
     };
-    let components = document.root.pointer("/components/schemas");
+    let components = document.at("/components/schemas");
     let components = components.and_then(Value::as_object).into_iter().flatten();
     let components = components.map(|(name, _)| pointer::join("/components/schemas", name));
     let failing: BTreeMap<String, _> = components
@@ -182,7 +182,7 @@ fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
         }
     };
     for section in ["/paths", "/components"] {
-        let members = document.root.pointer(section).and_then(Value::as_object);
+        let members = document.at(section).and_then(Value::as_object);
         for name in members.into_iter().flat_map(Map::keys) {
             retain(&pointer::join(section, name));
         }

@@ -56,10 +56,7 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
 pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
     let mut around = at;
     loop {
-        let description = marked
-            .root
-            .pointer(around)
-            .and_then(|of| of.get("description"));
+        let description = marked.at(around).and_then(|of| of.get("description"));
         let description = description.and_then(Value::as_str);
         if let Some((_, rest)) = description.and_then(|text| text.split_once(OPEN)) {
             let (place, _) = rest.split_once(CLOSE)?;

@@ -53,19 +53,23 @@ pub(crate) fn places(root: &Value) -> Vec<Place> {
 /// All schemas in the schema `root`, whose pointer is `at`, itself first.
 pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     let mut places = Vec::new();
-    let mut at = at.to_owned();
-    visit(
-        root,
-        &mut at,
-        Reading::As(Kind::Schema),
-        &mut |at, kind, _| {
-            places.push(Place {
-                pointer: at.to_owned(),
-                kind,
-            });
-        },
-    );
+    for_each_schema(root, at, |at, kind, _| {
+        places.push(Place {
+            pointer: at.to_owned(),
+            kind,
+        });
+    });
     places
+}
+
+/// As [`for_each`], for the schemas in the schema `root`, whose pointer is `at`.
+pub(crate) fn for_each_schema<'a>(
+    root: &'a Value,
+    at: &str,
+    mut with: impl FnMut(&str, Kind, &'a Value),
+) {
+    let reading = Reading::As(Kind::Schema);
+    visit(root, &mut at.to_owned(), reading, &mut with);
 }
 
 /// Calls `with` with the pointer, the kind and the value of every object of

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::load::Document;
 use crate::parts::METHODS;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -23,11 +23,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
         let names: Vec<String> = keys(&document.root, &format!("/{section}"));
         for name in names {
             let at = join(&format!("/{section}"), &name);
-            let item = document
-                .root
-                .pointer(&at)
-                .and_then(Value::as_object)
-                .cloned();
+            let item = document.at(&at).and_then(Value::as_object).cloned();
             let Some(mut item) = item else { continue };
             let Some(reference) = item.shift_remove("$ref") else {
                 continue;
@@ -79,7 +75,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
 }
 
 fn keys(root: &Value, at: &str) -> Vec<String> {
-    let object = root.pointer(at).and_then(Value::as_object);
+    let object = pointer::find(root, at).and_then(Value::as_object);
     object
         .into_iter()
         .flat_map(|object| object.keys().cloned())
@@ -87,7 +83,9 @@ fn keys(root: &Value, at: &str) -> Vec<String> {
 }
 
 fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {
-    root.pointer_mut(at)?.as_object_mut()?.shift_remove(member)
+    pointer::find_mut(root, at)?
+        .as_object_mut()?
+        .shift_remove(member)
 }
 
 fn dialect(document: &Document, problems: &mut Problems) {
@@ -130,8 +128,7 @@ fn info(document: &mut Document) {
 /// none is asked for, which is not the same as nothing said.
 fn mutual_tls(document: &mut Document, report: &mut Report) {
     let schemes = document
-        .root
-        .pointer("/components/securitySchemes")
+        .at("/components/securitySchemes")
         .and_then(Value::as_object);
     let names: Vec<String> = schemes
         .into_iter()

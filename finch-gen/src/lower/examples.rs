@@ -28,7 +28,7 @@ pub(super) fn find(
 ) -> Examples {
     // What a type has no place for; `None` where it cannot be held against it.
     let mut unnamed = |schema: &str, pointer: &str, is_response: bool| {
-        let example = document.root.pointer(pointer).unwrap_or(&Value::Null);
+        let example = document.at(pointer).unwrap_or(&Value::Null);
         if let Some(misfit) = fits::misfit(lowered, schema, example, is_response) {
             let what = format!("the schema refuses it, as {misfit} → no test");
             report.warn("example-mismatch", pointer, what);
@@ -123,12 +123,12 @@ fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
             found.push((media_type.clone(), format!("{example}/value")));
         }
     }
-    found.retain(|(_, pointer)| document.root.pointer(pointer).is_some());
+    found.retain(|(_, pointer)| document.at(pointer).is_some());
     found
 }
 
 fn keys(document: &Document, at: &str) -> Vec<String> {
-    let object = document.root.pointer(at).and_then(Value::as_object);
+    let object = document.at(at).and_then(Value::as_object);
     object
         .into_iter()
         .flat_map(|object| object.keys().cloned())
@@ -138,8 +138,7 @@ fn keys(document: &Document, at: &str) -> Vec<String> {
 /// `at`, or the pointer of what stands there by reference.
 fn followed(document: &Document, at: &str) -> String {
     let reference = document
-        .root
-        .pointer(at)
+        .at(at)
         .and_then(|value| value.get("$ref")?.as_str());
     match reference.and_then(|reference| document.resolve(reference)) {
         Some((pointer, _)) => pointer,

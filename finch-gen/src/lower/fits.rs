@@ -20,7 +20,7 @@ pub(super) fn misfit(
     value: &Value,
     is_response: bool,
 ) -> Option<String> {
-    let schema = document.root.pointer(at)?;
+    let schema = document.at(at)?;
     let fits = Fits {
         document,
         unions: !is_response,

@@ -10,7 +10,7 @@ use crate::problem::Problems;
 /// Looks at the path items, webhooks and components.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     let members = |at: &str| {
-        let object = document.root.pointer(at).and_then(Value::as_object);
+        let object = document.at(at).and_then(Value::as_object);
         object.into_iter().flat_map(Map::iter)
     };
     let components = members("/components").map(|(name, _)| join("/components", name));

@@ -91,22 +91,21 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report);
-        if let Some(Value::Object(members)) = lowered.root.pointer_mut(&operation.pointer) {
+        if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());
         }
     }
     parameters::forget_unused(&mut lowered, &document);
 
     let text = |pointer| {
-        let value = document.root.pointer(pointer).and_then(Value::as_str);
+        let value = document.at(pointer).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
     let facts = Facts {
         title: text("/info/title"),
         version: text("/info/version"),
         server: document
-            .root
-            .pointer("/servers/0/url")
+            .at("/servers/0/url")
             .and_then(Value::as_str)
             .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
             .map(|url| url.trim_end_matches('/').to_owned()),
@@ -153,7 +152,7 @@ pub(crate) fn lower_schemas(mut document: Document) -> Document {
 fn site(document: &Document) -> Option<String> {
     let places = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"];
     places.into_iter().find_map(|at| {
-        let url = document.root.pointer(at)?.as_str()?;
+        let url = document.at(at)?.as_str()?;
         let scheme = Url::parse(url).ok()?.scheme().to_owned();
         matches!(scheme.as_str(), "https" | "http").then(|| url.to_owned())
     })

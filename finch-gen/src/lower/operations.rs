@@ -174,7 +174,7 @@ fn secrets_of<'a>(
     names: &mut Vec<String>,
 ) {
     for place in walk::schemas(root, "") {
-        let Some(schema) = root.pointer(&place.pointer) else {
+        let Some(schema) = pointer::find(root, &place.pointer) else {
             continue;
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str)

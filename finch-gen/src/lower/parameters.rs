@@ -57,7 +57,7 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
         })
         .cloned()
         .collect();
-    let Some(Value::Object(members)) = document.root.pointer_mut(&operation.pointer) else {
+    let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
     };
     if asked.is_empty() {
@@ -107,7 +107,7 @@ fn references(document: &Document) -> BTreeSet<String> {
 /// replace by one of the same name and place.
 fn effective<'a>(document: &'a Document, at: &str) -> Vec<&'a Value> {
     let list = |pointer: &str| {
-        let value = document.root.pointer(&format!("{pointer}/parameters"));
+        let value = document.at(&format!("{pointer}/parameters"));
         value.and_then(Value::as_array).into_iter().flatten()
     };
     let identity = |parameter: &'a Value| {

@@ -25,7 +25,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             }
             reference => {
                 let target = reference.as_str().and_then(pointer::of_reference);
-                let target = target.and_then(|at| document.root.pointer(&at));
+                let target = target.and_then(|at| document.at(&at));
                 let what = match target {
                     Some(_) => "leads by references to nothing but itself",
                     None => "leads nowhere",

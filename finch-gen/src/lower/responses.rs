@@ -14,7 +14,7 @@ pub(crate) fn is_success(status: &str) -> bool {
 /// Leaves the operation its responses of success. Where it names none, its
 /// `default` is the one, or else an answer without a body.
 pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
-    let Some(Value::Object(members)) = document.root.pointer_mut(&operation.pointer) else {
+    let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
     };
     let Some(Value::Object(responses)) = members.get("responses") else {

@@ -37,8 +37,7 @@ pub(super) fn of(
                 document.problem(format!("{at}/{index}/{name}"), what, remedy)
             };
             let scheme = document
-                .root
-                .pointer("/components/securitySchemes")
+                .at("/components/securitySchemes")
                 .and_then(|schemes| document.follow(schemes.get(name)?));
             let Some(scheme) = scheme else {
                 return Err(problem(

@@ -10,7 +10,7 @@ use crate::pointer;
 /// name, nor allows explicitly.
 pub(super) fn members(document: &Document, at: &str, example: &Value) -> Vec<String> {
     let mut unnamed = Vec::new();
-    if let Some(schema) = document.root.pointer(at) {
+    if let Some(schema) = document.at(at) {
         visit(document, &[schema], example, "", &mut unnamed);
     }
     unnamed
@@ -89,7 +89,7 @@ fn gather<'a>(document: &'a Document, schema: &'a Value, all: &mut Vec<&'a Map<S
     }
     // What builds on a schema with a discriminator may stand in its place.
     if schema.contains_key("discriminator") {
-        let components = document.root.pointer("/components/schemas");
+        let components = document.at("/components/schemas");
         for heir in components
             .and_then(Value::as_object)
             .into_iter()

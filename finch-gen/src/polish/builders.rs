@@ -43,12 +43,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprCall, Ident, ImplItem, Item, ItemStruct, Type, parse_quote};
+use syn::{
+    Expr, ExprCall, ExprStruct, Field, FieldValue, Fields, Ident, ImplItem, Item, ItemImpl,
+    ItemStruct, Token, Type, parse_quote,
+};
 
+use super::setters::{self, Setters, Setting};
+use super::template::{Filling, Template as _};
 use super::{Context, nullable, reach, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
@@ -60,6 +66,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let values = unset(tree::module(file, &["types", "builder"])?)?;
     let types = tree::module(file, &["types"])?;
     let names: BTreeSet<Ident> = types.iter().filter_map(tree::name).cloned().collect();
+    let templates = Templates::new();
     let mut builders: Vec<Item> = Vec::new();
     let mut unbuilt: BTreeSet<String> = BTreeSet::new();
     for item in types.iter() {
@@ -73,9 +80,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             continue;
         }
         let members = members(item, values, &names)?;
-        let code = builder(&item.ident, &members, bodies.contains(&name));
-        let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
-        builders.extend(code.items);
+        builders.extend(templates.builder(&item.ident, &members, bodies.contains(&name)));
     }
     types.retain(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => {
@@ -196,72 +201,138 @@ impl VisitMut for FromSuper<'_> {
             .get_ident()
             .is_some_and(|name| self.types.contains(name))
         {
-            *path = parse_quote!(super::#path);
+            let of_super = Ident::new("super", Span::call_site());
+            path.segments.insert(0, of_super.into());
         }
         visit_mut::visit_path_mut(self, path);
     }
 }
 
-fn builder(name: &Ident, members: &[Member<'_>], is_body: bool) -> TokenStream {
-    let names: Vec<&Ident> = members.iter().map(|member| member.name).collect();
-    let types = members.iter().map(|member| &member.ty);
-    let setters = members.iter().map(|member| setter(member, &names));
-    let values = members
-        .iter()
-        .map(|Member { name, unset, .. }| match unset {
-            None => {
-                let text = tree::spelled(name);
-                quote!(#name: value.#name.required(#text)?)
-            }
-            Some(default) => quote!(#name: value.#name.or_else(#default)?),
-        });
-    let back = is_body.then(|| {
-        quote! {
-            impl ::std::convert::From<super::#name> for #name {
-                fn from(value: super::#name) -> Self {
-                    Self { #(#names: crate::runtime::Slot::Set(value.#names)),* }
+/// The code of a builder, as templates.
+struct Templates {
+    setters: Setters,
+    definition: ItemStruct,
+    field: Field,
+    methods: ItemImpl,
+    built: ItemImpl,
+    required: FieldValue,
+    optional: FieldValue,
+    back: ItemImpl,
+    set: FieldValue,
+}
+
+impl Templates {
+    fn new() -> Self {
+        let holder: ItemStruct = parse_quote! {
+            struct NAME { NAME: crate::runtime::Slot<TYPE> }
+        };
+        let mut fields = holder.fields.into_iter();
+        Self {
+            setters: Setters::new(),
+            definition: parse_quote! {
+                #[derive(Clone, Debug, Default)]
+                pub struct NAME {}
+            },
+            field: fields.next().expect("the struct above has a field"),
+            methods: parse_quote!(impl NAME {}),
+            built: parse_quote! {
+                impl ::std::convert::TryFrom<NAME> for super::NAME {
+                    type Error = super::error::ConversionError;
+                    fn try_from(value: NAME) -> ::std::result::Result<Self, Self::Error> {
+                        Ok(Self {})
+                    }
                 }
-            }
+            },
+            required: parse_quote!(NAME: value.NAME.required(TEXT)?),
+            optional: parse_quote!(NAME: value.NAME.or_else(DEFAULT)?),
+            back: parse_quote! {
+                impl ::std::convert::From<super::NAME> for NAME {
+                    fn from(value: super::NAME) -> Self {
+                        Self {}
+                    }
+                }
+            },
+            set: parse_quote!(NAME: crate::runtime::Slot::Set(value.NAME)),
         }
-    });
-    quote! {
-        #[derive(Clone, Debug, Default)]
-        pub struct #name { #(#names: crate::runtime::Slot<#types>),* }
-        impl #name { #(#setters)* }
-        impl ::std::convert::TryFrom<#name> for super::#name {
-            type Error = super::error::ConversionError;
-            fn try_from(value: #name) -> ::std::result::Result<Self, Self::Error> {
-                Ok(Self { #(#values),* })
-            }
+    }
+
+    fn builder(&self, name: &Ident, members: &[Member<'_>], is_body: bool) -> Vec<Item> {
+        let of_builder = [("NAME", Filling::Name(name))];
+        let mut definition = self.definition.filled(&of_builder);
+        if let Fields::Named(fields) = &mut definition.fields {
+            fields.named = members.iter().map(|member| self.field(member)).collect();
         }
-        #back
+        let names: BTreeSet<&Ident> = members.iter().map(|member| member.name).collect();
+        let mut methods = self.methods.filled(&of_builder);
+        for member in members {
+            self.add_setters(member, &names, &mut methods.items);
+        }
+        let mut built = self.built.filled(&of_builder);
+        let values = members.iter().map(|member| self.value(member));
+        Members(values.collect()).visit_item_impl_mut(&mut built);
+        let mut items = vec![
+            Item::Struct(definition),
+            Item::Impl(methods),
+            Item::Impl(built),
+        ];
+        if is_body {
+            let mut back = self.back.filled(&of_builder);
+            let values = members.iter().map(|member| {
+                let of_member = [("NAME", Filling::Name(member.name))];
+                self.set.filled(&of_member)
+            });
+            Members(values.collect()).visit_item_impl_mut(&mut back);
+            items.push(Item::Impl(back));
+        }
+        items
+    }
+
+    fn field(&self, Member { name, ty, .. }: &Member<'_>) -> Field {
+        self.field
+            .filled(&[("NAME", Filling::Name(name)), ("TYPE", Filling::Type(ty))])
+    }
+
+    /// What becomes of `member` when it is built.
+    fn value(&self, Member { name, unset, .. }: &Member<'_>) -> FieldValue {
+        match unset {
+            None => self.required.filled(&[
+                ("NAME", Filling::Name(name)),
+                ("TEXT", Filling::Value(&setters::text(&tree::spelled(name)))),
+            ]),
+            Some(default) => self.optional.filled(&[
+                ("NAME", Filling::Name(name)),
+                ("DEFAULT", Filling::Value(default)),
+            ]),
+        }
+    }
+
+    /// Adds what sets a member, one of `names`, to `methods`.
+    fn add_setters(
+        &self,
+        Member { name, ty, .. }: &Member<'_>,
+        names: &BTreeSet<&Ident>,
+        methods: &mut Vec<ImplItem>,
+    ) {
+        let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+        let inner = nullable::twice_optional(ty).or(optional);
+        let (taken, setting) = match (inner, optional) {
+            (Some(inner), optional) if optional != Some(inner) => (inner, Setting::NotNull),
+            (Some(inner), _) => (inner, Setting::Some),
+            (None, _) => (ty, Setting::Value),
+        };
+        methods.push(ImplItem::Fn(self.setters.setter(name, taken, setting)));
+        let maybe = format_ident!("maybe_{}", tree::spelled(name));
+        if inner.is_some() && !names.contains(&maybe) {
+            methods.push(ImplItem::Fn(self.setters.maybe(&maybe, name, ty)));
+        }
     }
 }
 
-/// What sets `member`, one of `names`.
-fn setter(Member { name, ty, .. }: &Member<'_>, names: &[&Ident]) -> TokenStream {
-    let text = tree::spelled(name);
-    let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
-    let inner = nullable::twice_optional(ty).or(optional);
-    let (taken, set) = match (inner, optional) {
-        (Some(inner), optional) if optional != Some(inner) => (inner, quote!(set_nullable)),
-        (Some(inner), _) => (inner, quote!(set_some)),
-        (None, _) => (ty, quote!(set)),
-    };
-    let maybe = format_ident!("maybe_{text}");
-    let maybe = (inner.is_some() && !names.contains(&&maybe)).then(|| {
-        quote! {
-            pub fn #maybe(mut self, value: #ty) -> Self {
-                self.#name = crate::runtime::Slot::Set(value);
-                self
-            }
-        }
-    });
-    quote! {
-        pub fn #name(mut self, value: impl ::std::convert::TryInto<#taken, Error: ::std::fmt::Display>) -> Self {
-            self.#name.#set(#text, value);
-            self
-        }
-        #maybe
+/// The members of the one struct that an implementation makes.
+struct Members(Punctuated<FieldValue, Token![,]>);
+
+impl VisitMut for Members {
+    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
+        made.fields = std::mem::take(&mut self.0);
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 
 /// The attribute for what stands at `pointer`, if that is deprecated.
 fn attribute(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
-    let value = context.document.root.pointer(pointer?)?;
+    let value = context.document.at(pointer?)?;
     if value.get("deprecated") != Some(&Value::Bool(true)) {
         return None;
     }

@@ -69,7 +69,7 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
     let place = provenance::read(attributes);
     let own = provenance::strip(&doc::text(attributes));
     let referred = || {
-        let schema = context.document.root.pointer(place.as_deref()?)?;
+        let schema = context.document.at(place.as_deref()?)?;
         let description = context.document.follow(schema)?.get("description")?;
         description.as_str().map(str::to_owned)
     };
@@ -77,9 +77,7 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
         .filter(|own| !own.trim().is_empty())
         .or_else(referred)
         .unwrap_or_else(|| fallback.to_owned());
-    let schema = place
-        .as_deref()
-        .and_then(|at| context.document.root.pointer(at));
+    let schema = place.as_deref().and_then(|at| context.document.at(at));
     let text = match schema.and_then(|schema| schema.get("default")) {
         Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
         None => text,
@@ -269,7 +267,7 @@ fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
 }
 
 fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
-    let description = context.document.root.pointer(&operation.pointer);
+    let description = context.document.at(&operation.pointer);
     let description = description.and_then(|of| of.get("description")?.as_str());
     let description = description.map(str::trim).unwrap_or_default();
     let summary = operation.summary.as_str();

@@ -23,7 +23,10 @@ use syn::visit_mut::{self, VisitMut};
 use super::{Context, tree};
 use crate::shape::MARK;
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    if !context.hints.has_numbered_members {
+        return Ok(());
+    }
     for item in tree::module(file, &["types"])? {
         Unnumber.visit_item_mut(item);
     }

@@ -37,9 +37,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         }
         for field in &mut item.fields {
             let place = provenance::read(&field.attrs);
-            let schema = place
-                .as_deref()
-                .and_then(|at| context.document.root.pointer(at));
+            let schema = place.as_deref().and_then(|at| context.document.at(at));
             if may_be_absent(field)
                 && schema.is_some_and(|schema| is_nullable(context.document, schema, 8))
             {

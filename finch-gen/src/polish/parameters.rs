@@ -26,7 +26,7 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, Lit, Macro, Token, parse_quote};
 
-use super::{Context, tree};
+use super::{Context, send, tree};
 use crate::pointer;
 use crate::shape::parameters::{Parameter, Place, Style};
 
@@ -84,9 +84,14 @@ impl VisitMut for Write<'_> {
             *expr = (**receiver).clone();
         } else if call.method == "build" && !self.in_request.is_empty() {
             let parameters = self.in_request.drain(..);
-            *call.receiver = parse_quote! {
-                #receiver.parameters(&[#(#parameters),*]).map_err(Error::invalid_request)?
-            };
+            let mut with: ExprMethodCall = parse_quote!(self.parameters(&[#(#parameters),*]));
+            std::mem::swap(&mut with.receiver, &mut call.receiver);
+            let mut with = Expr::MethodCall(with);
+            send::refuse(&mut with);
+            *call.receiver = parse_quote!(self?);
+            if let Expr::Try(tried) = &mut *call.receiver {
+                *tried.expr = with;
+            }
         }
     }
 

@@ -200,6 +200,14 @@ fn awaited_result(statement: &Stmt) -> Option<Ident> {
     }
 }
 
+/// `fallible` to `fallible.map_err(Error::invalid_request)`. It may be long, and is
+/// moved, not parsed again.
+pub(super) fn refuse(fallible: &mut Expr) {
+    let mut call: ExprMethodCall = parse_quote!(self.map_err(Error::invalid_request));
+    std::mem::swap(&mut *call.receiver, fallible);
+    *fallible = Expr::MethodCall(call);
+}
+
 /// Errors and responses in the expressions of `send`.
 #[derive(Default)]
 struct Settle {
@@ -228,9 +236,7 @@ impl VisitMut for Settle {
             Expr::Try(inner) => match &*inner.expr {
                 Expr::Await(_) => {}
                 Expr::MethodCall(call) if call.method == "map_err" => {}
-                fallible => {
-                    *expr = parse_quote!(#fallible.map_err(Error::invalid_request)?);
-                }
+                _ => refuse(&mut inner.expr),
             },
             Expr::Path(path) if tree::ends_with(&path.path, &["Error", "InvalidRequest"]) => {
                 *expr = parse_quote!(Error::invalid_request);

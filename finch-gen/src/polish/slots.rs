@@ -29,7 +29,6 @@
 
 use std::collections::BTreeMap;
 
-use quote::format_ident;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -37,6 +36,7 @@ use syn::{
     Type, TypeParamBound, parse_quote,
 };
 
+use super::setters::{Setters, Setting};
 use super::{Context, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
@@ -61,6 +61,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             parameters.insert(item.ident.to_string(), slots);
         }
     }
+    let setters = Setters::new();
     for item in items {
         if let Item::Impl(item) = item
             && let Some(name) = tree::self_name(item).map(ToString::to_string)
@@ -68,7 +69,13 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
         {
             for function in tree::functions(item) {
                 match parameters.get(&function.sig.ident.to_string()) {
-                    Some(parameter) => setter(function, parameter),
+                    Some(Parameter { taken, is_optional }) => {
+                        let setting = match is_optional {
+                            true => Setting::Some,
+                            false => Setting::Value,
+                        };
+                        *function = setters.setter(&function.sig.ident, taken, setting);
+                    }
                     None => Uses { parameters }.visit_block_mut(&mut function.block),
                 }
             }
@@ -127,23 +134,6 @@ fn slots(fields: &mut Fields, taken: &BTreeMap<String, Type>) -> Parameters {
         }
     }
     parameters
-}
-
-fn setter(function: &mut ImplItemFn, parameter: &Parameter) {
-    let Parameter { taken, is_optional } = parameter;
-    let visibility = &function.vis;
-    let name = &function.sig.ident;
-    let spelled = tree::spelled(name);
-    let set = format_ident!("{}", if *is_optional { "set_some" } else { "set" });
-    *function = parse_quote! {
-        #visibility fn #name(
-            mut self,
-            value: impl ::std::convert::TryInto<#taken, Error: ::std::fmt::Display>,
-        ) -> Self {
-            self.#name.#set(#spelled, value);
-            self
-        }
-    };
 }
 
 /// The parameters where the operation's builder is made, and where it is sent.

@@ -25,24 +25,23 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         done: BTreeSet::new(),
     };
     let mut found = Problems::default();
-    for place in walk::places(&document.root) {
-        let schema = document.root.pointer(&place.pointer);
-        if place.kind != Kind::Schema || !schema.is_some_and(is_merged) {
-            continue;
-        }
-        if walk.never_ends(Merged::from([place.pointer.clone()])) {
-            let origin = provenance::origin(document, &place.pointer);
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind == Kind::Schema
+            && is_merged(schema)
+            && walk.never_ends(Merged::from([at.to_owned()]))
+        {
+            let origin = provenance::origin(document, at);
             found.append(
                 document
                     .problem(
-                        origin.unwrap_or(place.pointer),
+                        origin.unwrap_or_else(|| at.to_owned()),
                         "a conjunction that contains itself cannot be made a type",
                         "write out the members that it has, through the overlay",
                     )
                     .into(),
             );
         }
-    }
+    });
     problems.append(found);
 }
 
@@ -94,7 +93,7 @@ impl Walk<'_> {
     /// Adds to `flat` the schemas that the one at `at` is put together of, by way
     /// of references. Whether it is one of them itself.
     fn flatten(&self, at: &str, way: &mut Vec<String>, flat: &mut BTreeSet<String>) -> bool {
-        let Some(schema) = self.document.root.pointer(at) else {
+        let Some(schema) = self.document.at(at) else {
             return false;
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
@@ -122,7 +121,7 @@ impl Walk<'_> {
         let mut of_member: BTreeMap<&str, Merged> = BTreeMap::new();
         let mut of_rest: BTreeMap<&str, Merged> = BTreeMap::new();
         for at in flat {
-            let Some(schema) = self.document.root.pointer(at) else {
+            let Some(schema) = self.document.at(at) else {
                 continue;
             };
             let properties = schema.get("properties").and_then(Value::as_object);
@@ -149,7 +148,7 @@ impl Walk<'_> {
     fn is_one_reference(&self, merged: &Merged) -> bool {
         let schemas: BTreeSet<Option<&str>> = merged
             .iter()
-            .map(|at| self.document.root.pointer(at)?.get("$ref")?.as_str())
+            .map(|at| self.document.at(at)?.get("$ref")?.as_str())
             .collect();
         schemas.len() == 1 && !schemas.contains(&None)
     }

@@ -67,7 +67,7 @@ fn members<'a>(
     document: &'a Document,
     at: &str,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    let members = document.root.pointer(at).and_then(Value::as_object);
+    let members = document.at(at).and_then(Value::as_object);
     members.into_iter().flat_map(Map::iter)
 }
 
@@ -79,7 +79,7 @@ fn check(document: &Document, part: &Value, at: &str, read: Reader, problems: &m
     };
     let mut wrong: Vec<(String, String)> = Vec::new();
     for place in walk::places(&document.root).into_iter().rev() {
-        let schema = document.root.pointer(&place.pointer);
+        let schema = document.at(&place.pointer);
         let has_wrong = |of: &str| wrong.iter().any(|(at, _)| is_within(at, of));
         if place.kind == Kind::Schema
             && is_within(&place.pointer, at)

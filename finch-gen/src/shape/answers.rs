@@ -45,8 +45,7 @@ pub(super) fn write_as_json(
     for operation in &facts.operations {
         let at = format!("{}/responses", operation.pointer);
         let statuses: Vec<String> = document
-            .root
-            .pointer(&at)
+            .at(&at)
             .and_then(Value::as_object)
             .into_iter()
             .flat_map(|responses| responses.keys().cloned())
@@ -64,7 +63,7 @@ pub(super) fn write_as_json(
 }
 
 fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<Answer> {
-    let mut response = document.follow(document.root.pointer(at)?)?.clone();
+    let mut response = document.follow(document.at(at)?)?.clone();
     // Of several, one was chosen.
     let (name, media_type) = response.get("content")?.as_object()?.iter().next()?;
     let mut media_type = media_type.as_object()?.clone();
@@ -97,9 +96,6 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
         reading,
     };
     response["content"] = json!({"application/json": media_type});
-    document
-        .root
-        .pointer_mut(at)
-        .map(|place| *place = response)?;
+    document.at_mut(at).map(|place| *place = response)?;
     Some(answer)
 }

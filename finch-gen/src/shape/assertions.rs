@@ -75,12 +75,16 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
 /// would be left if less were asserted inside of it; how many there were.
 fn negations(document: &mut Document) -> usize {
     let mut count = 0;
+    let denies = |schema: &Value| schema.get("not").is_some_and(|not| *not != json!({}));
+    let mut found = Vec::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind == Kind::Schema && denies(schema) {
+            found.push(at.to_owned());
+        }
+    });
     // From the outside in: of `not: {not: {minItems: 1}}` nothing is left.
-    for place in walk::places(&document.root) {
-        if place.kind == Kind::Schema
-            && let Some(Value::Object(schema)) = document.root.pointer_mut(&place.pointer)
-            && schema.get("not").is_some_and(|not| *not != json!({}))
-        {
+    for at in found {
+        if let Some(Value::Object(schema)) = document.at_mut(&at) {
             schema.shift_remove("not");
             count += 1;
         }

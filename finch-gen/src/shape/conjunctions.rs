@@ -30,10 +30,7 @@ pub(super) fn agree(document: &mut Document) {
             target.map_or_else(|| inline(index), |(at, _)| at)
         });
         for at in conjuncts.chain([at.to_owned()]).collect::<BTreeSet<_>>() {
-            let properties = document
-                .root
-                .pointer(&at)
-                .and_then(|of| of.get("properties"));
+            let properties = document.at(&at).and_then(|of| of.get("properties"));
             let properties = properties.and_then(Value::as_object);
             for (name, property) in properties.into_iter().flat_map(Map::iter) {
                 let member = join(&format!("{at}/properties"), name);
@@ -53,7 +50,7 @@ pub(super) fn agree(document: &mut Document) {
         }
     });
     for (at, reference) in agreed {
-        if let Some(property) = document.root.pointer_mut(&at) {
+        if let Some(property) = document.at_mut(&at) {
             *property = reference;
         }
     }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::{names, reach, reference, referred};
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -34,7 +35,7 @@ pub(super) fn tell_apart(document: &mut Document, facts: &Facts, report: &mut Re
 
     // Of what both hold, and that has such members within, requests get another.
     let mut taken: BTreeSet<String> = BTreeSet::new();
-    if let Some(Value::Object(schemas)) = document.root.pointer("/components/schemas") {
+    if let Some(Value::Object(schemas)) = document.at("/components/schemas") {
         taken.extend(schemas.keys().cloned());
     }
     let mut renamed = BTreeMap::new();
@@ -47,13 +48,13 @@ pub(super) fn tell_apart(document: &mut Document, facts: &Facts, report: &mut Re
     }
     let mut of_requests: Vec<String> = Vec::new();
     for name in &own {
-        let schema = document.root.pointer(&format!("{COMPONENTS}{name}"));
+        let schema = document.at(&format!("{COMPONENTS}{name}"));
         let Some(mut schema) = schema.cloned() else {
             continue;
         };
         refer_to(&mut schema, Kind::Schema, &renamed);
         let new = renamed.get(name).unwrap_or(name);
-        if let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") {
+        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
             schemas.insert(new.clone(), schema);
         }
         of_requests.push(new.clone());
@@ -66,7 +67,7 @@ pub(super) fn tell_apart(document: &mut Document, facts: &Facts, report: &mut Re
         roots.push(format!("{}/parameters", operation.pointer));
     }
     for at in roots {
-        if let Some(root) = document.root.pointer_mut(&at) {
+        if let Some(root) = document.at_mut(&at) {
             refer_to(root, Kind::Object, &renamed);
         }
     }
@@ -103,14 +104,14 @@ fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTree
         .collect();
     let mut leading: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
     for name in in_requests {
-        let Some(schema) = document.root.pointer(&format!("{COMPONENTS}{name}")) else {
+        let Some(schema) = document.at(&format!("{COMPONENTS}{name}")) else {
             continue;
         };
-        for place in walk::schemas(schema, "") {
-            if let Some(target) = schema.pointer(&place.pointer).and_then(referred) {
+        walk::for_each_schema(schema, "", |_, _, schema| {
+            if let Some(target) = referred(schema) {
                 leading.entry(target).or_default().push(name);
             }
-        }
+        });
     }
     let mut next: Vec<String> = own.iter().cloned().collect();
     while let Some(name) = next.pop() {
@@ -164,7 +165,7 @@ fn each_part(document: &mut Document, name: &str, change: &mut impl FnMut(&mut V
             visit(part, change);
         }
     }
-    if let Some(schema) = document.root.pointer_mut(&format!("{COMPONENTS}{name}")) {
+    if let Some(schema) = document.at_mut(&format!("{COMPONENTS}{name}")) {
         visit(schema, change);
     }
 }
@@ -182,12 +183,15 @@ fn no_longer_required(schema: &mut Value, members: &BTreeSet<String>) {
 
 /// Makes all references in `root`, which is of this kind, refer to the new names.
 fn refer_to(root: &mut Value, kind: Kind, renamed: &BTreeMap<String, String>) {
+    if renamed.is_empty() {
+        return;
+    }
     let places = match kind {
         Kind::Schema => walk::schemas(root, ""),
         _ => walk::places(root),
     };
     for place in places {
-        let Some(schema) = root.pointer_mut(&place.pointer) else {
+        let Some(schema) = pointer::find_mut(root, &place.pointer) else {
             continue;
         };
         if let Some(new) = referred(schema).and_then(|name| renamed.get(name)) {

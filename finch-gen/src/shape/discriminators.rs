@@ -66,7 +66,7 @@ pub(super) fn write_mappings(document: &mut Document) {
         mappings.push((at.to_owned(), mapping));
     });
     for (at, mapping) in mappings {
-        let schema = document.root.pointer_mut(&at);
+        let schema = document.at_mut(&at);
         if let Some(Value::Object(discriminator)) =
             schema.and_then(|schema| schema.get_mut("discriminator"))
         {
@@ -78,7 +78,7 @@ pub(super) fn write_mappings(document: &mut Document) {
 /// Finds the unions among the components that need not be tried.
 pub(super) fn find(document: &mut Document, report: &mut Report) -> Discriminators {
     let mut found = Discriminators::new();
-    let schemas = document.root.pointer("/components/schemas");
+    let schemas = document.at("/components/schemas");
     for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
         let at = format!("/components/schemas/{name}");
         let variants: Vec<&Value> = branches(schema)
@@ -273,7 +273,7 @@ fn give_member(document: &mut Document, name: &str, property: &str) {
     let mut seen = BTreeSet::new();
     while let Some(name) = next.pop() {
         let at = format!("/components/schemas/{name}");
-        let Some(schema) = document.root.pointer(&at) else {
+        let Some(schema) = document.at(&at) else {
             continue;
         };
         if !seen.insert(name) {
@@ -289,7 +289,7 @@ fn give_member(document: &mut Document, name: &str, property: &str) {
             is_named |= name == property
         });
         if !is_named
-            && let Some(Value::Object(schema)) = document.root.pointer_mut(&at)
+            && let Some(Value::Object(schema)) = document.at_mut(&at)
             && let Some(properties) = schema
                 .entry("properties")
                 .or_insert_with(|| json!({}))

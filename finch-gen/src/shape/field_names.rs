@@ -16,17 +16,16 @@ use crate::walk::{self, Kind};
 /// What stands between the name of a member and its number.
 pub(crate) const MARK: char = '\u{E002}';
 
-/// Numbers the members of which two would be called the same.
-pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
+/// Numbers the members of which two would be called the same; whether there are
+/// any.
+pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool {
+    let mut has_numbered = false;
     for group in groups(document) {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {
-            let properties = document
-                .root
-                .pointer(at)
-                .and_then(|schema| schema.get("properties"));
+            let properties = document.at(at).and_then(|schema| schema.get("properties"));
             for name in properties
                 .and_then(Value::as_object)
                 .into_iter()
@@ -50,13 +49,15 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
             }
         }
         if !renamed.is_empty() {
+            has_numbered = true;
             for at in &group {
-                if let Some(Value::Object(schema)) = document.root.pointer_mut(at) {
+                if let Some(Value::Object(schema)) = document.at_mut(at) {
                     rename(schema, &renamed);
                 }
             }
         }
     }
+    has_numbered
 }
 
 fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {

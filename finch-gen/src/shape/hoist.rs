@@ -23,7 +23,7 @@ pub(super) fn bodies(document: &mut Document, facts: &Facts) {
         components.parameters(document, &format!("{at}/parameters"), &name);
         let request = format!("{at}/requestBody/content");
         components.body(document, &request, &format!("{name}Request"));
-        let responses = document.root.pointer(&format!("{at}/responses"));
+        let responses = document.at(&format!("{at}/responses"));
         let statuses: Vec<String> = responses
             .and_then(Value::as_object)
             .into_iter()
@@ -70,7 +70,7 @@ struct Components {
 
 impl Components {
     fn take(document: &mut Document) -> Self {
-        let schemas = document.root.pointer_mut("/components/schemas");
+        let schemas = document.at_mut("/components/schemas");
         let schemas = schemas.and_then(Value::as_object_mut).map(std::mem::take);
         let schemas = schemas.unwrap_or_default();
         Self {
@@ -88,10 +88,7 @@ impl Components {
 
     /// Makes a component of the body in the Media Types at `content`.
     fn body(&mut self, document: &mut Document, content: &str, name: &str) {
-        let media_types = document
-            .root
-            .pointer_mut(content)
-            .and_then(Value::as_object_mut);
+        let media_types = document.at_mut(content).and_then(Value::as_object_mut);
         for (media_type, body) in media_types.into_iter().flatten() {
             if let Some(schema) = body.get_mut("schema")
                 && media_type == "application/json"
@@ -103,7 +100,7 @@ impl Components {
 
     /// Makes components of the parameters at `at`, those of `operation`.
     fn parameters(&mut self, document: &mut Document, at: &str, operation: &str) {
-        let parameters = document.root.pointer_mut(at).and_then(Value::as_array_mut);
+        let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str);
             let name = format!("{operation}{}", names::type_name(name.unwrap_or_default()));

@@ -16,7 +16,7 @@ use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.
 pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
-    let schemas = document.root.pointer("/components/schemas");
+    let schemas = document.at("/components/schemas");
     let bases: Vec<String> = schemas
         .and_then(Value::as_object)
         .into_iter()
@@ -48,7 +48,7 @@ pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
 }
 
 fn make_union(document: &mut Document, name: &str, parts: &[String], heirs: Vec<Value>) {
-    let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") else {
+    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;
     };
     let taken = schemas.keys().cloned().collect();
@@ -87,7 +87,7 @@ fn make_union(document: &mut Document, name: &str, parts: &[String], heirs: Vec<
     let base = schemas.insert(name.to_owned(), union.into());
     schemas.insert(base_name.clone(), base.unwrap_or_default());
     for part in parts {
-        if let Some(part) = document.root.pointer_mut(part) {
+        if let Some(part) = document.at_mut(part) {
             *part = reference(&base_name);
         }
     }
@@ -99,7 +99,7 @@ fn references_to(document: &Document, name: &str) -> Vec<String> {
         .into_iter()
         .filter(|place| place.kind == Kind::Schema)
         .map(|place| place.pointer)
-        .filter(|at| document.root.pointer(at).and_then(referred) == Some(name))
+        .filter(|at| document.at(at).and_then(referred) == Some(name))
         .collect()
 }
 

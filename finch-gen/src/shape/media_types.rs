@@ -17,18 +17,17 @@ pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report
         let at = &operation.pointer;
         let mut bodies = vec![format!("{at}/requestBody")];
         let responses = format!("{at}/responses");
-        let statuses = document.root.pointer(&responses).and_then(Value::as_object);
+        let statuses = document.at(&responses).and_then(Value::as_object);
         let statuses = statuses.into_iter().flat_map(Map::keys);
         bodies.extend(statuses.map(|status| pointer::join(&responses, status)));
         for body in bodies {
             let target = document
-                .root
-                .pointer(&body)
+                .at(&body)
                 .and_then(|body| body.get("$ref")?.as_str())
                 .and_then(|reference| document.resolve(reference));
             let body = target.map_or(body, |(pointer, _)| pointer);
             let content = format!("{body}/content");
-            let Some(Value::Object(media_types)) = document.root.pointer_mut(&content) else {
+            let Some(Value::Object(media_types)) = document.at_mut(&content) else {
                 continue;
             };
             let best = media_types.keys().min_by_key(|name| rank(name)).cloned();

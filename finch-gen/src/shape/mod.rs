@@ -64,6 +64,8 @@ pub(crate) struct Hints {
     pub(crate) answers: Answers,
     /// The bodies of operations that have several of success.
     pub(crate) successes: Successes,
+    /// Whether members have a number after their name, as two are one field.
+    pub(crate) has_numbered_members: bool,
     /// The values of enums that are not what progenitor took them for.
     pub(crate) enum_values: EnumValues,
     /// The unions whose variants one member tells apart.
@@ -95,7 +97,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     assertions::leave_out(&mut document, &mut report);
     inheritance::make_unions(&mut document, &mut report);
     discriminators::write_mappings(&mut document);
-    field_names::make_unique(&mut document, &mut report);
+    let has_numbered_members = field_names::make_unique(&mut document, &mut report);
     names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
@@ -110,6 +112,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         successes: successes::keep_one(&mut document, facts, &answers),
         discriminators: discriminators::find(&mut document, &mut report),
         enum_values: enum_values::name(&mut document, &mut report),
+        has_numbered_members,
         parameters,
         requests,
         answers,

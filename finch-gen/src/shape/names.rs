@@ -13,7 +13,7 @@ use crate::walk::{self, Kind};
 /// Renames the component schemas to what typify would call their types; where
 /// two would be called the same, the later gets a number.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
-    let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") else {
+    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;
     };
     let mut taken = BTreeSet::new();

@@ -18,7 +18,7 @@ use crate::walk::{self, Kind};
 pub(super) fn move_to_references(document: &mut Document) {
     let conjunctions = nullable_conjunctions(document);
     let mut nullable = BTreeSet::new();
-    if let Some(Value::Object(schemas)) = document.root.pointer_mut("/components/schemas") {
+    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
             if let Value::Object(members) = schema
                 && strip_null(members)
@@ -60,11 +60,10 @@ pub(super) fn move_to_references(document: &mut Document) {
         let in_union = parent.ends_with("/anyOf") || parent.ends_with("/oneOf");
         let beside_null = in_union
             && document
-                .root
-                .pointer(parent)
+                .at(parent)
                 .and_then(Value::as_array)
                 .is_some_and(|branches| branches.contains(&only_null()));
-        let Some(schema) = document.root.pointer_mut(&place.pointer) else {
+        let Some(schema) = document.at_mut(&place.pointer) else {
             continue;
         };
         let is_nullable =

@@ -157,7 +157,7 @@ fn of_operation(
 ) -> BTreeMap<String, Parameter> {
     let at = format!("{}/parameters", operation.pointer);
     let mut known = BTreeMap::new();
-    let list = document.root.pointer(&at).and_then(Value::as_array);
+    let list = document.at(&at).and_then(Value::as_array);
     let mut list: Vec<Value> = list
         .into_iter()
         .flatten()
@@ -199,7 +199,7 @@ fn of_operation(
         }
     }
     if !list.is_empty()
-        && let Some(parameters) = document.root.pointer_mut(&at)
+        && let Some(parameters) = document.at_mut(&at)
     {
         *parameters = list.into();
     }
@@ -253,17 +253,16 @@ fn ident(name: &str) -> String {
 pub(super) fn hide_objects(document: &mut Document, facts: &Facts) {
     for operation in &facts.operations {
         let at = format!("{}/parameters", operation.pointer);
-        let list = document.root.pointer(&at).and_then(Value::as_array);
+        let list = document.at(&at).and_then(Value::as_array);
         for index in 0..list.map_or(0, Vec::len) {
             let at = format!("{at}/{index}");
             let Some(name) = document
-                .root
-                .pointer(&format!("{at}/schema"))
+                .at(&format!("{at}/schema"))
                 .and_then(|schema| object(document, schema))
             else {
                 continue;
             };
-            if let Some(parameter) = document.root.pointer_mut(&at) {
+            if let Some(parameter) = document.at_mut(&at) {
                 // Null is not sent, and so the same as nothing.
                 if parameter["schema"].get("anyOf").is_some() {
                     parameter["required"] = false.into();
@@ -297,7 +296,7 @@ fn object(document: &Document, schema: &Value) -> Option<String> {
 pub(crate) fn hidden(document: &Document, facts: &Facts) -> BTreeSet<String> {
     let lists = facts.operations.iter().filter_map(|operation| {
         let at = format!("{}/parameters", operation.pointer);
-        document.root.pointer(&at)?.as_array()
+        document.at(&at)?.as_array()
     });
     lists
         .flatten()

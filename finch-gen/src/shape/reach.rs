@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::walk;
@@ -23,23 +25,21 @@ fn reached(document: &Document, facts: &Facts, members: &[&str]) -> BTreeSet<Str
         .flat_map(|at| members.iter().map(move |member| format!("{at}/{member}")))
         .collect();
     while let Some(at) = next.pop() {
-        let Some(value) = document.root.pointer(&at) else {
+        let Some(value) = document.at(&at) else {
             continue;
         };
-        // The first are other objects, all that they lead to may be schemas:
-        // references are looked for in whichever way there are any.
-        let places = walk::places(value)
-            .into_iter()
-            .chain(walk::schemas(value, ""));
-        for place in places {
-            let object = value.pointer(&place.pointer);
-            let reference = object.and_then(|object| object.get("$ref")?.as_str());
+        let mut follow = |_: &str, _, object: &Value| {
+            let reference = object.get("$ref").and_then(Value::as_str);
             if let Some((target, _)) = reference.and_then(|of| document.resolve(of))
                 && reached.insert(target.clone())
             {
                 next.push(target);
             }
-        }
+        };
+        // The first are other objects, all that they lead to may be schemas:
+        // references are looked for in whichever way there are any.
+        walk::for_each(value, &mut follow);
+        walk::for_each_schema(value, "", &mut follow);
     }
     reached
 }

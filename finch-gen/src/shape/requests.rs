@@ -95,7 +95,7 @@ fn of_operation(
     report: &mut Report,
 ) -> Option<Request> {
     let at = format!("{}/requestBody", operation.pointer);
-    let body = document.follow(document.root.pointer(&at)?)?.clone();
+    let body = document.follow(document.at(&at)?)?.clone();
     let content = body.get("content")?.as_object()?;
     // Of several, one was chosen.
     let (name, media_type) = content.iter().next().filter(|_| content.len() == 1)?;
@@ -136,7 +136,7 @@ fn of_operation(
         media_type: name.clone(),
         encoding,
     };
-    document.root.pointer_mut(&at).map(|body| *body = shaped)?;
+    document.at_mut(&at).map(|body| *body = shaped)?;
     Some(request)
 }
 
@@ -259,7 +259,7 @@ fn take_files(
             return;
         }
         if is_of_multipart_alone(document, &reference) {
-            if let Some(target) = document.root.pointer_mut(&at) {
+            if let Some(target) = document.at_mut(&at) {
                 *target = with_files;
             }
         } else {
@@ -324,7 +324,7 @@ fn is_of_multipart_alone(document: &Document, reference: &str) -> bool {
     walk::places(&document.root)
         .iter()
         .filter(|place| {
-            let of = document.root.pointer(&place.pointer);
+            let of = document.at(&place.pointer);
             of.and_then(|of| of.get("$ref")) == Some(&Value::from(reference))
         })
         .all(|place| place.pointer.contains("/content/multipart~1form-data/"))

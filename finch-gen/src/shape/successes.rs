@@ -43,7 +43,7 @@ pub(super) fn keep_one(document: &mut Document, facts: &Facts, answers: &Answers
     let mut successes = Successes::new();
     for operation in &facts.operations {
         let at = format!("{}/responses", operation.pointer);
-        let Some(responses) = document.root.pointer(&at).and_then(Value::as_object) else {
+        let Some(responses) = document.at(&at).and_then(Value::as_object) else {
             continue;
         };
         let schemas: Vec<Option<&Value>> = responses.values().map(schema).collect();
@@ -74,7 +74,7 @@ pub(super) fn keep_one(document: &mut Document, facts: &Facts, answers: &Answers
         }
         let first = kinds.iter().find(|kind| kind.body.is_some());
         let first = first.unwrap_or(&kinds[0]).status.clone();
-        if let Some(Value::Object(responses)) = document.root.pointer_mut(&at) {
+        if let Some(Value::Object(responses)) = document.at_mut(&at) {
             responses.retain(|status, _| *status == first);
         }
         successes.insert(operation.rust_name.clone(), kinds);

@@ -29,7 +29,7 @@ pub(super) fn order(document: &mut Document) {
 /// everything, so that a new kind of object does not fail the call.
 pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
     for at in reach::in_responses(document, facts) {
-        if let Some(Value::Object(schema)) = document.root.pointer_mut(&at)
+        if let Some(Value::Object(schema)) = document.at_mut(&at)
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
             && !branches.contains(&only_null())
             && !branches.iter().any(takes_everything)
@@ -68,7 +68,7 @@ fn union(schema: &mut Map<String, Value>, document: &Document) {
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
     let branch = match referred(branch) {
-        Some(name) => document.root.pointer("/components/schemas")?.get(name)?,
+        Some(name) => document.at("/components/schemas")?.get(name)?,
         None => branch,
     };
     branch.get("type")?.as_str()

@@ -117,7 +117,7 @@ fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
         text: &text,
     })?;
     if ["/paths/path", "/paths/method"].iter().all(|at| {
-        let member = document.root.pointer(at);
+        let member = document.at(at);
         member.is_some_and(Value::is_string)
     }) {
         return Err(problem(
@@ -271,7 +271,7 @@ fn members<'a>(
     document: &'a Document,
     at: &str,
 ) -> Result<Option<&'a Map<String, Value>>, Problem> {
-    match document.root.pointer(at) {
+    match document.at(at) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(members)) => Ok(Some(members)),
         Some(other) => {

@@ -146,7 +146,7 @@ pub(super) fn lower(
     for (place, (at, component, outcome)) in schemas.into_iter().enumerate() {
         let Some(outcome) = outcome else { continue };
         if place < hoisted_from {
-            if let Some(place) = lowered.root.pointer_mut(&at) {
+            if let Some(place) = lowered.at_mut(&at) {
                 *place = outcome.form.value();
             }
         } else if let Some(name) = component {
@@ -184,7 +184,7 @@ fn roots(document: &Document) -> Vec<String> {
 impl Lowering<'_> {
     /// Lowers the schema at `at` of the document.
     fn at(&mut self, at: &str) -> Form {
-        match self.document.root.pointer(at) {
+        match self.document.at(at) {
             Some(schema) => self.schema(schema, at),
             None => Form::anything(),
         }

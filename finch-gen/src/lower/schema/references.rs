@@ -64,8 +64,7 @@ impl Index {
             index.anchors.insert((resource, name.to_owned()), at);
         }
         let mut taken: BTreeSet<String> = document
-            .root
-            .pointer(COMPONENTS)
+            .at(COMPONENTS)
             .and_then(Value::as_object)
             .into_iter()
             .flat_map(|schemas| schemas.keys().cloned())
@@ -114,8 +113,7 @@ impl Index {
             around
         } else {
             let id = document
-                .root
-                .pointer(&around)
+                .at(&around)
                 .and_then(|schema| schema.get("$id")?.as_str());
             let folder = id
                 .and_then(|id| id.rsplit_once('/'))
@@ -131,7 +129,7 @@ impl Index {
         }
         let within = pointer::of_reference(&format!("#{fragment}"))?;
         let target = format!("{resource}{within}");
-        if document.root.pointer(&target).is_some() {
+        if document.at(&target).is_some() {
             return Some(target);
         }
         recovered(document, &within, at)
@@ -146,8 +144,7 @@ impl Index {
         let mut at = at;
         loop {
             let has_id = document
-                .root
-                .pointer(at)
+                .at(at)
                 .is_some_and(|schema| schema.get("$id").is_some_and(Value::is_string));
             match at.rsplit_once('/') {
                 _ if has_id && self.ids.values().any(|of| of == at) => return at.to_owned(),
@@ -175,7 +172,7 @@ fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
     let mut around = at;
     loop {
         let target = format!("{around}{within}");
-        if document.root.pointer(&target).is_some() {
+        if document.at(&target).is_some() {
             return Some(target);
         }
         around = around.rsplit_once('/')?.0;
@@ -282,7 +279,7 @@ impl Lowering<'_> {
             if seen.contains(&target) {
                 return true;
             }
-            let schema = self.document.root.pointer(&target);
+            let schema = self.document.at(&target);
             let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
             next = reference
                 .and_then(|reference| self.index.resolve(self.document, reference, &target));

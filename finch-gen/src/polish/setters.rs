@@ -1,0 +1,79 @@
+//! The setters of builders, of operations and of types alike.
+
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::{Expr, ExprLit, Ident, ImplItemFn, Lit, LitStr, Type, parse_quote};
+
+use super::template::{Filling, Template as _};
+use super::tree;
+
+/// The setters, as templates.
+pub(super) struct Setters {
+    setter: ImplItemFn,
+    maybe: ImplItemFn,
+}
+
+/// How a slot is set.
+#[derive(Clone, Copy)]
+pub(super) enum Setting {
+    /// To a value.
+    Value,
+    /// To some value.
+    Some,
+    /// To a value that is not null.
+    NotNull,
+}
+
+impl Setters {
+    pub(super) fn new() -> Self {
+        Self {
+            setter: parse_quote! {
+                pub fn NAME(
+                    mut self,
+                    value: impl ::std::convert::TryInto<TAKEN, Error: ::std::fmt::Display>,
+                ) -> Self {
+                    self.NAME.SET(TEXT, value);
+                    self
+                }
+            },
+            maybe: parse_quote! {
+                pub fn MAYBE(mut self, value: HELD) -> Self {
+                    self.NAME = crate::runtime::Slot::Set(value);
+                    self
+                }
+            },
+        }
+    }
+
+    /// The setter of `name`, which takes what becomes a `taken`.
+    pub(super) fn setter(&self, name: &Ident, taken: &Type, setting: Setting) -> ImplItemFn {
+        let set = match setting {
+            Setting::Value => "set",
+            Setting::Some => "set_some",
+            Setting::NotNull => "set_nullable",
+        };
+        self.setter.filled(&[
+            ("NAME", Filling::Name(name)),
+            ("TAKEN", Filling::Type(taken)),
+            ("SET", Filling::Name(&format_ident!("{set}"))),
+            ("TEXT", Filling::Value(&text(&tree::spelled(name)))),
+        ])
+    }
+
+    /// The setter `maybe` of `name`, which takes what it holds.
+    pub(super) fn maybe(&self, maybe: &Ident, name: &Ident, held: &Type) -> ImplItemFn {
+        self.maybe.filled(&[
+            ("MAYBE", Filling::Name(maybe)),
+            ("NAME", Filling::Name(name)),
+            ("HELD", Filling::Type(held)),
+        ])
+    }
+}
+
+/// `text` as a literal.
+pub(super) fn text(text: &str) -> Expr {
+    Expr::Lit(ExprLit {
+        attrs: Vec::new(),
+        lit: Lit::Str(LitStr::new(text, Span::call_site())),
+    })
+}
