@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -20,6 +20,8 @@ enum Step {
     SayConnection,
     /// Waits.
     Wait(Duration),
+    /// Waits until it is told to go on.
+    Hold(Arc<Notify>),
     /// Resets the connection: whoever reads from it gets an error, not an end.
     Reset,
 }
@@ -73,6 +75,12 @@ impl Reply {
     /// Waits for `duration`.
     pub fn wait(mut self, duration: Duration) -> Self {
         self.steps.push(Step::Wait(duration));
+        self
+    }
+
+    /// Waits until `told` is notified.
+    pub fn hold(mut self, told: &Arc<Notify>) -> Self {
+        self.steps.push(Step::Hold(Arc::clone(told)));
         self
     }
 
@@ -220,6 +228,7 @@ async fn serve(
                 Step::SayConnection if keep => {}
                 Step::SayConnection => stream.write_all(b"connection: close\r\n").await?,
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
+                Step::Hold(told) => told.notified().await,
                 Step::Reset => {
                     stream.set_zero_linger()?;
                     return Ok(());

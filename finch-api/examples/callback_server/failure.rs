@@ -1,0 +1,133 @@
+//! What can go wrong, and what to tell of it: to the employer in a page, to the
+//! operator in the log.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+
+/// How long to wait where Finch asks to, but does not say for how long.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The employer changed their mind in Finch Connect.
+    Cancelled,
+    /// The code comes with a state that this browser was not given.
+    Forged,
+    /// The code comes from a page of another site.
+    CrossSite,
+    /// What was sent is none of the two flows.
+    Malformed(StatusCode),
+    /// The code is wrong, used or expired.
+    Spent,
+    /// Finch wants fewer requests, and more only after this time.
+    Busy(Duration),
+    /// Finch was not reached.
+    Unreachable,
+    /// Finch may have issued a token, and it did not arrive.
+    Unknown,
+    /// The token is issued, and is still to be stored.
+    NotStoredYet,
+    /// Only the operator can mend it.
+    Internal,
+}
+
+impl Failure {
+    /// What to tell an employer of a failed exchange. The operator's part is
+    /// logged: no text of the error's has a secret in it.
+    pub(crate) fn of(error: &finch_api::Error) -> Self {
+        let retry_after = error.retry_after();
+        if error.is_invalid_grant() {
+            tracing::info!("{error}");
+            Self::Spent
+        } else if error.is_invalid_client() {
+            tracing::error!("FINCH_CLIENT_ID or FINCH_CLIENT_SECRET is wrong: {error}");
+            Self::Internal
+        } else if error.is_rate_limited()
+            || (error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) && retry_after.is_some())
+        {
+            tracing::warn!("{error}");
+            Self::Busy(retry_after.unwrap_or(WAIT))
+        } else if error.is_connect() {
+            tracing::error!("{error}");
+            Self::Unreachable
+        } else if error.outcome_unknown() {
+            tracing::error!("{error}");
+            Self::Unknown
+        } else {
+            tracing::error!("{error}");
+            Self::Internal
+        }
+    }
+
+    /// The status of the answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Cancelled => StatusCode::OK,
+            Self::Spent => StatusCode::BAD_REQUEST,
+            Self::Malformed(status) => *status,
+            Self::Forged | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unreachable | Self::Unknown => StatusCode::BAD_GATEWAY,
+            Self::NotStoredYet | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The seconds to wait before the next attempt.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            // Rounded up: not before.
+            Self::Busy(wait) => Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            _ => None,
+        }
+    }
+
+    /// Whether starting again now may help.
+    pub(crate) fn can_start_again(&self) -> bool {
+        !matches!(self, Self::Busy(_) | Self::NotStoredYet | Self::Internal)
+    }
+
+    /// What happened, and what the employer can do.
+    pub(crate) fn texts(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Cancelled => (
+                "Not connected",
+                "You left Finch Connect before the end, and nothing was shared.",
+            ),
+            Self::Forged => (
+                "This link is not from here",
+                "It was not made for this browser, or it is too old, or it was used before. \
+                 Nothing was connected.",
+            ),
+            Self::CrossSite | Self::Malformed(_) => {
+                ("This request is not from here", "Nothing was connected.")
+            }
+            Self::Spent => (
+                "This link has expired",
+                "It is good once, and for a few minutes.",
+            ),
+            Self::Busy(_) => (
+                "Too many at once",
+                "Nothing is lost. Wait for a while, then start again.",
+            ),
+            Self::Unreachable => (
+                "Finch cannot be reached",
+                "Nothing was connected. Start again in a few minutes.",
+            ),
+            Self::Unknown => (
+                "We do not know whether you are connected",
+                "Finch did not answer as it should. Start again: it does no harm if you are.",
+            ),
+            Self::NotStoredYet => (
+                "Almost connected",
+                "Finch has connected you, and we are still saving it. You need do nothing; if \
+                 you are not connected in an hour, tell us.",
+            ),
+            Self::Internal => (
+                "This is our mistake",
+                "You can do nothing about it, and we have been told.",
+            ),
+        }
+    }
+}
