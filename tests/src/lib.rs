@@ -78,9 +78,9 @@ impl Reply {
         self
     }
 
-    /// Waits until `told` is notified.
-    pub fn hold(mut self, told: &Arc<Notify>) -> Self {
-        self.steps.push(Step::Hold(Arc::clone(told)));
+    /// The same, once `told` is notified.
+    pub fn once_told(mut self, told: &Arc<Notify>) -> Self {
+        self.steps.insert(0, Step::Hold(Arc::clone(told)));
         self
     }
 

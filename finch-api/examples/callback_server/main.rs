@@ -71,6 +71,7 @@ async fn main() -> anyhow::Result<()> {
     } = Config::from_env(listener.local_addr()?).await?;
     let store = Store::open(database.as_deref(), &keys)?;
 
+    let told_to_stop = told_to_stop()?;
     println!("open {}/", site.origin());
     let tasks = TaskTracker::new();
     let app = App {
@@ -80,7 +81,7 @@ async fn main() -> anyhow::Result<()> {
         demo,
     };
     axum::serve(listener, routes::router(Arc::new(app)))
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(told_to_stop)
         .await?;
 
     tasks.close();
@@ -89,21 +90,25 @@ async fn main() -> anyhow::Result<()> {
         .context("tokens could not be stored, and are lost: the log has their connections")
 }
 
-/// Waits for Ctrl-C, or for what a service manager sends.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminated) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    {
+/// Ctrl-C, or what a service manager sends: listened for from here on.
+#[cfg(unix)]
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            _ = interrupted => {}
+            _ = interrupted.recv() => {}
             _ = terminated.recv() => {}
         }
-        return;
-    }
-    if interrupted.await.is_err() {
-        // Without a signal to wait for, only killing it stops it.
-        std::future::pending::<()>().await;
-    }
+    })
+}
+
+/// Ctrl-C.
+#[cfg(windows)]
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
 }

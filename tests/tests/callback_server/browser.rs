@@ -1,0 +1,143 @@
+//! A browser, as far as it matters here: it keeps cookies, and shows where it is
+//! sent to.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::{Client, RequestBuilder, Url, redirect};
+use serde_json::{Value, json};
+
+/// What a browser has been answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Where it sends the browser.
+    pub(crate) fn location(&self) -> &str {
+        assert_eq!(self.status, 303, "{self:?}");
+        self.header(LOCATION.as_str()).unwrap()
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        let (_, rest) = self.body.split_once("<h1>").unwrap();
+        rest.split_once("</h1>").unwrap().0
+    }
+
+    /// What stands in the first attribute that begins with `start`, read as HTML.
+    pub(crate) fn attribute(&self, start: &str) -> String {
+        let (_, rest) = self.body.split_once(&format!("\"{start}")).unwrap();
+        let value = format!("{start}{}", rest.split_once('"').unwrap().0);
+        value.replace("&quot;", "\"").replace("&amp;", "&")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// A browser without a past.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    client: Client,
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub(crate) fn new() -> Self {
+        let client = Client::builder().redirect(redirect::Policy::none());
+        Self {
+            client: client.build().unwrap(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Opens an address.
+    pub(crate) async fn get(&mut self, url: &str) -> Answer {
+        self.send(self.client.get(url)).await
+    }
+
+    /// Posts the code of the embedded flow, as a page of `origin` does.
+    pub(crate) async fn post_code(&mut self, server: &str, origin: &str, code: &str) -> Answer {
+        let request = self.client.post(format!("{server}/api/finch/callback"));
+        let request = request.header(ORIGIN, origin).json(&json!({"code": code}));
+        self.send(request).await
+    }
+
+    /// Posts something else to the callback.
+    pub(crate) async fn post(
+        &mut self,
+        server: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = self.client.post(format!("{server}/api/finch/callback"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.to_owned())).await
+    }
+
+    async fn send(&mut self, request: RequestBuilder) -> Answer {
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = match cookies.is_empty() {
+            true => request,
+            false => request.header(COOKIE, cookies.join("; ")),
+        };
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        for cookie in headers.get_all(SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap());
+        }
+        let body = response.text().await.unwrap();
+        assert!(headers.contains_key(CONTENT_TYPE) || body.is_empty());
+        Answer {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let (name, rest) = cookie.split_once('=').unwrap();
+        let (value, attributes) = rest.split_once(';').unwrap();
+        match attributes.contains("Max-Age=0") {
+            true => self.cookies.remove(name),
+            false => self.cookies.insert(name.to_owned(), value.to_owned()),
+        };
+    }
+
+    /// Goes to Finch Connect: its address.
+    pub(crate) async fn connect(&mut self, server: &str) -> Url {
+        let answer = self.get(&format!("{server}/connect")).await;
+        Url::parse(answer.location()).unwrap()
+    }
+
+    /// Goes to Finch Connect, which sends back with `code`: the address that it
+    /// sends to.
+    pub(crate) async fn come_back(&mut self, server: &str, code: &str) -> String {
+        let connect = self.connect(server).await;
+        let redirect_uri = parameter(&connect, "redirect_uri");
+        let state = parameter(&connect, "state");
+        let url = Url::parse_with_params(&redirect_uri, [("code", code), ("state", &state)]);
+        url.unwrap().into()
+    }
+}
+
+/// A parameter of an address.
+pub(crate) fn parameter(url: &Url, name: &str) -> String {
+    let mut pairs = url.query_pairs();
+    let (_, value) = pairs.find(|(found, _)| found == name).unwrap();
+    value.into_owned()
+}

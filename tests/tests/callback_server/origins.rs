@@ -1,0 +1,145 @@
+//! Codes that do not come from the employer, in the browser of the employer: an
+//! attacker's, who would have them connected to the attacker's company.
+
+use finch_api_tests::Loopback;
+
+use crate::browser::{Answer, Browser};
+use crate::server::{Place, Server};
+use crate::{CODE, SECRETS, assert_none_of, finch, start};
+
+async fn started() -> (Loopback, Place, Server) {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    (finch, place, server)
+}
+
+/// Nothing was exchanged, nor stored.
+fn assert_nothing(finch: &Loopback, place: &Place, answer: &Answer) {
+    assert_eq!(finch.received().len(), 0, "{answer:?}");
+    assert_eq!(place.stored(), []);
+    assert_none_of(&SECRETS, &format!("{answer:?}"));
+}
+
+#[tokio::test]
+async fn a_forged_state_is_refused_before_anything_is_exchanged() {
+    let (finch, place, server) = started().await;
+    let mut browser = Browser::new();
+    let good = browser.come_back(server.url(), CODE).await;
+    let attackers = Browser::new().come_back(server.url(), CODE).await;
+    let callback = format!("{}/api/finch/callback", server.url());
+    for forged in [
+        // Another browser's, a part of one's own, none.
+        attackers.as_str(),
+        &good[..good.len() - 1],
+        &format!("{callback}?code={CODE}&state="),
+        &format!("{callback}?code={CODE}"),
+        &callback,
+        &format!("{callback}?error=access_denied"),
+    ] {
+        let answer = browser.get(forged).await;
+        assert_eq!(
+            (answer.status, answer.title()),
+            (403, "This link is not from here"),
+            "{forged}"
+        );
+        assert_nothing(&finch, &place, &answer);
+    }
+    // The browser that was given the state, without its cookie.
+    let answer = Browser::new().get(&good).await;
+    assert_eq!(answer.status, 403);
+    // An address with two of a kind is nobody's.
+    let answer = browser.get(&format!("{good}&code=another")).await;
+    assert_eq!(
+        (answer.status, answer.title()),
+        (400, "This request is not from here")
+    );
+    assert_nothing(&finch, &place, &answer);
+
+    // And all this has not made the state bad.
+    assert_eq!(browser.get(&good).await.location(), "/connected");
+    assert_none_of(&SECRETS, &server.stop());
+}
+
+#[tokio::test]
+async fn several_tabs_do_not_disturb_one_another() {
+    let (finch, _place, server) = started().await;
+    let mut browser = Browser::new();
+    let first = browser.come_back(server.url(), CODE).await;
+    let second = browser.come_back(server.url(), CODE).await;
+    assert_eq!(browser.get(&second).await.location(), "/connected");
+    assert_eq!(browser.get(&first).await.location(), "/connected");
+    assert_eq!(browser.get(&first).await.status, 403);
+    assert_eq!(finch.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_cannot_post_a_code() {
+    let (finch, place, server) = started().await;
+    let mut browser = Browser::new();
+    let json = ("content-type", "application/json");
+    let ours = ("origin", server.url());
+    let body = format!("{{\"code\":\"{CODE}\"}}");
+    for (headers, body, status) in [
+        (&[json][..], body.as_str(), 403),
+        (&[json, ("origin", "https://evil.example")], &body, 403),
+        (&[json, ("origin", "null")], &body, 403),
+        // A site of the same name by another scheme, or on another port.
+        (&[json, ("origin", "https://127.0.0.1")], &body, 403),
+        (&[json, ours, ("sec-fetch-site", "cross-site")], &body, 403),
+        (&[json, ours, ("sec-fetch-site", "same-site")], &body, 403),
+        // What a form can send.
+        (&[("content-type", "text/plain"), ours], &body, 415),
+        (&[ours], &body, 415),
+        // What is no code.
+        (&[json, ours], "{}", 422),
+        (&[json, ours], "{", 400),
+        (&[json, ours], &format!("{body}{}", " ".repeat(20_000)), 413),
+    ] {
+        let answer = browser.post(server.url(), headers, body).await;
+        assert_eq!(answer.status, status, "{headers:?}");
+        assert_eq!(answer.json()["title"], "This request is not from here");
+        assert_nothing(&finch, &place, &answer);
+    }
+    let headers = [json, ours, ("sec-fetch-site", "same-origin")];
+    let answer = browser.post(server.url(), &headers, &body).await;
+    assert_eq!(answer.status, 200);
+    assert_none_of(&SECRETS, &server.stop());
+}
+
+#[tokio::test]
+async fn no_answer_lets_a_code_out() {
+    let (_finch, _place, server) = started().await;
+    let mut browser = Browser::new();
+    let forged = format!("/api/finch/callback?code={CODE}&state=a.b");
+    for path in [
+        "/",
+        "/connect",
+        "/connected",
+        "/clean_address.js",
+        "/nothing",
+        &forged,
+    ] {
+        let answer = browser.get(&format!("{}{path}", server.url())).await;
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(
+            answer.header("referrer-policy"),
+            Some("no-referrer"),
+            "{path}"
+        );
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self';"),
+            "{policy}"
+        );
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+    }
+    let page = browser.get(&format!("{}{forged}", server.url())).await;
+    assert!(page.body.contains(r#"<script src="/clean_address.js">"#));
+}

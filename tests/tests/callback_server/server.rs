@@ -1,0 +1,210 @@
+//! The example, as a process.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Two keys that the tokens are sealed with.
+pub(crate) const KEY_1: &str = "1:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
+pub(crate) const KEY_2: &str = "2:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
+
+/// Builds the example, with what the whole workspace is built with, and says where
+/// it is.
+fn example() -> &'static Path {
+    static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
+    EXAMPLE.get_or_init(|| {
+        let output = Command::new(env!("CARGO"))
+            .args(["build", "--locked", "--workspace", "--message-format=json"])
+            .args(["--example", "callback_server"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+        let messages = String::from_utf8(output.stdout).unwrap();
+        let messages = messages
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let executables = messages.filter_map(|message: Value| {
+            (message["target"]["name"] == "callback_server").then(|| message["executable"].clone())
+        });
+        executables.last().unwrap().as_str().unwrap().into()
+    })
+}
+
+/// A process of the example that was started.
+pub(crate) struct Server {
+    child: Child,
+    url: String,
+    output: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// A folder with a database, and what a server needs to use it.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { folder }
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("connections.db")
+    }
+
+    /// A command that starts the example with this environment alone, on a free
+    /// port, and logs all there is.
+    fn command(&self, variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(example());
+        command
+            .env_clear()
+            .env("PORT", "0")
+            .env("RUST_LOG", "trace")
+            .env("DATABASE", self.database())
+            .env("TOKEN_KEYS", KEY_1)
+            .envs(variables.iter().copied())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts the example, and waits until it says what to open.
+    pub(crate) fn start(&self, variables: &[(&str, &str)]) -> Server {
+        let mut child = self.command(variables).spawn().unwrap();
+        let output = Arc::new(Mutex::new(String::new()));
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = collect(child.stderr.take().unwrap(), &output);
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        output.lock().unwrap().push_str(&line);
+        let url = line.trim_end().strip_prefix("open ");
+        let url = url.and_then(|url| url.strip_suffix('/'));
+        let url = url.unwrap_or_else(|| panic!("it did not start: {}", output.lock().unwrap()));
+        Server {
+            url: url.to_owned(),
+            readers: vec![stderr, collect(stdout, &output)],
+            child,
+            output,
+        }
+    }
+
+    /// Starts the example, which does not start: what it says.
+    pub(crate) fn refused(&self, variables: &[(&str, &str)]) -> String {
+        let output = self.command(variables).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The database, as another process sees it.
+    pub(crate) fn open(&self) -> Connection {
+        Connection::open(self.database()).unwrap()
+    }
+
+    /// The sealed tokens, with their connections.
+    pub(crate) fn stored(&self) -> Vec<(String, Vec<u8>)> {
+        let database = self.open();
+        let mut rows = database
+            .prepare("SELECT connection_id, token FROM connections")
+            .unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Looks for `secrets` in every byte of every file.
+    pub(crate) fn assert_none_of(&self, secrets: &[&str]) {
+        let files: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().collect();
+        assert!(!files.is_empty());
+        for file in files {
+            let file = file.unwrap().path();
+            let bytes = std::fs::read(&file).unwrap();
+            for secret in secrets {
+                let found = bytes
+                    .windows(secret.len())
+                    .any(|bytes| bytes == secret.as_bytes());
+                assert!(!found, "{secret} in {}", file.display());
+            }
+        }
+    }
+}
+
+impl Server {
+    /// Where it is, without a slash at the end.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What it has printed and logged so far.
+    pub(crate) fn output(&self) -> String {
+        self.output.lock().unwrap().clone()
+    }
+
+    /// Tells it to stop, as a service manager does.
+    pub(crate) fn tell_to_stop(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").arg(id).status().unwrap().success());
+    }
+
+    /// Waits until it has stopped: how, and all that it has printed and logged.
+    pub(crate) fn stopped(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().unwrap();
+        for reader in self.readers.drain(..) {
+            reader.join().unwrap();
+        }
+        (status, self.output())
+    }
+
+    /// Stops it, and returns all that it has printed and logged.
+    pub(crate) fn stop(self) -> String {
+        self.tell_to_stop();
+        let (status, output) = self.stopped();
+        assert!(status.success(), "{status}: {output}");
+        output
+    }
+
+    /// Stops it between two instructions.
+    pub(crate) fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.stopped().1
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have stopped before.
+        let _stopped = self.child.kill();
+        let _stopped = self.child.wait();
+    }
+}
+
+fn collect(from: impl Read + Send + 'static, output: &Arc<Mutex<String>>) -> JoinHandle<()> {
+    let output = Arc::clone(output);
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            let mut output = output.lock().unwrap();
+            output.push_str(&line.unwrap());
+            output.push('\n');
+        }
+    })
+}
+
+/// Waits until `condition` holds.
+pub(crate) async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

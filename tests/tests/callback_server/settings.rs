@@ -1,0 +1,50 @@
+//! What an operator sees who has made a mistake.
+
+use crate::server::Place;
+
+#[test]
+fn what_is_missing_or_wrong_is_named_but_not_shown() {
+    let id = ("FINCH_CLIENT_ID", crate::CLIENT_ID);
+    let secret = ("FINCH_CLIENT_SECRET", crate::SECRET);
+    for (variables, message) in [
+        (
+            &[secret][..],
+            "FINCH_CLIENT_SECRET is set, but FINCH_CLIENT_ID is not: set both, or none",
+        ),
+        (
+            &[id],
+            "FINCH_CLIENT_SECRET is not set: copy it from Finch's developer dashboard",
+        ),
+        (
+            &[secret, ("FINCH_CLIENT_ID", "s3cret")],
+            "FINCH_CLIENT_ID is not a UUID",
+        ),
+        (
+            &[id, secret, ("TOKEN_KEYS", "")],
+            "TOKEN_KEYS is empty: set it, or leave it unset",
+        ),
+        (
+            &[id, secret, ("TOKEN_KEYS", "s3cret")],
+            "key 1: it has no id: write `ID:KEY`",
+        ),
+        (
+            &[("PUBLIC_URL", "http://payroll.example")],
+            "so that codes would travel in clear",
+        ),
+        (&[("PORT", "http")], "PORT: it is not a number of a port"),
+        (&[("RUST_LOG", "loud")], "RUST_LOG: it is not a level"),
+        (
+            &[("FINCH_SANDBOX", "yes")],
+            "FINCH_SANDBOX: it is `true` or `false`",
+        ),
+        (
+            &[("DATABASE", "/nowhere/connections.db")],
+            "/nowhere/connections.db",
+        ),
+    ] {
+        let said = Place::new().refused(variables);
+        assert!(said.contains(message), "{variables:?}: {said}");
+        assert!(!said.contains("s3cret"), "{said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}

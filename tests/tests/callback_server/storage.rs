@@ -1,0 +1,201 @@
+//! That a token is stored, whatever happens on the way, and that nothing but its
+//! key opens it.
+
+use std::sync::Arc;
+
+use finch_api_tests::{Loopback, Reply};
+use tokio::sync::Notify;
+
+use crate::browser::Browser;
+use crate::server::{KEY_1, KEY_2, Place, until};
+use crate::{ANSWER, CODE, CONNECTION, SECRETS, assert_none_of, finch, start};
+
+/// A Finch that answers when it is told to.
+async fn held() -> (Loopback, Arc<Notify>) {
+    let told = Arc::new(Notify::new());
+    let reply = Reply::json("200 OK", ANSWER).once_told(&told);
+    (Loopback::start(reply).await, told)
+}
+
+#[tokio::test]
+async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let mut browser = Browser::new();
+    browser.post_code(server.url(), server.url(), CODE).await;
+    let first = place.stored();
+    assert_eq!(first[0].0, CONNECTION);
+    assert_none_of(&SECRETS, &server.stop());
+
+    let server = start(&place, &finch.url());
+    browser.post_code(server.url(), server.url(), CODE).await;
+    let second = place.stored();
+    assert_eq!(second.len(), 1);
+    assert_ne!(second, first);
+    place.assert_none_of(&SECRETS);
+    let log = server.kill();
+    assert!(log.contains("1 connections are stored"), "{log}");
+    assert_none_of(&SECRETS, &log);
+    // The write-ahead log of a server that was killed.
+    place.assert_none_of(&SECRETS);
+
+    // With a new key before the old, then without the old.
+    let both = format!("{KEY_2},{KEY_1}");
+    place.start(&[("TOKEN_KEYS", &both)]).stop();
+    assert_ne!(place.stored(), second);
+    place.start(&[("TOKEN_KEYS", KEY_2)]).stop();
+    let said = place.refused(&[]);
+    let message = "it is sealed with the key \"2\", which TOKEN_KEYS does not have";
+    assert!(
+        said.contains(&format!("connection {CONNECTION}: {message}")),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_key_and_a_changed_byte_are_errors() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    Browser::new()
+        .post_code(server.url(), server.url(), CODE)
+        .await;
+    server.stop();
+
+    let wrong = KEY_2.replacen('2', "1", 1);
+    let said = place.refused(&[("TOKEN_KEYS", &wrong)]);
+    assert!(
+        said.contains("its token cannot be opened: the key \"1\" is not the one"),
+        "{said}"
+    );
+    let (_, mut token) = place.stored().remove(0);
+    token[3] ^= 1;
+    place
+        .open()
+        .execute("UPDATE connections SET token = ?1", [&token])
+        .unwrap();
+    let said = place.refused(&[]);
+    assert!(said.contains("or the record was changed"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    token[3] ^= 1;
+    place
+        .open()
+        .execute("UPDATE connections SET token = ?1", [&token])
+        .unwrap();
+    place.start(&[]).stop();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let _server = place.start(&[]);
+    let mode = std::fs::metadata(place.database())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_browser_that_goes_away_loses_no_token() {
+    let (finch, told) = held().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let url = server.url().to_owned();
+    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
+    until("the exchange", || finch.received().len() == 1).await;
+    browser.abort();
+    assert!(browser.await.unwrap_err().is_cancelled());
+    // The server has seen that it is gone when it answers another one.
+    Browser::new().get(&format!("{}/", server.url())).await;
+    told.notify_one();
+    until("the token", || place.stored().len() == 1).await;
+    server.stop();
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_stop_finishes_what_is_under_way() {
+    let (finch, told) = held().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let url = server.url().to_owned();
+    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
+    until("the exchange", || finch.received().len() == 1).await;
+    server.tell_to_stop();
+    told.notify_one();
+    assert_eq!(browser.await.unwrap().status, 200);
+    let (status, log) = server.stopped();
+    assert!(status.success(), "{log}");
+    assert_eq!(place.stored().len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_costs_no_code() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let lock = place.open();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = Browser::new()
+        .post_code(server.url(), server.url(), CODE)
+        .await;
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.json()["title"], "This is our mistake");
+    assert_eq!(finch.received().len(), 0);
+    let log = server.stop();
+    assert!(
+        log.contains("the database cannot be written, and nothing was exchanged"),
+        "{log}"
+    );
+    assert_none_of(&SECRETS, &log);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
+    let (finch, told) = held().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let url = server.url().to_owned();
+    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
+    until("the exchange", || finch.received().len() == 1).await;
+    let lock = place.open();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    told.notify_one();
+    let answer = browser.await.unwrap();
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.json()["title"], "Almost connected");
+    assert_eq!(answer.json()["can_start_again"], false);
+
+    // Told to stop, it waits.
+    server.tell_to_stop();
+    lock.execute_batch("COMMIT").unwrap();
+    let (status, log) = server.stopped();
+    assert!(status.success(), "{log}");
+    assert_eq!(place.stored().len(), 1);
+    assert!(log.contains(&format!(
+        "the token of connection {CONNECTION} is not stored yet"
+    )));
+    assert!(log.contains(&format!("connection {CONNECTION} is stored")));
+    assert_none_of(&SECRETS, &log);
+    place.assert_none_of(&SECRETS);
+}
+
+#[tokio::test]
+async fn an_exchange_that_was_cut_short_is_named_at_the_next_start() {
+    let (finch, _told) = held().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let url = server.url().to_owned();
+    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
+    until("the exchange", || finch.received().len() == 1).await;
+    server.kill();
+    browser.abort();
+    place.assert_none_of(&SECRETS);
+    let log = start(&place, &finch.url()).stop();
+    assert!(log.contains("was cut short"), "{log}");
+    let log = start(&place, &finch.url()).stop();
+    assert!(!log.contains("was cut short"), "{log}");
+}
