@@ -1,33 +1,106 @@
 //! A client for the [Finch API](https://developer.tryfinch.com): HR and payroll,
 //! one API over many providers.
 //!
-//! A server exchanges the authorization code that Finch Connect handed it for
-//! an access token:
+//! # From Finch Connect to the first call
 //!
-//! ```no_run
-//! # async fn run() -> Result<(), finch_api::Error> {
-//! // Reads FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
-//! let client = finch_api::Client::from_env()?;
-//! let token = client.exchange_code("the code").await?;
-//! println!("connected: {}", token.connection_id);
-//! // Store it as carefully as a password: it does not expire.
-//! let access_token: &str = token.access_token.expose_secret();
-//! # let _ = access_token;
-//! # Ok(())
-//! # }
+//! An employer allows your application to read their data, on a page of Finch's,
+//! Finch Connect; it sends them back to you with a code; your server exchanges the
+//! code for an access token, keeps it, and calls Finch with it. Before you begin,
+//! copy the client id and the client secret from Finch's developer dashboard, put
+//! them into the environment as `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`, and
+//! enter your redirect URI in the dashboard.
+//!
+//! **1. Send the employer to Finch Connect**, with a `state` that this browser
+//! alone has, in a cookie:
+//!
+//! ```
+//! use finch_api::connect::{self, Product};
+//!
+//! let url = connect::authorize_url(
+//!     "4ab15e51-11ad-49f4-acae-f343b7794375", // FINCH_CLIENT_ID
+//!     "https://example.com/api/finch/callback",
+//! )
+//! .products([Product::COMPANY, Product::DIRECTORY])
+//! .state("fresh and random")
+//! .build()?;
+//! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! With the redirect flow of Finch Connect, Finch wants the redirect URI again:
+//! **2. Exchange the code** that they come back with, `?code=…&state=…`, once the
+//! state is known to be theirs:
 //!
 //! ```no_run
-//! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! # async fn run(code: &str) -> Result<(), finch_api::Error> {
+//! // Once, when the program starts: reads FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
+//! let client = finch_api::Client::from_env()?;
+//!
 //! let token = client
-//!     .exchange_code("the code")
-//!     .redirect_uri("https://example.com/api/finch/callback")
+//!     .exchange_code(code)
+//!     .redirect_uri("https://example.com/api/finch/callback") // the very same
 //!     .await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Where Finch Connect is embedded in a page of yours, the page has the code
+//! (`onSuccess`) and posts it to your server, and there is no `redirect_uri`.
+//!
+//! **3. Store the token**, as carefully as a password: it does not expire. Its key
+//! is the connection, and when the employer connects again the new token takes the
+//! place of the old.
+//!
+//! ```
+//! # fn store(_: &str, _: &str) {}
+//! # fn run(token: finch_api::types::CreateAccessTokenResponse) {
+//! store(&token.connection_id, token.access_token.expose_secret());
+//! # }
+//! ```
+//!
+//! **4. Make the first call**, with a client for this company:
+//!
+//! ```no_run
+//! use finch_api::Method;
+//!
+//! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
+//! let company = client
+//!     .with_access_token(token)?
+//!     .request(Method::GET, "/employer/company")
+//!     .send::<serde_json::Value>()
+//!     .await?;
+//! println!("connected: {}", company["legal_name"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **5. Say what to do when it fails.** These are the failures that an exchange
+//! will meet one day; [all of them](#what-goes-wrong-and-what-to-do) stand below.
+//!
+//! ```no_run
+//! # async fn run(client: finch_api::Client, code: &str) {
+//! match client.exchange_code(code).await {
+//!     Ok(token) => println!("connected: {}", token.connection_id),
+//!     // The code is used or expired, and nobody is to blame.
+//!     Err(error) if error.is_invalid_grant() => println!("start again"),
+//!     // Somebody has to correct FINCH_CLIENT_ID or FINCH_CLIENT_SECRET.
+//!     Err(error) if error.is_invalid_client() => eprintln!("misconfigured: {error}"),
+//!     // Nothing was done, and the code is still good for a few minutes.
+//!     Err(error) if error.is_rate_limited() => println!("wait for {:?}", error.retry_after()),
+//!     Err(error) if error.is_connect() => println!("try again"),
+//!     // Finch may have issued the token: the code must not be sent again.
+//!     Err(error) if error.outcome_unknown() => println!("start again"),
+//!     Err(error) => eprintln!("{error}"),
+//! }
+//! # }
+//! ```
+//!
+//! All of this is one program that you can start from: the example
+//! `callback_server` in the crate's repository, with both flows, tokens that are
+//! stored encrypted, and pages for what goes wrong. `cargo run -p finch-api
+//! --example callback_server` shows it in a browser, with a mock of Finch.
+#![cfg_attr(
+    any(doc, doctest),
+    doc = "\nIf you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
+)]
 //!
 //! # What it promises
 //!
@@ -46,30 +119,20 @@
 //!
 //! # What goes wrong, and what to do
 //!
-//! Every call fails with the one [`Error`].
+//! Every call fails with the one [`Error`]; Finch's names of errors are all on its
+//! page.
 //!
 //! | It says | Finch's `name`, status | What to do |
 //! |---|---|---|
 //! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
 //! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
-//! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect. |
+//! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect, and store the new token. |
 //! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: a limit that is run into again is a longer one. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
 //! | [`ErrorKind::Decode`] | | Finch did it, but the answer is not what its document says: [`expose_body`](Error::expose_body) has it. |
 //! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
-//!
-//! ```no_run
-//! # async fn run(client: finch_api::Client, code: String) -> Result<(), finch_api::Error> {
-//! match client.exchange_code(code).await {
-//!     Ok(token) => println!("connected: {}", token.connection_id),
-//!     Err(error) if error.is_invalid_grant() => println!("start again"),
-//!     Err(error) => return Err(error),
-//! }
-//! # Ok(())
-//! # }
-//! ```
 //!
 //! # What is sent again
 //!
@@ -135,11 +198,10 @@
 //! time to connect, headers that it adds, and what it logs itself:
 //! `connection_verbose(true)` writes each byte, and so each secret, to the log.
 //!
-//! # Finch Connect, and webhooks
+//! # Webhooks
 //!
-//! [`connect::authorize_url`] is where to send an employer, so that there is a
-//! code to exchange. With the feature `webhook`, `webhook::verify` tells whether
-//! a webhook is from Finch, and of now.
+//! With the feature `webhook`, `webhook::verify` tells whether a webhook is from
+//! Finch, and of now.
 //!
 //! # Secrets
 //!
@@ -173,6 +235,8 @@ mod exchange;
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
 mod generated;
+#[cfg(any(doc, doctest))]
+pub mod moving;
 mod runtime;
 mod service;
 #[cfg(feature = "webhook")]

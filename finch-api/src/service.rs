@@ -38,7 +38,29 @@ pub(crate) fn said(body: &Value) -> Said<&str> {
     }
 }
 
-/// In Finch's words: [what to do](crate#what-goes-wrong-and-what-to-do) about each.
+/// In Finch's words. A failure has a [`name`](Error::name), and some a
+/// [`finch_code`](Error::finch_code) that is finer:
+///
+/// | `name` | `finch_code` | Status | What to do |
+/// |---|---|---|---|
+/// | `invalid_grant_error` | | 400 | The authorization code is wrong, used or expired: start Finch Connect again. |
+/// | `bad_request` | `invalid_request` | 400 | Correct the request: its [`message`](Error::message) says what. |
+/// | `invalid_client_error` | | 401 | Correct the client's id and secret. |
+/// | `invalid_token_error` | | 401 | The access token is none, or not any more: have the employer connect again. |
+/// | `invalid_request_error`, `unauthorized_request_error` | | 401 | Correct the request, or give the client an access token. |
+/// | `authentication_error` | `reauthenticate_user` | 401 | Have the employer connect again, and store the new token. |
+/// | `insufficient_scope_error` | | 403 | Ask for the product in Finch Connect, and have the employer connect again. |
+/// | `not_found_error` | `item_not_found`, `benefit_not_found`, `individual_not_found`, `payment_not_found` | 404 | Read anew what there is. |
+/// | `unprocessable_request_error` | `unsupported_parameters`, `invalid_employee_enrollment` | 422 | The provider cannot do it: ask for something else. |
+/// | `rate_limit_exceeded_error` | `finch_application_rl`, `finch_api_ip_rl`, `finch_auth_ip_rl`, `upstream_rate_limit_exceeded` | 429 | Call again after [`retry_after`](Error::retry_after), not before. |
+/// | `server_error` | | 500 | Calling again at once does not help, as a rule: do so later, or ask Finch, with the [`request_id`](Error::request_id). |
+/// | `not_implemented_error` | | 501 | The provider has no such thing: do not call again. |
+/// | `bad_gateway_error` | `upstream_provider_error` | 502 | The provider failed: call again later. |
+///
+/// More may come, and a proxy on the way has none of them: have a case for the
+/// rest. Failures without an answer of Finch's are told apart by their
+/// [`kind`](Error::kind); [what to do](crate#what-goes-wrong-and-what-to-do) about
+/// each stands on the front page.
 impl Error {
     /// Finch's code for the error, where it has one beside the
     /// [`name`](Self::name), and finer: which rate limit it was
@@ -60,8 +82,8 @@ impl Error {
     }
 
     /// Whether the employer must connect again (`authentication_error`,
-    /// `reauthenticate_user`): send them through Finch Connect. The access token
-    /// stays as it is.
+    /// `reauthenticate_user`): send them through Finch Connect, and store the access
+    /// token that comes of it in the place of this one.
     pub fn needs_reauthentication(&self) -> bool {
         self.name() == Some("authentication_error")
             || self.finch_code() == Some("reauthenticate_user")

@@ -61,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", config::port()?))
         .await
         .context("PORT: it cannot be listened on: choose another")?;
+    let address = listener.local_addr()?;
     let Config {
         site,
         finch,
@@ -68,10 +69,11 @@ async fn main() -> anyhow::Result<()> {
         keys,
         database,
         demo,
-    } = Config::from_env(listener.local_addr()?).await?;
+    } = Config::from_env(address).await?;
     let store = Store::open(database.as_deref(), &keys)?;
 
     let told_to_stop = told_to_stop()?;
+    tracing::info!("listening on {address}");
     println!("open {}/", site.origin());
     let tasks = TaskTracker::new();
     let app = App {

@@ -5,7 +5,7 @@ use finch_api_tests::Loopback;
 
 use crate::browser::{Answer, Browser};
 use crate::server::{Place, Server};
-use crate::{CODE, SECRETS, assert_none_of, finch, start};
+use crate::{CLIENT_ID, CODE, SECRET, SECRETS, assert_none_of, finch, start};
 
 async fn started() -> (Loopback, Place, Server) {
     let finch = finch().await;
@@ -142,4 +142,34 @@ async fn no_answer_lets_a_code_out() {
     }
     let page = browser.get(&format!("{}{forged}", server.url())).await;
     assert!(page.body.contains(r#"<script src="/clean_address.js">"#));
+}
+
+#[tokio::test]
+async fn behind_a_proxy_with_https_its_cookies_are_for_this_host_alone() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = place.start(&[
+        ("FINCH_CLIENT_ID", CLIENT_ID),
+        ("FINCH_CLIENT_SECRET", SECRET),
+        ("FINCH_BASE_URL", &finch.url()),
+        ("PUBLIC_URL", "https://payroll.example"),
+    ]);
+    assert_eq!(server.url(), "https://payroll.example");
+    let address = server.listens_on().await;
+    let mut browser = Browser::new();
+    let connect = browser.get(&format!("{address}/connect")).await;
+    let cookie = connect.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("__Host-finch-state-"), "{cookie}");
+    assert!(cookie.contains("; Secure; Path=/;"), "{cookie}");
+
+    let back = browser.come_back(&address, CODE).await;
+    let back = back.strip_prefix("https://payroll.example").unwrap();
+    let answer = browser.get(&format!("{address}{back}")).await;
+    assert_eq!(answer.location(), "/connected");
+    let posted = browser.post_code(&address, &address, CODE).await;
+    assert_eq!(posted.status, 403);
+    let posted = browser
+        .post_code(&address, "https://payroll.example", CODE)
+        .await;
+    assert_eq!(posted.status, 200);
 }

@@ -146,6 +146,15 @@ impl Server {
         &self.url
     }
 
+    /// Where it listens, which a proxy knows.
+    pub(crate) async fn listens_on(&self) -> String {
+        let mark = "listening on ";
+        until("a line of the log", || self.output().contains(mark)).await;
+        let output = self.output();
+        let (_, rest) = output.split_once(mark).unwrap();
+        format!("http://{}", rest.lines().next().unwrap())
+    }
+
     /// What it has printed and logged so far.
     pub(crate) fn output(&self) -> String {
         self.output.lock().unwrap().clone()

@@ -1,0 +1,282 @@
+//! Moving from Finch's SDK for Node or Python.
+//!
+//! Their calls (of `@tryfinch/finch-api` 10 and `finch-api` 1 and 2), beside those
+//! of this crate. The environment is the same: `FINCH_CLIENT_ID`,
+//! `FINCH_CLIENT_SECRET`, `FINCH_WEBHOOK_SECRET` and `FINCH_BASE_URL`.
+//!
+//! # A client
+//!
+//! ```js
+//! import Finch from '@tryfinch/finch-api';
+//! const client = new Finch({ timeout: 20_000, maxRetries: 0 });
+//! ```
+//!
+//! ```python
+//! from finch import Finch
+//! client = Finch(timeout=20.0, max_retries=0)
+//! ```
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use finch_api::{Client, Options};
+//!
+//! let options = Options::new().deadline(Duration::from_secs(20)).max_retries(0);
+//! let client = Client::from_env()?.with_options(options);
+//! # Ok::<(), finch_api::Error>(())
+//! ```
+//!
+//! A timeout of theirs is of each attempt; a deadline is of the whole call, with all
+//! attempts and the waits between them. What else they take is set with
+//! [`ClientBuilder`](crate::ClientBuilder): `clientID` and `client_id` with
+//! [`client_id`](crate::ClientBuilder::client_id), `fetch` and `http_client` with
+//! [`http_client`](crate::ClientBuilder::http_client), and so on. There is no
+//! blocking client: an `async` one is `AsyncFinch` of Python's.
+//!
+//! # The address of Finch Connect
+//!
+//! ```js
+//! client.getAuthURL({ products: 'company directory', redirectUri, sandbox: false });
+//! ```
+//!
+//! ```python
+//! client.get_auth_url(products="company directory", redirect_uri=redirect_uri, sandbox=False)
+//! ```
+//!
+//! ```
+//! use finch_api::connect;
+//!
+//! # let (client_id, redirect_uri) = ("4ab15e51-11ad-49f4-acae-f343b7794375", "https://example.com/");
+//! # let state = "of this browser";
+//! let url = connect::authorize_url(client_id, redirect_uri)
+//!     .products(["company", "directory"])
+//!     .state(state)
+//!     .build()?;
+//! # Ok::<(), finch_api::Error>(())
+//! ```
+//!
+//! Theirs leave the `state` to you.
+//!
+//! # The exchange
+//!
+//! ```js
+//! const token = await client.accessTokens.create({ code, redirect_uri });
+//! ```
+//!
+//! ```python
+//! token = client.access_tokens.create(code=code, redirect_uri=redirect_uri)
+//! ```
+//!
+//! ```no_run
+//! # async fn run(client: finch_api::Client, code: &str, redirect_uri: &str) -> Result<(), finch_api::Error> {
+//! let token = client.exchange_code(code).redirect_uri(redirect_uri).await?;
+//! println!("connected: {}", token.connection_id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The code and the token are a [`Secret`](crate::Secret): what they log and print,
+//! this cannot. And it is sent once, where theirs is sent up to three times: a code
+//! is good once, and a second try hides why the first one failed.
+//!
+//! # A client of one company
+//!
+//! ```js
+//! const company = client.withAccessToken(accessToken);
+//! ```
+//!
+//! ```python
+//! company = client.with_access_token(access_token)
+//! ```
+//!
+//! ```no_run
+//! # fn run(client: finch_api::Client, access_token: String) -> Result<(), finch_api::Error> {
+//! let company = client.with_access_token(access_token)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Everything else
+//!
+//! The exchange is the one operation of the document that this crate is generated
+//! from. What they have as `client.hris.company.retrieve()` and so on is called by
+//! its path, and typed by you:
+//!
+//! ```js
+//! const company = await client.hris.company.retrieve();
+//! ```
+//!
+//! ```python
+//! company = client.hris.company.retrieve()
+//! ```
+//!
+//! ```no_run
+//! use finch_api::Method;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Company {
+//!     legal_name: Option<String>,
+//! }
+//!
+//! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! let company = client
+//!     .request(Method::GET, "/employer/company")
+//!     .send::<Company>()
+//!     .await?;
+//! println!("{:?}", company.legal_name);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A list that they page through by themselves is a loop:
+//!
+//! ```js
+//! for await (const individual of client.hris.directory.list()) { … }
+//! ```
+//!
+//! ```python
+//! for individual in client.hris.directory.list(): …
+//! ```
+//!
+//! ```no_run
+//! use finch_api::Method;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Page {
+//!     individuals: Vec<Individual>,
+//! }
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Individual {
+//!     id: String,
+//! }
+//!
+//! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! let mut individuals = Vec::new();
+//! loop {
+//!     let page = client
+//!         .request(Method::GET, "/employer/directory")
+//!         .query(&[("limit", 100), ("offset", individuals.len())])
+//!         .send::<Page>()
+//!         .await?
+//!         .into_inner();
+//!     if page.individuals.is_empty() {
+//!         break;
+//!     }
+//!     individuals.extend(page.individuals);
+//! }
+//! # let _ = individuals.iter().map(|individual| &individual.id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `client.post(path, { body })` and `client.post(path, body=…)` are
+//! `client.request(Method::POST, path).json(&body)`.
+//!
+//! # One call with other settings
+//!
+//! ```js
+//! await client.hris.company.retrieve({ timeout: 5_000, headers: { 'X-Trace-Id': id } });
+//! ```
+//!
+//! ```python
+//! client.with_options(timeout=5.0).hris.company.retrieve(extra_headers={"X-Trace-Id": id})
+//! ```
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use finch_api::{Method, Options, header::{HeaderName, HeaderValue}};
+//!
+//! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! let company = client
+//!     .with_options(Options::new().deadline(Duration::from_secs(5)))
+//!     .request(Method::GET, "/employer/company")
+//!     .header(HeaderName::from_static("x-trace-id"), HeaderValue::from_static("4f1c"))
+//!     .send::<serde_json::Value>()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The headers of an answer
+//!
+//! ```js
+//! const { data, response } = await client.hris.company.retrieve().withResponse();
+//! response.headers.get('Finch-Request-Id');
+//! ```
+//!
+//! ```python
+//! response = client.hris.company.with_raw_response.retrieve()
+//! response.headers.get("Finch-Request-Id")
+//! ```
+//!
+//! ```no_run
+//! # async fn run(client: finch_api::Client, code: &str) -> Result<(), finch_api::Error> {
+//! let token = client.exchange_code(code).await?;
+//! let request_id = token.request_id();
+//! let retrieved = token.headers().get("finch-data-retrieved");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors
+//!
+//! ```js
+//! try { … } catch (error) {
+//!   if (error instanceof Finch.RateLimitError) { … }
+//! }
+//! ```
+//!
+//! ```python
+//! try: …
+//! except finch.RateLimitError as error: …
+//! ```
+//!
+//! ```
+//! # fn run(error: finch_api::Error) {
+//! if error.is_rate_limited() { /* … */ }
+//! # }
+//! ```
+//!
+//! | Theirs | Here |
+//! |---|---|
+//! | `BadRequestError` | [`status`](crate::Error::status) is 400; of a code that is used or expired, [`is_invalid_grant`](crate::Error::is_invalid_grant) |
+//! | `AuthenticationError` | `status` is 401; of a wrong client [`is_invalid_client`](crate::Error::is_invalid_client), of an employer who must connect again [`needs_reauthentication`](crate::Error::needs_reauthentication) |
+//! | `PermissionDeniedError`, `NotFoundError`, `UnprocessableEntityError` | `status`, with [`name`](crate::Error::name) and [`finch_code`](crate::Error::finch_code) |
+//! | `RateLimitError` | [`is_rate_limited`](crate::Error::is_rate_limited), with [`retry_after`](crate::Error::retry_after) |
+//! | `InternalServerError` | `status`; of an exchange, [`outcome_unknown`](crate::Error::outcome_unknown) |
+//! | `APIConnectionError` | [`is_connect`](crate::Error::is_connect), where nothing was sent; else [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) |
+//! | `APITimeoutError` (Python), `APIConnectionTimeoutError` (Node) | [`is_timeout`](crate::Error::is_timeout) |
+//! | `APIResponseValidationError` (Python, if asked for) | [`ErrorKind::Decode`](crate::ErrorKind::Decode) |
+//! | `error.message` | [`message`](crate::Error::message) |
+//! | `error.error` (Node), `error.body` (Python) | [`expose_body`](crate::Error::expose_body) |
+//! | `Finch-Request-Id` of its headers | [`request_id`](crate::Error::request_id) |
+//!
+//! # Webhooks
+//!
+//! With the feature `webhook`. What is returned is whether it is from Finch; read
+//! the event afterwards.
+//!
+//! ```js
+//! const event = client.webhooks.unwrap(body, headers);
+//! ```
+//!
+//! ```python
+//! event = client.webhooks.unwrap(body, headers)
+//! ```
+//!
+//! ```no_run
+//! # #[cfg(feature = "webhook")]
+//! # fn receive(headers: &finch_api::header::HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::SystemTime;
+//!
+//! use finch_api::webhook;
+//!
+//! let key = webhook::Key::from_env()?; // once
+//! webhook::verify(&key, headers, body, SystemTime::now())?;
+//! let event: serde_json::Value = serde_json::from_slice(body)?;
+//! # let _ = event;
+//! # Ok(())
+//! # }
+//! ```
