@@ -32,10 +32,10 @@ fn example() -> &'static Path {
         let messages = messages
             .lines()
             .map(|line| serde_json::from_str(line).unwrap());
-        let executables = messages.filter_map(|message: Value| {
+        let mut executables = messages.filter_map(|message: Value| {
             (message["target"]["name"] == "callback_server").then(|| message["executable"].clone())
         });
-        executables.last().unwrap().as_str().unwrap().into()
+        executables.next().unwrap().as_str().unwrap().into()
     })
 }
 
