@@ -82,9 +82,9 @@
 //!     // The code is used or expired, and nobody is to blame.
 //!     Err(error) if error.is_invalid_grant() => println!("start again"),
 //!     // Somebody has to correct FINCH_CLIENT_ID or FINCH_CLIENT_SECRET.
-//!     Err(error) if error.is_invalid_client() => eprintln!("misconfigured: {error}"),
+//!     Err(error) if error.is_invalid_client() => eprintln!("{error}"),
 //!     // Nothing was done, and the code is still good for a few minutes.
-//!     Err(error) if error.is_rate_limited() => println!("wait for {:?}", error.retry_after()),
+//!     Err(error) if error.is_rate_limited() => println!("{:?}", error.retry_after()),
 //!     Err(error) if error.is_connect() => println!("try again"),
 //!     // Finch may have issued the token: the code must not be sent again.
 //!     Err(error) if error.outcome_unknown() => println!("start again"),
@@ -97,9 +97,10 @@
 //! `callback_server` in the crate's repository, with both flows, tokens that are
 //! stored encrypted, and pages for what goes wrong. `cargo run -p finch-api
 //! --example callback_server` shows it in a browser, with a mock of Finch.
+//!
 #![cfg_attr(
     any(doc, doctest),
-    doc = "\nIf you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
+    doc = "If you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
 )]
 //!
 //! # What it promises

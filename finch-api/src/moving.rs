@@ -1,7 +1,7 @@
 //! Moving from Finch's SDK for Node or Python.
 //!
-//! Their calls (of `@tryfinch/finch-api` 10 and `finch-api` 1 and 2), beside those
-//! of this crate. The environment is the same: `FINCH_CLIENT_ID`,
+//! First Node's calls (`@tryfinch/finch-api` 10), then Python's (`finch-api` 1 and
+//! 2), then those of this crate. The environment is the same: `FINCH_CLIENT_ID`,
 //! `FINCH_CLIENT_SECRET`, `FINCH_WEBHOOK_SECRET` and `FINCH_BASE_URL`.
 //!
 //! # A client
@@ -40,7 +40,9 @@
 //! ```
 //!
 //! ```python
-//! client.get_auth_url(products="company directory", redirect_uri=redirect_uri, sandbox=False)
+//! client.get_auth_url(
+//!     products="company directory", redirect_uri=redirect_uri, sandbox=False
+//! )
 //! ```
 //!
 //! ```
@@ -176,23 +178,29 @@
 //! # One call with other settings
 //!
 //! ```js
-//! await client.hris.company.retrieve({ timeout: 5_000, headers: { 'X-Trace-Id': id } });
+//! await client.hris.company.retrieve({
+//!   timeout: 5_000, headers: { 'X-Trace-Id': '4f1c' },
+//! });
 //! ```
 //!
 //! ```python
-//! client.with_options(timeout=5.0).hris.company.retrieve(extra_headers={"X-Trace-Id": id})
+//! client.with_options(timeout=5.0).hris.company.retrieve(
+//!     extra_headers={"X-Trace-Id": "4f1c"}
+//! )
 //! ```
 //!
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use finch_api::{Method, Options, header::{HeaderName, HeaderValue}};
+//! use finch_api::header::{HeaderName, HeaderValue};
+//! use finch_api::{Method, Options};
 //!
 //! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
+//! let trace_id = HeaderName::from_static("x-trace-id");
 //! let company = client
 //!     .with_options(Options::new().deadline(Duration::from_secs(5)))
 //!     .request(Method::GET, "/employer/company")
-//!     .header(HeaderName::from_static("x-trace-id"), HeaderValue::from_static("4f1c"))
+//!     .header(trace_id, HeaderValue::from_static("4f1c"))
 //!     .send::<serde_json::Value>()
 //!     .await?;
 //! # Ok(())

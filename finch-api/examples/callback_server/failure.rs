@@ -109,7 +109,7 @@ impl Failure {
             ),
             Self::Busy(_) => (
                 "Too many at once",
-                "Nothing is lost. Wait for a while, then start again.",
+                "Nothing is lost: Finch wants you to wait.",
             ),
             Self::Unreachable => (
                 "Finch cannot be reached",

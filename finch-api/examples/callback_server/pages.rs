@@ -56,6 +56,9 @@ pub(crate) fn failure(failure: &Failure, request_id: &str) -> Response {
     let (title, text) = failure.texts();
     let body = html! {
         p { (text) }
+        @if let Some(seconds) = failure.retry_after() {
+            p { "Start again in " (seconds.div_ceil(60)) " minutes." }
+        }
         @if failure.can_start_again() {
             p { a.button href="/connect" { "Start again" } }
         }
