@@ -57,7 +57,7 @@ pub(crate) fn failure(failure: &Failure, request_id: &str) -> Response {
     let body = html! {
         p { (text) }
         @if let Some(seconds) = failure.retry_after() {
-            p { "Start again in " (seconds.div_ceil(60)) " minutes." }
+            p { "Start again in " (seconds.div_ceil(60)) " min." }
         }
         @if failure.can_start_again() {
             p { a.button href="/connect" { "Start again" } }

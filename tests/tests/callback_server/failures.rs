@@ -81,7 +81,7 @@ async fn a_rate_limit_says_when() {
     let (page, _) = page(limit).await;
     assert_eq!((page.status, page.title()), (503, "Too many at once"));
     assert_eq!(page.header("retry-after"), Some("3600"));
-    assert!(page.body.contains("Start again in 60 minutes."));
+    assert!(page.body.contains("Start again in 60 min."));
     assert!(!page.body.contains(START_AGAIN));
 }
 
