@@ -524,6 +524,16 @@ const ROWS: &[Row] = &[
         )],
     ),
     (
+        "type said beside allOf",
+        "/components/schemas/Part",
+        &[("/type", "object")],
+    ),
+    (
+        "property added beside allOf",
+        "/components/schemas/Part",
+        &[("/properties", "{size: {type: integer}}")],
+    ),
+    (
         "reference described",
         THING,
         &[(

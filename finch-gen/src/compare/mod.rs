@@ -104,6 +104,30 @@ impl Revision {
 }
 
 /// Compares two revisions of a document.
+///
+/// ```
+/// use finch_gen::{Revision, Severity, Text, compare, correct_what_applies};
+///
+/// let revision = |text: &str| {
+///     let text = Text { name: "pets.yaml", text };
+///     correct_what_applies(&text, None).map(Revision::of)
+/// };
+/// let old = "\
+/// openapi: 3.1.0
+/// info: {title: Pets, version: '1'}
+/// paths: {/pets: {get: {operationId: pets, responses: {'204': {description: ''}}}}}
+/// ";
+/// let comparison = compare(&revision(old)?, &revision(&old.replace("get", "put"))?);
+/// let breaks: Vec<String> = comparison.of(Severity::Breaks).map(|c| c.to_string()).collect();
+/// assert_eq!(
+///     breaks,
+///     [
+///         "document at /paths/~1pets/get: operation removed (pets)",
+///         "client at /paths/~1pets/get: the method `pets` is gone",
+///     ]
+/// );
+/// # Ok::<(), finch_gen::Problems>(())
+/// ```
 pub fn compare(old: &Revision, new: &Revision) -> Comparison {
     let mut comparer = Comparer::new(old, new);
     comparer.document();

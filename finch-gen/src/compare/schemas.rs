@@ -117,24 +117,30 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares two schemas by their own keywords alone.
-    pub(super) fn typed(&mut self, old: &Place<'a>, new: &Place<'a>) {
+    /// Compares two schemas that are neither unions nor conjunctions.
+    fn typed(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let (before, after) = (type_of(old.value), type_of(new.value));
         if before == after {
-            self.values(old, new);
-            self.bounds(old, new);
-            self.objects(old, new);
-            self.items(old, new);
-        } else {
-            let name = |of: Option<&'a str>| of.unwrap_or("anything");
-            let verdict = match (before, after) {
-                (None, _) | (Some("number"), Some("integer")) => NARROWED,
-                (_, None) | (Some("integer"), Some("number")) => WIDENED,
-                _ => OTHER,
-            };
-            let what = format!("the type: {} → {}", name(before), name(after));
-            self.say(verdict, Kind::Changed, &new.pointer, what);
+            self.keywords(old, new);
+            return;
         }
+        let name = |of: Option<&'a str>| of.unwrap_or("anything");
+        let verdict = match (before, after) {
+            (None, _) | (Some("number"), Some("integer")) => NARROWED,
+            (_, None) | (Some("integer"), Some("number")) => WIDENED,
+            _ => OTHER,
+        };
+        let what = format!("the type: {} → {}", name(before), name(after));
+        self.say(verdict, Kind::Changed, &new.pointer, what);
+        self.unlowered(old, new);
+    }
+
+    /// Compares two schemas by the keywords that stand in them.
+    pub(super) fn keywords(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        self.values(old, new);
+        self.bounds(old, new);
+        self.objects(old, new);
+        self.items(old, new);
         self.unlowered(old, new);
     }
 

@@ -58,7 +58,7 @@ impl<'a> Comparer<'a> {
         }
         if before.is_some() && after.is_some() {
             self.discriminator(old, new);
-            self.typed(old, new);
+            self.keywords(old, new);
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a> Comparer<'a> {
             self.schema(old, new);
         }
         if has_own {
-            self.typed(old, new);
+            self.keywords(old, new);
         }
     }
 
