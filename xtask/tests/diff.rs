@@ -396,10 +396,11 @@ fn bad_revisions_are_said() {
         "large",
         "large:openapi/finch.yaml: it has more than 16 MiB; give the path of a document",
     );
-    // A tag that is called like a folder is the tag.
-    checkout.commit("openapi");
+    // A tag that is called like a folder, which is here, is the tag.
+    assert!(Path::new("src").is_dir());
+    checkout.commit("src");
     assert_eq!(
-        checkout.diff("openapi", None, Format::Text).unwrap().0,
+        checkout.diff("src", None, Format::Text).unwrap().0,
         Outcome::Done
     );
 }
