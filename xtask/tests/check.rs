@@ -1,0 +1,177 @@
+//! What `cargo xtask check` finds, and that `generate` mends what is stale.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+mod common;
+
+use std::fs;
+
+use common::{CHANGELOG, CHANGES, Copy, DOCUMENT, MANIFEST, PACKAGE, REFERENCE, TYPES, files};
+
+/// The lines that `check` ends with, of what it has checked.
+fn verdicts(out: &str) -> Vec<&str> {
+    let is_verdict = |line: &&str| {
+        let verbs = ["Fresh", "Skipped", "Stale", "Broken"];
+        verbs.iter().any(|verb| {
+            let rest = line.strip_prefix(&format!("{verb:>12} "));
+            rest.is_some_and(|rest| rest.contains(": "))
+        })
+    };
+    out.lines()
+        .filter(is_verdict)
+        .map(str::trim_start)
+        .collect()
+}
+
+#[test]
+fn a_stale_check_in_is_shown_and_mended() {
+    let copy = Copy::new();
+    let fresh = files(copy.0.path());
+    copy.write(
+        TYPES,
+        &copy
+            .read(TYPES)
+            .replace("    /// `sandbox`\n", "    /// by hand\n"),
+    );
+    copy.write("tests/generated/old.rs", "// @generated before\n");
+    fs::remove_file(copy.path("finch-api/src/generated/types/error.rs")).unwrap();
+    fs::remove_file(copy.path(REFERENCE)).unwrap();
+
+    let stale = files(copy.0.path());
+    let (code, out, errors) = copy.run("check");
+    assert_eq!((code, errors.as_str()), (Some(4), ""));
+    for part in [
+        "--- a/finch-api/src/generated/types.rs\n+++ b/finch-api/src/generated/types.rs\n@@ ",
+        "-    /// by hand\n+    /// `sandbox`\n",
+        "--- /dev/null\n+++ b/finch-api/src/generated/types/error.rs\n",
+        "--- a/tests/generated/old.rs\n+++ /dev/null\n@@ -1 +0,0 @@\n-// @generated before\n",
+        "--- /dev/null\n+++ b/finch-api/API.md\n@@ ",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    assert_eq!(
+        verdicts(&out),
+        [
+            "Fresh openapi/SOURCE.toml: records openapi/finch.yaml, version 2020-09-17",
+            "Fresh openapi/overlay.yaml: all 3 actions apply",
+            "Fresh openapi/finch.yaml: 1 operation and 3 schemas in, 1 method and 3 types out",
+            "Stale finch-api/src/generated: 2 files differ: run `cargo xtask generate`",
+            "Stale tests/generated: 1 file differs: run `cargo xtask generate`",
+            "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
+            "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
+            "Fresh CHANGELOG.md: says API version 2020-09-17",
+        ]
+    );
+    assert_eq!(files(copy.0.path()), stale);
+
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "     Writing finch-api/src/generated/types.rs",
+            "     Writing finch-api/src/generated/types/error.rs",
+            "    Removing tests/generated/old.rs",
+            "     Writing finch-api/API.md",
+        ]
+    );
+    assert!(
+        lines[lines.len() - 1].starts_with("    Finished 9 files: 3 written, 1 removed, in "),
+        "{out}"
+    );
+    assert_eq!(files(copy.0.path()), fresh);
+    assert_eq!(copy.run("check").0, Some(0));
+}
+
+#[test]
+fn a_version_that_was_not_written_down_is_stale() {
+    let copy = Copy::new();
+    copy.write(MANIFEST, &PACKAGE.replace("2020-09-17", "2020-01-01"));
+    copy.write(CHANGELOG, &CHANGES.replace("API version: ", "For "));
+    let before = files(copy.0.path());
+    let (code, out, errors) = copy.run("check");
+    assert_eq!((code, errors.as_str()), (Some(4), ""));
+    assert_eq!(
+        verdicts(&out)[6..],
+        [
+            "Stale finch-api/Cargo.toml: says API version 2020-01-01, but it is 2020-09-17: write \
+             `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
+            "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
+             first section",
+        ]
+    );
+    assert_eq!(files(copy.0.path()), before);
+}
+
+/// API.md leads to the documentation of the version that is released.
+#[test]
+fn another_version_of_the_client_makes_the_reference_stale() {
+    let copy = Copy::new();
+    let link = "](https://docs.rs/finch-api/1.2.3/finch_api/struct.Client.html";
+    assert!(copy.read(REFERENCE).contains(link));
+    copy.write(
+        MANIFEST,
+        &PACKAGE.replace("version = '1.2.3'", "version.workspace = true"),
+    );
+    copy.write("Cargo.toml", "[workspace.package]\nversion = '1.3.0'\n");
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(4));
+    assert_eq!(
+        verdicts(&out)[5],
+        "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`"
+    );
+    assert_eq!(copy.run("generate").0, Some(0));
+    assert!(
+        copy.read(REFERENCE)
+            .contains(&link.replace("1.2.3", "1.3.0"))
+    );
+    assert_eq!(copy.run("check").0, Some(0));
+}
+
+/// All that is wrong is said in one run, and once.
+#[test]
+fn what_is_broken_does_not_hide_the_rest() {
+    let copy = Copy::new();
+    let edited = copy.read(DOCUMENT).replace("Reference", "Deference");
+    copy.write(DOCUMENT, &edited);
+    copy.write(CHANGELOG, "# Changelog\n");
+    let (code, out, errors) = copy.run("check");
+    assert_eq!((code, errors.as_str()), (Some(1), ""));
+    assert_eq!(out.matches("error: ").count(), 1, "{out}");
+    assert_eq!(
+        verdicts(&out),
+        [
+            "Broken openapi/SOURCE.toml: 1 error",
+            "Fresh openapi/overlay.yaml: all 3 actions apply",
+            "Broken openapi/finch.yaml: 1 error",
+            "Skipped finch-api/src/generated: there is nothing to hold it against",
+            "Skipped tests/generated: there is nothing to hold it against",
+            "Skipped finch-api/API.md: there is nothing to hold it against",
+            "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
+            "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
+             first section",
+        ]
+    );
+}
+
+#[test]
+fn a_file_that_was_not_generated_stops_it() {
+    let copy = Copy::new();
+    copy.write("finch-api/src/generated/notes.md", "mine");
+    let before = files(copy.0.path());
+    let (code, _, errors) = copy.run("generate");
+    assert_eq!(code, Some(1));
+    assert!(errors.ends_with("move it elsewhere\n"), "{errors}");
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(1));
+    assert!(out.contains("move it elsewhere\n"), "{out}");
+    assert_eq!(
+        verdicts(&out)[3..5],
+        [
+            "Broken finch-api/src/generated: 1 error",
+            "Fresh tests/generated: as openapi/finch.yaml generates it",
+        ]
+    );
+    assert_eq!(files(copy.0.path()), before);
+}
