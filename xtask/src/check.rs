@@ -10,11 +10,10 @@ use std::io::Write;
 use anyhow::{Context as _, Result};
 use finch_gen::{Counts, Document, Generated, Inputs, Problems, Source};
 use serde_json::Value;
-use similar::TextDiff;
 
 use self::finding::{Finding, Verdict};
 use crate::diagnostics::counted;
-use crate::files::Change;
+use crate::files;
 use crate::package::{MANIFEST, Package};
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
 use crate::{Outcome, Workspace, contents};
@@ -164,28 +163,14 @@ fn fresh(changes: Result<Changes>) -> Checked {
         1 => "1 file differs".to_owned(),
         count => format!("{count} files differ"),
     };
-    let diff = changes.iter().map(|(path, change)| diff(path, change));
+    let diff = changes
+        .iter()
+        .map(|(path, change)| files::diff(path, change));
     let diff = diff.collect();
     Ok((
         Verdict::Stale { diff },
         format!("{what}: run `cargo xtask generate`"),
     ))
-}
-
-/// `change` as a unified diff.
-fn diff(path: &str, change: &Change) -> String {
-    let (before, after) = match change {
-        Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
-        Change::Remove { before } => (Some(before.as_str()), None),
-    };
-    let header = |side: &str, text: Option<&str>| match text {
-        Some(_) => format!("{side}/{path}"),
-        None => "/dev/null".to_owned(),
-    };
-    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
-    let mut diff = diff.unified_diff();
-    diff.header(&header("a", before), &header("b", after))
-        .to_string()
 }
 
 /// Whether the manifest of the client says which version of the API it is for.

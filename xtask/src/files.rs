@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Files;
+use similar::TextDiff;
+use tempfile::NamedTempFile;
 
 /// How the first line of every generated file begins.
 const MARK: &str = "// @generated";
@@ -57,13 +59,13 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     Ok(changes)
 }
 
-/// The change that makes the file at `path` what is generated, where one is
+/// The change that makes the file at `path` what it must be, `after`, where one is
 /// needed.
 ///
 /// # Errors
 ///
 /// There is a file that cannot be read.
-pub fn change(path: &Path, generated: &str) -> Result<Option<Change>> {
+pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     let before = match fs::read(path) {
         Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -74,8 +76,24 @@ pub fn change(path: &Path, generated: &str) -> Result<Option<Change>> {
             });
         }
     };
-    let after = generated.to_owned();
+    let after = after.to_owned();
     Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
+}
+
+/// The change of the file at `path` as a unified diff.
+pub fn diff(path: &str, change: &Change) -> String {
+    let (before, after) = match change {
+        Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
+        Change::Remove { before } => (Some(before.as_str()), None),
+    };
+    let header = |side: &str, text: Option<&str>| match text {
+        Some(_) => format!("{side}/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
+    let mut diff = diff.unified_diff();
+    diff.header(&header("a", before), &header("b", after))
+        .to_string()
 }
 
 /// All files below `folder`, by path within it.
@@ -168,6 +186,51 @@ pub fn write(folder: &Path, files: &Files) -> Result<()> {
 ///
 /// As those of the file system.
 pub fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    stage(path, text.as_bytes())?.persist(path)?;
+    Ok(())
+}
+
+/// Writes all of `files`, or, as far as the file system allows it, none: only
+/// when each is written beside its place, the first comes into its place; and
+/// where one cannot, those that have are put back.
+///
+/// # Errors
+///
+/// A file cannot be written.
+pub fn write_together(files: &[(PathBuf, &str)]) -> Result<()> {
+    let cannot = |path: &Path| format!("{}: cannot be changed", path.display());
+    let staged = files.iter().map(|(path, text)| {
+        let file = stage(path, text.as_bytes());
+        file.with_context(|| cannot(path))
+    });
+    let staged = staged.collect::<Result<Vec<_>>>()?;
+    let mut replaced = Vec::new();
+    for ((path, _), file) in files.iter().zip(staged) {
+        let before = fs::read(path).ok();
+        if let Err(error) = file.persist(path) {
+            for (path, before) in replaced {
+                put_back(path, before).with_context(|| {
+                    format!("{}: cannot be put back; restore it", path.display())
+                })?;
+            }
+            return Err(error.error).with_context(|| cannot(path));
+        }
+        replaced.push((path, before));
+    }
+    Ok(())
+}
+
+fn put_back(path: &Path, before: Option<Vec<u8>>) -> io::Result<()> {
+    match before {
+        Some(bytes) => stage(path, &bytes)?.persist(path).map(drop)?,
+        None => fs::remove_file(path)?,
+    }
+    Ok(())
+}
+
+/// A file beside `path` that holds `bytes`, and is removed again if it does not
+/// come to stand in its place.
+fn stage(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
@@ -176,10 +239,9 @@ pub fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -246,6 +308,30 @@ mod tests {
         assert_eq!(text, "before");
         assert_eq!(fs::read_to_string(&path).unwrap(), "after");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn files_are_written_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new, blocked] = ["old", "new", "blocked"].map(|name| folder.path().join(name));
+        write_atomically(&old, "1").unwrap();
+        // No file can take the place of a folder.
+        fs::create_dir(&blocked).unwrap();
+        let files = [
+            (old.clone(), "2"),
+            (new.clone(), "3"),
+            (blocked.clone(), "4"),
+        ];
+        let error = write_together(&files).unwrap_err().to_string();
+        assert!(error.ends_with("blocked: cannot be changed"), "{error}");
+        assert_eq!(fs::read_to_string(&old).unwrap(), "1");
+        assert!(!new.exists() && blocked.is_dir());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+
+        fs::remove_dir(&blocked).unwrap();
+        write_together(&files).unwrap();
+        let texts = [old, new, blocked].map(|path| fs::read_to_string(path).unwrap());
+        assert_eq!(texts, ["2", "3", "4"]);
     }
 
     #[test]

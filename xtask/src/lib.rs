@@ -13,7 +13,9 @@ pub mod files;
 pub mod generate;
 pub mod lower;
 mod package;
+mod text;
 pub mod try_;
+pub mod vendor;
 mod workspace;
 
 pub use workspace::Workspace;
@@ -23,7 +25,7 @@ pub use workspace::Workspace;
 pub enum Outcome {
     /// All is done, or as it should be: exit code 0.
     Done,
-    /// What is checked in is not what is generated: exit code 4.
+    /// What is checked in is not what would be made of it now: exit code 4.
     Stale,
     /// What changed breaks somebody: exit code 4.
     Breaks,

@@ -1,14 +1,13 @@
 //! `cargo xtask lower [FILE]`: the OpenAPI 3.0.3 document that a document
 //! becomes, and what was changed on the way.
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
-use finch_gen::{Inputs, Text};
+use anyhow::Result;
+use finch_gen::{Inputs, Problems, Text};
 
-use crate::{Outcome, Workspace, diagnostics};
+use crate::{Outcome, Workspace, diagnostics, text};
 
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
@@ -43,8 +42,8 @@ pub fn run(
         None => workspace.with_inputs(lower)??,
         Some(path) => {
             let name = path.display().to_string();
-            let text =
-                fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+            let text = text::of_file(path, &name, "give the path of a text file");
+            let text = text.map_err(Problems::from)?;
             let document = Text {
                 name: &name,
                 text: &text,

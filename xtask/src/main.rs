@@ -1,18 +1,38 @@
 //! `cargo xtask`: see [`xtask`].
 
 use std::env;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
 use finch_gen::Problems;
+use xtask::vendor::{self, Manners};
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
+    /// Takes the document from where it is published, and records where that is:
+    /// exits 0 when done, 4 when a dry run would change something, 1 when
+    /// something is wrong, in which case nothing is changed.
+    Vendor {
+        /// Files, or https:// addresses: of a whole document, of a page of
+        /// documentation with an OpenAPI block, or of an index of such pages by the
+        /// name of llms.txt.
+        #[arg(required = true, value_name = "SOURCE")]
+        sources: Vec<String>,
+        /// The address of the page that the SOURCE, a file, was saved from.
+        #[arg(long, value_name = "URL")]
+        page: Option<String>,
+        /// The most pages that an index may list.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+        max_pages: usize,
+        /// Shows what would change, and changes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Regenerates the client from the vendored document.
     Generate,
     /// Holds the inputs against each other, and all that is made of them against
@@ -75,6 +95,22 @@ fn main() -> ExitCode {
     let workspace = Workspace::at(root());
     let mut out = io::stdout().lock();
     let outcome = match command {
+        Command::Vendor {
+            sources,
+            page,
+            max_pages,
+            dry_run,
+        } => {
+            let options = vendor::Options {
+                sources,
+                page,
+                max_pages,
+                dry_run,
+                is_terminal: io::stderr().is_terminal(),
+                manners: Manners::default(),
+            };
+            vendor::run(&workspace, &options, &mut out)
+        }
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),

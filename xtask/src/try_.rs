@@ -6,13 +6,13 @@ mod measure;
 mod report;
 mod trial;
 
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
+use finch_gen::Problems;
 
-use crate::{Outcome, Workspace};
+use crate::{Outcome, Workspace, text};
 use trial::Trial;
 
 /// What to try, and how.
@@ -78,7 +78,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
 
 fn read(path: &PathBuf) -> Result<Input> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("{name}: cannot be read; give the path of a text file"))?;
+    let text = text::of_file(path, &name, "give the path of a text file");
+    let text = text.map_err(Problems::from)?;
     Ok(Input { path: name, text })
 }

@@ -1,13 +1,13 @@
 //! Where everything is, and reading what a generation starts from.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use finch_gen::{Files, Generated, Inputs, Text};
+use anyhow::Result;
+use finch_gen::{Files, Generated, Inputs, Problems, Text};
 
 use crate::files::{self, Change};
 use crate::package::Package;
+use crate::text;
 
 pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
@@ -44,8 +44,8 @@ impl Workspace {
     /// An input cannot be read.
     pub fn with_inputs<T>(&self, with: impl FnOnce(&Inputs<'_>) -> T) -> Result<T> {
         let read = |name| {
-            fs::read_to_string(self.path(name))
-                .with_context(|| format!("{name}: cannot be read; restore it from version control"))
+            text::of_file(&self.path(name), name, "restore it from version control")
+                .map_err(Problems::from)
         };
         let document = read(DOCUMENT)?;
         let overlay = read(OVERLAY)?;

@@ -319,8 +319,8 @@ fn bad_input_a_missing_file() {
     check_bad_input(
         |copy| fs::remove_file(copy.path(SOURCE)).unwrap(),
         &[
-            "openapi/SOURCE.toml: cannot be read; restore it from version control: No such file or \
-           directory (os error 2)",
+            "openapi/SOURCE.toml: cannot be read: No such file or directory (os error 2); restore \
+           it from version control",
         ],
     );
 }

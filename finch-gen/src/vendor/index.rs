@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use super::{problem, refuse_what_is_no_text};
+use super::{html, is_html, problem, refuse_what_is_empty};
 use crate::load::Text;
 use crate::problem::Problem;
 
@@ -18,7 +18,10 @@ use crate::problem::Problem;
 ///
 /// It is empty or HTML, or lists none.
 pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
-    refuse_what_is_no_text(index)?;
+    refuse_what_is_empty(index)?;
+    if is_html(index.text) {
+        return Err(html(index.name));
+    }
     let mut links = Vec::new();
     let mut seen = HashSet::new();
     let mut is_item_open = false;

@@ -40,7 +40,9 @@ pub enum Content<'a> {
     Document(Fragment<'a>),
     /// It is a page in Markdown with such blocks, at least one.
     Page(Vec<Fragment<'a>>),
-    /// It is neither.
+    /// It is HTML, which some sites answer with for want of a page.
+    Html,
+    /// It is nothing of that.
     Nothing,
 }
 
@@ -49,9 +51,12 @@ pub enum Content<'a> {
 ///
 /// # Errors
 ///
-/// It is empty or HTML, or a block of OpenAPI does not end.
+/// It is empty, or a block of OpenAPI does not end.
 pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
-    refuse_what_is_no_text(text)?;
+    refuse_what_is_empty(text)?;
+    if is_html(text.text) {
+        return Ok(Content::Html);
+    }
     let blocks = page::blocks(text)?;
     Ok(if !blocks.is_empty() {
         Content::Page(blocks)
@@ -76,22 +81,31 @@ pub fn nothing(name: &str) -> Problem {
     )
 }
 
-/// Refuses what a server, or a browser, gives in the place of a text.
-fn refuse_what_is_no_text(text: &Text<'_>) -> Result<(), Problem> {
-    let start = text.text.trim_start_matches('\u{feff}').trim_start();
-    if start.is_empty() {
+/// What is wrong with a text that is [`Content::Html`], where it should be
+/// Markdown.
+pub fn html(name: &str) -> Problem {
+    let remedy = "give the page as Markdown, often at the same address with .md at its end";
+    problem(name, "HTML, not Markdown", remedy)
+}
+
+fn refuse_what_is_empty(text: &Text<'_>) -> Result<(), Problem> {
+    if start(text.text).is_empty() {
         let remedy = "give the whole text, as it is published";
         return Err(problem(text.name, "empty", remedy));
     }
-    let is_html = ["<!doctype html", "<html"].iter().any(|tag| {
-        let found = start.get(..tag.len());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(tag))
-    });
-    if is_html {
-        let remedy = "give the page as Markdown, often at the same address with .md at its end";
-        return Err(problem(text.name, "HTML, not Markdown", remedy));
-    }
     Ok(())
+}
+
+fn is_html(text: &str) -> bool {
+    ["<!doctype html", "<html"].iter().any(|tag| {
+        let found = start(text).get(..tag.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(tag))
+    })
+}
+
+/// `text` from where it says something.
+fn start(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim_start()
 }
 
 /// Whether the first line that says something is a member, and some line is the
@@ -165,15 +179,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
-        for (text, what) in [
-            ("", "source: empty; "),
-            ("\u{feff} \n", "source: empty; "),
-            ("\n<!DOCTYPE HTML><p>", "source: HTML, not Markdown; "),
-            ("<html lang=en>", "source: HTML, not Markdown; "),
-        ] {
+    fn html_is_known_by_its_first_tag() {
+        for text in ["\n<!DOCTYPE HTML><p>", "\u{feff}<html lang=en>"] {
+            assert_eq!(check(text), Ok(Content::Html), "{text}");
+        }
+        assert_eq!(check("<htm> is a tag"), Ok(Content::Nothing));
+    }
+
+    #[test]
+    fn what_is_empty_is_refused() {
+        for text in ["", "\u{feff} \n"] {
             let message = check(text).unwrap_err();
-            assert!(message.starts_with(what), "{message}");
+            assert!(message.starts_with("source: empty; "), "{message}");
         }
     }
 }

@@ -1,0 +1,298 @@
+//! Asking a site for its pages, politely: each page once, one a moment, a few at
+//! a time, and no sooner again than the site says.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use finch_gen::Problem;
+use ureq::http::{HeaderMap, header};
+use url::{Host, Url};
+
+use crate::text::{self, problem};
+
+/// The most requests at a time.
+const AT_ONCE: usize = 4;
+
+/// The most redirects of one page.
+const REDIRECTS: u32 = 5;
+
+/// How often a page is asked for that the site says to ask for later.
+const ATTEMPTS: u32 = 3;
+
+/// What to do about an address that is refused.
+pub(super) const REMEDY: &str = "give an https:// address";
+
+const USER_AGENT: &str = concat!(
+    "finch-api/",
+    env!("CARGO_PKG_VERSION"),
+    " (cargo xtask vendor)"
+);
+
+/// How a site is asked.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// The least time from one request to the next.
+    pub pause: Duration,
+    /// The most time for one answer, from the connection to the last byte.
+    pub timeout: Duration,
+    /// The longest wait that a site may ask for by `Retry-After`.
+    pub max_wait: Duration,
+    /// The most time for all pages.
+    pub deadline: Duration,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self {
+            pause: Duration::from_millis(100),
+            timeout: Duration::from_secs(30),
+            max_wait: Duration::from_secs(60),
+            deadline: Duration::from_secs(600),
+        }
+    }
+}
+
+/// The web, as one run asks it.
+pub(super) struct Web {
+    agent: ureq::Agent,
+    manners: Manners,
+    end: Instant,
+    /// Before when no request is made.
+    next: Mutex<Instant>,
+}
+
+impl Web {
+    /// The time that all pages may take begins now.
+    pub(super) fn new(manners: &Manners) -> Self {
+        let config = ureq::Agent::config_builder()
+            .user_agent(USER_AGENT)
+            .accept("text/markdown, application/yaml, application/json, text/plain, */*;q=0.1")
+            .http_status_as_error(false)
+            // A redirect may lead to another host: that is for this code to see.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections_per_host(AT_ONCE)
+            .build();
+        let now = Instant::now();
+        Self {
+            agent: config.into(),
+            manners: manners.clone(),
+            end: now + manners.deadline,
+            next: Mutex::new(now),
+        }
+    }
+
+    /// The texts at `addresses`, each in the place of its address; `done` is told
+    /// of each as soon as there is an answer.
+    pub(super) fn get_all(
+        &self,
+        addresses: &[Url],
+        mut done: impl FnMut(&Url, &Result<String, Problem>),
+    ) -> Vec<Result<String, Problem>> {
+        let next = AtomicUsize::new(0);
+        let (sender, answers) = mpsc::channel();
+        let mut texts = vec![None; addresses.len()];
+        thread::scope(|scope| {
+            for _ in 0..AT_ONCE.min(addresses.len()) {
+                let (next, sender) = (&next, sender.clone());
+                scope.spawn(move || {
+                    let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+                    for index in indices.take_while(|index| *index < addresses.len()) {
+                        let _receiver_waits = sender.send((index, self.get(&addresses[index])));
+                    }
+                });
+            }
+            drop(sender);
+            for (index, text) in answers {
+                done(&addresses[index], &text);
+                texts[index] = Some(text);
+            }
+        });
+        let texts = texts.into_iter();
+        texts
+            .map(|text| text.expect("each index is taken by one thread, which answers it"))
+            .collect()
+    }
+
+    /// The text at `address`.
+    fn get(&self, address: &Url) -> Result<String, Problem> {
+        let wrong = |what: String, remedy: &str| problem(address.as_str(), what, remedy);
+        let mut at = address.clone();
+        let (mut redirects, mut attempts) = (0, 1);
+        loop {
+            check(&at).map_err(|what| wrong(what, REMEDY))?;
+            let answer = self.ask(&at).map_err(|what| {
+                let remedy = "see that the site answers, and run the command again";
+                wrong(what, remedy)
+            })?;
+            let status = answer.status();
+            let headers = answer.headers();
+            match (status.as_u16(), retry_after(headers)) {
+                (200, _) => {
+                    let bytes = text::read(answer.into_body().into_reader()).map_err(|error| {
+                        let what = format!("the answer breaks off: {error}");
+                        wrong(what, "run the command again")
+                    })?;
+                    return text::of_bytes(bytes, address.as_str());
+                }
+                (301 | 302 | 303 | 307 | 308, _) => {
+                    redirects += 1;
+                    let to = redirect(&at, headers)
+                        .and_then(|to| match redirects {
+                            ..=REDIRECTS => Ok(to),
+                            _ => Err(format!("redirects more than {REDIRECTS} times")),
+                        })
+                        .map_err(|what| wrong(what, "give the address where the page is now"))?;
+                    at = to;
+                }
+                (429 | 503, Some(wait)) if attempts < ATTEMPTS && wait <= self.manners.max_wait => {
+                    attempts += 1;
+                    self.hold_back(wait);
+                }
+                (429 | 503, Some(wait)) => {
+                    let what = format!("answers {status}, and to wait for {} s", wait.as_secs());
+                    return Err(wrong(what, "run the command again after that"));
+                }
+                _ => {
+                    let what = format!("answers {status}");
+                    return Err(wrong(
+                        what,
+                        "correct the address, or run the command again later",
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Asks once, when it is time to.
+    fn ask(&self, address: &Url) -> Result<ureq::http::Response<ureq::Body>, String> {
+        self.wait_for_turn();
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let seconds = self.manners.deadline.as_secs();
+            return Err(format!(
+                "not asked for: the {seconds} s for all pages are over"
+            ));
+        }
+        let config = self.agent.get(address.as_str()).config();
+        let config = config.timeout_global(Some(left.min(self.manners.timeout)));
+        // A proxy of the environment is not for what this machine itself serves.
+        let config = if is_loopback(address) {
+            config.proxy(None)
+        } else {
+            config
+        };
+        config
+            .build()
+            .call()
+            .map_err(|error| format!("no answer: {error}"))
+    }
+
+    fn wait_for_turn(&self) {
+        let turn = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let turn = (*next).max(Instant::now());
+            *next = turn + self.manners.pause;
+            turn
+        };
+        thread::sleep(turn.min(self.end).saturating_duration_since(Instant::now()));
+    }
+
+    /// Makes no request, of whatever page, before `wait` is over.
+    fn hold_back(&self, wait: Duration) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = (*next).max(Instant::now() + wait);
+    }
+}
+
+/// What `address` must not be.
+pub(super) fn check(address: &Url) -> Result<(), String> {
+    if address.scheme() != "https" && !(address.scheme() == "http" && is_loopback(address)) {
+        return Err(format!(
+            "{} is not encrypted",
+            address.origin().ascii_serialization()
+        ));
+    }
+    if !address.username().is_empty() || address.password().is_some() {
+        return Err("an address with a user's name, which would be recorded".to_owned());
+    }
+    Ok(())
+}
+
+fn is_loopback(address: &Url) -> bool {
+    match address.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Where a redirect from `at` leads, if it is on the same host.
+fn redirect(at: &Url, headers: &HeaderMap) -> Result<Url, String> {
+    let location = headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok());
+    let location = location.ok_or("redirects to nowhere")?;
+    let to = at.join(location);
+    let to = to.map_err(|error| format!("redirects to {location:?}: {error}"))?;
+    if to.origin() != at.origin() {
+        let [from, to] = [at, &to].map(|url| url.origin().ascii_serialization());
+        return Err(format!("redirects from {from} to another host, {to}"));
+    }
+    Ok(to)
+}
+
+/// How long to wait, in seconds or up to a date (RFC 9110, 10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    let wait = date.duration_since(SystemTime::now());
+    Some(wait.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_is_encrypted_or_of_this_machine() {
+        for (address, is_allowed) in [
+            ("https://example.com/", true),
+            ("http://127.0.0.1:1/", true),
+            ("http://[::1]/", true),
+            ("http://localhost/", true),
+            ("http://example.com/", false),
+            ("http://localhost.example.com/", false),
+            ("ftp://127.0.0.1/", false),
+            ("https://me@example.com/", false),
+            ("https://:secret@example.com/", false),
+        ] {
+            let url = Url::parse(address).unwrap();
+            assert_eq!(check(&url).is_ok(), is_allowed, "{address}");
+        }
+    }
+
+    #[test]
+    fn how_long_to_wait_is_said_in_seconds_or_by_a_date() {
+        let wait = |value: &str| {
+            let value = value.parse().unwrap();
+            retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value)]))
+        };
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(90));
+        let waits = wait(&date).unwrap();
+        assert!(
+            Duration::from_secs(60) < waits && waits <= Duration::from_secs(90),
+            "{waits:?}"
+        );
+        assert_eq!(wait("soon"), None);
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,448 @@
+//! Vendoring from a site on this machine: what comes back is what was published,
+//! and what goes wrong is said and changes nothing.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+mod failures;
+mod server;
+mod split;
+
+use std::fs;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use finch_gen::{Document, Problems, Text, sha256};
+use server::{Answer, Server};
+use tempfile::TempDir;
+use xtask::vendor::{self, Manners, Options};
+use xtask::{Outcome, Workspace};
+
+const DOCUMENT: &str = "openapi/finch.yaml";
+const SOURCE: &str = "openapi/SOURCE.toml";
+
+/// What a site publishes: pages share components, tags and paths.
+const PUBLISHED: &str = "\
+openapi: 3.1.0
+info: {title: Pets, version: '2020-09-17', description: \"Of pets.\\n\\n- and owners\\n\"}
+servers: [{url: https://api.example.com, description: ''}]
+security: [{key: []}]
+tags: [{name: Pets}, {name: Owners, description: Of pets}]
+paths:
+  /pets:
+    parameters: [{$ref: '#/components/parameters/Version'}]
+    get:
+      operationId: list-pets
+      tags: [Pets]
+      responses: {200: {$ref: '#/components/responses/Pets'}, default: {description: Other}}
+    post:
+      operationId: add-pet
+      tags: [Pets]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {201: {description: Added}}
+  /pets/{name}:
+    parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+    get:
+      operationId: get-pet
+      tags: [Pets]
+      security: []
+      responses:
+        200:
+          description: A pet
+          content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+    delete:
+      operationId: remove-pet
+      tags: [Pets]
+      deprecated: true
+      responses: {204: {description: Gone}}
+  /owners:
+    get:
+      operationId: list-owners
+      tags: [Owners]
+      security: [{bearer: []}]
+      responses:
+        200:
+          description: Owners
+          content:
+            application/json:
+              schema: {type: array, items: {$ref: '#/components/schemas/Owner'}}
+webhooks:
+  pet.added:
+    post:
+      tags: [Pets]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Event'}}}}
+      responses: {200: {description: Read}}
+components:
+  securitySchemes:
+    key: {type: http, scheme: basic}
+    bearer: {type: http, scheme: bearer}
+  parameters:
+    Version: {name: Version, in: header, schema: {type: string, const: '2020-09-17'}}
+  responses:
+    Pets:
+      description: Pets
+      content:
+        application/json:
+          schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}
+  schemas:
+    Pet:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, enum: [on, 'null', '1e-08', ' a b ', '', \"a\\nb\", Δ]}
+        weight: {type: number, minimum: 1e-08, maximum: 9007199254740993}
+        owner: {$ref: '#/components/schemas/Owner'}
+    Owner:
+      type: object
+      properties:
+        pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}
+        born: {type: string, format: date, example: 2020-09-17}
+    Event:
+      type: object
+      properties: {pet: {$ref: '#/components/schemas/Pet'}}
+";
+
+fn published() -> Document {
+    load(PUBLISHED)
+}
+
+fn load(text: &str) -> Document {
+    finch_gen::load(&Text {
+        name: "finch.yaml",
+        text,
+    })
+    .unwrap()
+}
+
+/// The page of documentation that shows `document`.
+fn page(document: &str) -> String {
+    format!("# Title\n\n## OpenAPI\n\n````yaml get /a\n{document}````\n")
+}
+
+/// A document of the operation `get /NAME`, with one schema.
+fn document(name: &str, schema: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/{name}: {{get: {{}}}}}}\n\
+         components: {{schemas: {{A: {schema}}}}}\n\n"
+    )
+}
+
+fn index(links: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let links = links.into_iter();
+    let items = links.map(|link| format!("- [Title]({}): a page\n", link.as_ref()));
+    format!("# Site\n\n## Docs\n\n{}", items.collect::<String>())
+}
+
+/// A workspace, as far as the command reads and writes it.
+struct Copy {
+    folder: TempDir,
+    manners: Manners,
+}
+
+impl Copy {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("openapi")).unwrap();
+        let manners = Manners {
+            pause: Duration::ZERO,
+            ..Manners::default()
+        };
+        Self { folder, manners }
+    }
+
+    fn options(&self, sources: &[&str]) -> Options {
+        Options {
+            sources: sources.iter().map(|it| (*it).to_owned()).collect(),
+            page: None,
+            max_pages: 100,
+            dry_run: false,
+            is_terminal: false,
+            manners: self.manners.clone(),
+        }
+    }
+
+    /// The outcome, and what was printed.
+    fn run(&self, options: &Options) -> anyhow::Result<(Outcome, String)> {
+        let mut out = Vec::new();
+        let workspace = Workspace::at(self.folder.path());
+        let outcome = vendor::run(&workspace, options, &mut out)?;
+        Ok((outcome, String::from_utf8(out).unwrap()))
+    }
+
+    fn vendor(&self, sources: &[&str]) -> String {
+        let (outcome, out) = self.run(&self.options(sources)).unwrap();
+        assert_eq!(outcome, Outcome::Done, "{out}");
+        out
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.path().join(path)).unwrap()
+    }
+
+    /// The file of this name, outside of what the command writes.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+/// A site that serves `pages`, and lists them as they come.
+fn site(pages: Vec<(String, String)>) -> Server {
+    Server::new(move |path, _| match path {
+        "/llms.txt" => Answer::ok(index(pages.iter().map(|(name, _)| name))),
+        path => match pages.iter().find(|(name, _)| name == path) {
+            Some((_, text)) => Answer::ok(text.as_str()),
+            None => Answer::status("404 Not Found"),
+        },
+    })
+}
+
+#[test]
+fn what_was_split_into_pages_comes_back_whole_and_in_any_order_the_same() {
+    let mut pages = split::pages(published().root());
+    assert_eq!(pages.len(), 6);
+    pages.push(("/guide.md".to_owned(), "# Guide\n\nNo block.\n".to_owned()));
+    let texts: Vec<String> = (0..4)
+        .map(|turn| {
+            let mut pages = pages.clone();
+            pages.rotate_left(turn * 2);
+            if turn % 2 == 1 {
+                pages.reverse();
+            }
+            let site = site(pages);
+            let copy = Copy::new();
+            let out = copy.vendor(&[&site.at("/llms.txt")]);
+            let guide = format!("     Skipped {}: no OpenAPI block\n", site.at("/guide.md"));
+            assert!(out.contains(&guide), "{out}");
+            let summary = "    Vendored 6 operations of 6 pages, version 2020-09-17\n";
+            assert!(out.contains(summary), "{out}");
+            assert_eq!(copy.read(SOURCE).matches("[[page]]").count(), 6);
+            copy.read(DOCUMENT)
+        })
+        .collect();
+    assert_eq!(load(&texts[0]).root(), published().root());
+    for text in &texts {
+        assert_eq!(text, &texts[0]);
+    }
+}
+
+#[test]
+fn a_page_is_taken_byte_for_byte_and_recorded() {
+    let block = "openapi: 3.1.0 # as it is\ninfo: {title: T,  version: '2024'}\npaths: {}\n\n";
+    let text = page(block);
+    let site = site(vec![("/page.md".to_owned(), text.clone())]);
+    let copy = Copy::new();
+    let address = site.at("/page.md");
+    let out = copy.vendor(&[&address]);
+    let expected = format!(
+        "     Fetched {address}\n    Vendored 0 operations of 1 page, version 2024\n     Writing \
+         openapi/finch.yaml\n     Writing openapi/SOURCE.toml\n    Finished 2 files written: run \
+         `cargo xtask generate`\n"
+    );
+    assert_eq!(out, expected);
+    assert_eq!(copy.read(DOCUMENT), block);
+    let record = copy.read(SOURCE);
+    let (before, date) = record.rsplit_once("date = ").unwrap();
+    let expected = format!(
+        "# Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses\n\
+         # a finch.yaml of another sha256.\nsha256 = \"{}\"\nversion = \"2024\"\n\n[[page]]\n\
+         address = \"{address}\"\nsha256 = \"{}\"\n",
+        sha256(block),
+        sha256(&text)
+    );
+    assert_eq!(before, expected);
+    assert!(
+        date.starts_with("\"20") && date.trim_end().len() == 12,
+        "{date}"
+    );
+}
+
+#[test]
+fn a_page_that_is_as_it_was_keeps_its_day() {
+    let copy = Copy::new();
+    let file = copy.file("page.md", page(&document("a", "{}")));
+    copy.vendor(&[&file]);
+    let record = copy.read(SOURCE);
+    let (before, _) = record.rsplit_once("date = ").unwrap();
+    let old = format!("{before}date = \"2020-01-31\"\n");
+    copy.file(SOURCE, &old);
+    let out = copy.vendor(&[&file]);
+    let fresh = "       Fresh openapi/finch.yaml and openapi/SOURCE.toml: as vendored\n";
+    assert!(out.ends_with(fresh), "{out}");
+    assert_eq!(copy.read(SOURCE), old);
+    copy.file("page.md", page(&document("b", "{}")));
+    copy.vendor(&[&file]);
+    assert!(!copy.read(SOURCE).contains("2020-01-31"));
+}
+
+#[test]
+fn a_file_is_recorded_by_its_name_or_the_address_of_its_page() {
+    let copy = Copy::new();
+    let json = "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"T\", \"version\": \"1\"}}";
+    let file = copy.file("api.json", json);
+    copy.vendor(&[&file]);
+    assert_eq!(copy.read(DOCUMENT), json);
+    assert!(copy.read(SOURCE).contains("address = \"api.json\"\n"));
+    let page = "https://example.com/reference/api.json";
+    let options = Options {
+        page: Some(page.to_owned()),
+        ..copy.options(&[&file])
+    };
+    copy.run(&options).unwrap();
+    assert!(
+        copy.read(SOURCE)
+            .contains(&format!("address = \"{page}\"\n"))
+    );
+}
+
+#[test]
+fn files_and_addresses_are_merged() {
+    let site = site(vec![("/b.md".to_owned(), page(&document("b", "{}")))]);
+    let copy = Copy::new();
+    let file = copy.file("a.md", page(&document("a", "{}")));
+    let whole = copy.file("c.yaml", document("c", "{}"));
+    let sources = [
+        file.as_str(),
+        &site.at("/b.md"),
+        &site.at("/b.md#again"),
+        &whole,
+    ];
+    let out = copy.vendor(&sources);
+    assert!(
+        out.contains("Vendored 3 operations of 3 pages, version 1\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_dry_run_shows_what_would_change() {
+    let copy = Copy::new();
+    let first = document("a", "{}");
+    let file = copy.file("page.md", page(&first));
+    let dry = |copy: &Copy| {
+        let options = Options {
+            dry_run: true,
+            ..copy.options(&[&file])
+        };
+        copy.run(&options).unwrap()
+    };
+    let (outcome, out) = dry(&copy);
+    assert_eq!(outcome, Outcome::Stale);
+    let new = "--- /dev/null\n+++ b/openapi/finch.yaml\n@@ -0,0 +1,5 @@\n+openapi: 3.1.0\n";
+    assert!(out.contains(new), "{out}");
+    assert!(
+        out.ends_with("       Stale 2 files would change\n"),
+        "{out}"
+    );
+    assert_eq!(
+        fs::read_dir(copy.folder.path().join("openapi"))
+            .unwrap()
+            .count(),
+        0
+    );
+
+    copy.vendor(&[&file]);
+    assert_eq!(dry(&copy).0, Outcome::Done);
+    let second = document("a", "{type: string}");
+    copy.file("page.md", page(&second));
+    let (outcome, out) = dry(&copy);
+    assert_eq!(outcome, Outcome::Stale);
+    for part in [
+        "-components: {schemas: {A: {}}}\n+components: {schemas: {A: {type: string}}}\n",
+        "--- a/openapi/SOURCE.toml\n+++ b/openapi/SOURCE.toml\n",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    assert_eq!(copy.read(DOCUMENT), first);
+}
+
+#[test]
+fn a_site_is_asked_a_little_at_a_time_and_by_name() {
+    let links: Vec<String> = (0..12).map(|page| format!("/{page}.md")).collect();
+    let twice = index(links.iter().chain(&links));
+    // A page is answered as soon as four are asked for.
+    let four = Barrier::new(4);
+    let server = Server::new(move |path, _| match path {
+        "/llms.txt" => Answer::ok(twice.as_str()),
+        path => {
+            four.wait();
+            let name = path.trim_matches(['/', '.', 'm', 'd']);
+            Answer::ok(page(&document(name, "{}")))
+        }
+    });
+    let mut copy = Copy::new();
+    copy.manners.pause = Duration::from_millis(3);
+    let start = Instant::now();
+    copy.vendor(&[&server.at("/llms.txt")]);
+    // Of 13 requests, each of the 12 others waited for its turn.
+    assert!(start.elapsed() >= Duration::from_millis(36));
+    let log = server.log();
+    assert_eq!(log.paths.len(), 13, "{:?}", log.paths);
+    assert_eq!(log.at_once, 4);
+    for head in log.heads {
+        let head = head.to_lowercase();
+        assert!(head.contains("user-agent: finch-api/0."), "{head}");
+    }
+}
+
+#[test]
+fn what_an_index_lists_beside_its_pages_is_skipped() {
+    let server = Server::new(|path, _| match path {
+        "/llms.txt" => Answer::ok(index([
+            "a.md",
+            "/openapi.yaml",
+            "/changelog",
+            "https://status.example.com/",
+            "/nested/llms.txt",
+        ])),
+        "/a.md" => Answer::ok(page(&document("a", "{}"))),
+        "/openapi.yaml" => Answer::ok(document("b", "{}")),
+        "/nested/llms.txt" => Answer::ok(index(["/c.md"])),
+        _ => Answer::ok("<!doctype html>"),
+    });
+    let copy = Copy::new();
+    let out = copy.vendor(&[&server.at("/llms.txt")]);
+    for line in [
+        "     Skipped https://status.example.com/: on another host\n",
+        &format!("    Fetching 4 pages of {}\n", server.at("/llms.txt")),
+        &format!(
+            "     Skipped {}: HTML, not Markdown\n",
+            server.at("/changelog")
+        ),
+        &format!(
+            "     Skipped {}: no OpenAPI block\n",
+            server.at("/nested/llms.txt")
+        ),
+        &format!(
+            "     Skipped {}: a whole document: ",
+            server.at("/openapi.yaml")
+        ),
+    ] {
+        assert!(out.contains(line), "{line}\nis not in\n{out}");
+    }
+    assert_eq!(copy.read(DOCUMENT), document("a", "{}"));
+}
+
+#[test]
+fn a_site_that_says_later_is_asked_later() {
+    let server = Server::new(|_, before| match before {
+        0 => Answer::status("429 Too Many Requests").header("Retry-After", "0"),
+        1 => Answer::status("503 Service Unavailable")
+            .header("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        _ => Answer::ok(page(&document("a", "{}"))),
+    });
+    Copy::new().vendor(&[&server.at("/a.md")]);
+    assert_eq!(server.log().paths.len(), 3);
+}
+
+#[test]
+fn a_redirect_on_the_same_host_is_followed() {
+    let server = Server::new(|path, _| match path {
+        "/old/a.md" => Answer::redirect("../new/a.md"),
+        "/new/a.md" => Answer::ok(page(&document("a", "{}"))),
+        _ => Answer::status("404 Not Found"),
+    });
+    let copy = Copy::new();
+    copy.vendor(&[&server.at("/old/a.md")]);
+    assert!(copy.read(SOURCE).contains("/old/a.md\""));
+}

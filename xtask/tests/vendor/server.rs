@@ -1,0 +1,142 @@
+//! A site on this machine, that answers as it is told to.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// What is answered to one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: &'static str,
+    headers: String,
+    body: Vec<u8>,
+    /// The bytes that it says it has, beside those that it has.
+    missing: usize,
+    is_silent: bool,
+}
+
+impl Answer {
+    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            body: body.into(),
+            ..Self::status("200 OK")
+        }
+    }
+
+    pub(crate) fn status(status: &'static str) -> Self {
+        Self {
+            status,
+            headers: String::new(),
+            body: Vec::new(),
+            missing: 0,
+            is_silent: false,
+        }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+
+    pub(crate) fn redirect(to: &str) -> Self {
+        Self::status("302 Found").header("Location", to)
+    }
+
+    /// It breaks off before its end.
+    pub(crate) fn cut(mut self) -> Self {
+        self.missing = 1;
+        self
+    }
+
+    /// There is none, for as long as somebody waits for it.
+    pub(crate) fn silence() -> Self {
+        Self {
+            is_silent: true,
+            ..Self::status("")
+        }
+    }
+}
+
+/// What was asked for, as it was asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) paths: Vec<String>,
+    pub(crate) heads: Vec<String>,
+    /// The most requests at one time.
+    pub(crate) at_once: usize,
+}
+
+pub(crate) struct Server {
+    pub(crate) address: String,
+    log: Arc<Mutex<Log>>,
+}
+
+impl Server {
+    /// A site that answers a request for a path, of which there were so many
+    /// before, as `answer` says.
+    pub(crate) fn new(answer: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let log = Arc::<Mutex<Log>>::default();
+        let (answer, running) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
+        let server = Self {
+            address,
+            log: Arc::clone(&log),
+        };
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let (answer, running) = (Arc::clone(&answer), Arc::clone(&running));
+                let log = Arc::clone(&log);
+                thread::spawn(move || serve(stream, &*answer, &running, &log));
+            }
+        });
+        server
+    }
+
+    /// The address of `path`.
+    pub(crate) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    pub(crate) fn log(&self) -> Log {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+fn serve(
+    mut stream: TcpStream,
+    answer: &dyn Fn(&str, usize) -> Answer,
+    running: &AtomicUsize,
+    log: &Mutex<Log>,
+) {
+    let mut head = String::new();
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    while lines.read_line(&mut head).is_ok_and(|length| length > 2) {}
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let at_once = running.fetch_add(1, Ordering::SeqCst) + 1;
+    let before = {
+        let mut log = log.lock().unwrap();
+        let before = log.paths.iter().filter(|it| **it == path).count();
+        log.at_once = log.at_once.max(at_once);
+        log.paths.push(path.clone());
+        log.heads.push(head);
+        before
+    };
+    let answer = answer(&path, before);
+    if answer.is_silent {
+        // Until the other side has had enough.
+        let _closed = stream.read(&mut [0]);
+        return;
+    }
+    // Before the other side can ask for the next one.
+    running.fetch_sub(1, Ordering::SeqCst);
+    let head = format!(
+        "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n",
+        answer.status,
+        answer.body.len() + answer.missing,
+        answer.headers
+    );
+    let _closed = stream.write_all(&[head.as_bytes(), &answer.body].concat());
+}
