@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 
+use finch_gen::vendor::{self, Content};
 use finch_gen::{Inputs, Problem, Text};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -38,7 +39,8 @@ fn is_gap(problem: &Problem) -> bool {
     ours.iter().any(|start| problem.what.starts_with(start))
 }
 
-/// Runs all stages with `text` as the overlay and as the record of the source.
+/// Runs all stages with `text` as the overlay and as the record of the source, and
+/// looks in it for what is vendored.
 fn try_beside(text: &str) {
     let text = |name| Text { name, text };
     let inputs = Inputs {
@@ -52,6 +54,11 @@ fn try_beside(text: &str) {
     };
     // What it says of them is not the question.
     let _ = finch_gen::generate(&inputs);
+    let published = text("page.md");
+    let _ = vendor::links(&published);
+    if let Ok(Content::Page(blocks)) = vendor::content(&published) {
+        let _ = vendor::merge(&blocks);
+    }
 }
 
 /// Words of YAML, OpenAPI and overlays, in any order.
@@ -108,6 +115,9 @@ fn words() -> impl Strategy<Value = String> {
         "remove: true\n",
         "description",
         "extends",
+        "\n````yaml get /a\n",
+        "\n````\n",
+        "- [a](/b)",
     ];
     prop::collection::vec(select(words), 0..40).prop_map(|words| words.concat())
 }

@@ -212,6 +212,14 @@ fn failure_no_answer() {
         .map(|page| server.at(&format!("/{page}.md")))
         .collect();
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    // What is no TLS is no answer, either.
+    let plain = Server::new(|_, _| Answer::ok("a"));
+    let address = plain.at("/a.md").replace("http:", "https:");
+    let found = refused(&copy, &server, &copy.options(&[&address]));
+    assert!(
+        found[0].starts_with(&format!("{address}: no answer: ")),
+        "{found:?}"
+    );
     // Of one page, and of all of them.
     copy.manners.timeout = Duration::from_millis(200);
     let found = refused(&copy, &server, &copy.options(&sources[..1]));

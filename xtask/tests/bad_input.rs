@@ -1,0 +1,193 @@
+//! What each command says of a text that is no document: one message, and it
+//! changes nothing. The workspace is in no git checkout.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use finch_gen::Source;
+use tempfile::TempDir;
+
+const DOCUMENT: &str = "openapi/finch.yaml";
+const SOURCE: &str = "openapi/SOURCE.toml";
+
+/// What is said of an empty file, where it has to be YAML.
+const EMPTY: &str = ": expected a mapping, found null; ";
+
+/// What is given in the place of a document.
+#[derive(Clone, Debug)]
+enum Bad {
+    Missing,
+    Folder,
+    /// A file of this size, all of it zeros.
+    Zeros(u64),
+    Text(String),
+    Bytes(&'static [u8]),
+}
+
+impl Bad {
+    fn put(&self, path: &Path) {
+        match self {
+            Self::Missing => {}
+            Self::Folder => fs::create_dir(path).unwrap(),
+            Self::Zeros(size) => File::create(path).unwrap().set_len(*size).unwrap(),
+            Self::Text(text) => fs::write(path, text).unwrap(),
+            Self::Bytes(bytes) => fs::write(path, bytes).unwrap(),
+        }
+    }
+}
+
+/// Anchors that stand for 10⁹ texts.
+fn bomb() -> String {
+    let mut text =
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\na0: &a0 [a]\n".to_owned();
+    for level in 1..10 {
+        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+    }
+    text
+}
+
+/// What is bad, and what is said of it after the file's name.
+fn texts() -> [(Bad, &'static str); 6] {
+    [
+        (Bad::Missing, ": cannot be read: No such file or directory "),
+        (Bad::Folder, ": cannot be read: Is a directory "),
+        (Bad::Zeros(50_000_000), ": larger than 16 MiB; "),
+        (
+            Bad::Bytes(b"\x7fELF\x02\x01\x01\xc0\xff"),
+            ": not UTF-8 at byte 7; ",
+        ),
+        (Bad::Text(String::new()), EMPTY),
+        (Bad::Text(bomb()), ": not YAML: repetition limit exceeded; "),
+    ]
+}
+
+/// The workspace's inputs, in a folder of their own.
+fn workspace() -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for file in [
+        DOCUMENT,
+        SOURCE,
+        "openapi/overlay.yaml",
+        "Cargo.toml",
+        "finch-api/Cargo.toml",
+    ] {
+        let to = copy.path().join(file);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(root.join(file), to).unwrap();
+    }
+    copy
+}
+
+/// All files below `folder`, with their sizes.
+fn files(folder: &Path) -> BTreeMap<PathBuf, u64> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        }
+        let size = fs::metadata(&path).unwrap().len();
+        found.insert(path, size);
+    }
+    found
+}
+
+/// That `cargo xtask ARGUMENTS` says the one thing that is wrong, as it starts,
+/// and exits with 1.
+#[track_caller]
+fn check(workspace: &TempDir, arguments: &[&str], message: &str) {
+    let before = files(workspace.path());
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .env("CARGO_MANIFEST_DIR", workspace.path().join("xtask"))
+        .current_dir(workspace.path())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    let said = said.concat();
+    // `try` prints what is wrong with a document below its row.
+    let lines = said.lines().filter_map(|line| {
+        let line = line.strip_prefix("error: ").or(line.strip_prefix("    "))?;
+        (!line.starts_with(' ')).then_some(line)
+    });
+    let lines: Vec<&str> = lines.collect();
+    assert_eq!(lines.len(), 1, "{arguments:?}: {said}");
+    assert!(
+        lines[0].starts_with(message),
+        "{arguments:?}: {said}\nis not\n{message}"
+    );
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+    assert_eq!(files(workspace.path()), before, "{arguments:?}");
+}
+
+#[test]
+fn bad_input_that_is_vendored() {
+    for (bad, message) in texts() {
+        let workspace = workspace();
+        let path = workspace.path().join(DOCUMENT);
+        fs::remove_file(&path).unwrap();
+        bad.put(&path);
+        // It is what is recorded, and bad all the same.
+        if let Bad::Text(text) = &bad {
+            let record = Source {
+                sha256: finch_gen::sha256(text),
+                version: "1".to_owned(),
+                pages: Vec::new(),
+            };
+            fs::write(workspace.path().join(SOURCE), record.to_toml()).unwrap();
+        }
+        for command in ["generate", "check"] {
+            check(&workspace, &[command], &format!("{DOCUMENT}{message}"));
+        }
+    }
+}
+
+#[test]
+fn bad_input_that_is_given_by_name() {
+    let unclosed = "# Title\n\n````yaml get /a\nopenapi: 3.1.0\n";
+    let links = (0..10_000).map(|page| format!("- [Title](https://example.com/{page}.md)\n"));
+    let index = format!("# Title\n\n{}", links.collect::<String>());
+    for (bad, message) in texts() {
+        let workspace = workspace();
+        bad.put(&workspace.path().join("api.yaml"));
+        for command in ["lower", "try", "vendor"] {
+            let message = match (command, message) {
+                ("vendor", EMPTY) => ": empty; ",
+                _ => message,
+            };
+            let message = format!("api.yaml{message}");
+            check(&workspace, &[command, "api.yaml"], &message);
+        }
+    }
+    for (name, text, messages) in [
+        (
+            "page.md",
+            unclosed,
+            [
+                "page.md:3:1: not YAML: ",
+                "page.md:3: the OpenAPI block that begins here never ends; ",
+            ],
+        ),
+        (
+            "llms.txt",
+            &index,
+            [
+                "llms.txt:3:10: not YAML: ",
+                "llms.txt: lists 10000 pages, more than 1000; ",
+            ],
+        ),
+    ] {
+        let workspace = workspace();
+        Bad::Text(text.to_owned()).put(&workspace.path().join(name));
+        let [no_yaml, no_source] = messages;
+        check(&workspace, &["lower", name], no_yaml);
+        check(&workspace, &["try", name], no_yaml);
+        check(&workspace, &["vendor", name], no_source);
+    }
+}
