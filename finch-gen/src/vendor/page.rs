@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn a_page_may_have_several_blocks() {
-        let page = "```yaml get /a\na: 1\n```\n\n~~~\n```yaml get /no\n~~~\n\n\
+        let page = "# T\n\n```yaml get /a\na: 1\n```\n\n~~~\n```yaml get /no\n~~~\n\n\
                     - ```yaml get /no\n  a: 2\n  ```\n\n`````yaml get /b\nb: 1\n````\n`````\n";
-        assert_eq!(check(page).unwrap(), [(1, "a: 1\n"), (13, "b: 1\n````\n")]);
+        assert_eq!(check(page).unwrap(), [(3, "a: 1\n"), (15, "b: 1\n````\n")]);
     }
 
     #[test]
