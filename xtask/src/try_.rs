@@ -7,7 +7,7 @@ mod report;
 mod trial;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Problems;
@@ -46,7 +46,7 @@ struct Input {
 /// cannot be run. What is wrong with a document is no error, but its result.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
     // All that can be wrong with the arguments is found before the first build.
-    let overlay = options.overlay.as_ref().map(read).transpose()?;
+    let overlay = options.overlay.as_deref().map(read).transpose()?;
     let mut documents: Vec<(String, Input)> = Vec::new();
     for path in &options.files {
         let document = read(path)?;
@@ -76,7 +76,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     Ok(outcome)
 }
 
-fn read(path: &PathBuf) -> Result<Input> {
+fn read(path: &Path) -> Result<Input> {
     let name = path.display().to_string();
     let text = text::of_file(path, &name, "give the path of a text file");
     let text = text.map_err(Problems::from)?;

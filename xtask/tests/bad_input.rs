@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use finch_gen::Source;
 use tempfile::TempDir;
+use xtask::files::write_atomically;
 
 const DOCUMENT: &str = "openapi/finch.yaml";
 const SOURCE: &str = "openapi/SOURCE.toml";
@@ -34,8 +36,8 @@ impl Bad {
             Self::Missing => {}
             Self::Folder => fs::create_dir(path).unwrap(),
             Self::Zeros(size) => File::create(path).unwrap().set_len(*size).unwrap(),
-            Self::Text(text) => fs::write(path, text).unwrap(),
-            Self::Bytes(bytes) => fs::write(path, bytes).unwrap(),
+            Self::Text(text) => write_atomically(path, text).unwrap(),
+            Self::Bytes(bytes) => File::create(path).unwrap().write_all(bytes).unwrap(),
         }
     }
 }
@@ -140,7 +142,7 @@ fn bad_input_that_is_vendored() {
                 version: "1".to_owned(),
                 pages: Vec::new(),
             };
-            fs::write(workspace.path().join(SOURCE), record.to_toml()).unwrap();
+            write_atomically(&workspace.path().join(SOURCE), &record.to_toml()).unwrap();
         }
         for command in ["generate", "check"] {
             check(&workspace, &[command], &format!("{DOCUMENT}{message}"));

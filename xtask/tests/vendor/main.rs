@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use finch_gen::{Document, Problems, Text, sha256};
 use server::{Answer, Server};
 use tempfile::TempDir;
+use xtask::files::write_atomically;
 use xtask::vendor::{self, Manners, Options};
 use xtask::{Outcome, Workspace};
 
@@ -179,9 +180,9 @@ impl Copy {
     }
 
     /// The file of this name, outside of what the command writes.
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    fn file(&self, name: &str, text: impl AsRef<str>) -> String {
         let path = self.folder.path().join(name);
-        fs::write(&path, bytes).unwrap();
+        write_atomically(&path, text.as_ref()).unwrap();
         path.to_str().unwrap().to_owned()
     }
 }
