@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use anyhow::Result;
 use finch_gen::vendor::{self, Content, Fragment, Vendored};
-use finch_gen::{Page, Source, Text, sha256};
+use finch_gen::{Page, Problem, Source, Text, sha256};
 
 use self::sources::{Found, refuse};
 pub use self::web::Manners;
@@ -51,8 +51,8 @@ pub struct Options {
 /// different things: all that is wrong, with the source's name. Nothing is
 /// changed then.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
-    let found = sources::read(options, out)?;
-    let (pages, fragments) = fragments(&found, out)?;
+    let (found, problems) = sources::read(options, out)?;
+    let (pages, fragments) = fragments(&found, problems, out)?;
     let vendored = vendor::merge(&fragments)?;
     let record = record(workspace, &vendored, &pages);
     status(out, "Vendored", &summary(&vendored, &record))?;
@@ -84,12 +84,14 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     Ok(Outcome::Done)
 }
 
-/// The pages that have something of OpenAPI, and what they have.
+/// The pages that have something of OpenAPI, and what they have; or all that is
+/// wrong, the `problems` of what was not found first.
 fn fragments<'a>(
     found: &'a [Found],
+    mut problems: Vec<Problem>,
     out: &mut dyn Write,
 ) -> Result<(Vec<&'a Found>, Vec<Fragment<'a>>)> {
-    let (mut pages, mut fragments, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut pages, mut fragments) = (Vec::new(), Vec::new());
     for page in found {
         let Found { name, text, .. } = page;
         let mut skip = |why: &str| status(out, "Skipped", &format!("{name}: {why}"));

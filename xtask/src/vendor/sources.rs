@@ -37,12 +37,12 @@ impl Found {
 }
 
 /// Reads the sources, and what the indices among them list; says to `out` what
-/// is asked for.
+/// is asked for. With what was found goes what was wrong with the rest.
 ///
 /// # Errors
 ///
-/// Everything that cannot be read; or `out` cannot be written to.
-pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<Vec<Found>> {
+/// What is wrong with the arguments; or `out` cannot be written to.
+pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
     // What is wrong with the arguments is said before a site is asked.
     let (mut found, addresses) = arguments(options)?;
     let mut reader = Reader {
@@ -59,8 +59,7 @@ pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<Vec<Found>>
         listed.extend(reader.links(index)?);
     }
     found.extend(reader.fetch(listed, true)?);
-    refuse(reader.problems)?;
-    Ok(found)
+    Ok((found, reader.problems))
 }
 
 /// Reads the sources that are files, and tells those that are addresses.

@@ -189,9 +189,10 @@ fn failure_pages_that_contradict_each_other() {
 #[test]
 fn failure_of_several_pages_is_said_at_once() {
     let server = Server::new(|path, _| match path {
-        "/llms.txt" => Answer::ok(index(["/a.md", "/b.md", "/c.md", "/d.md"])),
+        "/llms.txt" => Answer::ok(index(["/f.md", "/a.md", "/b.md", "/c.md", "/d.md"])),
         "/a.md" => Answer::ok(page(&document("a", "{}"))),
         "/c.md" => Answer::redirect("https://example.com/"),
+        "/f.md" => Answer::ok("````yaml get /f\n"),
         _ => Answer::status("404 Not Found"),
     });
     let copy = Copy::new();
@@ -201,7 +202,16 @@ fn failure_of_several_pages_is_said_at_once() {
         .iter()
         .map(|line| line.split(": ").next().unwrap())
         .collect();
-    assert_eq!(names, ["SITE/e.md", "SITE/b.md", "SITE/c.md", "SITE/d.md"]);
+    assert_eq!(
+        names,
+        [
+            "SITE/e.md",
+            "SITE/b.md",
+            "SITE/c.md",
+            "SITE/d.md",
+            "SITE/f.md:1"
+        ]
+    );
 }
 
 #[test]
