@@ -67,7 +67,12 @@ pub(super) fn is_derived(union: &ItemEnum) -> bool {
 
 /// Takes `Deserialize` out of what is derived for `union`.
 pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
-    for attribute in &mut union.attrs {
+    without(union, &["Deserialize"])
+}
+
+/// Takes `traits` out of what is derived for `item`.
+pub(super) fn without(item: &mut ItemEnum, traits: &[&str]) -> Result<(), String> {
+    for attribute in &mut item.attrs {
         if !attribute.path().is_ident("derive") {
             continue;
         }
@@ -76,7 +81,7 @@ pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
             .map_err(|error| error.to_string())?;
         let kept = derived
             .iter()
-            .filter(|path| !tree::ends_with(path, &["Deserialize"]));
+            .filter(|path| !traits.iter().any(|name| tree::ends_with(path, &[name])));
         *attribute = parse_quote!(#[derive(#(#kept),*)]);
     }
     Ok(())

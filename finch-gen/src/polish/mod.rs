@@ -11,6 +11,7 @@ mod builder_names;
 mod builders;
 mod calls;
 mod client;
+mod closed_enums;
 mod deprecated;
 mod discriminators;
 mod docs;
@@ -106,7 +107,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 25] {
+pub fn passes() -> [Pass; 26] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -134,6 +135,7 @@ pub fn passes() -> [Pass; 25] {
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
+        pass("closed_enums", closed_enums::run),
     ]
 }
 
@@ -153,7 +155,7 @@ pub fn polish(
     let unexpected = |name, what| unexpected(context.document, name, what);
     let mut types = BTreeMap::new();
     for pass in passes() {
-        // The last pass writes over the marks that say where a type is from.
+        // This pass writes over the marks that say where a type is from.
         if pass.name == "docs" {
             types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
         }

@@ -104,7 +104,7 @@ fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
     tags
 }
 
-fn is_of_strings(item: &ItemEnum) -> bool {
+pub(super) fn is_of_strings(item: &ItemEnum) -> bool {
     item.variants
         .iter()
         .all(|variant| matches!(variant.fields, Fields::Unit))

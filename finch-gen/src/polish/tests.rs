@@ -85,7 +85,14 @@ fn only_enums_that_a_response_can_hold_are_open() {
         ),
     );
     let closed = item(&polished, &["types"], "Q");
-    assert_eq!(variants(&closed).len(), 2);
+    assert_eq!(
+        variants(&closed),
+        ["# [doc = \" `a`\"] A", "# [doc = \" `Unknown`\"] Unknown"]
+    );
+    let code = prettyplease::unparse(&polished.file).replace([' ', '\n'], "");
+    let read = "Error::unknown_variant(&text,&[\"a\",\"Unknown\"]";
+    assert_eq!(code.matches(read).count(), 1, "{code}");
+    assert_eq!(code.matches("serializer.collect_str(self)").count(), 1);
     let opened = item(&polished, &["types"], "R");
     assert_eq!(
         variants(&opened),
@@ -163,7 +170,8 @@ fn what_a_variant_stands_for_is_what_the_document_says() {
     );
     let code = prettyplease::unparse(&polished.file);
     for line in [
-        "#[serde(rename = \"+\")]\n        Plus,",
+        "Self::Plus => f.write_str(\"+\"),",
+        "unknown_variant(&text, &[\"+\", \"-\"])",
         "Self::Minus => f.write_str(\"-\"),",
         "\"-\" => Ok(Self::Minus),",
         "Self::Less => \"<\",",
