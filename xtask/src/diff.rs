@@ -71,8 +71,12 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
         None => input::read(&workspace.path(DOCUMENT), DOCUMENT)?,
     };
     let overlay = input::read_if_there(&workspace.path(OVERLAY), OVERLAY)?;
-    let old = base(workspace, &options.base, overlay.as_deref())?;
-    let new = revision(&new_name, &new_text, overlay.as_deref())?;
+    let overlay = overlay.as_deref().map(|text| Text {
+        name: OVERLAY,
+        text,
+    });
+    let old = base(workspace, &options.base, overlay)?;
+    let new = revision(&new_name, &new_text, overlay)?;
     let comparison = compare(&old, &new);
     let versions = Versions::of(workspace, &comparison)?;
     let printed = Printed {
@@ -93,7 +97,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
 }
 
 /// The revision that `base` is: of a file with `overlay`, of a commit with its own.
-fn base(workspace: &Workspace, base: &str, overlay: Option<&str>) -> Result<Revision> {
+fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
     let path = Path::new(base);
     // A folder may be called like a branch.
     if path.exists() && !path.is_dir() {
@@ -112,14 +116,12 @@ fn base(workspace: &Workspace, base: &str, overlay: Option<&str>) -> Result<Revi
         format!("{base}: it has no {DOCUMENT}; give a later revision, or a file")
     })?;
     let overlay = show(OVERLAY)?;
-    revision(&format!("{base}:{DOCUMENT}"), &document, overlay.as_deref())
+    let name = format!("{base}:{OVERLAY}");
+    let overlay = overlay.as_deref().map(|text| Text { name: &name, text });
+    revision(&format!("{base}:{DOCUMENT}"), &document, overlay)
 }
 
-fn revision(name: &str, text: &str, overlay: Option<&str>) -> Result<Revision> {
-    let overlay = overlay.map(|text| Text {
-        name: OVERLAY,
-        text,
-    });
+fn revision(name: &str, text: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
     let document = correct_what_applies(&Text { name, text }, overlay.as_ref())?;
     Ok(Revision::of(document))
 }

@@ -396,6 +396,12 @@ fn bad_revisions_are_said() {
         "large",
         "large:openapi/finch.yaml: it has more than 16 MiB; give the path of a document",
     );
+    checkout.write(OVERLAY, "overlay: 2");
+    checkout.commit("overlaid");
+    checkout.write(OVERLAY, CORRECTIONS);
+    let error = checkout.diff("overlaid", None, Format::Text).unwrap_err();
+    let expected = "overlaid:openapi/overlay.yaml: not an OpenAPI Overlay 1.0 document: ";
+    assert!(error.starts_with(expected), "{error}");
     // A tag that is called like a folder, which is here, is the tag.
     assert!(Path::new("src").is_dir());
     checkout.commit("src");

@@ -22,7 +22,8 @@ impl<'a> Comparer<'a> {
 
     /// Compares the constants that two schemas are. Whether one of them is any.
     fn constant(&mut self, old: &Place<'a>, new: &Place<'a>) -> bool {
-        // Lowered, it is an enum of one value, to which others may be added.
+        // Lowered, it is an enum of one value, to which others may be added. One
+        // that changed breaks a request, too: what was sent is not accepted.
         let before = self.old.corrected.root.pointer(&old.pointer);
         let after = self.new.corrected.root.pointer(&new.pointer);
         let constant = |of: Option<&'a Value>| of.and_then(|of| of.get("const"));
