@@ -8,10 +8,9 @@
 //! document: whether all of it does is for `cargo xtask generate` to say.
 
 mod git;
-mod input;
 mod json;
+mod lines;
 mod markdown;
-mod text;
 mod version;
 
 use std::io::Write;
@@ -19,10 +18,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use finch_gen::{Comparison, Revision, Text, compare, correct_what_applies};
+use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_applies};
 
 use crate::workspace::{DOCUMENT, OVERLAY};
-use crate::{Outcome, Workspace};
+use crate::{Outcome, Workspace, text};
 use version::Versions;
 
 /// What to compare, and how to print it.
@@ -67,10 +66,14 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     let file = options.file.as_deref();
     let new_name = file.map_or(DOCUMENT.to_owned(), |path| path.display().to_string());
     let new_text = match file {
-        Some(path) => input::read(path, &new_name)?,
-        None => input::read(&workspace.path(DOCUMENT), DOCUMENT)?,
+        Some(path) => read(path, &new_name)?,
+        None => read(&workspace.path(DOCUMENT), DOCUMENT)?,
     };
-    let overlay = input::read_if_there(&workspace.path(OVERLAY), OVERLAY)?;
+    let overlay = workspace.path(OVERLAY);
+    let overlay = overlay
+        .exists()
+        .then(|| read(&overlay, OVERLAY))
+        .transpose()?;
     let overlay = overlay.as_deref().map(|text| Text {
         name: OVERLAY,
         text,
@@ -86,7 +89,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
         versions: &versions,
     };
     match options.format {
-        Format::Text => text::print(out, &printed)?,
+        Format::Text => lines::print(out, &printed)?,
         Format::Markdown => write!(out, "{}", markdown::print(&printed))?,
         Format::Json => writeln!(out, "{:#}", json::print(&printed))?,
     }
@@ -101,11 +104,11 @@ fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<
     let path = Path::new(base);
     // A folder may be called like a branch.
     if path.exists() && !path.is_dir() {
-        return revision(base, &input::read(path, base)?, overlay);
+        return revision(base, &read(path, base)?, overlay);
     }
     let Some(commit) = git::commit(&workspace.path(""), base)? else {
         if path.is_dir() {
-            return input::read(path, base).and_then(|text| revision(base, &text, overlay));
+            return read(path, base).and_then(|text| revision(base, &text, overlay));
         }
         anyhow::bail!(
             "{base}: neither a file nor a revision that git knows; give one of them by --base"
@@ -119,6 +122,11 @@ fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<
     let name = format!("{base}:{OVERLAY}");
     let overlay = overlay.as_deref().map(|text| Text { name: &name, text });
     revision(&format!("{base}:{DOCUMENT}"), &document, overlay)
+}
+
+fn read(path: &Path, name: &str) -> Result<String> {
+    let text = text::of_file(path, name, "give the path of a document");
+    Ok(text.map_err(Problems::from)?)
 }
 
 fn revision(name: &str, text: &str, overlay: Option<Text<'_>>) -> Result<Revision> {

@@ -1,12 +1,12 @@
 //! What was committed, as git tells it.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
+use finch_gen::Problems;
 
-use super::input;
+use crate::text;
 
 const NO_GIT: &str = "git cannot be run; install it, or give a file by --base";
 
@@ -55,18 +55,16 @@ pub(super) fn show(
         .stderr(Stdio::null())
         .spawn()
         .context(NO_GIT)?;
-    let mut bytes = Vec::new();
-    if let Some(stdout) = shown.stdout.take() {
-        // Of what is too large no more is read; git ends when nobody reads on.
-        stdout.take(input::MOST + 1).read_to_end(&mut bytes)?;
-    }
+    // Of what is too large no more is read; git ends when nobody reads on.
+    let bytes = shown.stdout.take().map(text::read).transpose()?;
+    let bytes = bytes.unwrap_or_default();
     let ended = shown.wait()?;
     let name = format!("{revision}:{path}");
-    let is_cut = bytes.len() as u64 > input::MOST;
-    if !ended.success() && !is_cut {
+    let text = text::of_bytes(bytes, &name).map_err(Problems::from)?;
+    if !ended.success() {
         bail!("{name}: it cannot be read; it is no file, or the repository is damaged");
     }
-    input::text(bytes, &name).map(Some)
+    Ok(Some(text))
 }
 
 fn git(root: &Path) -> Command {

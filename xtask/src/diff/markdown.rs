@@ -7,7 +7,7 @@
 
 use finch_gen::{Bump, Change, Comparison, Severity};
 
-use super::{Printed, text, version};
+use super::{Printed, lines, version};
 
 /// The most bytes of a body: GitHub takes 65,536 characters.
 const MOST: usize = 60_000;
@@ -32,7 +32,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
         "# What changes\n\n{} beside {}: {}.\n\n",
         code(new),
         code(old),
-        text::counts(comparison)
+        lines::counts(comparison)
     );
     body.push_str(&match versions.bump {
         Bump::None => format!(
