@@ -33,9 +33,10 @@ fn example() -> &'static Path {
             .lines()
             .map(|line| serde_json::from_str(line).unwrap());
         let mut executables = messages.filter_map(|message: Value| {
-            (message["target"]["name"] == "callback_server").then(|| message["executable"].clone())
+            let executable = message["executable"].as_str()?;
+            (message["target"]["name"] == "callback_server").then(|| PathBuf::from(executable))
         });
-        executables.next().unwrap().as_str().unwrap().into()
+        executables.next().unwrap()
     })
 }
 
@@ -102,9 +103,16 @@ impl Place {
 
     /// Starts the example, which does not start: what it says.
     pub(crate) fn refused(&self, variables: &[(&str, &str)]) -> String {
-        let output = self.command(variables).output().unwrap();
+        let mut child = self.command(variables).spawn().unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        if !line.is_empty() {
+            child.kill().unwrap();
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(line, "", "it did start");
         assert_eq!(output.status.code(), Some(1));
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
         String::from_utf8(output.stderr).unwrap()
     }
 

@@ -36,6 +36,7 @@ async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
     place.assert_none_of(&SECRETS);
     let log = server.kill();
     assert!(log.contains("1 connections are stored"), "{log}");
+    assert!(!log.contains("was cut short"), "{log}");
     assert_none_of(&SECRETS, &log);
     // The write-ahead log of a server that was killed.
     place.assert_none_of(&SECRETS);
