@@ -1,7 +1,8 @@
 //! dialect: whether a document is OpenAPI, and of a version that can be lowered.
 //!
-//! Looked at before the overlay is applied, so that what is not OpenAPI at all
-//! is not blamed on the overlay.
+//! The version is looked at before the overlay is applied, so that what is not
+//! OpenAPI at all is not blamed on the overlay, and the rest only after, as it
+//! may be what the overlay corrects.
 
 use serde_json::Value;
 
@@ -9,6 +10,7 @@ use crate::load::{Document, kind};
 use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
+const CORRECT: &str = "correct it, through the overlay where the document is not yours";
 
 /// Whether `document` says that it is OpenAPI 3.0 or 3.1, and looks like it.
 ///
@@ -16,7 +18,7 @@ const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
 ///
 /// What else it is, or what it lacks.
 pub fn check(document: &Document) -> Result<(), Problems> {
-    version(document)?;
+    check_version(document)?;
     let mut problems = Problems::default();
     for (pointer, expected, is_expected) in [
         (
@@ -24,7 +26,9 @@ pub fn check(document: &Document) -> Result<(), Problems> {
             "a string",
             Value::is_string as fn(&Value) -> bool,
         ),
-        ("/info/version", "a string", Value::is_string),
+        ("/info/version", "a string", |version| {
+            version.is_string() || version.is_number()
+        }),
         ("/paths", "a mapping", Value::is_object),
         ("/components", "a mapping", Value::is_object),
         ("/components/schemas", "a mapping", Value::is_object),
@@ -33,20 +37,26 @@ pub fn check(document: &Document) -> Result<(), Problems> {
         if pointer.starts_with("/components") && value.is_none_or(Value::is_null) {
             continue;
         }
-        // A document of 3.1 may have webhooks or components alone.
-        if pointer == "/paths" && value.is_none() && !document.says_3_0() {
+        // A document of 3.1 may have webhooks or components alone, and many a one
+        // of 3.0 has, too.
+        if pointer == "/paths" && value.is_none() {
             continue;
         }
         if !value.is_some_and(is_expected) {
             let found = value.map_or("nothing", kind);
             let what = format!("expected {expected}, found {found}");
-            problems.push(document.problem(pointer, what, REMEDY));
+            problems.push(document.problem(pointer, what, CORRECT));
         }
     }
     problems.or(())
 }
 
-fn version(document: &Document) -> Result<(), Problem> {
+/// Whether `document` says that it is OpenAPI 3.0 or 3.1.
+///
+/// # Errors
+///
+/// What else it is.
+pub(crate) fn check_version(document: &Document) -> Result<(), Problem> {
     let what = match document.root.get("openapi") {
         Some(Value::String(version)) => {
             let mut parts = version.split('.');
@@ -106,8 +116,8 @@ mod tests {
                 "api.yaml: /info/version: expected a string, found nothing",
             ),
             (
-                "{openapi: 3.0.0, info: {title: T, version: '1'}}",
-                "api.yaml: /paths: expected a mapping, found nothing",
+                "{openapi: 3.0.0, info: {title: T, version: 1}, paths: []}",
+                "api.yaml: /paths: expected a mapping, found a list",
             ),
             (
                 "{openapi: 3.1.0, info: {title: T, version: '1'}, components: a}",
@@ -120,7 +130,9 @@ mod tests {
         ] {
             let document = load(&Text { name, text }).unwrap();
             let problems = check(&document).unwrap_err().to_string();
-            assert_eq!(problems, format!("{message}; {REMEDY}"));
+            let is_openapi = check_version(&document).is_ok();
+            let remedy = if is_openapi { CORRECT } else { REMEDY };
+            assert_eq!(problems, format!("{message}; {remedy}"));
         }
     }
 }

@@ -8,7 +8,8 @@ pub struct Facts {
     pub title: String,
     /// `info.version`.
     pub version: String,
-    /// The URL of the first of the `servers`, if it is absolute.
+    /// The URL of the first of the `servers`, with the defaults of its variables,
+    /// if it is absolute.
     pub server: Option<String>,
     /// Where a link of a description leads that names no host: the URL of a page
     /// of the documentation.
@@ -51,6 +52,9 @@ pub struct Operation {
     /// The names of the members of its request body that are secret
     /// (`format: password`).
     pub secrets: Vec<String>,
+    /// The URL of the first of its own servers, where that is not the one of
+    /// [`Facts::server`].
+    pub server: Option<String>,
     /// Where it stands in the document.
     pub pointer: String,
 }

@@ -206,15 +206,13 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
-    let document = load(&inputs.document)?;
+    let mut document = load(&inputs.document)?;
+    if let Some(overlay) = &inputs.overlay {
+        dialect::check_version(&document)?;
+        document = apply_overlay(document, &load(overlay)?)?;
+    }
     check_dialect(&document)?;
-    let Some(overlay) = &inputs.overlay else {
-        return Ok(document);
-    };
-    let corrected = apply_overlay(document, &load(overlay)?)?;
-    // It can replace what makes a document of OpenAPI, too.
-    check_dialect(&corrected)?;
-    Ok(corrected)
+    Ok(document)
 }
 
 /// As [`correct`], but with those corrections alone that the document has

@@ -7,8 +7,11 @@
 //!
 //! The only module that knows `serde_yaml`: so it writes YAML, too.
 
+mod tree;
+
 use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
+use tree::Tree;
 
 use crate::pointer;
 use crate::problem::{Problem, Problems};
@@ -95,7 +98,9 @@ impl Document {
     }
 }
 
-/// Parses `text` as YAML, of which JSON is a part.
+/// Parses `text` as YAML or JSON. The one is all but a part of the other: what
+/// JSON writes as two escapes, as `"\ud83d\ude00"` is one character, is none in
+/// YAML.
 ///
 /// # Errors
 ///
@@ -114,10 +119,17 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             remedy: remedy.to_owned(),
         })
     };
-    let mut yaml: Yaml = serde_yaml::from_str(text.text).map_err(|error| {
-        let place = error.location().map(|at| (at.line(), at.column()));
-        let what = format!("not YAML: {error}");
-        problem(place, "", what, "correct the syntax there")
+    let Tree(mut yaml) = serde_json::from_str(text.text).or_else(|not_json| {
+        serde_yaml::from_str(text.text).map_err(|not_yaml| {
+            let (at, what) = if text.name.ends_with(".json") {
+                let at = (not_json.line(), not_json.column());
+                (Some(at), format!("not JSON: {not_json}"))
+            } else {
+                let at = not_yaml.location().map(|at| (at.line(), at.column()));
+                (at, format!("not YAML: {not_yaml}"))
+            };
+            problem(at, "", what, "correct the syntax there")
+        })
     })?;
     yaml.apply_merge().map_err(|error| {
         let what = format!("a merge key (<<) cannot be applied: {error}");
@@ -241,6 +253,30 @@ mod tests {
     #[test]
     fn json_is_yaml() {
         assert_eq!(check("{\"a\": [1, null]}"), Ok(json!({"a": [1, null]})));
+    }
+
+    #[test]
+    fn what_only_json_can_write_is_read() {
+        let emoji = r#"{"a": "\ud83d\ude00"}"#;
+        assert_eq!(check(emoji), Ok(json!({"a": "\u{1F600}"})));
+    }
+
+    #[test]
+    fn an_integer_of_any_size_is_a_number() {
+        assert_eq!(
+            check("{min: -9223372036854776000, max: 18446744073709552000}"),
+            Ok(json!({"min": -9223372036854776000.0, "max": 18446744073709552000.0})),
+        );
+    }
+
+    #[test]
+    fn a_json_file_is_refused_in_the_words_of_json() {
+        let name = "api.json";
+        let text = "{\"a\": 1\n\"b\": 2}";
+        assert_eq!(
+            load(&Text { name, text }).unwrap_err().to_string(),
+            "api.json:2:1: not JSON: expected `,` or `}` at line 2 column 1; correct the syntax there"
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Media types, as far as a client must tell them apart.
 
-/// A media type, without its parameters and in lower case.
+/// A media type, without its parameters and in lower case. A semicolon begins
+/// them; some documents write a comma.
 fn essence(media_type: &str) -> String {
-    let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let essence = media_type.split([';', ',']).next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
@@ -52,6 +53,11 @@ pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
+/// Whether `media_type` says nothing of the content.
+pub(crate) fn is_any(media_type: &str) -> bool {
+    matches!(essence(media_type).as_str(), "*/*" | "application/*" | "*")
+}
+
 /// Whether the content is bytes, and no text.
 pub(crate) fn is_binary(media_type: &str) -> bool {
     let essence = essence(media_type);
@@ -92,6 +98,7 @@ mod tests {
             "application/JSON; charset=utf-8",
             "application/merge-patch+json",
             "application/vnd.api+json;version=1",
+            "application/json, version=1.0.0",
         ] {
             assert!(is_json(json), "{json}");
             assert!(!is_text(json) && !is_binary(json), "{json}");

@@ -6,16 +6,18 @@
 mod conjunctions;
 mod parse;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
+use crate::media_type::is_multipart_form;
 use crate::pointer;
 use crate::problem::Problems;
 use crate::shape::Shaped;
+use crate::shape::parameters::{TAKEN, ident};
 use crate::walk::{self, Kind};
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
@@ -33,6 +35,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);
+        names_in_path(document, operation, &mut problems);
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
@@ -92,7 +95,6 @@ fn references(document: &Document, problems: &mut Problems) {
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/parameters", operation.pointer);
     let list = document.at(&at).and_then(Value::as_array);
-    let mut in_path = BTreeSet::new();
     for (index, parameter) in list.into_iter().flatten().enumerate() {
         let Some(parameter) = document.follow(parameter) else {
             continue;
@@ -102,11 +104,6 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             Some("path" | "query" | "header" | "cookie") => None,
             _ => Some("`in` must be path, query, header or cookie"),
         };
-        let has_schema = parameter.get("schema").or(parameter.get("content"));
-        let what = what.or_else(|| {
-            (has_schema.is_none())
-                .then_some("a client cannot be made for a parameter without a `schema`")
-        });
         // What can be written has no style any more, and no other place.
         let is_left = parameter
             .get("style")
@@ -116,23 +113,31 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
         let what = what.or_else(|| {
             is_left.then_some("a client cannot be made for a parameter of this `style`")
         });
-        let what = what.or_else(|| {
-            (text("in") == Some("path") && parameter.get("required") != Some(&Value::Bool(true)))
-                .then_some("a path parameter must be `required: true`")
-        });
-        if text("in") == Some("path") {
-            in_path.extend(text("name"));
-        }
         if let Some(what) = what {
             problems.push(document.problem(format!("{at}/{index}"), what, LEAVE_OUT));
         }
     }
+}
+
+/// A parameter of the path goes by the name that the path has for it, whatever
+/// else does.
+fn names_in_path(document: &Document, operation: &Operation, problems: &mut Problems) {
+    let has_body = document
+        .at(&operation.pointer)
+        .is_some_and(|operation| operation.get("requestBody").is_some());
+    let is_of_body = |name: &str| name.starts_with("body");
+    let mut names: BTreeMap<String, &str> = TAKEN
+        .iter()
+        .filter(|name| has_body || !is_of_body(name))
+        .map(|name| ((*name).to_owned(), ""))
+        .collect();
     for name in pointer::template_names(&operation.path) {
-        if !in_path.contains(name) {
+        let of = names.entry(ident(name)).or_insert(name);
+        if *of != name {
             problems.push(document.problem(
                 &operation.pointer,
-                format!("the path names {{{name}}}, but there is no such path parameter"),
-                "define the parameter through the overlay",
+                format!("the path parameter {name:?} would be the method `{}` of the request, which is another", ident(name)),
+                "give it another name in the path, or leave the operation out, through the overlay",
             ));
         }
     }
@@ -148,11 +153,15 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
     for media_type in media_types.into_iter().flat_map(Map::keys) {
         // What can be sent is JSON by now.
         if media_type != "application/json" {
+            let remedy = if is_multipart_form(media_type) {
+                "describe it as an object with a member for each part"
+            } else {
+                "describe it as a string, which its caller writes"
+            };
             problems.push(document.problem(
                 pointer::join(&format!("{at}/content"), media_type),
                 format!("a request body of this schema cannot be sent as {media_type}"),
-                "describe it as a string, which its caller writes, or leave the operation out, \
-                 through the overlay",
+                format!("{remedy}, or leave the operation out, through the overlay"),
             ));
         }
     }
@@ -210,7 +219,7 @@ mod tests {
             ("application/x-ndjson", "{$ref: '#/paths/~1a/get/x-schema'}"),
             ("multipart/mixed", "{type: object}"),
             ("multipart/form-data", "{type: array, items: {}}"),
-            ("application/x-www-form-urlencoded", "{type: string}"),
+            ("application/x-www-form-urlencoded", "{type: integer}"),
         ] {
             check(
                 &format!(
@@ -221,6 +230,40 @@ mod tests {
                 &format!("a request body of this schema cannot be sent as {media_type}"),
             );
         }
+    }
+
+    #[test]
+    fn a_path_parameter_that_would_be_another_method_is_refused() {
+        let check = |path: &str, operation: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{'{path}': {{get: \
+                 {{operationId: a, responses: {{'204': {{description: ''}}}}, {operation}}}}}}}}}"
+            );
+            let name = "api.yaml";
+            let inputs = Inputs {
+                crate_name: "api",
+                ..Inputs::of_document(Text { name, text: &text })
+            };
+            generate(&inputs).map_err(|found| {
+                found
+                    .iter()
+                    .map(|problem| problem.what.clone())
+                    .collect::<Vec<_>>()
+            })
+        };
+        for (path, name, method) in [
+            ("/{send}", "send", "send"),
+            ("/{a-b}/{a_b}", "a_b", "a_b"),
+            ("/{body}", "body", "body"),
+        ] {
+            let body = "requestBody: {content: {application/json: {}}}";
+            let what = format!(
+                "the path parameter {name:?} would be the method `{method}` of the request, which \
+                 is another"
+            );
+            assert_eq!(check(path, body), Err(vec![what]), "{path}");
+        }
+        assert!(check("/{body}/{twice}/{twice}/{client}", "").is_ok());
     }
 
     #[test]
@@ -250,10 +293,6 @@ mod tests {
             (
                 "in: body, schema: {type: string}",
                 "`in` must be path, query, header or cookie",
-            ),
-            (
-                "in: header",
-                "a client cannot be made for a parameter without a `schema`",
             ),
         ] {
             check(

@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 use syn::{Item, ItemMod, parse_quote};
 
 use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
-use crate::polish::{Polished, for_rustdoc};
+use crate::polish::{Polished, for_rustdoc, qualify};
 use crate::shape::Body;
 use crate::{Generated, Inputs, counts, reference, sha256};
 
@@ -161,7 +161,7 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
         } = example;
         let call = &polished.calls[*operation];
         let method = &polished.facts.operations[*operation].rust_name;
-        let (ty, of) = match of {
+        let (mut ty, of) = match of {
             ExampleOf::Request => (call.request.clone()?, "request"),
             ExampleOf::Response(status) => {
                 let of_status = polished.successes.get(method).and_then(|kinds| {
@@ -179,6 +179,7 @@ fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
         let name = format!("{method}_{of}");
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
+        qualify(&mut ty, inputs.crate_name);
         let name = format_ident!("{name}_{count}");
         Some(quote! {
             #[test]

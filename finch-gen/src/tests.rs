@@ -120,7 +120,7 @@ components:
     Owner: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}}}
     Pet: {type: object, properties: {name: {type: text}}}
     Last: {type: object, properties: {name: {type: string}}}
-    Toy: {type: string, externalDocs: nowhere}
+    Toy: {type: string, discriminator: 5}
 ";
 
 fn stages(keep_going: bool) -> Inputs<'static> {

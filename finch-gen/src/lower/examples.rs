@@ -42,7 +42,11 @@ pub(super) fn find(
             );
             report.warn("example-unnamed", pointer, what);
         }
-        Some(unnamed)
+        // What a schema of itself shows may be of a request, too.
+        Some(match is_response {
+            true => unnamed,
+            false => unnamed::members_of_request(lowered, schema, example),
+        })
     };
     let mut of_bodies = Vec::new();
     for (index, operation) in operations.iter().enumerate() {

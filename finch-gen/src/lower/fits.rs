@@ -11,9 +11,9 @@ use crate::pointer;
 const DEPTH: usize = 64;
 
 /// What of `value` the lowered schema at `at` refuses, if anything, as a JSON
-/// pointer and a reason. Bounds, lengths and patterns are not asked, nor the
-/// values of enums: the types of a response do not ask for them. Where it
-/// `is_response`, neither are unions, which take all there.
+/// pointer and a reason. Bounds, lengths and patterns are not asked: types do not
+/// ask for them. Where it `is_response`, neither are unions and the values of
+/// enums, which take all there.
 pub(super) fn misfit(
     document: &Document,
     at: &str,
@@ -23,15 +23,15 @@ pub(super) fn misfit(
     let schema = document.at(at)?;
     let fits = Fits {
         document,
-        unions: !is_response,
+        is_closed: !is_response,
     };
     fits.check(schema, value, "", DEPTH).err()
 }
 
 struct Fits<'a> {
     document: &'a Document,
-    /// Whether a branch of each union must fit.
-    unions: bool,
+    /// Whether a branch of each union, and a value of each enum, must fit.
+    is_closed: bool,
 }
 
 impl Fits<'_> {
@@ -53,14 +53,26 @@ impl Fits<'_> {
         {
             return Err(format!("{place} is no {of}"));
         }
+        let values = schema.get("enum").and_then(Value::as_array);
+        if self.is_closed && values.is_some_and(|values| !values.contains(value)) {
+            return Err(format!("{place} is none of the values of `enum`"));
+        }
         self.members(schema, value, at, depth)?;
+        let tag = schema.get("discriminator");
+        if let Some(tag) = tag.and_then(|tag| tag.get("propertyName")?.as_str())
+            && self.is_closed
+            && value.is_object()
+            && value.get(tag).is_none()
+        {
+            return Err(format!("{} is not there", pointer::join(at, tag)));
+        }
         for inner in list(schema, "allOf") {
             self.check(inner, value, at, depth)?;
         }
         for keyword in ["anyOf", "oneOf"] {
             let mut branches = list(schema, keyword).peekable();
             let fits = |branch| self.check(branch, value, at, depth).is_ok();
-            if self.unions && branches.peek().is_some() && !branches.any(fits) {
+            if self.is_closed && branches.peek().is_some() && !branches.any(fits) {
                 return Err(format!("{place} fits no branch of `{keyword}`"));
             }
         }

@@ -25,6 +25,12 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                     format!("expected a mapping, found {}", kind(part)),
                     "write one, or leave it out, through the overlay",
                 ));
+            } else if section == "/paths" && !name.starts_with('/') && !name.starts_with("x-") {
+                problems.push(document.problem(
+                    join(&section, name),
+                    "a path begins with a slash",
+                    "write it so through the overlay",
+                ));
             }
         }
     }

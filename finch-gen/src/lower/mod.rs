@@ -21,6 +21,8 @@ mod references;
 mod responses;
 mod schema;
 mod security;
+mod servers;
+mod slips;
 mod unnamed;
 
 pub(crate) use responses::is_success;
@@ -76,6 +78,7 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
 pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
+    slips::read_as_meant(&mut document, &mut report);
     document::inline_path_items(&mut document, &mut report);
     kinds::check(&document, &mut problems);
     references::check(&document, &mut problems);
@@ -86,11 +89,11 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     document::strip_references(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
-    let operations = operations::find(&lowered, &mut report, &mut problems);
+    let mut operations = operations::find(&lowered, &mut report, &mut problems);
     let examples = examples::find(&document, &lowered, &operations, &mut report);
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
-        responses::lower(&mut lowered, operation, &mut report);
+        responses::lower(&mut lowered, operation, &mut report, &mut problems);
         if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());
         }
@@ -104,11 +107,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let facts = Facts {
         title: text("/info/title"),
         version: text("/info/version"),
-        server: document
-            .at("/servers/0/url")
-            .and_then(Value::as_str)
-            .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
-            .map(|url| url.trim_end_matches('/').to_owned()),
+        server: servers::find(&document, &mut operations, &mut report),
         site: site(&document),
         tags: tags(&document),
         operations,

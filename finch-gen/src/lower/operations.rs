@@ -71,6 +71,7 @@ pub(super) fn find(
                         idempotent,
                         deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                         secrets: secrets(document, operation),
+                        server: None,
                         pointer: at,
                     });
                 }

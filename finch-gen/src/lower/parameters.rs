@@ -4,16 +4,18 @@
 //! document, and OpenAPI has such definitions ignored (Parameter Object,
 //! `name`). A required header parameter with a default is not a question but an
 //! answer: it becomes a constant header that the client sends. Parameters of a
-//! path item move into its operations, where the two can be told apart.
+//! path item move into its operations, where the two can be told apart. Those of
+//! the path are the ones that its template names: what it does not name has no
+//! place to go to, and what is not described is a string.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::report::Report;
-use crate::walk;
+use crate::{pointer, walk};
 
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
 
@@ -49,7 +51,7 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
             report.warn("reserved-header", &operation.pointer, what);
         }
     }
-    let asked: Vec<Value> = effective(document, &operation.pointer)
+    let mut asked: Vec<Value> = effective(document, &operation.pointer)
         .into_iter()
         .filter(|parameter| {
             let followed = document.follow(parameter);
@@ -57,6 +59,39 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
         })
         .cloned()
         .collect();
+    let names: BTreeSet<&str> = pointer::template_names(&operation.path).collect();
+    let mut described = BTreeSet::new();
+    asked.retain_mut(|parameter| {
+        let Some(followed) = document.follow(parameter) else {
+            return true;
+        };
+        let name = followed.get("name").and_then(Value::as_str);
+        let Some(name) = name.filter(|_| followed["in"] == "path") else {
+            return true;
+        };
+        if !names.contains(name) {
+            let what = format!("the path parameter {name}, which the path does not name → nothing");
+            report.warn("path-parameter", &operation.pointer, what);
+            return false;
+        }
+        described.insert(name.to_owned());
+        if followed.get("required") != Some(&Value::Bool(true)) {
+            let mut required = followed.clone();
+            required["required"] = true.into();
+            let what = format!("the path parameter {name}, not `required: true` → required");
+            report.info("path-parameter", &operation.pointer, what);
+            *parameter = required;
+        }
+        true
+    });
+    for name in pointer::template_names(&operation.path) {
+        if described.insert(name.to_owned()) {
+            let schema = json!({"type": "string"});
+            asked.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
+            let what = format!("the path names {{{name}}}, which is not described → a string");
+            report.warn("path-parameter", &operation.pointer, what);
+        }
+    }
     let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
     };

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::problem::Problems;
 use crate::report::Report;
 
 /// Whether `status`, a key of a Responses Object, is one of success.
@@ -13,7 +14,17 @@ pub(crate) fn is_success(status: &str) -> bool {
 
 /// Leaves the operation its responses of success. Where it names none, its
 /// `default` is the one, or else an answer without a body.
-pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
+pub(super) fn lower(
+    document: &mut Document,
+    operation: &Operation,
+    report: &mut Report,
+    problems: &mut Problems,
+) {
+    let switching = document.problem(
+        format!("{}/responses/101", operation.pointer),
+        "an operation that goes on in another protocol, as a WebSocket does, cannot be called",
+        "leave the operation out through the overlay",
+    );
     let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
     };
@@ -29,6 +40,10 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
         .map(|(status, response)| (status.clone(), response.clone()))
         .collect();
     if success.is_empty() {
+        if responses.contains_key("101") {
+            problems.push(switching);
+            return;
+        }
         let response = responses.get("default").cloned();
         success.insert(
             "2XX".to_owned(),

@@ -1,5 +1,5 @@
-//! The members of an example that its schema does not name: a type has no
-//! place for them, so that they are read over.
+//! The members of an example that its schema does not name, or that only a
+//! server sets: a type has no place for them, so that they are read over.
 
 use serde_json::{Map, Value};
 
@@ -9,53 +9,72 @@ use crate::pointer;
 /// The pointers of the members within `example` that the schema at `at` does not
 /// name, nor allows explicitly.
 pub(super) fn members(document: &Document, at: &str, example: &Value) -> Vec<String> {
-    let mut unnamed = Vec::new();
-    if let Some(schema) = document.at(at) {
-        visit(document, &[schema], example, "", &mut unnamed);
-    }
-    unnamed
+    find(document, at, example, false)
 }
 
-/// `schemas` are those that all speak of `value`.
-fn visit(
-    document: &Document,
-    schemas: &[&Value],
-    value: &Value,
-    at: &str,
-    unnamed: &mut Vec<String>,
-) {
-    let mut all = Vec::new();
-    for schema in schemas {
-        gather(document, schema, &mut all);
+/// As [`members`], with those that are `readOnly`, and so of no request.
+pub(super) fn members_of_request(document: &Document, at: &str, example: &Value) -> Vec<String> {
+    find(document, at, example, true)
+}
+
+fn find(document: &Document, at: &str, example: &Value, is_request: bool) -> Vec<String> {
+    let mut find = Find {
+        document,
+        is_request,
+        unnamed: Vec::new(),
+    };
+    if let Some(schema) = document.at(at) {
+        find.visit(&[schema], example, "");
     }
-    match value {
-        Value::Object(members) => {
-            // An object of which nothing is said is kept whole.
-            let names_members = |schema: &&Map<String, Value>| schema.contains_key("properties");
-            let is_closed = all.iter().any(names_members);
-            for (name, member) in members {
-                let named: Vec<&Value> = all
-                    .iter()
-                    .filter_map(|schema| member_schema(schema, name))
-                    .collect();
-                let at = pointer::join(at, name);
-                if named.is_empty() && is_closed {
-                    unnamed.push(at);
-                } else {
-                    visit(document, &named, member, &at, unnamed);
+    find.unnamed
+}
+
+struct Find<'a> {
+    document: &'a Document,
+    is_request: bool,
+    unnamed: Vec<String>,
+}
+
+impl Find<'_> {
+    /// `schemas` are those that all speak of `value`.
+    fn visit(&mut self, schemas: &[&Value], value: &Value, at: &str) {
+        let mut all = Vec::new();
+        for schema in schemas {
+            gather(self.document, schema, &mut all);
+        }
+        match value {
+            Value::Object(members) => {
+                // An object of which nothing is said is kept whole.
+                let names_members =
+                    |schema: &&Map<String, Value>| schema.contains_key("properties");
+                let is_closed = all.iter().any(names_members);
+                for (name, member) in members {
+                    let named: Vec<&Value> = all
+                        .iter()
+                        .filter_map(|schema| member_schema(schema, name))
+                        .collect();
+                    let is_read_only =
+                        |schema: &&Value| schema.get("readOnly") == Some(&Value::Bool(true));
+                    let is_not_sent = self.is_request && named.iter().any(is_read_only);
+                    let at = pointer::join(at, name);
+                    if is_not_sent || named.is_empty() && is_closed {
+                        self.unnamed.push(at);
+                    } else {
+                        self.visit(&named, member, &at);
+                    }
                 }
             }
-        }
-        Value::Array(items) => {
-            let of: Vec<&Value> = all
-                .iter()
-                .filter_map(|schema| schema.get("items"))
-                .collect();
-            for (index, item) in items.iter().enumerate() {
-                visit(document, &of, item, &format!("{at}/{index}"), unnamed);
+            Value::Array(items) => {
+                let of: Vec<&Value> = all
+                    .iter()
+                    .filter_map(|schema| schema.get("items"))
+                    .collect();
+                for (index, item) in items.iter().enumerate() {
+                    self.visit(&of, item, &format!("{at}/{index}"));
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 

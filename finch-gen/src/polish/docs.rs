@@ -101,6 +101,13 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
                 describe(&mut item.attrs, context, &format!("The schema `{name}`."));
                 for variant in &mut item.variants {
+                    if let Fields::Named(fields) = &mut variant.fields {
+                        for field in &mut fields.named {
+                            let Some(name) = &field.ident else { continue };
+                            let fallback = format!("The member `{name}`.");
+                            describe(&mut field.attrs, context, &fallback);
+                        }
+                    }
                     if doc::text(&variant.attrs).is_empty() {
                         let text = match &variant.fields {
                             Fields::Unit if text_of(variant).is_empty() => {
@@ -287,9 +294,15 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
         text.push_str(&sentence(description));
     }
     text.push_str(&format!(
-        "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\nFrom `{}`.\n\n# Example\n\n",
-        operation.method, operation.path, call.builder, operation.pointer
+        "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\n",
+        operation.method, operation.path, call.builder
     ));
+    if let Some(server) = &operation.server {
+        text.push_str(&format!(
+            "It is served at `{server}`: call it on a client that has this for its base URL.\n\n"
+        ));
+    }
+    text.push_str(&format!("From `{}`.\n\n# Example\n\n", operation.pointer));
     text.push_str(&example(call, context.crate_name));
     text
 }
@@ -302,7 +315,9 @@ fn example(call: &Call, crate_name: &str) -> String {
         format!(", {name}: {}", source(ty))
     });
     let arguments: String = arguments.collect();
-    let response = source(&call.response);
+    let mut response = call.response.clone();
+    places::qualify(&mut response, crate_name);
+    let response = source(&response);
     let call = call.source();
     format!(
         "```no_run\n\
@@ -317,4 +332,60 @@ fn example(call: &Call, crate_name: &str) -> String {
 /// `ty` as one writes it.
 fn source(ty: &Type) -> String {
     ty.to_token_stream().to_string().replace(' ', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, polish_operation};
+
+    #[test]
+    fn what_a_variant_holds_is_documented() {
+        let body = "requestBody: {required: true, content: {application/json: {schema: {$ref: \
+             '#/components/schemas/Both'}}}}";
+        let polished = polish_operation(
+            &format!("parameters: [{ID}], {body}, responses: {{'204': {{description: ''}}}}"),
+            "{
+                A: {type: object, required: [a], properties: {a: {type: string}}},
+                B: {type: object, required: [b], properties: {b: {type: string}}},
+                One: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]},
+                Other: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]},
+                Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Other'}]},
+            }",
+        );
+        let code = prettyplease::unparse(&polished.file);
+        assert!(
+            code.contains(" Variant0 {\n            /// The member `a`."),
+            "{code}"
+        );
+        assert!(!code.contains("////"), "{code}");
+    }
+
+    #[test]
+    fn a_method_says_where_else_it_is_served() {
+        let polished = polish_operation(
+            &format!(
+                "parameters: [{ID}], servers: [{{url: 'https://b.example'}}, {{url: /c}}], \
+                 responses: {{'204': {{description: ''}}}}"
+            ),
+            "{}",
+        );
+        // It is the only server that the document names.
+        let code = prettyplease::unparse(&polished.file);
+        assert!(
+            code.contains("DEFAULT_BASE_URL: &str = \"https://b.example\""),
+            "{code}"
+        );
+        let polished = polish_operation(
+            &format!(
+                "parameters: [{ID}], servers: [{{url: /b}}], responses: {{'204': {{description: \
+                 ''}}}}"
+            ),
+            "{}",
+        );
+        let code = prettyplease::unparse(&polished.file);
+        assert!(
+            code.contains("/// It is served at `/b`: call it on a client"),
+            "{code}"
+        );
+    }
 }

@@ -42,6 +42,7 @@ mod variants;
 
 pub(crate) use calls::Call;
 pub(crate) use markdown::for_rustdoc;
+pub(crate) use places::qualify;
 
 use std::collections::BTreeMap;
 

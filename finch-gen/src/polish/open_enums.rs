@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant, parse_quote};
 
 use super::{Context, reach, tree, variants};
 use crate::doc;
@@ -45,9 +45,31 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         .filter(|name| in_responses.contains(&name.to_string()))
         .filter(|name| !tags.contains(&name.to_string()))
         .collect();
+    // The unions that hold one: to read it from a text never fails.
+    let holders: BTreeSet<Ident> = types
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &opened)) => {
+                Some(item.ident.clone())
+            }
+            _ => None,
+        })
+        .collect();
     let mut items = Vec::with_capacity(types.len());
     for item in types.drain(..) {
         match item {
+            Item::Impl(mut item)
+                if tree::self_name(&item).is_some_and(|name| holders.contains(name))
+                    && item
+                        .trait_
+                        .as_ref()
+                        .is_some_and(|(path, _)| tree::ends_with(path, &["FromStr"])) =>
+            {
+                item.attrs.push(parse_quote! {
+                    #[allow(irrefutable_let_patterns, reason = "an open enum takes every text")]
+                });
+                items.push(Item::Impl(item));
+            }
             Item::Enum(item) if opened.contains(&item.ident) => {
                 let opened: syn::File = syn::parse2(open(&item))
                     .map_err(|error| format!("`{}`: {error}", item.ident))?;
@@ -64,6 +86,15 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
     *types = items;
     Ok(())
+}
+
+/// Whether `variant` holds one of the types with `names`.
+fn holds(variant: &Variant, names: &BTreeSet<Ident>) -> bool {
+    variant
+        .fields
+        .iter()
+        .filter_map(|field| tree::last_ident(&field.ty))
+        .any(|name| names.contains(name))
 }
 
 /// The names of the enums that tell the variants of a union apart which is tried:

@@ -67,6 +67,7 @@ fn table_row(operation: &Operation) -> TokenStream {
         security: _,
         summary: _,
         tag: _,
+        server: _,
     } = operation;
     let method = format_ident!("{method}");
     let name = table_name(rust_name);

@@ -45,15 +45,17 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             in_request: Vec::new(),
             written: 0,
         };
+        // A path may name one twice.
+        let others = parameters.values().filter(|one| one.place != Place::Path);
+        let expected = write.in_path.len() + others.count();
         // What is next is taken from the end.
         write.in_path.reverse();
         let send = sends.get_mut(method);
         let send = send.ok_or_else(|| format!("`{method}` has no `send`"))?;
         write.visit_block_mut(&mut send.block);
-        if write.written != parameters.len() {
+        if write.written != expected {
             return Err(format!(
-                "expected {} parameters of `{method}`, found {}",
-                parameters.len(),
+                "expected {expected} parameters of `{method}`, found {}",
                 write.written
             ));
         }

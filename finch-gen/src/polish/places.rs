@@ -41,7 +41,7 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
 }
 
 /// `ty`, as the client writes it, as a stranger to the client does.
-pub(super) fn qualify(ty: &mut Type, crate_name: &str) {
+pub(crate) fn qualify(ty: &mut Type, crate_name: &str) {
     let names = &BTreeSet::new();
     Qualify { names, crate_name }.visit_type_mut(ty);
 }

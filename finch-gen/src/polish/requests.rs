@@ -222,9 +222,10 @@ impl VisitMut for Optional {
             && matches!(&local.pat, Pat::Ident(pat) if pat.ident == "body")
             && let Some(init) = &mut local.init
         {
+            // An option has arguments, which a path in an expression takes apart.
             *init.expr = parse_quote! {
                 body.and_then(|body| {
-                    body.map(#built::try_from).transpose().map_err(|error| error.to_string())
+                    body.map(<#built>::try_from).transpose().map_err(|error| error.to_string())
                 })
                 .map_err(Error::invalid_request)?
             };
@@ -368,7 +369,7 @@ mod tests {
                     .replace(' ', "")
                     .as_str(),
                 "self.body=self.body.map(|body|Some(f(body.unwrap_or_default())));",
-                "body.map(types::A::try_from).transpose()",
+                "body.map(<types::A>::try_from).transpose()",
                 ".json_body(\"application/json\",body.as_ref()).build()",
             ],
         );

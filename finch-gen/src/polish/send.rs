@@ -37,6 +37,7 @@
 //! `pre` and `post` are progenitor's places to change a request and to look at
 //! a response; the runtime needs neither, as `exec` gets the operation itself.
 
+use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
 
@@ -256,6 +257,15 @@ impl VisitMut for Settle {
                     *expr = parse_quote!(Response::from_json(#arguments));
                 }
             }
+            // reqwest has no method by the name of these.
+            Expr::MethodCall(call)
+                if (call.method == "options" || call.method == "trace")
+                    && matches!(&*call.receiver, Expr::Field(_)) =>
+            {
+                let (client, url) = (&call.receiver, &call.args);
+                let method = format_ident!("{}", call.method.to_string().to_ascii_uppercase());
+                *expr = parse_quote!(#client.request(crate::runtime::Method::#method, #url));
+            }
             // There is none but `api-version`.
             Expr::MethodCall(call) if call.method == "headers" => {
                 *expr = (*call.receiver).clone();
@@ -326,6 +336,20 @@ mod tests {
     fn nothing_is_an_answer_too() {
         let code = rewritten(parse_quote!(Ok(ResponseValue::empty(response))));
         check(&code, quote!(Ok(Response::empty(response))));
+    }
+
+    #[test]
+    fn what_reqwest_has_no_method_for_is_named() {
+        for method in ["options", "trace"] {
+            let name = format_ident!("{method}");
+            let mut call: Expr = parse_quote!(client.client.#name(url).build()?);
+            Settle::default().visit_expr_mut(&mut call);
+            let named = format_ident!("{}", method.to_ascii_uppercase());
+            check(
+                &call.to_token_stream().to_string(),
+                quote!(client.client.request(crate::runtime::Method::#named, url).build()),
+            );
+        }
     }
 
     #[test]

@@ -4,10 +4,7 @@
 //! more than in which section. So where it does, the operations and components
 //! are read one by one, and of one that is not taken its schemas.
 
-use openapiv3::{
-    Example, Header, Link, OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response,
-    Schema, SecurityScheme,
-};
+use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -48,15 +45,11 @@ fn sections(document: &Document) -> Vec<(String, Reader)> {
     let mut sections: Vec<(String, Reader)> = members(document, "/paths")
         .map(|(path, _)| (pointer::join("/paths", path), reader::<Operation>()))
         .collect();
-    let components: [(&str, Reader); 8] = [
+    let components: [(&str, Reader); 4] = [
         ("schemas", reader::<ReferenceOr<Schema>>()),
         ("responses", reader::<ReferenceOr<Response>>()),
         ("parameters", reader::<ReferenceOr<Parameter>>()),
-        ("examples", reader::<ReferenceOr<Example>>()),
         ("requestBodies", reader::<ReferenceOr<RequestBody>>()),
-        ("headers", reader::<ReferenceOr<Header>>()),
-        ("securitySchemes", reader::<ReferenceOr<SecurityScheme>>()),
-        ("links", reader::<ReferenceOr<Link>>()),
     ];
     let components = components.map(|(name, read)| (format!("/components/{name}"), read));
     sections.extend(components);

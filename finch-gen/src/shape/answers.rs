@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::requests::BYTES;
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::media_type::{is_form, is_json, is_text};
+use crate::media_type::{is_any, is_form, is_json, is_text};
 use crate::pointer;
 use crate::report::Report;
 
@@ -69,16 +69,18 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
     let mut media_type = media_type.as_object()?.clone();
     media_type.shift_remove("encoding");
     let schema = media_type.entry("schema").or_insert_with(|| json!({}));
+    let followed = document.follow(schema);
+    let is_string =
+        followed.is_some_and(|schema| schema.get("type").is_some_and(|of| of == "string"));
+    let has_format = followed.is_some_and(|schema| schema.get("format").is_some());
+    let is_plain = is_any(name) && is_string && !has_format;
     let reading = if is_json(name) {
         Reading::Json
-    } else if is_text(name) || is_form(name) {
+    } else if is_text(name) || is_form(name) || is_plain {
         Reading::Text
     } else {
         Reading::Bytes
     };
-    let is_string = document
-        .follow(schema)
-        .is_some_and(|schema| schema.get("type").is_some_and(|of| of == "string"));
     let (raw, what) = match reading {
         Reading::Json => (None, ""),
         Reading::Text => (Some(json!({"type": "string"})), "text"),

@@ -39,6 +39,13 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
+        // Which of its members are there together, a type cannot say.
+        for keyword in ["anyOf", "oneOf"] {
+            if schema.get(keyword).is_some_and(is_of_required) {
+                schema.shift_remove(keyword);
+                count += 1;
+            }
+        }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -49,6 +56,10 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         {
             schema.shift_remove("not");
             count += 1;
+        }
+        // A format is one of a type; where none is named, it says nothing.
+        if !schema.contains_key("type") {
+            count += usize::from(schema.shift_remove("format").is_some());
         }
         // Of these typify makes numbers that are too small for what others fit
         // into, or that are not precise enough to be sent back as they came.
@@ -69,6 +80,19 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             format!("{count} bounds, lengths, patterns and negations → not checked by the client");
         report.info("not-checked", "", what);
     }
+}
+
+/// Whether the branches of a union only say which members are required.
+fn is_of_required(branches: &Value) -> bool {
+    let says_no_more = |branch: &Value| {
+        let keys = branch.as_object().into_iter().flat_map(Map::keys);
+        let mut keys = keys.filter(|key| !matches!(key.as_str(), "title" | "description"));
+        branch.get("required").is_some()
+            && keys.all(|key| key == "required" || key == "type" && branch["type"] == "object")
+    };
+    branches
+        .as_array()
+        .is_some_and(|branches| branches.iter().all(says_no_more))
 }
 
 /// Leaves out what a schema is not, which a type cannot say, and of which more

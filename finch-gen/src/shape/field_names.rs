@@ -21,7 +21,14 @@ pub(crate) const MARK: char = '\u{E002}';
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool {
     let mut has_numbered = false;
     for group in groups(document) {
-        let mut taken: BTreeSet<String> = BTreeSet::new();
+        // typify keeps what else there is in a field of this name.
+        let has_others = |at: &String| {
+            let schema = document.at(at);
+            let others = schema.and_then(|schema| schema.get("additionalProperties"));
+            others.is_some_and(|others| *others != Value::Bool(false))
+        };
+        let others = group.iter().any(has_others).then(|| "extra".to_owned());
+        let mut taken: BTreeSet<String> = others.into_iter().collect();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {

@@ -1,13 +1,14 @@
 //! One media type for each body.
 //!
 //! progenitor sends a body as the one media type that it is described as. Of
-//! several, a client needs one that it can send or read, JSON before all.
+//! several, a client needs one that it can send or read, JSON before all. What
+//! has a structure and may be of any media type is JSON.
 
 use serde_json::{Map, Value};
 
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::media_type::rank;
+use crate::media_type::{is_any, rank};
 use crate::pointer;
 use crate::report::Report;
 
@@ -27,9 +28,24 @@ pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report
                 .and_then(|reference| document.resolve(reference));
             let body = target.map_or(body, |(pointer, _)| pointer);
             let content = format!("{body}/content");
+            let structured: Vec<String> = document
+                .at(&content)
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+                .filter(|(name, of)| is_any(name) && has_structure(document, &of["schema"]))
+                .map(|(name, _)| name.clone())
+                .collect();
             let Some(Value::Object(media_types)) = document.at_mut(&content) else {
                 continue;
             };
+            for name in structured {
+                if let Some(of) = media_types.shift_remove(&name) {
+                    media_types.entry("application/json").or_insert(of);
+                    let what = "a structure of any media type → JSON";
+                    report.info("media-types", &pointer::join(&content, &name), what);
+                }
+            }
             let best = media_types.keys().min_by_key(|name| rank(name)).cloned();
             for name in media_types.keys() {
                 if Some(name) != best.as_ref() {
@@ -40,5 +56,23 @@ pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report
             }
             media_types.retain(|name, _| Some(name) == best.as_ref());
         }
+    }
+}
+
+/// Whether `schema` describes more than a text or bytes.
+fn has_structure(document: &Document, schema: &Value) -> bool {
+    let schema = document.follow(schema).unwrap_or(schema);
+    match schema.get("type") {
+        Some(of) => of != "string",
+        None => [
+            "properties",
+            "additionalProperties",
+            "items",
+            "allOf",
+            "anyOf",
+            "oneOf",
+        ]
+        .iter()
+        .any(|keyword| schema.get(keyword).is_some()),
     }
 }

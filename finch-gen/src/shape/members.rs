@@ -5,8 +5,11 @@
 //! not send, and leave out a list that a caller emptied. So every such member is
 //! an option, and a default is what the documentation says of it: the server,
 //! which may come to have another, applies it itself.
+//!
+//! Nor does it keep what an object may have beside its members, unless that has
+//! a schema.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::load::Document;
 use crate::walk::{self, Kind};
@@ -17,8 +20,17 @@ pub(super) fn make_optional(document: &mut Document) {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             schema.shift_remove("default");
             members(schema);
+            others(schema);
         }
     });
+}
+
+fn others(schema: &mut Map<String, Value>) {
+    if schema.contains_key("properties")
+        && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
+    {
+        *others = json!({});
+    }
 }
 
 fn members(schema: &mut Map<String, Value>) {

@@ -9,6 +9,7 @@
 //! body of success; what they are instead stands beside the document. Refuses
 //! nothing: what no client can do stays as it is.
 
+mod alternatives;
 mod answers;
 mod assertions;
 mod conjunctions;
@@ -27,6 +28,7 @@ mod reach;
 pub(crate) mod requests;
 mod successes;
 mod unions;
+mod unread;
 
 use serde_json::{Value, json};
 
@@ -90,6 +92,7 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 
 /// Shapes `document`, whose operations are those of `facts`.
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+    unread::leave_out(&mut document);
     let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
@@ -101,8 +104,10 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
+    alternatives::write_out(&mut document);
     directions::tell_apart(&mut document, facts, &mut report);
     nullability::move_to_references(&mut document);
+    requests::null_is_left_out(&mut document, facts, &requests, &mut report);
     conjunctions::agree(&mut document);
     unions::order(&mut document);
     unions::open_in_responses(&mut document, facts);

@@ -23,6 +23,9 @@ use crate::report::Report;
 /// name of which is the rest.
 pub(crate) const TYPE: &str = "type\u{E000}";
 
+/// What the builder of a request has beside its parameters.
+pub(crate) const TAKEN: [&str; 4] = ["body", "body_map", "new", "send"];
+
 /// How parameters are written, by the names of their methods, and then by those
 /// by which progenitor knows them.
 pub(crate) type Parameters = BTreeMap<String, BTreeMap<String, Parameter>>;
@@ -163,8 +166,7 @@ fn of_operation(
         .flatten()
         .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
         .collect();
-    // What the builder of the request has besides.
-    let mut taken = BTreeSet::from(["body", "body_map", "send"].map(str::to_owned));
+    let mut taken = BTreeSet::from(TAKEN.map(str::to_owned));
     for is_in_path in [true, false] {
         for (index, object) in list.iter_mut().enumerate() {
             if (object["in"] == "path") != is_in_path {
@@ -239,7 +241,7 @@ fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> 
 }
 
 /// `name` as that of a method.
-fn ident(name: &str) -> String {
+pub(crate) fn ident(name: &str) -> String {
     let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     match words.to_snake_case() {
         ident if ident.is_empty() => "x".to_owned(),

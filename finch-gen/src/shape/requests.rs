@@ -89,6 +89,42 @@ pub(super) fn write_as_json(
     requests
 }
 
+/// Takes null out of what a body may be that can be left out: one way to send
+/// nothing is enough.
+pub(super) fn null_is_left_out(
+    document: &mut Document,
+    facts: &Facts,
+    requests: &Requests,
+    report: &mut Report,
+) {
+    for operation in &facts.operations {
+        if requests
+            .get(&operation.rust_name)
+            .is_none_or(|request| request.is_required)
+        {
+            continue;
+        }
+        let at = format!("{}/requestBody", operation.pointer);
+        let schema = format!("{at}/content/application~1json/schema");
+        let Some(Value::Object(schema)) = document.at_mut(&schema) else {
+            continue;
+        };
+        let branches = schema.get_mut("anyOf").and_then(Value::as_array_mut);
+        let was_null = match branches {
+            Some(branches) => {
+                let all = branches.len();
+                branches.retain(|branch| *branch != only_null());
+                branches.len() < all
+            }
+            None => schema.shift_remove("nullable").is_some(),
+        };
+        if was_null {
+            let what = "a body that may be null, or not be there → the latter";
+            report.info("null-body", &at, what);
+        }
+    }
+}
+
 fn of_operation(
     document: &mut Document,
     operation: &Operation,
@@ -113,8 +149,7 @@ fn of_operation(
     let schema = media_type.entry("schema").or_insert_with(|| json!({}));
     let encoding = if is_json(name) {
         Encoding::Json
-    } else if is_form(name) {
-        is_object(document, schema).then_some(())?;
+    } else if is_form(name) && is_object(document, schema) {
         Encoding::Form(encodings.members(report))
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;

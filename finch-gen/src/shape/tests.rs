@@ -678,3 +678,208 @@ fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
     assert_eq!(required, "[\"ID\u{E002}3\"]");
     assert_eq!(names(&shaped["Other"]).0, ["_id"]);
 }
+
+#[test]
+fn what_no_client_is_made_of_is_gone() {
+    let (operation, ..) = check(
+        json!({
+            "tags": 5,
+            "externalDocs": 5,
+            "x-own": 5,
+            "responses": {"200": {
+                "description": "",
+                "headers": 5,
+                "links": 5,
+                "content": {"application/json": {
+                    "example": 5,
+                    "examples": 5,
+                    "schema": {"type": "string", "externalDocs": 5, "xml": 5},
+                }},
+            }},
+        }),
+        json!({"A": {"type": "object", "properties": {
+            "xml": {"type": "string"},
+            "headers": {"format": "uuid"},
+        }}}),
+    );
+    assert_eq!(
+        operation,
+        json!({
+            "operationId": "get_a",
+            "responses": {"200": {
+                "description": "",
+                "content": {"application/json": {"schema": {"type": "string"}}},
+            }},
+        })
+    );
+}
+
+#[test]
+fn the_branches_of_a_union_have_what_stands_beside_it() {
+    let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+    let found = schemas(json!({
+        "Cat": object("cat"),
+        "Dog": object("dog"),
+        "Pet": {
+            "type": "object",
+            "properties": {"kind": {"type": "string"}},
+            "oneOf": [reference("Cat"), reference("Dog")],
+            "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}},
+        },
+        "Contact": {"oneOf": [object("mail"), object("phone")]},
+        "User": {"allOf": [reference("Contact"), object("name")]},
+    }));
+    let of = |name: &str| {
+        json!([
+            reference(&format!("{name}Cat")),
+            reference(&format!("{name}Dog"))
+        ])
+    };
+    assert_eq!(found["Pet"]["oneOf"], of("Pet"));
+    assert_eq!(
+        found["Pet"]["discriminator"]["mapping"],
+        json!({"cat": reference("PetCat")["$ref"], "dog": reference("PetDog")["$ref"]})
+    );
+    let beside = json!({"type": "object", "properties": {"kind": {"type": "string"}}});
+    assert_eq!(
+        found["PetDog"],
+        json!({"allOf": [beside, reference("Dog")]})
+    );
+    assert_eq!(
+        found["User"]["oneOf"],
+        json!([
+            reference("UserContactVariant1"),
+            reference("UserContactVariant2")
+        ])
+    );
+    assert_eq!(
+        found["UserContactVariant2"],
+        json!({"allOf": [object("name"), reference("ContactVariant2")]})
+    );
+}
+
+#[test]
+fn a_union_that_leads_back_is_not_written_out() {
+    let cat = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
+    let pet = json!({"oneOf": [reference("Cat"), reference("Dog")]});
+    let dog = json!({"type": "object", "properties": {"b": {"type": "string"}}});
+    let found = schemas(json!({"Cat": cat, "Dog": dog, "Pet": pet}));
+    let names: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Cat", "Dog", "Pet"]);
+}
+
+#[test]
+fn which_members_are_there_together_is_not_checked() {
+    let properties = json!({"a": {"type": "string"}, "b": {"type": "string"}});
+    let (.., codes) = check(json!({}), json!({}));
+    assert_eq!(codes, <[&str; 0]>::default());
+    let (_, found, _, codes) = check(
+        json!({}),
+        json!({"A": {
+            "type": "object",
+            "properties": properties,
+            "anyOf": [{"required": ["a"]}, {"title": "B", "required": ["b"]}],
+        }}),
+    );
+    assert_eq!(
+        found["A"],
+        json!({"type": "object", "properties": properties})
+    );
+    assert_eq!(codes, ["not-checked"]);
+}
+
+#[test]
+fn a_branch_that_is_there_twice_is_one() {
+    let found = schemas(json!({
+        "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+        "U": {"anyOf": [reference("A"), reference("A"), {"type": "integer"}]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("A"), {"type": "integer"}])
+    );
+}
+
+#[test]
+fn what_has_a_structure_and_any_media_type_is_json() {
+    let content =
+        |schema: Value| json!({"description": "", "content": {"*/*": {"schema": schema}}});
+    let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    for (schema, is_json) in [
+        (reference("A"), true),
+        (json!({"type": "array", "items": {"type": "string"}}), true),
+        (json!({"type": "string"}), false),
+        (json!({}), false),
+    ] {
+        let operation = json!({
+            "requestBody": content(schema.clone()),
+            "responses": {"200": content(schema.clone())},
+        });
+        let (shaped, _) = shaped(operation, json!({"A": object}));
+        let request = &shaped.hints.requests["get_a"];
+        assert_eq!(
+            request.media_type == "application/json",
+            is_json,
+            "{schema}"
+        );
+        let answer = &shaped.hints.answers["get_a"]["200"];
+        assert_eq!(answer.reading == Reading::Json, is_json, "{schema}");
+        let is_text = answer.reading == Reading::Text;
+        assert_eq!(is_text, schema == json!({"type": "string"}), "{schema}");
+    }
+}
+
+#[test]
+fn a_form_may_be_a_string_that_its_caller_writes() {
+    let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "string"}}});
+    let (shaped, _) = shaped(json!({"requestBody": {"content": form}}), json!({}));
+    assert_eq!(
+        shaped.hints.requests["get_a"].encoding,
+        requests::Encoding::Raw
+    );
+}
+
+#[test]
+fn a_body_that_may_be_left_out_is_not_null() {
+    let nullable =
+        json!({"type": "object", "nullable": true, "properties": {"a": {"type": "string"}}});
+    let content = json!({"application/json": {"schema": nullable}});
+    let schema = |body: Value| {
+        let (operation, .., codes) = check(json!({"requestBody": body}), json!({}));
+        let sent = &operation["requestBody"]["content"]["application/json"]["schema"];
+        (sent.clone(), codes)
+    };
+    let (sent, codes) = schema(json!({"required": true, "content": content}));
+    assert_eq!(
+        sent,
+        json!({"anyOf": [reference("GetARequest"), only_null()]})
+    );
+    assert_eq!(codes, <[&str; 0]>::default());
+    let (sent, codes) = schema(json!({"content": content}));
+    assert_eq!(sent, json!({"anyOf": [reference("GetARequest")]}));
+    assert_eq!(codes, ["null-body"]);
+}
+
+#[test]
+fn what_an_object_may_have_beside_its_members_is_kept() {
+    let object = |others: Value| json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": others});
+    let found = schemas(json!({"A": object(true.into()), "B": object(json!({"type": "string"}))}));
+    assert_eq!(found["A"], object(json!({})));
+    assert_eq!(found["B"], object(json!({"type": "string"})));
+    let map = json!({"type": "object", "additionalProperties": true});
+    assert_eq!(schemas(json!({"A": map}))["A"], map);
+}
+
+#[test]
+fn a_member_is_not_called_like_what_else_there_is() {
+    let object = |others: Value| json!({"type": "object", "properties": {"extra": {"type": "string"}}, "additionalProperties": others});
+    for (others, is_renamed) in [
+        (json!(true), true),
+        (json!({}), true),
+        (json!(false), false),
+    ] {
+        let found = schemas(json!({"A": object(others.clone())}));
+        let properties = found["A"]["properties"].as_object().unwrap();
+        assert_eq!(properties.contains_key("extra"), !is_renamed, "{others}");
+    }
+}

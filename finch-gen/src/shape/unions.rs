@@ -49,6 +49,14 @@ fn union(schema: &mut Map<String, Value>, document: &Document) {
     let Some(Value::Array(mut branches)) = schema.shift_remove(keyword) else {
         return;
     };
+    let mut seen: Vec<Value> = Vec::new();
+    branches.retain(|branch| {
+        let is_new = !seen.contains(branch);
+        if is_new {
+            seen.push(branch.clone());
+        }
+        is_new
+    });
     let is_nullable = branches.contains(&only_null());
     if is_nullable || branches.len() < 2 {
         schema.insert(keyword.to_owned(), branches.into());

@@ -1,0 +1,95 @@
+//! Slips: what OpenAPI does not know, and can be meant in one way only.
+//!
+//! Taken as it is meant before anything else looks at it, and reported.
+
+use serde_json::{Value, json};
+
+use crate::load::Document;
+use crate::pointer;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+
+/// Takes the slips of `document` as they are meant.
+pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
+    version(document, report);
+    let mut without_description = 0;
+    walk::for_each_mut(&mut document.root, |at, kind, object| match kind {
+        Kind::Schema => {
+            types(object, at, report);
+            binary(object, at, report);
+        }
+        Kind::Object if is_in(at, "responses") => {
+            if let Value::Object(response) = object
+                && !response.contains_key("$ref")
+                && !response.contains_key("description")
+            {
+                response.insert("description".to_owned(), "".into());
+                without_description += 1;
+            }
+        }
+        Kind::Object if is_in(at, "parameters") => parameter(object, at, report),
+        Kind::Object | Kind::MediaType => {}
+    });
+    if without_description > 0 {
+        let what = format!("no `description`, of {without_description} responses → an empty one");
+        report.info("no-description", "", what);
+    }
+}
+
+/// A version is text; without quotes, YAML has a number of most.
+fn version(document: &mut Document, report: &mut Report) {
+    if let Some(version @ Value::Number(_)) = document.at_mut("/info/version") {
+        let what = format!("a version without quotes, which is the number {version} → its text");
+        *version = version.to_string().into();
+        report.warn("version-unquoted", "/info/version", what);
+    }
+}
+
+/// `type: null`, where `type: "null"` is meant.
+fn types(schema: &mut Value, at: &str, report: &mut Report) {
+    let types = match schema.get_mut("type") {
+        Some(Value::Array(list)) => list.as_mut_slice(),
+        Some(single) => std::slice::from_mut(single),
+        None => return,
+    };
+    for of in types.iter_mut().filter(|of| of.is_null()) {
+        *of = "null".into();
+        let what = "the type null without quotes → the type \"null\"";
+        report.info("null-unquoted", &pointer::join(at, "type"), what);
+    }
+}
+
+/// Only a string is binary.
+fn binary(schema: &mut Value, at: &str, report: &mut Report) {
+    if let Value::Object(schema) = schema
+        && schema
+            .get("format")
+            .is_some_and(|format| format == "binary")
+        && !["type", "$ref", "allOf", "anyOf", "oneOf"]
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword))
+    {
+        schema.insert("type".to_owned(), "string".into());
+        let what = "`format: binary` without a type → of a string";
+        report.info("binary-untyped", at, what);
+    }
+}
+
+/// Of a parameter that says nothing of its value, its caller writes it.
+fn parameter(parameter: &mut Value, at: &str, report: &mut Report) {
+    if let Value::Object(members) = parameter
+        && members.contains_key("name")
+        && members.contains_key("in")
+        && !members.contains_key("schema")
+        && !members.contains_key("content")
+    {
+        members.insert("schema".to_owned(), json!({"type": "string"}));
+        let what = "a parameter without a `schema` → a string";
+        report.warn("parameter-schema", at, what);
+    }
+}
+
+/// Whether what stands at `at` is a member or an item of `section`.
+fn is_in(at: &str, section: &str) -> bool {
+    at.rsplit('/').nth(1) == Some(section)
+}

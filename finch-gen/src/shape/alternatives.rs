@@ -1,0 +1,199 @@
+//! Unions that hold more than their branches say.
+//!
+//! `{properties: P, oneOf: [A, B]}` is an A or a B, and has P in either case, as
+//! has `{allOf: [P, U]}` where U is such a union. typify writes P out in each
+//! variant, in a variant without a type or a name. So each branch becomes a
+//! component that is the conjunction of the two, by the names of both.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{names, only_null, reference, referred};
+use crate::load::Document;
+use crate::pointer::join;
+
+/// What is said of a union, and not of what it holds.
+const OF_THE_UNION: [&str; 5] = [
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "nullable",
+];
+
+/// Gives the branches of the unions among the components what stands beside them.
+pub(super) fn write_out(document: &mut Document) {
+    let schemas = document.at("/components/schemas");
+    let names: Vec<String> = schemas
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|schemas| schemas.keys().cloned())
+        .collect();
+    let mut taken: BTreeSet<String> = names.iter().cloned().collect();
+    let mut made = Vec::new();
+    for name in names {
+        let at = join("/components/schemas", &name);
+        let schema = document.at(&at).and_then(Value::as_object);
+        let Some(union) = schema.and_then(|schema| Union::of(document, &name, schema)) else {
+            continue;
+        };
+        let (schema, branches) = union.write_out(&name, &mut taken);
+        if let Some(place) = document.at_mut(&at) {
+            *place = schema;
+        }
+        made.extend(branches);
+    }
+    // Only now, so that none of them is a union that is looked at.
+    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+        schemas.extend(made);
+    }
+}
+
+/// A union, and what stands beside it.
+struct Union {
+    /// Its keyword.
+    keyword: &'static str,
+    branches: Vec<Value>,
+    /// What is said of the union.
+    annotations: Map<String, Value>,
+    /// What is said of what it holds: conjuncts.
+    beside: Vec<Value>,
+}
+
+impl Union {
+    /// The union that the component `name` is, where something stands beside it.
+    fn of(document: &Document, name: &str, schema: &Map<String, Value>) -> Option<Self> {
+        let mut annotations = schema.clone();
+        annotations.retain(|key, _| OF_THE_UNION.contains(&key.as_str()));
+        let mut own = schema.clone();
+        own.retain(|key, _| !OF_THE_UNION.contains(&key.as_str()));
+        let (keyword, branches, mut beside) = match take_branches(&mut own) {
+            Some((keyword, branches)) => (keyword, branches, Vec::new()),
+            None => {
+                let mut conjuncts = own.shift_remove("allOf")?.as_array()?.clone();
+                let is_union = |conjunct: &Value| branches_of(document, conjunct).is_some();
+                let at = conjuncts.iter().position(is_union)?;
+                let (union, keyword, branches) = branches_of(document, &conjuncts.remove(at))?;
+                // More of them would be multiplied, and one that leads back here
+                // would never end.
+                if conjuncts.iter().any(is_union) || leads_to(document, &union, name) {
+                    return None;
+                }
+                (keyword, branches, conjuncts)
+            }
+        };
+        if !own.keys().all(|key| key == "type") {
+            beside.push(own.into());
+        }
+        let is_fit = branches.len() > 1
+            && !beside.is_empty()
+            && !branches.contains(&only_null())
+            && branches.iter().all(|branch| is_object(document, branch));
+        is_fit.then_some(Self {
+            keyword,
+            branches,
+            annotations,
+            beside,
+        })
+    }
+
+    /// The union of components, each a branch with what stands beside it.
+    fn write_out(
+        mut self,
+        name: &str,
+        taken: &mut BTreeSet<String>,
+    ) -> (Value, Vec<(String, Value)>) {
+        let mut made = Vec::new();
+        for (index, branch) in self.branches.iter_mut().enumerate() {
+            let own = match referred(branch) {
+                // It is named for this union already.
+                Some(own) => own.strip_prefix(name).unwrap_or(own).to_owned(),
+                None => format!("Variant{}", index + 1),
+            };
+            let own = names::unique(&format!("{name}{own}"), taken);
+            taken.insert(own.clone());
+            let before = std::mem::replace(branch, reference(&own));
+            if let Some(Value::Object(mapping)) = self
+                .annotations
+                .get_mut("discriminator")
+                .and_then(|of| of.get_mut("mapping"))
+            {
+                for target in mapping.values_mut() {
+                    if Some(&*target) == before.get("$ref") {
+                        *target = branch["$ref"].clone();
+                    }
+                }
+            }
+            let mut conjuncts = self.beside.clone();
+            conjuncts.push(before);
+            made.push((own, json!({"allOf": conjuncts})));
+        }
+        let mut schema = self.annotations;
+        schema.insert(self.keyword.to_owned(), self.branches.into());
+        (schema.into(), made)
+    }
+}
+
+/// Takes the only union out of `schema`, with its keyword.
+fn take_branches(schema: &mut Map<String, Value>) -> Option<(&'static str, Vec<Value>)> {
+    let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
+        (Some(_), None) => "anyOf",
+        (None, Some(_)) => "oneOf",
+        _ => return None,
+    };
+    match schema.shift_remove(keyword) {
+        Some(Value::Array(branches)) => Some((keyword, branches)),
+        _ => None,
+    }
+}
+
+/// The name, the keyword and the branches of the component that `conjunct` refers
+/// to, where it is a union, and nothing beside it.
+fn branches_of(
+    document: &Document,
+    conjunct: &Value,
+) -> Option<(String, &'static str, Vec<Value>)> {
+    let mut union = document.follow(conjunct)?.as_object()?.clone();
+    let (keyword, branches) = take_branches(&mut union)?;
+    union.retain(|key, _| !OF_THE_UNION.contains(&key.as_str()) && key != "type");
+    let is_union = branches.len() > 1 && union.is_empty();
+    is_union.then_some((referred(conjunct)?.to_owned(), keyword, branches))
+}
+
+/// Whether the component `from` is put together of the component `to`, in the
+/// end.
+fn leads_to(document: &Document, from: &str, to: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut next = vec![from.to_owned()];
+    while let Some(name) = next.pop() {
+        if name == to {
+            return true;
+        }
+        let schema = document.at(&join("/components/schemas", &name));
+        let Some(schema) = schema.filter(|_| seen.insert(name)) else {
+            continue;
+        };
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let list = schema.get(keyword).and_then(Value::as_array);
+            next.extend(
+                list.into_iter()
+                    .flatten()
+                    .filter_map(referred)
+                    .map(str::to_owned),
+            );
+        }
+    }
+    false
+}
+
+/// Whether `schema` describes objects alone.
+fn is_object(document: &Document, schema: &Value) -> bool {
+    let schema = document.follow(schema).unwrap_or(schema);
+    match schema.get("type") {
+        Some(of) => of == "object" && schema.get("nullable").is_none(),
+        None => ["properties", "required", "allOf"]
+            .iter()
+            .any(|keyword| schema.get(keyword).is_some()),
+    }
+}
