@@ -358,7 +358,7 @@ mod tests {
                 .map(|(_, value)| (*value).to_owned())
                 .ok_or(VarError::NotPresent)
         })
-        .and_then(ClientBuilder::build)
+        .and_then(|builder| builder.http_client(reqwest::Client::new()).build())
         .map_err(|error| error.to_string())
     }
 
@@ -381,7 +381,8 @@ mod tests {
     fn the_limits_are_those_that_are_documented_and_can_be_set() {
         let limits = |builder: ClientBuilder| {
             let connect_timeout = builder.connect_timeout.as_secs();
-            let inner = builder.build().unwrap().inner;
+            let client = builder.http_client(reqwest::Client::new()).build();
+            let inner = client.unwrap().inner;
             (
                 connect_timeout,
                 inner.deadline.as_secs(),

@@ -17,25 +17,36 @@ struct Step {
     /// What the environment says besides.
     environment: &'static [(&'static str, &'static str)],
     arguments: &'static str,
+    /// A library of the system's, by the name that `pkg-config` has for it: where
+    /// it is not installed, the step is left out.
+    library: Option<&'static str>,
 }
 
 const fn step(arguments: &'static str) -> Step {
     Step {
         environment: &[],
         arguments,
+        library: None,
     }
 }
 
 /// In the order in which they fail fastest.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 9] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
     step("test --workspace --locked"),
     step("test --workspace --benches --no-run --locked"),
+    step("test --package finch-api --lib --no-default-features --locked"),
+    Step {
+        library: Some("openssl"),
+        ..step(
+            "test --package finch-api --lib --no-default-features --features native-tls --locked",
+        )
+    },
     Step {
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
-        arguments: "doc --workspace --no-deps --locked",
+        ..step("doc --workspace --no-deps --locked")
     },
     // Builds it of the files that are published, and of no others.
     step("package --package finch-api --allow-dirty --locked"),
@@ -60,6 +71,13 @@ fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Write) -> Result<Outco
             .chain(["cargo".to_owned(), step.arguments.to_owned()])
             .collect();
         let line = words.join(" ");
+        if let Some(library) = step.library
+            && !is_installed(library)
+        {
+            let what = format!("{line}: pkg-config knows no {library}, which it links with");
+            status(out, "Skipped", &what)?;
+            continue;
+        }
         status(out, "Running", &line)?;
         // What the step prints comes after it, also in a pipe.
         out.flush()?;
@@ -76,6 +94,13 @@ fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Write) -> Result<Outco
     let steps = counted(steps.len(), "step");
     status(out, "Finished", &format!("{steps} in {seconds:.1}s"))?;
     Ok(Outcome::Done)
+}
+
+fn is_installed(library: &str) -> bool {
+    let exit = Command::new("pkg-config")
+        .args(["--exists", library])
+        .status();
+    exit.is_ok_and(|exit| exit.success())
 }
 
 fn succeeds(step: &Step, folder: &Path) -> Result<bool> {
@@ -108,7 +133,7 @@ mod tests {
     /// Cargo fails where the environment says so.
     const LOUD: Step = Step {
         environment: &[("CARGO_TERM_COLOR", "loud")],
-        arguments: "locate-project --quiet",
+        ..step("locate-project --quiet")
     };
 
     #[test]
@@ -126,6 +151,21 @@ mod tests {
                 "Finished 2 steps",
             ]
         );
+    }
+
+    #[test]
+    fn a_step_without_its_library_is_left_out() {
+        let links = Step {
+            library: Some("a-library-of-no-system"),
+            ..LOUD
+        };
+        let (outcome, lines) = check(&[links, step("--version")]);
+        assert_eq!(outcome, Outcome::Done);
+        assert!(
+            lines[0].starts_with("Skipped CARGO_TERM_COLOR"),
+            "{lines:?}"
+        );
+        assert_eq!(lines[1], "Running cargo --version");
     }
 
     #[test]
