@@ -74,33 +74,39 @@ fn benches(criterion: &mut Criterion<ProcessorTime>) {
     }
 }
 
-/// What `finch-api` costs for each that a call by hand does: by turns, so that
-/// what else the machine does is shared alike, and the median.
-fn ratio(at_once: usize) -> f64 {
+/// What a call by hand costs and what one of `finch-api` does, in microseconds,
+/// and the one for each of the other: by turns, so that what else the machine
+/// does is shared alike, and the median of each.
+fn compare(at_once: usize) -> [f64; 3] {
     const TURNS: usize = 300;
     let url = server();
     let runtime = runtime();
     let (by_hand, client) = (ByHand::new(&url), finch_api(&url));
-    let mut ratios: Vec<f64> = (0..TURNS)
-        .map(|_| {
-            let one = cost(&runtime, at_once, || by_hand.clone().exchange());
-            let other = cost(&runtime, at_once, || exchange(client.clone()));
-            other.as_secs_f64() / one.as_secs_f64()
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios[TURNS / 2]
+    let mut turns = [(); 3].map(|()| Vec::with_capacity(TURNS));
+    for _ in 0..TURNS {
+        let one = cost(&runtime, at_once, || by_hand.clone().exchange());
+        let other = cost(&runtime, at_once, || exchange(client.clone()));
+        for (turns, figure) in turns.iter_mut().zip([one, other, other / one]) {
+            turns.push(figure);
+        }
+    }
+    turns.map(|mut figures| {
+        figures.sort_by(f64::total_cmp);
+        figures[TURNS / 2]
+    })
 }
 
-fn cost<F>(runtime: &Runtime, at_once: usize, call: impl Fn() -> F) -> Duration
+/// What a call costs, in microseconds.
+fn cost<F>(runtime: &Runtime, at_once: usize, call: impl Fn() -> F) -> f64
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
+    const CALLS: usize = 128;
     let start = ThreadTime::now();
-    for _ in 0..128 / at_once {
+    for _ in 0..CALLS / at_once {
         runtime.block_on(calls(at_once, &call));
     }
-    start.elapsed()
+    start.elapsed().as_secs_f64() * 1e6 / CALLS as f64
 }
 
 /// So many calls at once.
@@ -126,9 +132,9 @@ criterion_group! {
 fn main() {
     all();
     for at_once in [1, 32] {
+        let [by_hand, finch_api, ratio] = compare(at_once);
         println!(
-            "finch-api / by hand, {at_once} at once: {:.3}",
-            ratio(at_once)
+            "{at_once} at once: by hand {by_hand:.1} µs, finch-api {finch_api:.1} µs, ratio {ratio:.3}"
         );
     }
 }

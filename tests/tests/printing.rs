@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use finch_api::{Client, ClientBuilder, Error, ErrorKind, types};
+use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, types};
 use finch_api_tests::{Loopback, Reply};
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
@@ -112,6 +112,22 @@ async fn a_response() {
     let shown = check(&token);
     assert!(shown.contains("access_token: [REDACTED]"), "{shown}");
     check(&token.into_inner());
+}
+
+#[tokio::test]
+async fn an_error_of_the_http_client_shows_no_query() {
+    let server = Loopback::start(Reply::default().reset()).await;
+    for (url, kind) in [
+        ("http://127.0.0.1:1".to_owned(), ErrorKind::Connect),
+        (server.url(), ErrorKind::Interrupted),
+    ] {
+        let client = builder().base_url(url).build().unwrap();
+        let request = client.request(Method::GET, "/a");
+        let request = request.query(&[("q", SECRETS[1])]);
+        let error = request.send_for_bytes().await.unwrap_err();
+        assert!(error.source().is_some());
+        check_error(&error, kind);
+    }
 }
 
 #[tokio::test]

@@ -32,10 +32,11 @@ pub(crate) trait ClientHooks<Inner> {
 }
 
 impl ClientHooks<Inner> for Client {
-    async fn exec(&self, request: Request, operation: &Operation) -> Result<Answer, Error> {
+    async fn exec(&self, mut request: Request, operation: &Operation) -> Result<Answer, Error> {
         let trace = Trace::of(operation);
-        // Pinned where it is: it is large, and would be moved into the span.
-        pin!(run(self, request, operation, &trace))
+        // Pinned where it is: it is large, and would be moved into the span. (So is
+        // a request: a future has a place for each value that is moved in it.)
+        pin!(run(self, &mut request, operation, &trace))
             .instrument(trace.span())
             .await
     }
@@ -43,13 +44,14 @@ impl ClientHooks<Inner> for Client {
 
 async fn run(
     client: &Client,
-    mut head: Request,
+    head: &mut Request,
     operation: &Operation,
     trace: &Trace,
 ) -> Result<Answer, Error> {
     let inner = &client.inner;
-    prepare(client, &mut head, operation)?;
-    let mut content = Content::take(&mut head);
+    prepare(client, head, operation)?;
+    let mut content = Content::take(head);
+    let head = &*head;
     let sent = content.bytes();
     let limits = Limits {
         deadline: Deadline::after(inner.deadline),
@@ -66,10 +68,9 @@ async fn run(
     };
     let once = |number| {
         trace.attempt(number);
-        let request = content.put_into(&head);
+        let call = client.client.execute(content.put_into(head));
         let (url, sent) = (head.url(), &sent);
         async move {
-            let call = client.client.execute(request);
             let mut outcome = attempt(call, url, operation.id, limits).await;
             if let Ok(answer) = &mut outcome
                 && (!answer.status.is_success() || trace.is_enabled())
