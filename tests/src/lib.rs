@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 /// One step of an answer.
 #[derive(Clone, Debug)]
@@ -315,7 +316,11 @@ pub async fn https(body: &'static str) -> (String, Vec<u8>) {
     let made = rcgen::generate_simple_self_signed(names).expect("the name is one of a host");
     let certificate = made.cert.der().clone();
     let key = made.signing_key.serialize_der().try_into();
-    let config = ServerConfig::builder()
+    // By name: other crates of the workspace may bring another one along.
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("it has all of them")
         .with_no_client_auth()
         .with_single_cert(vec![certificate.clone()], key.expect("a key of PKCS#8"))
         .expect("the key is the certificate's");
