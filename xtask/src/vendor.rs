@@ -16,7 +16,7 @@ pub use self::web::Manners;
 use crate::diagnostics::counted;
 use crate::files::{self, Change};
 use crate::workspace::{DOCUMENT, SOURCE};
-use crate::{Outcome, Workspace, status};
+use crate::{Outcome, Workspace, status, text};
 
 const HEADER: &str = "\
 # Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses
@@ -124,7 +124,8 @@ fn fragments<'a>(
 /// The record of `pages`, of which `vendored` was made. A page that is recorded
 /// already, as it is now, keeps its day.
 fn record(workspace: &Workspace, vendored: &Vendored, pages: &[&Found]) -> Source {
-    let before = std::fs::read_to_string(workspace.path(SOURCE)).unwrap_or_default();
+    // A record that cannot be read is replaced.
+    let before = text::of_file(&workspace.path(SOURCE), SOURCE, "").unwrap_or_default();
     let before = Source::read(&Text {
         name: SOURCE,
         text: &before,
