@@ -13,13 +13,15 @@ use super::{names, only_null, reference, referred};
 use crate::load::Document;
 use crate::pointer::join;
 
-/// What is said of a union, and not of what it holds.
-const OF_THE_UNION: [&str; 5] = [
-    "default",
-    "deprecated",
-    "description",
-    "discriminator",
-    "nullable",
+/// What is said of what a union holds, and not of the union.
+const OF_WHAT_IT_HOLDS: [&str; 7] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "properties",
+    "required",
+    "type",
 ];
 
 /// Gives the branches of the unions among the components what stands beside them.
@@ -65,9 +67,9 @@ impl Union {
     /// The union that the component `name` is, where something stands beside it.
     fn of(document: &Document, name: &str, schema: &Map<String, Value>) -> Option<Self> {
         let mut annotations = schema.clone();
-        annotations.retain(|key, _| OF_THE_UNION.contains(&key.as_str()));
+        annotations.retain(|key, _| !OF_WHAT_IT_HOLDS.contains(&key.as_str()));
         let mut own = schema.clone();
-        own.retain(|key, _| !OF_THE_UNION.contains(&key.as_str()));
+        own.retain(|key, _| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
         let (keyword, branches, mut beside) = match take_branches(&mut own) {
             Some((keyword, branches)) => (keyword, branches, Vec::new()),
             None => {
@@ -156,7 +158,7 @@ fn branches_of(
 ) -> Option<(String, &'static str, Vec<Value>)> {
     let mut union = document.follow(conjunct)?.as_object()?.clone();
     let (keyword, branches) = take_branches(&mut union)?;
-    union.retain(|key, _| !OF_THE_UNION.contains(&key.as_str()) && key != "type");
+    union.retain(|key, _| OF_WHAT_IT_HOLDS.contains(&key.as_str()) && key != "type");
     let is_union = branches.len() > 1 && union.is_empty();
     is_union.then_some((referred(conjunct)?.to_owned(), keyword, branches))
 }

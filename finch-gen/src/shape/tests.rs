@@ -565,13 +565,13 @@ fn what_others_build_on_is_their_union() {
     assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
     assert_eq!(
         found["Pet"]["oneOf"],
-        json!([reference("PetBase"), reference("Cat"), reference("Dog")])
+        json!([reference("Cat"), reference("Dog"), reference("PetBase")])
     );
     assert_eq!(found["Pet"]["description"], "d");
     assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
     assert_eq!(found["PetBase"]["properties"], pet["properties"]);
     let expected: Vec<(String, Vec<Value>)> =
-        [("PetBase", "Pet"), ("Cat", "kitten"), ("Dog", "Dog")]
+        [("Cat", "kitten"), ("Dog", "Dog"), ("PetBase", "Pet")]
             .map(|(name, value)| (name.to_owned(), vec![value.into()]))
             .into();
     assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
@@ -882,4 +882,18 @@ fn a_member_is_not_called_like_what_else_there_is() {
         let properties = found["A"]["properties"].as_object().unwrap();
         assert_eq!(properties.contains_key("extra"), !is_renamed, "{others}");
     }
+}
+
+#[test]
+fn what_is_said_of_a_union_alone_stays_with_it() {
+    let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+    let found = schemas(json!({
+        "A": object("a"),
+        "B": {"allOf": [object("b"), reference("A")]},
+        "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
+    }));
+    // The one that asks for more, in all its conjuncts, stands first.
+    assert_eq!(found["U"]["oneOf"], json!([reference("B"), reference("A")]));
+    let names: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["A", "B", "U"]);
 }

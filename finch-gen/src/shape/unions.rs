@@ -86,10 +86,14 @@ fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
 /// takes everything last.
 fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
     let followed = document.follow(branch).unwrap_or(branch);
-    let required = followed
-        .get("required")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
+    let conjuncts = followed.get("allOf").and_then(Value::as_array);
+    let conjuncts = conjuncts.into_iter().flatten();
+    let required: usize = conjuncts
+        .map(|conjunct| document.follow(conjunct).unwrap_or(conjunct))
+        .chain([followed])
+        .filter_map(|schema| schema.get("required")?.as_array())
+        .map(Vec::len)
+        .sum();
     let kind = match type_of(branch, document) {
         _ if takes_everything(followed) => 6,
         Some("object") => 0,
