@@ -2,10 +2,13 @@
 
 #[allow(dead_code, reason = "each bench needs a part of it")]
 mod common;
-// The file itself: what is measured here is no part of what the crate offers.
+// The files themselves: what is measured here is no part of what the crate offers.
 #[allow(unused, reason = "its tests are not run here")]
 #[path = "../src/runtime/decode.rs"]
 mod decode;
+#[allow(unused, reason = "its tests are not run here")]
+#[path = "../src/runtime/place.rs"]
+mod place;
 
 use std::hint::black_box;
 

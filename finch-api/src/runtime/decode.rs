@@ -6,41 +6,44 @@
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use super::place::{self, Place};
+
 /// Decodes `body`; else says what is wrong with it.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    // To know at each member where it stands costs as much as to read it: what
-    // can be read is not asked.
-    serde_json::from_slice(body).or_else(|_| locate(body))
+    serde_json::from_slice(body).map_err(|error| describe(body, &error))
 }
 
-/// Decodes `body`, and keeps track of the place.
+/// What `error` says is wrong with `body`, and where.
 #[cold]
-#[inline(never)]
-fn locate<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        let what = describe(error.inner());
-        match path.as_str() {
-            "." | "?" => what,
-            path => format!("{what} at `{path}`"),
-        }
-    })?;
-    json.end().map_err(|error| describe(&error))?;
-    Ok(value)
-}
-
-fn describe(error: &serde_json::Error) -> String {
-    match error.classify() {
-        Category::Eof => "the body ends too early".to_owned(),
+fn describe(body: &[u8], error: &serde_json::Error) -> String {
+    let read = place::offset(body, error.line(), error.column());
+    let read = body.get(..read).unwrap_or(body);
+    let (what, place) = match error.classify() {
+        Category::Eof => (
+            "the body ends too early".to_owned(),
+            Place::at_end_of(read).path(),
+        ),
         Category::Syntax | Category::Io => {
-            format!(
-                "not JSON at line {}, column {}",
-                error.line(),
-                error.column()
+            let (line, column) = (error.line(), error.column());
+            // The last byte is the one that should be another.
+            let read = read.split_last().map_or(read, |(_, read)| read);
+            (
+                format!("not JSON at line {line}, column {column}"),
+                Place::at_end_of(read).path(),
             )
         }
-        Category::Data => describe_data(&error.to_string()),
+        Category::Data => {
+            let message = error.to_string();
+            let container = ["invalid type: map,", "invalid type: sequence,"]
+                .iter()
+                .any(|what| message.starts_with(what));
+            let place = Place::at_end_of(read).of_value(container);
+            (describe_data(&message), place.path())
+        }
+    };
+    match place.as_str() {
+        "" => what,
+        place => format!("{what} at `{place}`"),
     }
 }
 
@@ -74,6 +77,20 @@ mod tests {
         ids: Vec<uuid::Uuid>,
     }
 
+    /// A list of things that are told apart by their shape.
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Listed {
+        things: Vec<Thing>,
+        total: Option<u8>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Thing {
+        Text(String),
+        Token(Token),
+    }
+
     fn check(body: &str) -> Result<Token, String> {
         from_json(body.as_bytes())
     }
@@ -101,8 +118,64 @@ mod tests {
                 "not JSON at line 1, column 27",
             ),
             ("", "the body ends too early"),
+            (
+                "{\"token\": \"a\",\n \"ids\": [\n{\"s3cret\": 1}]}",
+                "expected a formatted UUID string, found something else at `ids[0]`",
+            ),
+            (
+                r#"{"token": {}, "ids": []}"#,
+                "expected a string, found something else at `token`",
+            ),
+            (
+                r#"{"token": "a", "token": "s3cret"}"#,
+                "a value that cannot be read",
+            ),
         ] {
             assert_eq!(check(body), Err(message.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_tried_in_several_shapes_is_found_as_far_as_it_can_be() {
+        let check = |body: &str| from_json::<Listed>(body.as_bytes());
+        let message = "a value that cannot be read";
+        for (body, place) in [
+            (r#"{"things": ["a", 5, "b"]}"#, " at `things[1]`"),
+            (r#"{"things": ["a", {}, {}]}"#, " at `things[1]`"),
+            (r#"{"things": ["a", 5]}"#, " at `things`"),
+        ] {
+            assert_eq!(check(body), Err(format!("{message}{place}")), "{body}");
+        }
+        assert_eq!(
+            from_json::<Thing>(b"5"),
+            Err("a value that cannot be read".to_owned())
+        );
+        assert_eq!(
+            from_json::<Vec<Listed>>(br#"[{"things": []}, {"total": 1}]"#),
+            Err("missing field `things` at `[1]`".to_owned())
+        );
+        assert_eq!(
+            from_json::<Vec<Vec<u8>>>(br#"[[1], {}]"#),
+            Err("expected a sequence, found something else".to_owned())
+        );
+    }
+
+    /// Wherever it ends, and whichever byte is another, it is said without
+    /// the value.
+    #[test]
+    fn no_damage_is_too_strange() {
+        let body = br#"{"token": "s3cret", "ids": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]}"#;
+        assert!(from_json::<Token>(body).is_ok());
+        for end in 0..body.len() {
+            let message = from_json::<Token>(&body[..end]).unwrap_err();
+            assert!(message.starts_with("the body ends too early"), "{message}");
+            for byte in 0..=u8::MAX {
+                let mut damaged = body.to_vec();
+                damaged[end] = byte;
+                if let Err(message) = from_json::<Token>(&damaged) {
+                    assert!(!message.contains("s3cret"), "{message}");
+                }
+            }
         }
     }
 

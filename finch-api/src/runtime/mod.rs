@@ -26,6 +26,7 @@ mod inner;
 )]
 mod on_demand;
 mod operation;
+mod place;
 mod request;
 mod response;
 mod retry;
