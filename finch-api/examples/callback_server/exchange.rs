@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use finch_api::types::CreateAccessTokenResponse;
 use finch_api::{Client, Secret};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
@@ -68,8 +67,18 @@ impl Exchanger {
             exchange = exchange.redirect_uri(uri);
         }
         match exchange.await {
-            Ok(token) => self.keep(request_id, &token).await,
+            Ok(token) => {
+                self.keep(request_id, &token.connection_id, &token.access_token)
+                    .await
+            }
             Err(error) => {
+                if let Some(answer) = unread(&error) {
+                    // Whose it is, nobody has read: the operator will.
+                    let id = format!("unread-{request_id}");
+                    tracing::error!("an answer that may hold a token is kept as connection {id}");
+                    self.keep(request_id, &id, &answer).await?;
+                    return Err(Failure::of(&error));
+                }
                 if let Err(error) = self.store.end_exchange(request_id).await {
                     tracing::warn!("the end of the exchange could not be noted: {error:#}");
                 }
@@ -78,14 +87,14 @@ impl Exchanger {
         }
     }
 
-    /// Stores the token. From here on it is nowhere else.
+    /// Stores the token of a connection. From here on it is nowhere else.
     async fn keep(
         &self,
         request_id: &str,
-        token: &CreateAccessTokenResponse,
+        connection_id: &str,
+        token: &Secret,
     ) -> Result<(), Failure> {
-        let connection_id = token.connection_id.as_str();
-        let sealed = match self.keys.seal(connection_id, &token.access_token) {
+        let sealed = match self.keys.seal(connection_id, token) {
             Ok(sealed) => Arc::new(sealed),
             Err(error) => {
                 tracing::error!("the token is lost: {error:#}");
@@ -126,4 +135,12 @@ impl Exchanger {
             }
         }
     }
+}
+
+/// What came of an answer of success that could not be read: there may be a token
+/// in it, which is nowhere else.
+fn unread(error: &finch_api::Error) -> Option<Secret> {
+    let body = error.expose_body().filter(|body| !body.is_empty())?;
+    let is_success = error.status().is_some_and(|status| status.is_success());
+    is_success.then(|| Secret::from(String::from_utf8_lossy(body).into_owned()))
 }

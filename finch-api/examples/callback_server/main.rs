@@ -22,8 +22,10 @@
 //! and stores, so that a browser that goes away stops neither, and a server that
 //! is told to stop waits for both. The database is written to before the code is
 //! spent; if it cannot be written afterwards, the token is kept in memory, sealed,
-//! and tried again each second, with a line in the log. Exchanges that were cut
-//! short all the same are named in the log of the next start.
+//! and tried again each second, with a line in the log. An answer of success that
+//! cannot be read is stored like a token, as the connection `unread-REQUEST`.
+//! Exchanges that were cut short all the same are named in the log of the next
+//! start.
 
 mod config;
 mod connect;

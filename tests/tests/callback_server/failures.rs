@@ -13,10 +13,18 @@ async fn page(reply: Reply) -> (Answer, String) {
 }
 
 /// The page with Finch at this URL, and what was logged; no secret is in either,
-/// nor in what is stored.
+/// and nothing is stored.
 async fn page_of(finch: &str) -> (Answer, String) {
     let place = Place::new();
-    let server = start(&place, finch);
+    let page = page_at(&place, finch).await;
+    assert_eq!(place.stored(), []);
+    page
+}
+
+/// The page of a server at `place`; no secret is in it, in what was logged, nor in
+/// what is stored.
+async fn page_at(place: &Place, finch: &str) -> (Answer, String) {
+    let server = start(place, finch);
     let mut browser = Browser::new();
     let back = browser.come_back(server.url(), CODE).await;
     let page = browser.get(&back).await;
@@ -25,7 +33,6 @@ async fn page_of(finch: &str) -> (Answer, String) {
     let log = server.stop();
     assert_none_of(&SECRETS, &log);
     place.assert_none_of(&SECRETS);
-    assert_eq!(place.stored(), []);
     (page, log)
 }
 
@@ -116,22 +123,51 @@ async fn a_finch_that_is_not_there() {
 
 #[tokio::test]
 async fn where_nobody_knows_the_page_says_so() {
-    let html = format!("<html>{CODE} {}</html>", crate::TOKEN);
     for reply in [
         error("500 Internal Server Error", "server_error"),
         Reply::default().reset(),
+        Reply::new("200 OK", &[], ""),
+    ] {
+        let (page, log) = page(reply).await;
+        assert_nobody_knows(&page, &log);
+    }
+}
+
+/// A token in an answer that is not what the document says is nowhere else.
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_kept() {
+    let html = format!("<html>{CODE} {}</html>", crate::TOKEN);
+    for reply in [
         Reply::new("200 OK", &[("content-type", "text/html")], &html),
         Reply::json(
             "200 OK",
             &format!(r#"{{"access_token":"{}"}}"#, crate::TOKEN),
         ),
     ] {
-        let (page, log) = page(reply).await;
-        assert_eq!(page.status, 502);
-        assert_eq!(page.title(), "We do not know whether you are connected");
-        assert!(page.body.contains(START_AGAIN));
-        line(&page, &log, "ERROR");
+        let finch = Loopback::start(reply).await;
+        let place = Place::new();
+        let (page, log) = page_at(&place, &finch.url()).await;
+        assert_nobody_knows(&page, &log);
+        let stored = place.stored();
+        let [(id, sealed)] = stored.as_slice() else {
+            panic!("not one answer: {stored:?}");
+        };
+        // What seals it adds 16 bytes.
+        assert!(sealed.len() > 16 + crate::TOKEN.len());
+        let request = id.strip_prefix("unread-").expect("the request's name");
+        assert!(page.body.contains(request));
+        let said = format!("an answer that may hold a token is kept as connection {id}");
+        assert!(log.contains(&said), "{log}");
+        // It is opened as the others are.
+        place.start(&[]).stop();
     }
+}
+
+fn assert_nobody_knows(page: &Answer, log: &str) {
+    assert_eq!(page.status, 502);
+    assert_eq!(page.title(), "We do not know whether you are connected");
+    assert!(page.body.contains(START_AGAIN));
+    line(page, log, "ERROR");
 }
 
 #[tokio::test]
