@@ -304,7 +304,7 @@ fn an_argument_that_is_wrong_stops_it() {
     let (code, _, errors) = run(&[Path::new("no-such.yaml")]);
     assert_eq!(code, Some(1));
     assert!(
-        errors.starts_with("error: no-such.yaml: cannot be read; give the path of a text file: "),
+        errors.starts_with("error: no-such.yaml: cannot be read: "),
         "{errors}"
     );
 }
