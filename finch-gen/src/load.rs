@@ -25,6 +25,16 @@ pub struct Text<'a> {
     pub text: &'a str,
 }
 
+/// The most brackets that may be open at once.
+const OPEN: usize = 10_000;
+
+/// What to do where a document is nested too deeply.
+const NEST_LESS: &str = "give the inner schemas names, and refer to them";
+
+/// The most references that may lead from one to the next: more of them are
+/// taken to go round in a circle.
+pub(crate) const CHAIN: usize = 64;
+
 /// A parsed document that knows its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -70,23 +80,18 @@ impl Document {
     }
 
     /// What `reference` points at, with its pointer: references are followed
-    /// until something else is found, at most as often as a chain of distinct
-    /// references can be long.
+    /// until something else is found, [`CHAIN`] of them at most.
     pub(crate) fn resolve(&self, reference: &str) -> Option<(String, &Value)> {
-        let mut seen = Vec::new();
         let mut reference = reference;
-        loop {
+        for _ in 0..CHAIN {
             let pointer = pointer::of_reference(reference)?;
             let value = self.at(&pointer)?;
             match value.get("$ref").and_then(Value::as_str) {
-                Some(next) if !seen.contains(&next) => {
-                    seen.push(next);
-                    reference = next;
-                }
-                Some(_) => return None,
+                Some(next) => reference = next,
                 None => return Some((pointer, value)),
             }
         }
+        None
     }
 
     /// `value`, or what it points at where it is a reference.
@@ -119,16 +124,34 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             remedy: remedy.to_owned(),
         })
     };
+    if opens_too_much(text.text) {
+        let what = format!("more than {OPEN} brackets are open at once");
+        return Err(problem(None, "", what, NEST_LESS));
+    }
     let Tree(mut yaml) = serde_json::from_str(text.text).or_else(|not_json| {
         serde_yaml::from_str(text.text).map_err(|not_yaml| {
-            let (at, what) = if text.name.ends_with(".json") {
+            let (at, language, said) = if text.name.ends_with(".json") {
                 let at = (not_json.line(), not_json.column());
-                (Some(at), format!("not JSON: {not_json}"))
+                (Some(at), "JSON", not_json.to_string())
             } else {
                 let at = not_yaml.location().map(|at| (at.line(), at.column()));
-                (at, format!("not YAML: {not_yaml}"))
+                (at, "YAML", not_yaml.to_string())
             };
-            problem(at, "", what, "correct the syntax there")
+            let (what, remedy) = if said.starts_with("recursion limit exceeded") {
+                ("nested more than 128 levels deep".to_owned(), NEST_LESS)
+            } else if said.starts_with("repetition limit exceeded") {
+                let what = "its aliases (*) stand for more than a hundred times what it says";
+                (
+                    what.to_owned(),
+                    "write out what they stand for, or refer to components",
+                )
+            } else {
+                (
+                    format!("not {language}: {said}"),
+                    "correct the syntax there",
+                )
+            };
+            problem(at, "", what, remedy)
         })
     })?;
     yaml.apply_merge().map_err(|error| {
@@ -158,6 +181,21 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
 /// What YAML cannot hold, as a message.
 pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
     serde_yaml::to_string(root).map_err(|error| error.to_string())
+}
+
+/// Whether so many brackets are open at once that it would take the parser the
+/// square of their number to say so. Those in texts are counted, too: few of
+/// them are not closed.
+fn opens_too_much(text: &str) -> bool {
+    let mut open: usize = 0;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > OPEN
+    })
 }
 
 /// The JSON type of `value`, with its article.
@@ -248,6 +286,56 @@ mod tests {
             check("{200: on, version: 2020-09-17, tiny: 1e-08, big: 18446744073709551615}"),
             Ok(json!({"200": "on", "version": "2020-09-17", "tiny": 1e-8, "big": u64::MAX})),
         );
+    }
+
+    #[test]
+    fn what_grows_without_bound_is_refused() {
+        // A billion laughs: each line says the one before it nine times.
+        let mut laughs = "a0: &a0 [lol, lol]\n".to_owned();
+        for line in 1..10 {
+            let before = vec![format!("*a{}", line - 1); 9].join(", ");
+            laughs.push_str(&format!("a{line}: &a{line} [{before}]\n"));
+        }
+        let merges: String = (1..30)
+            .map(|line| format!("a{line}: &a{line} {{<<: *a{0}, k: *a{0}}}\n", line - 1))
+            .collect();
+        let merges = format!("a0: &a0 {{k: v}}\n{merges}");
+        let nest = |open: &str, close: &str, times| {
+            format!("a: {}1{}", open.repeat(times), close.repeat(times))
+        };
+        let aliases = "api.yaml: its aliases (*) stand for more than a hundred times what it says; \
+                       write out what they stand for, or refer to components";
+        let deep =
+            "nested more than 128 levels deep; give the inner schemas names, and refer to them";
+        for (text, message) in [
+            (laughs, aliases.to_owned()),
+            (merges, aliases.to_owned()),
+            ("a: &a [*a]".to_owned(), format!("api.yaml:1:4: {deep}")),
+            (nest("[", "]", 200), format!("api.yaml:1:131: {deep}")),
+            (nest("{a: ", "}", 200), format!("api.yaml:1:512: {deep}")),
+            (
+                nest("[", "]", 1_000_000),
+                "api.yaml: more than 10000 brackets are open at once; give the inner schemas \
+                 names, and refer to them"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(check(&text), Err(message));
+        }
+        assert!(check(&nest("[", "]", 100)).is_ok());
+    }
+
+    #[test]
+    fn a_chain_of_references_has_an_end() {
+        let chain = |length: usize| {
+            let links = (0..length).map(|of| format!("a{of}: {{$ref: '#/a{}'}}\n", of + 1));
+            let text = links.collect::<String>() + &format!("a{length}: {{}}");
+            let name = "api.yaml";
+            let document = load(&Text { name, text: &text }).unwrap();
+            document.resolve("#/a0").map(|(pointer, _)| pointer)
+        };
+        assert_eq!(chain(CHAIN - 1), Some(format!("/a{}", CHAIN - 1)));
+        assert_eq!(chain(CHAIN), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::process::Command;
 fn every_construct_compiles_and_reads_its_examples() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kitchen_sink.yaml");
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .current_dir(std::env::temp_dir())
         .arg("try")
         .arg(&document)
         .output()
@@ -27,6 +28,43 @@ fn every_construct_compiles_and_reads_its_examples() {
     );
     insta::assert_snapshot!(report());
     the_calls_of_the_reference_compile();
+    another_run_writes_the_same(&document);
+    the_documentation_has_no_warning();
+}
+
+/// Another process, in another directory, writes the same to the last byte.
+#[track_caller]
+fn another_run_writes_the_same(document: &Path) {
+    let name = document.display().to_string();
+    let text = include_str!("kitchen_sink.yaml");
+    let again = finch_gen::generate(&finch_gen::Inputs {
+        crate_name: "try_kitchen_sink",
+        command: "cargo xtask try",
+        ..finch_gen::Inputs::of_document(finch_gen::Text { name: &name, text })
+    })
+    .unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try/kitchen-sink");
+    let client = xtask::files::read(&folder.join("src/generated")).unwrap();
+    assert!(client == again.client, "the client is another one");
+    let tests = xtask::files::read(&folder.join("tests/generated")).unwrap();
+    assert!(tests == again.tests, "the tests are others");
+}
+
+#[track_caller]
+fn the_documentation_has_no_warning() {
+    let tried = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
+    let output = Command::new(env!("CARGO"))
+        .args(["doc", "--no-deps", "--quiet"])
+        .current_dir(tried.join("kitchen-sink"))
+        .env("CARGO_TARGET_DIR", tried.join("target"))
+        .env("RUSTFLAGS", "-D warnings")
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTDOCFLAGS")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{errors}");
 }
 
 /// Each call of API.md is the example of its method, and rustdoc compiles it.

@@ -5,12 +5,51 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use zeroize::Zeroizing;
 
 use super::place::{self, Place};
 
 /// Decodes `body`; else says what is wrong with it.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| describe(body, &error))
+    serde_json::from_slice(body).or_else(|error| {
+        if error.to_string().contains("floating point") {
+            // A number without a fraction is an integer, however it is written
+            // (JSON Schema Validation 6.1.1); but not to serde.
+            let whole = without_empty_fractions(body);
+            if let Ok(value) = serde_json::from_slice(&whole) {
+                return Ok(value);
+            }
+        }
+        Err(describe(body, &error))
+    })
+}
+
+/// `body` with 2 in the place of each 2.0.
+#[cold]
+fn without_empty_fractions(body: &[u8]) -> Zeroizing<Vec<u8>> {
+    // It never grows, and so leaves no copy behind that is not wiped.
+    let mut whole = Zeroizing::new(Vec::with_capacity(body.len()));
+    let mut in_text = false;
+    let mut rest = body;
+    while let [byte, after @ ..] = rest {
+        let mut read = 1;
+        match byte {
+            b'\\' if in_text => read = rest.len().min(2),
+            b'"' => in_text = !in_text,
+            b'.' if !in_text => {
+                let zeros = after.iter().take_while(|byte| **byte == b'0').count();
+                let goes_on = after.get(zeros).is_some_and(u8::is_ascii_alphanumeric);
+                if zeros > 0 && !goes_on {
+                    rest = &after[zeros..];
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        whole.extend_from_slice(&rest[..read]);
+        rest = &rest[read..];
+    }
+    whole
 }
 
 /// What `error` says is wrong with `body`, and where.
@@ -176,6 +215,21 @@ mod tests {
                     assert!(!message.contains("s3cret"), "{message}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        let check = |body: &str| from_json::<(i64, u8, f64, String)>(body.as_bytes());
+        let expected = (2, 30, 4.5, "\"5.0\\".to_owned());
+        assert_eq!(check(r#"[2.0, 30.00, 4.5, "\"5.0\\"]"#), Ok(expected));
+        for body in [
+            r#"[2.5, 3, 4, "5"]"#,
+            r#"[2.05, 3, 4, "5"]"#,
+            r#"[2.0e1, 3, 4, "5"]"#,
+        ] {
+            let expected = "expected i64, found something else at `[0]`";
+            assert_eq!(check(body), Err(expected.to_owned()), "{body}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Whether an example is one of its schema: authors slip, and a type cannot be
 //! held against what its schema refuses.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::load::Document;
 use crate::pointer;
@@ -47,6 +47,9 @@ impl Fits<'_> {
         let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
         if value.is_null() && is_nullable {
             return Ok(());
+        }
+        if !value.is_null() && schema.get("enum") == Some(&json!([null])) {
+            return Err(format!("{place} is not null"));
         }
         if let Some(of) = of
             && !is_of(value, of)

@@ -19,7 +19,7 @@ mod operations;
 mod parameters;
 mod references;
 mod responses;
-mod schema;
+pub(crate) mod schema;
 mod security;
 mod servers;
 mod slips;

@@ -54,6 +54,15 @@ pub(super) fn find(
                 );
                 report.warn("operation-id", &at, what);
             }
+            let has_body = operation.get("requestBody").is_some();
+            if has_body && matches!(method.as_str(), "get" | "delete" | "head") {
+                let what = format!(
+                    "a body of a {} request, which has no meaning of its own (RFC 9110, 9.3) → \
+                     sent; a server or a proxy may ignore it",
+                    method.to_ascii_uppercase()
+                );
+                report.warn("body-on-get", &at, what);
+            }
             let security = security::of(document, operation, &at, report);
             let idempotent = idempotency::of(document, method, operation, &at);
             match (security, idempotent) {

@@ -27,7 +27,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 let target = reference.as_str().and_then(pointer::of_reference);
                 let target = target.and_then(|at| document.at(&at));
                 let what = match target {
-                    Some(_) => "leads by references to nothing but itself",
+                    Some(_) => "leads by references to nothing but references",
                     None => "leads nowhere",
                 };
                 problems.push(document.problem(

@@ -28,11 +28,7 @@ pub(super) fn of(
     let mut alternatives = Vec::new();
     for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
         let mut credentials = Some(Vec::new());
-        for name in requirement
-            .as_object()
-            .into_iter()
-            .flat_map(|schemes| schemes.keys())
-        {
+        for (name, roles) in requirement.as_object().into_iter().flatten() {
             let problem = |what: String, remedy| {
                 document.problem(format!("{at}/{index}/{name}"), what, remedy)
             };
@@ -47,6 +43,11 @@ pub(super) fn of(
             };
             let text = |key| scheme.get(key).and_then(Value::as_str);
             let http_scheme = text("scheme").map(str::to_ascii_lowercase);
+            let has_roles = roles.as_array().is_some_and(|roles| !roles.is_empty());
+            if has_roles && matches!(text("type"), Some("http" | "apiKey")) {
+                let what = "roles, which only a server can hold a credential to → not said";
+                report.warn("security-roles", &format!("{at}/{index}"), what);
+            }
             let credential = match (text("type"), http_scheme.as_deref()) {
                 (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => {
                     Credential::Bearer

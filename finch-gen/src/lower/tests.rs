@@ -452,8 +452,8 @@ fn references_that_lead_nowhere_are_refused() {
         &root,
         &[
             format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but itself; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but itself; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but references; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but references; {remedy}").as_str(),
             "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the other file into this one",
         ],
     );
@@ -605,6 +605,65 @@ fn what_only_3_1_has_becomes_what_3_0_has() {
             "reference-siblings",
             "webhooks"
         ]
+    );
+}
+
+#[test]
+fn what_is_changed_of_an_operation_is_reported() {
+    let scheme = |of: Value| json!({"securitySchemes": {"s": of}});
+    let body = json!({"content": {"application/json": {"schema": {"type": "string"}}}});
+    for (operation, components, code, at) in [
+        (
+            json!({"requestBody": body}),
+            json!({}),
+            "body-on-get",
+            "/paths/~1a/get",
+        ),
+        (
+            json!({"security": [{"s": ["admin"]}]}),
+            scheme(json!({"type": "http", "scheme": "bearer"})),
+            "security-roles",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"security": [{"s": []}]}),
+            scheme(json!({"type": "http", "scheme": "digest"})),
+            "unknown-credential",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"parameters": [{"name": "Accept", "in": "header", "schema": {"type": "string"}}]}),
+            json!({}),
+            "reserved-header",
+            "/paths/~1a/get",
+        ),
+        (
+            json!({}),
+            json!({"schemas": {"A": {"type": "string", "nullable": true}}}),
+            "legacy-nullable",
+            "",
+        ),
+    ] {
+        let (_, lowered) = check(operation, components);
+        let notes: Vec<_> = lowered
+            .report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        assert_eq!(notes, [(code, at)]);
+    }
+
+    let mut root = document(json!({}), json!({}));
+    root["paths"]["/a"] = json!({
+        "$ref": "#/components/pathItems/A",
+        "get": {"operationId": "get-a"},
+    });
+    root["components"]["pathItems"] = json!({"A": {"get": {"operationId": "other"}}});
+    let lowered = lower_value(&root).unwrap();
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(
+        codes,
+        ["path-items-unused", "path-ref-conflict", "no-responses"]
     );
 }
 

@@ -1,8 +1,8 @@
 //! What the document calls deprecated, the compiler warns of.
 //!
 //! Before, `deprecated: true` is lost. After, `#[deprecated]` stands on the
-//! operation's method, the type, the member and its setters, with what the
-//! description says to do instead:
+//! operation's method, the setters of its parameters, the type, the member and its
+//! setters, with what the description says to do instead:
 //!
 //! ```text
 //! #[deprecated(note = "Use `connection_id` …")]
@@ -16,6 +16,7 @@ use syn::{Attribute, Item, parse_quote};
 
 use super::{Context, tree};
 use crate::provenance;
+use crate::shape::parameters::{self, Parameter};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let operations: BTreeMap<&str, &str> = context
@@ -28,19 +29,24 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let Item::Impl(item) = item else { continue };
         for method in tree::functions(item) {
             let pointer = operations.get(method.sig.ident.to_string().as_str());
-            let deprecated = attribute(context, pointer.copied());
+            let deprecated = attribute_at(context, pointer.copied());
             method.attrs.extend(deprecated);
         }
     }
+
+    setters_of_parameters(file, context)?;
 
     let mut members: BTreeMap<(String, String), Attribute> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {
-                item.attrs
-                    .extend(attribute(context, provenance::read(&item.attrs).as_deref()));
+                item.attrs.extend(attribute_at(
+                    context,
+                    provenance::read(&item.attrs).as_deref(),
+                ));
                 for field in &mut item.fields {
-                    let deprecated = attribute(context, provenance::read(&field.attrs).as_deref());
+                    let deprecated =
+                        attribute_at(context, provenance::read(&field.attrs).as_deref());
                     if let (Some(name), Some(deprecated)) = (&field.ident, deprecated) {
                         let key = (item.ident.to_string(), name.to_string());
                         members.insert(key, deprecated.clone());
@@ -49,8 +55,10 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                 }
             }
             Item::Enum(item) => {
-                item.attrs
-                    .extend(attribute(context, provenance::read(&item.attrs).as_deref()));
+                item.attrs.extend(attribute_at(
+                    context,
+                    provenance::read(&item.attrs).as_deref(),
+                ));
             }
             _ => {}
         }
@@ -76,19 +84,52 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
+fn setters_of_parameters(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let mut of_builder: BTreeMap<String, &BTreeMap<String, Parameter>> = BTreeMap::new();
+    for (operation, builder) in tree::builders(file) {
+        if let Some(parameters) = context.hints.parameters.get(&operation) {
+            of_builder.insert(builder.to_string(), parameters);
+        }
+    }
+    if !tree::has_module(file, &["builder"]) {
+        return Ok(());
+    }
+    for item in tree::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        let Some(parameters) =
+            tree::self_name(item).and_then(|name| of_builder.get(&name.to_string()))
+        else {
+            continue;
+        };
+        for setter in tree::functions(item) {
+            let parameter = parameters::set_by(parameters, &setter.sig.ident.to_string());
+            if let Some(parameter) = parameter.filter(|parameter| parameter.deprecated) {
+                setter
+                    .attrs
+                    .push(attribute(parameter.description.as_deref()));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The attribute for what stands at `pointer`, if that is deprecated.
-fn attribute(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
+fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
     let value = context.document.at(pointer?)?;
     if value.get("deprecated") != Some(&Value::Bool(true)) {
         return None;
     }
-    let description = value.get("description").and_then(Value::as_str);
+    Some(attribute(value.get("description").and_then(Value::as_str)))
+}
+
+/// The attribute for what is deprecated, and described so.
+pub(super) fn attribute(description: Option<&str>) -> Attribute {
     let first = description.and_then(|text| text.split("\n\n").next());
     let note = first.map(note).filter(|note| !note.is_empty());
-    Some(match note {
+    match note {
         Some(note) => parse_quote!(#[deprecated(note = #note)]),
         None => parse_quote!(#[deprecated]),
-    })
+    }
 }
 
 /// `text` in one line, without the word that the attribute says already.

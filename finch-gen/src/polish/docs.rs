@@ -27,9 +27,10 @@ use quote::ToTokens as _;
 use syn::{Attribute, Fields, FnArg, Item, Type, Visibility};
 
 use super::markdown::for_rustdoc;
-use super::open_enums::text_of;
+use super::open_enums::{spelled, text_of};
 use super::{Call, Context, calls, nullable, places, tree};
 use crate::facts::Operation;
+use crate::shape::parameters::{self, Parameter};
 use crate::{doc, pointer, provenance};
 
 /// What the error section of every `send` says.
@@ -91,29 +92,16 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
             Item::Struct(item) => {
                 let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
                 describe(&mut item.attrs, context, &format!("The schema `{name}`."));
-                for field in &mut item.fields {
-                    let Some(name) = &field.ident else { continue };
-                    let fallback = format!("The member `{name}`.");
-                    describe(&mut field.attrs, context, &fallback);
-                }
+                members(&mut item.fields, context);
             }
             Item::Enum(item) => {
                 let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
                 describe(&mut item.attrs, context, &format!("The schema `{name}`."));
                 for variant in &mut item.variants {
-                    if let Fields::Named(fields) = &mut variant.fields {
-                        for field in &mut fields.named {
-                            let Some(name) = &field.ident else { continue };
-                            let fallback = format!("The member `{name}`.");
-                            describe(&mut field.attrs, context, &fallback);
-                        }
-                    }
+                    members(&mut variant.fields, context);
                     if doc::text(&variant.attrs).is_empty() {
                         let text = match &variant.fields {
-                            Fields::Unit if text_of(variant).is_empty() => {
-                                "The empty text.".to_owned()
-                            }
-                            Fields::Unit => format!("`{}`", text_of(variant)),
+                            Fields::Unit => spelled(&text_of(variant)),
                             _ if variant.ident == "Other" => {
                                 "What none of the others takes, as it was received.".to_owned()
                             }
@@ -141,6 +129,15 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn members(fields: &mut Fields, context: &Context<'_>) {
+    for field in fields {
+        if let Some(name) = &field.ident {
+            let fallback = format!("The member `{name}`.");
+            describe(&mut field.attrs, context, &fallback);
+        }
+    }
 }
 
 fn schema_name(attributes: &[Attribute]) -> Option<String> {
@@ -226,8 +223,9 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                         "body_map" => "Sets members of the body through its builder.".to_owned(),
                         name => {
                             let parameters = context.hints.parameters.get(&operation.rust_name);
-                            match parameters.and_then(|parameters| parameters.get(name)) {
-                                Some(parameter) => format!("Sets {parameter}."),
+                            let parameter = parameters.and_then(|of| parameters::set_by(of, name));
+                            match parameter {
+                                Some(parameter) => parameter_text(parameter, context),
                                 None => format!("Sets the parameter `{name}`."),
                             }
                         }
@@ -239,6 +237,12 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
         }
     }
     Ok(())
+}
+
+fn parameter_text(parameter: &Parameter, context: &Context<'_>) -> String {
+    let description = parameter.description.as_deref().unwrap_or_default();
+    let description = for_rustdoc(description, context.facts.site.as_deref());
+    format!("Sets {parameter}.\n\n{description}")
 }
 
 /// The operations, by the names of their builders.

@@ -12,14 +12,18 @@
 //! pub enum Order { #[serde(rename = "+")] Plus, #[serde(rename = "-")] Minus }
 //! ```
 //!
-//! The implementations are rewritten with it.
+//! The implementations are rewritten with it. What the document says of a value
+//! becomes the documentation of its variant, and `#[deprecated]`.
 
 use std::collections::BTreeMap;
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Item, LitStr, parse_quote};
+use syn::{Item, LitStr, Variant, parse_quote};
 
-use super::{Context, open_enums, tree};
+use super::markdown::for_rustdoc;
+use super::{Context, deprecated, open_enums, tree};
+use crate::doc;
+use crate::shape::EnumValue;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.enum_values;
@@ -32,9 +36,9 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let Some(values) = name.and_then(|name| all_values.get(&name.to_string())) else {
             continue;
         };
-        let values: BTreeMap<&str, &str> = values
+        let values: BTreeMap<&str, &EnumValue> = values
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|value| (value.name.as_str(), value))
             .collect();
         match item {
             Item::Enum(item) => {
@@ -44,10 +48,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                     let value = values
                         .get(name.as_str())
                         .ok_or_else(|| format!("`{}` has no value `{name}`", item.ident))?;
-                    variant
-                        .attrs
-                        .retain(|attribute| open_enums::serde_rename(attribute).is_none());
-                    variant.attrs.push(parse_quote!(#[serde(rename = #value)]));
+                    describe(variant, value, context);
                 }
             }
             Item::Impl(item) => Texts { values: &values }.visit_item_impl_mut(item),
@@ -60,15 +61,34 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     }
 }
 
+fn describe(variant: &mut Variant, value: &EnumValue, context: &Context<'_>) {
+    let text = &value.value;
+    variant
+        .attrs
+        .retain(|attribute| open_enums::serde_rename(attribute).is_none());
+    if variant.ident != text {
+        variant.attrs.push(parse_quote!(#[serde(rename = #text)]));
+    }
+    if let Some(description) = &value.description {
+        let description = for_rustdoc(description, context.facts.site.as_deref());
+        let text = format!("{description}\n\n{}", open_enums::spelled(text));
+        doc::set(&mut variant.attrs, &text);
+    }
+    if value.deprecated {
+        let attribute = deprecated::attribute(value.description.as_deref());
+        variant.attrs.push(attribute);
+    }
+}
+
 /// The texts in the code of an implementation.
 struct Texts<'a> {
-    values: &'a BTreeMap<&'a str, &'a str>,
+    values: &'a BTreeMap<&'a str, &'a EnumValue>,
 }
 
 impl VisitMut for Texts<'_> {
     fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
         if let Some(value) = self.values.get(text.value().as_str()) {
-            *text = LitStr::new(value, text.span());
+            *text = LitStr::new(&value.value, text.span());
         }
         visit_mut::visit_lit_str_mut(self, text);
     }

@@ -172,6 +172,14 @@ pub(super) fn serde_rename(attribute: &Attribute) -> Option<String> {
     renamed
 }
 
+/// The documentation of a variant that stands for `text`.
+pub(super) fn spelled(text: &str) -> String {
+    match text {
+        "" => "The empty text.".to_owned(),
+        text => format!("`{text}`"),
+    }
+}
+
 fn open(item: &ItemEnum) -> TokenStream {
     let name = &item.ident;
     let docs = item
@@ -180,9 +188,13 @@ fn open(item: &ItemEnum) -> TokenStream {
         .filter(|attribute| attribute.path().is_ident("doc"));
     let variants: Vec<&Ident> = item.variants.iter().map(|variant| &variant.ident).collect();
     let texts: Vec<String> = item.variants.iter().map(text_of).collect();
-    let variant_docs = texts.iter().map(|text| match text.as_str() {
-        "" => " The empty text.".to_owned(),
-        text => format!(" `{text}`"),
+    let attributes = item.variants.iter().zip(&texts).map(|(variant, text)| {
+        let mut attributes = variant.attrs.clone();
+        attributes.retain(|attribute| serde_rename(attribute).is_none());
+        if doc::text(&attributes).is_empty() {
+            doc::set(&mut attributes, &spelled(text));
+        }
+        quote!(#(#attributes)*)
     });
     let mut unknown = format_ident!("Unknown");
     while variants.contains(&&unknown) {
@@ -196,7 +208,7 @@ fn open(item: &ItemEnum) -> TokenStream {
         #[derive(Clone, Debug, Eq, Hash, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
-            #(#[doc = #variant_docs] #variants,)*
+            #(#attributes #variants,)*
             #unknown_doc
             #unknown(crate::UnknownValue),
         }

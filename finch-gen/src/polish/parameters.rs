@@ -159,6 +159,7 @@ pub(super) fn description(parameter: &Parameter) -> Expr {
         style,
         explode,
         allow_reserved,
+        ..
     } = parameter;
     let place_name = match place {
         Place::Path => "path",

@@ -147,6 +147,62 @@ fn deprecation_reaches_all_that_is_called() {
 }
 
 #[test]
+fn what_is_said_of_a_parameter_is_said_of_its_setter() {
+    let polished = generated_from(
+        "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a/{petId}:
+    parameters:
+      - {name: petId, in: path, required: true, description: Of the pet., schema: {type: string}}
+    get:
+      operationId: get-a
+      parameters:
+        - {name: type, in: query, deprecated: true, description: 'Deprecated: see `X-A`.', schema: {type: string}}
+        - {name: X-A, in: header, schema: {type: string}}
+      responses: {'204': {description: ''}}
+",
+    );
+    let code = prettyplease::unparse(&polished.file);
+    for said in [
+        "/// Sets the parameter `petId`.\n        ///\n        /// Of the pet.\n        pub fn pet_id",
+        "/// Sets the query parameter `type`.\n        ///\n        /// Deprecated: see `X-A`.\n        \
+         #[deprecated(note = \"see `X-A`.\")]\n        pub fn type_",
+        "/// Sets the header `X-A`.\n        pub fn x_a",
+    ] {
+        assert!(code.contains(said), "{said} in {code}");
+    }
+    assert_eq!(code.matches("#[deprecated").count(), 1, "{code}");
+}
+
+#[test]
+fn what_is_said_of_a_value_is_said_of_its_variant() {
+    let of = "{oneOf: [{const: '1', title: first one, description: \"The first.\\n\\nAnd [more](/docs).\"},
+        {const: '2', title: Second, description: 'Deprecated: use 1.', deprecated: true}]}";
+    let polished = polish_document(
+        A,
+        B,
+        &format!("{{A: {{properties: {{e: {of}}}}}, B: {{properties: {{e: {of}}}}}}}"),
+    );
+    let code = prettyplease::unparse(&polished.file);
+    // Of the request, closed, and of the response, open.
+    for said in [
+        "        /// The first.\n        ///\n        /// And",
+        "        #[deprecated(note = \"use 1.\")]\n        Second,\n",
+        "        FirstOne,\n",
+    ] {
+        assert_eq!(code.matches(said).count(), 2, "{said} in {code}");
+    }
+    assert_eq!(
+        code.matches("#[serde(rename = \"1\")]").count(),
+        1,
+        "{code}"
+    );
+    assert!(code.contains("Self::FirstOne => \"1\""), "{code}");
+}
+
+#[test]
 fn a_format_is_no_check_in_a_response() {
     let schema = "{type: object, required: [id], properties: {id: {type: string, format: uuid}}}";
     let polished = polish_document(A, B, &format!("{{A: {schema}, B: {schema}}}"));

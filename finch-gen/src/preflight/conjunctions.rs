@@ -1,9 +1,10 @@
-//! Conjunctions that contain themselves.
+//! Conjunctions that contain themselves, or too much.
 //!
 //! typify merges the schemas of a conjunction into one, and of what several of
 //! them say of one member, too, following references as it goes. Where that
 //! leads back to what it is merging, it never ends: the process does, without a
-//! panic that could be caught. So the way is gone here first.
+//! panic that could be caught. Nor does it end well where the way is very long,
+//! or branches very often. So the way is gone here first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,38 @@ use crate::walk::{self, Kind};
 /// The pointers of schemas that are merged with each other.
 type Merged = BTreeSet<String>;
 
+/// How deep conjunctions may stand in each other: typify's stack is deeper, but
+/// no document needs more.
+const DEPTH: usize = 64;
+
+/// How many schemas one conjunction may be put together of, and how many
+/// combinations of the branches of its unions there may be: typify makes each of
+/// them, and its time grows with the square of it.
+const PARTS: usize = 2048;
+
+/// Why a conjunction cannot be merged.
+#[derive(Clone, Copy)]
+enum Endless {
+    Itself,
+    TooDeep,
+    TooMany,
+}
+
+impl Endless {
+    fn what(self) -> String {
+        match self {
+            Self::Itself => "a conjunction that contains itself cannot be made a type".to_owned(),
+            Self::TooDeep => {
+                format!("a conjunction more than {DEPTH} levels deep cannot be made a type")
+            }
+            Self::TooMany => format!(
+                "a conjunction of more than {PARTS} schemas, or combinations of branches, cannot \
+                 be made a type"
+            ),
+        }
+    }
+}
+
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     let mut walk = Walk {
         document,
@@ -26,16 +59,16 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     };
     let mut found = Problems::default();
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind == Kind::Schema
-            && is_merged(schema)
-            && walk.never_ends(Merged::from([at.to_owned()]))
-        {
+        if kind != Kind::Schema || !is_merged(schema) {
+            return;
+        }
+        if let Err(endless) = walk.ends(Merged::from([at.to_owned()])) {
             let origin = provenance::origin(document, at);
             found.append(
                 document
                     .problem(
                         origin.unwrap_or_else(|| at.to_owned()),
-                        "a conjunction that contains itself cannot be made a type",
+                        endless.what(),
                         "write out the members that it has, through the overlay",
                     )
                     .into(),
@@ -64,56 +97,83 @@ struct Walk<'a> {
     done: BTreeSet<Merged>,
 }
 
+/// The schemas that one is put together of, by way of references.
+#[derive(Default)]
+struct Parts {
+    schemas: BTreeSet<String>,
+    /// Those that led to where one is.
+    way: Vec<String>,
+    /// How many there are, each as often as it is met.
+    count: usize,
+}
+
 impl Walk<'_> {
-    fn never_ends(&mut self, merged: Merged) -> bool {
+    fn ends(&mut self, merged: Merged) -> Result<(), Endless> {
         if self.under_way.contains(&merged) {
-            return true;
+            return Err(Endless::Itself);
         }
         if self.done.contains(&merged) {
-            return false;
+            return Ok(());
         }
-        let mut flat = BTreeSet::new();
+        if self.under_way.len() > DEPTH {
+            return Err(Endless::TooDeep);
+        }
+        let mut parts = Parts::default();
+        let mut combinations: usize = 1;
         for at in &merged {
-            if self.flatten(at, &mut Vec::new(), &mut flat) {
-                return true;
-            }
+            combinations = combinations.saturating_mul(self.gather(at, &mut parts)?);
+        }
+        if combinations > PARTS {
+            return Err(Endless::TooMany);
         }
         self.under_way.push(merged.clone());
-        let never_ends = self
-            .shared(&flat)
-            .into_iter()
-            .any(|merged| self.never_ends(merged));
+        let mut shared = self.shared(&parts.schemas).into_iter();
+        let ends = shared.try_for_each(|merged| self.ends(merged));
         self.under_way.pop();
-        if !never_ends {
-            self.done.insert(merged);
-        }
-        never_ends
+        ends?;
+        self.done.insert(merged);
+        Ok(())
     }
 
-    /// Adds to `flat` the schemas that the one at `at` is put together of, by way
-    /// of references. Whether it is one of them itself.
-    fn flatten(&self, at: &str, way: &mut Vec<String>, flat: &mut BTreeSet<String>) -> bool {
+    /// Adds to `parts` the schemas that the one at `at` is put together of. How
+    /// many combinations of the branches of its unions there are.
+    fn gather(&self, at: &str, parts: &mut Parts) -> Result<usize, Endless> {
         let Some(schema) = self.document.at(at) else {
-            return false;
+            return Ok(1);
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.document.resolve(reference);
-            return target.is_some_and(|(target, _)| self.flatten(&target, way, flat));
+            return match self.document.resolve(reference) {
+                Some((target, _)) => self.gather(&target, parts),
+                None => Ok(1),
+            };
         }
-        if way.iter().any(|before| before == at) {
-            return true;
+        if parts.way.iter().any(|before| before == at) {
+            return Err(Endless::Itself);
         }
-        flat.insert(at.to_owned());
-        way.push(at.to_owned());
-        let mut is_itself = false;
+        parts.count += 1;
+        if parts.way.len() > DEPTH {
+            return Err(Endless::TooDeep);
+        }
+        if parts.count > PARTS {
+            return Err(Endless::TooMany);
+        }
+        parts.schemas.insert(at.to_owned());
+        parts.way.push(at.to_owned());
+        let mut combinations: usize = 1;
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let members = schema.get(keyword).and_then(Value::as_array);
+            let mut of_branches: usize = 0;
             for index in 0..members.map_or(0, Vec::len) {
-                is_itself |= self.flatten(&format!("{at}/{keyword}/{index}"), way, flat);
+                let of_member = self.gather(&format!("{at}/{keyword}/{index}"), parts)?;
+                match keyword {
+                    "allOf" => combinations = combinations.saturating_mul(of_member),
+                    _ => of_branches = of_branches.saturating_add(of_member),
+                }
             }
+            combinations = combinations.saturating_mul(of_branches.max(1));
         }
-        way.pop();
-        is_itself
+        parts.way.pop();
+        Ok(combinations)
     }
 
     /// What is merged in its turn where the schemas of `flat` are.
@@ -206,6 +266,43 @@ mod tests {
             ]}}),
             &["/components/schemas/A"],
         );
+    }
+
+    #[test]
+    fn what_is_too_deep_or_too_much_is_refused() {
+        let chain = |length: usize, of: fn(Value) -> Value| {
+            let mut schemas = Map::new();
+            for index in 0..length {
+                let next = reference(&format!("A{:03}", index + 1));
+                schemas.insert(format!("A{index:03}"), of(next));
+            }
+            schemas.insert(format!("A{length:03}"), object("a", json!({})));
+            Value::Object(schemas)
+        };
+        let check = |schemas: Value| {
+            let name = "api.json";
+            let text = json!({"components": {"schemas": schemas}}).to_string();
+            let document = crate::load(&Text { name, text: &text }).unwrap();
+            let mut problems = Problems::default();
+            check(&document, &mut problems);
+            let mut found = problems.iter().map(|of| of.pointer.clone());
+            (found.next(), problems.len())
+        };
+        let first = Some("/components/schemas/A000".to_owned());
+        let derived = |base| json!({"allOf": [base, object("b", json!({}))]});
+        assert_eq!(check(chain(DEPTH, derived)), (None, 0));
+        assert_eq!(check(chain(DEPTH + 1, derived)), (first.clone(), 1));
+        let twice = |base| json!({"allOf": [base, {"description": "again", "allOf": [base]}]});
+        assert_eq!(check(chain(9, twice)), (None, 0));
+        assert_eq!(check(chain(12, twice)), (first, 3));
+
+        let either = |count: usize| {
+            let branches = (0..count).map(|index| object(&format!("b{index}"), json!({})));
+            json!({"oneOf": branches.collect::<Vec<_>>()})
+        };
+        let all = |count: usize| json!({"A": {"allOf": vec![either(4); count]}});
+        assert_eq!(check(all(5)), (None, 0));
+        assert_eq!(check(all(6)).1, 1);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::is_branch;
 use crate::load::Document;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -35,7 +36,8 @@ const NARROW: [&str; 7] = [
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = negations(document);
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+    let mut untyped = 0;
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
@@ -46,6 +48,7 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
                 count += 1;
             }
         }
+        untyped += usize::from(!is_branch(at) && assume_type(schema));
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -75,6 +78,12 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             count += 1;
         }
     });
+    if untyped > 0 {
+        let what = format!(
+            "{untyped} schemas without a type, but with members or items → objects and lists"
+        );
+        report.info("type-assumed", "", what);
+    }
     if count > 0 {
         let what =
             format!("{count} bounds, lengths, patterns and negations → not checked by the client");
@@ -93,6 +102,25 @@ fn is_of_required(branches: &Value) -> bool {
     branches
         .as_array()
         .is_some_and(|branches| branches.iter().all(says_no_more))
+}
+
+/// Gives `schema` the type that it has keywords of, if it says none: by the
+/// letter they say nothing of other values, but objects and lists are meant.
+/// Whether there was none.
+fn assume_type(schema: &mut Map<String, Value>) -> bool {
+    let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
+    if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
+        return false;
+    }
+    let of = if says(&["properties", "additionalProperties"]) {
+        "object"
+    } else if says(&["items"]) {
+        "array"
+    } else {
+        return false;
+    };
+    schema.insert("type".to_owned(), of.into());
+    true
 }
 
 /// Leaves out what a schema is not, which a type cannot say, and of which more

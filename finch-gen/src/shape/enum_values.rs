@@ -2,8 +2,9 @@
 //!
 //! typify makes the names of variants from the values, and panics where two
 //! become the same (`a-b` and `a_b`, `A` and `a`, `+` and `-`). So, where it
-//! would, the values become names here, and what they are in truth is told to
-//! the polish pass `enum_values`. Enums of other things than strings become what
+//! would, and where the document has names for them, the values become names
+//! here; and what they are in truth, and what is said of them, is told to the
+//! polish pass `enum_values`. Enums of other things than strings become what
 //! their values are.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +14,26 @@ use serde_json::{Map, Value};
 
 use super::names;
 use crate::load::Document;
+use crate::lower::schema::documented::{DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// The values that the variants of enums stand for: by the name of the enum's
-/// type, the names of its variants with their values.
-pub(crate) type EnumValues = BTreeMap<String, Vec<(String, String)>>;
+/// The values that the variants of enums stand for, by the name of the enum's
+/// type.
+pub(crate) type EnumValues = BTreeMap<String, Vec<EnumValue>>;
+
+/// A value of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EnumValue {
+    /// What progenitor takes it for.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) value: String,
+    /// What the document says of it.
+    pub(crate) description: Option<String>,
+    /// Whether it is `deprecated`.
+    pub(crate) deprecated: bool,
+}
 
 /// Gives names to the values of all enums that are components, and drops the
 /// `enum`s that cannot be types.
@@ -32,22 +47,72 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
         let component = component.filter(|name| !name.contains('/'));
         let why = match (not_of_strings(schema), component) {
             (Some(why), _) => why,
-            (None, _) if have_names(&texts(schema)) => return,
+            (None, None) if have_names(&texts(schema)) => return,
+            (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
             (None, Some(component)) => {
-                let texts = texts(schema);
-                let names = names_for(&texts);
-                let values: Vec<Value> = names.iter().map(|name| name.as_str().into()).collect();
-                schema.insert("enum".to_owned(), values.into());
-                let values = names.into_iter().zip(texts).collect();
-                named.insert(names::type_name(component), values);
+                let values = values(schema);
+                if values.iter().any(EnumValue::is_special) {
+                    let names = values.iter().map(|value| value.name.as_str().into());
+                    let names: Vec<Value> = names.collect();
+                    schema.insert("enum".to_owned(), names.into());
+                    named.insert(names::type_name(component), values);
+                }
                 return;
             }
-            (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
         };
         schema.shift_remove("enum");
         report.warn("enum-dropped", at, why);
     });
     named
+}
+
+impl EnumValue {
+    /// Whether it is anything else than what progenitor takes it for.
+    fn is_special(&self) -> bool {
+        self.name != self.value || self.description.is_some() || self.deprecated
+    }
+}
+
+/// The values of the enum `schema`, with what the document says of them.
+fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
+    let texts = texts(schema);
+    let said = |extension: &str, text: &str| {
+        let said = schema.get(extension)?.get(text)?.as_str()?.trim();
+        (!said.is_empty()).then(|| said.to_owned())
+    };
+    let deprecated = schema.get(DEPRECATED).and_then(Value::as_array);
+    let given = given_names(&texts, |text| said(NAMES, text));
+    let names = match given {
+        Some(names) => names,
+        None if have_names(&texts) => texts.clone(),
+        None => names_for(&texts),
+    };
+    names
+        .into_iter()
+        .zip(texts)
+        .map(|(name, value)| EnumValue {
+            name,
+            description: said(DESCRIPTIONS, &value),
+            deprecated: deprecated
+                .is_some_and(|values| values.iter().any(|of| *of == value.as_str())),
+            value,
+        })
+        .collect()
+}
+
+/// The names that the document has for all of `texts`, if those are names of
+/// Rust, and no two the same.
+fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+    let mut taken = BTreeSet::new();
+    texts
+        .iter()
+        .map(|text| {
+            let said =
+                said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let name = names::type_name(&said?);
+            taken.insert(name.clone()).then_some(name)
+        })
+        .collect()
 }
 
 /// Why `schema` has an `enum` that is none of strings, if it has.

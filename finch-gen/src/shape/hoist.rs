@@ -131,7 +131,7 @@ impl Components {
         }
         // A conjunction is merged into one type: its members get none.
         if let Some(Value::Array(conjuncts)) = members.get_mut("allOf") {
-            for conjunct in conjuncts {
+            for (index, conjunct) in conjuncts.iter_mut().enumerate() {
                 if let Some(Value::Object(properties)) = conjunct.get_mut("properties") {
                     let own = properties
                         .iter_mut()
@@ -140,6 +140,9 @@ impl Components {
                         let name = format!("{owner}{}", names::type_name(property));
                         self.hoist_if_type(schema, &name);
                     }
+                } else if is_union(conjunct) {
+                    // typify calls the branches of what it merges `VariantN`, too.
+                    self.inside(conjunct, &format!("{owner}Part{}", index + 1));
                 } else {
                     self.inside(conjunct, owner);
                 }
@@ -240,6 +243,10 @@ impl Components {
         self.order.push(name.clone());
         self.schemas.insert(name, std::mem::replace(schema, left));
     }
+}
+
+fn is_union(schema: &Value) -> bool {
+    schema.get("anyOf").or(schema.get("oneOf")).is_some()
 }
 
 /// Whether a schema becomes a type of its own: an object with members, an enum

@@ -11,16 +11,20 @@
 
 use serde_json::{Map, Value, json};
 
+use super::is_branch;
 use crate::load::Document;
 use crate::walk::{self, Kind};
 
 /// Makes options of all members that are not required.
 pub(super) fn make_optional(document: &mut Document) {
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             schema.shift_remove("default");
             members(schema);
             others(schema);
+            if !is_branch(at) {
+                keep_whole(schema);
+            }
         }
     });
 }
@@ -30,6 +34,18 @@ fn others(schema: &mut Map<String, Value>) {
         && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
     {
         *others = json!({});
+    }
+}
+
+/// Of an object of which only is said which members it must have typify makes a
+/// type that has no others.
+fn keep_whole(schema: &mut Map<String, Value>) {
+    let says_more = ["properties", "allOf", "anyOf", "oneOf"];
+    if !says_more
+        .iter()
+        .any(|keyword| schema.contains_key(*keyword))
+    {
+        schema.shift_remove("required");
     }
 }
 

@@ -34,7 +34,7 @@ use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
 pub(crate) use discriminators::{Discriminator, Discriminators};
-pub(crate) use enum_values::EnumValues;
+pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
@@ -98,6 +98,8 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
     assertions::leave_out(&mut document, &mut report);
+    nullability::leave_null_alone(&mut document);
+    unions::leave_out_beside_scalars(&mut document, &mut report);
     inheritance::make_unions(&mut document, &mut report);
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut report);
@@ -133,6 +135,14 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
 /// The shape of a schema that admits null alone: see `lower`.
 pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
+}
+
+/// Whether the schema at `pointer` is one of a conjunction or a union.
+fn is_branch(pointer: &str) -> bool {
+    let (list, _) = pointer.rsplit_once('/').unwrap_or_default();
+    ["/allOf", "/anyOf", "/oneOf"]
+        .iter()
+        .any(|keyword| list.ends_with(keyword))
 }
 
 fn reference(name: &str) -> Value {

@@ -14,6 +14,32 @@ use crate::load::Document;
 use crate::pointer::join;
 use crate::walk::{self, Kind};
 
+/// Leaves nothing beside null where nothing else is admitted: whatever else is
+/// said there, typify would make a type of it.
+pub(super) fn leave_null_alone(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
+        };
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let has_null = conjuncts.is_some_and(|conjuncts| conjuncts.iter().any(is_null));
+        let is_null = schema.get("enum") == Some(&json!([null]));
+        if has_null || is_null {
+            schema.retain(|keyword, _| {
+                matches!(keyword.as_str(), "description" | "deprecated")
+                    || keyword.starts_with("x-")
+            });
+            schema.insert("nullable".to_owned(), true.into());
+            schema.insert("enum".to_owned(), json!([null]));
+        }
+    });
+}
+
+/// Whether `schema` admits null alone.
+fn is_null(schema: &Value) -> bool {
+    schema.get("enum") == Some(&json!([null]))
+}
+
 /// Moves null from components to the references to them.
 pub(super) fn move_to_references(document: &mut Document) {
     let conjunctions = nullable_conjunctions(document);

@@ -41,6 +41,24 @@ pub(crate) struct Parameter {
     pub(crate) explode: bool,
     /// Whether what URLs reserve is left as it is.
     pub(crate) allow_reserved: bool,
+    /// What the document says of it.
+    pub(crate) description: Option<String>,
+    /// Whether it is `deprecated`.
+    pub(crate) deprecated: bool,
+}
+
+/// The parameter that the method `setter` of a builder sets.
+pub(crate) fn set_by<'a>(
+    parameters: &'a BTreeMap<String, Parameter>,
+    setter: &str,
+) -> Option<&'a Parameter> {
+    // What would be a keyword has another letter.
+    let name = setter.strip_suffix('_').unwrap_or(setter);
+    let is_called = |(known, _): &(&String, &Parameter)| *known == setter || ident(known) == name;
+    parameters
+        .iter()
+        .find(is_called)
+        .map(|(_, parameter)| parameter)
 }
 
 /// Where a parameter stands.
@@ -139,6 +157,11 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
         style,
         explode,
         allow_reserved: object.get("allowReserved") == Some(&Value::Bool(true)),
+        description: object
+            .get("description")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        deprecated: object.get("deprecated") == Some(&Value::Bool(true)),
     })
 }
 

@@ -397,7 +397,7 @@ fn values_that_are_no_names_get_names() {
     let expected: Vec<_> = names.into_iter().zip(texts).collect();
     let values: Vec<_> = values
         .iter()
-        .map(|(name, text)| (&**name, &**text))
+        .map(|value| (&*value.name, &*value.value))
         .collect();
     assert_eq!(values, expected);
     assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
@@ -408,6 +408,67 @@ fn values_that_are_no_names_get_names() {
     );
     assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
     assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
+}
+
+#[test]
+fn values_have_the_names_that_the_document_gives_them() {
+    let named = |values: Value, names: Value| json!({"type": "string", "enum": values, "x-enumNames": names});
+    let shaped = shaped(
+        json!({}),
+        json!({
+            "Named": named(json!(["1", "2"]), json!({"1": "one", "2": "the second"})),
+            "Half": named(json!(["a", "b"]), json!({"a": "First"})),
+            "Same": named(json!(["a", "b"]), json!({"a": "First", "b": "first"})),
+            "Odd": named(json!(["a", "b"]), json!({"a": "First", "b": "木"})),
+            "Said": {
+                "type": "string",
+                "enum": ["a", "b"],
+                "x-enumDescriptions": {"a": "D."},
+                "x-enumDeprecated": ["b"],
+            },
+        }),
+    );
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Named"]["enum"], json!(["One", "TheSecond"]));
+    for name in ["Half", "Same", "Odd"] {
+        assert_eq!(found[name]["enum"], json!(["a", "b"]), "{name}");
+    }
+    let values = &shaped.0.hints.enum_values;
+    assert_eq!(values.keys().collect::<Vec<_>>(), ["Named", "Said"]);
+    let values: Vec<_> = values["Said"]
+        .iter()
+        .map(|value| (&*value.name, value.description.as_deref(), value.deprecated))
+        .collect();
+    assert_eq!(values, [("a", Some("D."), false), ("b", None, true)]);
+}
+
+#[test]
+fn nothing_stands_beside_null_or_a_scalar_type() {
+    let (_, found, _, codes) = check(
+        json!({}),
+        json!({
+            "A": {"nullable": true, "enum": [null], "anyOf": [{"type": "string"}, {"type": "object"}]},
+            "B": {"allOf": [{"nullable": true, "enum": [null]}, {"type": "string"}], "description": "D."},
+            "C": {"type": "string", "oneOf": [{"type": "boolean"}, {"minLength": 1}]},
+            "D": {"type": "object", "required": ["a"]},
+            "E": {"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            "F": {"additionalProperties": {"items": {}}},
+        }),
+    );
+    assert_eq!(
+        found["F"],
+        json!({"additionalProperties": {"items": {}, "type": "array"}, "type": "object"})
+    );
+    assert_eq!(found["A"], json!({"nullable": true, "enum": [null]}));
+    assert_eq!(
+        found["B"],
+        json!({"description": "D.", "nullable": true, "enum": [null]})
+    );
+    assert_eq!(found["C"], json!({"type": "string"}));
+    // An object of which nothing is said is kept whole.
+    assert_eq!(found["D"], json!({"type": "object"}));
+    assert_eq!(found["E"]["oneOf"][0]["required"], json!(["a"]));
+    assert_eq!(codes, ["type-assumed", "not-checked", "union-beside-type"]);
 }
 
 #[test]
@@ -624,7 +685,7 @@ fn a_union_in_a_response_takes_everything_last() {
 
 #[test]
 fn what_cannot_be_sent_with_a_body_is_reported() {
-    let schema = json!({"properties": {"a": {"type": "string"}}});
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     for (media_type, encoding, code) in [
         (
             "multipart/form-data",

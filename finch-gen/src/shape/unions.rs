@@ -13,7 +13,28 @@ use serde_json::{Map, Value, json};
 use super::{only_null, reach, referred};
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::report::Report;
 use crate::walk::{self, Kind};
+
+/// Leaves out the unions that stand beside a type without members: typify merges
+/// the two, to a type that may not be there in the end.
+pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
+        };
+        let of = schema.get("type").and_then(Value::as_str);
+        let Some(of @ ("array" | "boolean" | "integer" | "number" | "string")) = of else {
+            return;
+        };
+        let what = format!("a union beside the type {of} → the type alone");
+        let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
+        if unions.iter().any(Option::is_some) {
+            schema.shift_remove("discriminator");
+            report.warn("union-beside-type", at, what);
+        }
+    });
+}
 
 /// Orders the branches of all unions of `document`.
 pub(super) fn order(document: &mut Document) {

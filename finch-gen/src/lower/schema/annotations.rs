@@ -135,7 +135,13 @@ impl Lowering<'_> {
                 self.discriminator(discriminator),
             );
         }
-        let first_example = schema.get("examples").and_then(|examples| examples.get(0));
+        let examples = schema.get("examples").and_then(Value::as_array);
+        let first_example = examples.and_then(|examples| examples.first());
+        let count = examples.map_or(0, Vec::len) + usize::from(schema.contains_key("example"));
+        if count > 1 {
+            let what = format!("{count} examples → the first; all of them are tested");
+            self.report.info("examples-truncated", at, what);
+        }
         if let Some(example) = schema.get("example").or(first_example) {
             annotations.insert("example".to_owned(), example.clone());
         }

@@ -12,6 +12,7 @@
 
 mod annotations;
 mod arrays;
+pub(crate) mod documented;
 mod form;
 mod numbers;
 mod objects;
@@ -209,6 +210,8 @@ impl Lowering<'_> {
 
     fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         self.unknown_keywords(schema, at);
+        let documented = documented::as_enum(schema);
+        let schema = documented.as_ref().unwrap_or(schema);
         if self.is_3_0 && schema.contains_key("$ref") {
             return self.reference_of_3_0(schema, at);
         }

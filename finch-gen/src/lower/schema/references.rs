@@ -10,7 +10,7 @@ use heck::ToPascalCase as _;
 use serde_json::{Value, json};
 
 use super::{Form, Lowering};
-use crate::load::Document;
+use crate::load::{CHAIN, Document};
 use crate::pointer::{self, join};
 use crate::walk::{self, Kind};
 
@@ -237,7 +237,7 @@ impl Lowering<'_> {
         let Some(name) = name.filter(|_| !is_circular) else {
             let define = "define what it names, or correct it through the overlay";
             let (what, remedy) = if is_circular {
-                ("leads by references to nothing but itself", define)
+                ("leads by references to nothing but references", define)
             } else if text.starts_with('#') {
                 ("leads nowhere", define)
             } else {
@@ -271,21 +271,17 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether `reference` leads to itself, by references alone.
+    /// Whether `reference` leads from one reference to the next, and nowhere else.
     fn is_circular(&self, reference: &str, at: &str) -> bool {
-        let mut seen = Vec::new();
         let mut next = self.index.resolve(self.document, reference, at);
-        while let Some(target) = next {
-            if seen.contains(&target) {
-                return true;
-            }
+        for _ in 0..CHAIN {
+            let Some(target) = next else { return false };
             let schema = self.document.at(&target);
             let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
             next = reference
                 .and_then(|reference| self.index.resolve(self.document, reference, &target));
-            seen.push(target);
         }
-        false
+        next.is_some()
     }
 
     pub(super) fn dynamic_reference(&mut self, reference: &Value, at: &str) -> Form {

@@ -728,7 +728,7 @@ fn annotations() {
     check(
         json!({"type": "string", "examples": ["a", "b"], "x-y": 1, "$comment": "c"}),
         json!({"type": "string", "example": "a", "x-y": 1}),
-        &[],
+        &["examples-truncated"],
     );
     check(
         json!({"type": "integer", "default": "a"}),
@@ -759,5 +759,86 @@ fn annotations() {
         json!({"optional": {"type": "string"}}),
         json!({}),
         &["unknown-keyword"],
+    );
+}
+
+#[test]
+fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
+    let names = |names: Value| json!({"type": "string", "enum": ["a", "b"], "x-enumNames": names});
+    check(
+        json!({"oneOf": [
+            {"const": "a", "title": "First", "description": "D.", "type": "string"},
+            {"enum": ["b"], "deprecated": true, "x-note": 1},
+        ]}),
+        json!({
+            "type": "string",
+            "enum": ["a", "b"],
+            "x-enumNames": {"a": "First"},
+            "x-enumDescriptions": {"a": "D."},
+            "x-enumDeprecated": ["b"],
+        }),
+        &[],
+    );
+    check(
+        json!({"type": "integer", "anyOf": [
+            {"const": 1, "title": "One"}, {"const": 2, "title": "Two"}, {"type": "null"},
+        ], "nullable": true, "description": "Numbers."}),
+        json!({
+            "type": "integer",
+            "nullable": true,
+            "enum": [1, 2, null],
+            "description": "Numbers.",
+            "x-enumNames": {"1": "One", "2": "Two"},
+        }),
+        &[],
+    );
+    for extension in ["x-enum-varnames", "x-enum-names", "x-enumNames"] {
+        check(
+            json!({"type": "string", "enum": ["a", "b"], extension: ["A1", "B1"]}),
+            names(json!({"a": "A1", "b": "B1"})),
+            &[],
+        );
+    }
+    check(
+        json!({"enum": ["a"], "x-enum-descriptions": {"a": "D."}}),
+        json!({"type": "string", "enum": ["a"], "x-enumDescriptions": {"a": "D."}}),
+        &[],
+    );
+    // Which of them is meant by which is not known.
+    check(
+        json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
+        json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
+        &[],
+    );
+    // Not constants alone, not of one type, or not different ones.
+    for branches in [
+        json!([{"const": "a"}, {"type": "integer"}]),
+        json!([{"const": "a"}, {"const": 1}]),
+        json!([{"const": "a"}, {"const": "a"}]),
+        json!([{"const": "a"}, {"const": "b", "minLength": 1}]),
+    ] {
+        let lowered = lower_schema(&json!({"oneOf": branches}), "3.1.0").unwrap();
+        let found = &lowered.document.root["components"]["schemas"]["S"];
+        assert!(found.get("oneOf").is_some(), "{found}");
+    }
+}
+
+#[test]
+fn of_several_examples_and_of_items_that_nothing_evaluates_the_report_says_so() {
+    check(
+        json!({"type": "string", "examples": ["a", "b"]}),
+        json!({"type": "string", "example": "a"}),
+        &["examples-truncated"],
+    );
+    check(
+        json!({"type": "string", "examples": ["a"]}),
+        json!({"type": "string", "example": "a"}),
+        &[],
+    );
+    let all_of = json!([{"type": "array", "items": {}}]);
+    check(
+        json!({"type": "array", "unevaluatedItems": false, "allOf": all_of}),
+        json!({"type": "array", "items": {}, "allOf": all_of}),
+        &["unevaluated-items"],
     );
 }

@@ -1,0 +1,165 @@
+//! Enums that say something of each value (OAS 3.1, Annotated Enumerations).
+//!
+//! There are two ways to: a union of constants, each with its title and
+//! description; and extensions beside an `enum`, each a list in its order or a
+//! mapping from its values. Both become an `enum` with mappings:
+//!
+//! ```text
+//! oneOf: [{const: a, title: First, description: D.}, {const: b, deprecated: true}]
+//! ```
+//!
+//! ```text
+//! enum: [a, b]
+//! x-enumNames: {a: First}
+//! x-enumDescriptions: {a: D.}
+//! x-enumDeprecated: [b]
+//! ```
+
+use serde_json::{Map, Value, json};
+
+use super::values::equal;
+
+/// The names of the values.
+pub(crate) const NAMES: &str = "x-enumNames";
+/// What is said of the values.
+pub(crate) const DESCRIPTIONS: &str = "x-enumDescriptions";
+/// The values that are deprecated.
+pub(crate) const DEPRECATED: &str = "x-enumDeprecated";
+
+/// The extensions in use, each with the one that it becomes.
+const EXTENSIONS: [(&str, &str); 6] = [
+    (NAMES, NAMES),
+    ("x-enum-varnames", NAMES),
+    ("x-enum-names", NAMES),
+    (DESCRIPTIONS, DESCRIPTIONS),
+    ("x-enum-descriptions", DESCRIPTIONS),
+    ("x-enum-description", DESCRIPTIONS),
+];
+
+/// What stands beside a constant and asserts nothing more.
+const SAID: [&str; 7] = [
+    "$comment",
+    "const",
+    "deprecated",
+    "description",
+    "enum",
+    "title",
+    "type",
+];
+
+/// The text by which a mapping names `value`.
+pub(crate) fn key(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// `schema` as an `enum` with mappings, if its values are documented in any
+/// other way.
+pub(super) fn as_enum(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    of_union(schema).or_else(|| of_lists(schema))
+}
+
+fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let has = |keyword: &str| schema.contains_key(keyword);
+    let keyword = match (has("oneOf"), has("anyOf")) {
+        (true, false) => "oneOf",
+        (false, true) => "anyOf",
+        _ => return None,
+    };
+    if has("enum") || has("const") {
+        return None;
+    }
+    let branches = schema.get(keyword)?.as_array()?;
+    let mut values: Vec<&Value> = Vec::with_capacity(branches.len());
+    let (mut names, mut descriptions, mut deprecated) = (Map::new(), Map::new(), Vec::new());
+    for branch in branches {
+        let branch = branch.as_object()?;
+        let value = constant(branch)?;
+        if values.iter().any(|other| equal(other, value)) {
+            return None;
+        }
+        values.push(value);
+        let text = |keyword: &str| branch.get(keyword).and_then(Value::as_str);
+        if let Some(title) = text("title") {
+            names.insert(key(value), title.into());
+        }
+        if let Some(description) = text("description") {
+            descriptions.insert(key(value), description.into());
+        }
+        if branch.get("deprecated") == Some(&Value::Bool(true)) {
+            deprecated.push(key(value));
+        }
+    }
+    let of_one_type = |is: fn(&Value) -> bool| {
+        let mut count = 0;
+        let fits = values.iter().all(|value| {
+            count += usize::from(is(value));
+            is(value) || value.is_null()
+        });
+        fits && count > 1
+    };
+    if !of_one_type(Value::is_string) && !of_one_type(Value::is_i64) {
+        return None;
+    }
+    let mut of_values = schema.clone();
+    let values = values.into_iter().cloned().collect();
+    of_values.shift_remove(keyword);
+    of_values.insert("enum".to_owned(), Value::Array(values));
+    for (extension, said) in [(NAMES, names), (DESCRIPTIONS, descriptions)] {
+        if !said.is_empty() {
+            of_values.insert(extension.to_owned(), said.into());
+        }
+    }
+    if !deprecated.is_empty() {
+        of_values.insert(DEPRECATED.to_owned(), json!(deprecated));
+    }
+    Some(of_values)
+}
+
+/// The one value that `branch` admits, if it says nothing else of values.
+fn constant(branch: &Map<String, Value>) -> Option<&Value> {
+    let is_said = |keyword: &String| SAID.contains(&keyword.as_str()) || keyword.starts_with("x-");
+    if !branch.keys().all(is_said) {
+        return None;
+    }
+    let value = match (branch.get("const"), branch.get("enum")) {
+        (Some(value), None) => value,
+        (None, Some(Value::Array(values))) => match values.as_slice() {
+            [only] => only,
+            _ => return None,
+        },
+        (None, None) if branch.get("type")? == "null" => &Value::Null,
+        _ => return None,
+    };
+    let is_of = match branch.get("type").map(Value::as_str) {
+        None => true,
+        Some(Some("string")) => value.is_string(),
+        Some(Some("integer" | "number")) => value.is_number(),
+        Some(Some("null")) => value.is_null(),
+        Some(_) => false,
+    };
+    is_of.then_some(value)
+}
+
+fn of_lists(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let values = schema.get("enum")?.as_array()?;
+    let mut of_values = None;
+    for (extension, becomes) in EXTENSIONS {
+        let mapping: Map<String, Value> = match schema.get(extension) {
+            Some(Value::Array(said)) if said.len() == values.len() => values
+                .iter()
+                .zip(said)
+                .filter(|(_, said)| said.is_string())
+                .map(|(value, said)| (key(value), said.clone()))
+                .collect(),
+            Some(Value::Object(said)) if extension != becomes => said.clone(),
+            _ => continue,
+        };
+        let of_values = of_values.get_or_insert_with(|| schema.clone());
+        of_values.shift_remove(extension);
+        of_values.insert(becomes.to_owned(), mapping.into());
+    }
+    of_values
+}
