@@ -14,7 +14,6 @@ mod judge;
 #[path = "../../finch-gen/tests/properties/schemas.rs"]
 mod schemas;
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,6 +23,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngSeed, TestRunner};
 use schemas::COMPONENTS;
 use serde_json::{Map, Value, json};
+use xtask::files::write_atomically;
 
 /// How many documents are made into one.
 const DOCUMENTS: u32 = 20;
@@ -173,7 +173,7 @@ fn valid_values_are_read_and_written_as_they_were() {
     let (document, count) = document();
     // Where it can be looked at after a failure.
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("xtask-test-random.json");
-    fs::write(&path, document.to_string()).unwrap();
+    write_atomically(&path, &document.to_string()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["try", "--keep-going"])
         .arg(&path)
