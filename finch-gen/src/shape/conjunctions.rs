@@ -18,18 +18,13 @@ use crate::walk::{self, Kind};
 pub(super) fn agree(document: &mut Document) {
     let mut agreed: BTreeMap<String, Value> = BTreeMap::new();
     walk::for_each(&document.root, |at, kind, schema| {
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let (Kind::Schema, Some(conjuncts)) = (kind, conjuncts) else {
+        if kind != Kind::Schema || schema.get("allOf").is_none() {
             return;
-        };
+        }
+        let mut all = BTreeSet::new();
+        conjuncts(document, at, &mut all);
         let mut members: BTreeMap<&str, Vec<(String, Option<&str>)>> = BTreeMap::new();
-        let inline = |index| format!("{at}/allOf/{index}");
-        let conjuncts = conjuncts.iter().enumerate().map(|(index, conjunct)| {
-            let target = conjunct.get("$ref").and_then(Value::as_str);
-            let target = target.and_then(|reference| document.resolve(reference));
-            target.map_or_else(|| inline(index), |(at, _)| at)
-        });
-        for at in conjuncts.chain([at.to_owned()]).collect::<BTreeSet<_>>() {
+        for at in all {
             let properties = document.at(&at).and_then(|of| of.get("properties"));
             let properties = properties.and_then(Value::as_object);
             for (name, property) in properties.into_iter().flat_map(Map::iter) {
@@ -53,6 +48,56 @@ pub(super) fn agree(document: &mut Document) {
         if let Some(property) = document.at_mut(&at) {
             *property = reference;
         }
+    }
+}
+
+/// Adds to `all` the pointers of what the schema at `at` is a conjunction of, itself
+/// among them.
+fn conjuncts(document: &Document, at: &str, all: &mut BTreeSet<String>) {
+    let Some(schema) = document.at(at).filter(|_| all.insert(at.to_owned())) else {
+        return;
+    };
+    let list = schema.get("allOf").and_then(Value::as_array);
+    for (index, conjunct) in list.into_iter().flatten().enumerate() {
+        let target = conjunct.get("$ref").and_then(Value::as_str);
+        let target = target.and_then(|reference| document.resolve(reference));
+        let inline = || format!("{at}/allOf/{index}");
+        let at = target.map_or_else(inline, |(target, _)| target);
+        conjuncts(document, &at, all);
+    }
+}
+
+/// Takes out of conjunctions what asserts nothing; its description is that of the
+/// whole, where that has none.
+pub(super) fn leave_out_comments(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            without_comments(schema);
+        }
+    });
+}
+
+fn without_comments(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
+        return;
+    };
+    let mut description = None;
+    let is_comment = |conjunct: &Value| {
+        let members = conjunct.as_object().filter(|members| !members.is_empty());
+        members.is_some_and(|members| members.keys().all(|key| key == "description"))
+    };
+    if conjuncts.iter().all(is_comment) {
+        return;
+    }
+    conjuncts.retain(|conjunct| {
+        let is_kept = !is_comment(conjunct);
+        if !is_kept {
+            description.get_or_insert(conjunct["description"].clone());
+        }
+        is_kept
+    });
+    if let Some(description) = description {
+        schema.entry("description").or_insert(description);
     }
 }
 

@@ -93,6 +93,7 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 /// Shapes `document`, whose operations are those of `facts`.
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
     unread::leave_out(&mut document);
+    conjunctions::leave_out_comments(&mut document);
     let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);

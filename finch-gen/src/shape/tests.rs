@@ -958,3 +958,27 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
 }
+
+#[test]
+fn conjuncts_of_conjuncts_agree_whatever_is_said_beside() {
+    let user = json!({"allOf": [reference("Base"), {"description": "who"}]});
+    let object = |of: Value| json!({"type": "object", "properties": {"user": of}});
+    let found = schemas(json!({
+        "Base": object(json!({"type": "string"})),
+        "Alone": object(user.clone()),
+        "Little": {"allOf": [reference("Base"), {"properties": {"of": user.clone()}}]},
+        "Whole": {"allOf": [reference("Little"), {"properties": {"of": user}}]},
+    }));
+    let names: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Base", "Alone", "Little", "Whole"]);
+    for name in ["Little", "Whole"] {
+        assert_eq!(
+            found[name]["allOf"][1]["properties"]["of"],
+            reference("Base")
+        );
+    }
+    assert_eq!(
+        found["Alone"]["properties"]["user"],
+        json!({"allOf": [reference("Base")], "description": "who"})
+    );
+}
