@@ -2,13 +2,16 @@
 //!
 //! Receives the text of a YAML or JSON file and its name. Guarantees a tree of
 //! JSON values whose root is an object, and that every later message can say
-//! where. Refuses what does not parse, with line and column, and what JSON
-//! cannot hold (a key that is a list, a number that is not finite).
+//! where. Refuses what does not parse, with line and column; what JSON cannot
+//! hold (a key that is a list, a number that is not finite); and what would take
+//! more time and memory than its length lets expect: brackets or aliases without
+//! end, and what aliases make many copies of.
 //!
 //! The only module that knows `serde_yaml`: so it writes YAML, too.
 
 mod tree;
 
+use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
 use tree::Tree;
@@ -128,8 +131,10 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         let what = format!("more than {OPEN} brackets are open at once");
         return Err(problem(None, "", what, NEST_LESS));
     }
-    let Tree(mut yaml) = serde_json::from_str(text.text).or_else(|not_json| {
-        serde_yaml::from_str(text.text).map_err(|not_yaml| {
+    let mut yaml = read_json(text.text).or_else(|not_json| {
+        let tree = Tree::of(text.text);
+        let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
+        read.map_err(|not_yaml| {
             let (at, language, said) = if text.name.ends_with(".json") {
                 let at = (not_json.line(), not_json.column());
                 (Some(at), "JSON", not_json.to_string())
@@ -139,8 +144,8 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             };
             let (what, remedy) = if said.starts_with("recursion limit exceeded") {
                 ("nested more than 128 levels deep".to_owned(), NEST_LESS)
-            } else if said.starts_with("repetition limit exceeded") {
-                let what = "its aliases (*) stand for more than a hundred times what it says";
+            } else if tree.is_spent() || said.starts_with("repetition limit exceeded") {
+                let what = "its aliases (*) stand for many times what it says";
                 (
                     what.to_owned(),
                     "write out what they stand for, or refer to components",
@@ -172,6 +177,13 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         name: text.name.to_owned(),
         root,
     })
+}
+
+fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = Tree::of(text).deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
 }
 
 /// `root` as YAML, its members in their order.
@@ -300,16 +312,31 @@ mod tests {
             .map(|line| format!("a{line}: &a{line} {{<<: *a{0}, k: *a{0}}}\n", line - 1))
             .collect();
         let merges = format!("a0: &a0 {{k: v}}\n{merges}");
+        // Few of the aliases of YAML are followed, to much.
+        let often = |what: &str, times| {
+            let aliases = vec!["*a"; times].join(", ");
+            format!("a: &a {what}\nb: [{aliases}]\n")
+        };
+        let texts = often(&"x".repeat(10_000), 10_000);
+        let keys = often(&format!("{{? {}}}", "x".repeat(10_000)), 10_000);
+        let lists = often(&format!("[{}]", ["1"; 2_000].join(", ")), 2_000);
         let nest = |open: &str, close: &str, times| {
             format!("a: {}1{}", open.repeat(times), close.repeat(times))
         };
-        let aliases = "api.yaml: its aliases (*) stand for more than a hundred times what it says; \
-                       write out what they stand for, or refer to components";
+        let aliases = |at: &str| {
+            format!(
+                "api.yaml{at}: its aliases (*) stand for many times what it says; write out what \
+                 they stand for, or refer to components"
+            )
+        };
         let deep =
             "nested more than 128 levels deep; give the inner schemas names, and refer to them";
         for (text, message) in [
-            (laughs, aliases.to_owned()),
-            (merges, aliases.to_owned()),
+            (laughs, aliases("")),
+            (merges, aliases("")),
+            (texts, aliases(":1:4")),
+            (keys, aliases(":1:10")),
+            (lists, aliases(":1:4")),
             ("a: &a [*a]".to_owned(), format!("api.yaml:1:4: {deep}")),
             (nest("[", "]", 200), format!("api.yaml:1:131: {deep}")),
             (nest("{a: ", "}", 200), format!("api.yaml:1:512: {deep}")),
@@ -323,6 +350,19 @@ mod tests {
             assert_eq!(check(&text), Err(message));
         }
         assert!(check(&nest("[", "]", 100)).is_ok());
+    }
+
+    #[test]
+    fn what_is_large_without_growing_is_read() {
+        let check = |text: &str| check(text).map(drop);
+        // As much in as few bytes as can be, and texts that are longer than they are
+        // written.
+        assert_eq!(check(&format!("a: [{}]", "{b},".repeat(500_000))), Ok(()));
+        assert_eq!(check(&format!("a: \"{}\"", "\\P".repeat(500_000))), Ok(()));
+        // A small document may say one thing often.
+        let aliases = vec!["*a"; 1_000].join(", ");
+        let often = format!("a: &a {}\nb: [{aliases}]\n", "x".repeat(1_000));
+        assert_eq!(check(&often), Ok(()));
     }
 
     #[test]

@@ -53,8 +53,15 @@ fn bomb() -> String {
     text
 }
 
+/// A text of a hundred kilobytes, which a hundred thousand aliases stand for.
+fn long_text_of_aliases() -> String {
+    let text = "x".repeat(100_000);
+    let aliases = vec!["*a"; 100_000].join(", ");
+    format!("openapi: 3.1.0\nx-a: &a {text}\nx-b: [{aliases}]\n")
+}
+
 /// What is bad, and what is said of it after the file's name.
-fn texts() -> [(Bad, &'static str); 6] {
+fn texts() -> [(Bad, &'static str); 7] {
     [
         (Bad::Missing, ": cannot be read: No such file or directory "),
         (Bad::Folder, ": cannot be read: Is a directory "),
@@ -66,7 +73,11 @@ fn texts() -> [(Bad, &'static str); 6] {
         (Bad::Text(String::new()), EMPTY),
         (
             Bad::Text(bomb()),
-            ": its aliases (*) stand for more than a hundred times what it says; ",
+            ": its aliases (*) stand for many times what it says; ",
+        ),
+        (
+            Bad::Text(long_text_of_aliases()),
+            ":2:6: its aliases (*) stand for many times what it says; ",
         ),
     ]
 }
