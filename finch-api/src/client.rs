@@ -312,6 +312,7 @@ impl ClientBuilder {
                     id: client_id,
                     secret: self.client_secret.map(|secret| secret.value),
                     access_token: self.access_token.map(|token| token.value),
+                    keys: Vec::new(),
                 }),
                 headers: HeaderMap::new(),
                 deadline: self.deadline,

@@ -12,21 +12,22 @@ pub(crate) const REQUEST_ID: &str = "finch-request-id";
 /// What goes along with a request that Finch's document says nothing of.
 pub(crate) const HEADERS: &[(&str, &str)] = &[("finch-api-version", API_VERSION)];
 
+/// The alternatives of credentials of such a request: the access token, else the
+/// client's own, else none.
+pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic], &[]];
+
 /// What lets a base URL be plain `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "ClientBuilder::allow_plain_http";
 
-/// What an operation lacks without `credential`, and how to set it.
-pub(crate) fn missing(credential: Credential) -> &'static str {
-    match credential {
-        Credential::Bearer => {
-            "an access token: set it with ClientBuilder::access_token or Client::with_access_token"
-        }
-        Credential::Basic => {
-            "a client id and a client secret: set them with ClientBuilder::client_id and \
-             ClientBuilder::client_secret, or as FINCH_CLIENT_ID and FINCH_CLIENT_SECRET"
-        }
-    }
-}
+/// What an operation needs that asks for an access token, and how to set it.
+pub(crate) const NEEDS_BEARER: &str =
+    "an access token: set it with ClientBuilder::access_token or Client::with_access_token";
+
+/// What an operation needs that asks for the client's id and secret, and how to set
+/// them.
+pub(crate) const NEEDS_BASIC: &str = "a client id and a client secret: set them with \
+     ClientBuilder::client_id and ClientBuilder::client_secret, or as FINCH_CLIENT_ID and \
+     FINCH_CLIENT_SECRET";
 
 /// What Finch says in `body`, that of a failure.
 pub(crate) fn said(body: &Value) -> Said<&str> {

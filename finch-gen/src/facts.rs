@@ -44,6 +44,9 @@ pub struct Operation {
     /// The alternatives of its `security`: one of them suffices, and each needs
     /// all its credentials. None at all: no credential is to be sent.
     pub security: Vec<Vec<Credential>>,
+    /// Where it has alternatives and a client can send none of them: the names of
+    /// their security schemes.
+    pub unsent: Vec<String>,
     /// Whether sending it twice does no more than sending it once: what its
     /// method says, or else the document.
     pub idempotent: bool,
@@ -71,12 +74,18 @@ impl Operation {
 }
 
 /// A kind of credential that an operation asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// An access token, as `Authorization: Bearer` (RFC 6750).
     Bearer,
     /// A user name and a password, as `Authorization: Basic` (RFC 7617).
     Basic,
+    /// A key in the header of this name, which is in lower case.
+    Header(String),
+    /// A key in the query, as the parameter of this name.
+    Query(String),
+    /// A key in the cookie of this name.
+    Cookie(String),
 }
 
 /// One example of a body.

@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::Request;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use super::error::Error;
@@ -18,55 +19,56 @@ pub(crate) struct Credentials {
     /// What belongs to the id.
     pub(crate) secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
+    /// The keys, each with what it is asked for as.
+    pub(crate) keys: Vec<(Credential, Secret)>,
 }
 
 impl Credentials {
-    /// Adds to `headers` what `operation` asks for, of the first of its
-    /// alternatives that this client has all credentials of.
+    /// Adds to `request` what `operation` asks for, of the first of its alternatives
+    /// all of whose credentials are there: in the request by now, whoever put them
+    /// there, or in this client.
     pub(crate) fn authorize(
         &self,
-        headers: &mut HeaderMap,
+        request: &mut Request,
         operation: &Operation,
     ) -> Result<(), Error> {
         let Some(preferred) = operation.security.first() else {
             return Ok(());
         };
-        let held = operation
-            .security
-            .iter()
-            .find(|alternative| alternative.iter().all(|credential| self.holds(*credential)));
-        match held {
-            Some(alternative) => {
-                for text in alternative.iter().filter_map(|one| self.text(*one)) {
-                    let value = HeaderValue::from_str(&text).map_err(Error::invalid_request);
-                    let mut value = value?;
-                    value.set_sensitive(true);
-                    headers.append(AUTHORIZATION, value);
-                }
-                Ok(())
-            }
-            None => {
-                let missing = preferred
-                    .iter()
-                    .find(|credential| !self.holds(**credential))
-                    .expect("an alternative that is not held lacks a credential");
-                Err(Error::configuration(format!(
-                    "{} needs {}",
-                    operation.id,
-                    service::missing(*missing)
-                )))
+        let has = |one: &Credential| self.holds(*one) || is_in(request, *one);
+        let mut alternatives = operation.security.iter();
+        let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
+            let missing = preferred.iter().find(|one| !has(one));
+            let missing = missing.expect("an alternative that is not held lacks a credential");
+            let what = format!("{} needs {}", operation.id, needed(*missing));
+            return Err(Error::configuration(what));
+        };
+        for credential in *alternative {
+            if is_in(request, *credential) {
+                hide(request, *credential);
+            } else if let Some(text) = self.text(*credential) {
+                put(request, *credential, &text)?;
             }
         }
+        Ok(())
     }
 
     fn holds(&self, credential: Credential) -> bool {
         match credential {
             Credential::Bearer => self.access_token.is_some(),
             Credential::Basic => self.id.is_some() && self.secret.is_some(),
+            Credential::Header(_) | Credential::Query(_) | Credential::Cookie(_) => {
+                self.key(credential).is_some()
+            }
         }
     }
 
-    /// What stands in the `Authorization` header for `credential`.
+    fn key(&self, credential: Credential) -> Option<&Secret> {
+        let mut keys = self.keys.iter();
+        keys.find_map(|(of, key)| (*of == credential).then_some(key))
+    }
+
+    /// What is sent as `credential`, where this client has it.
     fn text(&self, credential: Credential) -> Option<Zeroizing<String>> {
         let text = match credential {
             Credential::Bearer => {
@@ -79,9 +81,87 @@ impl Credentials {
                 let pair = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
                 format!("Basic {}", *pair)
             }
+            Credential::Header(_) | Credential::Query(_) | Credential::Cookie(_) => {
+                self.key(credential)?.expose_secret().to_owned()
+            }
         };
         Some(Zeroizing::new(text))
     }
+}
+
+/// What an operation needs that asks for `credential`.
+fn needed(credential: Credential) -> String {
+    match credential {
+        Credential::Bearer => service::NEEDS_BEARER.to_owned(),
+        Credential::Basic => service::NEEDS_BASIC.to_owned(),
+        Credential::Header(name) => format!("a key in the header {name}"),
+        Credential::Query(name) => format!("a key in the query, as {name}"),
+        Credential::Cookie(name) => format!("a key in the cookie {name}"),
+    }
+}
+
+/// Whether `request` has something in the place of `credential`.
+fn is_in(request: &Request, credential: Credential) -> bool {
+    let headers = request.headers();
+    match credential {
+        Credential::Bearer | Credential::Basic => headers.contains_key(AUTHORIZATION),
+        Credential::Header(name) => headers.contains_key(name),
+        Credential::Query(name) => request.url().query_pairs().any(|(of, _)| of == name),
+        Credential::Cookie(name) => cookies(request)
+            .split(';')
+            .any(|cookie| cookie.trim_start().split('=').next() == Some(name)),
+    }
+}
+
+fn cookies(request: &Request) -> &str {
+    let cookies = request.headers().get(COOKIE);
+    cookies.and_then(|of| of.to_str().ok()).unwrap_or_default()
+}
+
+/// Keeps what a caller has put in the place of `credential` out of what is printed.
+fn hide(request: &mut Request, credential: Credential) {
+    let name = match credential {
+        Credential::Bearer | Credential::Basic => AUTHORIZATION.as_str(),
+        Credential::Header(name) => name,
+        Credential::Query(_) => return,
+        Credential::Cookie(_) => COOKIE.as_str(),
+    };
+    if let Some(callers) = request.headers_mut().get_mut(name) {
+        callers.set_sensitive(true);
+    }
+}
+
+/// Puts `text` into `request`, in the place of `credential`.
+fn put(request: &mut Request, credential: Credential, text: &str) -> Result<(), Error> {
+    let name = match credential {
+        Credential::Bearer | Credential::Basic => AUTHORIZATION,
+        Credential::Header(name) => {
+            HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?
+        }
+        Credential::Query(name) => {
+            request.url_mut().query_pairs_mut().append_pair(name, text);
+            return Ok(());
+        }
+        Credential::Cookie(name) if text.contains(';') => {
+            let what = format!("the key for the cookie {name} cannot stand in one");
+            return Err(Error::configuration(what));
+        }
+        Credential::Cookie(name) => {
+            let cookies = match cookies(request) {
+                "" => format!("{name}={text}"),
+                before => format!("{before}; {name}={text}"),
+            };
+            return put_header(request, COOKIE, &Zeroizing::new(cookies));
+        }
+    };
+    put_header(request, name, text)
+}
+
+fn put_header(request: &mut Request, name: HeaderName, text: &str) -> Result<(), Error> {
+    let mut value = HeaderValue::from_str(text).map_err(Error::invalid_request)?;
+    value.set_sensitive(true);
+    request.headers_mut().insert(name, value);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -91,50 +171,146 @@ mod tests {
 
     const BOTH: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic]];
 
+    /// What `credentials` add to a request of an operation of this `security`, which
+    /// has `headers` and `query` already: the headers and the query then.
     fn check(
         credentials: &Credentials,
         security: &'static [&[Credential]],
-    ) -> Result<Option<String>, String> {
+        (headers, query): (&[(&'static str, &'static str)], &str),
+    ) -> Result<String, String> {
         let operation = Operation {
             id: "introspect",
             security,
             ..EXAMPLE
         };
-        let mut headers = HeaderMap::new();
+        let url = format!("https://a.example/b{query}").parse().unwrap();
+        let mut request = Request::new(reqwest::Method::GET, url);
+        for (name, value) in headers {
+            let value = HeaderValue::from_static(value);
+            request.headers_mut().insert(*name, value);
+        }
         credentials
-            .authorize(&mut headers, &operation)
+            .authorize(&mut request, &operation)
             .map_err(|error| error.to_string())?;
-        let header = headers.get(AUTHORIZATION);
-        assert!(header.is_none_or(|header| header.is_sensitive()));
-        Ok(header.map(|header| header.to_str().unwrap().to_owned()))
+        let printed = format!("{:?}", request.headers());
+        assert!(!printed.contains("s3cret"), "{printed}");
+        let headers = request.headers().iter();
+        let mut lines: Vec<String> = headers
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        lines.extend(request.url().query().map(|query| format!("?{query}")));
+        Ok(lines.join("\n"))
     }
+
+    const NOTHING: (&[(&str, &str)], &str) = (&[], "");
 
     #[test]
     fn an_operation_gets_what_it_asks_for_and_no_more() {
         let basic = Credentials {
             id: Some("Aladdin".to_owned()),
             secret: Some("open sesame".into()),
-            access_token: None,
+            ..Credentials::default()
         };
         let all = Credentials {
-            access_token: Some("token".into()),
+            access_token: Some("s3cret".into()),
             ..basic.clone()
         };
         // The example of RFC 7617.
-        let basic_header = "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned();
-        assert_eq!(check(&all, &[]), Ok(None));
-        assert_eq!(check(&all, BOTH), Ok(Some("Bearer token".to_owned())));
-        assert_eq!(check(&basic, BOTH), Ok(Some(basic_header)));
+        let basic_header = "authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".to_owned();
+        let check = |credentials, security| check(credentials, security, NOTHING);
+        assert_eq!(check(&all, &[]), Ok(String::new()));
+        assert_eq!(
+            check(&all, BOTH),
+            Ok("authorization: Bearer s3cret".to_owned())
+        );
+        assert_eq!(check(&basic, BOTH), Ok(basic_header));
         let none = Credentials::default();
-        assert_eq!(check(&none, &[&[], &[Credential::Bearer]]), Ok(None));
-        for (credentials, credential) in [(&basic, Credential::Bearer), (&none, Credential::Basic)]
-        {
-            let security: &'static [&[Credential]] = match credential {
-                Credential::Bearer => &[&[Credential::Bearer]],
-                Credential::Basic => &[&[Credential::Basic]],
-            };
-            let expected = format!("introspect needs {}", service::missing(credential));
-            assert_eq!(check(credentials, security), Err(expected));
+        assert_eq!(
+            check(&none, &[&[], &[Credential::Bearer]]),
+            Ok(String::new())
+        );
+        let refused = |what| Err(format!("introspect needs {what}"));
+        assert_eq!(
+            check(&basic, &[&[Credential::Bearer]]),
+            refused(service::NEEDS_BEARER)
+        );
+        assert_eq!(
+            check(&none, &[&[Credential::Basic]]),
+            refused(service::NEEDS_BASIC)
+        );
+    }
+
+    #[test]
+    fn a_key_goes_where_it_is_asked_for() {
+        const HEADER: Credential = Credential::Header("x-key");
+        const QUERY: Credential = Credential::Query("key");
+        const COOKIE: Credential = Credential::Cookie("session");
+        const EACH: &[&[Credential]] = &[&[HEADER, QUERY, COOKIE]];
+        let keys = |keys: &[(Credential, &str)]| Credentials {
+            keys: keys.iter().map(|(of, key)| (*of, (*key).into())).collect(),
+            ..Credentials::default()
+        };
+        let all = keys(&[(HEADER, "s3cret"), (QUERY, "a&b"), (COOKIE, "s3cret=")]);
+        for (credentials, security, before, after) in [
+            (
+                &all,
+                EACH,
+                NOTHING,
+                Ok("x-key: s3cret\ncookie: session=s3cret=\n?key=a%26b"),
+            ),
+            (
+                &all,
+                EACH,
+                (&[("cookie", "a=b")], "?c=%20"),
+                Ok("cookie: a=b; session=s3cret=\nx-key: s3cret\n?c=%20&key=a%26b"),
+            ),
+            // What the caller has put there stays.
+            (
+                &all,
+                EACH,
+                (
+                    &[
+                        ("x-key", "s3cret of a caller"),
+                        ("cookie", "a=b; session=s3cret"),
+                    ],
+                    "?key=d",
+                ),
+                Ok("x-key: s3cret of a caller\ncookie: a=b; session=s3cret\n?key=d"),
+            ),
+            (&all, &[], NOTHING, Ok("")),
+            (
+                &keys(&[(QUERY, "k")]),
+                &[&[HEADER], &[QUERY]],
+                NOTHING,
+                Ok("?key=k"),
+            ),
+            (
+                &keys(&[(Credential::Header("x-other"), "k")]),
+                &[&[HEADER]],
+                NOTHING,
+                Err("introspect needs a key in the header x-key"),
+            ),
+            (
+                &keys(&[(HEADER, "k")]),
+                EACH,
+                NOTHING,
+                Err("introspect needs a key in the query, as key"),
+            ),
+            (
+                &Credentials::default(),
+                &[&[COOKIE]],
+                (&[("cookie", "sessions=a")], ""),
+                Err("introspect needs a key in the cookie session"),
+            ),
+            (
+                &keys(&[(COOKIE, "a; b=c")]),
+                &[&[COOKIE]],
+                NOTHING,
+                Err("the key for the cookie session cannot stand in one"),
+            ),
+        ] {
+            let after = after.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(check(credentials, security, before), after);
         }
     }
 }

@@ -98,9 +98,8 @@ fn prepare(client: &Client, request: &mut Request, operation: &Operation) -> Res
         let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
         headers.entry(name).or_insert(value);
     }
-    match headers.get_mut(AUTHORIZATION) {
-        Some(callers) => callers.set_sensitive(true),
-        None => client.inner.credentials.authorize(headers, operation)?,
+    if let Some(callers) = headers.get_mut(AUTHORIZATION) {
+        callers.set_sensitive(true);
     }
-    Ok(())
+    client.inner.credentials.authorize(request, operation)
 }

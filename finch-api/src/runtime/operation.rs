@@ -34,6 +34,12 @@ pub(crate) enum Credential {
     Bearer,
     /// The client's id and secret, as `Authorization: Basic`.
     Basic,
+    /// A key in the header of this name, which is in lower case.
+    Header(&'static str),
+    /// A key in the query, as the parameter of this name.
+    Query(&'static str),
+    /// A key in the cookie of this name.
+    Cookie(&'static str),
 }
 
 /// One that sends nothing in particular, to be varied in tests.

@@ -11,13 +11,9 @@ use serde::de::DeserializeOwned;
 use super::answer::Answer;
 use super::error::Error;
 use super::exec::ClientHooks as _;
-use super::operation::{Credential, Operation};
+use super::operation::Operation;
 use super::response::Response;
 use crate::{Client, service};
-
-/// The credentials of a request of which nobody says which it needs: the access
-/// token, else the client's own, else none.
-const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic], &[]];
 
 impl Client {
     /// A request to an endpoint that this crate has no method for, `path` below
@@ -117,7 +113,7 @@ impl Request<'_> {
             idempotent: self.idempotent,
             deprecated: false,
             headers: service::HEADERS,
-            security: SECURITY,
+            security: service::SECURITY,
             secrets: &[],
         };
         let answer = self.client.exec(request, &operation).await?;

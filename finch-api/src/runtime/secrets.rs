@@ -14,6 +14,7 @@ pub(super) fn of(operation: &Operation, sent: &[u8], credentials: &Credentials) 
     let mut secrets: Vec<Secret> = [&credentials.secret, &credentials.access_token]
         .into_iter()
         .flatten()
+        .chain(credentials.keys.iter().map(|(_, key)| key))
         .cloned()
         .collect();
     match serde_json::from_slice(sent) {
@@ -63,7 +64,7 @@ fn form(body: &[u8]) -> Option<Url> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::operation::EXAMPLE;
+    use crate::runtime::operation::{Credential, EXAMPLE};
 
     #[track_caller]
     fn check(sent: &str, secrets: &[&str]) {
@@ -74,6 +75,19 @@ mod tests {
         let found = of(&operation, sent.as_bytes(), &Credentials::default());
         let found: Vec<&str> = found.iter().map(Secret::expose_secret).collect();
         assert_eq!(found, secrets);
+    }
+
+    #[test]
+    fn the_credentials_are_among_them() {
+        let credentials = Credentials {
+            id: Some("id".to_owned()),
+            secret: Some("secret".into()),
+            access_token: Some("token".into()),
+            keys: vec![(Credential::Header("x-key"), "key".into())],
+        };
+        let found = of(&EXAMPLE, b"", &credentials);
+        let found: Vec<&str> = found.iter().map(Secret::expose_secret).collect();
+        assert_eq!(found, ["secret", "token", "key"]);
     }
 
     #[test]

@@ -1,72 +1,147 @@
 //! Which credentials an operation asks for.
 //!
-//! An alternative with a credential that the runtime does not have is left out,
-//! and reported: who makes the HTTP client can still send it.
+//! An alternative that a client cannot send is left out, and reported: one of a
+//! scheme that the runtime does not have, or of two that stand in one place, as
+//! `Authorization` has room for one. Where no other is left, the operation says so
+//! in its documentation: who makes the HTTP client can still send it.
 
 use serde_json::Value;
 
 use crate::facts::Credential;
 use crate::load::Document;
+use crate::pointer;
 use crate::problem::Problem;
 use crate::report::Report;
 
-/// The alternatives of the operation's `security`, or of the document's where
-/// it has none of its own.
+/// What an operation asks for.
+#[derive(Debug, Default)]
+pub(super) struct Security {
+    /// The alternatives that a client can send.
+    pub(super) alternatives: Vec<Vec<Credential>>,
+    /// Where there are others alone, the names of their schemes.
+    pub(super) unsent: Vec<String>,
+}
+
+/// The operation's `security`, or the document's where it has none of its own.
 pub(super) fn of(
     document: &Document,
     operation: &Value,
     at: &str,
     report: &mut Report,
-) -> Result<Vec<Vec<Credential>>, Problem> {
+) -> Result<Security, Problem> {
     let (requirements, at) = match operation.get("security") {
         Some(own) => (own, format!("{at}/security")),
         None => match document.root.get("security") {
             Some(shared) => (shared, "/security".to_owned()),
-            None => return Ok(Vec::new()),
+            None => return Ok(Security::default()),
         },
     };
-    let mut alternatives = Vec::new();
+    let mut security = Security::default();
     for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
-        let mut credentials = Some(Vec::new());
-        for (name, roles) in requirement.as_object().into_iter().flatten() {
-            let problem = |what: String, remedy| {
-                document.problem(format!("{at}/{index}/{name}"), what, remedy)
-            };
-            let scheme = document
-                .at("/components/securitySchemes")
-                .and_then(|schemes| document.follow(schemes.get(name)?));
-            let Some(scheme) = scheme else {
-                return Err(problem(
-                    format!("the security scheme {name:?} is not among the components"),
-                    "define it, or correct the name through the overlay",
-                ));
-            };
-            let text = |key| scheme.get(key).and_then(Value::as_str);
-            let http_scheme = text("scheme").map(str::to_ascii_lowercase);
-            let has_roles = roles.as_array().is_some_and(|roles| !roles.is_empty());
-            if has_roles && matches!(text("type"), Some("http" | "apiKey")) {
-                let what = "roles, which only a server can hold a credential to → not said";
-                report.warn("security-roles", &format!("{at}/{index}"), what);
+        let at = format!("{at}/{index}");
+        match alternative(document, requirement, &at, report)? {
+            Some(credentials) => security.alternatives.push(credentials),
+            None => {
+                let names = requirement.as_object().into_iter().flatten();
+                security.unsent.extend(names.map(|(name, _)| name.clone()));
             }
-            let credential = match (text("type"), http_scheme.as_deref()) {
-                (Some("http"), Some("bearer")) | (Some("oauth2" | "openIdConnect"), _) => {
-                    Credential::Bearer
-                }
-                (Some("http"), Some("basic")) => Credential::Basic,
-                (kind, _) => {
-                    let what = format!(
-                        "the security scheme {name:?} of type {} → nothing; give the HTTP client \
-                         what it asks for",
-                        kind.unwrap_or("(none)")
-                    );
-                    report.warn("unknown-credential", &format!("{at}/{index}"), what);
-                    credentials = None;
-                    break;
-                }
-            };
-            credentials.get_or_insert_default().push(credential);
         }
-        alternatives.extend(credentials);
     }
-    Ok(alternatives)
+    if !security.alternatives.is_empty() {
+        security.unsent.clear();
+    }
+    Ok(security)
+}
+
+/// The credentials of the requirement at `at`, if a client can send them.
+fn alternative(
+    document: &Document,
+    requirement: &Value,
+    at: &str,
+    report: &mut Report,
+) -> Result<Option<Vec<Credential>>, Problem> {
+    let cannot = |what: String, report: &mut Report| {
+        let what = format!("{what} → nothing; give the HTTP client what it asks for");
+        report.warn("unknown-credential", at, what);
+        Ok(None)
+    };
+    let mut credentials: Vec<Credential> = Vec::new();
+    for (name, roles) in requirement.as_object().into_iter().flatten() {
+        let scheme = document
+            .at("/components/securitySchemes")
+            .and_then(|schemes| document.follow(schemes.get(name)?));
+        let Some(scheme) = scheme else {
+            return Err(document.problem(
+                pointer::join(at, name),
+                format!("the security scheme {name:?} is not among the components"),
+                "define it, or correct the name through the overlay",
+            ));
+        };
+        let kind = scheme.get("type").and_then(Value::as_str);
+        let has_roles = roles.as_array().is_some_and(|roles| !roles.is_empty());
+        if has_roles && matches!(kind, Some("http" | "apiKey")) {
+            let what = "roles, which only a server can hold a credential to → not said";
+            report.warn("security-roles", at, what);
+        }
+        let Some(credential) = credential(scheme) else {
+            let kind = kind.unwrap_or("(none)");
+            let what = format!("the security scheme {name:?} of type {kind}");
+            return cannot(what, report);
+        };
+        if credentials.contains(&credential) {
+            continue;
+        }
+        if let Some(header) = header(&credential)
+            && credentials
+                .iter()
+                .any(|other| self::header(other) == Some(header))
+        {
+            return cannot(format!("two credentials in the header {header}"), report);
+        }
+        credentials.push(credential);
+    }
+    Ok(Some(credentials))
+}
+
+/// What a client sends for `scheme`, if it can.
+fn credential(scheme: &Value) -> Option<Credential> {
+    let text = |key| scheme.get(key).and_then(Value::as_str);
+    let name = || {
+        text("name")
+            .filter(|name| is_token(name))
+            .map(str::to_owned)
+    };
+    match text("type")? {
+        "oauth2" | "openIdConnect" => Some(Credential::Bearer),
+        "http" => match text("scheme")?.to_ascii_lowercase().as_str() {
+            "bearer" => Some(Credential::Bearer),
+            "basic" => Some(Credential::Basic),
+            _ => None,
+        },
+        "apiKey" => match text("in")? {
+            "header" => Some(Credential::Header(name()?.to_ascii_lowercase())),
+            "cookie" => Some(Credential::Cookie(name()?)),
+            "query" => Some(Credential::Query(text("name")?.to_owned())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The name of the header in which `credential` stands alone.
+fn header(credential: &Credential) -> Option<&str> {
+    match credential {
+        Credential::Bearer | Credential::Basic => Some("authorization"),
+        Credential::Header(name) => Some(name),
+        Credential::Query(_) | Credential::Cookie(_) => None,
+    }
+}
+
+/// Whether `name` can be that of a header or a cookie (RFC 9110, section 5.6.2).
+fn is_token(name: &str) -> bool {
+    let is_mark = |c| "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || is_mark(c))
 }

@@ -153,29 +153,64 @@ fn security_is_the_operations_or_else_the_documents() {
         "token": {"type": "http", "scheme": "Bearer"},
         "basic": {"type": "http", "scheme": "basic"},
         "oauth": {"type": "oauth2", "flows": {}},
-        "key": {"type": "apiKey", "name": "k", "in": "query"},
+        "header": {"type": "apiKey", "name": "X-Key", "in": "header"},
+        "query": {"type": "apiKey", "name": "k[]", "in": "query"},
+        "cookie": {"type": "apiKey", "name": "k", "in": "cookie"},
+        "raw": {"type": "apiKey", "name": "Authorization", "in": "header"},
+        "digest": {"type": "http", "scheme": "digest"},
+        "nowhere": {"type": "apiKey", "name": "k", "in": "path"},
+        "misnamed": {"type": "apiKey", "name": "X Key", "in": "header"},
     }});
     let of = |own: Option<Value>| {
         let operation = own.map_or(json!({}), |own| json!({"security": own}));
         let mut root = document(operation, schemes.clone());
         root["security"] = json!([{"token": []}]);
-        lower_value(&root).map(|lowered| lowered.facts.operations[0].security.clone())
+        lower_value(&root).map(|lowered| {
+            let operation = &lowered.facts.operations[0];
+            (operation.security.clone(), operation.unsent.join(" "))
+        })
     };
-    use Credential::{Basic, Bearer};
-    assert_eq!(of(None), Ok(vec![vec![Bearer]]));
-    assert_eq!(of(Some(json!([]))), Ok(vec![]));
-    assert_eq!(
-        of(Some(
-            json!([{"basic": []}, {"oauth": ["a"], "basic": []}, {}])
-        )),
-        Ok(vec![vec![Basic], vec![Bearer, Basic], vec![]])
-    );
-    // What the runtime does not have is left to who makes the HTTP client.
-    assert_eq!(of(Some(json!([{"key": [], "basic": []}]))), Ok(vec![]));
-    assert_eq!(
-        of(Some(json!([{"key": []}, {"basic": []}]))),
-        Ok(vec![vec![Basic]])
-    );
+    let (bearer, basic) = (Credential::Bearer, Credential::Basic);
+    let header = |name: &str| Credential::Header(name.to_owned());
+    let query = Credential::Query("k[]".to_owned());
+    let cookie = Credential::Cookie("k".to_owned());
+    for (own, alternatives, unsent) in [
+        (None, vec![vec![bearer.clone()]], ""),
+        (Some(json!([])), vec![], ""),
+        (
+            Some(json!([{"basic": []}, {"oauth": ["a"], "token": []}, {}])),
+            vec![vec![basic.clone()], vec![bearer.clone()], vec![]],
+            "",
+        ),
+        (
+            Some(json!([{"header": [], "basic": []}, {"query": [], "cookie": []}, {"raw": []}])),
+            vec![
+                vec![header("x-key"), basic.clone()],
+                vec![query, cookie],
+                vec![header("authorization")],
+            ],
+            "",
+        ),
+        // What a client does not send is left to who makes the HTTP client.
+        (
+            Some(json!([{"digest": [], "header": []}, {"basic": []}])),
+            vec![vec![basic]],
+            "",
+        ),
+        (
+            Some(json!([{"header": [], "digest": []}, {"nowhere": []}, {"misnamed": []}])),
+            vec![],
+            "header digest nowhere misnamed",
+        ),
+        (
+            Some(json!([{"basic": [], "token": []}])),
+            vec![],
+            "basic token",
+        ),
+        (Some(json!([{"token": [], "raw": []}])), vec![], "token raw"),
+    ] {
+        assert_eq!(of(own), Ok((alternatives, unsent.to_owned())));
+    }
     assert_eq!(
         of(Some(json!([{"other": []}]))).unwrap_err(),
         "api.yaml: /paths/~1a/get/security/0/other: the security scheme \"other\" is not among the \
@@ -628,6 +663,15 @@ fn what_is_changed_of_an_operation_is_reported() {
         (
             json!({"security": [{"s": []}]}),
             scheme(json!({"type": "http", "scheme": "digest"})),
+            "unknown-credential",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"security": [{"s": [], "t": []}]}),
+            json!({"securitySchemes": {
+                "s": {"type": "http", "scheme": "basic"},
+                "t": {"type": "http", "scheme": "bearer"},
+            }}),
             "unknown-credential",
             "/paths/~1a/get/security/0",
         ),

@@ -301,6 +301,18 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
         "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\n",
         operation.method, operation.path, call.builder
     ));
+    if !operation.unsent.is_empty() {
+        let names: Vec<String> = operation
+            .unsent
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        text.push_str(&format!(
+            "It asks for credentials that this client does not send ({}): give them to the HTTP \
+             client.\n\n",
+            names.join(", ")
+        ));
+    }
     if let Some(server) = &operation.server {
         text.push_str(&format!(
             "It is served at `{server}`: call it on a client that has this for its base URL.\n\n"
@@ -362,6 +374,33 @@ mod tests {
             "{code}"
         );
         assert!(!code.contains("////"), "{code}");
+    }
+
+    #[test]
+    fn a_method_says_what_the_client_does_not_send() {
+        let code = |security: &str| {
+            let polished = polish_operation(
+                &format!(
+                    "parameters: [{ID}], security: {security}, responses: {{'204': {{description: \
+                     ''}}}}"
+                ),
+                "{}, securitySchemes: {
+                    digest: {type: http, scheme: digest},
+                    key: {type: apiKey, in: header, name: X-Key},
+                }",
+            );
+            prettyplease::unparse(&polished.file)
+        };
+        let unsent = "/// It asks for credentials that this client does not send (`digest`): give";
+        let alone = code("[{digest: []}]");
+        assert!(alone.contains(unsent), "{alone}");
+        assert!(alone.contains("security: &[],"), "{alone}");
+        let alternative = code("[{digest: []}, {key: []}]");
+        assert!(!alternative.contains("does not send"), "{alternative}");
+        assert!(
+            alternative.contains("security: &[&[Credential::Header(\"x-key\")]],"),
+            "{alternative}"
+        );
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn table_row(operation: &Operation) -> TokenStream {
         pointer,
         headers: _,
         security: _,
+        unsent: _,
         summary: _,
         tag: _,
         server: _,
@@ -81,6 +82,9 @@ fn table_row(operation: &Operation) -> TokenStream {
         let credentials = alternative.iter().map(|credential| match credential {
             Credential::Bearer => quote!(Credential::Bearer),
             Credential::Basic => quote!(Credential::Basic),
+            Credential::Header(name) => quote!(Credential::Header(#name)),
+            Credential::Query(name) => quote!(Credential::Query(#name)),
+            Credential::Cookie(name) => quote!(Credential::Cookie(#name)),
         });
         quote!(&[#(#credentials),*])
     });

@@ -11,16 +11,17 @@ pub(crate) const REQUEST_ID: &str = "x-request-id";
 /// What goes along with a request that the document says nothing of.
 pub(crate) const HEADERS: &[(&str, &str)] = &[];
 
+/// The alternatives of credentials of such a request.
+pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic], &[]];
+
 /// What lets a base URL be plain `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
 
-/// What an operation lacks without `credential`.
-pub(crate) fn missing(credential: Credential) -> &'static str {
-    match credential {
-        Credential::Bearer => "an access token",
-        Credential::Basic => "a user and a password",
-    }
-}
+/// What an operation needs that asks for an access token.
+pub(crate) const NEEDS_BEARER: &str = "an access token";
+
+/// What an operation needs that asks for a user and a password.
+pub(crate) const NEEDS_BASIC: &str = "a user and a password";
 
 /// What `body`, that of a failure, says in the words of RFC 9457, or in those
 /// that are usual without it.
