@@ -58,6 +58,7 @@
 
 mod compare;
 mod counts;
+mod crates;
 mod dialect;
 mod doc;
 mod facts;
@@ -81,6 +82,8 @@ mod shape;
 mod source;
 pub mod vendor;
 mod walk;
+
+use std::collections::BTreeSet;
 
 pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
@@ -147,6 +150,9 @@ pub struct Generated {
     /// The tests that decode and encode every example of the document, by path
     /// within their folder.
     pub tests: Files,
+    /// The crates that it names, by their names in Rust code: whoever compiles it
+    /// depends on them.
+    pub crates: BTreeSet<String>,
     /// How much of it there is.
     pub counts: Counts,
     /// What was changed between the document and the client, where and why.

@@ -13,7 +13,7 @@ use syn::{Item, ItemMod, parse_quote};
 use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
 use crate::polish::{Polished, for_rustdoc, qualify};
 use crate::shape::Body;
-use crate::{Generated, Inputs, counts, reference, sha256};
+use crate::{Generated, Inputs, counts, crates, reference, sha256};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -22,6 +22,7 @@ pub type Files = BTreeMap<String, String>;
 pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     let header = header(&polished, inputs);
     let counts = counts::count(&polished);
+    let crates = crates::named(&polished.file);
     let reference = reference::reference(&polished, inputs);
     let items = std::mem::take(&mut polished.file.items);
     let client = client(items, &polished.facts)
@@ -41,6 +42,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
         client,
         reference,
         tests: Files::from([("examples.rs".to_owned(), tests)]),
+        crates,
         counts,
         report: polished.report().clone(),
         refused: polished.refused,

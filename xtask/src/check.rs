@@ -55,15 +55,16 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
         finding(OVERLAY, Some(overlay(inputs, &corrected))),
         finding(DOCUMENT, Some(whole(&corrected, &generated))),
     ];
-    match generated.map(|generated| workspace.changes(&generated)) {
-        Ok(changes) => {
+    let generated = generated.ok();
+    match generated.as_ref().map(|client| workspace.changes(client)) {
+        Some(changes) => {
             findings.extend(changes.map(|(of, changes)| finding(of, Some(fresh(changes)))))
         }
-        Err(_) => findings.extend([CLIENT, TESTS, REFERENCE].map(|of| finding(of, None))),
+        None => findings.extend([CLIENT, TESTS, REFERENCE].map(|of| finding(of, None))),
     }
     findings.push(finding(
         MANIFEST,
-        version.map(|version| manifest(workspace, version)),
+        version.map(|version| manifest(workspace, version, generated.as_ref())),
     ));
     findings.push(finding(
         CHANGELOG,
@@ -173,14 +174,28 @@ fn fresh(changes: Result<Changes>) -> Checked {
     ))
 }
 
-/// Whether the manifest of the client says which version of the API it is for.
-fn manifest(workspace: &Workspace, version: &str) -> Checked {
-    let stated = Package::read(workspace)?.api_version;
-    Ok(stated_version(
-        stated.as_deref(),
+/// Whether the manifest of the client says which version of the API it is for,
+/// and has the crates that `generated` names.
+fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
+    let package = Package::read(workspace)?;
+    let (verdict, what) = stated_version(
+        package.api_version.as_deref(),
         version,
         &format!("`api-version = {version:?}` in [package.metadata.openapi]"),
-    ))
+    );
+    let lacks = generated.and_then(|generated| package.lacks(&generated.crates));
+    Ok(match (verdict, lacks) {
+        (verdict, None) => (verdict, what),
+        (Verdict::Fresh, Some(lacks)) => (stale(), lacks),
+        (_, Some(lacks)) => (stale(), format!("{what}; {lacks}")),
+    })
+}
+
+/// That of something which only a person can make fresh.
+fn stale() -> Verdict {
+    Verdict::Stale {
+        diff: String::new(),
+    }
 }
 
 /// Whether the changelog says it, of what is released next, or was last.
@@ -204,8 +219,7 @@ fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict
         Some(stated) => format!("says API version {stated}, but it is {version}"),
         None => "says no API version".to_owned(),
     };
-    let diff = String::new();
-    (Verdict::Stale { diff }, format!("{what}: write {remedy}"))
+    (stale(), format!("{what}: write {remedy}"))
 }
 
 #[cfg(test)]

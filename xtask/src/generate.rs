@@ -8,6 +8,7 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
+use crate::package::{MANIFEST, Package};
 use crate::{Outcome, Workspace, status};
 
 /// Writes what differs, removes what is no longer generated, and prints what it
@@ -20,6 +21,7 @@ use crate::{Outcome, Workspace, status};
 pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
+    let package = Package::read(workspace)?;
     // All that can be wrong is found before the first file is touched.
     let changes = workspace.changes(&generated).into_iter();
     let changes = changes.map(|(_, changes)| changes);
@@ -49,6 +51,9 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
         diagnostics::of_report(report),
     ];
     status(out, "Generated", &of_client.join(", "))?;
+    if let Some(lacks) = package.lacks(&generated.crates) {
+        status(out, "Stale", &format!("{MANIFEST}: {lacks}"))?;
+    }
     // The reference is one.
     let total = generated.client.len() + generated.tests.len() + 1;
     let seconds = start.elapsed().as_secs_f64();

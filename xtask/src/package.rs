@@ -1,5 +1,6 @@
 //! What the manifests say of the client crate.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context as _, Result};
@@ -17,6 +18,8 @@ pub(crate) struct Package {
     pub(crate) version: String,
     /// The version of the API that it says it is a client of.
     pub(crate) api_version: Option<String>,
+    /// What it depends on, by the names of its manifest.
+    dependencies: BTreeSet<String>,
 }
 
 impl Package {
@@ -41,6 +44,31 @@ impl Package {
                 &manifest,
                 &["package", "metadata", "openapi", "api-version"],
             ),
+            dependencies: match manifest.get("dependencies") {
+                Some(Value::Table(dependencies)) => dependencies.keys().cloned().collect(),
+                _ => BTreeSet::new(),
+            },
+        })
+    }
+
+    /// What it lacks of `crates`, which are named in Rust code, and what to do.
+    pub(crate) fn lacks(&self, crates: &BTreeSet<String>) -> Option<String> {
+        let has = |name: &&String| {
+            let mut dependencies = self.dependencies.iter();
+            dependencies.any(|dependency| dependency.replace('-', "_") == **name)
+        };
+        let lacking = crates.iter().filter(|name| !has(name));
+        let lacking: Vec<&str> = lacking.map(String::as_str).collect();
+        let lines = lacking
+            .iter()
+            .map(|name| format!("`{name}.workspace = true`"));
+        let lines: Vec<String> = lines.collect();
+        (!lacking.is_empty()).then(|| {
+            format!(
+                "lacks {}, which the client names: write {} in [dependencies]",
+                lacking.join(", "),
+                lines.join(", ")
+            )
         })
     }
 

@@ -104,6 +104,29 @@ fn a_version_that_was_not_written_down_is_stale() {
     assert_eq!(files(copy.0.path()), before);
 }
 
+/// A new document may have the first date, which is a type of another crate.
+#[test]
+fn a_crate_that_the_client_names_is_asked_for() {
+    let copy = Copy::new();
+    copy.change_document(
+        "code: {type: string}",
+        "code: {type: string}\n        on: {type: string, format: date}",
+    );
+    let lacks = "Stale finch-api/Cargo.toml: lacks chrono, which the client names: write \
+                 `chrono.workspace = true` in [dependencies]";
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    assert!(out.contains(lacks), "{out}");
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(4));
+    assert_eq!(verdicts(&out)[6], lacks);
+
+    let dependency = "[dependencies]\nchrono.workspace = true";
+    copy.write(MANIFEST, &PACKAGE.replace("[dependencies]", dependency));
+    assert!(!copy.run("generate").1.contains("Stale"));
+    assert_eq!(copy.run("check").0, Some(0));
+}
+
 /// API.md leads to the documentation of the version that is released.
 #[test]
 fn another_version_of_the_client_makes_the_reference_stale() {

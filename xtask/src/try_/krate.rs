@@ -12,13 +12,6 @@ use crate::{Workspace, files};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
-/// Crates that some generated code names, beside what the client itself needs.
-const NAMED: [(&str, &str); 3] = [
-    ("::chrono::", "chrono"),
-    ("::regress::", "regress"),
-    ("progenitor_client::", "progenitor-client"),
-];
-
 /// The name for the document at `path`: its own, in the letters of a crate's.
 pub(super) fn name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy().to_ascii_lowercase();
@@ -63,7 +56,8 @@ pub(super) fn write(
     tests.insert("examples.rs".to_owned(), examples.to_owned());
     tests.insert("document.json".to_owned(), document.root().to_string());
 
-    let folder = write_crate(workspace, name, &sources, &tests)?;
+    let crates = generated.crates.iter().map(String::as_str);
+    let folder = write_crate(workspace, name, crates, &sources, &tests)?;
     let reference = ("API.md".to_owned(), generated.reference.clone());
     files::write(&folder, &Files::from([reference]))?;
     Ok(folder)
@@ -79,17 +73,20 @@ pub(super) fn write(
 pub(super) fn write_alone(workspace: &Workspace, name: &str, code: &str) -> Result<PathBuf> {
     let code = format!("#![allow(warnings)]\n{code}");
     let sources = Files::from([("lib.rs".to_owned(), code)]);
-    write_crate(workspace, name, &sources, &Files::new())
+    // What progenitor's code names, beside what the client's manifest has.
+    let crates = ["chrono", "progenitor-client"];
+    write_crate(workspace, name, crates.into_iter(), &sources, &Files::new())
 }
 
-fn write_crate(
+fn write_crate<'a>(
     workspace: &Workspace,
     name: &str,
+    crates: impl Iterator<Item = &'a str>,
     sources: &Files,
     tests: &Files,
 ) -> Result<PathBuf> {
     let folder = workspace.path("target/try").join(name);
-    let manifest = manifest(workspace, name, sources)?;
+    let manifest = manifest(workspace, name, crates)?;
     // The versions that this workspace is built with, and no newer ones.
     let lock = read(workspace, "Cargo.lock")?;
     let root = Files::from([
@@ -115,8 +112,12 @@ fn read(workspace: &Workspace, name: &str) -> Result<String> {
 }
 
 /// The manifest: of a workspace of its own, with the dependencies and lints of
-/// the client that this workspace is for.
-fn manifest(workspace: &Workspace, name: &str, sources: &Files) -> Result<String> {
+/// the client that this workspace is for, and with `crates` of the workspace's.
+fn manifest<'a>(
+    workspace: &Workspace,
+    name: &str,
+    crates: impl Iterator<Item = &'a str>,
+) -> Result<String> {
     let parse = |name| {
         let manifest: Table = read(workspace, name)?
             .parse()
@@ -148,10 +149,8 @@ fn manifest(workspace: &Workspace, name: &str, sources: &Files) -> Result<String
         dependencies.retain(|name, _| needed.get(name).is_some());
     }
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
-        for (path, name) in NAMED {
-            if sources.values().any(|text| text.contains(path)) {
-                dependencies.insert(name.to_owned(), inherited());
-            }
+        for name in crates {
+            dependencies.entry(name).or_insert_with(inherited);
         }
     }
     for key in ["profile", "workspace"] {

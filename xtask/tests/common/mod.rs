@@ -82,6 +82,10 @@ pub(crate) const PACKAGE: &str = "\
 name = 'finch-api'
 version = '1.2.3'
 
+[dependencies]
+reqwest.workspace = true
+serde.workspace = true
+
 [package.metadata.openapi]
 api-version = '2020-09-17'
 ";
