@@ -400,12 +400,5 @@ struct Readme;
 ///     token.account_id.as_deref()
 /// }
 /// ```
-///
-/// ```compile_fail
-/// #![deny(deprecated)]
-/// fn company(token: &finch_api::types::CreateAccessTokenResponse) -> Option<&str> {
-///     token.company_id.as_deref()
-/// }
-/// ```
 #[cfg(doctest)]
 struct WhatCompiles;

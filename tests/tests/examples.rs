@@ -25,7 +25,8 @@ fn document() -> Value {
 }
 
 /// The pointers of all examples of bodies in `value`, found without the help
-/// of the generator.
+/// of the generator: those of requests and successes, as failures are not
+/// generated.
 fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
@@ -40,6 +41,10 @@ fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
         _ => return,
     };
     for (key, member) in members {
+        let is_of_failure = at.ends_with("/responses") && !key.starts_with('2');
+        if is_of_failure || key == "parameters" {
+            continue;
+        }
         let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
         match (key.as_str(), member) {
             ("example", _) => {

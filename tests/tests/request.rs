@@ -63,7 +63,7 @@ fn check_against_document(body: &str) {
     assert_eq!(errors, [""; 0]);
     // The judge does judge.
     assert!(!validator.is_valid(&json!({"client_id": "no UUID", "client_secret": "", "code": ""})));
-    assert!(!validator.is_valid(&json!({"client_id": CLIENT_ID, "code": ""})));
+    assert!(!validator.is_valid(&json!({"client_id": CLIENT_ID, "client_secret": ""})));
 }
 
 #[tokio::test]
