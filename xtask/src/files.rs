@@ -1,6 +1,7 @@
 //! A folder of generated files: how it differs from what is generated, and
 //! making it the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
@@ -80,7 +81,12 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
 }
 
-/// The change of the file at `path` as a unified diff.
+/// The most characters of a line of a diff that anybody reads: a document in JSON
+/// may be all one line.
+const LINE: usize = 1_000;
+
+/// The change of the file at `path` as a unified diff, to be read: of a very long
+/// line there is the beginning.
 pub fn diff(path: &str, change: &Change) -> String {
     let (before, after) = match change {
         Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
@@ -92,8 +98,20 @@ pub fn diff(path: &str, change: &Change) -> String {
     };
     let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
     let mut diff = diff.unified_diff();
-    diff.header(&header("a", before), &header("b", after))
-        .to_string()
+    let diff = diff
+        .header(&header("a", before), &header("b", after))
+        .to_string();
+    diff.split_inclusive('\n').map(shortened).collect()
+}
+
+fn shortened(line: &str) -> Cow<'_, str> {
+    match line.char_indices().nth(LINE) {
+        Some((end, _)) if line.len() > end + 1 => {
+            let count = line.trim_end_matches('\n').chars().count();
+            Cow::Owned(format!("{}… ({count} characters)\n", &line[..end]))
+        }
+        _ => Cow::Borrowed(line),
+    }
 }
 
 /// All files below `folder`, by path within it.
@@ -262,6 +280,19 @@ mod tests {
             apply(folder, path, change).unwrap();
         }
         changes.into_keys().collect()
+    }
+
+    #[test]
+    fn of_a_very_long_line_a_diff_has_the_beginning() {
+        let change = Change::Write {
+            before: Some(format!("{}\n", "ä".repeat(LINE - 1))),
+            after: "ö".repeat(5 * LINE),
+        };
+        let diff = diff("a", &change);
+        let lines: Vec<&str> = diff.lines().skip(3).collect();
+        let long = format!("+{}… (5001 characters)", "ö".repeat(LINE - 1));
+        let whole = format!("-{}", "ä".repeat(LINE - 1));
+        assert_eq!(lines[..2], [&whole, &long]);
     }
 
     #[test]
