@@ -14,10 +14,12 @@ mod parameter;
 mod percent;
 mod request;
 mod slot;
+mod style;
 
 pub use file::File;
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
-pub(crate) use parameter::{Parameter, Style};
+pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::Slot;
+pub(crate) use style::Style;

@@ -204,7 +204,8 @@ fn escape(name: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::parameter::{Style, to_json};
+    use super::super::parameter::to_json;
+    use super::super::style::Style;
     use super::*;
 
     /// The parts of what is sent, and what stands between them.

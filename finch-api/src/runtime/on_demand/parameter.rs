@@ -1,5 +1,4 @@
-//! Parameters, written in the styles of OpenAPI (Style Values and Style
-//! Examples).
+//! Parameters, and where in a request they stand.
 
 use std::error::Error as StdError;
 
@@ -8,10 +7,7 @@ use reqwest::header::{COOKIE, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::percent;
-
-/// A name and a text that are sent as `name=text`.
-pub(super) type Pair = (String, String);
+use super::style::{Encoding, Notation, Pair, Style};
 
 /// Why a request cannot be made.
 pub(crate) type Failure = Box<dyn StdError + Send + Sync>;
@@ -21,10 +17,7 @@ pub(crate) type Failure = Box<dyn StdError + Send + Sync>;
 pub(crate) struct Parameter<'a> {
     pub(super) name: &'a str,
     place: Place,
-    style: Style,
-    explode: bool,
-    allow_reserved: bool,
-    is_verbatim: bool,
+    notation: Notation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,27 +26,6 @@ enum Place {
     Query,
     Header,
     Cookie,
-}
-
-/// How a value is written that is more than one text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// `blue,black`: in the path, and in headers.
-    Simple,
-    /// `.blue,black`: in the path.
-    Label,
-    /// `;color=blue,black`: in the path.
-    Matrix,
-    /// `color=blue,black`: in the query, and in cookies.
-    Form,
-    /// `color=blue%20black`: in the query.
-    SpaceDelimited,
-    /// `color=blue%7Cblack`: in the query.
-    PipeDelimited,
-    /// `color%5BR%5D=100`, of an object in the query.
-    DeepObject,
-    /// JSON, wherever it is.
-    Json,
 }
 
 /// A parameter with its value.
@@ -69,15 +41,6 @@ impl Argument<'_> {
         let value = value.map_err(|what| self.parameter.blame(what))?;
         self.parameter.add_to(request, value)
     }
-}
-
-/// A value, as far as styles tell one from another.
-enum Shape {
-    Nothing,
-    One(String),
-    List(Vec<String>),
-    /// The members of an object, each of which may be a list.
-    Members(Vec<(String, Vec<String>)>),
 }
 
 impl<'a> Parameter<'a> {
@@ -102,38 +65,43 @@ impl<'a> Parameter<'a> {
     }
 
     const fn of(name: &'a str, place: Place, style: Style) -> Self {
+        let notation = Notation {
+            style,
+            explode: matches!(style, Style::Form),
+            encoding: match place {
+                Place::Header => Encoding::Verbatim,
+                Place::Path | Place::Query | Place::Cookie => Encoding::Percent,
+            },
+        };
         Self {
             name,
             place,
-            style,
-            explode: matches!(style, Style::Form),
-            allow_reserved: false,
-            is_verbatim: false,
+            notation,
         }
     }
 
     /// The parameter in another style, which by default does not explode.
     pub(crate) const fn style(mut self, style: Style) -> Self {
-        self.style = style;
-        self.explode = false;
+        self.notation.style = style;
+        self.notation.explode = false;
         self
     }
 
     /// Whether each item and member of the value stands for itself.
     pub(crate) const fn explode(mut self, explode: bool) -> Self {
-        self.explode = explode;
+        self.notation.explode = explode;
         self
     }
 
     /// Leaves what URLs reserve as it is, but for what would end the value.
     pub(crate) const fn allow_reserved(mut self) -> Self {
-        self.allow_reserved = true;
+        self.notation.encoding = Encoding::PercentButReserved;
         self
     }
 
     /// Encodes nothing: for what is in no URL.
     pub(super) const fn verbatim(mut self) -> Self {
-        self.is_verbatim = true;
+        self.notation.encoding = Encoding::Verbatim;
         self
     }
 
@@ -147,7 +115,8 @@ impl<'a> Parameter<'a> {
     }
 
     fn in_path_as_json(&self, value: &Value) -> Result<String, String> {
-        let text = self.text(value).map_err(|what| self.blame(&what))?;
+        let text = self.notation.text(self.name, value);
+        let text = text.map_err(|what| self.blame(&what))?;
         if matches!(text.as_str(), "" | "." | "..") {
             let what = format!("it is {text:?}, which leads to another path: give another value");
             return Err(self.blame(&what));
@@ -174,7 +143,7 @@ impl<'a> Parameter<'a> {
             Place::Query => in_query(request, &self.pairs(value).map_err(blame)?),
             Place::Cookie => in_cookie(request, &self.pairs(value).map_err(blame)?),
             Place::Header => {
-                let text = self.text(value).map_err(blame)?;
+                let text = self.notation.text(self.name, value).map_err(blame)?;
                 if text.is_empty() && !value.is_string() {
                     return Ok(request);
                 }
@@ -186,6 +155,11 @@ impl<'a> Parameter<'a> {
         }
     }
 
+    /// `value` as pairs, encoded.
+    pub(super) fn pairs(&self, value: &Value) -> Result<Vec<Pair>, String> {
+        self.notation.pairs(self.name, value)
+    }
+
     fn blame(&self, what: &str) -> String {
         let place = match self.place {
             Place::Path => "path parameter",
@@ -194,124 +168,6 @@ impl<'a> Parameter<'a> {
             Place::Cookie => "cookie",
         };
         format!("the {place} `{}`: {what}", self.name)
-    }
-
-    /// `text` as a part of what is written.
-    fn encode(&self, text: &str) -> String {
-        match self.place {
-            Place::Header => text.to_owned(),
-            _ if self.is_verbatim => text.to_owned(),
-            _ => percent::encode(text, self.allow_reserved),
-        }
-    }
-
-    /// `value` as one text.
-    fn text(&self, value: &Value) -> Result<String, String> {
-        let name = self.encode(self.name);
-        let items: Vec<String> = match self.shape(value)? {
-            Shape::Nothing => return Ok(String::new()),
-            Shape::One(text) => vec![text],
-            Shape::List(items) => items,
-            Shape::Members(members) => {
-                let between = if self.explode { "=" } else { "," };
-                let members: Vec<String> = flat(members)?
-                    .iter()
-                    .map(|(name, value)| format!("{}{between}{value}", self.encode(name)))
-                    .collect();
-                if self.style == Style::Matrix && self.explode {
-                    return Ok(format!(";{}", members.join(";")));
-                }
-                members
-            }
-        };
-        Ok(match (self.style, self.explode) {
-            (Style::Label, true) => format!(".{}", items.join(".")),
-            (Style::Label, false) => format!(".{}", items.join(",")),
-            (Style::Matrix, _) if items.iter().all(String::is_empty) => format!(";{name}"),
-            (Style::Matrix, true) => items
-                .iter()
-                .map(|item| format!(";{name}={item}"))
-                .collect::<String>(),
-            (Style::Matrix, false) => format!(";{name}={}", items.join(",")),
-            _ => items.join(","),
-        })
-    }
-
-    /// `value` as pairs, encoded.
-    pub(super) fn pairs(&self, value: &Value) -> Result<Vec<Pair>, String> {
-        let name = self.encode(self.name);
-        let between = match self.style {
-            Style::SpaceDelimited => self.encode(" "),
-            Style::PipeDelimited => self.encode("|"),
-            _ => ",".to_owned(),
-        };
-        if self.style == Style::DeepObject {
-            let mut pairs = Vec::new();
-            self.deep(self.name, value, &mut pairs)?;
-            return Ok(pairs);
-        }
-        Ok(match self.shape(value)? {
-            Shape::Nothing => Vec::new(),
-            Shape::One(text) => vec![(name, text)],
-            Shape::List(items) if items.is_empty() => Vec::new(),
-            Shape::List(items) if self.explode => {
-                items.into_iter().map(|item| (name.clone(), item)).collect()
-            }
-            Shape::List(items) => vec![(name, items.join(&between))],
-            Shape::Members(members) if members.is_empty() => Vec::new(),
-            Shape::Members(members) if self.explode => members
-                .into_iter()
-                .flat_map(|(name, items)| {
-                    let name = self.encode(&name);
-                    items.into_iter().map(move |item| (name.clone(), item))
-                })
-                .collect(),
-            Shape::Members(members) => {
-                let members: Vec<String> = flat(members)?
-                    .into_iter()
-                    .flat_map(|(name, value)| [self.encode(&name), value])
-                    .collect();
-                vec![(name, members.join(&between))]
-            }
-        })
-    }
-
-    /// The pairs of `value`, that of `name`, each with the way to it as its name.
-    fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
-        match value {
-            Value::Object(members) => {
-                for (member, value) in members {
-                    self.deep(&format!("{name}[{member}]"), value, pairs)?;
-                }
-            }
-            Value::Null => {}
-            value => pairs.push((self.encode(name), self.encode(&plain(value)?))),
-        }
-        Ok(())
-    }
-
-    /// The shape of `value`, its texts encoded.
-    fn shape(&self, value: &Value) -> Result<Shape, String> {
-        let text = |value: &Value| Ok::<_, String>(self.encode(&plain(value)?));
-        let texts = |items: &[Value]| items.iter().map(text).collect::<Result<Vec<_>, _>>();
-        if self.style == Style::Json {
-            return Ok(Shape::One(self.encode(&value.to_string())));
-        }
-        Ok(match value {
-            Value::Null => Shape::Nothing,
-            Value::Array(items) => Shape::List(texts(items)?),
-            Value::Object(members) => {
-                let members = members.iter().filter(|(_, value)| !value.is_null());
-                let members = members.map(|(name, value)| match value {
-                    Value::Array(items) => Ok((name.clone(), texts(items)?)),
-                    value => Ok((name.clone(), vec![text(value)?])),
-                });
-                let members: Vec<_> = members.collect::<Result<_, String>>()?;
-                let is_said = |(_, items): &(String, Vec<String>)| !items.is_empty();
-                Shape::Members(members.into_iter().filter(is_said).collect())
-            }
-            value => Shape::One(text(value)?),
-        })
     }
 }
 
@@ -322,24 +178,6 @@ pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String>
     serde_json::to_string(value)
         .and_then(|text| serde_json::from_str(&text))
         .map_err(|_| "a value has no form in JSON".to_owned())
-}
-
-/// `value`, which must hold no other.
-fn plain(value: &Value) -> Result<String, String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        _ => Err("one value stands within another: give it as a text".to_owned()),
-    }
-}
-
-/// `members`, none of which may be a list.
-fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
-    let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
-        Ok([item]) => Ok((name, item)),
-        Err(_) => Err("one value stands within another: give it as a text".to_owned()),
-    };
-    members.into_iter().map(single).collect()
 }
 
 /// `request` with `pairs` at the end of its query.
@@ -400,121 +238,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    /// The table of OpenAPI's Style Examples: for each style, with and without
-    /// `explode`, what becomes of nothing, a text, a list and an object; where
-    /// there is nothing in the table, it says what is done instead.
-    #[track_caller]
-    fn check_table(parameter: impl Fn(&'static str) -> Parameter<'static>, expected: [&str; 4]) {
-        let values = [
-            json!(""),
-            json!("blue"),
-            json!(["blue", "black", "brown"]),
-            json!({"R": 100, "G": 200, "B": 150}),
-        ];
-        for (value, expected) in values.iter().zip(expected) {
-            let parameter = parameter("color");
-            let written = match parameter.place {
-                Place::Path | Place::Header => parameter.text(value),
-                Place::Query | Place::Cookie => parameter.pairs(value).map(|pairs| {
-                    let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
-                    pairs.collect::<Vec<_>>().join("&")
-                }),
-            };
-            let written = written.unwrap_or_else(|error| error);
-            assert_eq!(written, expected, "{parameter:?} {value}");
-        }
-    }
-
-    #[test]
-    fn values_are_written_as_in_the_style_examples() {
-        let path = |style, explode| move |name| Parameter::path(name).style(style).explode(explode);
-        let query =
-            |style, explode| move |name| Parameter::query(name).style(style).explode(explode);
-        check_table(
-            path(Style::Matrix, false),
-            [
-                ";color",
-                ";color=blue",
-                ";color=blue,black,brown",
-                ";color=R,100,G,200,B,150",
-            ],
-        );
-        check_table(
-            path(Style::Matrix, true),
-            [
-                ";color",
-                ";color=blue",
-                ";color=blue;color=black;color=brown",
-                ";R=100;G=200;B=150",
-            ],
-        );
-        check_table(
-            path(Style::Label, false),
-            [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"],
-        );
-        check_table(
-            path(Style::Label, true),
-            [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"],
-        );
-        for parameter in [Parameter::path, Parameter::header] {
-            check_table(
-                parameter,
-                ["", "blue", "blue,black,brown", "R,100,G,200,B,150"],
-            );
-            check_table(
-                |name| parameter(name).explode(true),
-                ["", "blue", "blue,black,brown", "R=100,G=200,B=150"],
-            );
-        }
-        for parameter in [Parameter::query, Parameter::cookie] {
-            check_table(
-                parameter,
-                [
-                    "color=",
-                    "color=blue",
-                    "color=blue&color=black&color=brown",
-                    "R=100&G=200&B=150",
-                ],
-            );
-            check_table(
-                |name| parameter(name).explode(false),
-                [
-                    "color=",
-                    "color=blue",
-                    "color=blue,black,brown",
-                    "color=R,100,G,200,B,150",
-                ],
-            );
-        }
-        check_table(
-            query(Style::SpaceDelimited, false),
-            [
-                "color=",
-                "color=blue",
-                "color=blue%20black%20brown",
-                "color=R%20100%20G%20200%20B%20150",
-            ],
-        );
-        check_table(
-            query(Style::PipeDelimited, false),
-            [
-                "color=",
-                "color=blue",
-                "color=blue%7Cblack%7Cbrown",
-                "color=R%7C100%7CG%7C200%7CB%7C150",
-            ],
-        );
-        check_table(
-            query(Style::DeepObject, true),
-            [
-                "color=",
-                "color=blue",
-                "one value stands within another: give it as a text",
-                "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
-            ],
-        );
-    }
 
     /// The request with `value` as `parameter`, and then as another.
     fn request(parameter: &Parameter<'_>, value: &Value) -> Result<reqwest::Request, Failure> {
@@ -610,22 +333,6 @@ mod tests {
                 Parameter::query("of"),
                 value.unwrap(),
                 &format!("a=b&of={written}"),
-            );
-        }
-    }
-
-    #[test]
-    fn what_has_no_such_form_is_refused() {
-        let style = |style| Parameter::query("of").style(style);
-        for (parameter, value) in [
-            (Parameter::query("of"), json!([[1]])),
-            (Parameter::query("of"), json!({"a": {"b": 1}})),
-            (style(Style::PipeDelimited), json!({"a": [1, 2]})),
-            (style(Style::DeepObject), json!({"a": [1]})),
-        ] {
-            assert_eq!(
-                request(&parameter, &value).unwrap_err().to_string(),
-                "the query parameter `of`: one value stands within another: give it as a text"
             );
         }
     }

@@ -148,7 +148,7 @@ pub(super) fn text(value: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::parameter::Style;
+    use super::super::style::Style;
     use super::*;
 
     fn post() -> RequestBuilder {

@@ -1,0 +1,358 @@
+//! How values are written in a URL, a header or a form: the styles of OpenAPI
+//! (Style Values and Style Examples).
+
+use serde_json::Value;
+
+use super::percent;
+
+/// A name and a text that are sent as `name=text`.
+pub(super) type Pair = (String, String);
+
+/// How a value is written that is more than one text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// `blue,black`: in the path, and in headers.
+    Simple,
+    /// `.blue,black`: in the path.
+    Label,
+    /// `;color=blue,black`: in the path.
+    Matrix,
+    /// `color=blue,black`: in the query, and in cookies.
+    Form,
+    /// `color=blue%20black`: in the query.
+    SpaceDelimited,
+    /// `color=blue%7Cblack`: in the query.
+    PipeDelimited,
+    /// `color%5BR%5D=100`, of an object in the query.
+    DeepObject,
+    /// JSON, wherever it is.
+    Json,
+}
+
+/// What of a text is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// All but what is unreserved in a URL (RFC 3986).
+    Percent,
+    /// All but that, and what is reserved, as far as it does not end the value.
+    PercentButReserved,
+    /// Nothing: for what is in no URL.
+    Verbatim,
+}
+
+/// How the values of a parameter are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Notation {
+    pub(super) style: Style,
+    /// Whether each item and member of a value stands for itself.
+    pub(super) explode: bool,
+    pub(super) encoding: Encoding,
+}
+
+/// A value, as far as styles tell one from another.
+enum Shape {
+    Nothing,
+    One(String),
+    List(Vec<String>),
+    /// The members of an object, each of which may be a list.
+    Members(Vec<(String, Vec<String>)>),
+}
+
+impl Notation {
+    /// `value` as one text, of the parameter `name`.
+    pub(super) fn text(&self, name: &str, value: &Value) -> Result<String, String> {
+        let name = self.encode(name);
+        let items: Vec<String> = match self.shape(value)? {
+            Shape::Nothing => return Ok(String::new()),
+            Shape::One(text) => vec![text],
+            Shape::List(items) => items,
+            Shape::Members(members) => {
+                let between = if self.explode { "=" } else { "," };
+                let members: Vec<String> = flat(members)?
+                    .iter()
+                    .map(|(name, value)| format!("{}{between}{value}", self.encode(name)))
+                    .collect();
+                if self.style == Style::Matrix && self.explode {
+                    return Ok(format!(";{}", members.join(";")));
+                }
+                members
+            }
+        };
+        Ok(match (self.style, self.explode) {
+            (Style::Label, true) => format!(".{}", items.join(".")),
+            (Style::Label, false) => format!(".{}", items.join(",")),
+            (Style::Matrix, _) if items.iter().all(String::is_empty) => format!(";{name}"),
+            (Style::Matrix, true) => items
+                .iter()
+                .map(|item| format!(";{name}={item}"))
+                .collect::<String>(),
+            (Style::Matrix, false) => format!(";{name}={}", items.join(",")),
+            _ => items.join(","),
+        })
+    }
+
+    /// `value` as pairs, of the parameter `name`, or of the members of an object.
+    pub(super) fn pairs(&self, name: &str, value: &Value) -> Result<Vec<Pair>, String> {
+        let between = match self.style {
+            Style::SpaceDelimited => self.encode(" "),
+            Style::PipeDelimited => self.encode("|"),
+            _ => ",".to_owned(),
+        };
+        if self.style == Style::DeepObject {
+            let mut pairs = Vec::new();
+            self.deep(name, value, &mut pairs)?;
+            return Ok(pairs);
+        }
+        let name = self.encode(name);
+        Ok(match self.shape(value)? {
+            Shape::Nothing => Vec::new(),
+            Shape::One(text) => vec![(name, text)],
+            Shape::List(items) if items.is_empty() => Vec::new(),
+            Shape::List(items) if self.explode => {
+                items.into_iter().map(|item| (name.clone(), item)).collect()
+            }
+            Shape::List(items) => vec![(name, items.join(&between))],
+            Shape::Members(members) if members.is_empty() => Vec::new(),
+            Shape::Members(members) if self.explode => members
+                .into_iter()
+                .flat_map(|(name, items)| {
+                    let name = self.encode(&name);
+                    items.into_iter().map(move |item| (name.clone(), item))
+                })
+                .collect(),
+            Shape::Members(members) => {
+                let members: Vec<String> = flat(members)?
+                    .into_iter()
+                    .flat_map(|(name, value)| [self.encode(&name), value])
+                    .collect();
+                vec![(name, members.join(&between))]
+            }
+        })
+    }
+
+    /// The pairs of `value`, that of `name`, each with the way to it as its name.
+    fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
+        match value {
+            Value::Object(members) => {
+                for (member, value) in members {
+                    self.deep(&format!("{name}[{member}]"), value, pairs)?;
+                }
+            }
+            Value::Null => {}
+            value => pairs.push((self.encode(name), self.encode(&plain(value)?))),
+        }
+        Ok(())
+    }
+
+    /// The shape of `value`, its texts encoded.
+    fn shape(&self, value: &Value) -> Result<Shape, String> {
+        let text = |value: &Value| Ok::<_, String>(self.encode(&plain(value)?));
+        let texts = |items: &[Value]| items.iter().map(text).collect::<Result<Vec<_>, _>>();
+        if self.style == Style::Json {
+            return Ok(Shape::One(self.encode(&value.to_string())));
+        }
+        Ok(match value {
+            Value::Null => Shape::Nothing,
+            Value::Array(items) => Shape::List(texts(items)?),
+            Value::Object(members) => {
+                let members = members.iter().filter(|(_, value)| !value.is_null());
+                let members = members.map(|(name, value)| match value {
+                    Value::Array(items) => Ok((name.clone(), texts(items)?)),
+                    value => Ok((name.clone(), vec![text(value)?])),
+                });
+                let members: Vec<_> = members.collect::<Result<_, String>>()?;
+                let is_said = |(_, items): &(String, Vec<String>)| !items.is_empty();
+                Shape::Members(members.into_iter().filter(is_said).collect())
+            }
+            value => Shape::One(text(value)?),
+        })
+    }
+
+    /// `text` as a part of what is written.
+    fn encode(&self, text: &str) -> String {
+        match self.encoding {
+            Encoding::Percent => percent::encode(text, false),
+            Encoding::PercentButReserved => percent::encode(text, true),
+            Encoding::Verbatim => text.to_owned(),
+        }
+    }
+}
+
+/// `value`, which must hold no other.
+fn plain(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
+        _ => Err("one value stands within another: give it as a text".to_owned()),
+    }
+}
+
+/// `members`, none of which may be a list.
+fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
+    let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
+        Ok([item]) => Ok((name, item)),
+        Err(_) => Err("one value stands within another: give it as a text".to_owned()),
+    };
+    members.into_iter().map(single).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What becomes of nothing, a text, a list and an object, as in a row of
+    /// OpenAPI's table of Style Examples; where the row has nothing, it is what is
+    /// done instead.
+    #[track_caller]
+    fn check(written: impl Fn(&Value) -> Result<String, String>, expected: [&str; 4]) {
+        let values = [
+            json!(""),
+            json!("blue"),
+            json!(["blue", "black", "brown"]),
+            json!({"R": 100, "G": 200, "B": 150}),
+        ];
+        let written = values.map(|value| written(&value).unwrap_or_else(|error| error));
+        assert_eq!(written, expected);
+    }
+
+    fn notation(style: Style, explode: bool) -> Notation {
+        Notation {
+            style,
+            explode,
+            encoding: Encoding::Percent,
+        }
+    }
+
+    #[track_caller]
+    fn check_text(style: Style, explode: bool, expected: [&str; 4]) {
+        check(
+            |value| notation(style, explode).text("color", value),
+            expected,
+        );
+    }
+
+    #[track_caller]
+    fn check_pairs(style: Style, explode: bool, expected: [&str; 4]) {
+        let written = |value: &Value| {
+            let pairs = notation(style, explode).pairs("color", value)?;
+            let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+            Ok(pairs.collect::<Vec<_>>().join("&"))
+        };
+        check(written, expected);
+    }
+
+    #[test]
+    fn a_text_is_written_as_in_the_style_examples() {
+        check_text(
+            Style::Matrix,
+            false,
+            [
+                ";color",
+                ";color=blue",
+                ";color=blue,black,brown",
+                ";color=R,100,G,200,B,150",
+            ],
+        );
+        check_text(
+            Style::Matrix,
+            true,
+            [
+                ";color",
+                ";color=blue",
+                ";color=blue;color=black;color=brown",
+                ";R=100;G=200;B=150",
+            ],
+        );
+        check_text(
+            Style::Label,
+            false,
+            [".", ".blue", ".blue,black,brown", ".R,100,G,200,B,150"],
+        );
+        check_text(
+            Style::Label,
+            true,
+            [".", ".blue", ".blue.black.brown", ".R=100.G=200.B=150"],
+        );
+        check_text(
+            Style::Simple,
+            false,
+            ["", "blue", "blue,black,brown", "R,100,G,200,B,150"],
+        );
+        check_text(
+            Style::Simple,
+            true,
+            ["", "blue", "blue,black,brown", "R=100,G=200,B=150"],
+        );
+    }
+
+    #[test]
+    fn pairs_are_written_as_in_the_style_examples() {
+        check_pairs(
+            Style::Form,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "color=blue&color=black&color=brown",
+                "R=100&G=200&B=150",
+            ],
+        );
+        check_pairs(
+            Style::Form,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue,black,brown",
+                "color=R,100,G,200,B,150",
+            ],
+        );
+        check_pairs(
+            Style::SpaceDelimited,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue%20black%20brown",
+                "color=R%20100%20G%20200%20B%20150",
+            ],
+        );
+        check_pairs(
+            Style::PipeDelimited,
+            false,
+            [
+                "color=",
+                "color=blue",
+                "color=blue%7Cblack%7Cbrown",
+                "color=R%7C100%7CG%7C200%7CB%7C150",
+            ],
+        );
+        check_pairs(
+            Style::DeepObject,
+            true,
+            [
+                "color=",
+                "color=blue",
+                "one value stands within another: give it as a text",
+                "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_has_no_such_form_is_refused() {
+        for (style, explode, value) in [
+            (Style::Form, true, json!([[1]])),
+            (Style::Form, true, json!({"a": {"b": 1}})),
+            (Style::PipeDelimited, false, json!({"a": [1, 2]})),
+            (Style::DeepObject, false, json!({"a": [1]})),
+        ] {
+            assert_eq!(
+                notation(style, explode).pairs("of", &value),
+                Err("one value stands within another: give it as a text".to_owned())
+            );
+        }
+    }
+}
