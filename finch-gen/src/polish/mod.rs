@@ -20,6 +20,7 @@ mod field_names;
 mod formats;
 mod imports;
 mod inline;
+mod integer_enums;
 mod markdown;
 mod non_exhaustive;
 mod nullable;
@@ -108,7 +109,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 26] {
+pub fn passes() -> [Pass; 27] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -127,6 +128,7 @@ pub fn passes() -> [Pass; 26] {
         pass("unions", unions::run),
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),
+        pass("integer_enums", integer_enums::run),
         pass("formats", formats::run),
         pass("nullable", nullable::run),
         pass("builders", builders::run),

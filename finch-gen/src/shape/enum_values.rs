@@ -4,8 +4,12 @@
 //! become the same (`a-b` and `a_b`, `A` and `a`, `+` and `-`). So, where it
 //! would, and where the document has names for them, the values become names
 //! here; and what they are in truth, and what is said of them, is told to the
-//! polish pass `enum_values`. Enums of other things than strings become what
-//! their values are.
+//! polish pass `enum_values`.
+//!
+//! An enum of integers becomes an integer, of which typify makes a type of its
+//! own; its values are told to the polish pass `integer_enums`. Enums of other
+//! things become what their values are, and so does an integer of one value: it
+//! tells nobody anything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +18,7 @@ use serde_json::{Map, Value};
 
 use super::names;
 use crate::load::Document;
-use crate::lower::schema::documented::{DEPRECATED, DESCRIPTIONS, NAMES};
+use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -25,9 +29,9 @@ pub(crate) type EnumValues = BTreeMap<String, Vec<EnumValue>>;
 /// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnumValue {
-    /// What progenitor takes it for.
+    /// What progenitor takes it for; of an integer, the name of its variant.
     pub(crate) name: String,
-    /// What it is.
+    /// What it is; of an integer, in digits.
     pub(crate) value: String,
     /// What the document says of it.
     pub(crate) description: Option<String>,
@@ -36,9 +40,11 @@ pub(crate) struct EnumValue {
 }
 
 /// Gives names to the values of all enums that are components, and drops the
-/// `enum`s that cannot be types.
-pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
+/// `enum`s that cannot be types: the values of those of strings that are special,
+/// and of those of integers.
+pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues, EnumValues) {
     let mut named = EnumValues::new();
+    let mut integers = EnumValues::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -46,6 +52,11 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
         let component = at.strip_prefix("/components/schemas/");
         let component = component.filter(|name| !name.contains('/'));
         let why = match (not_of_strings(schema), component) {
+            (Some(_), Some(component)) if is_of_integers(schema) => {
+                integers.insert(names::type_name(component), values(schema));
+                schema.shift_remove("enum");
+                return;
+            }
             (Some(why), _) => why,
             (None, None) if have_names(&texts(schema)) => return,
             (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
@@ -63,7 +74,26 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> EnumValues {
         schema.shift_remove("enum");
         report.warn("enum-dropped", at, why);
     });
-    named
+    (named, integers)
+}
+
+/// Whether `schema` is an integer of which several values are listed, and nothing
+/// else.
+pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
+    let values = schema.get("enum").and_then(Value::as_array);
+    let values = values
+        .into_iter()
+        .flatten()
+        .filter(|value| !value.is_null());
+    let (mut count, mut all) = (0, true);
+    for value in values {
+        count += 1;
+        all &= value.is_i64();
+    }
+    let is = |keyword: &str, text: &str| schema.get(keyword).is_some_and(|of| of == text);
+    // Of these, some that are not listed fit no `i64`.
+    let is_integer = is("type", "integer") && !is("format", "uint64");
+    is_integer && all && count > 1 && !schema.contains_key("allOf")
 }
 
 impl EnumValue {
@@ -84,6 +114,13 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
     let given = given_names(&texts, |text| said(NAMES, text));
     let names = match given {
         Some(names) => names,
+        None if is_of_integers(schema) => {
+            let names = texts.iter().map(|number| match number.strip_prefix('-') {
+                Some(digits) => format!("Minus{digits}"),
+                None => format!("Value{number}"),
+            });
+            names.collect()
+        }
         None if have_names(&texts) => texts.clone(),
         None => names_for(&texts),
     };
@@ -128,8 +165,11 @@ fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
 
 fn texts(schema: &Map<String, Value>) -> Vec<String> {
     let values = schema.get("enum").and_then(Value::as_array);
-    let texts = values.into_iter().flatten().filter_map(Value::as_str);
-    texts.map(str::to_owned).collect()
+    let values = values.into_iter().flatten();
+    values
+        .filter(|value| !value.is_null())
+        .map(documented::key)
+        .collect()
 }
 
 /// Whether typify finds different names for all of `texts`: it takes one way to

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{names, only_null, reference};
+use super::{enum_values, names, only_null, reference};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::walk::{self, Kind};
@@ -250,7 +250,7 @@ fn is_union(schema: &Value) -> bool {
 }
 
 /// Whether a schema becomes a type of its own: an object with members, an enum
-/// of strings, a union, or a conjunction.
+/// of strings or integers, a union, or a conjunction.
 fn is_type(schema: &Map<String, Value>) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
     let many = |keyword: &str| {
@@ -260,6 +260,7 @@ fn is_type(schema: &Map<String, Value>) -> bool {
     let is_string = schema.get("type").is_some_and(|of| of == "string");
     has("properties")
         || (is_string && has("enum"))
+        || enum_values::is_of_integers(schema)
         || many("anyOf")
         || many("oneOf")
         || many("allOf")

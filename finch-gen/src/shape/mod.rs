@@ -70,6 +70,8 @@ pub(crate) struct Hints {
     pub(crate) has_numbered_members: bool,
     /// The values of enums that are not what progenitor took them for.
     pub(crate) enum_values: EnumValues,
+    /// The values of integers that are enumerated.
+    pub(crate) integer_enums: EnumValues,
     /// The unions whose variants one member tells apart.
     pub(crate) discriminators: Discriminators,
 }
@@ -116,10 +118,14 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     unions::open_in_responses(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
+    let successes = successes::keep_one(&mut document, facts, &answers);
+    let discriminators = discriminators::find(&mut document, &mut report);
+    let (enum_values, integer_enums) = enum_values::name(&mut document, &mut report);
     let hints = Hints {
-        successes: successes::keep_one(&mut document, facts, &answers),
-        discriminators: discriminators::find(&mut document, &mut report),
-        enum_values: enum_values::name(&mut document, &mut report),
+        successes,
+        discriminators,
+        enum_values,
+        integer_enums,
         has_numbered_members,
         parameters,
         requests,

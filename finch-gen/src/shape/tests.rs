@@ -375,7 +375,7 @@ fn values_that_are_no_names_get_names() {
         json!({
             "Odd": {"type": "string", "enum": texts},
             "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
-            "Numbers": {"type": "integer", "enum": [1, 2]},
+            "Numbers": {"type": "number", "enum": [1, 2.5]},
             "Beside": {"type": "string", "enum": ["a"], "allOf": [reference("Usual")]},
         }),
     );
@@ -401,13 +401,60 @@ fn values_that_are_no_names_get_names() {
         .collect();
     assert_eq!(values, expected);
     assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
-    assert_eq!(found["Numbers"], json!({"type": "integer"}));
+    assert_eq!(found["Numbers"], json!({"type": "number"}));
     assert_eq!(
         found["Beside"],
         json!({"type": "string", "allOf": [reference("Usual")]})
     );
     assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
     assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
+}
+
+#[test]
+fn values_that_are_integers_get_names() {
+    let integers = |values: Value| json!({"type": "integer", "enum": values});
+    let mut named = integers(json!([0, 1]));
+    named["x-enumNames"] = json!({"0": "off", "1": "self"});
+    let shaped = shaped(
+        json!({"parameters": [{"name": "p", "in": "query", "schema": integers(json!([1, -1]))}]}),
+        json!({
+            "Some": integers(json!([10, -10, i64::MIN])),
+            "Named": named,
+            "One": integers(json!([1])),
+            "Large": integers(json!([1, u64::MAX])),
+            "Unsigned": {"type": "integer", "format": "uint64", "enum": [1, 2]},
+            "Beside": {"type": "integer", "enum": [1, 2], "allOf": [reference("Some")]},
+            "Holder": {"type": "object", "properties": {
+                "a": {"type": "integer", "enum": [1, 2, null], "nullable": true},
+                "b": integers(json!([1])),
+            }},
+        }),
+    );
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Some"], json!({"type": "integer"}));
+    assert_eq!(found["HolderA"], json!({"type": "integer"}));
+    assert_eq!(
+        found["Holder"]["properties"]["b"],
+        json!({"type": "integer"})
+    );
+    let names = |of: &str| {
+        let values = shaped.0.hints.integer_enums[of].iter();
+        let names = values.map(|value| format!("{}={}", value.name, value.value));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    for (of, expected) in [
+        (
+            "Some",
+            "Value10=10 Minus10=-10 Minus9223372036854775808=-9223372036854775808",
+        ),
+        ("Named", "Off=0 SelfSchema=1"),
+        ("HolderA", "Value1=1 Value2=2"),
+        ("GetAp", "Value1=1 Minus1=-1"),
+    ] {
+        assert_eq!(names(of), expected);
+    }
+    assert_eq!(shaped.0.hints.integer_enums.len(), 4);
+    assert_eq!(codes(&shaped.1), ["enum-dropped"; 5]);
 }
 
 #[test]

@@ -1,0 +1,322 @@
+//! An integer of which the document lists the values is an enum.
+//!
+//! Before, it is a number with a name:
+//!
+//! ```text
+//! pub struct Level(pub i64);
+//! ```
+//!
+//! After, where a response can hold it, it has a variant for each value, and one
+//! for those that the document does not list, so that they fail no response:
+//!
+//! ```text
+//! #[non_exhaustive]
+//! pub enum Level { Low, High, #[non_exhaustive] Unknown(i64) }
+//! impl Level { pub fn as_i64(self) -> i64 { … } }
+//! impl From<i64> for Level { … }
+//! ```
+//!
+//! What only a request holds is closed, as an enum of texts is (`open_enums`), and
+//! is made of a number by `TryFrom`. An unknown number can be read, but not made
+//! beside the variants.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Attribute, Ident, Item, ItemImpl, ItemStruct};
+
+use super::markdown::for_rustdoc;
+use super::{Context, deprecated, open_enums, reach, tree};
+use crate::doc;
+use crate::shape::EnumValue;
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let all_values = &context.hints.integer_enums;
+    let in_responses = reach::in_responses(file)?;
+    let types = tree::module(file, &["types"])?;
+    let mut found = BTreeSet::new();
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Struct(item) if all_values.contains_key(&item.ident.to_string()) => {
+                let name = item.ident.to_string();
+                let is_open = in_responses.contains(&name);
+                let written = Integers::of(&item, &all_values[&name], context)?.write(is_open);
+                let written: syn::File =
+                    syn::parse2(written).map_err(|error| format!("`{name}`: {error}"))?;
+                items.extend(written.items);
+                found.insert(name);
+            }
+            Item::Impl(item) if all_values.keys().any(|name| is_of(&item, name)) => {}
+            item => items.push(item),
+        }
+    }
+    *types = items;
+    match all_values.keys().find(|name| !found.contains(*name)) {
+        None => Ok(()),
+        Some(name) => Err(format!("the integer `{name}` has no type of its own")),
+    }
+}
+
+/// Whether `item` is what progenitor writes of the number `name`: of the type, or
+/// of `i64` for it.
+fn is_of(item: &ItemImpl, name: &str) -> bool {
+    let is_i64 = tree::self_name(item).is_some_and(|of| of == "i64");
+    tree::self_name(item).is_some_and(|of| of == name)
+        || (is_i64 && reach::names_in_head(item).contains(name))
+}
+
+/// What an enum is written of.
+struct Integers<'a> {
+    name: &'a Ident,
+    docs: Vec<&'a Attribute>,
+    variants: Vec<Ident>,
+    attributes: Vec<TokenStream>,
+    numbers: Vec<TokenStream>,
+}
+
+impl<'a> Integers<'a> {
+    fn of(
+        item: &'a ItemStruct,
+        values: &[EnumValue],
+        context: &Context<'_>,
+    ) -> Result<Self, String> {
+        let numbers = values.iter().map(|value| value.value.parse());
+        let numbers = numbers.collect::<Result<Vec<TokenStream>, _>>();
+        Ok(Self {
+            name: &item.ident,
+            docs: item
+                .attrs
+                .iter()
+                .filter(|of| of.path().is_ident("doc"))
+                .collect(),
+            variants: values
+                .iter()
+                .map(|value| format_ident!("{}", value.name))
+                .collect(),
+            attributes: values
+                .iter()
+                .map(|value| attributes(value, context))
+                .collect(),
+            numbers: numbers.map_err(|error| format!("`{}`: {error}", item.ident))?,
+        })
+    }
+
+    fn write(&self, is_open: bool) -> TokenStream {
+        let (item, from_number) = match is_open {
+            true => self.open(),
+            false => self.closed(),
+        };
+        let Self {
+            name,
+            variants,
+            numbers,
+            ..
+        } = self;
+        let unknown = is_open.then(|| {
+            let unknown = self.unknown();
+            quote!(Self::#unknown(number) => number,)
+        });
+        quote! {
+            #item
+            impl #name {
+                #[doc = " The number, as it is sent and received."]
+                pub fn as_i64(self) -> i64 {
+                    match self {
+                        #(Self::#variants => #numbers,)*
+                        #unknown
+                    }
+                }
+            }
+            #from_number
+            impl ::std::convert::From<#name> for i64 {
+                fn from(value: #name) -> Self {
+                    value.as_i64()
+                }
+            }
+            impl ::std::fmt::Display for #name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    self.as_i64().fmt(f)
+                }
+            }
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::std::result::Result<S::Ok, S::Error> {
+                    serializer.serialize_i64(self.as_i64())
+                }
+            }
+        }
+    }
+
+    /// The name of the variant for other numbers.
+    fn unknown(&self) -> Ident {
+        let mut unknown = format_ident!("Unknown");
+        while self.variants.contains(&unknown) {
+            unknown = format_ident!("{unknown}Value");
+        }
+        unknown
+    }
+
+    fn open(&self) -> (TokenStream, TokenStream) {
+        let Self {
+            name,
+            docs,
+            variants,
+            attributes,
+            numbers,
+        } = self;
+        let unknown = self.unknown();
+        let unknown_doc =
+            doc::lines("A number that this version of the crate does not know: see `as_i64`.");
+        let item = quote! {
+            #(#docs)*
+            #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#attributes #variants,)*
+                #unknown_doc
+                #[non_exhaustive]
+                #unknown(i64),
+            }
+        };
+        let from_number = quote! {
+            impl ::std::convert::From<i64> for #name {
+                fn from(number: i64) -> Self {
+                    match number {
+                        #(#numbers => Self::#variants,)*
+                        number => Self::#unknown(number),
+                    }
+                }
+            }
+            impl ::std::str::FromStr for #name {
+                type Err = ::std::num::ParseIntError;
+                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                    text.parse().map(i64::into)
+                }
+            }
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    i64::deserialize(deserializer).map(Self::from)
+                }
+            }
+        };
+        (item, from_number)
+    }
+
+    fn closed(&self) -> (TokenStream, TokenStream) {
+        let Self {
+            name,
+            docs,
+            variants,
+            attributes,
+            numbers,
+        } = self;
+        let item = quote! {
+            #(#docs)*
+            #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+            pub enum #name {
+                #(#attributes #variants,)*
+            }
+        };
+        let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let listed = format!("one of {}", listed.join(", ").replace("- ", "-"));
+        let error = format!("invalid value: expected {listed}");
+        let from_number = quote! {
+            impl ::std::convert::TryFrom<i64> for #name {
+                type Error = self::error::ConversionError;
+                fn try_from(number: i64) -> ::std::result::Result<Self, Self::Error> {
+                    match number {
+                        #(#numbers => Ok(Self::#variants),)*
+                        _ => Err(#error.into()),
+                    }
+                }
+            }
+            impl ::std::str::FromStr for #name {
+                type Err = self::error::ConversionError;
+                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                    let number: i64 = text.parse().map_err(|_| #error)?;
+                    number.try_into()
+                }
+            }
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    let number = i64::deserialize(deserializer)?;
+                    let unexpected = ::serde::de::Unexpected::Signed(number);
+                    number.try_into().map_err(|_: self::error::ConversionError| {
+                        ::serde::de::Error::invalid_value(unexpected, &#listed)
+                    })
+                }
+            }
+        };
+        (item, from_number)
+    }
+}
+
+fn attributes(value: &EnumValue, context: &Context<'_>) -> TokenStream {
+    let number = open_enums::spelled(&value.value);
+    let docs = match &value.description {
+        Some(description) => {
+            let description = for_rustdoc(description, context.facts.site.as_deref());
+            doc::lines(&format!("{description}\n\n{number}"))
+        }
+        None => doc::lines(&number),
+    };
+    let deprecated = value
+        .deprecated
+        .then(|| deprecated::attribute(value.description.as_deref()));
+    quote!(#docs #deprecated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{ID, check_code, polish_operation};
+
+    #[test]
+    fn what_a_response_holds_is_open_and_what_a_request_holds_is_not() {
+        let content = |name| {
+            format!(
+                "content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
+            )
+        };
+        let polished = polish_operation(
+            &format!(
+                "parameters: [{ID}], requestBody: {{required: true, {}}}, responses: {{'200': \
+                 {{description: '', {}}}}}",
+                content("Asked"),
+                content("Told")
+            ),
+            "{
+                Asked: {type: object, properties: {level: {type: integer, enum: [1, -1]}}},
+                Told: {type: object, properties: {level: {$ref: '#/components/schemas/Level'}}},
+                Level: {
+                    type: integer,
+                    enum: [1, 2],
+                    x-enumNames: [Low, Unknown],
+                    x-enum-descriptions: [Low., Not said.],
+                    x-enumDeprecated: ['1'],
+                },
+            }",
+        );
+        let code = prettyplease::unparse(&polished.file).replace([' ', '\n'], "");
+        check_code(
+            &code,
+            &[
+                "pubenumLevel{///Low.//////`1`#[deprecated(note=\"Low.\")]Low,///Notsaid.//////`2`\
+                 Unknown,///Anumberthatthisversionofthecratedoesnotknow:see`as_i64`.\
+                 #[non_exhaustive]UnknownValue(i64),}",
+                "matchself{Self::Low=>1,Self::Unknown=>2,Self::UnknownValue(number)=>number,}",
+                "1=>Self::Low,2=>Self::Unknown,number=>Self::UnknownValue(number),",
+                "pubenumAskedLevel{///`1`Value1,///`-1`Minus1,}",
+                "1=>Ok(Self::Value1),-1=>Ok(Self::Minus1),_=>Err(\"invalidvalue:expectedoneof1,-1\"",
+            ],
+        );
+        assert!(!code.contains("Level(pubi64)"), "{code}");
+    }
+}
