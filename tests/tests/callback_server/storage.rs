@@ -5,16 +5,37 @@ use std::sync::Arc;
 
 use finch_api_tests::{Loopback, Reply};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
-use crate::browser::Browser;
-use crate::server::{KEY_1, KEY_2, Place, until};
+use crate::browser::{Answer, Browser};
+use crate::server::{KEY_1, KEY_2, Place, Server, until};
 use crate::{ANSWER, CODE, CONNECTION, SECRETS, assert_none_of, finch, start};
 
-/// A Finch that answers when it is told to.
-async fn held() -> (Loopback, Arc<Notify>) {
-    let told = Arc::new(Notify::new());
-    let reply = Reply::json("200 OK", ANSWER).once_told(&told);
-    (Loopback::start(reply).await, told)
+/// An exchange that Finch has received, and answers when it is told to.
+struct Exchange {
+    finch: Loopback,
+    answer: Arc<Notify>,
+    place: Place,
+    server: Server,
+    browser: JoinHandle<Answer>,
+}
+
+async fn exchange_under_way() -> Exchange {
+    let answer = Arc::new(Notify::new());
+    let reply = Reply::json("200 OK", ANSWER).once_told(&answer);
+    let finch = Loopback::start(reply).await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let url = server.url().to_owned();
+    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
+    until("the exchange", || finch.received().len() == 1).await;
+    Exchange {
+        finch,
+        answer,
+        place,
+        server,
+        browser,
+    }
 }
 
 #[tokio::test]
@@ -102,31 +123,33 @@ async fn the_database_is_for_its_owner_alone() {
 
 #[tokio::test]
 async fn a_browser_that_goes_away_loses_no_token() {
-    let (finch, told) = held().await;
-    let place = Place::new();
-    let server = start(&place, &finch.url());
-    let url = server.url().to_owned();
-    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
-    until("the exchange", || finch.received().len() == 1).await;
+    let Exchange {
+        answer,
+        place,
+        server,
+        browser,
+        finch: _listening,
+    } = exchange_under_way().await;
     browser.abort();
     assert!(browser.await.unwrap_err().is_cancelled());
     // The server has seen that it is gone when it answers another one.
     Browser::new().get(&format!("{}/", server.url())).await;
-    told.notify_one();
+    answer.notify_one();
     until("the token", || place.stored().len() == 1).await;
     server.stop();
 }
 
 #[tokio::test]
 async fn a_server_that_is_told_to_stop_finishes_what_is_under_way() {
-    let (finch, told) = held().await;
-    let place = Place::new();
-    let server = start(&place, &finch.url());
-    let url = server.url().to_owned();
-    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
-    until("the exchange", || finch.received().len() == 1).await;
+    let Exchange {
+        answer,
+        place,
+        server,
+        browser,
+        finch: _listening,
+    } = exchange_under_way().await;
     server.tell_to_stop();
-    told.notify_one();
+    answer.notify_one();
     assert_eq!(browser.await.unwrap().status, 200);
     let (status, log) = server.stopped();
     assert!(status.success(), "{log}");
@@ -156,15 +179,16 @@ async fn a_database_that_cannot_be_written_costs_no_code() {
 
 #[tokio::test]
 async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
-    let (finch, told) = held().await;
-    let place = Place::new();
-    let server = start(&place, &finch.url());
-    let url = server.url().to_owned();
-    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
-    until("the exchange", || finch.received().len() == 1).await;
+    let Exchange {
+        answer,
+        place,
+        server,
+        browser,
+        finch: _listening,
+    } = exchange_under_way().await;
     let lock = place.open();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
-    told.notify_one();
+    answer.notify_one();
     let answer = browser.await.unwrap();
     assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["title"], "Almost connected");
@@ -186,12 +210,13 @@ async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
 
 #[tokio::test]
 async fn an_exchange_that_was_cut_short_is_named_at_the_next_start() {
-    let (finch, _told) = held().await;
-    let place = Place::new();
-    let server = start(&place, &finch.url());
-    let url = server.url().to_owned();
-    let browser = tokio::spawn(async move { Browser::new().post_code(&url, &url, CODE).await });
-    until("the exchange", || finch.received().len() == 1).await;
+    let Exchange {
+        finch,
+        place,
+        server,
+        browser,
+        answer: _never,
+    } = exchange_under_way().await;
     server.kill();
     browser.abort();
     place.assert_none_of(&SECRETS);
