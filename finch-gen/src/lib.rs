@@ -63,6 +63,7 @@ mod dialect;
 mod doc;
 mod facts;
 mod guards;
+mod header;
 mod leave_out;
 mod load;
 mod lower;

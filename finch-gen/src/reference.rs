@@ -14,7 +14,7 @@ use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
 
 use crate::facts::{Facts, Operation};
 use crate::polish::{Call, Polished, for_rustdoc};
-use crate::{Inputs, render};
+use crate::{Inputs, header};
 
 /// Renders the page.
 pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
@@ -30,7 +30,7 @@ pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
          Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
          required; what may be set besides stands below it. The links lead to what the crate's \
          documentation says of each.\n",
-        render::provenance(polished, inputs),
+        header::lines(polished, inputs),
         line(&facts.title, facts),
         line(&facts.version, facts),
         inputs.docs,

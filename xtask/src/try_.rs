@@ -1,6 +1,7 @@
 //! `cargo xtask try`: whether a client can be generated from any document, and
 //! whether it compiles and reads what the document shows.
 
+mod cargo;
 mod krate;
 mod measure;
 mod report;

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, Result, bail};
 use finch_gen::{Document, Generated, Inputs, Interface, Text};
 
-use super::{krate, trial};
+use super::{cargo, krate};
 use crate::Workspace;
 
 /// How often each crate is built. The least of its times counts, of which the
@@ -140,9 +140,9 @@ fn time_once(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duratio
         .open(&root)
         .and_then(|file| file.set_modified(SystemTime::now()))
         .with_context(|| format!("{}: cannot be touched", root.display()))?;
-    let mut cargo = trial::command(folder, target, arguments);
-    cargo.env("CARGO_INCREMENTAL", "0");
-    let output = timed(&cargo)
+    let mut command = cargo::command(folder, target, arguments);
+    command.env("CARGO_INCREMENTAL", "0");
+    let output = timed(&command)
         .output()
         .context("sh: cannot be run; it measures how long a command takes")?;
     if !output.status.success() {

@@ -1,17 +1,13 @@
 //! One document, tried: generated from, compiled, tested.
 
-use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
-use std::process::{Command, Output};
 use std::time::{Duration, Instant};
-use std::{env, iter};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use finch_gen::{Counts, Generated, Inputs, Text};
 
 use super::measure::{self, Measured};
-use super::{Input, Options, krate};
+use super::{Input, Options, cargo, krate};
 use crate::{Workspace, contents};
 
 /// What a trial came to.
@@ -94,22 +90,24 @@ impl Trial {
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
-        let checked = cargo(&folder, &target, &["check", "--tests"])?;
+        let checked = cargo::run(&folder, &target, &["check", "--tests"])?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {
-            trial.problems.extend(compile_errors(&output(&checked)));
+            trial
+                .problems
+                .extend(cargo::compile_errors(&cargo::output(&checked)));
             return Ok(trial);
         }
-        let tested = cargo(
+        let tested = cargo::run(
             &folder,
             &target,
             &["test", "--test", "examples", "--no-fail-fast"],
         )?;
-        let output = output(&tested);
-        trial.round_tripped = passed(&output);
+        let output = cargo::output(&tested);
+        trial.round_tripped = cargo::passed(&output);
         trial.passed = tested.status.success();
         if !trial.passed {
-            trial.problems.extend(test_failures(&output));
+            trial.problems.extend(cargo::test_failures(&output));
         }
         if options.measure {
             trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;
@@ -142,121 +140,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
     }
 }
 
-/// Runs cargo in `folder`.
-fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
-    let mut command = command(folder, target, arguments);
-    command.output().with_context(|| {
-        let program = command.get_program().to_string_lossy();
-        format!("{program}: cannot be run; install a Rust toolchain")
-    })
-}
-
-/// A cargo command in `folder`, with warnings denied, and with all crates that
-/// are tried building into `target`, so that what they depend on is built once.
-pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
-    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .args(["--quiet", "--message-format", "short"])
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target)
-        .env("RUSTFLAGS", "-D warnings")
-        // It would win over RUSTFLAGS.
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    command
-}
-
-fn output(output: &Output) -> String {
-    let text = String::from_utf8_lossy;
-    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
-}
-
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
-}
-
-/// The errors in what cargo printed, each once; all of it where there is none.
-fn compile_errors(output: &str) -> Vec<String> {
-    let mut errors: Vec<String> = Vec::new();
-    for line in output.lines().map(str::trim) {
-        let is_error = line.contains(": error") || line.starts_with("error");
-        // What cargo says in the end of what rustc has said.
-        let is_summary = line.starts_with("error: could not compile");
-        if is_error && !is_summary && !errors.iter().any(|error| error == line) {
-            errors.push(line.to_owned());
-        }
-    }
-    if errors.is_empty() {
-        errors = lines(output.trim());
-    }
-    errors
-}
-
-/// How many tests passed.
-fn passed(output: &str) -> usize {
-    let results = output
-        .lines()
-        .filter_map(|line| line.split_once("test result: "));
-    results
-        .filter_map(|(_, counts)| {
-            let (before, _) = counts.split_once(" passed")?;
-            before.rsplit(' ').next()?.parse::<usize>().ok()
-        })
-        .sum()
-}
-
-/// The first line of each panic's message; all of the output where there is
-/// none.
-fn test_failures(output: &str) -> Vec<String> {
-    let messages = output.lines().skip(1);
-    let messages = output.lines().zip(messages.chain(iter::once("")));
-    let failures: Vec<String> = messages
-        .filter(|(line, _)| line.starts_with("thread '") && line.contains(" panicked at "))
-        .map(|(_, message)| message.to_owned())
-        .collect();
-    if failures.is_empty() {
-        compile_errors(output)
-    } else {
-        failures
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_named_once_and_a_summary_not_at_all() {
-        let output = "\
-src/a.rs:1:2: error: unused import: `b`
-src/a.rs:1:2: error: unused import: `b`
-src/c.rs:3:4: error[E0425]: cannot find value `d` in this scope
-error: could not compile `try-a` (lib) due to 2 previous errors
-";
-        assert_eq!(
-            compile_errors(output),
-            [
-                "src/a.rs:1:2: error: unused import: `b`",
-                "src/c.rs:3:4: error[E0425]: cannot find value `d` in this scope"
-            ]
-        );
-        assert_eq!(compile_errors("killed\n"), ["killed"]);
-    }
-
-    #[test]
-    fn tests_are_counted_and_what_fails_says_why() {
-        let output = "\
-running 3 tests
----- examples::get_a_response_1 stdout ----
-
-thread 'examples::get_a_response_1' (71) panicked at tests/examples.rs:9:5:
-/paths/~1a: missing field `b`
-note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
-
-test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out
-";
-        assert_eq!(passed(output), 2);
-        assert_eq!(test_failures(output), ["/paths/~1a: missing field `b`"]);
-    }
 }

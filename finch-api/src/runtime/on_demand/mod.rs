@@ -8,6 +8,7 @@
 
 mod bodies;
 mod file;
+mod form;
 pub(super) mod multipart;
 mod nullable;
 mod parameter;

@@ -6,8 +6,8 @@
 use serde_json::Value;
 
 use super::file::File;
+use super::form::{items, members, text};
 use super::parameter::Parameter;
-use super::request::{items, members, text};
 
 /// How a part is sent otherwise than its value has it.
 #[derive(Clone, Copy, Debug)]

@@ -3,12 +3,11 @@
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Body, RequestBuilder};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::file::File;
+use super::form;
 use super::multipart::{self, Part};
 use super::parameter::{Argument, Failure, Parameter, to_json};
-use super::percent;
 
 /// Parameters and bodies as OpenAPI has them. A body that is `None` is not sent,
 /// nor is its media type.
@@ -68,7 +67,7 @@ impl RequestBuilderExt for RequestBuilder {
     ) -> Result<Self, Failure> {
         match body {
             Some(body) => {
-                let form = form(styled, &to_json(body)?)?;
+                let form = form::encode(styled, &to_json(body)?)?;
                 Ok(self.raw_body("application/x-www-form-urlencoded", Some(form)))
             }
             None => Ok(self),
@@ -103,52 +102,10 @@ impl RequestBuilderExt for RequestBuilder {
     }
 }
 
-/// The members of an object, which alone has names for what a form holds.
-pub(super) fn members(body: &Value) -> Result<&serde_json::Map<String, Value>, String> {
-    body.as_object()
-        .ok_or_else(|| "the body is not an object: a form has names for its values".to_owned())
-}
-
-fn form(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
-    let mut form: Vec<String> = Vec::new();
-    for (name, value) in members(body)? {
-        let pairs = match styled.iter().find(|parameter| parameter.name == name) {
-            Some(parameter) => parameter
-                .pairs(value)
-                .map_err(|what| format!("the member `{name}`: {what}"))?,
-            None => {
-                let name = percent::encode(name, false);
-                let pair = |value| (name.clone(), percent::encode(&text(value), false));
-                items(value).iter().map(pair).collect()
-            }
-        };
-        form.extend(pairs.iter().map(|(name, value)| format!("{name}={value}")));
-    }
-    Ok(form.join("&"))
-}
-
-/// What is sent of `value` by its name: each item of a list, nothing of null.
-pub(super) fn items(value: &Value) -> &[Value] {
-    match value {
-        Value::Null => &[],
-        Value::Array(items) => items,
-        value => std::slice::from_ref(value),
-    }
-}
-
-/// `value` as a text, or as that of its JSON.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        value => value.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::super::style::Style;
     use super::*;
 
     fn post() -> RequestBuilder {
@@ -223,33 +180,6 @@ mod tests {
         assert_eq!(
             error.unwrap_err().to_string(),
             "the query parameter `a`: one value stands within another: give it as a text"
-        );
-    }
-
-    #[test]
-    fn members_of_a_form_are_sent_by_their_names() {
-        let body = json!({
-            "grant_type": "a b&", "scopes": ["r", "w"], "none": null, "ttl": 5, "at": {"x": 1},
-            "ids": [1, 2], "deep": {"k": "v"},
-        });
-        let styled = [
-            Parameter::query("ids").style(Style::PipeDelimited),
-            Parameter::query("deep").style(Style::DeepObject),
-        ];
-        check(
-            post().form_body(&styled, Some(&body)).unwrap(),
-            "application/x-www-form-urlencoded",
-            "grant_type=a%20b%26&scopes=r&scopes=w&ttl=5&at=%7B%22x%22%3A1%7D&ids=1%7C2\
-             &deep%5Bk%5D=v",
-        );
-    }
-
-    #[test]
-    fn a_form_without_names_is_refused() {
-        let error = post().form_body(&[], Some(&json!([1]))).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the body is not an object: a form has names for its values"
         );
     }
 }

@@ -1,0 +1,85 @@
+//! Forms: the members of an object, each sent by its name
+//! (`application/x-www-form-urlencoded`).
+
+use serde_json::Value;
+
+use super::parameter::Parameter;
+use super::percent;
+
+/// `body` as a form. Of its members those that `styled` names are written as it
+/// says.
+pub(super) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
+    let mut form: Vec<String> = Vec::new();
+    for (name, value) in members(body)? {
+        let pairs = match styled.iter().find(|parameter| parameter.name == name) {
+            Some(parameter) => parameter
+                .pairs(value)
+                .map_err(|what| format!("the member `{name}`: {what}"))?,
+            None => {
+                let name = percent::encode(name, false);
+                let pair = |value| (name.clone(), percent::encode(&text(value), false));
+                items(value).iter().map(pair).collect()
+            }
+        };
+        form.extend(pairs.iter().map(|(name, value)| format!("{name}={value}")));
+    }
+    Ok(form.join("&"))
+}
+
+/// The members of an object, which alone has names for what a form holds.
+pub(super) fn members(body: &Value) -> Result<&serde_json::Map<String, Value>, String> {
+    body.as_object()
+        .ok_or_else(|| "the body is not an object: a form has names for its values".to_owned())
+}
+
+/// What is sent of `value` by its name: each item of a list, nothing of null.
+pub(super) fn items(value: &Value) -> &[Value] {
+    match value {
+        Value::Null => &[],
+        Value::Array(items) => items,
+        value => std::slice::from_ref(value),
+    }
+}
+
+/// `value` as a text, or as that of its JSON.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::style::Style;
+    use super::*;
+
+    #[test]
+    fn members_are_sent_by_their_names() {
+        let body = json!({
+            "grant_type": "a b&", "scopes": ["r", "w"], "none": null, "ttl": 5, "at": {"x": 1},
+            "ids": [1, 2], "deep": {"k": "v"},
+        });
+        let styled = [
+            Parameter::query("ids").style(Style::PipeDelimited),
+            Parameter::query("deep").style(Style::DeepObject),
+        ];
+        assert_eq!(
+            encode(&styled, &body).as_deref(),
+            Ok(
+                "grant_type=a%20b%26&scopes=r&scopes=w&ttl=5&at=%7B%22x%22%3A1%7D&ids=1%7C2\
+                 &deep%5Bk%5D=v"
+            )
+        );
+    }
+
+    #[test]
+    fn what_has_no_names_is_refused() {
+        assert_eq!(
+            encode(&[], &json!([1])),
+            Err("the body is not an object: a form has names for its values".to_owned())
+        );
+    }
+}

@@ -1,0 +1,124 @@
+//! Running cargo on a crate that is tried, and reading what it prints.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::{env, iter};
+
+use anyhow::{Context as _, Result};
+
+/// Runs cargo in `folder`.
+pub(super) fn run(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output> {
+    let mut command = command(folder, target, arguments);
+    command.output().with_context(|| {
+        let program = command.get_program().to_string_lossy();
+        format!("{program}: cannot be run; install a Rust toolchain")
+    })
+}
+
+/// A cargo command in `folder`, with warnings denied, and with all crates that
+/// are tried building into `target`, so that what they depend on is built once.
+pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .args(["--quiet", "--message-format", "short"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", "-D warnings")
+        // It would win over RUSTFLAGS.
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
+}
+
+/// All that it printed.
+pub(super) fn output(output: &Output) -> String {
+    let text = String::from_utf8_lossy;
+    format!("{}\n{}", text(&output.stdout), text(&output.stderr))
+}
+
+/// The errors in what cargo printed, each once; all of it where there is none.
+pub(super) fn compile_errors(output: &str) -> Vec<String> {
+    let mut errors: Vec<String> = Vec::new();
+    for line in output.lines().map(str::trim) {
+        let is_error = line.contains(": error") || line.starts_with("error");
+        // What cargo says in the end of what rustc has said.
+        let is_summary = line.starts_with("error: could not compile");
+        if is_error && !is_summary && !errors.iter().any(|error| error == line) {
+            errors.push(line.to_owned());
+        }
+    }
+    if errors.is_empty() {
+        errors = output.trim().lines().map(str::to_owned).collect();
+    }
+    errors
+}
+
+/// How many tests passed.
+pub(super) fn passed(output: &str) -> usize {
+    let results = output
+        .lines()
+        .filter_map(|line| line.split_once("test result: "));
+    results
+        .filter_map(|(_, counts)| {
+            let (before, _) = counts.split_once(" passed")?;
+            before.rsplit(' ').next()?.parse::<usize>().ok()
+        })
+        .sum()
+}
+
+/// The first line of each panic's message; all of the output where there is
+/// none.
+pub(super) fn test_failures(output: &str) -> Vec<String> {
+    let messages = output.lines().skip(1);
+    let messages = output.lines().zip(messages.chain(iter::once("")));
+    let failures: Vec<String> = messages
+        .filter(|(line, _)| line.starts_with("thread '") && line.contains(" panicked at "))
+        .map(|(_, message)| message.to_owned())
+        .collect();
+    if failures.is_empty() {
+        compile_errors(output)
+    } else {
+        failures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_named_once_and_a_summary_not_at_all() {
+        let output = "\
+src/a.rs:1:2: error: unused import: `b`
+src/a.rs:1:2: error: unused import: `b`
+src/c.rs:3:4: error[E0425]: cannot find value `d` in this scope
+error: could not compile `try-a` (lib) due to 2 previous errors
+";
+        assert_eq!(
+            compile_errors(output),
+            [
+                "src/a.rs:1:2: error: unused import: `b`",
+                "src/c.rs:3:4: error[E0425]: cannot find value `d` in this scope"
+            ]
+        );
+        assert_eq!(compile_errors("killed\n"), ["killed"]);
+    }
+
+    #[test]
+    fn tests_are_counted_and_what_fails_says_why() {
+        let output = "\
+running 3 tests
+---- examples::get_a_response_1 stdout ----
+
+thread 'examples::get_a_response_1' (71) panicked at tests/examples.rs:9:5:
+/paths/~1a: missing field `b`
+note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace
+
+test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out
+";
+        assert_eq!(passed(output), 2);
+        assert_eq!(test_failures(output), ["/paths/~1a: missing field `b`"]);
+    }
+}
