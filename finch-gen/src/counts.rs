@@ -3,6 +3,7 @@
 
 use syn::Item;
 
+use crate::example_tests;
 use crate::polish::Polished;
 
 /// How much a generation ended with.
@@ -23,13 +24,9 @@ pub(crate) fn count(polished: &Polished) -> Counts {
         _ => None,
     });
     let is_type = |item: &&Item| matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
-    let of_schemas = polished.facts.schema_examples.iter();
-    let of_schemas = of_schemas
-        .filter(|example| polished.types.contains_key(&example.schema))
-        .count();
     Counts {
         methods: polished.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
-        examples: polished.facts.examples.len() + of_schemas,
+        examples: example_tests::count(polished),
     }
 }

@@ -18,7 +18,8 @@ pub struct Facts {
     pub tags: Vec<String>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
-    /// The examples of bodies that the client can decode, in document order.
+    /// The examples of parameters, and of bodies that the client can decode, by
+    /// operation.
     pub examples: Vec<Example>,
     /// The examples that schemas give of themselves, in document order.
     pub schema_examples: Vec<SchemaExample>,
@@ -88,12 +89,12 @@ pub enum Credential {
     Cookie(String),
 }
 
-/// One example of a body.
+/// One example of a parameter or a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
     /// The index of its operation in [`Facts::operations`].
     pub operation: usize,
-    /// Which of the operation's bodies it is an example of.
+    /// What of the operation it is an example of.
     pub of: ExampleOf,
     /// Where its value stands in the document.
     pub pointer: String,
@@ -113,11 +114,18 @@ pub struct SchemaExample {
     pub unnamed: Vec<String>,
 }
 
-/// Which body an [`Example`] is of.
+/// What an [`Example`] is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExampleOf {
-    /// The request's.
+    /// The parameter of this name.
+    Parameter {
+        /// Its name, as the document spells it.
+        name: String,
+        /// Where it stands: its `in`.
+        place: String,
+    },
+    /// The body of the request.
     Request,
-    /// That of the response of success with this status: `200`, or `2XX`.
+    /// The body of the response of success with this status: `200`, or `2XX`.
     Response(String),
 }

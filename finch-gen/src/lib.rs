@@ -61,6 +61,7 @@ mod counts;
 mod crates;
 mod dialect;
 mod doc;
+mod example_tests;
 mod facts;
 mod guards;
 mod header;

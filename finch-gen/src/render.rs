@@ -6,14 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
 use syn::{Item, ItemMod, parse_quote};
 
-use crate::facts::{Example, ExampleOf, Facts, SchemaExample};
-use crate::polish::{Polished, for_rustdoc, qualify};
-use crate::shape::Body;
-use crate::{Generated, Inputs, counts, crates, header, reference};
+use crate::facts::Facts;
+use crate::polish::{Polished, for_rustdoc};
+use crate::{Generated, Inputs, counts, crates, example_tests, header, reference};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -34,7 +31,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let tests = tests(&polished, inputs);
+    let tests = example_tests::write(&polished, inputs.crate_name);
     let tests = spaced(&prettyplease::unparse(&tests));
     let check = include_str!("templates/check_example.rs");
     let tests = format!("{header}{tests}\n{check}");
@@ -130,76 +127,6 @@ fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> I
     let items: Vec<Item> = items.collect();
     files.insert(format!("{path}.rs"), file(items));
     parse_quote!(#(#attrs)* #vis mod #ident;)
-}
-
-/// The tests that hold the types against the examples of the document.
-fn tests(polished: &Polished, inputs: &Inputs<'_>) -> syn::File {
-    let crate_name = format_ident!("{}", inputs.crate_name);
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let tests = polished.facts.examples.iter().filter_map(|example| {
-        let Example {
-            operation,
-            of,
-            pointer,
-            unnamed,
-        } = example;
-        let call = &polished.calls[*operation];
-        let method = &polished.facts.operations[*operation].rust_name;
-        let (mut ty, of) = match of {
-            ExampleOf::Request => (call.request.clone()?, "request"),
-            ExampleOf::Response(status) => {
-                let of_status = polished.successes.get(method).and_then(|kinds| {
-                    let kind = kinds.iter().find(|kind| kind.status == *status)?;
-                    let Body::Component(component) = kind.body.as_ref()? else {
-                        return None;
-                    };
-                    let component = format_ident!("{component}");
-                    Some(parse_quote!(types::#component))
-                });
-                let ty = of_status.unwrap_or_else(|| call.response.clone());
-                (ty, "response")
-            }
-        };
-        let name = format!("{method}_{of}");
-        let count = counts.entry(name.clone()).or_default();
-        *count += 1;
-        qualify(&mut ty, inputs.crate_name);
-        let name = format_ident!("{name}_{count}");
-        Some(quote! {
-            #[test]
-            fn #name() {
-                check_example::<#ty>(#pointer, &[#(#unnamed),*]);
-            }
-        })
-    });
-    let of_schemas = polished.facts.schema_examples.iter();
-    let of_schemas = of_schemas.filter_map(|example| {
-        let SchemaExample {
-            schema,
-            pointer,
-            unnamed,
-        } = example;
-        let ty = polished.types.get(schema)?;
-        Some((ty, pointer, unnamed))
-    });
-    let of_schemas = of_schemas
-        .enumerate()
-        .map(|(index, (ty, pointer, unnamed))| {
-            let name = format_ident!("schema_{}", index + 1);
-            quote! {
-                #[test]
-                fn #name() {
-                    check_example::<#ty>(#pointer, &[#(#unnamed),*]);
-                }
-            }
-        });
-    let tests: Vec<TokenStream> = tests.chain(of_schemas).collect();
-    let uses = (!tests.is_empty()).then(|| quote!(#[allow(unused_imports, reason = "an example may be of a type of the standard library")] use #crate_name::types;));
-    parse_quote! {
-        #![allow(deprecated, reason = "what is deprecated is still sent and read")]
-        #uses
-        #(#tests)*
-    }
 }
 
 /// `code` with an empty line before each item, and before each documented

@@ -1,5 +1,5 @@
-//! Every example of a body in the document is decoded by the generated type
-//! and encoded again, to the same JSON. The tests are generated with the
+//! Every example of a parameter or a body in the document is decoded by the
+//! generated type and encoded again, to the same JSON. The tests are generated with the
 //! client: a new example in the next document has its test without a line
 //! written.
 
@@ -24,9 +24,9 @@ fn document() -> Value {
         .clone()
 }
 
-/// The pointers of all examples of bodies in `value`, found without the help
-/// of the generator: those of requests and successes, as failures are not
-/// generated.
+/// The pointers of all examples of parameters and bodies in `value`, found without
+/// the help of the generator: those of requests and successes, as failures are
+/// not generated.
 fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
@@ -42,7 +42,7 @@ fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     };
     for (key, member) in members {
         let is_of_failure = at.ends_with("/responses") && !key.starts_with('2');
-        if is_of_failure || key == "parameters" {
+        if is_of_failure {
             continue;
         }
         let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));

@@ -1,9 +1,13 @@
 //! The examples in a document: what the generated types are held against.
+//!
+//! They are those that parameters, bodies, components and members have. Of the
+//! body of a failure and of a header that is received, a client has no type; and
+//! what a schema within another shows that is no member of it has none of its own.
 
 use serde_json::Value;
 
 use super::responses::is_success;
-use super::{fits, unnamed};
+use super::{fits, parameters, unnamed};
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
 use crate::media_type::{is_json, rank};
@@ -13,13 +17,13 @@ use crate::{pointer, provenance};
 
 /// The examples of a document.
 pub(super) struct Examples {
-    pub(super) of_bodies: Vec<Example>,
+    pub(super) of_operations: Vec<Example>,
     pub(super) of_schemas: Vec<SchemaExample>,
 }
 
-/// The examples of the operations' JSON bodies, requests and successes, and
-/// those of component schemas and of properties. `lowered` is `document` with
-/// lowered schemas.
+/// The examples of the operations' parameters and JSON bodies, requests and
+/// successes, and those of component schemas and of properties. `lowered` is
+/// `document` with lowered schemas.
 pub(super) fn find(
     document: &Document,
     lowered: &Document,
@@ -48,14 +52,13 @@ pub(super) fn find(
             false => unnamed::members_of_request(lowered, schema, example),
         })
     };
-    let mut of_bodies = Vec::new();
+    let mut of_operations = Vec::new();
     for (index, operation) in operations.iter().enumerate() {
-        let mut add = |of: ExampleOf, body: String| {
-            for (media_type, pointer) in in_body(document, &body) {
-                let is_response = of != ExampleOf::Request;
-                let schema = format!("{media_type}/schema");
+        let mut add = |of: ExampleOf, shown: Vec<(String, String)>| {
+            for (schema, pointer) in shown {
+                let is_response = matches!(of, ExampleOf::Response(_));
                 if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
-                    of_bodies.push(Example {
+                    of_operations.push(Example {
                         operation: index,
                         of: of.clone(),
                         unnamed,
@@ -64,15 +67,26 @@ pub(super) fn find(
                 }
             }
         };
-        add(
-            ExampleOf::Request,
-            format!("{}/requestBody", operation.pointer),
-        );
+        for at in parameters::asked(document, &operation.pointer) {
+            let at = followed(document, &at);
+            let text = |key| {
+                document
+                    .at(&pointer::join(&at, key))
+                    .and_then(Value::as_str)
+            };
+            if let (Some(name), Some(place)) = (text("name"), text("in")) {
+                let (name, place) = (name.to_owned(), place.to_owned());
+                let shown = in_parameter(document, &at);
+                add(ExampleOf::Parameter { name, place }, shown);
+            }
+        }
+        let body = format!("{}/requestBody", operation.pointer);
+        add(ExampleOf::Request, in_body(document, &body));
         let responses = format!("{}/responses", operation.pointer);
         for status in keys(document, &responses) {
             if is_success(&status) {
                 let body = pointer::join(&responses, &status);
-                add(ExampleOf::Response(status), body);
+                add(ExampleOf::Response(status), in_body(document, &body));
             }
         }
     }
@@ -87,7 +101,7 @@ pub(super) fn find(
         }
     }
     Examples {
-        of_bodies,
+        of_operations,
         of_schemas,
     }
 }
@@ -100,35 +114,63 @@ fn in_schemas(document: &Document) -> Vec<(String, String)> {
         if kind != Kind::Schema || !provenance::is_marked(at) {
             return;
         }
-        if schema.get("example").is_some() {
-            found.push((at.to_owned(), format!("{at}/example")));
-        }
-        let list = schema.get("examples").and_then(Value::as_array);
-        let count = list.map_or(0, Vec::len);
-        found.extend((0..count).map(|index| (at.to_owned(), format!("{at}/examples/{index}"))));
+        let shown = of_schema(schema, at).into_iter();
+        found.extend(shown.map(|pointer| (at.to_owned(), pointer)));
     });
     found
 }
 
+/// The examples that `schema`, which stands at `at`, gives of itself.
+fn of_schema(schema: &Value, at: &str) -> Vec<String> {
+    let own = schema.get("example").map(|_| format!("{at}/example"));
+    let list = schema.get("examples").and_then(Value::as_array);
+    let count = list.map_or(0, Vec::len);
+    let listed = (0..count).map(|index| format!("{at}/examples/{index}"));
+    own.into_iter().chain(listed).collect()
+}
+
+/// The examples in the Parameter Object at `at`, each with its schema.
+fn in_parameter(document: &Document, at: &str) -> Vec<(String, String)> {
+    let content = format!("{at}/content");
+    match keys(document, &content).first() {
+        None => shown(document, at),
+        Some(media_type) if is_json(media_type) => {
+            shown(document, &pointer::join(&content, media_type))
+        }
+        // Whatever it is, its caller writes it.
+        Some(_) => Vec::new(),
+    }
+}
+
 /// The examples in the Request Body or Response Object at `at`, each with its
-/// Media Type Object.
+/// schema.
 fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
     let content = format!("{}/content", followed(document, at));
     // Of several media types, the client has the best.
     let media_types = keys(document, &content);
     let best = media_types.into_iter().min_by_key(|name| rank(name));
-    for media_type in best.into_iter().filter(|name| is_json(name)) {
-        let media_type = pointer::join(&content, &media_type);
-        found.push((media_type.clone(), format!("{media_type}/example")));
-        let examples = format!("{media_type}/examples");
-        for name in keys(document, &examples) {
-            let example = followed(document, &pointer::join(&examples, &name));
-            found.push((media_type.clone(), format!("{example}/value")));
-        }
+    match best.filter(|name| is_json(name)) {
+        Some(media_type) => shown(document, &pointer::join(&content, &media_type)),
+        None => Vec::new(),
     }
-    found.retain(|(_, pointer)| document.at(pointer).is_some());
-    found
+}
+
+/// The examples in the Parameter or Media Type Object at `at`, each with its
+/// schema: its own, and those of a schema that stands there itself.
+fn shown(document: &Document, at: &str) -> Vec<(String, String)> {
+    let mut found = vec![format!("{at}/example")];
+    let examples = format!("{at}/examples");
+    for name in keys(document, &examples) {
+        let example = followed(document, &pointer::join(&examples, &name));
+        found.push(format!("{example}/value"));
+    }
+    found.retain(|pointer| document.at(pointer).is_some());
+    let schema = format!("{at}/schema");
+    if let Some(of) = document.at(&schema) {
+        found.extend(of_schema(of, &schema));
+    }
+    let found = found.into_iter();
+    found.map(|pointer| (schema.clone(), pointer)).collect()
 }
 
 fn keys(document: &Document, at: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::formats;
 use crate::load::Document;
 use crate::pointer;
 
@@ -12,8 +13,8 @@ const DEPTH: usize = 64;
 
 /// What of `value` the lowered schema at `at` refuses, if anything, as a JSON
 /// pointer and a reason. Bounds, lengths and patterns are not asked: types do not
-/// ask for them. Where it `is_response`, neither are unions and the values of
-/// enums, which take all there.
+/// ask for them. Where it `is_response`, neither are unions, formats and the values
+/// of enums, which take all there.
 pub(super) fn misfit(
     document: &Document,
     at: &str,
@@ -30,7 +31,7 @@ pub(super) fn misfit(
 
 struct Fits<'a> {
     document: &'a Document,
-    /// Whether a branch of each union, and a value of each enum, must fit.
+    /// Whether a branch of each union, a format, and a value of each enum must fit.
     is_closed: bool,
 }
 
@@ -59,6 +60,13 @@ impl Fits<'_> {
         let values = schema.get("enum").and_then(Value::as_array);
         if self.is_closed && values.is_some_and(|values| !values.contains(value)) {
             return Err(format!("{place} is none of the values of `enum`"));
+        }
+        let format = schema.get("format").and_then(Value::as_str);
+        if let (Some(text), Some(format)) = (value.as_str(), format)
+            && self.is_closed
+            && !formats::has(text, format)
+        {
+            return Err(format!("{place} is no {format}"));
         }
         self.members(schema, value, at, depth)?;
         let tag = schema.get("discriminator");

@@ -12,6 +12,7 @@
 mod document;
 mod examples;
 mod fits;
+mod formats;
 mod idempotency;
 mod kinds;
 mod media_types;
@@ -111,7 +112,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         site: site(&document),
         tags: tags(&document),
         operations,
-        examples: examples.of_bodies,
+        examples: examples.of_operations,
         schema_examples: examples.of_schemas,
     };
     let mut lowered = Lowered {

@@ -33,16 +33,30 @@ enum Fate {
 pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
     effective(document, at)
         .into_iter()
-        .filter_map(|parameter| match fate(document.follow(parameter)?) {
+        .filter_map(|(_, parameter)| match fate(document.follow(parameter)?) {
             Fate::Constant(name, value) => Some((name, value)),
             Fate::Asked | Fate::Ignored => None,
         })
         .collect()
 }
 
+/// Where the parameters stand that the caller of the operation at `at` is asked for.
+pub(super) fn asked(document: &Document, at: &str) -> Vec<String> {
+    let effective = effective(document, at).into_iter();
+    effective
+        .filter(|(_, parameter)| is_asked(document, parameter))
+        .map(|(at, _)| at)
+        .collect()
+}
+
+fn is_asked(document: &Document, parameter: &Value) -> bool {
+    let followed = document.follow(parameter);
+    followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
+}
+
 /// Leaves the operation only the parameters that its caller is asked for.
 pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
-    for parameter in effective(document, &operation.pointer) {
+    for (_, parameter) in effective(document, &operation.pointer) {
         let name = document
             .follow(parameter)
             .and_then(|parameter| parameter["name"].as_str());
@@ -53,10 +67,8 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
     }
     let mut asked: Vec<Value> = effective(document, &operation.pointer)
         .into_iter()
-        .filter(|parameter| {
-            let followed = document.follow(parameter);
-            followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
-        })
+        .map(|(_, parameter)| parameter)
+        .filter(|parameter| is_asked(document, parameter))
         .cloned()
         .collect();
     let names: BTreeSet<&str> = pointer::template_names(&operation.path).collect();
@@ -139,11 +151,13 @@ fn references(document: &Document) -> BTreeSet<String> {
 }
 
 /// The operation's parameters, and those of its path item that it does not
-/// replace by one of the same name and place.
-fn effective<'a>(document: &'a Document, at: &str) -> Vec<&'a Value> {
+/// replace by one of the same name and place, each with where it stands.
+fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
     let list = |pointer: &str| {
-        let value = document.at(&format!("{pointer}/parameters"));
-        value.and_then(Value::as_array).into_iter().flatten()
+        let at = format!("{pointer}/parameters");
+        let list = document.at(&at).and_then(Value::as_array);
+        let list = list.into_iter().flatten().enumerate();
+        list.map(move |(index, parameter)| (format!("{at}/{index}"), parameter))
     };
     let identity = |parameter: &'a Value| {
         let parameter = document.follow(parameter)?;
@@ -152,8 +166,8 @@ fn effective<'a>(document: &'a Document, at: &str) -> Vec<&'a Value> {
     let own: Vec<_> = list(at).collect();
     let path_item = at.rsplit_once('/').map_or("", |(item, _)| item);
     list(path_item)
-        .filter(|shared| !own.iter().any(|own| identity(own) == identity(shared)))
-        .chain(own.iter().copied())
+        .filter(|(_, shared)| !own.iter().any(|(_, own)| identity(own) == identity(shared)))
+        .chain(own.iter().cloned())
         .collect()
 }
 

@@ -342,6 +342,91 @@ fn examples_of_json_bodies_are_found() {
 }
 
 #[test]
+fn examples_of_parameters_are_found() {
+    let mut root = document(
+        json!({
+            "parameters": [
+                {"name": "own", "in": "query", "schema": {"type": "integer"}, "example": 1, "examples": {
+                    "more": {"value": 2},
+                    "shared": {"$ref": "#/components/examples/E"},
+                }},
+                {"$ref": "#/components/parameters/P"},
+                {"name": "json", "in": "header", "content": {"application/json": {
+                    "schema": {"type": "integer", "examples": [4]},
+                    "example": 5,
+                }}},
+                {"name": "text", "in": "query", "content": {"text/csv": {"example": "a"}}},
+                {"name": "referring", "in": "query", "schema": {"$ref": "#/components/schemas/S"}},
+                // A client is not asked for these, or cannot hold them against a type.
+                {"name": "Accept", "in": "header", "schema": {"type": "string"}, "example": "a"},
+                {"name": "v", "in": "header", "required": true, "schema": {"default": "1"}, "example": "1"},
+                {"name": "no", "in": "query", "schema": {"type": "integer"}, "example": "1"},
+                {"name": "day", "in": "query", "schema": {"type": "string", "format": "date"}, "example": "today"},
+            ],
+            "requestBody": {"content": {"application/json": {"schema": {"type": "integer", "example": 6}}}},
+        }),
+        json!({
+            "parameters": {"P": {"name": "p", "in": "cookie", "schema": {"type": "integer", "example": 7}}},
+            "schemas": {"S": {"type": "integer", "example": 8}},
+            "examples": {"E": {"value": 3}},
+        }),
+    );
+    root["paths"]["/a"]["parameters"] = json!([
+        {"name": "shared", "in": "query", "schema": {"type": "integer"}, "example": 9},
+        {"name": "own", "in": "query", "schema": {"type": "integer"}, "example": 10},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    let parameters = "/paths/~1a/get/parameters";
+    let found = lowered.facts.examples.iter().map(|example| {
+        let of = match &example.of {
+            ExampleOf::Parameter { name, place } => format!("{place} {name}"),
+            of => format!("{of:?}"),
+        };
+        (of, example.pointer.clone())
+    });
+    let expected = [
+        ("query shared", "/paths/~1a/parameters/0/example".to_owned()),
+        ("query own", format!("{parameters}/0/example")),
+        ("query own", format!("{parameters}/0/examples/more/value")),
+        ("query own", "/components/examples/E/value".to_owned()),
+        (
+            "cookie p",
+            "/components/parameters/P/schema/example".to_owned(),
+        ),
+        (
+            "header json",
+            format!("{parameters}/2/content/application~1json/example"),
+        ),
+        (
+            "header json",
+            format!("{parameters}/2/content/application~1json/schema/examples/0"),
+        ),
+        (
+            "Request",
+            "/paths/~1a/get/requestBody/content/application~1json/schema/example".to_owned(),
+        ),
+    ];
+    let expected = expected.map(|(of, pointer)| (of.to_owned(), pointer));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    let notes = lowered.report.iter();
+    let mismatches = notes.filter(|note| note.code == "example-mismatch");
+    let mismatches: Vec<String> = mismatches.map(ToString::to_string).collect();
+    assert_eq!(
+        mismatches,
+        [
+            format!(
+                "example-mismatch at {parameters}/7/example: the schema refuses it, as it is no \
+                 integer → no test"
+            ),
+            format!(
+                "example-mismatch at {parameters}/8/example: the schema refuses it, as it is no \
+                 date → no test"
+            ),
+        ]
+    );
+}
+
+#[test]
 fn examples_of_schemas_are_found() {
     let (_, lowered) = check(
         json!({}),

@@ -1,12 +1,12 @@
-//! How an operation is called, and which types its bodies have: read off the
-//! polished tree.
+//! How an operation is called, and which types its parameters and bodies have: read
+//! off the polished tree.
 
 use std::collections::BTreeMap;
 
 use syn::{Ident, ImplItem, Item, ItemImpl, ItemStruct, ReturnType, Type};
 
-use super::tree;
-use crate::facts::Facts;
+use super::{Context, tree};
+use crate::shape::parameters::{self, Place};
 
 /// The call of an operation. Its types are paths within the generated module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub(crate) struct Call {
     pub(crate) required: Vec<(Ident, Type)>,
     /// What may be set.
     pub(crate) optional: Vec<Ident>,
+    /// What each parameter takes, by its place and its name in the document: an option
+    /// where it may be left out.
+    pub(crate) parameters: Vec<(Place, String, Type)>,
     /// The request's body, if it has one that is a type of its own.
     pub(crate) request: Option<Type>,
     /// The response's body.
@@ -38,7 +41,7 @@ impl Call {
 }
 
 /// The call of each operation, in the order of the facts.
-pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Call>, String> {
+pub(super) fn find(file: &syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
     let methods = tree::builders(file);
     let mut builders = BTreeMap::new();
     let mut responses = BTreeMap::new();
@@ -55,7 +58,8 @@ pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Call>, String>
             _ => {}
         }
     }
-    facts
+    context
+        .facts
         .operations
         .iter()
         .map(|operation| {
@@ -67,12 +71,19 @@ pub(super) fn find(file: &syn::File, facts: &Facts) -> Result<Vec<Call>, String>
             let response = responses
                 .remove(&builder.ident.to_string())
                 .ok_or_else(|| format!("`{name}` has no `send` that returns a response"))?;
-            let (required, optional) = setters(builder);
+            let [required, optional] = setters(builder);
+            let described = context.hints.parameters.get(name);
+            let set = required.iter().chain(&optional);
+            let parameters = set.filter_map(|(setter, ty)| {
+                let parameter = parameters::set_by(described?, &setter.to_string())?;
+                Some((parameter.place, parameter.name.clone(), ty.clone()))
+            });
             Ok(Call {
+                parameters: parameters.collect(),
                 method: name.clone(),
                 builder: builder.ident.clone(),
                 required,
-                optional,
+                optional: optional.into_iter().map(|(setter, _)| setter).collect(),
                 request: request(builder),
                 response,
             })
@@ -102,19 +113,20 @@ fn request(builder: &ItemStruct) -> Option<Type> {
     Some(built(held(&body.ty)?.clone()))
 }
 
-/// What must be set of a builder, with the types that it takes, and what may be.
-fn setters(builder: &ItemStruct) -> (Vec<(Ident, Type)>, Vec<Ident>) {
+/// What must be set of a builder, and what may be, with the types that it takes.
+fn setters(builder: &ItemStruct) -> [Vec<(Ident, Type)>; 2] {
     let (mut required, mut optional) = (Vec::new(), Vec::new());
     for field in &builder.fields {
         let (Some(name), Some(held)) = (&field.ident, held(&field.ty)) else {
             continue;
         };
-        match tree::arguments_of(held, "Option") {
-            Some(_) => optional.push(name.clone()),
-            None => required.push((name.clone(), built(held.clone()))),
-        }
+        let setters = match tree::arguments_of(held, "Option") {
+            Some(_) => &mut optional,
+            None => &mut required,
+        };
+        setters.push((name.clone(), built(held.clone())));
     }
-    (required, optional)
+    [required, optional]
 }
 
 /// What the member of a builder holds that is of this type.

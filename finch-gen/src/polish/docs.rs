@@ -258,7 +258,7 @@ fn by_builder<'a>(file: &syn::File, context: &Context<'a>) -> BTreeMap<String, &
 }
 
 fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let calls = calls::find(file, context.facts)?;
+    let calls = calls::find(file, context)?;
     let texts: BTreeMap<String, String> = context
         .facts
         .operations

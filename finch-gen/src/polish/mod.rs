@@ -164,7 +164,7 @@ pub fn polish(
         }
         pass.apply(&mut file, &context)?;
     }
-    let calls = calls::find(&file, &lowered.facts).map_err(|what| unexpected("calls", what))?;
+    let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
     Ok(Polished {
         file,
         facts: lowered.facts.clone(),

@@ -97,7 +97,8 @@ impl fmt::Display for Parameter {
 }
 
 impl Place {
-    fn of(text: &str) -> Option<Self> {
+    /// What `in` calls so.
+    pub(crate) fn of(text: &str) -> Option<Self> {
         match text {
             "path" => Some(Self::Path),
             "query" => Some(Self::Query),

@@ -1,5 +1,5 @@
-//! Every example of a body in the document is decoded by the generated type
-//! and encoded again, to the same JSON.
+//! Every example of a parameter or a body in the document is decoded by the
+//! generated type and encoded again, to the same JSON.
 
 #[rustfmt::skip]
 #[path = "generated/examples.rs"]
