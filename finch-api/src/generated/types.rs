@@ -165,7 +165,7 @@ impl<'de> ::serde::Deserialize<'de> for ConnectionType {
 /// The schema `CreateAccessTokenRequest`.
 ///
 /// From `/components/schemas/CreateAccessTokenRequest`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[non_exhaustive]
 pub struct CreateAccessTokenRequest {
     /// The client ID for your application
@@ -187,6 +187,50 @@ pub struct CreateAccessTokenRequest {
     pub redirect_uri: ::std::option::Option<::std::string::String>,
 }
 
+impl<'de> ::serde::Deserialize<'de> for CreateAccessTokenRequest {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        crate::runtime::object(deserializer)
+    }
+}
+
+impl<'de> crate::runtime::Object<'de> for CreateAccessTokenRequest {
+    const NAME: &'static str = "CreateAccessTokenRequest";
+    const MEMBERS: &'static [&'static str] = &[
+        "client_id",
+        "client_secret",
+        "code",
+        "redirect_uri",
+    ];
+    fn read<A: ::serde::de::MapAccess<'de>>(
+        mut members: crate::runtime::Members<A>,
+    ) -> ::std::result::Result<Self, A::Error> {
+        let mut client_id = None;
+        let mut client_secret = None;
+        let mut code = None;
+        let mut redirect_uri = None;
+        while let Some(member) = members.next()? {
+            match member {
+                0 => members.some(&mut client_id),
+                1 => members.some(&mut client_secret),
+                2 => members.some(&mut code),
+                3 => members.set(&mut redirect_uri),
+                _ => members.skip(),
+            }?;
+        }
+        let Some(client_id) = client_id else { return Err(members.missing()) };
+        let Some(client_secret) = client_secret else { return Err(members.missing()) };
+        let Some(code) = code else { return Err(members.missing()) };
+        Ok(Self {
+            client_id,
+            client_secret,
+            code,
+            redirect_uri,
+        })
+    }
+}
+
 impl CreateAccessTokenRequest {
     /// A builder of it, of which nothing is set.
     #[inline]
@@ -198,7 +242,7 @@ impl CreateAccessTokenRequest {
 /// The schema `CreateAccessTokenResponse`.
 ///
 /// From `/components/schemas/CreateAccessTokenResponse`.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 #[non_exhaustive]
 pub struct CreateAccessTokenResponse {
     /// The access token for the connection
@@ -261,6 +305,89 @@ pub struct CreateAccessTokenResponse {
     ///
     /// From `/components/schemas/CreateAccessTokenResponse/properties/token_type`.
     pub token_type: ::std::string::String,
+}
+
+impl<'de> ::serde::Deserialize<'de> for CreateAccessTokenResponse {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        crate::runtime::object(deserializer)
+    }
+}
+
+impl<'de> crate::runtime::Object<'de> for CreateAccessTokenResponse {
+    const NAME: &'static str = "CreateAccessTokenResponse";
+    const MEMBERS: &'static [&'static str] = &[
+        "access_token",
+        "client_type",
+        "connection_id",
+        "connection_type",
+        "entity_ids",
+        "products",
+        "provider_id",
+        "token_type",
+        "account_id",
+        "company_id",
+        "customer_id",
+        "customer_name",
+    ];
+    fn read<A: ::serde::de::MapAccess<'de>>(
+        mut members: crate::runtime::Members<A>,
+    ) -> ::std::result::Result<Self, A::Error> {
+        let mut access_token = None;
+        let mut client_type = None;
+        let mut connection_id = None;
+        let mut connection_type = None;
+        let mut entity_ids = None;
+        let mut products = None;
+        let mut provider_id = None;
+        let mut token_type = None;
+        let mut account_id = None;
+        let mut company_id = None;
+        let mut customer_id = None;
+        let mut customer_name = None;
+        while let Some(member) = members.next()? {
+            match member {
+                0 => members.some(&mut access_token),
+                1 => members.some(&mut client_type),
+                2 => members.some(&mut connection_id),
+                3 => members.some(&mut connection_type),
+                4 => members.some(&mut entity_ids),
+                5 => members.some(&mut products),
+                6 => members.some(&mut provider_id),
+                7 => members.some(&mut token_type),
+                8 => members.set(&mut account_id),
+                9 => members.set(&mut company_id),
+                10 => members.set(&mut customer_id),
+                11 => members.set(&mut customer_name),
+                _ => members.skip(),
+            }?;
+        }
+        let Some(access_token) = access_token else { return Err(members.missing()) };
+        let Some(client_type) = client_type else { return Err(members.missing()) };
+        let Some(connection_id) = connection_id else { return Err(members.missing()) };
+        let Some(connection_type) = connection_type else {
+            return Err(members.missing())
+        };
+        let Some(entity_ids) = entity_ids else { return Err(members.missing()) };
+        let Some(products) = products else { return Err(members.missing()) };
+        let Some(provider_id) = provider_id else { return Err(members.missing()) };
+        let Some(token_type) = token_type else { return Err(members.missing()) };
+        Ok(Self {
+            access_token,
+            client_type,
+            connection_id,
+            connection_type,
+            entity_ids,
+            products,
+            provider_id,
+            token_type,
+            account_id,
+            company_id,
+            customer_id,
+            customer_name,
+        })
+    }
 }
 
 /// Types for composing complex structures.

@@ -56,7 +56,9 @@ pub use on_demand::File;
     unused_imports,
     reason = "which of them a client needs is its document's to say"
 )]
-pub(crate) use on_demand::{Parameter, Part, RequestBuilderExt, Slot, Style, nullable};
+pub(crate) use on_demand::{
+    Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, nullable, object,
+};
 #[allow(
     unused_imports,
     reason = "which of the two the table of operations names is the document's"

@@ -31,7 +31,7 @@
 use quote::{ToTokens as _, quote};
 use syn::{Item, ItemEnum, ItemImpl};
 
-use super::{Context, discriminators, open_enums, tree};
+use super::{Context, derives, open_enums, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
@@ -56,7 +56,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
 fn is_closed(item: &ItemEnum) -> bool {
     let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
     let is_of_strings = open_enums::is_of_strings(item) && !item.variants.is_empty();
-    is_of_strings && is_plain && discriminators::is_derived(item)
+    is_of_strings && is_plain && derives::has(&item.attrs, "Deserialize")
 }
 
 fn implementations(item: &ItemEnum) -> Result<[ItemImpl; 2], syn::Error> {
@@ -88,7 +88,7 @@ fn implementations(item: &ItemEnum) -> Result<[ItemImpl; 2], syn::Error> {
 
 /// Takes what is serde's out of `item`.
 fn strip(item: &mut ItemEnum) -> Result<(), String> {
-    discriminators::without(item, &["Deserialize", "Serialize"])?;
+    derives::remove(&mut item.attrs, &["Deserialize", "Serialize"])?;
     for variant in &mut item.variants {
         let others = variant
             .attrs

@@ -23,10 +23,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::punctuated::Punctuated;
-use syn::{Fields, Ident, Item, ItemEnum, Path, Token, Type, parse_quote};
+use syn::{Fields, Ident, Item, ItemEnum, Type};
 
-use super::{Context, tree};
+use super::{Context, derives, tree};
 use crate::shape::Discriminator;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -41,49 +40,13 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let union = unions.get_mut(name);
         let union = union.ok_or_else(|| format!("there is no union `{name}`"))?;
         let implementation = deserialize(union, discriminator)?;
-        without_deserialize(union)?;
+        derives::remove(&mut union.attrs, &["Deserialize"])?;
         implementations
             .push(Item::Impl(syn::parse2(implementation).map_err(
                 |error| format!("`Deserialize` of `{name}`: {error}"),
             )?));
     }
     types.extend(implementations);
-    Ok(())
-}
-
-/// Whether `Deserialize` is among what is derived for `union`.
-pub(super) fn is_derived(union: &ItemEnum) -> bool {
-    union.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("derive")
-            && attribute
-                .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-                .is_ok_and(|derived| {
-                    derived
-                        .iter()
-                        .any(|path| tree::ends_with(path, &["Deserialize"]))
-                })
-    })
-}
-
-/// Takes `Deserialize` out of what is derived for `union`.
-pub(super) fn without_deserialize(union: &mut ItemEnum) -> Result<(), String> {
-    without(union, &["Deserialize"])
-}
-
-/// Takes `traits` out of what is derived for `item`.
-pub(super) fn without(item: &mut ItemEnum, traits: &[&str]) -> Result<(), String> {
-    for attribute in &mut item.attrs {
-        if !attribute.path().is_ident("derive") {
-            continue;
-        }
-        let derived = attribute
-            .parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-            .map_err(|error| error.to_string())?;
-        let kept = derived
-            .iter()
-            .filter(|path| !traits.iter().any(|name| tree::ends_with(path, &[name])));
-        *attribute = parse_quote!(#[derive(#(#kept),*)]);
-    }
     Ok(())
 }
 

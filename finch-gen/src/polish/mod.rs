@@ -13,6 +13,7 @@ mod calls;
 mod client;
 mod closed_enums;
 mod deprecated;
+mod derives;
 mod discriminators;
 mod docs;
 mod enum_values;
@@ -24,6 +25,7 @@ mod integer_enums;
 mod markdown;
 mod non_exhaustive;
 mod nullable;
+mod objects;
 mod open_enums;
 mod operations;
 mod parameters;
@@ -109,7 +111,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 27] {
+pub fn passes() -> [Pass; 28] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -139,6 +141,7 @@ pub fn passes() -> [Pass; 27] {
         pass("deprecated", deprecated::run),
         pass("docs", docs::run),
         pass("closed_enums", closed_enums::run),
+        pass("objects", objects::run),
     ]
 }
 

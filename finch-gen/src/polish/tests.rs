@@ -286,8 +286,22 @@ fn null_is_told_from_nothing_in_a_request() {
     twice("A", &["null_or", "refers", "union"]);
     twice("B", &[]);
     let code = prettyplease::unparse(&polished.file);
-    let read = "deserialize_with = \"crate::runtime::nullable\"";
-    assert_eq!(code.matches(read).count(), 3, "{code}");
+    for (name, optional) in [("A", "some"), ("B", "set")] {
+        let start = format!("crate::runtime::Object<'de> for {name} {{");
+        let (_, read) = code.split_once(&start).unwrap();
+        for (name, method) in [("must", "some"), ("may", "set"), ("null_or", optional)] {
+            let read_as = format!("=> members.{method}(&mut {name}),");
+            assert_eq!(
+                read.split("members.skip")
+                    .next()
+                    .unwrap()
+                    .matches(&read_as)
+                    .count(),
+                1,
+                "{code}"
+            );
+        }
+    }
     assert!(code.contains(".set_nullable(\"null_or\", value)"), "{code}");
     assert!(code.contains("to null by `Some(None)`"), "{code}");
 }

@@ -26,7 +26,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, Ident, Item, ItemEnum};
 
-use super::{Context, discriminators, tree, variants};
+use super::{Context, derives, tree, variants};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
@@ -42,13 +42,13 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let mut implementations = Vec::new();
     for item in types.iter_mut() {
         let Item::Enum(union) = item else { continue };
-        if !variants::is_union(union) || !discriminators::is_derived(union) {
+        if !variants::is_union(union) || !derives::has(&union.attrs, "Deserialize") {
             continue;
         }
         let Some(implementation) = deserialize(union, &objects) else {
             continue;
         };
-        discriminators::without_deserialize(union)?;
+        derives::remove(&mut union.attrs, &["Deserialize"])?;
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
         implementations.push(Item::Impl(implementation));

@@ -1,6 +1,6 @@
 //! What a client needs only where its document says so: parameters, bodies of
-//! requests that are not required JSON, values that are built, and answers that
-//! are not JSON.
+//! requests that are not required JSON, values that are built, objects that are
+//! read, and answers that are not JSON.
 //!
 //! In each client some of it is unused. That is allowed for once, where this
 //! module is declared, so that unused code elsewhere in the runtime is still
@@ -11,6 +11,7 @@ mod file;
 mod form;
 pub(super) mod multipart;
 mod nullable;
+mod object;
 mod parameter;
 mod percent;
 mod request;
@@ -20,6 +21,7 @@ mod style;
 pub use file::File;
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
+pub(crate) use object::{Members, Object, object};
 pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::Slot;

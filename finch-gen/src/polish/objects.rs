@@ -1,0 +1,315 @@
+//! An object is read by the runtime, and not by code that serde derives for it.
+//!
+//! Before, what is derived for a type takes half of the time that its client
+//! takes to compile: it reads each member twice, as that of an array, too, and
+//! for each `deserialize_with` there are two more types:
+//!
+//! ```text
+//! #[derive(::serde::Deserialize, ::serde::Serialize, …)]
+//! pub struct T {
+//!     #[serde(skip_serializing_if = "…")]
+//!     pub age: Option<i64>,
+//!     #[serde(rename = "type", deserialize_with = "::std::option::Option::deserialize")]
+//!     pub type_: Option<String>,
+//! }
+//! ```
+//!
+//! After, it says which members there are, those first that must be there:
+//!
+//! ```text
+//! #[derive(::serde::Serialize, …)]
+//! pub struct T { … }
+//! impl<'de> ::serde::Deserialize<'de> for T {
+//!     fn deserialize<D: …>(deserializer: D) -> … { crate::runtime::object(deserializer) }
+//! }
+//! impl<'de> crate::runtime::Object<'de> for T {
+//!     const NAME: &'static str = "T";
+//!     const MEMBERS: &'static [&'static str] = &["type", "age"];
+//!     fn read<A: …>(mut members: crate::runtime::Members<A>) -> … {
+//!         let mut type_ = None;
+//!         let mut age = None;
+//!         while let Some(member) = members.next()? {
+//!             match member {
+//!                 0 => members.some(&mut type_),
+//!                 1 => members.set(&mut age),
+//!                 _ => members.skip(),
+//!             }?;
+//!         }
+//!         let Some(type_) = type_ else { return Err(members.missing()) };
+//!         Ok(Self { age, type_ })
+//!     }
+//! }
+//! ```
+//!
+//! What says more to serde than this, as that all other members go into one, is
+//! left to it.
+
+mod code;
+
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, Field, Fields, Ident, Item, ItemStruct, LitStr, Meta, Token, parse_quote,
+};
+
+use self::code::Templates;
+use super::{Context, derives, tree};
+
+/// As many members as the runtime can keep apart.
+const MOST: usize = 128;
+
+pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    let templates = Templates::new();
+    let types = tree::module(file, &["types"])?;
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Struct(mut item) => {
+                let members = members(&item);
+                if let Some(members) = &members {
+                    derives::remove(&mut item.attrs, &["Deserialize"])?;
+                    item.fields.iter_mut().try_for_each(leave_to_write)?;
+                    let read = templates.implementations(&item.ident, members);
+                    items.push(Item::Struct(item));
+                    items.extend(read.map(Item::Impl));
+                } else {
+                    items.push(Item::Struct(item));
+                }
+            }
+            item => items.push(item),
+        }
+    }
+    *types = items;
+    Ok(())
+}
+
+/// A member of an object.
+struct Member {
+    field: Ident,
+    /// Its name in JSON.
+    name: String,
+    absent: Absent,
+}
+
+/// What a member is that is not there.
+#[derive(PartialEq)]
+enum Absent {
+    /// A mistake.
+    Refused,
+    /// Nothing, which no value is.
+    Nothing,
+    /// As null.
+    Null,
+    /// What this says.
+    Default(Expr),
+}
+
+/// The members of `item`, if it is an object that serde is to read, and no more
+/// is said of it than the runtime knows.
+fn members(item: &ItemStruct) -> Option<Vec<Member>> {
+    let Fields::Named(fields) = &item.fields else {
+        return None;
+    };
+    let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
+    let is_read = is_plain && derives::has(&item.attrs, "Deserialize");
+    if !is_read || fields.named.len() > MOST {
+        return None;
+    }
+    let members = fields.named.iter().map(member);
+    let mut members = members.collect::<Option<Vec<_>>>()?;
+    members.sort_by_key(|member| member.absent != Absent::Refused);
+    Some(members)
+}
+
+fn member(field: &Field) -> Option<Member> {
+    let ident = field.ident.clone()?;
+    let mut member = Member {
+        name: tree::spelled(&ident),
+        field: ident,
+        absent: match tree::arguments_of(&field.ty, "Option") {
+            Some(_) => Absent::Null,
+            None => Absent::Refused,
+        },
+    };
+    let mut is_known = true;
+    for attribute in serde_attributes(&field.attrs) {
+        let read = attribute.parse_nested_meta(|meta| {
+            let said = meta.path.get_ident().map(ToString::to_string);
+            let value = match meta.value() {
+                Ok(value) => Some(value.parse::<LitStr>()?),
+                Err(_) => None,
+            };
+            match (said.as_deref(), value) {
+                (Some("rename"), Some(name)) => member.name = name.value(),
+                (Some("skip_serializing_if"), Some(_)) => {}
+                (Some("default"), None) => {
+                    member.absent = Absent::Default(parse_quote!(Default::default()))
+                }
+                (Some("default"), Some(path)) => {
+                    let path: syn::Path = path.parse()?;
+                    member.absent = Absent::Default(parse_quote!(#path()));
+                }
+                (Some("deserialize_with"), Some(path)) => match path.value().as_str() {
+                    "::std::option::Option::deserialize" => member.absent = Absent::Refused,
+                    "crate::runtime::nullable" => member.absent = Absent::Nothing,
+                    _ => is_known = false,
+                },
+                _ => is_known = false,
+            }
+            Ok(())
+        });
+        is_known &= read.is_ok();
+    }
+    is_known.then_some(member)
+}
+
+fn serde_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|of| of.path().is_ident("serde"))
+}
+
+/// Takes out of what is said of `field` to serde what is said of reading it.
+fn leave_to_write(field: &mut Field) -> Result<(), String> {
+    let mut attributes = Vec::with_capacity(field.attrs.len());
+    for attribute in field.attrs.drain(..) {
+        if !attribute.path().is_ident("serde") {
+            attributes.push(attribute);
+            continue;
+        }
+        let said = attribute
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .map_err(|error| error.to_string())?;
+        let is_of_reading = |said: &Meta| {
+            said.path().is_ident("default") || said.path().is_ident("deserialize_with")
+        };
+        let kept: Vec<&Meta> = said.iter().filter(|said| !is_of_reading(said)).collect();
+        if kept.len() == said.len() {
+            attributes.push(attribute);
+        } else if !kept.is_empty() {
+            attributes.push(parse_quote!(#[serde(#(#kept),*)]));
+        }
+    }
+    field.attrs = attributes;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens as _, format_ident};
+
+    use super::*;
+
+    /// The code of what is left of `item`, and of what reads it.
+    fn rewritten(mut item: ItemStruct) -> (String, Option<String>) {
+        let read = members(&item).map(|members| {
+            let [_, object] = Templates::new().implementations(&item.ident, &members);
+            object.to_token_stream().to_string().replace(' ', "")
+        });
+        item.fields.iter_mut().try_for_each(leave_to_write).unwrap();
+        (item.to_token_stream().to_string().replace(' ', ""), read)
+    }
+
+    #[test]
+    fn a_member_is_read_as_it_may_be_absent() {
+        let (left, read) = rewritten(parse_quote! {
+            #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+            pub struct T {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                pub may: ::std::option::Option<i64>,
+                #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+                pub list: ::std::vec::Vec<i64>,
+                #[serde(default = "defaults::size")]
+                pub size: i64,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "crate::runtime::nullable")]
+                pub null_or: ::std::option::Option<::std::option::Option<i64>>,
+                #[serde(rename = "type")]
+                pub type_: i64,
+                #[serde(deserialize_with = "::std::option::Option::deserialize")]
+                pub must: ::std::option::Option<i64>,
+            }
+        });
+        let read = read.unwrap();
+        for part in [
+            r#"&["type","must","may","list","size","null_or"];"#,
+            "letmuttype_=None;letmutmust=None;letmutmay=None;letmutlist=Default::default();\
+             letmutsize=defaults::size();letmutnull_or=None;while",
+            "0=>members.some(&muttype_),1=>members.some(&mutmust),2=>members.set(&mutmay),\
+             3=>members.set(&mutlist),4=>members.set(&mutsize),5=>members.some(&mutnull_or),\
+             _=>members.skip(),}?;",
+            "letSome(type_)=type_else{returnErr(members.missing())};\
+             letSome(must)=mustelse{returnErr(members.missing())};\
+             Ok(Self{type_,must,may,list,size,null_or})",
+        ] {
+            assert!(read.contains(part), "{part} is not in {read}");
+        }
+        for part in [
+            r#"#[serde(skip_serializing_if="::std::vec::Vec::is_empty")]publist"#,
+            r#"#[serde(rename="type")]pubtype_"#,
+            "i64>,pubsize:i64",
+        ] {
+            assert!(left.contains(part), "{part} is not in {left}");
+        }
+        assert!(!left.contains("deserialize_with"), "{left}");
+    }
+
+    #[test]
+    fn no_member_hides_the_reader() {
+        let (_, read) = rewritten(parse_quote! {
+            #[derive(Deserialize)]
+            pub struct T { pub members: i64, pub member: i64, pub r#in: i64 }
+        });
+        let read = read.unwrap();
+        for part in [
+            r#"&["members","member","in"];"#,
+            "whileletSome(member_)=members_.next()?{matchmember_{0=>members_.some(&mutmembers),",
+            "2=>members_.some(&mutr#in),",
+        ] {
+            assert!(read.contains(part), "{part} is not in {read}");
+        }
+    }
+
+    #[test]
+    fn what_the_runtime_does_not_know_is_left_to_serde() {
+        for item in [
+            parse_quote!(
+                #[derive(Serialize)]
+                pub struct T {
+                    pub a: i64,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(i64);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                #[serde(deny_unknown_fields)]
+                pub struct T {
+                    pub a: i64,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T {
+                    #[serde(flatten)]
+                    pub a: A,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T {
+                    #[serde(deserialize_with = "a")]
+                    pub a: A,
+                }
+            ),
+        ] {
+            let (left, read) = rewritten(item);
+            assert_eq!(read, None, "{left}");
+        }
+        let fields = |count| {
+            let names = (0..count).map(|index| format_ident!("a{index}"));
+            parse_quote!(#[derive(Deserialize)] pub struct T { #(pub #names: i64),* })
+        };
+        assert!(rewritten(fields(MOST)).1.is_some());
+        assert_eq!(rewritten(fields(MOST + 1)).1, None);
+    }
+}
