@@ -56,9 +56,6 @@ pub struct Operation {
     /// The names of the members of its request body that are secret
     /// (`format: password`).
     pub secrets: Vec<String>,
-    /// The URL of the first of its own servers, where that is not the one of
-    /// [`Facts::server`].
-    pub server: Option<String>,
     /// Where it stands in the document.
     pub pointer: String,
 }

@@ -90,7 +90,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     document::strip_references(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
-    let mut operations = operations::find(&lowered, &mut report, &mut problems);
+    let operations = operations::find(&lowered, &mut report, &mut problems);
     let examples = examples::find(&document, &lowered, &operations, &mut report);
     for operation in &operations {
         parameters::lower(&mut lowered, operation, &mut report);
@@ -105,10 +105,11 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         let value = document.at(pointer).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
+    let server = servers::find(&document, &operations, &mut problems);
     let facts = Facts {
         title: text("/info/title"),
         version: text("/info/version"),
-        server: servers::find(&document, &mut operations, &mut report),
+        server,
         site: site(&document),
         tags: tags(&document),
         operations,

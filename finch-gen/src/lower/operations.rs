@@ -81,7 +81,6 @@ pub(super) fn find(
                         idempotent,
                         deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                         secrets: secrets(document, operation),
-                        server: None,
                         pointer: at,
                     });
                 }

@@ -2,55 +2,74 @@
 //!
 //! A client has one base URL. It is the first of the document's servers, or else
 //! the one that all path items and operations have of their own. An operation
-//! that has another is called at the base URL all the same, and reported: who
-//! calls it makes a client for that other URL.
+//! that is served elsewhere, and not there, is refused: at the base URL it is not,
+//! or is another. Nor does it go to its own server: who gives a client a base URL,
+//! that of a proxy or of a test, and credentials, has not given these to a host
+//! that stands in a document.
 
 use serde_json::Value;
 
 use crate::facts::Operation;
 use crate::load::Document;
-use crate::report::Report;
+use crate::problem::Problems;
 
-/// The base URL, if it is absolute; `operations` learn where else they are.
+/// The base URL, if it is absolute.
 pub(super) fn find(
     document: &Document,
-    operations: &mut [Operation],
-    report: &mut Report,
+    operations: &[Operation],
+    problems: &mut Problems,
 ) -> Option<String> {
-    let own: Vec<Option<String>> = operations
+    let own: Vec<(String, Vec<String>)> = operations
         .iter()
-        .map(|operation| {
-            let item = operation.pointer.rsplit_once('/')?.0;
-            [&operation.pointer, item]
-                .into_iter()
-                .find_map(|at| url(document, at))
-        })
+        .map(|operation| own(document, &operation.pointer))
         .collect();
     let shared = || {
-        let first = own.first()?.clone()?;
-        own.iter()
-            .all(|url| url.as_ref() == Some(&first))
-            .then_some(first)
+        let (_, first) = own.first()?;
+        let is_first = |(_, urls): &(String, Vec<String>)| urls.first() == first.first();
+        own.iter().all(is_first).then(|| first.first().cloned())?
     };
-    let base = url(document, "").filter(|url| is_absolute(url));
+    let first = urls(document, "").into_iter().next();
+    let base = first.filter(|url| is_absolute(url));
     let base = base.or_else(|| shared().filter(|url| is_absolute(url)));
-    for (operation, own) in operations.iter_mut().zip(own) {
-        if let Some(own) = own.filter(|own| base.as_ref() != Some(own)) {
-            let what = format!(
-                "an operation that is served at {own} → called at the base URL; make a client \
-                 that has the other for it"
-            );
-            report.warn("operation-server", &operation.pointer, what);
-            operation.server = Some(own);
+    for (at, urls) in own {
+        if let Some(url) = urls.first()
+            && !urls.iter().any(|url| base.as_ref() == Some(url))
+        {
+            let elsewhere = match &base {
+                Some(base) => format!("where the client's base URL is {base}"),
+                None => "where others are not".to_owned(),
+            };
+            problems.push(document.problem(
+                at,
+                format!("an operation that is served at {url}, {elsewhere}"),
+                "take these `servers` out through the overlay where it is served there, too; else \
+                 leave the operation out, and make another client for it",
+            ));
         }
     }
     base
 }
 
-/// The URL of the first of the servers that what stands at `at` has, with the
-/// defaults of its variables.
-fn url(document: &Document, at: &str) -> Option<String> {
-    let server = document.at(&format!("{at}/servers/0"))?;
+/// The servers of the operation at `at`, its own or its path item's, and where that
+/// is said; none, where the document's are.
+fn own(document: &Document, at: &str) -> (String, Vec<String>) {
+    let own = urls(document, at);
+    if !own.is_empty() {
+        return (format!("{at}/servers"), own);
+    }
+    let item = at.rsplit_once('/').map_or("", |(item, _)| item);
+    (at.to_owned(), urls(document, item))
+}
+
+/// The URLs of the servers that what stands at `at` has, with the defaults of their
+/// variables.
+fn urls(document: &Document, at: &str) -> Vec<String> {
+    let servers = document.at(&format!("{at}/servers"));
+    let servers = servers.and_then(Value::as_array).into_iter().flatten();
+    servers.filter_map(url).collect()
+}
+
+fn url(server: &Value) -> Option<String> {
     let mut url = server.get("url")?.as_str()?.to_owned();
     let variables = server.get("variables").and_then(Value::as_object);
     for (name, variable) in variables.into_iter().flatten() {

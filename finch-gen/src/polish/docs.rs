@@ -313,11 +313,6 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
             names.join(", ")
         ));
     }
-    if let Some(server) = &operation.server {
-        text.push_str(&format!(
-            "It is served at `{server}`: call it on a client that has this for its base URL.\n\n"
-        ));
-    }
     text.push_str(&format!("From `{}`.\n\n# Example\n\n", operation.pointer));
     text.push_str(&example(call, context.crate_name));
     text
@@ -400,35 +395,6 @@ mod tests {
         assert!(
             alternative.contains("security: &[&[Credential::Header(\"x-key\")]],"),
             "{alternative}"
-        );
-    }
-
-    #[test]
-    fn a_method_says_where_else_it_is_served() {
-        let polished = polish_operation(
-            &format!(
-                "parameters: [{ID}], servers: [{{url: 'https://b.example'}}, {{url: /c}}], \
-                 responses: {{'204': {{description: ''}}}}"
-            ),
-            "{}",
-        );
-        // It is the only server that the document names.
-        let code = prettyplease::unparse(&polished.file);
-        assert!(
-            code.contains("DEFAULT_BASE_URL: &str = \"https://b.example\""),
-            "{code}"
-        );
-        let polished = polish_operation(
-            &format!(
-                "parameters: [{ID}], servers: [{{url: /b}}], responses: {{'204': {{description: \
-                 ''}}}}"
-            ),
-            "{}",
-        );
-        let code = prettyplease::unparse(&polished.file);
-        assert!(
-            code.contains("/// It is served at `/b`: call it on a client"),
-            "{code}"
         );
     }
 }

@@ -68,7 +68,6 @@ fn table_row(operation: &Operation) -> TokenStream {
         unsent: _,
         summary: _,
         tag: _,
-        server: _,
     } = operation;
     let method = format_ident!("{method}");
     let name = table_name(rust_name);
