@@ -1,5 +1,7 @@
 //! Documentation as attributes: `#[doc = "…"]`.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
@@ -37,10 +39,11 @@ pub(crate) fn lines(text: &str) -> TokenStream {
 
 /// Made and not parsed: a client has more lines of documentation than of code.
 fn attributes_of(text: &str) -> impl Iterator<Item = Attribute> {
-    text.trim().lines().map(|line| {
+    let lines = text.trim().lines().flat_map(|line| line.split('\r'));
+    lines.map(|line| {
         let line = match line.trim_end() {
             "" => String::new(),
-            line => format!(" {line}"),
+            line => format!(" {}", visible(line)),
         };
         let text = Lit::Str(LitStr::new(&line, Span::call_site()));
         Attribute {
@@ -57,4 +60,30 @@ fn attributes_of(text: &str) -> impl Iterator<Item = Attribute> {
             }),
         }
     })
+}
+
+/// `line` with the characters spelled out that change in which direction others
+/// are shown: what they hide is code to the compiler, which refuses them.
+fn visible(line: &str) -> Cow<'_, str> {
+    let hides = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !line.contains(hides) {
+        return Cow::Borrowed(line);
+    }
+    let spelled = |c: char| match hides(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    Cow::Owned(line.chars().map(spelled).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_compiler_refuses_in_a_comment_is_not_in_it() {
+        let mut attributes = Vec::new();
+        set(&mut attributes, "a\u{202e}b\r\nc\rd");
+        assert_eq!(text(&attributes), " a\\u{202e}b\n c\n d");
+    }
 }
