@@ -10,7 +10,8 @@ use crate::load::{Document, kind};
 use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
-const CORRECT: &str = "correct it, through the overlay where the document is not yours";
+/// What to do where what is not OpenAPI is somebody else's.
+pub(crate) const CORRECT: &str = "correct it, through the overlay where the document is not yours";
 
 /// Whether `document` says that it is OpenAPI 3.0 or 3.1, and looks like it.
 ///

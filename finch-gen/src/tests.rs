@@ -96,7 +96,7 @@ paths:
   /text:
     get:
       operationId: text
-      responses: {'204': {description: 5}}
+      responses: {'204': {description: '', content: 5}}
   /toys:
     parameters: [{$ref: '#/components/parameters/Toy'}]
     get:
@@ -120,7 +120,7 @@ components:
     Owner: {type: object, properties: {pet: {$ref: '#/components/schemas/Pet'}}}
     Pet: {type: object, properties: {name: {type: text}}}
     Last: {type: object, properties: {name: {type: string}}}
-    Toy: {type: string, discriminator: 5}
+    Toy: {type: string, discriminator: {propertyName: 5}}
 ";
 
 fn stages(keep_going: bool) -> Inputs<'static> {

@@ -14,6 +14,7 @@ mod examples;
 mod fits;
 mod formats;
 mod idempotency;
+mod keywords;
 mod kinds;
 mod media_types;
 mod operations;
@@ -79,6 +80,7 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
 pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
+    keywords::check(&mut document, &mut report, &mut problems);
     slips::read_as_meant(&mut document, &mut report);
     document::inline_path_items(&mut document, &mut report);
     kinds::check(&document, &mut problems);

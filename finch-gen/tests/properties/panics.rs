@@ -148,7 +148,7 @@ fn a_document_that_is_almost_right_is_generated_or_refused() {
     });
     // Of each kind there were enough to tell something.
     let counts = counts.get();
-    assert!(counts.iter().all(|count| *count > 5), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 3), "{counts:?}");
 }
 
 #[test]
