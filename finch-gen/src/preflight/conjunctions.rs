@@ -1,10 +1,14 @@
-//! Conjunctions that contain themselves, or too much.
+//! Conjunctions and unions that contain themselves, or too much.
 //!
 //! typify merges the schemas of a conjunction into one, and of what several of
 //! them say of one member, too, following references as it goes. Where that
 //! leads back to what it is merging, it never ends: the process does, without a
 //! panic that could be caught. Nor does it end well where the way is very long,
 //! or branches very often. So the way is gone here first.
+//!
+//! Of a union that contains itself typify makes a type, but one whose reading
+//! never ends: the branch that is the union again is tried first, and that of
+//! it, and so on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,10 +32,11 @@ const DEPTH: usize = 64;
 /// them, and its time grows with the square of it.
 const PARTS: usize = 2048;
 
-/// Why a conjunction cannot be merged.
+/// Why a conjunction cannot be merged, or a union not be read.
 #[derive(Clone, Copy)]
 enum Endless {
     Itself,
+    ItsOwnBranch,
     TooDeep,
     TooMany,
 }
@@ -40,6 +45,10 @@ impl Endless {
     fn what(self) -> String {
         match self {
             Self::Itself => "a conjunction that contains itself cannot be made a type".to_owned(),
+            Self::ItsOwnBranch => {
+                "a union that is a branch of itself cannot be read: reading it never ends"
+                    .to_owned()
+            }
             Self::TooDeep => {
                 format!("a conjunction more than {DEPTH} levels deep cannot be made a type")
             }
@@ -47,6 +56,13 @@ impl Endless {
                 "a conjunction of more than {PARTS} schemas, or combinations of branches, cannot \
                  be made a type"
             ),
+        }
+    }
+
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::ItsOwnBranch => "leave that branch out, through the overlay",
+            _ => "write out the members that it has, through the overlay",
         }
     }
 }
@@ -59,18 +75,22 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     };
     let mut found = Problems::default();
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema || !is_merged(schema) {
+        if kind != Kind::Schema {
             return;
         }
-        if let Err(endless) = walk.ends(Merged::from([at.to_owned()])) {
+        let ends = if is_merged(schema) {
+            walk.ends(Merged::from([at.to_owned()]))
+        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
+            walk.can_be_read(at)
+        } else {
+            Ok(())
+        };
+        if let Err(endless) = ends {
             let origin = provenance::origin(document, at);
+            let at = origin.unwrap_or_else(|| at.to_owned());
             found.append(
                 document
-                    .problem(
-                        origin.unwrap_or_else(|| at.to_owned()),
-                        endless.what(),
-                        "write out the members that it has, through the overlay",
-                    )
+                    .problem(at, endless.what(), endless.remedy())
                     .into(),
             );
         }
@@ -133,6 +153,38 @@ impl Walk<'_> {
         ends?;
         self.done.insert(merged);
         Ok(())
+    }
+
+    /// Whether the union at `at` is none of its own branches.
+    fn can_be_read(&self, at: &str) -> Result<(), Endless> {
+        let mut seen = BTreeSet::new();
+        let mut next = self.in_place(at);
+        while let Some(branch) = next.pop() {
+            if branch == at {
+                return Err(Endless::ItsOwnBranch);
+            }
+            if !seen.contains(&branch) {
+                next.extend(self.in_place(&branch));
+                seen.insert(branch);
+            }
+        }
+        Ok(())
+    }
+
+    /// The schemas that a value of the one at `at` is read as in its turn.
+    fn in_place(&self, at: &str) -> Vec<String> {
+        let Some(schema) = self.document.at(at) else {
+            return Vec::new();
+        };
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = self.document.resolve(reference);
+            return target.into_iter().map(|(target, _)| target).collect();
+        }
+        let members = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| {
+            let members = schema.get(keyword).and_then(Value::as_array);
+            (0..members.map_or(0, Vec::len)).map(move |index| format!("{at}/{keyword}/{index}"))
+        });
+        members.collect()
     }
 
     /// Adds to `parts` the schemas that the one at `at` is put together of. How
@@ -256,7 +308,7 @@ mod tests {
                 "A": {"allOf": [reference("B"), object("a", json!({"type": "string"}))]},
                 "B": {"oneOf": [reference("A"), object("b", json!({"type": "string"}))]},
             }),
-            &["/components/schemas/A"],
+            &["/components/schemas/A", "/components/schemas/B"],
         );
         let list = |of| json!({"type": "array", "items": of});
         check_schemas(
@@ -265,6 +317,27 @@ mod tests {
                 object("a", list(json!({"allOf": [reference("A")], "description": "again"}))),
             ]}}),
             &["/components/schemas/A"],
+        );
+    }
+
+    #[test]
+    fn a_union_that_is_its_own_branch_is_refused() {
+        let text = json!({"type": "string"});
+        check_schemas(
+            json!({"A": {"anyOf": [reference("A"), text.clone()]}}),
+            &["/components/schemas/A"],
+        );
+        check_schemas(
+            json!({
+                "A": {"oneOf": [reference("B"), text.clone()]},
+                "B": {"oneOf": [reference("A"), {"type": "integer"}]},
+            }),
+            &["/components/schemas/A", "/components/schemas/B"],
+        );
+        // In a list, there is always less left to read.
+        check_schemas(
+            json!({"A": {"anyOf": [{"type": "array", "items": reference("A")}, text]}}),
+            &[],
         );
     }
 
@@ -322,10 +395,6 @@ mod tests {
                 "A": {"allOf": [reference("Base"), object("next", reference("A"))]},
                 "Base": object("next", json!({"description": "said", "allOf": [reference("A")]})),
             }),
-            &[],
-        );
-        check_schemas(
-            json!({"A": {"oneOf": [reference("A"), {"type": "string"}]}}),
             &[],
         );
     }
