@@ -161,9 +161,22 @@ impl Interface {
             && let syn::Type::Path(of) = &*item.self_ty
             && let Some(name) = of.path.get_ident()
         {
+            // The runtime's own are no caller's.
+            let is_own = path.segments.first().is_some_and(|of| of.ident == "crate");
+            let implemented = (!is_own).then(|| trait_name(path));
             let known = self.types.entry(name.to_string()).or_default();
-            known.traits.insert(printed(path));
+            known.traits.extend(implemented);
         }
+    }
+}
+
+/// The name of a trait: of those that may be derived as well as written out, the
+/// one that is derived.
+fn trait_name(path: &syn::Path) -> String {
+    let last = path.segments.last().map(|last| last.ident.to_string());
+    match last.as_deref() {
+        Some("Deserialize" | "Serialize") => last.unwrap_or_default(),
+        _ => printed(path),
     }
 }
 
