@@ -10,6 +10,9 @@ use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
+/// The variants that code names without saying of what.
+const VARIANTS: [&str; 4] = ["Err", "None", "Ok", "Some"];
+
 /// Renames the component schemas to what typify would call their types; where
 /// two would be called the same, the later gets a number.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
@@ -20,7 +23,10 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let mut renamed = BTreeMap::new();
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
-        let wanted = type_name(&name);
+        let mut wanted = type_name(&name);
+        if VARIANTS.contains(&wanted.as_str()) {
+            wanted.push_str("Schema");
+        }
         let new = unique(&wanted, &taken);
         if new != wanted {
             let what = format!("a schema that would be the type {wanted} of another → {new}");

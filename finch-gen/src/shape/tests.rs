@@ -65,6 +65,8 @@ fn names_are_those_of_types_and_no_two_the_same() {
         "FooBar": {"type": "integer"},
         "2fa": {"type": "array", "items": {"$ref": "#/components/schemas/foo_bar"}},
         "Error": {"type": "array", "items": {"$ref": "#/components/schemas/FooBar"}},
+        "none": {"type": "string"},
+        "Okay": {"type": "object", "properties": {"ok": {"type": "string", "enum": ["a"]}}},
     }));
     assert_eq!(
         found,
@@ -73,6 +75,10 @@ fn names_are_those_of_types_and_no_two_the_same() {
             "FooBar2": {"type": "integer"},
             "N2fa": {"type": "array", "items": reference("FooBar")},
             "Error": {"type": "array", "items": reference("FooBar2")},
+            // It would be what code means by `None`.
+            "NoneSchema": {"type": "string"},
+            "Okay": {"type": "object", "properties": {"ok": reference("OkayOk")}},
+            "OkayOk": {"type": "string", "enum": ["a"]},
         })
     );
 }
@@ -418,12 +424,12 @@ fn values_that_are_integers_get_names() {
     let shaped = shaped(
         json!({"parameters": [{"name": "p", "in": "query", "schema": integers(json!([1, -1]))}]}),
         json!({
-            "Some": integers(json!([10, -10, i64::MIN])),
+            "Several": integers(json!([10, -10, i64::MIN])),
             "Named": named,
             "One": integers(json!([1])),
             "Large": integers(json!([1, u64::MAX])),
             "Unsigned": {"type": "integer", "format": "uint64", "enum": [1, 2]},
-            "Beside": {"type": "integer", "enum": [1, 2], "allOf": [reference("Some")]},
+            "Beside": {"type": "integer", "enum": [1, 2], "allOf": [reference("Several")]},
             "Holder": {"type": "object", "properties": {
                 "a": {"type": "integer", "enum": [1, 2, null], "nullable": true},
                 "b": integers(json!([1])),
@@ -431,7 +437,7 @@ fn values_that_are_integers_get_names() {
         }),
     );
     let found = &shaped.0.document.root["components"]["schemas"];
-    assert_eq!(found["Some"], json!({"type": "integer"}));
+    assert_eq!(found["Several"], json!({"type": "integer"}));
     assert_eq!(found["HolderA"], json!({"type": "integer"}));
     assert_eq!(
         found["Holder"]["properties"]["b"],
@@ -444,7 +450,7 @@ fn values_that_are_integers_get_names() {
     };
     for (of, expected) in [
         (
-            "Some",
+            "Several",
             "Value10=10 Minus10=-10 Minus9223372036854775808=-9223372036854775808",
         ),
         ("Named", "Off=0 SelfSchema=1"),
