@@ -57,7 +57,8 @@ pub use on_demand::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use on_demand::{
-    Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, nullable, object,
+    Keeps, Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, decode, nullable,
+    object, read_union,
 };
 #[allow(
     unused_imports,

@@ -29,6 +29,16 @@ pub(super) fn misfit(
     fits.check(schema, value, "", DEPTH).err()
 }
 
+/// Whether `value` is of `schema`, by the same measure; where it `is_closed`,
+/// unions and the values of enums are asked.
+pub(super) fn fits(document: &Document, schema: &Value, value: &Value, is_closed: bool) -> bool {
+    let fits = Fits {
+        document,
+        is_closed,
+    };
+    fits.check(schema, value, "", DEPTH).is_ok()
+}
+
 struct Fits<'a> {
     document: &'a Document,
     /// Whether a branch of each union, a format, and a value of each enum must fit.

@@ -1,6 +1,6 @@
 //! Each rule of lowering on a document of its own.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::load::{Text, load};
@@ -1106,6 +1106,71 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
         let notes: Vec<_> = notes.map(|note| note.what.clone()).collect();
         let expected = misfit.map(|misfit| format!("the schema refuses it, as {misfit} → no test"));
         assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "{example}");
+    }
+}
+
+#[test]
+fn of_a_union_the_branch_that_names_most_is_asked() {
+    let object = |names: &[&str]| {
+        let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
+        json!({"type": "object", "properties": Map::from_iter(properties)})
+    };
+    let union = json!({
+        "oneOf": [
+            {"$ref": "#/components/schemas/A"},
+            {"$ref": "#/components/schemas/B"},
+            {"type": "object", "additionalProperties": {"type": "string"}},
+        ],
+        "properties": {"kind": {}, "list": {"type": "array", "items": {"$ref": "#/components/schemas/U"}}},
+    });
+    let tagged = |mapping: Value| {
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            "discriminator": {"propertyName": "kind", "mapping": mapping},
+        })
+    };
+    let components = json!({"schemas": {
+        "A": object(&["kind", "a", "both"]),
+        "B": object(&["kind", "b", "both"]),
+        "U": union,
+        "Tagged": tagged(json!({})),
+        "Mapped": tagged(json!({"A": "#/components/schemas/B"})),
+    }});
+    for (schema, example, of_response, of_request) in [
+        ("U", json!({"a": 1, "both": 1}), &[][..], &[][..]),
+        ("U", json!({"b": 1, "new": 1}), &["/new"], &["/new"]),
+        ("U", json!({"b": "b", "new": "n"}), &[], &[]),
+        // No branch names both: an answer stays as it is.
+        ("U", json!({"a": 1, "b": 1}), &[], &["/b", "/a"]),
+        (
+            "U",
+            json!({"a": 1, "b": null, "new": 1}),
+            &["/new"],
+            &["/new"],
+        ),
+        (
+            "U",
+            json!({"b": 1, "list": [{"a": 1, "new": 1}]}),
+            &["/list/0/new"],
+            &["/list/0/new"],
+        ),
+        ("Tagged", json!({"kind": "B", "a": 1}), &["/a"], &["/a"]),
+        ("Tagged", json!({"kind": "C", "a": 1}), &[], &[]),
+        ("Mapped", json!({"kind": "A", "a": 1}), &["/a"], &["/a"]),
+    ] {
+        let content = json!({"content": {"application/json": {
+            "schema": {"$ref": format!("#/components/schemas/{schema}")},
+            "example": example,
+        }}});
+        let mut response = content.clone();
+        response["description"] = "".into();
+        let (_, lowered) = check(
+            json!({"requestBody": content, "responses": {"200": response}}),
+            components.clone(),
+        );
+        let unnamed = lowered.facts.examples.iter().map(|of| of.unnamed.clone());
+        let unnamed: Vec<Vec<String>> = unnamed.collect();
+        assert_eq!(unnamed, [of_request, of_response], "{example} of {schema}");
     }
 }
 

@@ -22,6 +22,7 @@ mod formats;
 mod imports;
 mod inline;
 mod integer_enums;
+mod keeps;
 mod markdown;
 mod non_exhaustive;
 mod nullable;

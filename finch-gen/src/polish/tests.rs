@@ -516,6 +516,73 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
     assert!(code.contains("Self::Dog(value)"), "{code}");
 }
 
+#[test]
+fn what_tells_the_variants_of_a_union_apart_is_told() {
+    let union = |branches: &str, components: &str| {
+        let branches = format!("{{oneOf: [{branches}]}}");
+        let polished = polish_document(A, &branches, components);
+        let mut file = polished.file.clone();
+        let code = tree::module(&mut file, &["types"]).unwrap().iter();
+        let code: String = code
+            .map(|item| item.to_token_stream().to_string())
+            .collect();
+        let code = code.replace([' ', '\n'], "");
+        let (_, of_union) = code
+            .split_once("Deserialize<'de>forPostAResponse{")
+            .unwrap();
+        let (_, tried) = of_union.split_once("read_union(deserializer,&[").unwrap();
+        let (tried, _) = tried.split_once(")}}").unwrap();
+        tried.to_owned()
+    };
+    let (a, b, c) = (A, B, "{$ref: '#/components/schemas/C'}");
+    // One object needs no telling.
+    assert_eq!(
+        union(
+            &format!("{a}, {{type: integer}}"),
+            "{A: {properties: {a: {}}}}"
+        ),
+        "(Keeps::Object,|value|decode(value).map(Self::A)),\
+         (Keeps::All,|value|decode(value).map(Self::Integer))],\
+         ::std::option::Option::Some(Self::Other)"
+    );
+    for (components, keeps) in [
+        // Members of one type are kept alike, whatever it is.
+        (
+            "{A: {properties: {a-b: {}, c: {$ref: '#/components/schemas/C'}}},
+              B: {properties: {c: {$ref: '#/components/schemas/C'}}}, C: {properties: {d: {}}}}",
+            ["Names(&[\"a-b\",\"c\"])", "Names(&[\"c\"])", "Names(&[\"d\"])"],
+        ),
+        // Of different types, they are not, in lists, unions and maps, too.
+        (
+            "{A: {properties: {of: {type: array, items: {properties: {x: {}}}}}},
+              B: {properties: {of: {type: array, items: {oneOf: [{properties: {y: {}}}, {type: string}]}}}},
+              C: {properties: {of: {type: object, additionalProperties: {type: string}}}}}",
+            [
+                "Members(&[(\"of\",Keeps::Items(&Keeps::Names(&[\"x\"])))],::std::option::Option::None)",
+                "Members(&[(\"of\",Keeps::Items(&Keeps::AnyOf(&[Keeps::Names(&[\"y\"]),Keeps::All])))],::std::option::Option::None)",
+                "Names(&[\"of\"])",
+            ],
+        ),
+        // What stands within itself ends, and what is kept beside is kept.
+        (
+            "{A: {properties: {a: {$ref: '#/components/schemas/A'}}},
+              B: {properties: {a: {$ref: '#/components/schemas/B'}, b: {}}},
+              C: {properties: {c: {}}, additionalProperties: {type: string}}}",
+            [
+                "Members(&[(\"a\",Keeps::Names(&[\"a\"]))],::std::option::Option::None)",
+                "Members(&[(\"a\",Keeps::Names(&[\"a\",\"b\"])),(\"b\",Keeps::All)],::std::option::Option::None)",
+                "Members(&[(\"c\",Keeps::All)],::std::option::Option::Some(&Keeps::All))",
+            ],
+        ),
+    ] {
+        let tried = union(&format!("{a}, {b}, {c}"), components);
+        for (name, keeps) in ["A", "B", "C"].into_iter().zip(keeps) {
+            let variant = format!("(Keeps::{keeps},|value|decode(value).map(Self::{name}))");
+            assert!(tried.contains(&variant), "{variant}\nis not in\n{tried}");
+        }
+    }
+}
+
 /// The client for a document whose one operation, `POST /a/{id}` as `post-a`,
 /// is `operation`.
 pub(super) fn polish_operation(operation: &str, components: &str) -> Polished {

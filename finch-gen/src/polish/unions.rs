@@ -1,51 +1,45 @@
-//! A list is no object, whatever serde makes of it.
+//! Of the variants of a union that a value fits, the one that keeps most of it.
 //!
-//! Before, the variants of a union are tried by code that serde derives, to which
-//! the list `[1]` is as good an object as `{"a": 1}`:
+//! Before, they are tried by code that serde derives. The first that fits takes
+//! the value, and reads over the members that only another names; the list `[1]`
+//! is as good an object as `{"a": 1}`; and 1.0 is no integer:
 //!
 //! ```text
 //! #[derive(Deserialize, Serialize, …)]
 //! #[serde(untagged)]
-//! pub enum Item { Few(Few), Other(Value) }
+//! pub enum Item { Few(Few), Many(Many), Other(Value) }
 //! ```
 //!
-//! After, a variant that is an object is tried on objects alone:
+//! After, the runtime is told which members each variant keeps, and tries first
+//! the one that loses least:
 //!
 //! ```text
 //! #[derive(Serialize, …)]
 //! #[serde(untagged)]
-//! pub enum Item { Few(Few), Other(Value) }
-//! impl<'de> Deserialize<'de> for Item { … if value.is_object() && let Ok(value) = …
+//! pub enum Item { Few(Few), Many(Many), Other(Value) }
+//! impl<'de> Deserialize<'de> for Item { … read_union(deserializer, &[(Keeps::Names(&["a"]), …
 //! ```
 //!
-//! A union that has a discriminator has code of its own by now.
-
-use std::collections::BTreeSet;
+//! A variant that takes any JSON is the last all the same. A union that has a
+//! discriminator has code of its own by now.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, Ident, Item, ItemEnum};
+use syn::{Fields, Ident, Item, ItemEnum, Type};
 
+use super::keeps::Types;
 use super::{Context, derives, tree, variants};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let types = tree::module(file, &["types"])?;
-    let objects: BTreeSet<Ident> = types
-        .iter()
-        .filter_map(|item| match item {
-            Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => {
-                Some(item.ident.clone())
-            }
-            _ => None,
-        })
-        .collect();
+    let items = tree::module(file, &["types"])?;
+    let types = Types::of(items);
     let mut implementations = Vec::new();
-    for item in types.iter_mut() {
+    for item in items.iter_mut() {
         let Item::Enum(union) = item else { continue };
         if !variants::is_union(union) || !derives::has(&union.attrs, "Deserialize") {
             continue;
         }
-        let Some(implementation) = deserialize(union, &objects) else {
+        let Some(implementation) = deserialize(union, &types) else {
             continue;
         };
         derives::remove(&mut union.attrs, &["Deserialize"])?;
@@ -53,50 +47,38 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
         implementations.push(Item::Impl(implementation));
     }
-    types.extend(implementations);
+    items.extend(implementations);
     Ok(())
 }
 
-/// Code for a union of which each variant holds one thing, and some an object.
-fn deserialize(union: &ItemEnum, objects: &BTreeSet<Ident>) -> Option<TokenStream> {
+/// Code for a union of which each variant holds one thing.
+fn deserialize(union: &ItemEnum, types: &Types) -> Option<TokenStream> {
     let name = &union.ident;
-    let mut has_objects = false;
-    let tried = union.variants.iter().map(|variant| {
-        let Fields::Unnamed(fields) = &variant.fields else {
-            return None;
-        };
-        let [field] = &fields.unnamed.iter().collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        let (variant, ty) = (&variant.ident, &field.ty);
-        if tree::is_any_json(ty) {
-            return Some(quote!(return Ok(Self::#variant(value));));
+    let held = union.variants.iter().map(|variant| match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let field = fields.unnamed.first()?;
+            Some((&variant.ident, &field.ty))
         }
-        let held = tree::last_ident(tree::unboxed(ty));
-        let is_object = held.is_some_and(|held| objects.contains(held));
-        has_objects |= is_object;
-        let guard = is_object.then(|| quote!(value.is_object() &&));
-        Some(quote! {
-            if #guard let Ok(value) = <#ty as ::serde::Deserialize>::deserialize(&value) {
-                return Ok(Self::#variant(value));
-            }
-        })
+        _ => None,
     });
-    let tried = tried.collect::<Option<Vec<_>>>()?;
-    let mut held = union.variants.iter().flat_map(|variant| &variant.fields);
-    let takes_all = held.any(|field| tree::is_any_json(&field.ty));
-    let message = format!("data did not match any variant of {name}");
-    let otherwise = (!takes_all).then(|| quote!(Err(::serde::de::Error::custom(#message))));
-    has_objects.then(|| {
-        quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
-                    let value = ::serde_json::Value::deserialize(deserializer)?;
-                    #(#tried)*
-                    #otherwise
-                }
+    let held = held.collect::<Option<Vec<(&Ident, &Type)>>>()?;
+    let (other, tried): (Vec<_>, Vec<_>) =
+        held.into_iter().partition(|(_, ty)| tree::is_any_json(ty));
+    let otherwise = match other.first() {
+        Some((other, _)) => quote!(::std::option::Option::Some(Self::#other)),
+        None => quote!(::std::option::Option::None),
+    };
+    let keep = types.keep(&tried.iter().map(|(_, ty)| *ty).collect::<Vec<_>>());
+    let variants = tried.iter().map(|(variant, _)| variant);
+    Some(quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                use crate::runtime::{Keeps, decode, read_union};
+                read_union(deserializer, &[
+                    #((#keep, |value| decode(value).map(Self::#variants))),*
+                ], #otherwise)
             }
         }
     })

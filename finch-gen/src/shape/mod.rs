@@ -3,7 +3,7 @@
 //! Receives a document that is right OpenAPI 3.0.3. Guarantees one that means
 //! the same but for what a client does not notice, and in which every type has
 //! a name of our choosing, null belongs to the reference and not to what it
-//! refers to, unions are tried in an order in which the first that fits is the
+//! refers to, unions are in an order in which the first that keeps most is the
 //! one meant, nothing is asserted that a client need not check, each parameter
 //! is one of the path or the query, each body is JSON and each operation has one
 //! body of success; what they are instead stands beside the document. Refuses

@@ -1,10 +1,10 @@
-//! Unions that are tried in an order in which the first that fits is meant.
+//! Unions in an order in which the first is meant of those that keep as much.
 //!
 //! Of `anyOf` progenitor makes one struct with a member for each branch, all
 //! optional, into which most things decode as nothing; of `oneOf` an enum whose
-//! variants are tried in turn. So every union is a `oneOf`, the branch that asks
-//! for most stands first, and scalars of one type, which cannot be told apart,
-//! are that type.
+//! variants are tried. So every union is a `oneOf`, the branch that asks for most
+//! stands first, and scalars of one type, which cannot be told apart, are that
+//! type. Which variant keeps most of a value, the polish pass `unions` tells.
 
 use std::cmp::Reverse;
 

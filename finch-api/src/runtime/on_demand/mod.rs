@@ -1,6 +1,6 @@
 //! What a client needs only where its document says so: parameters, bodies of
-//! requests that are not required JSON, values that are built, objects that are
-//! read, and answers that are not JSON.
+//! requests that are not required JSON, values that are built, objects and
+//! unions that are read, and answers that are not JSON.
 //!
 //! In each client some of it is unused. That is allowed for once, where this
 //! module is declared, so that unused code elsewhere in the runtime is still
@@ -9,6 +9,7 @@
 mod bodies;
 mod file;
 mod form;
+mod keeps;
 pub(super) mod multipart;
 mod nullable;
 mod object;
@@ -17,8 +18,10 @@ mod percent;
 mod request;
 mod slot;
 mod style;
+mod union;
 
 pub use file::File;
+pub(crate) use keeps::Keeps;
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object};
@@ -26,3 +29,4 @@ pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::Slot;
 pub(crate) use style::Style;
+pub(crate) use union::{decode, read_union};
