@@ -6,8 +6,6 @@
 mod conjunctions;
 mod parse;
 
-use std::collections::BTreeMap;
-
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
@@ -16,8 +14,8 @@ use crate::load::Document;
 use crate::media_type::is_multipart_form;
 use crate::pointer;
 use crate::problem::Problems;
+use crate::progenitor;
 use crate::shape::Shaped;
-use crate::shape::parameters::{TAKEN, ident};
 use crate::walk::{self, Kind};
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
@@ -30,12 +28,14 @@ const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the ove
 /// Each place at which progenitor would stop.
 pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
-        document, facts, ..
+        document,
+        facts,
+        hints,
+        ..
     } = shaped;
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);
-        names_in_path(document, operation, &mut problems);
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
@@ -45,7 +45,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
-        Some(openapi) => problems.or(openapi),
+        Some(openapi) => problems.or(progenitor::with_paths(openapi, &hints.paths)),
         None => Err(problems),
     }
 }
@@ -115,30 +115,6 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
         });
         if let Some(what) = what {
             problems.push(document.problem(format!("{at}/{index}"), what, LEAVE_OUT));
-        }
-    }
-}
-
-/// A parameter of the path goes by the name that the path has for it, whatever
-/// else does.
-fn names_in_path(document: &Document, operation: &Operation, problems: &mut Problems) {
-    let has_body = document
-        .at(&operation.pointer)
-        .is_some_and(|operation| operation.get("requestBody").is_some());
-    let is_of_body = |name: &str| name.starts_with("body");
-    let mut names: BTreeMap<String, &str> = TAKEN
-        .iter()
-        .filter(|name| has_body || !is_of_body(name))
-        .map(|name| ((*name).to_owned(), ""))
-        .collect();
-    for name in pointer::template_names(&operation.path) {
-        let of = names.entry(ident(name)).or_insert(name);
-        if *of != name {
-            problems.push(document.problem(
-                &operation.pointer,
-                format!("the path parameter {name:?} would be the method `{}` of the request, which is another", ident(name)),
-                "give it another name in the path, or leave the operation out, through the overlay",
-            ));
         }
     }
 }
@@ -230,40 +206,6 @@ mod tests {
                 &format!("a request body of this schema cannot be sent as {media_type}"),
             );
         }
-    }
-
-    #[test]
-    fn a_path_parameter_that_would_be_another_method_is_refused() {
-        let check = |path: &str, operation: &str| {
-            let text = format!(
-                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{'{path}': {{get: \
-                 {{operationId: a, responses: {{'204': {{description: ''}}}}, {operation}}}}}}}}}"
-            );
-            let name = "api.yaml";
-            let inputs = Inputs {
-                crate_name: "api",
-                ..Inputs::of_document(Text { name, text: &text })
-            };
-            generate(&inputs).map_err(|found| {
-                found
-                    .iter()
-                    .map(|problem| problem.what.clone())
-                    .collect::<Vec<_>>()
-            })
-        };
-        for (path, name, method) in [
-            ("/{send}", "send", "send"),
-            ("/{a-b}/{a_b}", "a_b", "a_b"),
-            ("/{body}", "body", "body"),
-        ] {
-            let body = "requestBody: {content: {application/json: {}}}";
-            let what = format!(
-                "the path parameter {name:?} would be the method `{method}` of the request, which \
-                 is another"
-            );
-            assert_eq!(check(path, body), Err(vec![what]), "{path}");
-        }
-        assert!(check("/{body}/{twice}/{twice}/{client}", "").is_ok());
     }
 
     #[test]

@@ -18,10 +18,9 @@ use schemars::schema::{InstanceType, SchemaObject};
 use serde::de::Deserialize as _;
 use serde_json::{Map, Value};
 
-use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
-use crate::shape::{Shaped, parameters, requests};
+use crate::shape::{Paths, Shaped, parameters, requests};
 use crate::{parts, pointer, provenance};
 
 const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
@@ -38,7 +37,7 @@ pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problem
     } = shaped;
     let settings = settings(&parameters::hidden(document, facts));
     run(openapi, &settings).map_err(|what| {
-        let blamed = blame(document, facts, &settings);
+        let blamed = blame(shaped, &settings);
         if blamed.is_empty() {
             document.problem("", what, REMEDY).into()
         } else {
@@ -54,6 +53,14 @@ pub enum Interface {
     Positional,
     /// A method of an operation returns a builder; so does each struct.
     Builder,
+}
+
+/// `openapi` with these paths in the place of those that they are said to be of.
+pub(crate) fn with_paths(mut openapi: OpenAPI, paths: &Paths) -> OpenAPI {
+    let items = std::mem::take(&mut openapi.paths.paths).into_iter();
+    let named = items.map(|(path, item)| (paths.get(&path).cloned().unwrap_or(path), item));
+    openapi.paths.paths = named.collect();
+    openapi
 }
 
 /// What progenitor makes of `openapi`, which is `document`, by its own settings.
@@ -126,11 +133,18 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
 
 /// The components and the operations on which progenitor fails alone: of a
 /// component and what refers to it, the component.
-fn blame(document: &Document, facts: &Facts, settings: &GenerationSettings) -> Problems {
+fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
+    let Shaped {
+        document,
+        facts,
+        hints,
+        ..
+    } = shaped;
     let references = parts::references(document);
     let fails = |part: &str| {
         let reached = parts::reached(part, &references);
-        let error = run(&only(document, &reached)?, settings).err()?;
+        let openapi = with_paths(only(document, &reached)?, &hints.paths);
+        let error = run(&openapi, settings).err()?;
         Some((reached, error))
     };
     let components = document.at("/components/schemas");

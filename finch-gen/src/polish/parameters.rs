@@ -40,7 +40,10 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let mut write = Write {
             parameters,
             in_path: pointer::template_names(&operation.path)
-                .filter_map(|name| parameters.get(name))
+                .filter_map(|name| {
+                    let mut all = parameters.values();
+                    all.find(|one| one.place == Place::Path && one.name == name)
+                })
                 .collect(),
             in_request: Vec::new(),
             written: 0,
@@ -186,6 +189,7 @@ pub(super) fn description(parameter: &Parameter) -> Expr {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{ID, builder, check_code, polish_operation};
+    use crate::{Inputs, Text};
 
     /// How parameters are written, and what code there is besides.
     #[track_caller]
@@ -203,6 +207,52 @@ mod tests {
         };
         check_code(&code, &[&written]);
         check_code(&code, besides);
+    }
+
+    #[test]
+    fn parameters_of_the_path_do_not_clash() {
+        let parameter = |name: &str, place: &str| {
+            format!("{{name: {name}, in: {place}, required: true, schema: {{type: integer}}}}")
+        };
+        let [a, b, c, d] = [
+            ("send", "path"),
+            ("a-b", "path"),
+            ("a_b", "path"),
+            ("a_b", "query"),
+        ]
+        .map(|(name, place)| parameter(name, place));
+        let document = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{'/{{send}}/{{a-b}}/{{a_b}}': \
+             {{get: {{operationId: get-a, parameters: [{a}, {b}, {c}, {d}], responses: {{'204': \
+             {{description: ''}}}}}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let polished = crate::polish(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name,
+                text: &document,
+            })
+        })
+        .unwrap();
+        check_code(
+            &builder(&polished),
+            &[
+                "format!(\"/{}/{}/{}\",Parameter::path(\"send\").in_path(&send2)",
+                "Parameter::path(\"a-b\").in_path(&a_b).map_err",
+                "Parameter::path(\"a_b\").in_path(&a_b2).map_err",
+                "Parameter::query(\"a_b\").with(&a_b3)",
+            ],
+        );
+        let notes = polished.report().iter().map(ToString::to_string);
+        let at = "/paths/~1{send}~1{a-b}~1{a_b}/get/parameters";
+        let expected = [(0, "send2"), (2, "a_b2"), (3, "a_b3")].map(|(index, method)| {
+            format!(
+                "parameter-name at {at}/{index}: a name that another has, too → the method \
+                 `{method}`"
+            )
+        });
+        assert_eq!(notes.collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod discriminators;
 mod enum_values;
 mod field_names;
 mod hoist;
+mod in_path;
 mod inheritance;
 mod media_types;
 mod members;
@@ -36,6 +37,7 @@ pub(crate) use answers::{Answers, Reading};
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
+pub(crate) use in_path::Paths;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
@@ -60,6 +62,8 @@ pub struct Shaped {
 pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
+    /// The paths that progenitor has under another name.
+    pub(crate) paths: Paths,
     /// How the bodies of requests are sent.
     pub(crate) requests: Requests,
     /// How the bodies of answers are read.
@@ -96,7 +100,7 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
     unread::leave_out(&mut document);
     conjunctions::leave_out_comments(&mut document);
-    let parameters = parameters::name(&mut document, facts, &mut report);
+    let (parameters, paths) = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
@@ -128,6 +132,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         integer_enums,
         has_numbered_members,
         parameters,
+        paths,
         requests,
         answers,
     };

@@ -13,6 +13,7 @@ use std::fmt;
 use heck::ToSnakeCase as _;
 use serde_json::{Value, json};
 
+use super::in_path::{self, Names, Paths};
 use super::{names, referred};
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
@@ -168,18 +169,35 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
 
 /// Puts the parameters of operations where they are, each under a name of its
 /// own, before the rest of a document is shaped.
-pub(super) fn name(document: &mut Document, facts: &Facts, report: &mut Report) -> Parameters {
+pub(super) fn name(
+    document: &mut Document,
+    facts: &Facts,
+    report: &mut Report,
+) -> (Parameters, Paths) {
     let mut parameters = Parameters::new();
+    let mut paths = Paths::new();
+    let has_body = |operation: &&Operation| {
+        let members = document.at(&operation.pointer);
+        members.is_some_and(|of| of.get("requestBody").is_some())
+    };
+    let with_body = facts.operations.iter().filter(has_body);
+    let with_body: BTreeSet<&str> = with_body.map(|of| of.path.as_str()).collect();
     for operation in &facts.operations {
-        let named = of_operation(document, operation, report);
+        let path = operation.path.as_str();
+        let names = in_path::names(path, with_body.contains(path));
+        if let Some(renamed) = in_path::renamed(path, &names) {
+            paths.insert(path.to_owned(), renamed);
+        }
+        let named = of_operation(document, operation, &names, report);
         parameters.insert(operation.rust_name.clone(), named);
     }
-    parameters
+    (parameters, paths)
 }
 
 fn of_operation(
     document: &mut Document,
     operation: &Operation,
+    in_path: &Names<'_>,
     report: &mut Report,
 ) -> BTreeMap<String, Parameter> {
     let at = format!("{}/parameters", operation.pointer);
@@ -199,18 +217,18 @@ fn of_operation(
             let Some((parameter, schema)) = described(document, object) else {
                 continue;
             };
-            let ident = ident(&parameter.name);
-            let given = if is_in_path {
-                // It is named in the path, too.
-                parameter.name.clone()
+            let (given, usual) = if is_in_path {
+                let given = in_path.get(parameter.name.as_str()).cloned();
+                (given.unwrap_or_default(), parameter.name.clone())
             } else {
-                names::unique(&ident, &taken)
+                let ident = ident(&parameter.name);
+                (names::unique(&ident, &taken), ident)
             };
-            if !is_in_path && given != ident {
+            if given != usual {
                 let what = format!("a name that another has, too → the method `{given}`");
                 report.info("parameter-name", &format!("{at}/{index}"), what);
             }
-            taken.insert(if is_in_path { ident } else { given.clone() });
+            taken.insert(ident(&given));
             let mut named = json!({
                 "name": given,
                 "in": if is_in_path { "path" } else { "query" },

@@ -1,0 +1,72 @@
+//! Names of the parameters in a path, where they would be no methods of a request.
+//!
+//! progenitor makes a method of each, by the name that the template has for it,
+//! and does not look whether there is one already: `{a-b}/{a_b}`, or `{send}`. So
+//! the later of two has another name in the template that it gets, and the client
+//! writes it into the place of the one that it has in the document.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names;
+use super::parameters::{TAKEN, ident};
+use crate::pointer;
+
+/// The paths in which a parameter has another name for progenitor, with what they
+/// are for it.
+pub(crate) type Paths = BTreeMap<String, String>;
+
+/// What the parameters in a path are called.
+pub(super) type Names<'a> = BTreeMap<&'a str, String>;
+
+/// The names of the parameters in `path`, each with the one that it is given, its
+/// own where it can have that. All operations of a path share them, and one of
+/// them `has_body`, or none.
+pub(super) fn names(path: &str, has_body: bool) -> Names<'_> {
+    let taken = TAKEN
+        .iter()
+        .filter(|name| has_body || !name.starts_with("body"));
+    let mut taken: BTreeSet<String> = taken.map(|name| (*name).to_owned()).collect();
+    let mut given = Names::new();
+    for name in pointer::template_names(path) {
+        given.entry(name).or_insert_with(|| {
+            let ident = ident(name);
+            let unique = names::unique(&ident, &taken);
+            let is_free = unique == ident;
+            taken.insert(unique.clone());
+            if is_free { name.to_owned() } else { unique }
+        });
+    }
+    given
+}
+
+/// `path` with the names that its parameters are given, if those are others.
+pub(super) fn renamed(path: &str, given: &Names<'_>) -> Option<String> {
+    let mut parts = path.split('{');
+    let mut renamed = parts.next()?.to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
+        let name = given.get(name).map_or(name, String::as_str);
+        renamed.extend(["{", name, "}", rest]);
+    }
+    (renamed != path).then_some(renamed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_would_be_another_method_is_another() {
+        for (path, has_body, expected) in [
+            ("/a/{id}/{Id-2}/{id}", true, None),
+            ("/{send}/{new}.{id}", false, Some("/{send2}/{new2}.{id}")),
+            ("/{a-b}/{a_b}/{a_b2}", false, Some("/{a-b}/{a_b2}/{a_b22}")),
+            ("/{body}/{bodyMap}", false, None),
+            ("/{body}/{bodyMap}", true, Some("/{body2}/{body_map2}")),
+            ("/{}/{!}", false, Some("/{}/{x2}")),
+        ] {
+            let found = renamed(path, &names(path, has_body));
+            assert_eq!(found.as_deref(), expected, "{path}");
+        }
+    }
+}
