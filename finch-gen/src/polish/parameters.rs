@@ -347,14 +347,16 @@ mod tests {
 
     #[test]
     fn what_is_null_is_not_sent() {
-        check(
-            &format!(
-                "{ID}, {{name: p, in: query, required: true, schema: {{anyOf: [{{$ref: \
-                 '#/components/schemas/A'}}, {{type: 'null'}}]}}}}"
-            ),
-            &["Parameter::query(\"p\").with(&p)"],
-            &["p:crate::runtime::Slot<Option<types::A>>"],
-        );
+        for beside in ["", ", description: It.", ", default: {a: b}"] {
+            check(
+                &format!(
+                    "{ID}, {{name: p, in: query, required: true, schema: {{anyOf: [{{$ref: \
+                     '#/components/schemas/A'{beside}}}, {{type: 'null'}}]}}}}"
+                ),
+                &["Parameter::query(\"p\").with(&p)"],
+                &["p:crate::runtime::Slot<Option<types::A>>"],
+            );
+        }
     }
 
     #[test]

@@ -320,13 +320,7 @@ pub(super) fn hide_objects(document: &mut Document, facts: &Facts) {
 /// The component that `schema` refers to, if it may be more than a plain value
 /// or a list.
 fn object(document: &Document, schema: &Value) -> Option<String> {
-    let branches = ["allOf", "anyOf"]
-        .iter()
-        .find_map(|keyword| schema.get(keyword)?.as_array());
-    let schema = match branches {
-        Some(branches) => branches.iter().find(|branch| referred(branch).is_some())?,
-        None => schema,
-    };
+    let schema = single(schema)?;
     let name = referred(schema)?;
     let of = document.follow(schema)?.get("type").and_then(Value::as_str);
     let is_plain = matches!(
@@ -334,6 +328,16 @@ fn object(document: &Document, schema: &Value) -> Option<String> {
         Some("string" | "number" | "integer" | "boolean" | "array")
     );
     (!is_plain).then(|| names::type_name(name))
+}
+
+/// The reference that `schema` is, whatever is said of it, and be it null, too:
+/// a conjunction or a union of several is a component by now.
+fn single(schema: &Value) -> Option<&Value> {
+    if referred(schema).is_some() {
+        return Some(schema);
+    }
+    let lists = ["allOf", "anyOf", "oneOf"].map(|keyword| schema.get(keyword)?.as_array());
+    lists.into_iter().flatten().flatten().find_map(single)
 }
 
 /// The types that parameters are, as [`hide_objects`] has named them.
