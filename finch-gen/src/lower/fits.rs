@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::formats;
+use super::schema::equal;
 use crate::load::Document;
 use crate::pointer;
 
@@ -68,7 +69,8 @@ impl Fits<'_> {
             return Err(format!("{place} is no {of}"));
         }
         let values = schema.get("enum").and_then(Value::as_array);
-        if self.is_closed && values.is_some_and(|values| !values.contains(value)) {
+        let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
+        if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
             return Err(format!("{place} is none of the values of `enum`"));
         }
         let format = schema.get("format").and_then(Value::as_str);

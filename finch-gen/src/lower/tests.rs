@@ -1085,6 +1085,8 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
     for (schema, example, misfit) in [
         ("E", json!("b"), Some("it is none of the values of `enum`")),
         ("E", json!("a"), None),
+        // It is 2, however it is written.
+        ("N", json!(2), None),
         (
             "D",
             json!({"$ref": "other.json"}),
@@ -1096,6 +1098,7 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
             json!({"requestBody": content(schema, example.clone())}),
             json!({"schemas": {
                 "E": {"type": "string", "enum": ["a"]},
+                "N": {"const": 2, "enum": [2.0, 1.5]},
                 "D": {"type": "object", "discriminator": {"propertyName": "kind"}},
             }}),
         );

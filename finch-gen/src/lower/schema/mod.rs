@@ -32,6 +32,7 @@ use serde_json::{Map, Value, json};
 use form::{Form, conjoin};
 use references::Index;
 use types::{Type, Types, is_integer};
+pub(super) use values::equal;
 
 use crate::load::Document;
 use crate::pointer::join;

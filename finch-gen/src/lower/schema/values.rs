@@ -123,7 +123,7 @@ fn type_of(value: &Value) -> Option<Type> {
 }
 
 /// Equality of JSON values: `1` equals `1.0`.
-pub(super) fn equal(a: &Value, b: &Value) -> bool {
+pub(in crate::lower) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => a == b,
