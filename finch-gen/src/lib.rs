@@ -66,6 +66,7 @@ mod facts;
 mod guards;
 mod header;
 mod leave_out;
+mod lines;
 mod load;
 mod lower;
 mod media_type;
@@ -86,6 +87,7 @@ pub mod vendor;
 mod walk;
 
 use std::collections::BTreeSet;
+use std::iter;
 
 pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
@@ -140,6 +142,20 @@ impl<'a> Inputs<'a> {
             command: "",
         }
     }
+
+    /// Says of those of `problems` that are in a text of these on which line they are.
+    fn locate(&self, problems: &mut Problems) {
+        for text in iter::once(&self.document).chain(&self.overlay) {
+            lines::locate(problems, text);
+        }
+    }
+
+    fn located<T>(&self, result: Result<T, Problems>) -> Result<T, Problems> {
+        result.map_err(|mut problems| {
+            self.locate(&mut problems);
+            problems
+        })
+    }
 }
 
 /// What a generation ends with.
@@ -176,8 +192,8 @@ impl Generated {
 ///
 /// # Errors
 ///
-/// Every problem found, each with file, JSON pointer, what is wrong and what to
-/// do. What is wrong in one place hides nothing that is wrong in another, but
+/// Every problem found, each with file, line and column, JSON pointer, what is wrong
+/// and what to do. What is wrong in one place hides nothing that is wrong in another, but
 /// for what is not OpenAPI at all, and for an overlay that does not apply: what
 /// it would have corrected is not looked at.
 pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
@@ -205,7 +221,10 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 ///
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
-    lower::lower_what_can_be(correct(inputs)?).or_refused(inputs)
+    let lowered = lower::lower_what_can_be(correct(inputs)?);
+    let mut lowered = inputs.located(lowered.or_refused(inputs))?;
+    inputs.locate(&mut lowered.refused);
+    Ok(lowered)
 }
 
 /// Runs the stages up to the corrected document.
@@ -214,13 +233,16 @@ pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
 ///
 /// As for [`generate`].
 pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
-    let mut document = load(&inputs.document)?;
-    if let Some(overlay) = &inputs.overlay {
-        dialect::check_version(&document)?;
-        document = apply_overlay(document, &load(overlay)?)?;
-    }
-    check_dialect(&document)?;
-    Ok(document)
+    let correct = || {
+        let mut document = load(&inputs.document)?;
+        if let Some(overlay) = &inputs.overlay {
+            dialect::check_version(&document)?;
+            document = apply_overlay(document, &load(overlay)?)?;
+        }
+        check_dialect(&document)?;
+        Ok(document)
+    };
+    inputs.located(correct())
 }
 
 /// As [`correct`], but with those corrections alone that the document has
@@ -249,7 +271,9 @@ pub fn correct_what_applies(
 ///
 /// As for [`generate`].
 pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    polish_corrected(correct(inputs)?, inputs)
+    let mut polished = inputs.located(polish_corrected(correct(inputs)?, inputs))?;
+    inputs.locate(&mut polished.refused);
+    Ok(polished)
 }
 
 /// The syntax tree of as much of a client of `corrected` as can be generated.

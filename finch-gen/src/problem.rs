@@ -7,8 +7,8 @@ use std::fmt;
 /// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file, as the caller named it, with `:LINE:COLUMN` where only the
-    /// text has a place.
+    /// The file, as the caller named it, with `:LINE:COLUMN` where its text was at
+    /// hand, and what is wrong has a place in it.
     pub file: String,
     /// The JSON pointer (RFC 6901) of the place; empty for the whole document.
     pub pointer: String,
@@ -43,6 +43,10 @@ impl Problems {
     /// The problems, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Problem> {
+        self.0.iter_mut()
     }
 
     /// How many there are.

@@ -110,7 +110,7 @@ mod tests {
         check(
             50,
             50,
-            "error: api.yaml: /components/schemas/S50/type: \"text\" is not a type; ",
+            "error: api.yaml:55:11: /components/schemas/S50/type: \"text\" is not a type; ",
         );
         check(53, 51, "error: and 3 more");
     }

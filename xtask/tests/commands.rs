@@ -162,7 +162,7 @@ fn a_document_is_lowered_and_reported() {
     let (code, out, errors) = copy.run_with(&["lower", file.to_str().unwrap()]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
     let problem = format!(
-        "error: {}: /components/schemas/ClientType/enum: expected a list; list the values\n",
+        "error: {}:41:7: /components/schemas/ClientType/enum: expected a list; list the values\n",
         file.display()
     );
     assert_eq!(errors, problem);
@@ -257,7 +257,7 @@ fn bad_input_another_version_of_openapi() {
     check_bad_input(
         |copy| copy.change_document("openapi: 3.1.0", "openapi: 3.2.0"),
         &[
-            "openapi/finch.yaml: /openapi: OpenAPI version \"3.2.0\" is not supported; give an \
+            "openapi/finch.yaml:1:1: /openapi: OpenAPI version \"3.2.0\" is not supported; give an \
            OpenAPI 3.0 or 3.1 document",
         ],
     );
@@ -272,7 +272,7 @@ fn bad_input_a_reference_that_leads_nowhere() {
                 "$ref: '#/components/schemas/ClientKind'",
             );
         },
-        &["openapi/finch.yaml: \
+        &["openapi/finch.yaml:38:11: \
            /components/schemas/CreateAccessTokenResponse/properties/client_type/$ref: the reference \
            \"#/components/schemas/ClientKind\" leads nowhere; define what it names, or correct it \
            through the overlay"],
@@ -290,7 +290,7 @@ fn bad_input_an_overlay_action_without_a_target() {
                 &overlay.replace(target, "CreateAccessTokenRequest.properties.cody"),
             );
         },
-        &["openapi/overlay.yaml: /actions/2/target: \
+        &["openapi/overlay.yaml:10:5: /actions/2/target: \
            $.components.schemas.CreateAccessTokenRequest.properties.cody in openapi/finch.yaml: \
            target matched zero nodes (error-on-zero-match); correct the target, or remove the \
            action if the document no longer needs it"],
@@ -307,7 +307,7 @@ fn bad_input_two_operations_with_one_id() {
             );
         },
         &[
-            "openapi/finch.yaml: /paths/~1auth~1token~1again/post/operationId: the operation id \
+            "openapi/finch.yaml:28:7: /paths/~1auth~1token~1again/post/operationId: the operation id \
            \"create-access-token\" is that of /paths/~1auth~1token/post, too; give one of them another \
            id through the overlay",
         ],

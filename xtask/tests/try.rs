@@ -279,12 +279,12 @@ fn a_document_that_is_refused_says_why() {
     let row: Vec<&str> = lines[1].split_whitespace().collect();
     assert_eq!(row[..5], ["refused", "2", "0", "0", "0/0"]);
     assert_eq!(row[8..], ["-", "refused"]);
-    for (line, method) in [(lines[2], "get"), (lines[3], "put")] {
+    for (line, at, method) in [(lines[2], "3:40", "get"), (lines[3], "4:40", "put")] {
         let path = path.display();
         assert_eq!(
             line,
             format!(
-                "    {path}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
+                "    {path}:{at}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
                  parameter of this `style`; rewrite it, or leave the operation out, through the overlay"
             )
         );
