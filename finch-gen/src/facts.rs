@@ -40,6 +40,10 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// Where each of its parameters stands, in the order in which the lowered document
+    /// has them: in the operation or in its path item; and of one that only the
+    /// path names, the operation.
+    pub parameters: Vec<String>,
     /// Headers that are the same in every call: name and value.
     pub headers: Vec<(String, String)>,
     /// The alternatives of its `security`: one of them suffices, and each needs

@@ -114,7 +114,16 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             is_left.then_some("a client cannot be made for a parameter of this `style`")
         });
         if let Some(what) = what {
-            problems.push(document.problem(format!("{at}/{index}"), what, LEAVE_OUT));
+            // One that its path has makes the operation what cannot be generated.
+            let (at, what) = match operation.parameters.get(index) {
+                Some(own) if own.starts_with(&at) => (own, what.to_owned()),
+                _ => {
+                    let name = text("name").unwrap_or_default();
+                    let what = format!("the parameter {name:?} of its path: {what}");
+                    (&operation.pointer, what)
+                }
+            };
+            problems.push(document.problem(at, what, LEAVE_OUT));
         }
     }
 }

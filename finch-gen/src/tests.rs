@@ -205,3 +205,52 @@ fn what_is_wrong_with_the_whole_document_is_not_left_out() {
             .contains("/jsonSchemaDialect: the dialect")
     );
 }
+
+#[test]
+fn a_parameter_is_named_by_where_it_stands_in_the_document() {
+    let check = |of_path: &str, own: &str| {
+        let text = format!(
+            "openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    parameters:
+    - {{name: id, in: query, {of_path}}}
+    get:
+      operationId: get-a
+      parameters:
+      - {{name: id, in: header, {own}}}
+      responses: {{'204': {{description: ''}}}}
+"
+        );
+        let document = Text {
+            name: "api.yaml",
+            text: &text,
+        };
+        let inputs = Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(document)
+        };
+        match generate(&inputs) {
+            Ok(generated) => generated.report.to_string(),
+            Err(problems) => problems.to_string(),
+        }
+    };
+    let string = "schema: {type: string}";
+    let object = "style: deepObject, schema: {type: string}";
+    let cannot = "a client cannot be made for a parameter of this `style`; rewrite it, or leave the \
+                  operation out, through the overlay";
+    assert_eq!(
+        check(string, string),
+        "parameter-name at /paths/~1a/get/parameters/0: a name that another has, too → the method \
+         `id2`\n"
+    );
+    assert_eq!(
+        check(string, object),
+        format!("api.yaml:10:9: /paths/~1a/get/parameters/0: {cannot}")
+    );
+    assert_eq!(
+        check(object, string),
+        format!("api.yaml:7:5: /paths/~1a/get: the parameter \"id\" of its path: {cannot}")
+    );
+}

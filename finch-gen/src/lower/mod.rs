@@ -92,10 +92,10 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     document::strip_references(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
-    let operations = operations::find(&lowered, &mut report, &mut problems);
+    let mut operations = operations::find(&lowered, &mut report, &mut problems);
     let examples = examples::find(&document, &lowered, &operations, &mut report);
-    for operation in &operations {
-        parameters::lower(&mut lowered, operation, &mut report);
+    for operation in &mut operations {
+        operation.parameters = parameters::lower(&mut lowered, operation, &mut report);
         responses::lower(&mut lowered, operation, &mut report, &mut problems);
         if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());

@@ -75,6 +75,7 @@ pub(super) fn find(
                         tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
                         method: method.to_ascii_uppercase(),
                         path: path.to_owned(),
+                        parameters: Vec::new(),
                         headers: parameters::constant_headers(document, &at),
                         security: security.alternatives,
                         unsent: security.unsent,

@@ -54,8 +54,13 @@ fn is_asked(document: &Document, parameter: &Value) -> bool {
     followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
 }
 
-/// Leaves the operation only the parameters that its caller is asked for.
-pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut Report) {
+/// Leaves the operation only the parameters that its caller is asked for. Where each
+/// of them stood.
+pub(super) fn lower(
+    document: &mut Document,
+    operation: &Operation,
+    report: &mut Report,
+) -> Vec<String> {
     for (_, parameter) in effective(document, &operation.pointer) {
         let name = document
             .follow(parameter)
@@ -65,15 +70,14 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
             report.warn("reserved-header", &operation.pointer, what);
         }
     }
-    let mut asked: Vec<Value> = effective(document, &operation.pointer)
+    let mut asked: Vec<(String, Value)> = effective(document, &operation.pointer)
         .into_iter()
-        .map(|(_, parameter)| parameter)
-        .filter(|parameter| is_asked(document, parameter))
-        .cloned()
+        .filter(|(_, parameter)| is_asked(document, parameter))
+        .map(|(at, parameter)| (at, parameter.clone()))
         .collect();
     let names: BTreeSet<&str> = pointer::template_names(&operation.path).collect();
     let mut described = BTreeSet::new();
-    asked.retain_mut(|parameter| {
+    asked.retain_mut(|(_, parameter)| {
         let Some(followed) = document.follow(parameter) else {
             return true;
         };
@@ -99,19 +103,21 @@ pub(super) fn lower(document: &mut Document, operation: &Operation, report: &mut
     for name in pointer::template_names(&operation.path) {
         if described.insert(name.to_owned()) {
             let schema = json!({"type": "string"});
-            asked.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
+            let of_path = json!({"name": name, "in": "path", "required": true, "schema": schema});
+            asked.push((operation.pointer.clone(), of_path));
             let what = format!("the path names {{{name}}}, which is not described → a string");
             report.warn("path-parameter", &operation.pointer, what);
         }
     }
-    let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
-        return;
-    };
-    if asked.is_empty() {
-        members.shift_remove("parameters");
-    } else {
-        members.insert("parameters".to_owned(), asked.into());
+    let (stood, asked): (Vec<String>, Vec<Value>) = asked.into_iter().unzip();
+    if let Some(Value::Object(members)) = document.at_mut(&operation.pointer) {
+        if asked.is_empty() {
+            members.shift_remove("parameters");
+        } else {
+            members.insert("parameters".to_owned(), asked.into());
+        }
     }
+    stood
 }
 
 /// Removes the parameters of path items, now their operations' own, and the

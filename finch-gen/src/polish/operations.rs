@@ -63,6 +63,7 @@ fn table_row(operation: &Operation) -> TokenStream {
         deprecated,
         secrets,
         pointer,
+        parameters: _,
         headers: _,
         security: _,
         unsent: _,

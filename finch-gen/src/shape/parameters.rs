@@ -226,7 +226,8 @@ fn of_operation(
             };
             if given != usual {
                 let what = format!("a name that another has, too → the method `{given}`");
-                report.info("parameter-name", &format!("{at}/{index}"), what);
+                let stood = operation.parameters.get(index);
+                report.info("parameter-name", stood.unwrap_or(&operation.pointer), what);
             }
             taken.insert(ident(&given));
             let mut named = json!({
