@@ -25,6 +25,7 @@ enum Expected {
     List,
     Texts,
     Mapping,
+    Schema,
 }
 
 impl Expected {
@@ -32,6 +33,7 @@ impl Expected {
     fn of(kind: Kind, keyword: &str) -> Option<Self> {
         Some(match (kind, keyword) {
             (_, "description" | "summary" | "title") => Self::Text,
+            (Kind::Object | Kind::MediaType, "schema") => Self::Schema,
             (
                 Kind::Schema,
                 "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems",
@@ -70,6 +72,7 @@ impl Expected {
                 .as_array()
                 .is_some_and(|items| items.iter().all(Value::is_string)),
             Self::Mapping => value.is_object(),
+            Self::Schema => value.is_object() || value.is_boolean(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Expected {
             Self::List => "a list",
             Self::Texts => "a list of strings",
             Self::Mapping => "a mapping",
+            Self::Schema => "a schema",
         }
     }
 }

@@ -63,33 +63,29 @@ pub(super) fn find(
                 );
                 report.warn("body-on-get", &at, what);
             }
+            // What is wrong with them takes the operation out, or the document.
+            let mut or_refused = |problem| problems.push(problem);
             let security = security::of(document, operation, &at, report);
+            let security = security.map_err(&mut or_refused).unwrap_or_default();
             let idempotent = idempotency::of(document, method, operation, &at);
-            match (security, idempotent) {
-                (Ok(security), Ok(idempotent)) => {
-                    by_id.insert(id.clone(), operations.len());
-                    operations.push(Operation {
-                        id,
-                        rust_name,
-                        summary: text(operation, "/summary"),
-                        tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
-                        method: method.to_ascii_uppercase(),
-                        path: path.to_owned(),
-                        parameters: Vec::new(),
-                        headers: parameters::constant_headers(document, &at),
-                        security: security.alternatives,
-                        unsent: security.unsent,
-                        idempotent,
-                        deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
-                        secrets: secrets(document, operation),
-                        pointer: at,
-                    });
-                }
-                (security, idempotent) => {
-                    let wrong = security.err().into_iter().chain(idempotent.err());
-                    wrong.for_each(|problem| problems.push(problem));
-                }
-            }
+            let idempotent = idempotent.map_err(or_refused).unwrap_or_default();
+            by_id.insert(id.clone(), operations.len());
+            operations.push(Operation {
+                id,
+                rust_name,
+                summary: text(operation, "/summary"),
+                tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
+                method: method.to_ascii_uppercase(),
+                path: path.to_owned(),
+                parameters: Vec::new(),
+                headers: parameters::constant_headers(document, &at),
+                security: security.alternatives,
+                unsent: security.unsent,
+                idempotent,
+                deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
+                secrets: secrets(document, operation),
+                pointer: at,
+            });
         }
     }
     operations
