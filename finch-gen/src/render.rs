@@ -4,6 +4,8 @@
 //! can be read, each with a header that says what it was made from and how, and
 //! the same bytes for the same inputs. Refuses nothing.
 
+pub(crate) mod macros;
+
 use std::collections::BTreeMap;
 
 use syn::{Item, ItemMod, parse_quote};
@@ -24,12 +26,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     let items = std::mem::take(&mut polished.file.items);
     let client = client(items, &polished.facts)
         .into_iter()
-        .map(|(path, file)| {
-            (
-                path,
-                format!("{header}{}", spaced(&prettyplease::unparse(&file))),
-            )
-        })
+        .map(|(path, file)| (path, format!("{header}{}", spaced(&macros::unparse(file)))))
         .collect();
     let tests = example_tests::write(&polished, inputs.crate_name);
     let tests = spaced(&prettyplease::unparse(&tests));

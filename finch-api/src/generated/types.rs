@@ -20,68 +20,12 @@ pub enum ClientType {
     Unknown(crate::UnknownValue),
 }
 
-impl ClientType {
-    /// The text, as it is sent and received.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Development => "development",
-            Self::Production => "production",
-            Self::Sandbox => "sandbox",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-impl ::std::convert::From<&str> for ClientType {
-    #[inline]
-    fn from(text: &str) -> Self {
-        match text {
-            "development" => Self::Development,
-            "production" => Self::Production,
-            "sandbox" => Self::Sandbox,
-            text => Self::Unknown(crate::UnknownValue::new(text)),
-        }
-    }
-}
-
-impl ::std::convert::From<::std::string::String> for ClientType {
-    #[inline]
-    fn from(text: ::std::string::String) -> Self {
-        Self::from(text.as_str())
-    }
-}
-
-impl ::std::str::FromStr for ClientType {
-    type Err = ::std::convert::Infallible;
-    #[inline]
-    fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-        Ok(Self::from(text))
-    }
-}
-
-impl ::std::fmt::Display for ClientType {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl ::serde::Serialize for ClientType {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> ::std::result::Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> ::serde::Deserialize<'de> for ClientType {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        ::std::string::String::deserialize(deserializer).map(Self::from)
-    }
+crate::runtime::open_enum! {
+    ClientType;
+    Development "development";
+    Production "production";
+    Sandbox "sandbox";
+    _ Unknown;
 }
 
 /// The type of the connection associated with the token.
@@ -100,66 +44,11 @@ pub enum ConnectionType {
     Unknown(crate::UnknownValue),
 }
 
-impl ConnectionType {
-    /// The text, as it is sent and received.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Finch => "finch",
-            Self::Provider => "provider",
-            Self::Unknown(value) => value.as_str(),
-        }
-    }
-}
-
-impl ::std::convert::From<&str> for ConnectionType {
-    #[inline]
-    fn from(text: &str) -> Self {
-        match text {
-            "finch" => Self::Finch,
-            "provider" => Self::Provider,
-            text => Self::Unknown(crate::UnknownValue::new(text)),
-        }
-    }
-}
-
-impl ::std::convert::From<::std::string::String> for ConnectionType {
-    #[inline]
-    fn from(text: ::std::string::String) -> Self {
-        Self::from(text.as_str())
-    }
-}
-
-impl ::std::str::FromStr for ConnectionType {
-    type Err = ::std::convert::Infallible;
-    #[inline]
-    fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-        Ok(Self::from(text))
-    }
-}
-
-impl ::std::fmt::Display for ConnectionType {
-    #[inline]
-    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl ::serde::Serialize for ConnectionType {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> ::std::result::Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> ::serde::Deserialize<'de> for ConnectionType {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        ::std::string::String::deserialize(deserializer).map(Self::from)
-    }
+crate::runtime::open_enum! {
+    ConnectionType;
+    Finch "finch";
+    Provider "provider";
+    _ Unknown;
 }
 
 /// The schema `CreateAccessTokenRequest`.
@@ -187,48 +76,12 @@ pub struct CreateAccessTokenRequest {
     pub redirect_uri: ::std::option::Option<::std::string::String>,
 }
 
-impl<'de> ::serde::Deserialize<'de> for CreateAccessTokenRequest {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        crate::runtime::object(deserializer)
-    }
-}
-
-impl<'de> crate::runtime::Object<'de> for CreateAccessTokenRequest {
-    const NAME: &'static str = "CreateAccessTokenRequest";
-    const MEMBERS: &'static [&'static str] = &[
-        "client_id",
-        "client_secret",
-        "code",
-        "redirect_uri",
-    ];
-    fn read<A: ::serde::de::MapAccess<'de>>(
-        mut members: crate::runtime::Members<A>,
-    ) -> ::std::result::Result<Self, A::Error> {
-        let mut client_id = None;
-        let mut client_secret = None;
-        let mut code = None;
-        let mut redirect_uri = None;
-        while let Some(member) = members.next()? {
-            match member {
-                0 => members.some(&mut client_id),
-                1 => members.some(&mut client_secret),
-                2 => members.some(&mut code),
-                3 => members.set(&mut redirect_uri),
-                _ => members.skip(),
-            }?;
-        }
-        let Some(client_id) = client_id else { return Err(members.missing()) };
-        let Some(client_secret) = client_secret else { return Err(members.missing()) };
-        let Some(code) = code else { return Err(members.missing()) };
-        Ok(Self {
-            client_id,
-            client_secret,
-            code,
-            redirect_uri,
-        })
-    }
+crate::runtime::object! {
+    CreateAccessTokenRequest;
+    required 0 client_id "client_id";
+    required 1 client_secret "client_secret";
+    required 2 code "code";
+    optional 3 redirect_uri "redirect_uri";
 }
 
 impl CreateAccessTokenRequest {
@@ -307,87 +160,20 @@ pub struct CreateAccessTokenResponse {
     pub token_type: ::std::string::String,
 }
 
-impl<'de> ::serde::Deserialize<'de> for CreateAccessTokenResponse {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        crate::runtime::object(deserializer)
-    }
-}
-
-impl<'de> crate::runtime::Object<'de> for CreateAccessTokenResponse {
-    const NAME: &'static str = "CreateAccessTokenResponse";
-    const MEMBERS: &'static [&'static str] = &[
-        "access_token",
-        "client_type",
-        "connection_id",
-        "connection_type",
-        "entity_ids",
-        "products",
-        "provider_id",
-        "token_type",
-        "account_id",
-        "company_id",
-        "customer_id",
-        "customer_name",
-    ];
-    fn read<A: ::serde::de::MapAccess<'de>>(
-        mut members: crate::runtime::Members<A>,
-    ) -> ::std::result::Result<Self, A::Error> {
-        let mut access_token = None;
-        let mut client_type = None;
-        let mut connection_id = None;
-        let mut connection_type = None;
-        let mut entity_ids = None;
-        let mut products = None;
-        let mut provider_id = None;
-        let mut token_type = None;
-        let mut account_id = None;
-        let mut company_id = None;
-        let mut customer_id = None;
-        let mut customer_name = None;
-        while let Some(member) = members.next()? {
-            match member {
-                0 => members.some(&mut access_token),
-                1 => members.some(&mut client_type),
-                2 => members.some(&mut connection_id),
-                3 => members.some(&mut connection_type),
-                4 => members.some(&mut entity_ids),
-                5 => members.some(&mut products),
-                6 => members.some(&mut provider_id),
-                7 => members.some(&mut token_type),
-                8 => members.set(&mut account_id),
-                9 => members.set(&mut company_id),
-                10 => members.set(&mut customer_id),
-                11 => members.set(&mut customer_name),
-                _ => members.skip(),
-            }?;
-        }
-        let Some(access_token) = access_token else { return Err(members.missing()) };
-        let Some(client_type) = client_type else { return Err(members.missing()) };
-        let Some(connection_id) = connection_id else { return Err(members.missing()) };
-        let Some(connection_type) = connection_type else {
-            return Err(members.missing())
-        };
-        let Some(entity_ids) = entity_ids else { return Err(members.missing()) };
-        let Some(products) = products else { return Err(members.missing()) };
-        let Some(provider_id) = provider_id else { return Err(members.missing()) };
-        let Some(token_type) = token_type else { return Err(members.missing()) };
-        Ok(Self {
-            access_token,
-            client_type,
-            connection_id,
-            connection_type,
-            entity_ids,
-            products,
-            provider_id,
-            token_type,
-            account_id,
-            company_id,
-            customer_id,
-            customer_name,
-        })
-    }
+crate::runtime::object! {
+    CreateAccessTokenResponse;
+    required 0 access_token "access_token";
+    required 1 client_type "client_type";
+    required 2 connection_id "connection_id";
+    required 3 connection_type "connection_type";
+    required 4 entity_ids "entity_ids";
+    required 5 products "products";
+    required 6 provider_id "provider_id";
+    required 7 token_type "token_type";
+    optional 8 account_id "account_id";
+    optional 9 company_id "company_id";
+    optional 10 customer_id "customer_id";
+    optional 11 customer_name "customer_name";
 }
 
 /// Types for composing complex structures.

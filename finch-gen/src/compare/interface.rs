@@ -7,9 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::{
-    Attribute, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ReturnType, Visibility,
+    Attribute, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ReturnType,
+    Visibility,
 };
 
 use crate::doc;
@@ -122,6 +124,7 @@ impl Interface {
                 (&item.ident, &item.attrs, "type", members)
             }
             Item::Impl(item) => return self.read_trait(item),
+            Item::Macro(item) => return self.read_macro(item),
             _ => return,
         };
         let mut traits = BTreeSet::new();
@@ -156,6 +159,21 @@ impl Interface {
         known.traits.extend(implemented);
     }
 
+    fn read_macro(&mut self, item: &ItemMacro) {
+        let of = item.mac.path.segments.last();
+        let implemented = of.and_then(|of| implemented(&of.ident.to_string()));
+        if let Some((functions, traits)) = implemented
+            && let Some(TokenTree::Ident(name)) = item.mac.tokens.clone().into_iter().next()
+        {
+            let known = self.types.entry(name.to_string()).or_default();
+            let functions = functions
+                .iter()
+                .map(|(name, of)| (name.to_string(), of.to_string()));
+            known.members.extend(functions);
+            known.traits.extend(traits.iter().map(ToString::to_string));
+        }
+    }
+
     fn read_trait(&mut self, item: &ItemImpl) {
         if let Some((path, _)) = &item.trait_
             && let syn::Type::Path(of) = &*item.self_ty
@@ -167,6 +185,42 @@ impl Interface {
             let known = self.types.entry(name.to_string()).or_default();
             known.traits.extend(implemented);
         }
+    }
+}
+
+/// What an enum of texts has of the runtime's macro, which is the name of its
+/// first token: functions, each with its signature, and traits.
+fn implemented(
+    name: &str,
+) -> Option<(
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+)> {
+    match name {
+        "open_enum" => Some((
+            &[("as_str()", "fn()&str")],
+            &[
+                "Display",
+                "From<&str>",
+                "From<String>",
+                "FromStr",
+                "Serialize",
+                "Deserialize",
+            ],
+        )),
+        "closed_enum" => Some((
+            &[],
+            &[
+                "Display",
+                "FromStr",
+                "TryFrom<&str>",
+                "TryFrom<String>",
+                "Serialize",
+                "Deserialize",
+            ],
+        )),
+        "object" => Some((&[], &["Deserialize"])),
+        _ => None,
     }
 }
 

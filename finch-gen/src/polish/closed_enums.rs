@@ -12,39 +12,50 @@
 //! ```
 //!
 //! After, it is a text, in a fraction of the code, which says the same of one that
-//! it does not know:
+//! it does not know, and which texts there are; its other conversions, which
+//! progenitor writes out, are there, too:
 //!
 //! ```text
 //! #[derive(Clone, Copy, …)]
 //! pub enum Order { Ascending, … }
-//! impl ::serde::Serialize for Order {
-//!     fn serialize<S: …>(&self, serializer: S) -> … { serializer.collect_str(self) }
-//! }
-//! impl<'de> ::serde::Deserialize<'de> for Order {
-//!     fn deserialize<D: …>(deserializer: D) -> … {
-//!         let text = ::std::string::String::deserialize(deserializer)?;
-//!         text.parse().map_err(|_| ::serde::de::Error::unknown_variant(&text, &["ascending", …]))
-//!     }
+//! crate::runtime::closed_enum! {
+//!     Order, error::ConversionError;
+//!     Ascending "ascending";
+//!     …
 //! }
 //! ```
 
+use std::collections::BTreeSet;
+
 use quote::{ToTokens as _, quote};
-use syn::{Item, ItemEnum, ItemImpl};
+use syn::{Ident, Item, ItemEnum, ItemImpl};
 
 use super::{Context, derives, open_enums, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
+    let closed: BTreeSet<Ident> = types
+        .iter()
+        .filter_map(|item| match item {
+            Item::Enum(item) if is_closed(item) => Some(item.ident.clone()),
+            _ => None,
+        })
+        .collect();
     let mut items = Vec::with_capacity(types.len());
     for item in types.drain(..) {
         match item {
-            Item::Enum(mut item) if is_closed(&item) => {
-                let written = implementations(&item);
-                let written = written.map_err(|error| format!("`{}`: {error}", item.ident))?;
+            Item::Enum(mut item) if closed.contains(&item.ident) => {
+                let name = &item.ident;
+                let listed = open_enums::listed(&item);
+                let conversions = tree::of_runtime(
+                    "closed_enum",
+                    quote!(#name, error::ConversionError; #listed),
+                );
                 strip(&mut item)?;
                 items.push(Item::Enum(item));
-                items.extend(written.map(Item::Impl));
+                items.push(Item::Macro(conversions));
             }
+            Item::Impl(item) if is_conversion(&item, &closed) => {}
             item => items.push(item),
         }
     }
@@ -52,38 +63,18 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether `item` is between one of the enums with `names` and its text.
+fn is_conversion(item: &ItemImpl, names: &BTreeSet<Ident>) -> bool {
+    let of = item.trait_.as_ref();
+    of.is_some_and(|(path, _)| open_enums::is_conversion(path))
+        && tree::self_name(item).is_some_and(|name| names.contains(name))
+}
+
 /// Whether serde is to read `item`, whose variants are texts.
 fn is_closed(item: &ItemEnum) -> bool {
     let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
     let is_of_strings = open_enums::is_of_strings(item) && !item.variants.is_empty();
     is_of_strings && is_plain && derives::has(&item.attrs, "Deserialize")
-}
-
-fn implementations(item: &ItemEnum) -> Result<[ItemImpl; 2], syn::Error> {
-    let name = &item.ident;
-    let texts = item.variants.iter().map(open_enums::text_of);
-    let written = quote! {
-        impl ::serde::Serialize for #name {
-            fn serialize<S: ::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-    };
-    let read = quote! {
-        impl<'de> ::serde::Deserialize<'de> for #name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                let text = ::std::string::String::deserialize(deserializer)?;
-                text.parse()
-                    .map_err(|_| ::serde::de::Error::unknown_variant(&text, &[#(#texts),*]))
-            }
-        }
-    };
-    Ok([syn::parse2(written)?, syn::parse2(read)?])
 }
 
 /// Takes what is serde's out of `item`.

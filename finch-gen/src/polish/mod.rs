@@ -193,7 +193,8 @@ pub fn steps(
     crate_name: &str,
 ) -> Result<Vec<(Pass, String, String)>, Problems> {
     let context = Context::of(lowered, shaped, crate_name);
-    let render = |file: &syn::File| crate::provenance::strip(&prettyplease::unparse(file));
+    let render =
+        |file: &syn::File| crate::provenance::strip(&crate::render::macros::unparse(file.clone()));
     let mut before = render(&file);
     let mut steps = Vec::new();
     for pass in passes() {

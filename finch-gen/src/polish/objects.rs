@@ -14,51 +14,35 @@
 //! }
 //! ```
 //!
-//! After, it says which members there are, those first that must be there:
+//! After, it says which members there are, those first that must be there, and
+//! the macro of the runtime writes the rest:
 //!
 //! ```text
 //! #[derive(::serde::Serialize, …)]
 //! pub struct T { … }
-//! impl<'de> ::serde::Deserialize<'de> for T {
-//!     fn deserialize<D: …>(deserializer: D) -> … { crate::runtime::object(deserializer) }
-//! }
-//! impl<'de> crate::runtime::Object<'de> for T {
-//!     const NAME: &'static str = "T";
-//!     const MEMBERS: &'static [&'static str] = &["type", "age"];
-//!     fn read<A: …>(mut members: crate::runtime::Members<A>) -> … {
-//!         let mut type_ = None;
-//!         let mut age = None;
-//!         while let Some(member) = members.next()? {
-//!             match member {
-//!                 0 => members.some(&mut type_),
-//!                 1 => members.set(&mut age),
-//!                 _ => members.skip(),
-//!             }?;
-//!         }
-//!         let Some(type_) = type_ else { return Err(members.missing()) };
-//!         Ok(Self { age, type_ })
-//!     }
+//! crate::runtime::object! {
+//!     T;
+//!     required 0 type_ "type";
+//!     optional 1 age "age";
 //! }
 //! ```
 //!
 //! What says more to serde than this, as that all other members go into one, is
 //! left to it.
 
-mod code;
-
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Expr, Field, Fields, Ident, Item, ItemStruct, LitStr, Meta, Token, parse_quote,
+    Attribute, Field, Fields, Ident, Item, ItemMacro, ItemStruct, LitStr, Meta, Token, parse_quote,
 };
 
-use self::code::Templates;
 use super::{Context, derives, tree};
 
 /// As many members as the runtime can keep apart.
 const MOST: usize = 128;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let templates = Templates::new();
     let types = tree::module(file, &["types"])?;
     let mut items = Vec::with_capacity(types.len());
     for item in types.drain(..) {
@@ -68,9 +52,9 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 if let Some(members) = &members {
                     derives::remove(&mut item.attrs, &["Deserialize"])?;
                     item.fields.iter_mut().try_for_each(leave_to_write)?;
-                    let read = templates.implementations(&item.ident, members);
+                    let read = read(&item.ident, members);
                     items.push(Item::Struct(item));
-                    items.extend(read.map(Item::Impl));
+                    items.push(Item::Macro(read));
                 } else {
                     items.push(Item::Struct(item));
                 }
@@ -95,12 +79,41 @@ struct Member {
 enum Absent {
     /// A mistake.
     Refused,
-    /// Nothing, which no value is.
-    Nothing,
     /// As null.
     Null,
-    /// What this says.
-    Default(Expr),
+    /// Nothing, which no value is.
+    Nothing,
+    /// What this function says.
+    Default(syn::Path),
+}
+
+impl Absent {
+    /// Which members come before those of this kind.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Refused => 0,
+            Self::Null => 1,
+            Self::Nothing => 2,
+            Self::Default(_) => 3,
+        }
+    }
+}
+
+/// What reads the object `name` with these members.
+fn read(name: &Ident, members: &[Member]) -> ItemMacro {
+    let members = members.iter().enumerate().map(|(at, member)| {
+        let at = Literal::usize_unsuffixed(at);
+        let (kind, default) = match &member.absent {
+            Absent::Refused => (quote!(required), None),
+            Absent::Null => (quote!(optional), None),
+            Absent::Nothing => (quote!(nullable), None),
+            Absent::Default(path) => (quote!(default), Some(quote!(= #path))),
+        };
+        let (field, name) = (&member.field, &member.name);
+        quote!(#kind #at #field #name #default;)
+    });
+    let members: TokenStream = members.collect();
+    tree::of_runtime("object", quote!(#name; #members))
 }
 
 /// The members of `item`, if it is an object that serde is to read, and no more
@@ -116,7 +129,7 @@ fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     }
     let members = fields.named.iter().map(member);
     let mut members = members.collect::<Option<Vec<_>>>()?;
-    members.sort_by_key(|member| member.absent != Absent::Refused);
+    members.sort_by_key(|member| member.absent.rank());
     Some(members)
 }
 
@@ -142,11 +155,10 @@ fn member(field: &Field) -> Option<Member> {
                 (Some("rename"), Some(name)) => member.name = name.value(),
                 (Some("skip_serializing_if"), Some(_)) => {}
                 (Some("default"), None) => {
-                    member.absent = Absent::Default(parse_quote!(Default::default()))
+                    member.absent = Absent::Default(parse_quote!(::std::default::Default::default));
                 }
                 (Some("default"), Some(path)) => {
-                    let path: syn::Path = path.parse()?;
-                    member.absent = Absent::Default(parse_quote!(#path()));
+                    member.absent = Absent::Default(path.parse()?);
                 }
                 (Some("deserialize_with"), Some(path)) => match path.value().as_str() {
                     "::std::option::Option::deserialize" => member.absent = Absent::Refused,
@@ -200,8 +212,7 @@ mod tests {
     /// The code of what is left of `item`, and of what reads it.
     fn rewritten(mut item: ItemStruct) -> (String, Option<String>) {
         let read = members(&item).map(|members| {
-            let [_, object] = Templates::new().implementations(&item.ident, &members);
-            object.to_token_stream().to_string().replace(' ', "")
+            crate::render::macros::print(&self::read(&item.ident, &members).mac.tokens)
         });
         item.fields.iter_mut().try_for_each(leave_to_write).unwrap();
         (item.to_token_stream().to_string().replace(' ', ""), read)
@@ -216,7 +227,7 @@ mod tests {
                 pub may: ::std::option::Option<i64>,
                 #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
                 pub list: ::std::vec::Vec<i64>,
-                #[serde(default = "defaults::size")]
+                #[serde(default = "defaults::size::<i64, 5>")]
                 pub size: i64,
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]
                 #[serde(default, deserialize_with = "crate::runtime::nullable")]
@@ -227,20 +238,18 @@ mod tests {
                 pub must: ::std::option::Option<i64>,
             }
         });
-        let read = read.unwrap();
-        for part in [
-            r#"&["type","must","may","list","size","null_or"];"#,
-            "letmuttype_=None;letmutmust=None;letmutmay=None;letmutlist=Default::default();\
-             letmutsize=defaults::size();letmutnull_or=None;while",
-            "0=>members.some(&muttype_),1=>members.some(&mutmust),2=>members.set(&mutmay),\
-             3=>members.set(&mutlist),4=>members.set(&mutsize),5=>members.some(&mutnull_or),\
-             _=>members.skip(),}?;",
-            "letSome(type_)=type_else{returnErr(members.missing())};\
-             letSome(must)=mustelse{returnErr(members.missing())};\
-             Ok(Self{type_,must,may,list,size,null_or})",
-        ] {
-            assert!(read.contains(part), "{part} is not in {read}");
-        }
+        assert_eq!(
+            read.unwrap(),
+            "\
+T;
+required 0 type_ \"type\";
+required 1 must \"must\";
+optional 2 may \"may\";
+nullable 3 null_or \"null_or\";
+default 4 list \"list\" = ::std::default::Default::default;
+default 5 size \"size\" = defaults::size::<i64, 5>;
+"
+        );
         for part in [
             r#"#[serde(skip_serializing_if="::std::vec::Vec::is_empty")]publist"#,
             r#"#[serde(rename="type")]pubtype_"#,
@@ -249,22 +258,6 @@ mod tests {
             assert!(left.contains(part), "{part} is not in {left}");
         }
         assert!(!left.contains("deserialize_with"), "{left}");
-    }
-
-    #[test]
-    fn no_member_hides_the_reader() {
-        let (_, read) = rewritten(parse_quote! {
-            #[derive(Deserialize)]
-            pub struct T { pub members: i64, pub member: i64, pub r#in: i64 }
-        });
-        let read = read.unwrap();
-        for part in [
-            r#"&["members","member","in"];"#,
-            "whileletSome(member_)=members_.next()?{matchmember_{0=>members_.some(&mutmembers),",
-            "2=>members_.some(&mutr#in),",
-        ] {
-            assert!(read.contains(part), "{part} is not in {read}");
-        }
     }
 
     #[test]

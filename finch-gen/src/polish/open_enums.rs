@@ -16,7 +16,11 @@
 //! ```text
 //! #[non_exhaustive]
 //! pub enum ClientType { Production, Unknown(crate::UnknownValue) }
-//! impl ClientType { pub fn as_str(&self) -> &str { … } }
+//! crate::runtime::open_enum! {
+//!     ClientType;
+//!     Production "production";
+//!     _ Unknown;
+//! }
 //! ```
 //!
 //! What only a request holds stays closed: a caller is to know what is allowed.
@@ -27,7 +31,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Ident, Item, ItemEnum, LitStr, Variant, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemMacro, LitStr, Variant, parse_quote};
 
 use super::{Context, reach, tree, variants};
 use crate::doc;
@@ -71,9 +75,9 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                 items.push(Item::Impl(item));
             }
             Item::Enum(item) if opened.contains(&item.ident) => {
-                let opened: syn::File = syn::parse2(open(&item))
-                    .map_err(|error| format!("`{}`: {error}", item.ident))?;
-                items.extend(opened.items);
+                let (item, conversions) = open(item);
+                items.push(Item::Enum(item));
+                items.push(Item::Macro(conversions));
             }
             Item::Impl(item)
                 if tree::self_name(&item).is_some_and(|name| opened.contains(name))
@@ -142,7 +146,7 @@ pub(super) fn is_of_strings(item: &ItemEnum) -> bool {
 }
 
 /// Whether `path` is a trait between an enum and its text.
-fn is_conversion(path: &syn::Path) -> bool {
+pub(super) fn is_conversion(path: &syn::Path) -> bool {
     ["Display", "FromStr", "TryFrom"]
         .iter()
         .any(|name| path.segments.last().is_some_and(|last| last.ident == name))
@@ -180,87 +184,40 @@ pub(super) fn spelled(text: &str) -> String {
     }
 }
 
-fn open(item: &ItemEnum) -> TokenStream {
+/// `item` with a variant for other texts, and its conversions.
+fn open(mut item: ItemEnum) -> (ItemEnum, ItemMacro) {
     let name = &item.ident;
-    let docs = item
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("doc"));
-    let variants: Vec<&Ident> = item.variants.iter().map(|variant| &variant.ident).collect();
-    let texts: Vec<String> = item.variants.iter().map(text_of).collect();
-    let attributes = item.variants.iter().zip(&texts).map(|(variant, text)| {
-        let mut attributes = variant.attrs.clone();
-        attributes.retain(|attribute| serde_rename(attribute).is_none());
-        if doc::text(&attributes).is_empty() {
-            doc::set(&mut attributes, &spelled(text));
-        }
-        quote!(#(#attributes)*)
-    });
+    let listed = listed(&item);
     let mut unknown = format_ident!("Unknown");
-    while variants.contains(&&unknown) {
+    while item.variants.iter().any(|of| of.ident == unknown) {
         unknown = format_ident!("{unknown}Value");
     }
-    let unknown_doc = doc::lines(
-        "A value that this version of the crate does not know; its text is that of `as_str`.",
-    );
-    quote! {
-        #(#docs)*
-        #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-        #[non_exhaustive]
-        pub enum #name {
-            #(#attributes #variants,)*
-            #unknown_doc
-            #unknown(crate::UnknownValue),
-        }
-        impl #name {
-            #[doc = " The text, as it is sent and received."]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#variants => #texts,)*
-                    Self::#unknown(value) => value.as_str(),
-                }
-            }
-        }
-        impl ::std::convert::From<&str> for #name {
-            fn from(text: &str) -> Self {
-                match text {
-                    #(#texts => Self::#variants,)*
-                    text => Self::#unknown(crate::UnknownValue::new(text)),
-                }
-            }
-        }
-        impl ::std::convert::From<::std::string::String> for #name {
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
-        }
-        impl ::std::str::FromStr for #name {
-            type Err = ::std::convert::Infallible;
-            fn from_str(
-                text: &str,
-            ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-                Ok(Self::from(text))
-            }
-        }
-        impl ::std::fmt::Display for #name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-        impl ::serde::Serialize for #name {
-            fn serialize<S: ::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-        impl<'de> ::serde::Deserialize<'de> for #name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                ::std::string::String::deserialize(deserializer).map(Self::from)
-            }
+    let conversions = tree::of_runtime("open_enum", quote!(#name; #listed _ #unknown;));
+    for variant in &mut item.variants {
+        let text = text_of(variant);
+        variant.attrs.retain(|of| serde_rename(of).is_none());
+        if doc::text(&variant.attrs).is_empty() {
+            doc::set(&mut variant.attrs, &spelled(&text));
         }
     }
+    let mut other: Variant = parse_quote!(#unknown(crate::UnknownValue));
+    doc::set(
+        &mut other.attrs,
+        "A value that this version of the crate does not know; its text is that of `as_str`.",
+    );
+    item.variants.push(other);
+    item.attrs.retain(|of| of.path().is_ident("doc"));
+    item.attrs
+        .push(parse_quote!(#[derive(Clone, Debug, Eq, Hash, PartialEq)]));
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
+    (item, conversions)
+}
+
+/// The variants of `item` with their texts, as the runtime's macros take them.
+pub(super) fn listed(item: &ItemEnum) -> TokenStream {
+    let variants = item.variants.iter().map(|variant| {
+        let (name, text) = (&variant.ident, text_of(variant));
+        quote!(#name #text;)
+    });
+    variants.collect()
 }

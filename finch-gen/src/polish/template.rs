@@ -4,7 +4,7 @@
 //! has thousands of setters.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Arm, Expr, Field, FieldValue, Ident, ImplItemFn, ItemImpl, ItemStruct, Stmt, Type};
+use syn::{Expr, Field, FieldValue, Ident, ImplItemFn, ItemImpl, ItemStruct, Type};
 
 /// What a name in a template stands for.
 #[derive(Clone, Copy)]
@@ -27,12 +27,6 @@ pub(super) trait Template: Clone {
     }
 
     fn fill(&mut self, fill: &mut Fill<'_, '_>);
-}
-
-impl Template for Arm {
-    fn fill(&mut self, fill: &mut Fill<'_, '_>) {
-        fill.visit_arm_mut(self);
-    }
 }
 
 impl Template for Field {
@@ -62,12 +56,6 @@ impl Template for ItemImpl {
 impl Template for ItemStruct {
     fn fill(&mut self, fill: &mut Fill<'_, '_>) {
         fill.visit_item_struct_mut(self);
-    }
-}
-
-impl Template for Stmt {
-    fn fill(&mut self, fill: &mut Fill<'_, '_>) {
-        fill.visit_stmt_mut(self);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::{Span, TokenStream};
 use syn::{
-    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
-    PathArguments, ReturnType, Type,
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro,
+    ItemMod, Macro, MacroDelimiter, Path, PathArguments, ReturnType, Type, parse_quote,
 };
 
 /// The items of the inline module at `path`.
@@ -149,6 +150,24 @@ pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
         }
     }
     builders
+}
+
+/// A call of the runtime's macro `name` with `tokens`: statements, each of which
+/// ends with a semicolon.
+pub(super) fn of_runtime(name: &str, tokens: TokenStream) -> ItemMacro {
+    let name = Ident::new(name, Span::call_site());
+    let path: Path = parse_quote!(crate::runtime::#name);
+    ItemMacro {
+        attrs: Vec::new(),
+        ident: None,
+        mac: Macro {
+            path,
+            bang_token: Default::default(),
+            delimiter: MacroDelimiter::Brace(Default::default()),
+            tokens,
+        },
+        semi_token: None,
+    }
 }
 
 /// Whether `argument` is of some type that implements a trait.

@@ -1,5 +1,5 @@
 //! What a client needs only where its document says so: parameters, bodies of
-//! requests that are not required JSON, values that are built, objects and
+//! requests that are not required JSON, values that are built, enums, objects and
 //! unions that are read, and answers that are not JSON.
 //!
 //! In each client some of it is unused. That is allowed for once, where this
@@ -7,6 +7,7 @@
 //! found.
 
 mod bodies;
+mod enums;
 mod file;
 mod form;
 mod keeps;
@@ -20,11 +21,12 @@ mod slot;
 mod style;
 mod union;
 
+pub(crate) use enums::{closed_enum, open_enum};
 pub use file::File;
 pub(crate) use keeps::Keeps;
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
-pub(crate) use object::{Members, Object, object};
+pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::Slot;

@@ -10,6 +10,68 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+/// Reads a type from an object, of a list of its members and their names, those
+/// first that must be there:
+///
+/// ```text
+/// object! {
+///     Pet;
+///     required 0 name "name";
+///     optional 1 age "age";              // null is as if it were not there,
+///     nullable 2 owner "owner";          // or not
+///     default 3 tags "tags" = Vec::new;  // and this is what it is, else
+/// }
+/// ```
+macro_rules! object {
+    (
+        $type:ident;
+        $(required $required_at:literal $required:ident $required_name:literal;)*
+        $(optional $optional_at:literal $optional:ident $optional_name:literal;)*
+        $(nullable $nullable_at:literal $nullable:ident $nullable_name:literal;)*
+        $(default $default_at:literal $default:ident $default_name:literal = $value:expr;)*
+    ) => {
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::runtime::read_object(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Object<'de> for $type {
+            const NAME: &'static str = stringify!($type);
+            const MEMBERS: &'static [&'static str] = &[
+                $($required_name,)*
+                $($optional_name,)*
+                $($nullable_name,)*
+                $($default_name,)*
+            ];
+
+            fn read<A: ::serde::de::MapAccess<'de>>(
+                mut members: $crate::runtime::Members<A>,
+            ) -> ::std::result::Result<Self, A::Error> {
+                $(let mut $required = None;)*
+                $(let mut $optional = None;)*
+                $(let mut $nullable = None;)*
+                $(let mut $default = $value();)*
+                while let Some(member) = members.next()? {
+                    match member {
+                        $($required_at => members.some(&mut $required),)*
+                        $($optional_at => members.set(&mut $optional),)*
+                        $($nullable_at => members.some(&mut $nullable),)*
+                        $($default_at => members.set(&mut $default),)*
+                        _ => members.skip(),
+                    }?;
+                }
+                $(let Some($required) = $required else { return Err(members.missing()) };)*
+                Ok(Self { $($required,)* $($optional,)* $($nullable,)* $($default,)* })
+            }
+        }
+    };
+}
+
+pub(crate) use object;
+
 /// A type that is read from an object.
 pub(crate) trait Object<'de>: Sized {
     /// What it is called where something else is found.
@@ -30,7 +92,7 @@ pub(crate) trait Object<'de>: Sized {
 /// # Errors
 ///
 /// It is not one, or [`Object::read`] fails.
-pub(crate) fn object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn read_object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Object<'de>,
     D: Deserializer<'de>,
@@ -151,39 +213,21 @@ mod tests {
         owner: Option<String>,
         /// Null is not nothing.
         tag: Option<Option<String>>,
+        /// Of a name that the reader has, too.
+        members: u8,
     }
 
-    impl<'de> Deserialize<'de> for Pet {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            object(deserializer)
-        }
+    object! {
+        Pet;
+        required 0 name "name";
+        required 1 owner "owner";
+        optional 2 age "age";
+        nullable 3 tag "tag";
+        default 4 members "all members" = four;
     }
 
-    impl<'de> Object<'de> for Pet {
-        const NAME: &'static str = "Pet";
-        const MEMBERS: &'static [&'static str] = &["name", "owner", "age", "tag"];
-
-        fn read<A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
-            let (mut name, mut owner, mut age, mut tag) = (None, None, None, None);
-            while let Some(member) = members.next()? {
-                match member {
-                    0 => members.some(&mut name),
-                    1 => members.some(&mut owner),
-                    2 => members.set(&mut age),
-                    3 => members.some(&mut tag),
-                    _ => members.skip(),
-                }?;
-            }
-            let (Some(name), Some(owner)) = (name, owner) else {
-                return Err(members.missing());
-            };
-            Ok(Self {
-                age,
-                name,
-                owner,
-                tag,
-            })
-        }
+    fn four() -> u8 {
+        4
     }
 
     fn read(text: &str) -> Result<Pet, String> {
@@ -199,6 +243,7 @@ mod tests {
     fn members_are_there_or_not_or_null() {
         let pet = |owner: Option<&str>, age, tag: Option<Option<&str>>| Pet {
             age,
+            members: 4,
             name: "a".to_owned(),
             owner: owner.map(str::to_owned),
             tag: tag.map(|tag| tag.map(str::to_owned)),
