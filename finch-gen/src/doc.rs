@@ -2,71 +2,102 @@
 
 use std::borrow::Cow;
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
 
 /// The documentation in `attributes`, as one text.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
-    let lines: Vec<String> = attributes.iter().filter_map(line).collect();
-    lines.join("\n")
+    let mut texts = attributes.iter().filter_map(literal).map(LitStr::value);
+    let mut text = texts.next().unwrap_or_default();
+    for next in texts {
+        text.push('\n');
+        text.push_str(&next);
+    }
+    text
 }
 
-fn line(attribute: &Attribute) -> Option<String> {
+/// The text that `attribute` is, if it is documentation.
+pub(crate) fn literal(attribute: &Attribute) -> Option<&LitStr> {
     match &attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
             Expr::Lit(ExprLit {
                 lit: Lit::Str(text),
                 ..
-            }) => Some(text.value()),
+            }) => Some(text),
             _ => None,
         },
         _ => None,
     }
 }
 
-/// Puts `text` in the place of the documentation in `attributes`, a line each.
+/// As [`literal`], to be changed.
+pub(crate) fn literal_mut(attribute: &mut Attribute) -> Option<&mut LitStr> {
+    match &mut attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &mut meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Puts `text` in the place of the documentation in `attributes`.
 pub(crate) fn set(attributes: &mut Vec<Attribute>, text: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
-    attributes.splice(0..0, attributes_of(text));
+    attributes.insert(0, attribute(text));
 }
 
-/// `text` as documentation attributes, a line each.
-pub(crate) fn lines(text: &str) -> TokenStream {
-    let lines = attributes_of(text);
-    quote!(#(#lines)*)
-}
-
-/// Made and not parsed: a client has more lines of documentation than of code.
-fn attributes_of(text: &str) -> impl Iterator<Item = Attribute> {
+/// `text` as documentation: an attribute for all of it, as a client has more lines
+/// of documentation than of code; made and not parsed.
+pub(crate) fn attribute(text: &str) -> Attribute {
     let lines = text.trim().lines().flat_map(|line| line.split('\r'));
-    lines.map(|line| {
-        let line = match line.trim_end() {
-            "" => String::new(),
-            line => format!(" {}", visible(line)),
-        };
-        let text = Lit::Str(LitStr::new(&line, Span::call_site()));
-        Attribute {
-            pound_token: Default::default(),
-            style: AttrStyle::Outer,
-            bracket_token: Default::default(),
-            meta: Meta::NameValue(MetaNameValue {
-                path: Ident::new("doc", Span::call_site()).into(),
-                eq_token: Default::default(),
-                value: Expr::Lit(ExprLit {
-                    attrs: Vec::new(),
-                    lit: text,
-                }),
-            }),
+    let mut text = String::with_capacity(text.len() + 16);
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            text.push('\n');
         }
-    })
+        let line = line.trim_end();
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(&visible(line));
+        }
+    }
+    Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Default::default(),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: raw(&text),
+            }),
+        }),
+    }
+}
+
+/// `text` as a raw literal: to escape each of its characters, and to unescape
+/// them when it is read, takes several times as long.
+fn raw(text: &str) -> Lit {
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    match format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>() {
+        Ok(literal) => Lit::new(literal),
+        Err(_) => Lit::Str(LitStr::new(text, Span::call_site())),
+    }
 }
 
 /// `line` with the characters spelled out that change in which direction others
 /// are shown: what they hide is code to the compiler, which refuses them.
 fn visible(line: &str) -> Cow<'_, str> {
     let hides = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !line.contains(hides) {
+    if line.is_ascii() || !line.contains(hides) {
         return Cow::Borrowed(line);
     }
     let spelled = |c: char| match hides(c) {
@@ -85,5 +116,21 @@ mod tests {
         let mut attributes = Vec::new();
         set(&mut attributes, "a\u{202e}b\r\nc\rd");
         assert_eq!(text(&attributes), " a\\u{202e}b\n c\n d");
+    }
+
+    #[test]
+    fn text_is_what_it_was() {
+        for expected in [
+            "",
+            " a",
+            " \"a\"# and \"##\n\n b\\n\n c",
+            " \0 \u{1} \u{feff}é\u{1f980}",
+        ] {
+            let mut attributes = vec![attribute("old")];
+            let plain: Vec<&str> = expected.lines().map(str::trim_start).collect();
+            set(&mut attributes, &plain.join("\n"));
+            assert_eq!(text(&attributes), expected);
+            assert_eq!(attributes.len(), 1);
+        }
     }
 }

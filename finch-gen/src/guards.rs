@@ -11,13 +11,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use quote::ToTokens as _;
 use serde_json::{Map, Value};
-use syn::{Attribute, ImplItem, Item};
+use syn::{ImplItem, Item};
 
 use crate::load::Document;
 use crate::polish::Polished;
 use crate::problem::Problems;
+use crate::provenance;
 
 const REMEDY: &str = "report it with the document: it is a mistake of the generator";
 
@@ -130,7 +130,7 @@ impl Out {
                 Item::Impl(item) => {
                     for member in &item.items {
                         if let ImplItem::Fn(method) = member
-                            && let Some(place) = place(&method.attrs)
+                            && let Some(place) = provenance::said(&method.attrs)
                         {
                             *out.methods.entry(place).or_default() += 1;
                         }
@@ -156,21 +156,11 @@ impl Out {
             Item::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        match place(attributes) {
+        match provenance::said(attributes) {
             Some(place) => self.types.insert(place),
             None => self.unplaced.insert(letters(&name.to_string())),
         };
     }
-}
-
-/// The pointer in a line ``From `/…`.`` of the documentation.
-fn place(attributes: &[Attribute]) -> Option<String> {
-    attributes.iter().find_map(|attribute| {
-        let text = attribute.to_token_stream().to_string();
-        let (_, rest) = text.split_once("\" From `/")?;
-        let (pointer, _) = rest.rsplit_once("`.\"")?;
-        Some(format!("/{pointer}"))
-    })
 }
 
 fn letters(name: &str) -> String {

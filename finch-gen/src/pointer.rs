@@ -15,11 +15,17 @@ pub(crate) fn join(parent: &str, token: &str) -> String {
 /// Makes `pointer` that of its member `token`.
 pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
-    if token.contains(['~', '/']) {
-        pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
-    } else {
-        pointer.push_str(token);
+    let mut rest = token;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(&rest[..at]);
+        pointer.push_str(if rest.as_bytes()[at] == b'~' {
+            "~0"
+        } else {
+            "~1"
+        });
+        rest = &rest[at + 1..];
     }
+    pointer.push_str(rest);
 }
 
 /// The last token of `pointer`, unescaped; `None` for the whole document.
@@ -49,17 +55,36 @@ pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut
 
 /// The tokens of `pointer`, escaped; `None` where it is none.
 fn tokens(pointer: &str) -> Option<impl Iterator<Item = &str>> {
-    let mut tokens = pointer.split('/');
+    let mut rest = Some(pointer);
+    let mut tokens = std::iter::from_fn(move || {
+        let text = rest?;
+        // Not `split`: tokens are short, and it prepares for long ones.
+        let end = text.bytes().position(|byte| byte == b'/');
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    });
     tokens.next().filter(|before| before.is_empty())?;
     Some(tokens)
 }
 
 fn unescape(token: &str) -> Cow<'_, str> {
-    if token.contains('~') {
-        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
-    } else {
-        Cow::Borrowed(token)
+    let mut rest = token;
+    let mut unescaped = String::new();
+    while let Some(at) = rest.bytes().position(|byte| byte == b'~') {
+        unescaped.push_str(&rest[..at]);
+        let (char, length) = match rest.as_bytes().get(at + 1) {
+            Some(b'0') => ('~', 2),
+            Some(b'1') => ('/', 2),
+            _ => ('~', 1),
+        };
+        unescaped.push(char);
+        rest = &rest[at + length..];
     }
+    if unescaped.is_empty() {
+        return Cow::Borrowed(token);
+    }
+    unescaped.push_str(rest);
+    Cow::Owned(unescaped)
 }
 
 /// The index that `token` is, of which there is one way to write it.
@@ -134,6 +159,8 @@ mod tests {
             "/0/0",
             "/0/0/0",
             "/0/",
+            "/a~1b/~",
+            "/a~1b/~2",
             "//",
         ] {
             let expected = root.pointer(pointer).cloned();

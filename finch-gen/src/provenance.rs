@@ -4,7 +4,8 @@
 //! what it makes of it, and nothing else. So the place of the schema travels in
 //! its description, between two characters of Unicode's private use area, and
 //! is read out of the documentation again: no pass has to guess which type
-//! belongs to which schema from how progenitor names them.
+//! belongs to which schema from how progenitor names them. In the client the
+//! documentation says it in a sentence.
 
 use serde_json::{Value, json};
 use syn::Attribute;
@@ -46,9 +47,48 @@ pub(crate) fn is_marked(pointer: &str) -> bool {
 
 /// The place that the documentation in `attributes` is marked with.
 pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| {
+        let literal = doc::literal(attribute)?;
+        // As it is written in the code, where these are escaped: most of the
+        // documentation is of no interest.
+        let written = literal.token().to_string();
+        let escaped = |mark: char| mark.escape_unicode().to_string();
+        let place = between(&written, &escaped(OPEN), &escaped(CLOSE))?;
+        match place.contains('\\') {
+            false => Some(place.to_owned()),
+            true => first_mark(&literal.value()).map(str::to_owned),
+        }
+    })
+}
+
+/// The first place that `text` is marked with.
+fn first_mark(text: &str) -> Option<&str> {
+    between(
+        text,
+        OPEN.encode_utf8(&mut [0; 4]),
+        CLOSE.encode_utf8(&mut [0; 4]),
+    )
+}
+
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(open)?;
+    Some(rest.split_once(close)?.0)
+}
+
+/// The line of documentation that says that something is from `pointer`.
+pub(crate) fn sentence(pointer: &str) -> String {
+    format!("From `{pointer}`.")
+}
+
+/// The place that the documentation in `attributes` says in a [`sentence`].
+pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
     let text = doc::text(attributes);
-    let (_, rest) = text.split_once(OPEN)?;
-    Some(rest.split_once(CLOSE)?.0.to_owned())
+    // What the document itself says stands before it.
+    let pointer = text.lines().rev().find_map(|line| {
+        let pointer = line.trim().strip_prefix("From `")?.strip_suffix("`.")?;
+        pointer.starts_with('/').then_some(pointer)
+    });
+    pointer.map(str::to_owned)
 }
 
 /// The place in the document that `at` of the marked document is from: what the
@@ -58,8 +98,7 @@ pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
     loop {
         let description = marked.at(around).and_then(|of| of.get("description"));
         let description = description.and_then(Value::as_str);
-        if let Some((_, rest)) = description.and_then(|text| text.split_once(OPEN)) {
-            let (place, _) = rest.split_once(CLOSE)?;
+        if let Some(place) = description.and_then(first_mark) {
             return Some(format!("{place}{}", &at[around.len()..]));
         }
         around = around.rsplit_once('/')?.0;
@@ -76,4 +115,30 @@ pub(crate) fn strip(text: &str) -> String {
     }
     stripped.push_str(rest);
     stripped
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn a_mark_is_read_out_of_documentation() {
+        for place in ["/components/schemas/A", "/a\\\"b/\u{e9}\u{200b}"] {
+            let text = format!("Of it.\n{OPEN}{place}{CLOSE} More.");
+            let attributes = [parse_quote!(#[derive(A)]), parse_quote!(#[doc = #text])];
+            assert_eq!(read(&attributes).as_deref(), Some(place));
+            assert_eq!(strip(&text), "Of it.\n More.");
+        }
+        assert_eq!(read(&[parse_quote!(#[doc = "None."])]), None);
+    }
+
+    #[test]
+    fn a_sentence_is_read_as_it_is_written() {
+        let said_of = |text: &str| said(&[doc::attribute(text)]);
+        let text = format!("From `/b`.\n\n{}\n\n# Example", sentence("/a`/~1"));
+        assert_eq!(said_of(&text).as_deref(), Some("/a`/~1"));
+        assert_eq!(said_of("From `b`."), None);
+    }
 }

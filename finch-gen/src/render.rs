@@ -4,7 +4,7 @@
 //! can be read, each with a header that says what it was made from and how, and
 //! the same bytes for the same inputs. Refuses nothing.
 
-pub(crate) mod macros;
+pub(crate) mod layout;
 
 use std::collections::BTreeMap;
 
@@ -26,10 +26,15 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     let items = std::mem::take(&mut polished.file.items);
     let client = client(items, &polished.facts)
         .into_iter()
-        .map(|(path, file)| (path, format!("{header}{}", spaced(&macros::unparse(file)))))
+        .map(|(path, file)| {
+            (
+                path,
+                format!("{header}{}", layout::spaced(&layout::unparse(file))),
+            )
+        })
         .collect();
     let tests = example_tests::write(&polished, inputs.crate_name);
-    let tests = spaced(&prettyplease::unparse(&tests));
+    let tests = layout::spaced(&layout::unparse(tests));
     let check = include_str!("templates/check_example.rs");
     let tests = format!("{header}{tests}\n{check}");
     Generated {
@@ -124,102 +129,4 @@ fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> I
     let items: Vec<Item> = items.collect();
     files.insert(format!("{path}.rs"), file(items));
     parse_quote!(#(#attrs)* #vis mod #ident;)
-}
-
-/// `code` with an empty line before each item, and before each documented
-/// member that follows a block: prettyplease sets none.
-fn spaced(code: &str) -> String {
-    let is_declaration = |line: &str| line.starts_with("use ") || line.starts_with("mod ");
-    let mut spaced = String::with_capacity(code.len() + code.len() / 16);
-    // What the line before belongs to; of an attribute over several lines, the
-    // first.
-    let mut previous = "#";
-    let mut attribute = "";
-    for line in code.lines() {
-        let is_top = !line.starts_with([' ', '}', ')', '{', '>']) && line != "where";
-        let continues = line.starts_with("#!") && !previous.starts_with('#')
-            || line.starts_with("//!")
-            || previous.starts_with("///")
-            || previous.starts_with('#') && (!previous.starts_with("#!") || line.starts_with("#!"))
-            || previous.starts_with("impl") && line.starts_with("for ")
-            || is_declaration(previous) && is_declaration(line);
-        let is_member = line.starts_with("    ///") && previous == "    }";
-        if is_top && !continues || is_member {
-            spaced.push('\n');
-        }
-        spaced.push_str(line);
-        spaced.push('\n');
-        if line.starts_with('#') {
-            attribute = line;
-        }
-        previous = if line == ")]" { attribute } else { line };
-    }
-    spaced
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spaced;
-
-    #[test]
-    fn items_stand_apart_and_what_belongs_together_does_not() {
-        let code = "\
-//! A.
-#![allow(a)]
-#![allow(
-    b,
-)]
-use a::b;
-use c;
-/// D.
-#[derive(
-    E,
-)]
-pub struct D {
-    /// F.
-    f: u8,
-}
-impl ::std::fmt::Display
-for D {
-    /// G.
-    fn g() {
-    }
-    /// H.
-    fn h() {}
-}
-mod i;
-";
-        let expected = "\
-//! A.
-#![allow(a)]
-#![allow(
-    b,
-)]
-
-use a::b;
-use c;
-
-/// D.
-#[derive(
-    E,
-)]
-pub struct D {
-    /// F.
-    f: u8,
-}
-
-impl ::std::fmt::Display
-for D {
-    /// G.
-    fn g() {
-    }
-
-    /// H.
-    fn h() {}
-}
-
-mod i;
-";
-        assert_eq!(spaced(code), expected);
-    }
 }

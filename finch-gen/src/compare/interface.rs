@@ -14,8 +14,8 @@ use syn::{
     Visibility,
 };
 
-use crate::doc;
 use crate::polish::Polished;
+use crate::provenance;
 
 #[derive(Clone, Default)]
 pub(super) struct Interface {
@@ -56,7 +56,7 @@ impl Interface {
         for function in
             of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
         {
-            if let Some(pointer) = place(&function.attrs) {
+            if let Some(pointer) = provenance::said(&function.attrs) {
                 let method = Method {
                     name: function.sig.ident.to_string(),
                     is_deprecated: is_deprecated(&function.attrs),
@@ -144,7 +144,7 @@ impl Interface {
             });
         }
         let of = Type {
-            pointer: place(attributes),
+            pointer: provenance::said(attributes),
             kind,
             is_deprecated: is_deprecated(attributes),
             is_open: attributes
@@ -330,15 +330,6 @@ fn is_deprecated(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("deprecated"))
-}
-
-/// The pointer in a line ``From `/…`.`` of the documentation.
-fn place(attributes: &[Attribute]) -> Option<String> {
-    let text = doc::text(attributes);
-    text.lines().find_map(|line| {
-        let pointer = line.trim().strip_prefix("From `")?.strip_suffix("`.")?;
-        Some(pointer.to_owned())
-    })
 }
 
 /// What `tokens` are, as a person would write it: of the paths of the standard

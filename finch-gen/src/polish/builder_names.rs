@@ -134,7 +134,7 @@ paths:
             name: "api.yaml",
             text,
         }));
-        let code = prettyplease::unparse(&polished.unwrap().file);
+        let code = crate::render::layout::unparse(polished.unwrap().file);
         for part in [
             "pub struct ErrorRequest_<'a> {",
             "impl<'a> ErrorRequest_<'a> {",

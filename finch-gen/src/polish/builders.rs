@@ -55,6 +55,7 @@ use syn::{
 
 use super::setters::{self, Setters, Setting};
 use super::template::{Filling, Template as _};
+use super::tree::Names;
 use super::{Context, nullable, reach, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
@@ -65,7 +66,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let bodies = bodies(file)?;
     let values = unset(tree::module(file, &["types", "builder"])?)?;
     let types = tree::module(file, &["types"])?;
-    let names: BTreeSet<Ident> = types.iter().filter_map(tree::name).cloned().collect();
+    let names: Names = types.iter().filter_map(tree::name).collect();
     let templates = Templates::new();
     let mut builders: Vec<Item> = Vec::new();
     let mut unbuilt: BTreeSet<String> = BTreeSet::new();
@@ -173,7 +174,7 @@ struct Member<'a> {
 fn members<'a>(
     item: &'a ItemStruct,
     unset: &'a Unset,
-    types: &BTreeSet<Ident>,
+    types: &Names,
 ) -> Result<Vec<Member<'a>>, String> {
     let members = item.fields.iter().map(|field| {
         let name = field.ident.as_ref()?;
@@ -192,7 +193,7 @@ fn members<'a>(
 
 /// `T` to `super::T`, where it is one of `types`.
 struct FromSuper<'a> {
-    types: &'a BTreeSet<Ident>,
+    types: &'a Names,
 }
 
 impl VisitMut for FromSuper<'_> {
@@ -262,7 +263,7 @@ impl Templates {
         if let Fields::Named(fields) = &mut definition.fields {
             fields.named = members.iter().map(|member| self.field(member)).collect();
         }
-        let names: BTreeSet<&Ident> = members.iter().map(|member| member.name).collect();
+        let names: Names = members.iter().map(|member| member.name).collect();
         let mut methods = self.methods.filled(&of_builder);
         for member in members {
             self.add_setters(member, &names, &mut methods.items);
@@ -310,7 +311,7 @@ impl Templates {
     fn add_setters(
         &self,
         Member { name, ty, .. }: &Member<'_>,
-        names: &BTreeSet<&Ident>,
+        names: &Names,
         methods: &mut Vec<ImplItem>,
     ) {
         let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());

@@ -25,19 +25,18 @@
 //! }
 //! ```
 
-use std::collections::BTreeSet;
-
 use quote::{ToTokens as _, quote};
-use syn::{Ident, Item, ItemEnum, ItemImpl};
+use syn::{Item, ItemEnum, ItemImpl};
 
+use super::tree::Names;
 use super::{Context, derives, open_enums, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
-    let closed: BTreeSet<Ident> = types
+    let closed: Names = types
         .iter()
         .filter_map(|item| match item {
-            Item::Enum(item) if is_closed(item) => Some(item.ident.clone()),
+            Item::Enum(item) if is_closed(item) => Some(&item.ident),
             _ => None,
         })
         .collect();
@@ -64,7 +63,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
 }
 
 /// Whether `item` is between one of the enums with `names` and its text.
-fn is_conversion(item: &ItemImpl, names: &BTreeSet<Ident>) -> bool {
+fn is_conversion(item: &ItemImpl, names: &Names) -> bool {
     let of = item.trait_.as_ref();
     of.is_some_and(|(path, _)| open_enums::is_conversion(path))
         && tree::self_name(item).is_some_and(|name| names.contains(name))
@@ -79,7 +78,7 @@ fn is_closed(item: &ItemEnum) -> bool {
 
 /// Takes what is serde's out of `item`.
 fn strip(item: &mut ItemEnum) -> Result<(), String> {
-    derives::remove(&mut item.attrs, &["Deserialize", "Serialize"])?;
+    derives::remove(&mut item.attrs, &["Deserialize", "Serialize"]);
     for variant in &mut item.variants {
         let others = variant
             .attrs

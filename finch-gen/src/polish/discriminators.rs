@@ -40,7 +40,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let union = unions.get_mut(name);
         let union = union.ok_or_else(|| format!("there is no union `{name}`"))?;
         let implementation = deserialize(union, discriminator)?;
-        derives::remove(&mut union.attrs, &["Deserialize"])?;
+        derives::remove(&mut union.attrs, &["Deserialize"]);
         implementations
             .push(Item::Impl(syn::parse2(implementation).map_err(
                 |error| format!("`Deserialize` of `{name}`: {error}"),

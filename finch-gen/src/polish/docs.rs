@@ -59,7 +59,7 @@ fn is_public(visibility: &Visibility) -> bool {
 fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -> String {
     let description = for_rustdoc(description, context.facts.site.as_deref());
     match pointer {
-        Some(pointer) => format!("{description}\n\nFrom `{pointer}`."),
+        Some(pointer) => format!("{description}\n\n{}", provenance::sentence(pointer)),
         None => description,
     }
 }
@@ -313,7 +313,8 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
             names.join(", ")
         ));
     }
-    text.push_str(&format!("From `{}`.\n\n# Example\n\n", operation.pointer));
+    text.push_str(&provenance::sentence(&operation.pointer));
+    text.push_str("\n\n# Example\n\n");
     text.push_str(&example(call, context.crate_name));
     text
 }
@@ -363,7 +364,7 @@ mod tests {
                 Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Other'}]},
             }",
         );
-        let code = prettyplease::unparse(&polished.file);
+        let code = crate::render::layout::unparse(polished.file);
         assert!(
             code.contains(" Variant0 {\n            /// The member `a`."),
             "{code}"
@@ -384,7 +385,7 @@ mod tests {
                     key: {type: apiKey, in: header, name: X-Key},
                 }",
             );
-            prettyplease::unparse(&polished.file)
+            crate::render::layout::unparse(polished.file)
         };
         let unsent = "/// It asks for credentials that this client does not send (`digest`): give";
         let alone = code("[{digest: []}]");

@@ -70,8 +70,10 @@ struct Used(BTreeSet<String>);
 
 impl<'ast> Visit<'ast> for Used {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let first = path.segments.first();
-        self.0.extend(first.map(|first| first.ident.to_string()));
+        if path.leading_colon.is_none() {
+            let first = path.segments.first();
+            self.0.extend(first.map(|first| first.ident.to_string()));
+        }
         visit::visit_path(self, path);
     }
 

@@ -33,6 +33,9 @@ use crate::shape::EnumValue;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.integer_enums;
+    if all_values.is_empty() {
+        return Ok(());
+    }
     let in_responses = reach::in_responses(file)?;
     let types = tree::module(file, &["types"])?;
     let mut found = BTreeSet::new();
@@ -170,7 +173,7 @@ impl<'a> Integers<'a> {
         } = self;
         let unknown = self.unknown();
         let unknown_doc =
-            doc::lines("A number that this version of the crate does not know: see `as_i64`.");
+            doc::attribute("A number that this version of the crate does not know: see `as_i64`.");
         let item = quote! {
             #(#docs)*
             #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -264,9 +267,9 @@ fn attributes(value: &EnumValue, context: &Context<'_>) -> TokenStream {
     let docs = match &value.description {
         Some(description) => {
             let description = for_rustdoc(description, context.facts.site.as_deref());
-            doc::lines(&format!("{description}\n\n{number}"))
+            doc::attribute(&format!("{description}\n\n{number}"))
         }
-        None => doc::lines(&number),
+        None => doc::attribute(&number),
     };
     let deprecated = value
         .deprecated
@@ -304,7 +307,7 @@ mod tests {
                 },
             }",
         );
-        let code = prettyplease::unparse(&polished.file).replace([' ', '\n'], "");
+        let code = crate::render::layout::unparse(polished.file).replace([' ', '\n'], "");
         check_code(
             &code,
             &[

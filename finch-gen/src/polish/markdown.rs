@@ -16,7 +16,11 @@ use url::Url;
 /// `text`, written so that rustdoc shows it without a warning. What its links
 /// lead to that name no host is on `site`.
 pub(crate) fn for_rustdoc(text: &str, site: Option<&str>) -> String {
-    let text = html::as_text(text.trim(), site);
+    let text = text.trim();
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let text = html::as_text(text, site);
     let mut edits = Edits::new(&text);
     let mut brackets: Vec<Range<usize>> = Vec::new();
     let note_bracket = |link: BrokenLink<'_>| {
@@ -98,6 +102,18 @@ pub(crate) fn for_rustdoc(text: &str, site: Option<&str>) -> String {
         edits.insert(span.end - 1, "\\");
     }
     edits.apply()
+}
+
+/// Whether `text` has no character that could begin what is not written as it is:
+/// most descriptions are a sentence.
+fn is_plain(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_alphanumeric()
+            || matches!(
+                c,
+                ' ' | '.' | ',' | ';' | '\'' | '"' | '(' | ')' | '-' | '!' | '?'
+            )
+    })
 }
 
 /// What rustdoc reads beside CommonMark.

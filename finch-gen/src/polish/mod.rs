@@ -194,7 +194,7 @@ pub fn steps(
 ) -> Result<Vec<(Pass, String, String)>, Problems> {
     let context = Context::of(lowered, shaped, crate_name);
     let render =
-        |file: &syn::File| crate::provenance::strip(&crate::render::macros::unparse(file.clone()));
+        |file: &syn::File| crate::provenance::strip(&crate::render::layout::unparse(file.clone()));
     let mut before = render(&file);
     let mut steps = Vec::new();
     for pass in passes() {

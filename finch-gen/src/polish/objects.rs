@@ -50,7 +50,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             Item::Struct(mut item) => {
                 let members = members(&item);
                 if let Some(members) = &members {
-                    derives::remove(&mut item.attrs, &["Deserialize"])?;
+                    derives::remove(&mut item.attrs, &["Deserialize"]);
                     item.fields.iter_mut().try_for_each(leave_to_write)?;
                     let read = read(&item.ident, members);
                     items.push(Item::Struct(item));
@@ -212,7 +212,7 @@ mod tests {
     /// The code of what is left of `item`, and of what reads it.
     fn rewritten(mut item: ItemStruct) -> (String, Option<String>) {
         let read = members(&item).map(|members| {
-            crate::render::macros::print(&self::read(&item.ident, &members).mac.tokens)
+            crate::render::layout::print(&self::read(&item.ident, &members).mac.tokens)
         });
         item.fields.iter_mut().try_for_each(leave_to_write).unwrap();
         (item.to_token_stream().to_string().replace(' ', ""), read)

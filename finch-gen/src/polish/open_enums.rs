@@ -31,8 +31,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemMacro, LitStr, Variant, parse_quote};
+use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, LitStr, Variant, parse_quote};
 
+use super::tree::Names;
 use super::{Context, reach, tree, variants};
 use crate::doc;
 
@@ -40,21 +41,21 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     let in_responses = reach::in_responses(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types, context);
-    let opened: BTreeSet<Ident> = types
+    let opened: Names = types
         .iter()
         .filter_map(|item| match item {
-            Item::Enum(item) if is_of_strings(item) => Some(item.ident.clone()),
+            Item::Enum(item) if is_of_strings(item) => Some(&item.ident),
             _ => None,
         })
         .filter(|name| in_responses.contains(&name.to_string()))
         .filter(|name| !tags.contains(&name.to_string()))
         .collect();
     // The unions that hold one: to read it from a text never fails.
-    let holders: BTreeSet<Ident> = types
+    let holders: Names = types
         .iter()
         .filter_map(|item| match item {
             Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &opened)) => {
-                Some(item.ident.clone())
+                Some(&item.ident)
             }
             _ => None,
         })
@@ -93,7 +94,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 }
 
 /// Whether `variant` holds one of the types with `names`.
-fn holds(variant: &Variant, names: &BTreeSet<Ident>) -> bool {
+fn holds(variant: &Variant, names: &Names) -> bool {
     variant
         .fields
         .iter()

@@ -15,17 +15,19 @@
 //! }
 //! ```
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::parse_quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Expr, ExprLit, Item, ItemMod, ItemStatic, Lit, LitBool, parse_quote};
 
-use super::Context;
+use super::template::{Filling, Template as _};
+use super::{Context, setters};
 use crate::doc;
 use crate::facts::{Credential, Operation};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let facts = context.facts;
-    let statics = facts.operations.iter().map(table_row);
+    let rows = Rows::new();
+    let rows = facts.operations.iter().map(|operation| rows.row(operation));
     let version = &facts.version;
     file.items.push(parse_quote! {
         #[doc = " The version of the API that this client was generated for."]
@@ -37,14 +39,17 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             pub const DEFAULT_BASE_URL: &str = #server;
         });
     }
-    file.items.push(parse_quote! {
+    let mut table: ItemMod = parse_quote! {
         #[doc = " What the runtime must know of each operation."]
         pub(crate) mod operations {
             #[allow(unused_imports)]
             use crate::runtime::{Credential, Method, Operation};
-            #(#statics)*
         }
-    });
+    };
+    if let Some((_, items)) = &mut table.content {
+        items.extend(rows.map(Item::Static));
+    }
+    file.items.push(Item::Mod(table));
     Ok(())
 }
 
@@ -53,52 +58,90 @@ pub(super) fn table_name(rust_name: &str) -> syn::Ident {
     format_ident!("{}", rust_name.to_ascii_uppercase())
 }
 
-fn table_row(operation: &Operation) -> TokenStream {
-    let Operation {
-        id,
-        rust_name,
-        method,
-        path,
-        idempotent,
-        deprecated,
-        secrets,
-        pointer,
-        parameters: _,
-        headers: _,
-        security: _,
-        unsent: _,
-        summary: _,
-        tag: _,
-    } = operation;
-    let method = format_ident!("{method}");
-    let name = table_name(rust_name);
-    let doc = doc::lines(&format!("`{pointer}`"));
-    let headers = operation.headers.iter().map(|(name, value)| {
-        // As the http crate wants it, and HTTP/2 too.
-        let name = name.to_ascii_lowercase();
-        quote!((#name, #value))
-    });
-    let security = operation.security.iter().map(|alternative| {
-        let credentials = alternative.iter().map(|credential| match credential {
-            Credential::Bearer => quote!(Credential::Bearer),
-            Credential::Basic => quote!(Credential::Basic),
-            Credential::Header(name) => quote!(Credential::Header(#name)),
-            Credential::Query(name) => quote!(Credential::Query(#name)),
-            Credential::Cookie(name) => quote!(Credential::Cookie(#name)),
-        });
-        quote!(&[#(#credentials),*])
-    });
-    quote! {
-        #doc
-        pub(crate) static #name: Operation = Operation {
-            id: #id,
-            method: Method::#method,
-            path: #path,
-            idempotent: #idempotent,
-            deprecated: #deprecated,
-            headers: &[#(#headers),*],
-            security: &[#(#security),*],
-            secrets: &[#(#secrets),*],
-        };
+/// The rows of the table, as templates.
+struct Rows {
+    row: ItemStatic,
+    nothing: Expr,
+}
+
+impl Rows {
+    fn new() -> Self {
+        Self {
+            row: parse_quote! {
+                pub(crate) static NAME: Operation = Operation {
+                    id: ID,
+                    method: Method::METHOD,
+                    path: PATH,
+                    idempotent: IDEMPOTENT,
+                    deprecated: DEPRECATED,
+                    headers: HEADERS,
+                    security: SECURITY,
+                    secrets: SECRETS,
+                };
+            },
+            nothing: parse_quote!(&[]),
+        }
     }
+
+    fn row(&self, operation: &Operation) -> ItemStatic {
+        let Operation {
+            id,
+            rust_name,
+            method,
+            path,
+            idempotent,
+            deprecated,
+            headers,
+            security,
+            secrets,
+            pointer,
+            parameters: _,
+            unsent: _,
+            summary: _,
+            tag: _,
+        } = operation;
+        let headers = headers.iter().map(|(name, value)| {
+            // As the http crate wants it, and HTTP/2 too.
+            let name = name.to_ascii_lowercase();
+            quote!((#name, #value))
+        });
+        let security = security.iter().map(|alternative| {
+            let credentials = alternative.iter().map(|credential| match credential {
+                Credential::Bearer => quote!(Credential::Bearer),
+                Credential::Basic => quote!(Credential::Basic),
+                Credential::Header(name) => quote!(Credential::Header(#name)),
+                Credential::Query(name) => quote!(Credential::Query(#name)),
+                Credential::Cookie(name) => quote!(Credential::Cookie(#name)),
+            });
+            quote!(&[#(#credentials),*])
+        });
+        let secrets = secrets.iter().map(ToTokens::to_token_stream);
+        let mut row = self.row.filled(&[
+            ("NAME", Filling::Name(&table_name(rust_name))),
+            ("ID", Filling::Value(&setters::text(id))),
+            ("METHOD", Filling::Name(&format_ident!("{method}"))),
+            ("PATH", Filling::Value(&setters::text(path))),
+            ("IDEMPOTENT", Filling::Value(&truth(*idempotent))),
+            ("DEPRECATED", Filling::Value(&truth(*deprecated))),
+            ("HEADERS", Filling::Value(&self.list(headers))),
+            ("SECURITY", Filling::Value(&self.list(security))),
+            ("SECRETS", Filling::Value(&self.list(secrets))),
+        ]);
+        doc::set(&mut row.attrs, &format!("`{pointer}`"));
+        row
+    }
+
+    fn list(&self, values: impl ExactSizeIterator<Item = TokenStream>) -> Expr {
+        match values.len() {
+            0 => self.nothing.clone(),
+            _ => parse_quote!(&[#(#values),*]),
+        }
+    }
+}
+
+fn truth(value: bool) -> Expr {
+    Expr::Lit(ExprLit {
+        attrs: Vec::new(),
+        lit: Lit::Bool(LitBool::new(value, Span::call_site())),
+    })
 }

@@ -376,7 +376,7 @@ mod tests {
                 "Parameter::cookie(\"id\").with(&id3)",
                 "Parameter::query(\"type\").with(&type_)",
             ],
-            &["#[doc=\"Setstheheader`id`.\"]pubfnid2("],
+            &["Setstheheader`id`.\"#]pubfnid2("],
         );
     }
 }

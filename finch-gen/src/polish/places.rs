@@ -1,14 +1,14 @@
 //! Which types the schemas of a document became, read off the marks in the
 //! tree's documentation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem;
 
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Ident, Item, Type, parse_quote};
+use syn::{Item, Type, parse_quote};
 
-use super::tree;
+use super::tree::{self, Names};
 use crate::provenance;
 
 /// The types, as a stranger to the client writes them, by the pointers of the
@@ -16,7 +16,7 @@ use crate::provenance;
 /// `crate_name` is that of the client, which is `crate` in itself alone.
 pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
     let types = tree::items(file, &["types"]).ok_or("there is no module `types`")?;
-    let names: BTreeSet<Ident> = types.iter().filter_map(tree::name).cloned().collect();
+    let names: Names = types.iter().filter_map(tree::name).collect();
     let mut found = BTreeMap::new();
     for item in types {
         if let Some(name) = tree::name(item)
@@ -42,13 +42,13 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
 
 /// `ty`, as the client writes it, as a stranger to the client does.
 pub(crate) fn qualify(ty: &mut Type, crate_name: &str) {
-    let names = &BTreeSet::new();
+    let names = &Names::default();
     Qualify { names, crate_name }.visit_type_mut(ty);
 }
 
 /// `T`, as it is called within `types`, to `types::T`.
 struct Qualify<'a> {
-    names: &'a BTreeSet<Ident>,
+    names: &'a Names,
     crate_name: &'a str,
 }
 

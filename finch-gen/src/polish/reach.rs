@@ -72,14 +72,16 @@ pub(super) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
     names.0
 }
 
-/// The last names of all paths in some types.
+/// The last names of all paths in some types, but of those to other crates.
 #[derive(Default)]
 struct Names(BTreeSet<String>);
 
 impl<'ast> Visit<'ast> for Names {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.0
-            .extend(path.segments.last().map(|last| last.ident.to_string()));
+        if path.leading_colon.is_none() {
+            let last = path.segments.last();
+            self.0.extend(last.map(|last| last.ident.to_string()));
+        }
         visit::visit_path(self, path);
     }
 }

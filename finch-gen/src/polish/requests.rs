@@ -32,7 +32,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, FieldValue, Ident, Item, Local, Pat, Type, parse_quote};
+use syn::{Expr, FieldValue, Item, Local, Pat, Type, parse_quote};
 
 use super::{Context, calls, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
@@ -136,15 +136,15 @@ fn part(part: &Part) -> Expr {
 
 /// Makes the bodies of `methods` such that they may be left out.
 fn make_optional(file: &mut syn::File, methods: BTreeSet<&str>) -> Result<(), String> {
-    let mut optional: BTreeMap<Ident, Optional> = tree::builders(file)
+    let mut optional: BTreeMap<String, Optional> = tree::builders(file)
         .into_iter()
         .filter(|(method, _)| methods.contains(method.as_str()))
-        .map(|(_, builder)| (builder, Optional::default()))
+        .map(|(_, builder)| (builder.to_string(), Optional::default()))
         .collect();
     for item in tree::module(file, &["builder"])? {
         match item {
             Item::Struct(item) => {
-                let builder = &item.ident;
+                let builder = &item.ident.to_string();
                 let Some(optional) = optional.get_mut(builder) else {
                     continue;
                 };
@@ -160,7 +160,8 @@ fn make_optional(file: &mut syn::File, methods: BTreeSet<&str>) -> Result<(), St
                 optional.builds = (built != of).then_some(built);
             }
             Item::Impl(item) => {
-                let optional = tree::self_name(item).and_then(|name| optional.get_mut(name));
+                let optional =
+                    tree::self_name(item).and_then(|name| optional.get_mut(&name.to_string()));
                 let Some(optional) = optional else { continue };
                 for function in tree::functions(item) {
                     if function.sig.ident == "body_map" {
@@ -396,7 +397,7 @@ mod tests {
         let polished = polish_operation(&operation, components);
         let sent = format!(".multipart_body(&[{parts}],Some(&body))");
         check_code(&builder(&polished), &[&sent]);
-        let code = prettyplease::unparse(&polished.file);
+        let code = crate::render::layout::unparse(polished.file);
         let handed_on = code.contains("pub use crate::runtime::File;");
         assert_eq!(handed_on, !types.is_empty(), "{code}");
         check_code(&code, types);

@@ -102,7 +102,7 @@ fn variant(status: &str) -> Ident {
 fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
-        let text = doc::lines(&format!("The answer with status {}.", success.status));
+        let text = doc::attribute(&format!("The answer with status {}.", success.status));
         match &success.body {
             Some(body) => {
                 let of = body_type(body);
@@ -111,7 +111,7 @@ fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
             None => quote!(#text #variant),
         }
     });
-    let text = doc::lines("The kinds of success, told apart by the status of the answer.");
+    let text = doc::attribute("The kinds of success, told apart by the status of the answer.");
     // Encoded as the body it was decoded from, which bytes are not; from a body
     // alone the status cannot be told.
     let has_bytes = successes

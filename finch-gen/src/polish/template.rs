@@ -4,7 +4,7 @@
 //! has thousands of setters.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Field, FieldValue, Ident, ImplItemFn, ItemImpl, ItemStruct, Type};
+use syn::{Expr, Field, FieldValue, Ident, ImplItemFn, ItemImpl, ItemStatic, ItemStruct, Type};
 
 /// What a name in a template stands for.
 #[derive(Clone, Copy)]
@@ -50,6 +50,12 @@ impl Template for ImplItemFn {
 impl Template for ItemImpl {
     fn fill(&mut self, fill: &mut Fill<'_, '_>) {
         fill.visit_item_impl_mut(self);
+    }
+}
+
+impl Template for ItemStatic {
+    fn fill(&mut self, fill: &mut Fill<'_, '_>) {
+        fill.visit_item_static_mut(self);
     }
 }
 

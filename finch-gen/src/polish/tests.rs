@@ -63,7 +63,7 @@ fn item(polished: &Polished, path: &[&str], name: &str) -> syn::Item {
 
 /// The code of the client, in one file.
 fn code(polished: &Polished) -> String {
-    crate::render::macros::unparse(polished.file.clone())
+    crate::render::layout::unparse(polished.file.clone())
 }
 
 fn variants(item: &syn::Item) -> Vec<String> {
@@ -72,7 +72,15 @@ fn variants(item: &syn::Item) -> Vec<String> {
     };
     item.variants
         .iter()
-        .map(|variant| variant.to_token_stream().to_string())
+        .map(|variant| {
+            let mut bare = variant.clone();
+            bare.attrs.clear();
+            format!(
+                "{} {}",
+                doc::text(&variant.attrs).trim(),
+                bare.to_token_stream()
+            )
+        })
         .collect()
 }
 
@@ -90,10 +98,7 @@ fn only_enums_that_a_response_can_hold_are_open() {
         ),
     );
     let closed = item(&polished, &["types"], "Q");
-    assert_eq!(
-        variants(&closed),
-        ["# [doc = \" `a`\"] A", "# [doc = \" `Unknown`\"] Unknown"]
-    );
+    assert_eq!(variants(&closed), ["`a` A", "`Unknown` Unknown"]);
     let code = code(&polished);
     for conversions in [
         "closed_enum! {
@@ -119,10 +124,10 @@ fn only_enums_that_a_response_can_hold_are_open() {
     assert_eq!(
         variants(&opened),
         [
-            "# [doc = \" `a`\"] A",
-            "# [doc = \" `Unknown`\"] Unknown",
-            "# [doc = \" A value that this version of the crate does not know; its text is that of \
-             `as_str`.\"] UnknownValue (crate :: UnknownValue)",
+            "`a` A",
+            "`Unknown` Unknown",
+            "A value that this version of the crate does not know; its text is that of `as_str`. \
+             UnknownValue (crate :: UnknownValue)",
         ]
     );
 }
@@ -265,7 +270,7 @@ fn a_tag_is_read_and_not_tried() {
         &format!("{{Cat: {cat}, Dog: {dog}, A: {union}, B: {union}}}"),
     );
     let file = polished.file.clone();
-    let code = prettyplease::unparse(&file);
+    let code = crate::render::layout::unparse(file);
     assert_eq!(code.matches(".get(\"t\")").count(), 2, "{code}");
     assert!(code.contains("_ => Ok(Self::Other(value))"), "{code}");
     assert!(code.contains("`t` is none of the values"), "{code}");
@@ -384,7 +389,7 @@ fn only_what_a_request_can_hold_has_a_builder() {
     };
     assert_eq!(built(&["types"], &mut file), ["A", "C"]);
     assert_eq!(built(&["types", "builder"], &mut file), ["A", "C"]);
-    let code = prettyplease::unparse(&file);
+    let code = crate::render::layout::unparse(file);
     // The body alone goes back, and what it names stands outside.
     assert!(code.contains("From<super::A> for A"), "{code}");
     assert!(!code.contains("From<super::C> for C"), "{code}");
@@ -515,7 +520,7 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
     let union = item(&polished, &["types"], "PostAResponse");
     let names: Vec<String> = variants(&union)
         .into_iter()
-        .filter_map(|variant| Some(variant.rsplit_once("] ")?.1.to_owned()))
+        .filter_map(|variant| Some(variant.rsplit_once(". ")?.1.to_owned()))
         .collect();
     assert_eq!(
         names,

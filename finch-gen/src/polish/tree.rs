@@ -1,6 +1,6 @@
 //! Finding one's way in progenitor's syntax tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
@@ -131,6 +131,22 @@ pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
             .all(|(segment, name)| segment.ident == name)
 }
 
+/// A set of names. Each comparison of two [`Ident`]s makes two texts.
+#[derive(Default)]
+pub(super) struct Names(HashSet<String>);
+
+impl Names {
+    pub(super) fn contains(&self, name: &Ident) -> bool {
+        self.0.contains(&name.to_string())
+    }
+}
+
+impl<'a> FromIterator<&'a Ident> for Names {
+    fn from_iter<I: IntoIterator<Item = &'a Ident>>(names: I) -> Self {
+        Self(names.into_iter().map(ToString::to_string).collect())
+    }
+}
+
 /// The names of the builders that the methods of the client return, by the names
 /// of the methods.
 pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
@@ -182,14 +198,14 @@ pub(super) fn spelled(name: &Ident) -> String {
 
 /// The `send` of each operation, by the name of its method.
 pub(super) fn sends(file: &mut syn::File) -> Result<BTreeMap<String, &mut ImplItemFn>, String> {
-    let methods: BTreeMap<Ident, String> = builders(file)
+    let methods: BTreeMap<String, String> = builders(file)
         .into_iter()
-        .map(|(method, builder)| (builder, method))
+        .map(|(method, builder)| (builder.to_string(), method))
         .collect();
     let mut sends = BTreeMap::new();
     for item in module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
-        let Some(method) = self_name(item).and_then(|builder| methods.get(builder)) else {
+        let Some(method) = self_name(item).and_then(|of| methods.get(&of.to_string())) else {
             continue;
         };
         if let Some(send) = functions(item).find(|function| function.sig.ident == "send") {

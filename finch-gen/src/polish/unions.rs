@@ -42,7 +42,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
         let Some(implementation) = deserialize(union, &types) else {
             continue;
         };
-        derives::remove(&mut union.attrs, &["Deserialize"])?;
+        derives::remove(&mut union.attrs, &["Deserialize"]);
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
         implementations.push(Item::Impl(implementation));

@@ -1,0 +1,331 @@
+//! The layout of the code: prettyplease's, but for what it has no layout for, or
+//! takes long over.
+//!
+//! What is given to the macros of the runtime is one statement a line, so that a
+//! diff can be read. Documentation is most of a client, and is written past the
+//! printer, which would go through it letter by letter.
+
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use syn::visit_mut::VisitMut;
+use syn::{
+    Attribute, Block, Expr, File, Generics, ItemMacro, LitStr, Path, Signature, Type, parse_quote,
+};
+
+use crate::doc;
+
+/// Stands before the number of a text that is put in later.
+const MARK: char = '\u{1}';
+
+/// The code of `file`.
+pub(crate) fn unparse(mut file: File) -> String {
+    let mut apart = Apart::default();
+    apart.visit_file_mut(&mut file);
+    apart.put_in(&prettyplease::unparse(&file))
+}
+
+/// What is taken out of a file, and put into its code where its number is marked.
+#[derive(Default)]
+struct Apart(Vec<Taken>);
+
+enum Taken {
+    Docs(String),
+    /// The path of a macro, and what it is given.
+    Macro(String, TokenStream),
+}
+
+impl Apart {
+    fn take(&mut self, taken: Taken) -> LitStr {
+        let mark = format!("{MARK}{}", self.0.len());
+        self.0.push(taken);
+        LitStr::new(&mark, Span::call_site())
+    }
+
+    fn put_in(self, code: &str) -> String {
+        let mut whole = String::with_capacity(code.len() * 2);
+        let mut rest = code;
+        while let Some(at) = rest.find(MARK) {
+            let line = rest[..at].rfind('\n').map_or(0, |end| end + 1);
+            let (before, slashes) = (&rest[..line], rest[line..at].trim_start());
+            let indent = &rest[line..at - slashes.len()];
+            let (number, after) = rest[at + MARK.len_utf8()..]
+                .split_once('\n')
+                .unwrap_or_default();
+            whole.push_str(before);
+            let mut add = |words: &[&str]| {
+                whole.push_str(indent);
+                words.iter().for_each(|word| whole.push_str(word));
+                whole.push('\n');
+            };
+            rest = after;
+            match number
+                .parse()
+                .ok()
+                .and_then(|number: usize| self.0.get(number))
+            {
+                Some(Taken::Docs(text)) => {
+                    for line in text.lines() {
+                        // Of four slashes it would be no documentation.
+                        let space = if line.starts_with('/') { " " } else { "" };
+                        add(&[slashes, space, line]);
+                    }
+                }
+                Some(Taken::Macro(name, tokens)) => {
+                    add(&[name, "! {"]);
+                    for statement in print(tokens).lines() {
+                        add(&["    ", statement]);
+                    }
+                    add(&["}"]);
+                    // The macro without what it is given.
+                    rest = after.split_once('\n').map_or("", |(_, after)| after);
+                }
+                None => {}
+            }
+        }
+        whole.push_str(rest);
+        whole
+    }
+}
+
+impl VisitMut for Apart {
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if let Some(text) = doc::literal_mut(attribute) {
+            let lines = text.value();
+            if lines.contains(['\n', MARK]) {
+                *text = self.take(Taken::Docs(lines));
+            }
+        }
+    }
+
+    fn visit_item_macro_mut(&mut self, item: &mut ItemMacro) {
+        let names = item.mac.path.segments.iter().map(|of| of.ident.to_string());
+        let names: Vec<String> = names.collect();
+        let tokens = std::mem::take(&mut item.mac.tokens);
+        let mark = self.take(Taken::Macro(names.join("::"), tokens));
+        item.attrs.push(parse_quote!(#[doc = #mark]));
+    }
+
+    // In what follows there is neither.
+    fn visit_block_mut(&mut self, _: &mut Block) {}
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    fn visit_generics_mut(&mut self, _: &mut Generics) {}
+    fn visit_path_mut(&mut self, _: &mut Path) {}
+    fn visit_signature_mut(&mut self, _: &mut Signature) {}
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+}
+
+/// `tokens` as text, with a line for each statement.
+pub(crate) fn print(tokens: &TokenStream) -> String {
+    let mut text = String::new();
+    add(tokens, &mut text);
+    text
+}
+
+fn add(tokens: &TokenStream, text: &mut String) {
+    let mut is_joint = true;
+    for token in tokens.clone() {
+        let word = match &token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                let mut inner = String::new();
+                add(&group.stream(), &mut inner);
+                format!("{open}{inner}{close}")
+            }
+            other => other.to_string(),
+        };
+        let is_tight =
+            matches!(word.as_str(), "," | ";" | ":" | "<" | ">") || word.starts_with('(');
+        // `= ::a`, but `a::b`.
+        let starts_path = word == ":" && text.ends_with(['=', ',']);
+        if !is_joint && (!is_tight || starts_path) {
+            text.push(' ');
+        }
+        text.push_str(&word);
+        if word == ";" {
+            text.push('\n');
+        }
+        is_joint = match &token {
+            TokenTree::Punct(punct) => {
+                punct.spacing() == Spacing::Joint
+                    || matches!(punct.as_char(), ':' | '<' | ';' | '-')
+            }
+            _ => false,
+        };
+    }
+}
+
+/// `code` with an empty line before each item, and before each documented
+/// member that follows a block: prettyplease sets none.
+pub(crate) fn spaced(code: &str) -> String {
+    let is_declaration = |line: &str| line.starts_with("use ") || line.starts_with("mod ");
+    let mut spaced = String::with_capacity(code.len() + code.len() / 16);
+    // What the line before belongs to; of an attribute over several lines, the
+    // first.
+    let mut previous = "#";
+    let mut attribute = "";
+    for line in code.lines() {
+        let is_top = !line.starts_with([' ', '}', ')', '{', '>']) && line != "where";
+        let continues = line.starts_with("#!") && !previous.starts_with('#')
+            || line.starts_with("//!")
+            || previous.starts_with("///")
+            || previous.starts_with('#') && (!previous.starts_with("#!") || line.starts_with("#!"))
+            || previous.starts_with("impl") && line.starts_with("for ")
+            || is_declaration(previous) && is_declaration(line);
+        let is_member = line.starts_with("    ///") && previous == "    }";
+        if is_top && !continues || is_member {
+            spaced.push('\n');
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        if line.starts_with('#') {
+            attribute = line;
+        }
+        previous = if line == ")]" { attribute } else { line };
+    }
+    spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::{spaced, unparse};
+
+    #[test]
+    fn a_statement_is_a_line() {
+        let file = parse_quote! {
+            struct A;
+            a::b! {
+                A;
+                required 0 r#in "in";
+                default 1 b "a ; b" = ::c::d::<-5, i64>;
+            }
+            mod inner {
+                a::empty! {}
+                a::b! { B, e::F; }
+                struct B;
+            }
+        };
+        let code = "\
+struct A;
+a::b! {
+    A;
+    required 0 r#in \"in\";
+    default 1 b \"a ; b\" = ::c::d::<-5, i64>;
+}
+mod inner {
+    a::empty! {
+    }
+    a::b! {
+        B, e::F;
+    }
+    struct B;
+}
+";
+        assert_eq!(unparse(file), code);
+    }
+
+    #[test]
+    fn documentation_is_lines_of_its_own() {
+        let file = parse_quote! {
+            #![doc = " Inner.\n\n More."]
+            #[doc = " A.\n\n // B\n/C"]
+            struct A {
+                #[doc = " One line."]
+                #[doc = " Two\n lines."]
+                a: u8,
+            }
+            trait B {
+                #[doc = "D\r\nE"]
+                fn d();
+            }
+        };
+        let code = "\
+//! Inner.
+//!
+//! More.
+/// A.
+///
+/// // B
+/// /C
+struct A {
+    /// One line.
+    /// Two
+    /// lines.
+    a: u8,
+}
+trait B {
+    ///D
+    ///E
+    fn d();
+}
+";
+        assert_eq!(unparse(file), code);
+    }
+
+    #[test]
+    fn items_stand_apart_and_what_belongs_together_does_not() {
+        let code = "\
+//! A.
+#![allow(a)]
+#![allow(
+    b,
+)]
+use a::b;
+use c;
+/// D.
+#[derive(
+    E,
+)]
+pub struct D {
+    /// F.
+    f: u8,
+}
+impl ::std::fmt::Display
+for D {
+    /// G.
+    fn g() {
+    }
+    /// H.
+    fn h() {}
+}
+mod i;
+";
+        let expected = "\
+//! A.
+#![allow(a)]
+#![allow(
+    b,
+)]
+
+use a::b;
+use c;
+
+/// D.
+#[derive(
+    E,
+)]
+pub struct D {
+    /// F.
+    f: u8,
+}
+
+impl ::std::fmt::Display
+for D {
+    /// G.
+    fn g() {
+    }
+
+    /// H.
+    fn h() {}
+}
+
+mod i;
+";
+        assert_eq!(spaced(code), expected);
+    }
+}
