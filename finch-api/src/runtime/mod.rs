@@ -22,6 +22,7 @@ mod inner;
 #[allow(
     dead_code,
     unreachable_pub,
+    unused_macros,
     reason = "which of it a client needs is its document's to say"
 )]
 mod on_demand;
@@ -57,8 +58,8 @@ pub use on_demand::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use on_demand::{
-    Keeps, Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, closed_enum, decode,
-    nullable, object, open_enum, read_object, read_union,
+    Keeps, Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, builder, closed_enum,
+    decode, nullable, object, open_enum, read_object, read_union,
 };
 #[allow(
     unused_imports,

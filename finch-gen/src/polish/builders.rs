@@ -21,21 +21,15 @@
 //! impl From<super::T> for T { … redirect_uri: Ok(value.redirect_uri), … }
 //! ```
 //!
-//! After, what a request can hold has one, made of the runtime's `Slot`s. The
-//! setter takes what the setter of a required member would take, and a second
-//! one takes the option:
+//! After, what a request can hold has one, which a macro of the runtime writes, of
+//! `Slot`s. The setter takes what the setter of a required member would take, and
+//! a second one takes the option:
 //!
 //! ```text
-//! #[derive(Default, …)]
-//! pub struct T { redirect_uri: Slot<String>, … }
-//! impl T {
-//!     pub fn redirect_uri(mut self, value: impl TryInto<String, Error: Display>) -> Self {
-//!         self.redirect_uri.set("redirect_uri", value);
-//!         self
-//!     }
-//!     pub fn maybe_redirect_uri(mut self, value: Option<String>) -> Self { … }
+//! crate::runtime::builder! {
+//!     T, super::error::ConversionError;
+//!     set_some redirect_uri "redirect_uri" Option<String> => String, or Default::default, maybe maybe_redirect_uri;
 //! }
-//! impl TryFrom<T> for super::T { … redirect_uri: value.redirect_uri.or_else(Default::default)?, … }
 //! ```
 //!
 //! Only what is the body of an operation goes the way back, as its operation
@@ -43,22 +37,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::Span;
-use quote::format_ident;
-use syn::punctuated::Punctuated;
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, ExprCall, ExprStruct, Field, FieldValue, Fields, Ident, ImplItem, Item, ItemImpl,
-    ItemStruct, Token, Type, parse_quote,
+    Attribute, Expr, ExprCall, Ident, ImplItem, Item, ItemMacro, ItemStruct, Type, parse_quote,
 };
 
-use super::setters::{self, Setters, Setting};
-use super::template::{Filling, Template as _};
 use super::tree::Names;
-use super::{Context, nullable, reach, tree};
+use super::{Context, deprecated, nullable, reach, tree};
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     if !tree::has_module(file, &["types", "builder"]) {
         return Ok(());
     }
@@ -67,7 +57,6 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let values = unset(tree::module(file, &["types", "builder"])?)?;
     let types = tree::module(file, &["types"])?;
     let names: Names = types.iter().filter_map(tree::name).collect();
-    let templates = Templates::new();
     let mut builders: Vec<Item> = Vec::new();
     let mut unbuilt: BTreeSet<String> = BTreeSet::new();
     for item in types.iter() {
@@ -80,8 +69,11 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             unbuilt.insert(name);
             continue;
         }
-        let members = members(item, values, &names)?;
-        builders.extend(templates.builder(&item.ident, &members, bodies.contains(&name)));
+        let members = members(item, values, &names, context)?;
+        builders.push(Item::Macro(builder(&item.ident, &members)));
+        if bodies.contains(&name) {
+            builders.push(way_back(&item.ident, &members));
+        }
     }
     types.retain(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => {
@@ -169,12 +161,14 @@ struct Member<'a> {
     ty: Type,
     /// As in [`Unset`].
     unset: &'a Option<Expr>,
+    deprecated: Option<Attribute>,
 }
 
 fn members<'a>(
     item: &'a ItemStruct,
     unset: &'a Unset,
     types: &Names,
+    context: &Context<'_>,
 ) -> Result<Vec<Member<'a>>, String> {
     let members = item.fields.iter().map(|field| {
         let name = field.ident.as_ref()?;
@@ -184,6 +178,7 @@ fn members<'a>(
             name,
             ty,
             unset: unset.get(&name.to_string())?,
+            deprecated: deprecated::of(context, &field.attrs),
         })
     });
     members
@@ -209,131 +204,52 @@ impl VisitMut for FromSuper<'_> {
     }
 }
 
-/// The code of a builder, as templates.
-struct Templates {
-    setters: Setters,
-    definition: ItemStruct,
-    field: Field,
-    methods: ItemImpl,
-    built: ItemImpl,
-    required: FieldValue,
-    optional: FieldValue,
-    back: ItemImpl,
-    set: FieldValue,
+/// The builder of the struct `name` with these members.
+fn builder(name: &Ident, members: &[Member<'_>]) -> ItemMacro {
+    let names: Names = members.iter().map(|member| member.name).collect();
+    let members: TokenStream = members.iter().map(|of| statement(of, &names)).collect();
+    tree::of_runtime(
+        "builder",
+        quote!(#name, super::error::ConversionError; #members),
+    )
 }
 
-impl Templates {
-    fn new() -> Self {
-        let holder: ItemStruct = parse_quote! {
-            struct NAME { NAME: crate::runtime::Slot<TYPE> }
-        };
-        let mut fields = holder.fields.into_iter();
-        Self {
-            setters: Setters::new(),
-            definition: parse_quote! {
-                #[derive(Clone, Debug, Default)]
-                pub struct NAME {}
-            },
-            field: fields.next().expect("the struct above has a field"),
-            methods: parse_quote!(impl NAME {}),
-            built: parse_quote! {
-                impl ::std::convert::TryFrom<NAME> for super::NAME {
-                    type Error = super::error::ConversionError;
-                    fn try_from(value: NAME) -> ::std::result::Result<Self, Self::Error> {
-                        Ok(Self {})
-                    }
-                }
-            },
-            required: parse_quote!(NAME: value.NAME.required(TEXT)?),
-            optional: parse_quote!(NAME: value.NAME.or_else(DEFAULT)?),
-            back: parse_quote! {
-                impl ::std::convert::From<super::NAME> for NAME {
-                    fn from(value: super::NAME) -> Self {
-                        Self {}
-                    }
-                }
-            },
-            set: parse_quote!(NAME: crate::runtime::Slot::Set(value.NAME)),
-        }
-    }
-
-    fn builder(&self, name: &Ident, members: &[Member<'_>], is_body: bool) -> Vec<Item> {
-        let of_builder = [("NAME", Filling::Name(name))];
-        let mut definition = self.definition.filled(&of_builder);
-        if let Fields::Named(fields) = &mut definition.fields {
-            fields.named = members.iter().map(|member| self.field(member)).collect();
-        }
-        let names: Names = members.iter().map(|member| member.name).collect();
-        let mut methods = self.methods.filled(&of_builder);
-        for member in members {
-            self.add_setters(member, &names, &mut methods.items);
-        }
-        let mut built = self.built.filled(&of_builder);
-        let values = members.iter().map(|member| self.value(member));
-        Members(values.collect()).visit_item_impl_mut(&mut built);
-        let mut items = vec![
-            Item::Struct(definition),
-            Item::Impl(methods),
-            Item::Impl(built),
-        ];
-        if is_body {
-            let mut back = self.back.filled(&of_builder);
-            let values = members.iter().map(|member| {
-                let of_member = [("NAME", Filling::Name(member.name))];
-                self.set.filled(&of_member)
-            });
-            Members(values.collect()).visit_item_impl_mut(&mut back);
-            items.push(Item::Impl(back));
-        }
-        items
-    }
-
-    fn field(&self, Member { name, ty, .. }: &Member<'_>) -> Field {
-        self.field
-            .filled(&[("NAME", Filling::Name(name)), ("TYPE", Filling::Type(ty))])
-    }
-
-    /// What becomes of `member` when it is built.
-    fn value(&self, Member { name, unset, .. }: &Member<'_>) -> FieldValue {
-        match unset {
-            None => self.required.filled(&[
-                ("NAME", Filling::Name(name)),
-                ("TEXT", Filling::Value(&setters::text(&tree::spelled(name)))),
-            ]),
-            Some(default) => self.optional.filled(&[
-                ("NAME", Filling::Name(name)),
-                ("DEFAULT", Filling::Value(default)),
-            ]),
-        }
-    }
-
-    /// Adds what sets a member, one of `names`, to `methods`.
-    fn add_setters(
-        &self,
-        Member { name, ty, .. }: &Member<'_>,
-        names: &Names,
-        methods: &mut Vec<ImplItem>,
-    ) {
-        let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
-        let inner = nullable::twice_optional(ty).or(optional);
-        let (taken, setting) = match (inner, optional) {
-            (Some(inner), optional) if optional != Some(inner) => (inner, Setting::NotNull),
-            (Some(inner), _) => (inner, Setting::Some),
-            (None, _) => (ty, Setting::Value),
-        };
-        methods.push(ImplItem::Fn(self.setters.setter(name, taken, setting)));
-        let maybe = format_ident!("maybe_{}", tree::spelled(name));
-        if inner.is_some() && !names.contains(&maybe) {
-            methods.push(ImplItem::Fn(self.setters.maybe(&maybe, name, ty)));
-        }
-    }
+/// What the runtime's macro is told of a member, one of `names`.
+fn statement(member: &Member<'_>, names: &Names) -> TokenStream {
+    let Member {
+        name,
+        ty,
+        unset,
+        deprecated,
+    } = member;
+    let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    let not_null = nullable::twice_optional(ty);
+    let (set, taken) = match (not_null, optional) {
+        (Some(taken), _) => (quote!(set_nullable), taken),
+        (None, Some(taken)) => (quote!(set_some), taken),
+        (None, None) => (quote!(set), ty),
+    };
+    let text = tree::spelled(name);
+    let default = unset.as_ref().map(|default| quote!(, or #default));
+    let maybe = format_ident!("maybe_{text}");
+    let maybe = match (not_null, optional) {
+        _ if names.contains(&maybe) => None,
+        (Some(_), _) => Some(quote!(, nullable #deprecated #maybe)),
+        (None, Some(_)) => Some(quote!(, maybe #deprecated #maybe)),
+        (None, None) => None,
+    };
+    quote!(#deprecated #set #name #text #ty => #taken #default #maybe;)
 }
 
-/// The members of the one struct that an implementation makes.
-struct Members(Punctuated<FieldValue, Token![,]>);
-
-impl VisitMut for Members {
-    fn visit_expr_struct_mut(&mut self, made: &mut ExprStruct) {
-        made.fields = std::mem::take(&mut self.0);
+/// What makes a builder of the struct `name`, with all members set.
+fn way_back(name: &Ident, members: &[Member<'_>]) -> Item {
+    let members: Vec<&Ident> = members.iter().map(|member| member.name).collect();
+    parse_quote! {
+        impl ::std::convert::From<super::#name> for #name {
+            #[inline]
+            fn from(value: super::#name) -> Self {
+                Self { #(#members: crate::runtime::Slot::Set(value.#members)),* }
+            }
+        }
     }
 }

@@ -36,49 +36,16 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 
     setters_of_parameters(file, context)?;
 
-    let mut members: BTreeMap<(String, String), Attribute> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {
-                item.attrs.extend(attribute_at(
-                    context,
-                    provenance::read(&item.attrs).as_deref(),
-                ));
+                item.attrs.extend(of(context, &item.attrs));
                 for field in &mut item.fields {
-                    let deprecated =
-                        attribute_at(context, provenance::read(&field.attrs).as_deref());
-                    if let (Some(name), Some(deprecated)) = (&field.ident, deprecated) {
-                        let key = (item.ident.to_string(), name.to_string());
-                        members.insert(key, deprecated.clone());
-                        field.attrs.push(deprecated);
-                    }
+                    field.attrs.extend(of(context, &field.attrs));
                 }
             }
-            Item::Enum(item) => {
-                item.attrs.extend(attribute_at(
-                    context,
-                    provenance::read(&item.attrs).as_deref(),
-                ));
-            }
+            Item::Enum(item) => item.attrs.extend(of(context, &item.attrs)),
             _ => {}
-        }
-    }
-
-    if !tree::has_module(file, &["types", "builder"]) {
-        return Ok(());
-    }
-    for item in tree::module(file, &["types", "builder"])? {
-        let Item::Impl(item) = item else { continue };
-        let Some(owner) = tree::self_name(item).map(ToString::to_string) else {
-            continue;
-        };
-        for setter in tree::functions(item) {
-            let name = setter.sig.ident.to_string();
-            let member = name.strip_prefix("maybe_").unwrap_or(&name);
-            let deprecated = [&name, member]
-                .iter()
-                .find_map(|name| members.get(&(owner.clone(), (*name).to_owned())));
-            setter.attrs.extend(deprecated.cloned());
         }
     }
     Ok(())
@@ -111,6 +78,12 @@ fn setters_of_parameters(file: &mut syn::File, context: &Context<'_>) -> Result<
         }
     }
     Ok(())
+}
+
+/// The attribute for what is from where its own documentation is marked to be, if
+/// that is deprecated.
+pub(super) fn of(context: &Context<'_>, attributes: &[Attribute]) -> Option<Attribute> {
+    attribute_at(context, provenance::read(attributes).as_deref())
 }
 
 /// The attribute for what stands at `pointer`, if that is deprecated.

@@ -24,11 +24,11 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, FnArg, Item, Type, Visibility};
+use syn::{Attribute, Fields, Item, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::{spelled, text_of};
-use super::{Call, Context, calls, nullable, places, tree};
+use super::{Call, Context, calls, places, tree};
 use crate::facts::Operation;
 use crate::shape::parameters::{self, Parameter};
 use crate::{doc, pointer, provenance};
@@ -45,9 +45,6 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     methods(file, context)?;
     operation_builders(file, context)?;
     types(file, context)?;
-    if tree::has_module(file, &["types", "builder"]) {
-        type_builders(file)?;
-    }
     Ok(())
 }
 
@@ -142,49 +139,6 @@ fn members(fields: &mut Fields, context: &Context<'_>) {
 
 fn schema_name(attributes: &[Attribute]) -> Option<String> {
     pointer::last(&provenance::read(attributes)?)
-}
-
-fn type_builders(file: &mut syn::File) -> Result<(), String> {
-    for item in tree::module(file, &["types", "builder"])? {
-        match item {
-            Item::Struct(item) => {
-                let name = item.ident.to_string();
-                doc::set(
-                    &mut item.attrs,
-                    &format!(
-                        "A builder of [`{name}`](super::{name}): set its members, then convert it \
-                         with `try_into`."
-                    ),
-                );
-            }
-            Item::Impl(item) if item.trait_.is_none() => {
-                let owner = tree::self_name(item)
-                    .map(ToString::to_string)
-                    .unwrap_or_default();
-                for setter in tree::functions(item) {
-                    let name = setter.sig.ident.to_string();
-                    let is_generic = setter.sig.inputs.iter().any(tree::is_generic);
-                    let is_nullable = setter.sig.inputs.iter().any(|input| match input {
-                        FnArg::Typed(input) => nullable::twice_optional(&input.ty).is_some(),
-                        FnArg::Receiver(_) => false,
-                    });
-                    let text = match name.strip_prefix("maybe_") {
-                        Some(member) if is_nullable => format!(
-                            "Sets [`{member}`](super::{owner}::{member}): to null by `Some(None)`; \
-                             `None` unsets it."
-                        ),
-                        Some(member) if !is_generic => {
-                            format!("Sets [`{member}`](super::{owner}::{member}), or unsets it.")
-                        }
-                        _ => format!("Sets [`{name}`](super::{owner}::{name})."),
-                    };
-                    doc::set(&mut setter.attrs, &text);
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {

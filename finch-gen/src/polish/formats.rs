@@ -33,21 +33,13 @@ const FORMATTED: [&[&str]; 6] = [
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let in_responses = reach::in_responses(file)?;
-    for path in [&["types"][..], &["types", "builder"]] {
-        if !tree::has_module(file, path) {
-            continue;
-        }
-        for item in tree::module(file, path)? {
-            let names = match &item {
-                Item::Impl(item) => reach::names_in_head(item),
-                other => tree::name(other)
-                    .map(ToString::to_string)
-                    .into_iter()
-                    .collect(),
-            };
-            if !names.is_disjoint(&in_responses) {
-                Formats.visit_item_mut(item);
-            }
+    for item in tree::module(file, &["types"])? {
+        let is_received = match &item {
+            Item::Impl(item) => !reach::names_in_head(item).is_disjoint(&in_responses),
+            other => tree::name(other).is_some_and(|name| in_responses.contains(&name.to_string())),
+        };
+        if is_received {
+            Formats.visit_item_mut(item);
         }
     }
     for item in tree::module(file, &["builder"])? {

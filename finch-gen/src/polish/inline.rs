@@ -19,19 +19,14 @@ use super::{Context, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let inline: Attribute = parse_quote!(#[inline]);
-    for path in [&["types"][..], &["types", "builder"]] {
-        if !tree::has_module(file, path) {
-            continue;
-        }
-        for item in tree::module(file, path)? {
-            let Item::Impl(item) = item else { continue };
-            for function in tree::functions(item) {
-                // A generic function is compiled where it is used as it is.
-                let is_generic = function.sig.generics.type_params().next().is_some()
-                    || function.sig.inputs.iter().any(tree::is_generic);
-                if !is_generic {
-                    function.attrs.push(inline.clone());
-                }
+    for item in tree::module(file, &["types"])? {
+        let Item::Impl(item) = item else { continue };
+        for function in tree::functions(item) {
+            // A generic function is compiled where it is used as it is.
+            let is_generic = function.sig.generics.type_params().next().is_some()
+                || function.sig.inputs.iter().any(tree::is_generic);
+            if !is_generic {
+                function.attrs.push(inline.clone());
             }
         }
     }

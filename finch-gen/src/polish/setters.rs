@@ -1,4 +1,4 @@
-//! The setters of builders, of operations and of types alike.
+//! The setters of the builders of operations.
 
 use proc_macro2::Span;
 use quote::format_ident;
@@ -7,10 +7,9 @@ use syn::{Expr, ExprLit, Ident, ImplItemFn, Lit, LitStr, Type, parse_quote};
 use super::template::{Filling, Template as _};
 use super::tree;
 
-/// The setters, as templates.
+/// A setter, as a template.
 pub(super) struct Setters {
     setter: ImplItemFn,
-    maybe: ImplItemFn,
 }
 
 /// How a slot is set.
@@ -20,8 +19,6 @@ pub(super) enum Setting {
     Value,
     /// To some value.
     Some,
-    /// To a value that is not null.
-    NotNull,
 }
 
 impl Setters {
@@ -36,12 +33,6 @@ impl Setters {
                     self
                 }
             },
-            maybe: parse_quote! {
-                pub fn MAYBE(mut self, value: HELD) -> Self {
-                    self.NAME = crate::runtime::Slot::Set(value);
-                    self
-                }
-            },
         }
     }
 
@@ -50,22 +41,12 @@ impl Setters {
         let set = match setting {
             Setting::Value => "set",
             Setting::Some => "set_some",
-            Setting::NotNull => "set_nullable",
         };
         self.setter.filled(&[
             ("NAME", Filling::Name(name)),
             ("TAKEN", Filling::Type(taken)),
             ("SET", Filling::Name(&format_ident!("{set}"))),
             ("TEXT", Filling::Value(&text(&tree::spelled(name)))),
-        ])
-    }
-
-    /// The setter `maybe` of `name`, which takes what it holds.
-    pub(super) fn maybe(&self, maybe: &Ident, name: &Ident, held: &Type) -> ImplItemFn {
-        self.maybe.filled(&[
-            ("MAYBE", Filling::Name(maybe)),
-            ("NAME", Filling::Name(name)),
-            ("HELD", Filling::Type(held)),
         ])
     }
 }

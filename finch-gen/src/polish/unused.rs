@@ -4,8 +4,9 @@
 //! After, it is there where something names it: a builder, a closed enum, or a
 //! text with a pattern.
 
-use syn::Item;
+use proc_macro2::TokenTree;
 use syn::visit::{self, Visit};
+use syn::{Item, Macro};
 
 use super::{Context, tree};
 
@@ -30,6 +31,11 @@ impl Visit<'_> for Named {
         if !self.0 {
             visit::visit_item(self, item);
         }
+    }
+
+    fn visit_macro(&mut self, of: &Macro) {
+        let is_it = |token| matches!(token, TokenTree::Ident(name) if name == "ConversionError");
+        self.0 |= of.tokens.clone().into_iter().any(is_it);
     }
 
     fn visit_path(&mut self, path: &syn::Path) {

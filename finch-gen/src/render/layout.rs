@@ -116,11 +116,12 @@ impl VisitMut for Apart {
 /// `tokens` as text, with a line for each statement.
 pub(crate) fn print(tokens: &TokenStream) -> String {
     let mut text = String::new();
-    add(tokens, &mut text);
+    add(tokens, "\n", &mut text);
     text
 }
 
-fn add(tokens: &TokenStream, text: &mut String) {
+/// Adds `tokens` to `text`, with `end` after each statement.
+fn add(tokens: &TokenStream, end: &str, text: &mut String) {
     let mut is_joint = true;
     for token in tokens.clone() {
         let word = match &token {
@@ -132,7 +133,7 @@ fn add(tokens: &TokenStream, text: &mut String) {
                     Delimiter::None => ("", ""),
                 };
                 let mut inner = String::new();
-                add(&group.stream(), &mut inner);
+                add(&group.stream(), "", &mut inner);
                 format!("{open}{inner}{close}")
             }
             other => other.to_string(),
@@ -140,18 +141,20 @@ fn add(tokens: &TokenStream, text: &mut String) {
         let is_tight =
             matches!(word.as_str(), "," | ";" | ":" | "<" | ">") || word.starts_with('(');
         // `= ::a`, but `a::b`.
-        let starts_path = word == ":" && text.ends_with(['=', ',']);
+        let starts_path =
+            word == ":" && (text.ends_with(['=', ',', '"', '|']) || text.ends_with("=>"));
         if !is_joint && (!is_tight || starts_path) {
             text.push(' ');
         }
         text.push_str(&word);
         if word == ";" {
-            text.push('\n');
+            text.push_str(end);
         }
         is_joint = match &token {
             TokenTree::Punct(punct) => {
                 punct.spacing() == Spacing::Joint
-                    || matches!(punct.as_char(), ':' | '<' | ';' | '-')
+                    || matches!(punct.as_char(), ':' | '<' | '-' | '#' | '&')
+                    || word == ";" && !end.is_empty()
             }
             _ => false,
         };
@@ -203,6 +206,7 @@ mod tests {
                 A;
                 required 0 r#in "in";
                 default 1 b "a ; b" = ::c::d::<-5, i64>;
+                #[c(d = "e")] set f "g" ::h::I<[J; 2]> => ::k::L, or || ::m();
             }
             mod inner {
                 a::empty! {}
@@ -216,6 +220,7 @@ a::b! {
     A;
     required 0 r#in \"in\";
     default 1 b \"a ; b\" = ::c::d::<-5, i64>;
+    #[c(d = \"e\")] set f \"g\" ::h::I<[J; 2]> => ::k::L, or || ::m();
 }
 mod inner {
     a::empty! {

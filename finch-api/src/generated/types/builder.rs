@@ -4,80 +4,12 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-/// A builder of [`CreateAccessTokenRequest`](super::CreateAccessTokenRequest): set its members, then convert it with `try_into`.
-#[derive(Clone, Debug, Default)]
-pub struct CreateAccessTokenRequest {
-    client_id: crate::runtime::Slot<::uuid::Uuid>,
-    client_secret: crate::runtime::Slot<crate::Secret>,
-    code: crate::runtime::Slot<crate::Secret>,
-    redirect_uri: crate::runtime::Slot<::std::option::Option<::std::string::String>>,
-}
-
-impl CreateAccessTokenRequest {
-    /// Sets [`client_id`](super::CreateAccessTokenRequest::client_id).
-    pub fn client_id(
-        mut self,
-        value: impl ::std::convert::TryInto<::uuid::Uuid, Error: ::std::fmt::Display>,
-    ) -> Self {
-        self.client_id.set("client_id", value);
-        self
-    }
-
-    /// Sets [`client_secret`](super::CreateAccessTokenRequest::client_secret).
-    pub fn client_secret(
-        mut self,
-        value: impl ::std::convert::TryInto<crate::Secret, Error: ::std::fmt::Display>,
-    ) -> Self {
-        self.client_secret.set("client_secret", value);
-        self
-    }
-
-    /// Sets [`code`](super::CreateAccessTokenRequest::code).
-    pub fn code(
-        mut self,
-        value: impl ::std::convert::TryInto<crate::Secret, Error: ::std::fmt::Display>,
-    ) -> Self {
-        self.code.set("code", value);
-        self
-    }
-
-    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri).
-    pub fn redirect_uri(
-        mut self,
-        value: impl ::std::convert::TryInto<
-            ::std::string::String,
-            Error: ::std::fmt::Display,
-        >,
-    ) -> Self {
-        self.redirect_uri.set_some("redirect_uri", value);
-        self
-    }
-
-    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
-    #[inline]
-    pub fn maybe_redirect_uri(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
-        self.redirect_uri = crate::runtime::Slot::Set(value);
-        self
-    }
-}
-
-impl ::std::convert::TryFrom<CreateAccessTokenRequest>
-for super::CreateAccessTokenRequest {
-    type Error = super::error::ConversionError;
-    #[inline]
-    fn try_from(
-        value: CreateAccessTokenRequest,
-    ) -> ::std::result::Result<Self, Self::Error> {
-        Ok(Self {
-            client_id: value.client_id.required("client_id")?,
-            client_secret: value.client_secret.required("client_secret")?,
-            code: value.code.required("code")?,
-            redirect_uri: value.redirect_uri.or_else(Default::default)?,
-        })
-    }
+crate::runtime::builder! {
+    CreateAccessTokenRequest, super::error::ConversionError;
+    set client_id "client_id" ::uuid::Uuid => ::uuid::Uuid;
+    set client_secret "client_secret" crate::Secret => crate::Secret;
+    set code "code" crate::Secret => crate::Secret;
+    set_some redirect_uri "redirect_uri" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_redirect_uri;
 }
 
 impl ::std::convert::From<super::CreateAccessTokenRequest> for CreateAccessTokenRequest {

@@ -7,6 +7,7 @@
 //! found.
 
 mod bodies;
+mod builder;
 mod enums;
 mod file;
 mod form;
@@ -21,6 +22,7 @@ mod slot;
 mod style;
 mod union;
 
+pub(crate) use builder::builder;
 pub(crate) use enums::{closed_enum, open_enum};
 pub use file::File;
 pub(crate) use keeps::Keeps;

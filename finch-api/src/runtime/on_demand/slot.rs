@@ -23,17 +23,21 @@ impl<T> Slot<T> {
         *self = value.try_into().map_or_else(refused(name), Self::Set);
     }
 
+    /// This, or the value of `default` where none was given.
+    pub(crate) fn or(self, default: impl FnOnce() -> T) -> Self {
+        match self {
+            Self::Unset => Self::Set(default()),
+            other => other,
+        }
+    }
+
     /// The value, or else that of `default`.
     ///
     /// # Errors
     ///
     /// Why the value that was given could not be converted.
     pub(crate) fn or_else(self, default: impl FnOnce() -> T) -> Result<T, String> {
-        match self {
-            Self::Unset => Ok(default()),
-            Self::Set(value) => Ok(value),
-            Self::Refused(why) => Err(why),
-        }
+        self.or(default).required("")
     }
 
     /// The value, which there must be.
