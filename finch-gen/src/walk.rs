@@ -97,6 +97,12 @@ fn kind_of(value: &Value, reading: Reading) -> Option<Kind> {
     }
 }
 
+/// Whether `value` neither is an object nor holds one: most are such, and their
+/// names need not be read.
+fn is_plain(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Number(_) | Value::String(_))
+}
+
 /// How the member `key` of a mapping, or any of a list, that is read so is to be
 /// read itself.
 fn inside(reading: Reading, key: Option<&str>) -> Reading {
@@ -132,6 +138,9 @@ fn visit<'a>(
     match value {
         Value::Object(members) => {
             for (key, member) in members {
+                if is_plain(member) {
+                    continue;
+                }
                 let reading = inside(reading, Some(key));
                 if !matches!(reading, Reading::Data) {
                     within(at, key, |at| visit(member, at, reading, with));
@@ -159,6 +168,9 @@ fn visit_mut(
     match value {
         Value::Object(members) => {
             for (key, member) in members {
+                if is_plain(member) {
+                    continue;
+                }
                 let reading = inside(reading, Some(key));
                 if !matches!(reading, Reading::Data) {
                     within(at, key, |at| visit_mut(member, at, reading, with));

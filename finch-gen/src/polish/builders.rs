@@ -72,7 +72,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let members = members(item, values, &names, context)?;
         builders.push(Item::Macro(builder(&item.ident, &members)));
         if bodies.contains(&name) {
-            builders.push(way_back(&item.ident, &members));
+            builders.push(Item::Macro(way_back(&item.ident, &members)));
         }
     }
     types.retain(|item| match item {
@@ -242,14 +242,7 @@ fn statement(member: &Member<'_>, names: &Names) -> TokenStream {
 }
 
 /// What makes a builder of the struct `name`, with all members set.
-fn way_back(name: &Ident, members: &[Member<'_>]) -> Item {
-    let members: Vec<&Ident> = members.iter().map(|member| member.name).collect();
-    parse_quote! {
-        impl ::std::convert::From<super::#name> for #name {
-            #[inline]
-            fn from(value: super::#name) -> Self {
-                Self { #(#members: crate::runtime::Slot::Set(value.#members)),* }
-            }
-        }
-    }
+fn way_back(name: &Ident, members: &[Member<'_>]) -> ItemMacro {
+    let members = members.iter().map(|member| member.name);
+    tree::of_runtime("builder_from", quote!(#name; #(#members;)*))
 }

@@ -393,8 +393,11 @@ fn only_what_a_request_can_hold_has_a_builder() {
     assert_eq!(built(&["types", "builder"], &mut file), ["A", "C"]);
     let code = crate::render::layout::unparse(file);
     // The body alone goes back, and what it names stands outside.
-    assert!(code.contains("From<super::A> for A"), "{code}");
-    assert!(!code.contains("From<super::C> for C"), "{code}");
+    assert!(
+        code.contains("builder_from! {\n            A;\n            c;\n"),
+        "{code}"
+    );
+    assert_eq!(code.matches("builder_from!").count(), 1, "{code}");
     assert!(
         code.contains("set_some c \"c\" ::std::option::Option<super::C> => super::C,"),
         "{code}"

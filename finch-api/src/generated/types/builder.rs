@@ -12,14 +12,10 @@ crate::runtime::builder! {
     set_some redirect_uri "redirect_uri" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_redirect_uri;
 }
 
-impl ::std::convert::From<super::CreateAccessTokenRequest> for CreateAccessTokenRequest {
-    #[inline]
-    fn from(value: super::CreateAccessTokenRequest) -> Self {
-        Self {
-            client_id: crate::runtime::Slot::Set(value.client_id),
-            client_secret: crate::runtime::Slot::Set(value.client_secret),
-            code: crate::runtime::Slot::Set(value.code),
-            redirect_uri: crate::runtime::Slot::Set(value.redirect_uri),
-        }
-    }
+crate::runtime::builder_from! {
+    CreateAccessTokenRequest;
+    client_id;
+    client_secret;
+    code;
+    redirect_uri;
 }

@@ -89,7 +89,20 @@ macro_rules! builder {
     };
 }
 
-pub(crate) use builder;
+/// Makes a builder, with all members set, of the type of its name in the module
+/// around it, of a list of their names.
+macro_rules! builder_from {
+    ($type:ident; $($name:ident;)*) => {
+        impl ::std::convert::From<super::$type> for $type {
+            #[inline]
+            fn from(value: super::$type) -> Self {
+                Self { $($name: $crate::runtime::Slot::Set(value.$name),)* }
+            }
+        }
+    };
+}
+
+pub(crate) use {builder, builder_from};
 
 #[cfg(test)]
 mod tests {
@@ -111,6 +124,14 @@ mod tests {
             #[deprecated]
             set_nullable r#in "in" Option<Option<String>> => String, or Default::default, nullable #[deprecated] maybe_in;
             set tags "tags" Vec<u8> => Vec<u8>, or || vec![4];
+        }
+
+        super::super::builder_from! {
+            Pet;
+            tags;
+            name;
+            r#in;
+            age;
         }
     }
 
@@ -136,6 +157,9 @@ mod tests {
         ] {
             assert_eq!(built(builder), Ok(expected));
         }
+        let whole = pet(Some(5), Some(None));
+        let again: builders::Pet = pet(Some(5), Some(None)).into();
+        assert_eq!(built(again), Ok(whole));
         let tagged = built(named.tags([1])).map(|pet| pet.tags);
         assert_eq!(tagged, Ok(vec![1]));
     }

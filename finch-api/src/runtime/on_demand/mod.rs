@@ -22,7 +22,7 @@ mod slot;
 mod style;
 mod union;
 
-pub(crate) use builder::builder;
+pub(crate) use builder::{builder, builder_from};
 pub(crate) use enums::{closed_enum, open_enum};
 pub use file::File;
 pub(crate) use keeps::Keeps;
