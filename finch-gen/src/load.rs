@@ -9,6 +9,7 @@
 //!
 //! The only module that knows `serde_yaml`: so it writes YAML, too.
 
+mod anchors;
 mod tree;
 
 use serde::de::DeserializeSeed as _;
@@ -132,6 +133,10 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         return Err(problem(None, "", what, NEST_LESS));
     }
     let mut yaml = read_json(text.text).or_else(|not_json| {
+        if let Some((name, at)) = anchors::defined_twice(text.text) {
+            let what = format!("another anchor is called `&{name}`, too");
+            return Err(problem(Some(at), "", what, "give each a name of its own"));
+        }
         let tree = Tree::of(text.text);
         let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
         read.map_err(|not_yaml| {
@@ -290,6 +295,17 @@ mod tests {
         load(&text)
             .map(|document| document.root)
             .map_err(|problems| problems.to_string())
+    }
+
+    #[test]
+    fn an_alias_of_two_anchors_is_refused() {
+        assert_eq!(
+            check("{a: &x one, b: &x two, c: &y three, d: *x}"),
+            Err(
+                "api.yaml:1:16: another anchor is called `&x`, too; give each a name of its own"
+                    .to_owned()
+            ),
+        );
     }
 
     #[test]

@@ -38,7 +38,12 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
 
 /// Orders the branches of all unions of `document`.
 pub(super) fn order(document: &mut Document) {
-    let original = document.clone();
+    // All that a branch can refer to.
+    let schemas = document.at("/components/schemas").cloned();
+    let original = Document {
+        name: document.name.clone(),
+        root: json!({"components": {"schemas": schemas}}),
+    };
     walk::for_each_mut(&mut document.root, |_, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             union(schema, &original);
