@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use syn::punctuated::Punctuated;
+use proc_macro2::TokenTree;
 use syn::visit::{self, Visit};
-use syn::{MetaList, Token};
+use syn::{Ident, MetaList};
 
 /// The crates that come with the compiler.
 const BUILT_IN: [&str; 3] = ["alloc", "core", "std"];
@@ -27,21 +27,38 @@ impl Visit<'_> for Named {
             && path.segments.len() > 1
             && let Some(first) = path.segments.first()
         {
-            let is_known = |known: &str| first.ident == known;
-            if !BUILT_IN.into_iter().any(is_known) && !self.0.iter().any(|name| is_known(name)) {
-                self.0.insert(first.ident.to_string());
-            }
+            self.insert(&first.ident);
         }
         visit::visit_path(self, path);
     }
 
     /// The traits that are derived are tokens yet.
     fn visit_meta_list(&mut self, list: &MetaList) {
-        type Paths = Punctuated<syn::Path, Token![,]>;
-        if list.path.is_ident("derive")
-            && let Ok(traits) = list.parse_args_with(Paths::parse_terminated)
-        {
-            traits.iter().for_each(|path| self.visit_path(path));
+        if !list.path.is_ident("derive") {
+            return;
+        }
+        // What was before the token at hand, and the colons right before that.
+        let mut before = [None, None, None];
+        for token in list.tokens.clone() {
+            if let (TokenTree::Ident(name), [None | Some(','), Some(':'), Some(':')]) =
+                (&token, before)
+            {
+                self.insert(name);
+            }
+            let char = match token {
+                TokenTree::Punct(punct) => punct.as_char(),
+                _ => ' ',
+            };
+            before = [before[1], before[2], Some(char)];
+        }
+    }
+}
+
+impl Named {
+    fn insert(&mut self, name: &Ident) {
+        let is_known = |known: &str| name == known;
+        if !BUILT_IN.into_iter().any(is_known) && !self.0.iter().any(|name| is_known(name)) {
+            self.0.insert(name.to_string());
         }
     }
 }
@@ -53,7 +70,7 @@ mod tests {
     #[test]
     fn a_crate_is_named_where_a_path_or_a_derived_trait_is_of_it() {
         let file = syn::parse_quote! {
-            #[derive(::serde::Serialize, Clone)]
+            #[derive(Clone, ::serde::Serialize, a::b::C)]
             #[doc = "::of_the_docs::Text"]
             pub struct A {
                 on: Option<::chrono::naive::NaiveDate>,

@@ -66,16 +66,15 @@ fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -
 fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &str) {
     let place = provenance::read(attributes);
     let own = provenance::strip(&doc::text(attributes));
+    let schema = place.as_deref().and_then(|at| context.document.at(at));
     let referred = || {
-        let schema = context.document.at(place.as_deref()?)?;
-        let description = context.document.follow(schema)?.get("description")?;
+        let description = context.document.follow(schema?)?.get("description")?;
         description.as_str().map(str::to_owned)
     };
     let text = Some(own)
         .filter(|own| !own.trim().is_empty())
         .or_else(referred)
         .unwrap_or_else(|| fallback.to_owned());
-    let schema = place.as_deref().and_then(|at| context.document.at(at));
     let text = match schema.and_then(|schema| schema.get("default")) {
         Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
         None => text,

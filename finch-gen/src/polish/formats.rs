@@ -14,7 +14,9 @@
 //! pub struct Person { pub dob: Option<crate::Formatted<::chrono::naive::NaiveDate>> }
 //! ```
 //!
-//! What only a request holds stays as it is: a caller has the right type.
+//! What only a request holds stays as it is: a caller has the right type. And a
+//! `date-time` stays typify's `DateTime<Utc>`, which has no offset: of an answer
+//! `Formatted` keeps the text, offset and all, and a caller names an instant.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, TypePath, parse_quote};

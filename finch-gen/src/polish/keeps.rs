@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Expr, ExprLit, Field, Fields, Item, Lit, Meta, Token, Type};
+use syn::{Expr, ExprLit, Field, Fields, Item, Lit, Meta, Type};
 
 use super::{tree, variants};
 
@@ -263,7 +263,7 @@ fn others(ty: &Type) -> Option<Type> {
 /// The name of the member that `field` is; of one that takes all others, none.
 fn wire_name(field: &Field) -> Option<String> {
     let mut name = field.ident.as_ref().map(tree::spelled);
-    for said in field.attrs.iter().flat_map(serde_says) {
+    for said in field.attrs.iter().filter_map(tree::said_to_serde).flatten() {
         match said {
             Meta::Path(path) if path.is_ident("flatten") => name = None,
             Meta::NameValue(pair) if pair.path.is_ident("rename") => {
@@ -279,14 +279,4 @@ fn wire_name(field: &Field) -> Option<String> {
         }
     }
     name
-}
-
-/// What an attribute says to serde.
-fn serde_says(attribute: &Attribute) -> Vec<Meta> {
-    type Said = syn::punctuated::Punctuated<Meta, Token![,]>;
-    let said = attribute
-        .path()
-        .is_ident("serde")
-        .then(|| attribute.parse_args_with(Said::parse_terminated));
-    said.into_iter().flatten().flatten().collect()
 }

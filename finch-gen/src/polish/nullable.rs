@@ -36,11 +36,12 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             continue;
         }
         for field in &mut item.fields {
+            if !may_be_absent(field) {
+                continue;
+            }
             let place = provenance::read(&field.attrs);
             let schema = place.as_deref().and_then(|at| context.document.at(at));
-            if may_be_absent(field)
-                && schema.is_some_and(|schema| is_nullable(context.document, schema, 8))
-            {
+            if schema.is_some_and(|schema| is_nullable(context.document, schema, 8)) {
                 let ty = &field.ty;
                 field.ty = parse_quote!(::std::option::Option<#ty>);
                 field.attrs.push(parse_quote! {
@@ -59,17 +60,19 @@ pub(super) fn twice_optional(ty: &Type) -> Option<&Type> {
 }
 
 fn may_be_absent(field: &Field) -> bool {
-    let is_skipped = field.attrs.iter().any(|attribute| {
-        attribute.path().is_ident("serde")
-            && attribute
-                .to_token_stream()
-                .to_string()
-                .contains("skip_serializing_if")
-    });
+    let is_skipped = || {
+        field.attrs.iter().any(|attribute| {
+            attribute.path().is_ident("serde")
+                && attribute
+                    .to_token_stream()
+                    .to_string()
+                    .contains("skip_serializing_if")
+        })
+    };
     let of = tree::arguments_of(&field.ty, "Option").and_then(|of| of.first().copied());
     // A part of a body that is sent as parts is there, or it is not.
     let is_file = of.and_then(tree::last_ident).is_some_and(|of| of == "File");
-    is_skipped && of.is_some() && !is_file
+    of.is_some() && !is_file && is_skipped()
 }
 
 /// Whether the lowered `schema` admits null and more; references are followed

@@ -32,9 +32,8 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::punctuated::Punctuated;
 use syn::{
-    Attribute, Field, Fields, Ident, Item, ItemMacro, ItemStruct, LitStr, Meta, Token, parse_quote,
+    Attribute, Expr, Field, Fields, Ident, Item, ItemMacro, ItemStruct, Lit, Meta, parse_quote,
 };
 
 use super::{Context, derives, tree};
@@ -143,35 +142,38 @@ fn member(field: &Field) -> Option<Member> {
             None => Absent::Refused,
         },
     };
-    let mut is_known = true;
+    let mut all_said = Vec::new();
     for attribute in serde_attributes(&field.attrs) {
-        let read = attribute.parse_nested_meta(|meta| {
-            let said = meta.path.get_ident().map(ToString::to_string);
-            let value = match meta.value() {
-                Ok(value) => Some(value.parse::<LitStr>()?),
-                Err(_) => None,
-            };
-            match (said.as_deref(), value) {
-                (Some("rename"), Some(name)) => member.name = name.value(),
-                (Some("skip_serializing_if"), Some(_)) => {}
-                (Some("default"), None) => {
-                    member.absent = Absent::Default(parse_quote!(::std::default::Default::default));
-                }
-                (Some("default"), Some(path)) => {
-                    member.absent = Absent::Default(path.parse()?);
-                }
-                (Some("deserialize_with"), Some(path)) => match path.value().as_str() {
-                    "::std::option::Option::deserialize" => member.absent = Absent::Refused,
-                    "crate::runtime::nullable" => member.absent = Absent::Nothing,
-                    _ => is_known = false,
-                },
-                _ => is_known = false,
-            }
-            Ok(())
-        });
-        is_known &= read.is_ok();
+        all_said.extend(tree::said_to_serde(attribute)?);
     }
-    is_known.then_some(member)
+    for said in all_said {
+        let text = match &said {
+            Meta::NameValue(pair) => match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(text) => Some(text),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let name = said.path().get_ident().map(ToString::to_string);
+        match (name.as_deref(), text) {
+            (Some("rename"), Some(name)) => member.name = name.value(),
+            (Some("skip_serializing_if"), Some(_)) => {}
+            (Some("default"), None) if matches!(said, Meta::Path(_)) => {
+                member.absent = Absent::Default(parse_quote!(::std::default::Default::default));
+            }
+            (Some("default"), Some(path)) => member.absent = Absent::Default(path.parse().ok()?),
+            (Some("deserialize_with"), Some(path)) => match path.value().as_str() {
+                "::std::option::Option::deserialize" => member.absent = Absent::Refused,
+                "crate::runtime::nullable" => member.absent = Absent::Nothing,
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+    Some(member)
 }
 
 fn serde_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
@@ -186,12 +188,10 @@ fn leave_to_write(field: &mut Field) -> Result<(), String> {
             attributes.push(attribute);
             continue;
         }
-        let said = attribute
-            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-            .map_err(|error| error.to_string())?;
         let is_of_reading = |said: &Meta| {
             said.path().is_ident("default") || said.path().is_ident("deserialize_with")
         };
+        let said = tree::said_to_serde(&attribute).ok_or("serde is told what it does not know")?;
         let kept: Vec<&Meta> = said.iter().filter(|said| !is_of_reading(said)).collect();
         if kept.len() == said.len() {
             attributes.push(attribute);

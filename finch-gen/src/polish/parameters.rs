@@ -101,7 +101,7 @@ impl VisitMut for Write<'_> {
     }
 
     fn visit_macro_mut(&mut self, call: &mut Macro) {
-        if call.path.is_ident("format") {
+        if call.path.is_ident("format") && !self.in_path.is_empty() {
             self.path(call);
         }
     }

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Span, TokenStream};
+use syn::punctuated::Punctuated;
 use syn::{
     Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro,
-    ItemMod, Macro, MacroDelimiter, Path, PathArguments, ReturnType, Type, parse_quote,
+    ItemMod, Macro, MacroDelimiter, Meta, Path, PathArguments, ReturnType, Token, Type,
+    parse_quote,
 };
 
 /// The items of the inline module at `path`.
@@ -91,6 +93,14 @@ pub(super) fn unboxed(ty: &Type) -> &Type {
 /// Whether `ty` takes any JSON.
 pub(super) fn is_any_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
+}
+
+/// What `attribute` says to serde, if it is for it, and is of its syntax.
+pub(super) fn said_to_serde(attribute: &Attribute) -> Option<Punctuated<Meta, Token![,]>> {
+    if !attribute.path().is_ident("serde") {
+        return None;
+    }
+    attribute.parse_args_with(Punctuated::parse_terminated).ok()
 }
 
 /// The functions of an inherent implementation.
