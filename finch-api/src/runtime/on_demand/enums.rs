@@ -45,7 +45,9 @@ macro_rules! open_enum {
             type Err = ::std::convert::Infallible;
 
             #[inline]
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(
+                text: &str,
+            ) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 Ok(Self::from(text))
             }
         }
@@ -100,7 +102,7 @@ macro_rules! closed_enum {
             type Err = $error;
 
             #[inline]
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $error> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     _ => Err(concat!("invalid value: expected one of", $(" `", $text, "`"),*).into()),
@@ -112,7 +114,7 @@ macro_rules! closed_enum {
             type Error = $error;
 
             #[inline]
-            fn try_from(text: &str) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(text: &str) -> ::std::result::Result<Self, $error> {
                 text.parse()
             }
         }
@@ -123,7 +125,7 @@ macro_rules! closed_enum {
             #[inline]
             fn try_from(
                 text: ::std::string::String,
-            ) -> ::std::result::Result<Self, Self::Error> {
+            ) -> ::std::result::Result<Self, $error> {
                 text.parse()
             }
         }
@@ -170,6 +172,9 @@ mod tests {
     enum Level {
         Low,
         High,
+        // As what the traits have, too.
+        Err,
+        Error,
         Unknown(crate::UnknownValue),
     }
 
@@ -177,6 +182,8 @@ mod tests {
         Level;
         Low "low";
         High "very high";
+        Err "err";
+        Error "error";
         _ Unknown;
     }
 
@@ -184,12 +191,16 @@ mod tests {
     enum Order {
         Ascending,
         Descending,
+        Err,
+        Error,
     }
 
     closed_enum! {
         Order, error::ConversionError;
         Ascending "ascending";
         Descending "-";
+        Err "err";
+        Error "error";
     }
 
     #[test]
@@ -197,6 +208,8 @@ mod tests {
         for (text, level) in [
             ("low", Level::Low),
             ("very high", Level::High),
+            ("err", Level::Err),
+            ("error", Level::Error),
             ("Low", Level::Unknown(crate::UnknownValue::new("Low"))),
             ("", Level::Unknown(crate::UnknownValue::new(""))),
         ] {
@@ -213,19 +226,24 @@ mod tests {
 
     #[test]
     fn a_closed_enum_says_what_it_takes() {
-        for (text, order) in [("ascending", Order::Ascending), ("-", Order::Descending)] {
+        for (text, order) in [
+            ("ascending", Order::Ascending),
+            ("-", Order::Descending),
+            ("err", Order::Err),
+            ("error", Order::Error),
+        ] {
             assert_eq!(format!("{order:>10}"), format!("{text:>10}"));
             assert_eq!(serde_json::to_value(&order).unwrap(), json!(text));
             assert_eq!(Order::try_from(text.to_owned()), Ok(order));
             let read: Order = serde_json::from_value(json!(text)).unwrap();
             assert_eq!(Ok(read), Order::try_from(text));
         }
-        let error = "invalid value: expected one of `ascending` `-`";
+        let error = "invalid value: expected one of `ascending` `-` `err` `error`";
         assert_eq!("".parse::<Order>(), Err(error::ConversionError(error)));
         let error = serde_json::from_value::<Order>(json!("+")).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown variant `+`, expected `ascending` or `-`"
+            "unknown variant `+`, expected one of `ascending`, `-`, `err`, `error`"
         );
     }
 }
