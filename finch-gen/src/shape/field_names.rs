@@ -88,7 +88,8 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
     let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<String>> = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema {
+        let has = |keyword| schema.get(keyword).is_some();
+        if kind != Kind::Schema || !has("properties") && !has("allOf") {
             return;
         }
         let conjuncts = schema.get("allOf").and_then(Value::as_array);

@@ -75,23 +75,16 @@ pub(super) fn move_to_references(document: &mut Document) {
     if nullable.is_empty() {
         return;
     }
+    let with_null = unions_with_null(document);
     // From the inside out, so that what is wrapped is not looked at again.
-    for place in walk::places(&document.root).iter().rev() {
-        if place.kind != Kind::Schema {
-            continue;
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
+        if kind != Kind::Schema {
+            return;
         }
-        let (parent, _) = place.pointer.rsplit_once('/').unwrap_or_default();
+        let (parent, _) = at.rsplit_once('/').unwrap_or_default();
         let is_component = parent == "/components/schemas";
         let in_conjunction = parent.ends_with("/allOf");
-        let in_union = parent.ends_with("/anyOf") || parent.ends_with("/oneOf");
-        let beside_null = in_union
-            && document
-                .at(parent)
-                .and_then(Value::as_array)
-                .is_some_and(|branches| branches.contains(&only_null()));
-        let Some(schema) = document.at_mut(&place.pointer) else {
-            continue;
-        };
+        let beside_null = with_null.contains(parent);
         let is_nullable =
             |schema: &Value| referred(schema).is_some_and(|name| nullable.contains(name));
         if is_nullable(schema) && !is_component && !in_conjunction && !beside_null {
@@ -106,7 +99,7 @@ pub(super) fn move_to_references(document: &mut Document) {
             let union = json!([only, only_null()]);
             members.shift_remove("allOf");
             members.insert("anyOf".to_owned(), union);
-        } else if conjunctions.contains(&place.pointer)
+        } else if conjunctions.contains(at)
             && has_conjunct(schema, &nullable)
             && !is_component
             && !in_conjunction
@@ -114,7 +107,23 @@ pub(super) fn move_to_references(document: &mut Document) {
         {
             *schema = or_null(schema.take());
         }
-    }
+    });
+}
+
+/// The pointers of the branches of unions among which there is null.
+fn unions_with_null(document: &Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        for keyword in ["anyOf", "oneOf"] {
+            if kind == Kind::Schema
+                && let Some(Value::Array(branches)) = schema.get(keyword)
+                && branches.contains(&only_null())
+            {
+                found.insert(join(at, keyword));
+            }
+        }
+    });
+    found
 }
 
 /// The pointers of the conjunctions of which each part admits null.
