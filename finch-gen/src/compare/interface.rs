@@ -161,16 +161,19 @@ impl Interface {
 
     fn read_macro(&mut self, item: &ItemMacro) {
         let of = item.mac.path.segments.last();
-        let implemented = of.and_then(|of| implemented(&of.ident.to_string()));
-        if let Some((functions, traits)) = implemented
+        // It names the type first.
+        if let Some(made) = of.and_then(|of| made(&of.ident.to_string()))
             && let Some(TokenTree::Ident(name)) = item.mac.tokens.clone().into_iter().next()
         {
             let known = self.types.entry(name.to_string()).or_default();
-            let functions = functions
-                .iter()
-                .map(|(name, of)| (name.to_string(), of.to_string()));
-            known.members.extend(functions);
-            known.traits.extend(traits.iter().map(ToString::to_string));
+            for (name, signature) in made.functions {
+                known
+                    .members
+                    .insert((*name).to_owned(), (*signature).to_owned());
+            }
+            known
+                .traits
+                .extend(made.traits.iter().map(ToString::to_string));
         }
     }
 
@@ -188,40 +191,40 @@ impl Interface {
     }
 }
 
-/// What an enum of texts has of the runtime's macro, which is the name of its
-/// first token: functions, each with its signature, and traits.
-fn implemented(
-    name: &str,
-) -> Option<(
-    &'static [(&'static str, &'static str)],
-    &'static [&'static str],
-)> {
-    match name {
-        "open_enum" => Some((
-            &[("as_str()", "fn()&str")],
-            &[
-                "Display",
-                "From<&str>",
-                "From<String>",
-                "FromStr",
-                "Serialize",
-                "Deserialize",
-            ],
-        )),
-        "closed_enum" => Some((
-            &[],
-            &[
-                "Display",
-                "FromStr",
-                "TryFrom<&str>",
-                "TryFrom<String>",
-                "Serialize",
-                "Deserialize",
-            ],
-        )),
-        "object" => Some((&[], &["Deserialize"])),
-        _ => None,
-    }
+/// What a macro of the runtime makes for a type.
+struct Made {
+    /// Each with its signature.
+    functions: &'static [(&'static str, &'static str)],
+    traits: &'static [&'static str],
+}
+
+/// What the macro `name` of the runtime makes that a caller sees.
+fn made(name: &str) -> Option<Made> {
+    let traits: &[&str] = match name {
+        "open_enum" => &[
+            "Display",
+            "From<&str>",
+            "From<String>",
+            "FromStr",
+            "Serialize",
+            "Deserialize",
+        ],
+        "closed_enum" => &[
+            "Display",
+            "FromStr",
+            "TryFrom<&str>",
+            "TryFrom<String>",
+            "Serialize",
+            "Deserialize",
+        ],
+        "object" => &["Deserialize"],
+        _ => return None,
+    };
+    let functions: &[_] = match name {
+        "open_enum" => &[("as_str()", "fn()&str")],
+        _ => &[],
+    };
+    Some(Made { functions, traits })
 }
 
 /// The name of a trait: of those that may be derived as well as written out, the

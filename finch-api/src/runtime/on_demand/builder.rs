@@ -106,7 +106,7 @@ pub(crate) use {builder, builder_from};
 
 #[cfg(test)]
 mod tests {
-    #![allow(deprecated)]
+    #![allow(deprecated, reason = "that attributes are handed on is what is tested")]
 
     #[derive(Debug, PartialEq)]
     struct Pet {
