@@ -83,10 +83,10 @@ pub(crate) fn attribute(text: &str) -> Attribute {
 /// `text` as a raw literal: to escape each of its characters, and to unescape
 /// them when it is read, takes several times as long.
 fn raw(text: &str) -> Lit {
-    let mut hashes = "#".to_owned();
-    while text.contains(&format!("\"{hashes}")) {
-        hashes.push('#');
-    }
+    let after_quotes = text.split('"').skip(1);
+    let longest = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count());
+    let hashes = "#".repeat(longest.max().map_or(1, |longest| longest + 1));
+    // More hashes than a literal may have, it must be escaped for.
     match format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>() {
         Ok(literal) => Lit::new(literal),
         Err(_) => Lit::Str(LitStr::new(text, Span::call_site())),
@@ -125,6 +125,7 @@ mod tests {
             " a",
             " \"a\"# and \"##\n\n b\\n\n c",
             " \0 \u{1} \u{feff}é\u{1f980}",
+            &format!(" \"{} b", "#".repeat(100_000)),
         ] {
             let mut attributes = vec![attribute("old")];
             let plain: Vec<&str> = expected.lines().map(str::trim_start).collect();

@@ -191,7 +191,8 @@ impl Interface {
     }
 }
 
-/// What a macro of the runtime makes for a type.
+/// What a macro of the runtime makes for a type: it stands in its
+/// `on_demand/{enums,object}.rs`.
 struct Made {
     /// Each with its signature.
     functions: &'static [(&'static str, &'static str)],

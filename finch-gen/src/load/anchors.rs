@@ -25,16 +25,10 @@ pub(super) fn defined_twice(text: &str) -> Option<(String, (usize, usize))> {
             | Event::MappingStart(anchor, _) => anchor,
             _ => 0,
         };
-        let start = starts.get(span.start.index()).copied();
-        let (before, after) = text.split_at(start.unwrap_or(text.len()));
-        // An anchor, or a tag beside one, may begin what it is of, or precede it.
-        let name = match after.starts_with(['&', '!']) {
-            true => names_after_ampersands(after).next(),
-            false => names_after_ampersands(before).last(),
-        };
         if anchor != 0
             && twice.is_none()
-            && let Some(name) = name
+            && let Some(start) = starts.get(span.start.index())
+            && let Some(name) = name_of(text, *start)
             && !names.insert(name)
         {
             let place = (span.start.line(), span.start.col() + 1);
@@ -44,20 +38,38 @@ pub(super) fn defined_twice(text: &str) -> Option<(String, (usize, usize))> {
     None
 }
 
+/// The name of the anchor of what begins at `start`: an anchor, or a tag beside
+/// one, may be the beginning itself, or precede it.
+fn name_of(text: &str, start: usize) -> Option<&str> {
+    let (before, after) = text.split_at(start);
+    match after.starts_with(['&', '!']) {
+        true => names_after_ampersands(after).next(),
+        false => {
+            let mut ampersands = before.rmatch_indices('&');
+            ampersands.find_map(|(at, _)| name_after(before, at))
+        }
+    }
+}
+
 /// What could be the names of anchors.
 fn names_after_ampersands(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('&').filter_map(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let begins = before.is_none_or(|c| c.is_whitespace() || "[{,:-?".contains(c));
-        let name = text[at + 1..].split(|c: char| c.is_whitespace() || "[]{},".contains(c));
-        name.into_iter()
-            .next()
-            .filter(|name| begins && !name.is_empty())
-    })
+    let ampersands = text.match_indices('&');
+    ampersands.filter_map(|(at, _)| name_after(text, at))
+}
+
+/// What could be the name of an anchor, after the ampersand at `at`.
+fn name_after(text: &str, at: usize) -> Option<&str> {
+    let before = text[..at].chars().next_back();
+    let begins = before.is_none_or(|c| c.is_whitespace() || "[{,:-?".contains(c));
+    let ends = |c: char| c.is_whitespace() || "[]{},".contains(c);
+    let name = text[at + 1..].split(ends).next();
+    name.filter(|name| begins && !name.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[test]
@@ -79,5 +91,15 @@ mod tests {
             let found = found.as_ref().map(|(name, at)| (name.as_str(), *at));
             assert_eq!(found, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_looks_like_anchors_takes_no_longer_than_its_length() {
+        let members = (0..20_000).map(|index| format!("a{index}: ' &nbsp; '\n"));
+        let text = members.collect::<String>();
+        let start = Instant::now();
+        assert_eq!(defined_twice(&text), None);
+        assert_eq!(defined_twice(&format!("{text}b: &x 1\nc: *x")), None);
+        assert!(start.elapsed() < Duration::from_secs(5));
     }
 }

@@ -37,7 +37,11 @@ impl<T> Slot<T> {
     ///
     /// Why the value that was given could not be converted.
     pub(crate) fn or_else(self, default: impl FnOnce() -> T) -> Result<T, String> {
-        self.or(default).required("")
+        match self {
+            Self::Unset => Ok(default()),
+            Self::Set(value) => Ok(value),
+            Self::Refused(why) => Err(why),
+        }
     }
 
     /// The value, which there must be.
