@@ -243,6 +243,8 @@ mod inner {
                 #[doc = " One line."]
                 #[doc = " Two\n lines."]
                 a: u8,
+                #[doc = " \u{1}0 is no mark."]
+                b: u8,
             }
             trait B {
                 #[doc = "D\r\nE"]
@@ -262,6 +264,8 @@ struct A {
     /// Two
     /// lines.
     a: u8,
+    /// \u{1}0 is no mark.
+    b: u8,
 }
 trait B {
     ///D
