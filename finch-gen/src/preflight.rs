@@ -70,8 +70,7 @@ fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document 
 /// the components of the kind that it should be.
 fn references(document: &Document, problems: &mut Problems) {
     walk::for_each(&document.root, |at, kind, object| {
-        let mut tokens = at.rsplit('/');
-        let section = match (tokens.next(), tokens.next()) {
+        let section = match (at.name(), at.parent_name()) {
             (Some("requestBody"), _) => "requestBodies",
             (_, Some("responses")) => "responses",
             _ => return,
@@ -84,7 +83,7 @@ fn references(document: &Document, problems: &mut Problems) {
         let name = reference.strip_prefix(&prefix);
         if name.is_none_or(|name| name.contains('/')) {
             problems.push(document.problem(
-                format!("{at}/$ref"),
+                format!("{}/$ref", at.pointer()),
                 format!("the reference {reference:?} leads to none of `components/{section}`"),
                 "define there what it refers to, through the overlay",
             ));

@@ -12,7 +12,7 @@ use syn::Attribute;
 
 use crate::doc;
 use crate::load::Document;
-use crate::walk::{self, Kind};
+use crate::walk::{self, At, Kind};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -32,17 +32,16 @@ pub(crate) fn mark(document: &Document) -> Document {
         if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
-            schema["description"] = format!("{description}{OPEN}{at}{CLOSE}").into();
+            schema["description"] = format!("{description}{OPEN}{}{CLOSE}", at.pointer()).into();
         }
     });
     marked
 }
 
-/// Whether the schema at `pointer` is a component or a property: what becomes a
-/// type or a member.
-pub(crate) fn is_marked(pointer: &str) -> bool {
-    let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
-    parent == "/components/schemas" || parent.ends_with("/properties")
+/// Whether the schema at `at` is a component or a property: what becomes a type
+/// or a member.
+pub(crate) fn is_marked(at: &At<'_>) -> bool {
+    at.component().is_some() || at.parent_name() == Some("properties")
 }
 
 /// The place that the documentation in `attributes` is marked with.

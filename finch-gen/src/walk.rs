@@ -25,6 +25,91 @@ pub(crate) struct Place {
     pub(crate) kind: Kind,
 }
 
+/// Where a walk is: a JSON pointer, of which a text is made only where one is
+/// asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    /// What holds it, if that was walked through.
+    parent: Option<&'a At<'a>>,
+    token: Token<'a>,
+}
+
+/// The last token of a pointer.
+#[derive(Clone, Copy, Debug)]
+enum Token<'a> {
+    /// None: this is where the walk starts, whose pointer it is.
+    Start(&'a str),
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> At<'a> {
+    fn start(pointer: &'a str) -> Self {
+        Self {
+            parent: None,
+            token: Token::Start(pointer),
+        }
+    }
+
+    fn within(&'a self, token: Token<'a>) -> Self {
+        Self {
+            parent: Some(self),
+            token,
+        }
+    }
+
+    /// The name that it has in what holds it; none of an item of a list.
+    pub(crate) fn name(&self) -> Option<&'a str> {
+        match self.token {
+            Token::Name(name) => Some(name),
+            Token::Start(_) | Token::Index(_) => None,
+        }
+    }
+
+    /// The name that what holds it has.
+    pub(crate) fn parent_name(&self) -> Option<&'a str> {
+        self.parent?.name()
+    }
+
+    /// Whether it is an item of a list.
+    pub(crate) fn is_item(&self) -> bool {
+        matches!(self.token, Token::Index(_))
+    }
+
+    /// The name of the component schema that it is, if it is one.
+    pub(crate) fn component(&self) -> Option<&'a str> {
+        let section = self.parent.filter(|at| at.name() == Some("schemas"))?;
+        let components = section
+            .parent
+            .filter(|at| at.name() == Some("components"))?;
+        let is_root = matches!(components.parent?.token, Token::Start(""));
+        self.name().filter(|_| is_root)
+    }
+
+    /// The pointer.
+    pub(crate) fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        self.write(&mut pointer);
+        pointer
+    }
+
+    /// The pointer of what holds it.
+    pub(crate) fn parent_pointer(&self) -> String {
+        self.parent.map(At::pointer).unwrap_or_default()
+    }
+
+    fn write(&self, pointer: &mut String) {
+        if let Some(parent) = self.parent {
+            parent.write(pointer);
+        }
+        match self.token {
+            Token::Start(start) => pointer.push_str(start),
+            Token::Name(name) => pointer::push(pointer, name),
+            Token::Index(index) => pointer::push(pointer, &index.to_string()),
+        }
+    }
+}
+
 /// How the value of a member is to be read.
 #[derive(Clone, Copy)]
 enum Reading {
@@ -43,7 +128,7 @@ pub(crate) fn places(root: &Value) -> Vec<Place> {
     let mut places = Vec::new();
     for_each(root, |at, kind, _| {
         places.push(Place {
-            pointer: at.to_owned(),
+            pointer: at.pointer(),
             kind,
         });
     });
@@ -55,7 +140,7 @@ pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for_each_schema(root, at, |at, kind, _| {
         places.push(Place {
-            pointer: at.to_owned(),
+            pointer: at.pointer(),
             kind,
         });
     });
@@ -66,24 +151,24 @@ pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
 pub(crate) fn for_each_schema<'a>(
     root: &'a Value,
     at: &str,
-    mut with: impl FnMut(&str, Kind, &'a Value),
+    mut with: impl FnMut(&At<'_>, Kind, &'a Value),
 ) {
     let reading = Reading::As(Kind::Schema);
-    visit(root, &mut at.to_owned(), reading, &mut with);
+    visit(root, &At::start(at), reading, &mut with);
 }
 
-/// Calls `with` with the pointer, the kind and the value of every object of
+/// Calls `with` with the place, the kind and the value of every object of
 /// `root`, in the order of [`places`].
-pub(crate) fn for_each<'a>(root: &'a Value, mut with: impl FnMut(&str, Kind, &'a Value)) {
+pub(crate) fn for_each<'a>(root: &'a Value, mut with: impl FnMut(&At<'_>, Kind, &'a Value)) {
     let reading = Reading::As(Kind::Object);
-    visit(root, &mut String::new(), reading, &mut with);
+    visit(root, &At::start(""), reading, &mut with);
 }
 
 /// As [`for_each`], but `with` may change what it is called with, and is called
 /// for each object after those inside it.
-pub(crate) fn for_each_mut(root: &mut Value, mut with: impl FnMut(&str, Kind, &mut Value)) {
+pub(crate) fn for_each_mut(root: &mut Value, mut with: impl FnMut(&At<'_>, Kind, &mut Value)) {
     let reading = Reading::As(Kind::Object);
-    visit_mut(root, &mut String::new(), reading, &mut with);
+    visit_mut(root, &At::start(""), reading, &mut with);
 }
 
 /// The kind of object that `value`, which is read so, is; `None` where it only
@@ -118,19 +203,11 @@ fn inside(reading: Reading, key: Option<&str>) -> Reading {
     }
 }
 
-/// Calls `with` with what `at` is with `token` added to it.
-fn within(at: &mut String, token: &str, with: impl FnOnce(&mut String)) {
-    let length = at.len();
-    pointer::push(at, token);
-    with(at);
-    at.truncate(length);
-}
-
 fn visit<'a>(
     value: &'a Value,
-    at: &mut String,
+    at: &At<'_>,
     reading: Reading,
-    with: &mut impl FnMut(&str, Kind, &'a Value),
+    with: &mut impl FnMut(&At<'_>, Kind, &'a Value),
 ) {
     if let Some(kind) = kind_of(value, reading) {
         with(at, kind, value);
@@ -143,7 +220,7 @@ fn visit<'a>(
                 }
                 let reading = inside(reading, Some(key));
                 if !matches!(reading, Reading::Data) {
-                    within(at, key, |at| visit(member, at, reading, with));
+                    visit(member, &at.within(Token::Name(key)), reading, with);
                 }
             }
         }
@@ -151,7 +228,7 @@ fn visit<'a>(
             let reading = inside(reading, None);
             if !matches!(reading, Reading::Data) {
                 for (index, item) in items.iter().enumerate() {
-                    within(at, &index.to_string(), |at| visit(item, at, reading, with));
+                    visit(item, &at.within(Token::Index(index)), reading, with);
                 }
             }
         }
@@ -161,9 +238,9 @@ fn visit<'a>(
 
 fn visit_mut(
     value: &mut Value,
-    at: &mut String,
+    at: &At<'_>,
     reading: Reading,
-    with: &mut impl FnMut(&str, Kind, &mut Value),
+    with: &mut impl FnMut(&At<'_>, Kind, &mut Value),
 ) {
     match value {
         Value::Object(members) => {
@@ -173,7 +250,7 @@ fn visit_mut(
                 }
                 let reading = inside(reading, Some(key));
                 if !matches!(reading, Reading::Data) {
-                    within(at, key, |at| visit_mut(member, at, reading, with));
+                    visit_mut(member, &at.within(Token::Name(key)), reading, with);
                 }
             }
         }
@@ -181,9 +258,7 @@ fn visit_mut(
             let reading = inside(reading, None);
             if !matches!(reading, Reading::Data) {
                 for (index, item) in items.iter_mut().enumerate() {
-                    within(at, &index.to_string(), |at| {
-                        visit_mut(item, at, reading, with)
-                    });
+                    visit_mut(item, &at.within(Token::Index(index)), reading, with);
                 }
             }
         }

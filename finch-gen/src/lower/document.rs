@@ -197,7 +197,7 @@ pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
         {
             *object = Map::from_iter([("$ref".to_owned(), reference)]);
             let what = "what stands beside a reference → nothing; what it refers to says its own";
-            report.info("reference-siblings", at, what);
+            report.info("reference-siblings", &at.pointer(), what);
         }
     });
 }

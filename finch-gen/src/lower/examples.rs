@@ -114,8 +114,9 @@ fn in_schemas(document: &Document) -> Vec<(String, String)> {
         if kind != Kind::Schema || !provenance::is_marked(at) {
             return;
         }
-        let shown = of_schema(schema, at).into_iter();
-        found.extend(shown.map(|pointer| (at.to_owned(), pointer)));
+        let at = at.pointer();
+        let shown = of_schema(schema, &at).into_iter();
+        found.extend(shown.map(|pointer| (at.clone(), pointer)));
     });
     found
 }

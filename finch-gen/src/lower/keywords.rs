@@ -13,7 +13,7 @@ use crate::load::{Document, kind};
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::walk::{self, Kind};
+use crate::walk::{self, At, Kind};
 
 /// What the value of a keyword must be.
 #[derive(Clone, Copy)]
@@ -119,7 +119,7 @@ pub(super) fn check(document: &mut Document, report: &mut Report, problems: &mut
 fn correct(
     members: &mut Map<String, Value>,
     of: Kind,
-    at: &str,
+    at: &At<'_>,
     report: &mut Report,
     refused: &mut Vec<(String, String)>,
 ) {
@@ -130,7 +130,7 @@ fn correct(
         if expected.is(value) {
             return true;
         }
-        let here = join(at, keyword);
+        let here = join(&at.pointer(), keyword);
         let meant = match (expected, &*value) {
             (Expected::Boolean, Value::String(text)) => text.parse::<bool>().ok(),
             _ => None,

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use crate::load::Document;
 use crate::media_type::{is_binary, is_multipart_form};
-use crate::pointer;
 use crate::walk::{self, Kind};
 
 /// Gives every media type of `document` a schema.
@@ -14,7 +13,7 @@ pub(super) fn lower(document: &mut Document) {
         let (Kind::MediaType, Value::Object(media_type)) = (kind, media_type) else {
             return;
         };
-        let name = pointer::last(at).unwrap_or_default();
+        let name = at.name().unwrap_or_default();
         let says_nothing = match media_type.get("schema") {
             None | Some(Value::Bool(true)) => true,
             Some(Value::Object(schema)) => schema
@@ -23,7 +22,7 @@ pub(super) fn lower(document: &mut Document) {
             Some(_) => false,
         };
         if says_nothing {
-            let schema = if is_binary(&name) {
+            let schema = if is_binary(name) {
                 json!({"type": "string", "format": "binary"})
             } else if name.starts_with("text/") {
                 json!({"type": "string"})
@@ -32,7 +31,7 @@ pub(super) fn lower(document: &mut Document) {
             };
             media_type.insert("schema".to_owned(), schema);
         }
-        if is_multipart_form(&name) {
+        if is_multipart_form(name) {
             parts(media_type);
         }
     });

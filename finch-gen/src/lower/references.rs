@@ -13,7 +13,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         let Some(reference) = object.get("$ref").filter(|_| kind != Kind::Schema) else {
             return;
         };
-        let at = format!("{at}/$ref");
+        let at = format!("{}/$ref", at.pointer());
         match reference {
             Value::String(reference) if document.resolve(reference).is_some() => {}
             Value::String(reference) if !reference.starts_with('#') => {

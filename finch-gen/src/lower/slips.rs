@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;
-use crate::walk::{self, Kind};
+use crate::walk::{self, At, Kind};
 
 /// Takes the slips of `document` as they are meant.
 pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
@@ -18,7 +18,7 @@ pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
             types(object, at, report);
             binary(object, at, report);
         }
-        Kind::Object if is_in(at, "responses") => {
+        Kind::Object if at.parent_name() == Some("responses") => {
             if let Value::Object(response) = object
                 && !response.contains_key("$ref")
                 && !response.contains_key("description")
@@ -27,7 +27,7 @@ pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
                 without_description += 1;
             }
         }
-        Kind::Object if is_in(at, "parameters") => parameter(object, at, report),
+        Kind::Object if at.parent_name() == Some("parameters") => parameter(object, at, report),
         Kind::Object | Kind::MediaType => {}
     });
     if without_description > 0 {
@@ -46,7 +46,7 @@ fn version(document: &mut Document, report: &mut Report) {
 }
 
 /// `type: null`, where `type: "null"` is meant.
-fn types(schema: &mut Value, at: &str, report: &mut Report) {
+fn types(schema: &mut Value, at: &At<'_>, report: &mut Report) {
     let types = match schema.get_mut("type") {
         Some(Value::Array(list)) => list.as_mut_slice(),
         Some(single) => std::slice::from_mut(single),
@@ -55,12 +55,12 @@ fn types(schema: &mut Value, at: &str, report: &mut Report) {
     for of in types.iter_mut().filter(|of| of.is_null()) {
         *of = "null".into();
         let what = "the type null without quotes → the type \"null\"";
-        report.info("null-unquoted", &pointer::join(at, "type"), what);
+        report.info("null-unquoted", &pointer::join(&at.pointer(), "type"), what);
     }
 }
 
 /// Only a string is binary.
-fn binary(schema: &mut Value, at: &str, report: &mut Report) {
+fn binary(schema: &mut Value, at: &At<'_>, report: &mut Report) {
     if let Value::Object(schema) = schema
         && schema
             .get("format")
@@ -71,12 +71,12 @@ fn binary(schema: &mut Value, at: &str, report: &mut Report) {
     {
         schema.insert("type".to_owned(), "string".into());
         let what = "`format: binary` without a type → of a string";
-        report.info("binary-untyped", at, what);
+        report.info("binary-untyped", &at.pointer(), what);
     }
 }
 
 /// Of a parameter that says nothing of its value, its caller writes it.
-fn parameter(parameter: &mut Value, at: &str, report: &mut Report) {
+fn parameter(parameter: &mut Value, at: &At<'_>, report: &mut Report) {
     if let Value::Object(members) = parameter
         && members.contains_key("name")
         && members.contains_key("in")
@@ -85,11 +85,6 @@ fn parameter(parameter: &mut Value, at: &str, report: &mut Report) {
     {
         members.insert("schema".to_owned(), json!({"type": "string"}));
         let what = "a parameter without a `schema` → a string";
-        report.warn("parameter-schema", at, what);
+        report.warn("parameter-schema", &at.pointer(), what);
     }
-}
-
-/// Whether what stands at `at` is a member or an item of `section`.
-fn is_in(at: &str, section: &str) -> bool {
-    at.rsplit('/').nth(1) == Some(section)
 }

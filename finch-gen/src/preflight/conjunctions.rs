@@ -79,15 +79,15 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             return;
         }
         let ends = if is_merged(schema) {
-            walk.ends(Merged::from([at.to_owned()]))
+            walk.ends(Merged::from([at.pointer()]))
         } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
-            walk.can_be_read(at)
+            walk.can_be_read(&at.pointer())
         } else {
             Ok(())
         };
         if let Err(endless) = ends {
-            let origin = provenance::origin(document, at);
-            let at = origin.unwrap_or_else(|| at.to_owned());
+            let at = at.pointer();
+            let at = provenance::origin(document, &at).unwrap_or(at);
             found.append(
                 document
                     .problem(at, endless.what(), endless.remedy())

@@ -66,25 +66,28 @@ struct Union {
 impl Union {
     /// The union that the component `name` is, where something stands beside it.
     fn of(document: &Document, name: &str, schema: &Map<String, Value>) -> Option<Self> {
-        let mut annotations = schema.clone();
-        annotations.retain(|key, _| !OF_WHAT_IT_HOLDS.contains(&key.as_str()));
-        let mut own = schema.clone();
-        own.retain(|key, _| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
-        let (keyword, branches, mut beside) = match take_branches(&mut own) {
-            Some((keyword, branches)) => (keyword, branches, Vec::new()),
+        let (taken, keyword, branches, mut beside) = match branches(schema) {
+            Some((keyword, branches)) => (keyword, keyword, branches, Vec::new()),
             None => {
-                let mut conjuncts = own.shift_remove("allOf")?.as_array()?.clone();
-                let is_union = |conjunct: &Value| branches_of(document, conjunct).is_some();
-                let at = conjuncts.iter().position(is_union)?;
-                let (union, keyword, branches) = branches_of(document, &conjuncts.remove(at))?;
+                let conjuncts = schema.get("allOf")?.as_array()?;
+                let unions = conjuncts.iter().enumerate();
+                let mut unions =
+                    unions.filter_map(|(at, of)| Some((at, branches_of(document, of)?)));
+                let (at, (union, keyword, branches)) = unions.next()?;
                 // More of them would be multiplied, and one that leads back here
                 // would never end.
-                if conjuncts.iter().any(is_union) || leads_to(document, &union, name) {
+                if unions.next().is_some() || leads_to(document, union, name) {
                     return None;
                 }
-                (keyword, branches, conjuncts)
+                let mut beside = conjuncts.clone();
+                beside.remove(at);
+                ("allOf", keyword, branches, beside)
             }
         };
+        let schema = schema.iter().filter(|(key, _)| *key != taken);
+        let schema = schema.map(|(key, value)| (key.clone(), value.clone()));
+        let (own, annotations): (Map<_, _>, Map<_, _>) =
+            schema.partition(|(key, _)| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
         if !own.keys().all(|key| key == "type") {
             beside.push(own.into());
         }
@@ -94,7 +97,7 @@ impl Union {
             && branches.iter().all(|branch| is_object(document, branch));
         is_fit.then_some(Self {
             keyword,
-            branches,
+            branches: branches.clone(),
             annotations,
             beside,
         })
@@ -137,30 +140,28 @@ impl Union {
     }
 }
 
-/// Takes the only union out of `schema`, with its keyword.
-fn take_branches(schema: &mut Map<String, Value>) -> Option<(&'static str, Vec<Value>)> {
+/// The only union in `schema`, with its keyword.
+fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
     let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
         (Some(_), None) => "anyOf",
         (None, Some(_)) => "oneOf",
         _ => return None,
     };
-    match schema.shift_remove(keyword) {
-        Some(Value::Array(branches)) => Some((keyword, branches)),
-        _ => None,
-    }
+    Some((keyword, schema.get(keyword)?.as_array()?))
 }
 
 /// The name, the keyword and the branches of the component that `conjunct` refers
 /// to, where it is a union, and nothing beside it.
-fn branches_of(
-    document: &Document,
-    conjunct: &Value,
-) -> Option<(String, &'static str, Vec<Value>)> {
-    let mut union = document.follow(conjunct)?.as_object()?.clone();
-    let (keyword, branches) = take_branches(&mut union)?;
-    union.retain(|key, _| OF_WHAT_IT_HOLDS.contains(&key.as_str()) && key != "type");
-    let is_union = branches.len() > 1 && union.is_empty();
-    is_union.then_some((referred(conjunct)?.to_owned(), keyword, branches))
+fn branches_of<'a>(
+    document: &'a Document,
+    conjunct: &'a Value,
+) -> Option<(&'a str, &'static str, &'a Vec<Value>)> {
+    let name = referred(conjunct)?;
+    let union = document.follow(conjunct)?.as_object()?;
+    let (keyword, branches) = branches(union)?;
+    let is_beside = |key: &str| key != keyword && key != "type" && OF_WHAT_IT_HOLDS.contains(&key);
+    let is_union = branches.len() > 1 && !union.keys().any(|key| is_beside(key));
+    is_union.then_some((name, keyword, branches))
 }
 
 /// Whether the component `from` is put together of the component `to`, in the

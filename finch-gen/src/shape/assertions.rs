@@ -131,7 +131,7 @@ fn negations(document: &mut Document) -> usize {
     let mut found = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if kind == Kind::Schema && denies(schema) {
-            found.push(at.to_owned());
+            found.push(at.pointer());
         }
     });
     // From the outside in: of `not: {not: {minItems: 1}}` nothing is left.

@@ -22,7 +22,7 @@ pub(super) fn agree(document: &mut Document) {
             return;
         }
         let mut all = BTreeSet::new();
-        conjuncts(document, at, &mut all);
+        conjuncts(document, &at.pointer(), &mut all);
         let mut members: BTreeMap<&str, Vec<(String, Option<&str>)>> = BTreeMap::new();
         for at in all {
             let properties = document.at(&at).and_then(|of| of.get("properties"));

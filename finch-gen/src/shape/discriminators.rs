@@ -63,7 +63,7 @@ pub(super) fn write_mappings(document: &mut Document) {
                     .or_insert_with(|| branch["$ref"].clone());
             }
         }
-        mappings.push((at.to_owned(), mapping));
+        mappings.push((at.pointer(), mapping));
     });
     for (at, mapping) in mappings {
         let schema = document.at_mut(&at);

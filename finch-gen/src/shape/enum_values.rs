@@ -49,9 +49,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
-        let component = at.strip_prefix("/components/schemas/");
-        let component = component.filter(|name| !name.contains('/'));
-        let why = match (not_of_strings(schema), component) {
+        let why = match (not_of_strings(schema), at.component()) {
             (Some(_), Some(component)) if is_of_integers(schema) => {
                 integers.insert(names::type_name(component), values(schema));
                 schema.shift_remove("enum");
@@ -72,7 +70,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
             }
         };
         schema.shift_remove("enum");
-        report.warn("enum-dropped", at, why);
+        report.warn("enum-dropped", &at.pointer(), why);
     });
     (named, integers)
 }

@@ -92,6 +92,7 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
         if kind != Kind::Schema || !has("properties") && !has("allOf") {
             return;
         }
+        let at = at.pointer();
         let conjuncts = schema.get("allOf").and_then(Value::as_array);
         let conjuncts = conjuncts.into_iter().flatten().enumerate();
         let mut joined: Vec<String> = conjuncts
@@ -102,7 +103,7 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
                 target.map_or_else(inline, |(target, _)| target)
             })
             .collect();
-        joined.push(at.to_owned());
+        joined.push(at);
         let mut known: BTreeSet<usize> = BTreeSet::new();
         known.extend(joined.iter().filter_map(|at| group_of.get(at)));
         let index = known.first().copied().unwrap_or(groups.len());

@@ -48,7 +48,8 @@ pub(super) fn inline_schemas(document: &mut Document) {
     // Components that are made on the way have inline schemas, too.
     let mut next = 0;
     while let Some(name) = components.order.get(next).cloned() {
-        let mut schema = components.schemas.get(&name).cloned().unwrap_or_default();
+        let schema = components.schemas.get_mut(&name);
+        let mut schema = schema.map(Value::take).unwrap_or_default();
         components.inside(&mut schema, &name);
         components.schemas.insert(name, schema);
         next += 1;

@@ -47,6 +47,7 @@ use crate::load::Document;
 use crate::lower::Lowered;
 use crate::provenance;
 use crate::report::Report;
+use crate::walk::At;
 
 /// A document as progenitor gets it.
 #[derive(Clone, Debug)]
@@ -149,12 +150,9 @@ pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 
-/// Whether the schema at `pointer` is one of a conjunction or a union.
-fn is_branch(pointer: &str) -> bool {
-    let (list, _) = pointer.rsplit_once('/').unwrap_or_default();
-    ["/allOf", "/anyOf", "/oneOf"]
-        .iter()
-        .any(|keyword| list.ends_with(keyword))
+/// Whether the schema at `at` is one of a conjunction or a union.
+fn is_branch(at: &At<'_>) -> bool {
+    at.is_item() && matches!(at.parent_name(), Some("allOf" | "anyOf" | "oneOf"))
 }
 
 fn reference(name: &str) -> Value {

@@ -81,10 +81,10 @@ pub(super) fn move_to_references(document: &mut Document) {
         if kind != Kind::Schema {
             return;
         }
-        let (parent, _) = at.rsplit_once('/').unwrap_or_default();
-        let is_component = parent == "/components/schemas";
-        let in_conjunction = parent.ends_with("/allOf");
-        let beside_null = with_null.contains(parent);
+        let is_component = at.component().is_some();
+        let in_conjunction = at.parent_name() == Some("allOf");
+        let is_in_union = matches!(at.parent_name(), Some("anyOf" | "oneOf"));
+        let beside_null = is_in_union && with_null.contains(&at.parent_pointer());
         let is_nullable =
             |schema: &Value| referred(schema).is_some_and(|name| nullable.contains(name));
         if is_nullable(schema) && !is_component && !in_conjunction && !beside_null {
@@ -99,8 +99,8 @@ pub(super) fn move_to_references(document: &mut Document) {
             let union = json!([only, only_null()]);
             members.shift_remove("allOf");
             members.insert("anyOf".to_owned(), union);
-        } else if conjunctions.contains(at)
-            && has_conjunct(schema, &nullable)
+        } else if has_conjunct(schema, &nullable)
+            && conjunctions.contains(&at.pointer())
             && !is_component
             && !in_conjunction
             && !beside_null
@@ -119,7 +119,7 @@ fn unions_with_null(document: &Document) -> BTreeSet<String> {
                 && let Some(Value::Array(branches)) = schema.get(keyword)
                 && branches.contains(&only_null())
             {
-                found.insert(join(at, keyword));
+                found.insert(join(&at.pointer(), keyword));
             }
         }
     });
@@ -134,7 +134,7 @@ fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
             && schema.get("allOf").is_some_and(Value::is_array)
             && admits_null(document, schema, &mut Vec::new())
         {
-            found.insert(at.to_owned());
+            found.insert(at.pointer());
         }
     });
     found

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::walk;
+use crate::walk::{self, At};
 
 /// The pointers of all that responses refer to, directly or not.
 pub(super) fn in_responses(document: &Document, facts: &Facts) -> BTreeSet<String> {
@@ -18,8 +18,9 @@ pub(super) fn in_requests(document: &Document, facts: &Facts) -> BTreeSet<String
     reached(document, facts, &["requestBody", "parameters"])
 }
 
-fn reached(document: &Document, facts: &Facts, members: &[&str]) -> BTreeSet<String> {
+fn reached<'a>(document: &'a Document, facts: &Facts, members: &[&str]) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let operations = facts.operations.iter().map(|operation| &operation.pointer);
     let mut next: Vec<String> = operations
         .flat_map(|at| members.iter().map(move |member| format!("{at}/{member}")))
@@ -28,18 +29,20 @@ fn reached(document: &Document, facts: &Facts, members: &[&str]) -> BTreeSet<Str
         let Some(value) = document.at(&at) else {
             continue;
         };
-        let mut follow = |_: &str, _, object: &Value| {
-            let reference = object.get("$ref").and_then(Value::as_str);
-            if let Some((target, _)) = reference.and_then(|of| document.resolve(of))
+        let follow = |_: &At<'_>, _, object: &'a Value| {
+            if let Some(reference) = object.get("$ref").and_then(Value::as_str)
+                && seen.insert(reference)
+                && let Some((target, _)) = document.resolve(reference)
                 && reached.insert(target.clone())
             {
                 next.push(target);
             }
         };
-        // The first are other objects, all that they lead to may be schemas:
-        // references are looked for in whichever way there are any.
-        walk::for_each(value, &mut follow);
-        walk::for_each_schema(value, "", &mut follow);
+        if at.starts_with("/components/schemas/") {
+            walk::for_each_schema(value, "", follow);
+        } else {
+            walk::for_each(value, follow);
+        }
     }
     reached
 }

@@ -31,24 +31,28 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
         let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
         if unions.iter().any(Option::is_some) {
             schema.shift_remove("discriminator");
-            report.warn("union-beside-type", at, what);
+            report.warn("union-beside-type", &at.pointer(), what);
         }
     });
 }
 
 /// Orders the branches of all unions of `document`.
 pub(super) fn order(document: &mut Document) {
-    // All that a branch can refer to.
-    let schemas = document.at("/components/schemas").cloned();
-    let original = Document {
-        name: document.name.clone(),
-        root: json!({"components": {"schemas": schemas}}),
-    };
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
-            union(schema, &original);
+    // By what they lead to, before any of it is changed.
+    let mut ordered = Vec::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
+            && let Some(union) = Ordered::of(schema, document)
+        {
+            ordered.push((at.pointer(), union));
         }
     });
+    // From the inside out, so that each is still where it was found.
+    for (at, union) in ordered.into_iter().rev() {
+        if let Some(Value::Object(schema)) = document.at_mut(&at) {
+            union.write(schema);
+        }
+    }
 }
 
 /// Gives every union that a response can hold a last branch that takes
@@ -65,39 +69,54 @@ pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
     }
 }
 
-fn union(schema: &mut Map<String, Value>, document: &Document) {
-    let Some(keyword) = ["anyOf", "oneOf"]
-        .into_iter()
-        .find(|keyword| schema.contains_key(*keyword))
-    else {
-        return;
-    };
-    let Some(Value::Array(mut branches)) = schema.shift_remove(keyword) else {
-        return;
-    };
-    let mut seen: Vec<Value> = Vec::new();
-    branches.retain(|branch| {
-        let is_new = !seen.contains(branch);
-        if is_new {
-            seen.push(branch.clone());
+/// What becomes of a union.
+struct Ordered {
+    keyword: &'static str,
+    /// What its keyword will be; none, where it is a string.
+    becomes: Option<&'static str>,
+    /// The branches that it keeps, in their order.
+    branches: Vec<usize>,
+}
+
+impl Ordered {
+    /// What becomes of the union that `schema` is, if it is one.
+    fn of(schema: &Map<String, Value>, document: &Document) -> Option<Self> {
+        let mut unions = ["anyOf", "oneOf"].into_iter();
+        let keyword = unions.find(|keyword| schema.contains_key(*keyword))?;
+        let all = schema.get(keyword)?.as_array()?;
+        let is_new = |index: &usize| !all[..*index].contains(&all[*index]);
+        let mut branches: Vec<usize> = (0..all.len()).filter(is_new).collect();
+        let is_string = |branch: &Value| type_of(branch, document) == Some("string");
+        let becomes = if branches.len() < 2 || all.contains(&only_null()) {
+            Some(keyword)
+        } else if !schema.contains_key("type") && all.iter().all(is_string) {
+            None
+        } else {
+            branches.sort_by_key(|index| rank(&all[*index], document));
+            Some("oneOf")
+        };
+        Some(Self {
+            keyword,
+            becomes,
+            branches,
+        })
+    }
+
+    fn write(self, schema: &mut Map<String, Value>) {
+        let Some(Value::Array(mut all)) = schema.shift_remove(self.keyword) else {
+            return;
+        };
+        match self.becomes {
+            Some(keyword) => {
+                let branches = self.branches.iter().map(|index| all[*index].take());
+                schema.insert(keyword.to_owned(), branches.collect());
+            }
+            None => {
+                schema.insert("type".to_owned(), "string".into());
+                schema.shift_remove("discriminator");
+            }
         }
-        is_new
-    });
-    let is_nullable = branches.contains(&only_null());
-    if is_nullable || branches.len() < 2 {
-        schema.insert(keyword.to_owned(), branches.into());
-        return;
     }
-    let all_strings = branches
-        .iter()
-        .all(|branch| type_of(branch, document) == Some("string"));
-    if all_strings && !schema.contains_key("type") {
-        schema.insert("type".to_owned(), "string".into());
-        schema.shift_remove("discriminator");
-        return;
-    }
-    branches.sort_by_key(|branch| rank(branch, document));
-    schema.insert("oneOf".to_owned(), branches.into());
 }
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {

@@ -18,7 +18,7 @@ pub(super) fn leave_out(document: &mut Document) {
         };
         let unread: &[&str] = match kind {
             Kind::Schema => &["externalDocs", "xml"],
-            _ if at.rsplit('/').nth(1) == Some("responses") => &["headers", "links"],
+            _ if at.parent_name() == Some("responses") => &["headers", "links"],
             Kind::MediaType | Kind::Object => &["example", "examples"],
         };
         if unread.iter().any(|name| members.contains_key(*name)) {

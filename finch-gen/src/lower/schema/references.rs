@@ -46,13 +46,13 @@ impl Index {
             let text = |keyword| schema.get(keyword).and_then(Value::as_str);
             if let Some(id) = text("$id") {
                 let id = id.trim_end_matches('#').to_owned();
-                index.ids.insert(id, at.to_owned());
+                index.ids.insert(id, at.pointer());
             }
             for keyword in ["$anchor", "$dynamicAnchor"] {
-                anchors.extend(text(keyword).map(|name| (keyword, name, at.to_owned())));
+                anchors.extend(text(keyword).map(|name| (keyword, name, at.pointer())));
             }
             for keyword in ["$dynamicRef", "$ref"] {
-                references.extend(text(keyword).map(|name| (keyword, name, at.to_owned())));
+                references.extend(text(keyword).map(|name| (keyword, name, at.pointer())));
             }
         });
         for (keyword, name, at) in anchors {
