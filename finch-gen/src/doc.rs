@@ -65,6 +65,11 @@ pub(crate) fn attribute(text: &str) -> Attribute {
             text.push_str(&visible(line));
         }
     }
+    of(raw(&text))
+}
+
+/// The literal `text` as documentation.
+pub(crate) fn of(text: Lit) -> Attribute {
     Attribute {
         pound_token: Default::default(),
         style: AttrStyle::Outer,
@@ -74,7 +79,7 @@ pub(crate) fn attribute(text: &str) -> Attribute {
             eq_token: Default::default(),
             value: Expr::Lit(ExprLit {
                 attrs: Vec::new(),
-                lit: raw(&text),
+                lit: text,
             }),
         }),
     }

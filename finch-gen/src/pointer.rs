@@ -38,8 +38,8 @@ pub(crate) fn last(pointer: &str) -> Option<String> {
 /// each token, twice, and the stages look at more pointers than at anything else.
 pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {
-        Value::Object(members) => members.get(&*unescape(token)),
-        Value::Array(items) => items.get(index(token)?),
+        Value::Object(members) => members.get(&*token),
+        Value::Array(items) => items.get(index(&token)?),
         _ => None,
     })
 }
@@ -47,21 +47,29 @@ pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
 /// As [`find`], to be changed.
 pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {
-        Value::Object(members) => members.get_mut(&*unescape(token)),
-        Value::Array(items) => items.get_mut(index(token)?),
+        Value::Object(members) => members.get_mut(&*token),
+        Value::Array(items) => items.get_mut(index(&token)?),
         _ => None,
     })
 }
 
-/// The tokens of `pointer`, escaped; `None` where it is none.
-fn tokens(pointer: &str) -> Option<impl Iterator<Item = &str>> {
+/// The tokens of `pointer`; `None` where it is none.
+fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let mut rest = Some(pointer);
     let mut tokens = std::iter::from_fn(move || {
         let text = rest?;
         // Not `split`: tokens are short, and it prepares for long ones.
-        let end = text.bytes().position(|byte| byte == b'/');
+        let mut is_escaped = false;
+        let end = text.bytes().position(|byte| {
+            is_escaped |= byte == b'~';
+            byte == b'/'
+        });
         rest = end.map(|end| &text[end + 1..]);
-        Some(&text[..end.unwrap_or(text.len())])
+        let token = &text[..end.unwrap_or(text.len())];
+        Some(match is_escaped {
+            true => unescape(token),
+            false => Cow::Borrowed(token),
+        })
     });
     tokens.next().filter(|before| before.is_empty())?;
     Some(tokens)

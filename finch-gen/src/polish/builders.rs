@@ -46,7 +46,7 @@ use syn::{
 };
 
 use super::tree::Names;
-use super::{Context, deprecated, nullable, reach, tree};
+use super::{Context, code, deprecated, nullable, reach, tree};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     if !tree::has_module(file, &["types", "builder"]) {
@@ -208,7 +208,7 @@ impl VisitMut for FromSuper<'_> {
 fn builder(name: &Ident, members: &[Member<'_>]) -> ItemMacro {
     let names: Names = members.iter().map(|member| member.name).collect();
     let members: TokenStream = members.iter().map(|of| statement(of, &names)).collect();
-    tree::of_runtime(
+    code::of_runtime(
         "builder",
         quote!(#name, super::error::ConversionError; #members),
     )
@@ -244,5 +244,5 @@ fn statement(member: &Member<'_>, names: &Names) -> TokenStream {
 /// What makes a builder of the struct `name`, with all members set.
 fn way_back(name: &Ident, members: &[Member<'_>]) -> ItemMacro {
     let members = members.iter().map(|member| member.name);
-    tree::of_runtime("builder_from", quote!(#name; #(#members;)*))
+    code::of_runtime("builder_from", quote!(#name; #(#members;)*))
 }

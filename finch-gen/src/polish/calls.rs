@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use syn::{Ident, ImplItem, Item, ItemImpl, ItemStruct, ReturnType, Type};
 
-use super::{Context, tree};
+use super::{Context, code, tree};
 use crate::shape::parameters::{self, Place};
 
 /// The call of an operation. Its types are paths within the generated module.
@@ -141,7 +141,7 @@ fn held(member: &Type) -> Option<&Type> {
 pub(super) fn built(ty: Type) -> Type {
     if let Some([inner]) = tree::arguments_of(&ty, "Option").as_deref() {
         let inner = built((*inner).clone());
-        return syn::parse_quote!(Option<#inner>);
+        return code::type_of(code::path(&["Option"]), [inner]);
     }
     let Type::Path(mut path) = ty else { return ty };
     let segments = &path.path.segments;

@@ -22,7 +22,7 @@
 //! Progenitor's imports go too: nothing of progenitor's own client library,
 //! whose errors print bodies, is left.
 
-use syn::{Item, UseTree, parse_quote};
+use syn::{Attribute, Item, UseTree, Visibility, parse_quote};
 
 use super::markdown::for_rustdoc;
 use super::{Context, tree};
@@ -63,15 +63,15 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     );
     let builder = tree::module(file, &["builder"])?;
     builder.retain(|item| !matches!(item, Item::Use(item) if imports(&item.tree, "ResponseValue")));
+    let must_use: Attribute = parse_quote!(#[must_use = "a request does nothing until it is sent"]);
+    let visibility: Visibility = parse_quote!(pub(crate));
     for item in builder {
         match item {
-            Item::Struct(item) => item
-                .attrs
-                .push(parse_quote!(#[must_use = "a request does nothing until it is sent"])),
+            Item::Struct(item) => item.attrs.push(must_use.clone()),
             Item::Impl(item) => {
                 for function in tree::functions(item).filter(|function| function.sig.ident == "new")
                 {
-                    function.vis = parse_quote!(pub(crate));
+                    function.vis = visibility.clone();
                 }
             }
             _ => {}

@@ -29,7 +29,7 @@ use quote::{ToTokens as _, quote};
 use syn::{Item, ItemEnum, ItemImpl};
 
 use super::tree::Names;
-use super::{Context, derives, open_enums, tree};
+use super::{Context, code, derives, open_enums, said, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
@@ -46,7 +46,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             Item::Enum(mut item) if closed.contains(&item.ident) => {
                 let name = &item.ident;
                 let listed = open_enums::listed(&item);
-                let conversions = tree::of_runtime(
+                let conversions = code::of_runtime(
                     "closed_enum",
                     quote!(#name, error::ConversionError; #listed),
                 );
@@ -84,7 +84,7 @@ fn strip(item: &mut ItemEnum) -> Result<(), String> {
             .attrs
             .iter()
             .filter(|of| of.path().is_ident("serde"));
-        let mut others = others.filter(|of| open_enums::serde_rename(of).is_none());
+        let mut others = others.filter(|of| said::renamed(of).is_none());
         if let Some(other) = others.next() {
             let other = other.to_token_stream();
             return Err(format!("a variant of `{}` has `{other}`", item.ident));

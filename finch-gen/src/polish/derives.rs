@@ -1,12 +1,14 @@
 //! What is derived for a type.
 
-use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::TokenTree;
 use syn::{Attribute, Meta, MetaList};
+
+use super::tree;
 
 /// Whether `name` is among what is derived by `attributes`.
 pub(super) fn has(attributes: &[Attribute], name: &str) -> bool {
     let derived = attributes.iter().filter_map(derived);
-    let mut paths = derived.flat_map(|list| paths(&list.tokens));
+    let mut paths = derived.flat_map(|list| tree::between_commas(&list.tokens));
     paths.any(|path| ends_with(&path, name))
 }
 
@@ -16,10 +18,9 @@ pub(super) fn remove(attributes: &mut [Attribute], names: &[&str]) {
         if let Meta::List(list) = &mut attribute.meta
             && list.path.is_ident("derive")
         {
-            let mut kept = paths(&list.tokens);
+            let mut kept = tree::between_commas(&list.tokens);
             kept.retain(|path| !names.iter().any(|name| ends_with(path, name)));
-            let comma = TokenTree::Punct(Punct::new(',', Spacing::Alone));
-            list.tokens = kept.join(&comma).into_iter().collect();
+            list.tokens = tree::with_commas(&kept);
         }
     }
 }
@@ -29,17 +30,6 @@ fn derived(attribute: &Attribute) -> Option<&MetaList> {
         Meta::List(list) if list.path.is_ident("derive") => Some(list),
         _ => None,
     }
-}
-
-/// The paths in a list of them. They are split at the commas, and not parsed: it
-/// is done for each type several times.
-fn paths(list: &TokenStream) -> Vec<Vec<TokenTree>> {
-    let tokens: Vec<TokenTree> = list.clone().into_iter().collect();
-    let is_comma =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-    let mut paths: Vec<Vec<TokenTree>> = tokens.split(is_comma).map(<[_]>::to_vec).collect();
-    paths.retain(|path| !path.is_empty());
-    paths
 }
 
 /// Whether the last name in `path` is `name`.

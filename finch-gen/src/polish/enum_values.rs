@@ -21,7 +21,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Item, LitStr, Variant, parse_quote};
 
 use super::markdown::for_rustdoc;
-use super::{Context, deprecated, open_enums, tree};
+use super::{Context, deprecated, open_enums, said, tree};
 use crate::doc;
 use crate::shape::EnumValue;
 
@@ -65,7 +65,7 @@ fn describe(variant: &mut Variant, value: &EnumValue, context: &Context<'_>) {
     let text = &value.value;
     variant
         .attrs
-        .retain(|attribute| open_enums::serde_rename(attribute).is_none());
+        .retain(|attribute| said::renamed(attribute).is_none());
     if variant.ident != text {
         variant.attrs.push(parse_quote!(#[serde(rename = #text)]));
     }

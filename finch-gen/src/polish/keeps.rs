@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Expr, ExprLit, Field, Fields, Item, Lit, Meta, Type};
+use syn::{Field, Fields, Item, Type};
 
-use super::{tree, variants};
+use super::{said, tree, variants};
 
 /// What the types of a module hold, by their names.
 pub(super) struct Types(BTreeMap<String, Held>);
@@ -263,19 +263,11 @@ fn others(ty: &Type) -> Option<Type> {
 /// The name of the member that `field` is; of one that takes all others, none.
 fn wire_name(field: &Field) -> Option<String> {
     let mut name = field.ident.as_ref().map(tree::spelled);
-    for said in field.attrs.iter().filter_map(tree::said_to_serde).flatten() {
-        match said {
-            Meta::Path(path) if path.is_ident("flatten") => name = None,
-            Meta::NameValue(pair) if pair.path.is_ident("rename") => {
-                if let Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) = pair.value
-                {
-                    name = Some(text.value());
-                }
-            }
-            _ => {}
+    for said in said::all_to_serde(&field.attrs) {
+        if said.is("flatten") {
+            name = None;
+        } else if said.is("rename") {
+            name = said.text();
         }
     }
     name

@@ -22,14 +22,16 @@
 
 use quote::ToTokens as _;
 use serde_json::Value;
-use syn::{Field, Item, Type, parse_quote};
+use syn::{Attribute, Field, Item, Type, parse_quote};
 
-use super::{Context, reach, tree};
+use super::{Context, code, reach, tree};
 use crate::load::Document;
 use crate::provenance;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let in_requests = reach::in_requests(file)?;
+    let read: Attribute =
+        parse_quote!(#[serde(default, deserialize_with = "crate::runtime::nullable")]);
     for item in tree::module(file, &["types"])? {
         let Item::Struct(item) = item else { continue };
         if !in_requests.contains(&item.ident.to_string()) {
@@ -42,11 +44,9 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             let place = provenance::read(&field.attrs);
             let schema = place.as_deref().and_then(|at| context.document.at(at));
             if schema.is_some_and(|schema| is_nullable(context.document, schema, 8)) {
-                let ty = &field.ty;
-                field.ty = parse_quote!(::std::option::Option<#ty>);
-                field.attrs.push(parse_quote! {
-                    #[serde(default, deserialize_with = "crate::runtime::nullable")]
-                });
+                let option = code::global(&["std", "option", "Option"]);
+                field.ty = code::type_of(option, [field.ty.clone()]);
+                field.attrs.push(read.clone());
             }
         }
     }

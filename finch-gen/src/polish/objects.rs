@@ -32,11 +32,9 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{
-    Attribute, Expr, Field, Fields, Ident, Item, ItemMacro, ItemStruct, Lit, Meta, parse_quote,
-};
+use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct};
 
-use super::{Context, derives, tree};
+use super::{Context, code, derives, said, tree};
 
 /// As many members as the runtime can keep apart.
 const MOST: usize = 128;
@@ -50,7 +48,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 let members = members(&item);
                 if let Some(members) = &members {
                     derives::remove(&mut item.attrs, &["Deserialize"]);
-                    item.fields.iter_mut().try_for_each(leave_to_write)?;
+                    item.fields.iter_mut().for_each(leave_to_write);
                     let read = read(&item.ident, members);
                     items.push(Item::Struct(item));
                     items.push(Item::Macro(read));
@@ -112,7 +110,7 @@ fn read(name: &Ident, members: &[Member]) -> ItemMacro {
         quote!(#kind #at #field #name #default;)
     });
     let members: TokenStream = members.collect();
-    tree::of_runtime("object", quote!(#name; #members))
+    code::of_runtime("object", quote!(#name; #members))
 }
 
 /// The members of `item`, if it is an object that serde is to read, and no more
@@ -142,30 +140,17 @@ fn member(field: &Field) -> Option<Member> {
             None => Absent::Refused,
         },
     };
-    let mut all_said = Vec::new();
-    for attribute in serde_attributes(&field.attrs) {
-        all_said.extend(tree::said_to_serde(attribute)?);
-    }
-    for said in all_said {
-        let text = match &said {
-            Meta::NameValue(pair) => match &pair.value {
-                Expr::Lit(literal) => match &literal.lit {
-                    Lit::Str(text) => Some(text),
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        };
-        let name = said.path().get_ident().map(ToString::to_string);
-        match (name.as_deref(), text) {
-            (Some("rename"), Some(name)) => member.name = name.value(),
-            (Some("skip_serializing_if"), Some(_)) => {}
-            (Some("default"), None) if matches!(said, Meta::Path(_)) => {
-                member.absent = Absent::Default(parse_quote!(::std::default::Default::default));
+    for said in said::all_to_serde(&field.attrs) {
+        let name = said.name()?.to_string();
+        match (name.as_str(), said.text()) {
+            ("rename", Some(name)) => member.name = name,
+            ("skip_serializing_if", Some(_)) => {}
+            ("default", None) if said.is_alone() => {
+                member.absent =
+                    Absent::Default(code::global(&["std", "default", "Default", "default"]));
             }
-            (Some("default"), Some(path)) => member.absent = Absent::Default(path.parse().ok()?),
-            (Some("deserialize_with"), Some(path)) => match path.value().as_str() {
+            ("default", Some(path)) => member.absent = Absent::Default(syn::parse_str(&path).ok()?),
+            ("deserialize_with", Some(path)) => match path.as_str() {
                 "::std::option::Option::deserialize" => member.absent = Absent::Refused,
                 "crate::runtime::nullable" => member.absent = Absent::Nothing,
                 _ => return None,
@@ -176,36 +161,17 @@ fn member(field: &Field) -> Option<Member> {
     Some(member)
 }
 
-fn serde_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes.iter().filter(|of| of.path().is_ident("serde"))
-}
-
 /// Takes out of what is said of `field` to serde what is said of reading it.
-fn leave_to_write(field: &mut Field) -> Result<(), String> {
-    let mut attributes = Vec::with_capacity(field.attrs.len());
-    for attribute in field.attrs.drain(..) {
-        if !attribute.path().is_ident("serde") {
-            attributes.push(attribute);
-            continue;
-        }
-        let is_of_reading = |said: &Meta| {
-            said.path().is_ident("default") || said.path().is_ident("deserialize_with")
-        };
-        let said = tree::said_to_serde(&attribute).ok_or("serde is told what it does not know")?;
-        let kept: Vec<&Meta> = said.iter().filter(|said| !is_of_reading(said)).collect();
-        if kept.len() == said.len() {
-            attributes.push(attribute);
-        } else if !kept.is_empty() {
-            attributes.push(parse_quote!(#[serde(#(#kept),*)]));
-        }
-    }
-    field.attrs = attributes;
-    Ok(())
+fn leave_to_write(field: &mut Field) {
+    said::retain(&mut field.attrs, |said| {
+        !said.is("default") && !said.is("deserialize_with")
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use quote::{ToTokens as _, format_ident};
+    use syn::parse_quote;
 
     use super::*;
 
@@ -214,7 +180,7 @@ mod tests {
         let read = members(&item).map(|members| {
             crate::render::layout::print(&self::read(&item.ident, &members).mac.tokens)
         });
-        item.fields.iter_mut().try_for_each(leave_to_write).unwrap();
+        item.fields.iter_mut().for_each(leave_to_write);
         (item.to_token_stream().to_string().replace(' ', ""), read)
     }
 

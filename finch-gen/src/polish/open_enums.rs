@@ -31,10 +31,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Fields, Item, ItemEnum, ItemMacro, LitStr, Variant, parse_quote};
+use syn::{Fields, Item, ItemEnum, ItemMacro, Variant, parse_quote};
 
 use super::tree::Names;
-use super::{Context, reach, tree, variants};
+use super::{Context, code, reach, said, tree, variants};
 use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -155,26 +155,8 @@ pub(super) fn is_conversion(path: &syn::Path) -> bool {
 
 /// The text that `variant` stands for.
 pub(super) fn text_of(variant: &Variant) -> String {
-    let renamed = variant.attrs.iter().find_map(serde_rename);
+    let renamed = variant.attrs.iter().find_map(said::renamed);
     renamed.unwrap_or_else(|| variant.ident.to_string())
-}
-
-/// The name in `#[serde(rename = "…")]`.
-pub(super) fn serde_rename(attribute: &Attribute) -> Option<String> {
-    if !attribute.path().is_ident("serde") {
-        return None;
-    }
-    let mut renamed = None;
-    // Other members of the attribute may not be of the form `name = "…"`; what
-    // follows one of them is not looked at.
-    let _other_members = attribute.parse_nested_meta(|meta| {
-        let text: LitStr = meta.value()?.parse()?;
-        if meta.path.is_ident("rename") {
-            renamed = Some(text.value());
-        }
-        Ok(())
-    });
-    renamed
 }
 
 /// The documentation of a variant that stands for `text`.
@@ -193,10 +175,10 @@ fn open(mut item: ItemEnum) -> (ItemEnum, ItemMacro) {
     while item.variants.iter().any(|of| of.ident == unknown) {
         unknown = format_ident!("{unknown}Value");
     }
-    let conversions = tree::of_runtime("open_enum", quote!(#name; #listed _ #unknown;));
+    let conversions = code::of_runtime("open_enum", quote!(#name; #listed _ #unknown;));
     for variant in &mut item.variants {
         let text = text_of(variant);
-        variant.attrs.retain(|of| serde_rename(of).is_none());
+        variant.attrs.retain(|of| said::renamed(of).is_none());
         if doc::text(&variant.attrs).is_empty() {
             doc::set(&mut variant.attrs, &spelled(&text));
         }

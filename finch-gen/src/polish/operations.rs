@@ -15,12 +15,12 @@
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::{Expr, ExprLit, Item, ItemMod, ItemStatic, Lit, LitBool, parse_quote};
+use syn::{Expr, Item, ItemMod, ItemStatic, parse_quote};
 
 use super::template::{Filling, Template as _};
-use super::{Context, setters};
+use super::{Context, code};
 use crate::doc;
 use crate::facts::{Credential, Operation};
 
@@ -118,11 +118,11 @@ impl Rows {
         let secrets = secrets.iter().map(ToTokens::to_token_stream);
         let mut row = self.row.filled(&[
             ("NAME", Filling::Name(&table_name(rust_name))),
-            ("ID", Filling::Value(&setters::text(id))),
+            ("ID", Filling::Value(&code::text(id))),
             ("METHOD", Filling::Name(&format_ident!("{method}"))),
-            ("PATH", Filling::Value(&setters::text(path))),
-            ("IDEMPOTENT", Filling::Value(&truth(*idempotent))),
-            ("DEPRECATED", Filling::Value(&truth(*deprecated))),
+            ("PATH", Filling::Value(&code::text(path))),
+            ("IDEMPOTENT", Filling::Value(&code::truth(*idempotent))),
+            ("DEPRECATED", Filling::Value(&code::truth(*deprecated))),
             ("HEADERS", Filling::Value(&self.list(headers))),
             ("SECURITY", Filling::Value(&self.list(security))),
             ("SECRETS", Filling::Value(&self.list(secrets))),
@@ -137,11 +137,4 @@ impl Rows {
             _ => parse_quote!(&[#(#values),*]),
         }
     }
-}
-
-fn truth(value: bool) -> Expr {
-    Expr::Lit(ExprLit {
-        attrs: Vec::new(),
-        lit: Lit::Bool(LitBool::new(value, Span::call_site())),
-    })
 }

@@ -20,13 +20,14 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::mem;
 
-use quote::{ToTokens as _, format_ident};
+use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, Lit, Macro, Token, parse_quote};
+use syn::{Expr, ExprMethodCall, Lit, Macro, Token};
 
-use super::{Context, send, tree};
+use super::{Context, code, tree};
 use crate::pointer;
 use crate::shape::parameters::{Parameter, Place, Style};
 
@@ -79,24 +80,19 @@ impl VisitMut for Write<'_> {
         let Expr::MethodCall(call) = expr else {
             return;
         };
-        let receiver = &call.receiver;
         if let Some((name, value)) = query_parameter(call)
             && let Some(parameter) = self.parameters.get(&name)
         {
             let parameter = description(parameter);
-            self.in_request.push(parse_quote!(#parameter.with(#value)));
+            let with = code::method(parameter, "with", [value.clone()]);
+            self.in_request.push(with);
             self.written += 1;
-            *expr = (**receiver).clone();
+            *expr = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
         } else if call.method == "build" && !self.in_request.is_empty() {
-            let parameters = self.in_request.drain(..);
-            let mut with: ExprMethodCall = parse_quote!(self.parameters(&[#(#parameters),*]));
-            std::mem::swap(&mut with.receiver, &mut call.receiver);
-            let mut with = Expr::MethodCall(with);
-            send::refuse(&mut with);
-            *call.receiver = parse_quote!(self?);
-            if let Expr::Try(tried) = &mut *call.receiver {
-                *tried.expr = with;
-            }
+            let parameters = code::reference(code::list(self.in_request.drain(..)));
+            let request = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
+            let with = code::method(request, "parameters", [parameters]);
+            *call.receiver = code::tried(code::refusing(with));
         }
     }
 
@@ -124,11 +120,9 @@ impl Write<'_> {
                 && let Expr::MethodCall(text) = &*text.expr
                 && let Some(parameter) = self.in_path.pop()
             {
-                let value = &text.receiver;
-                let parameter = description(parameter);
-                *argument = parse_quote! {
-                    #parameter.in_path(&#value).map_err(Error::invalid_request)?
-                };
+                let value = code::reference((*text.receiver).clone());
+                let written = code::method(description(parameter), "in_path", [value]);
+                *argument = code::tried(code::refusing(written));
                 self.written += 1;
             }
         }
@@ -170,18 +164,18 @@ pub(super) fn description(parameter: &Parameter) -> Expr {
         Place::Header => "header",
         Place::Cookie => "cookie",
     };
-    let place_name = format_ident!("{place_name}");
-    let mut description: Expr = parse_quote!(Parameter::#place_name(#name));
+    let in_place = code::named(&["Parameter", place_name]);
+    let mut description = code::call(in_place, [code::text(name)]);
     if *style != place.default_style() {
-        let style = format_ident!("{style:?}");
-        description = parse_quote!(#description.style(Style::#style));
+        let style = code::named(&["Style", &format!("{style:?}")]);
+        description = code::method(description, "style", [style]);
     }
     // As OpenAPI has it where the document says nothing.
     if *explode != (*style == Style::Form) && *style != Style::DeepObject {
-        description = parse_quote!(#description.explode(#explode));
+        description = code::method(description, "explode", [code::truth(*explode)]);
     }
     if *allow_reserved {
-        description = parse_quote!(#description.allow_reserved());
+        description = code::method(description, "allow_reserved", []);
     }
     description
 }

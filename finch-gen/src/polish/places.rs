@@ -6,8 +6,9 @@ use std::mem;
 
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Item, Type, parse_quote};
+use syn::{Item, Type};
 
+use super::code;
 use super::tree::{self, Names};
 use crate::provenance;
 
@@ -22,7 +23,8 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
         if let Some(name) = tree::name(item)
             && let Some(place) = provenance::read(tree::attributes(item))
         {
-            found.entry(place).or_insert(parse_quote!(types::#name));
+            let ty = code::path(&["types", &name.to_string()]);
+            found.entry(place).or_insert(code::type_at(ty));
         }
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
@@ -65,7 +67,7 @@ impl VisitMut for Qualify<'_> {
                     .filter(|pair| pair.value().ident != "runtime")
                     .collect();
             } else if self.names.contains(&first.ident) {
-                path.segments.insert(0, parse_quote!(types));
+                path.segments.insert(0, format_ident!("types").into());
             }
         }
         visit_mut::visit_path_mut(self, path);

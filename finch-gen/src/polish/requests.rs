@@ -30,11 +30,12 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, FieldValue, Item, Local, Pat, Type, parse_quote};
 
-use super::{Context, calls, parameters, tree};
+use super::{Context, calls, code, parameters, tree};
 use crate::shape::requests::{Encoding, Part, Request, Sent};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -78,59 +79,58 @@ struct Send<'a> {
 impl VisitMut for Send<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
-        let Expr::MethodCall(call) = &*expr else {
+        let Expr::MethodCall(call) = expr else {
             return;
         };
         if call.method != "json" {
             return;
         }
+        self.is_sent = true;
         let Request {
             is_required,
             media_type,
             encoding,
         } = self.request;
-        let builder = &call.receiver;
-        let (owned, borrowed): (Expr, Expr) = if *is_required {
-            (parse_quote!(Some(body)), parse_quote!(Some(&body)))
-        } else {
-            (parse_quote!(body), parse_quote!(body.as_ref()))
+        if *is_required && *encoding == Encoding::Json && media_type == "application/json" {
+            return;
+        }
+        let builder = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
+        let body = || code::named(&["body"]);
+        let some = |body| code::call(code::named(&["Some"]), [body]);
+        let (owned, borrowed) = match is_required {
+            true => (some(body()), some(code::reference(body()))),
+            false => (body(), code::method(body(), "as_ref", [])),
         };
-        let sent: Expr = match encoding {
-            Encoding::Json if *is_required && media_type == "application/json" => expr.clone(),
-            Encoding::Json => parse_quote!(#builder.json_body(#media_type, #borrowed)),
+        let media_type = code::text(media_type);
+        *expr = match encoding {
+            Encoding::Json => code::method(builder, "json_body", [media_type, borrowed]),
             Encoding::Form(members) => {
-                let members = members.iter().map(parameters::description);
-                parse_quote! {
-                    #builder.form_body(&[#(#members),*], #borrowed).map_err(Error::invalid_request)?
-                }
+                let members = code::list(members.iter().map(parameters::description));
+                let members = code::reference(members);
+                let form = code::method(builder, "form_body", [members, borrowed]);
+                code::tried(code::refusing(form))
             }
             Encoding::Multipart(parts) => {
-                let parts = parts.iter().map(part);
-                parse_quote! {
-                    #builder
-                        .multipart_body(&[#(#parts),*], #borrowed)
-                        .map_err(Error::invalid_request)?
-                }
+                let parts = code::reference(code::list(parts.iter().map(part)));
+                let multipart = code::method(builder, "multipart_body", [parts, borrowed]);
+                code::tried(code::refusing(multipart))
             }
-            Encoding::Raw => parse_quote!(#builder.raw_body(#media_type, #owned)),
-            Encoding::File => parse_quote!(#builder.file_body(#owned)),
+            Encoding::Raw => code::method(builder, "raw_body", [media_type, owned]),
+            Encoding::File => code::method(builder, "file_body", [owned]),
         };
-        *expr = sent;
-        self.is_sent = true;
     }
 }
 
 /// `part` as the runtime has it.
 fn part(part: &Part) -> Expr {
     let Part { name, sent } = part;
+    let part = |kind, of| code::call(code::named(&["Part", kind]), [of]);
+    let of_type = |part, media_type| code::method(part, "of_type", [code::text(media_type)]);
     match sent {
-        Sent::AsFile(None) => parse_quote!(Part::file(#name)),
-        Sent::AsFile(Some(media_type)) => parse_quote!(Part::file(#name).of_type(#media_type)),
-        Sent::As(media_type) => parse_quote!(Part::value(#name).of_type(#media_type)),
-        Sent::InStyle(parameter) => {
-            let parameter = parameters::description(parameter);
-            parse_quote!(Part::in_style(#parameter))
-        }
+        Sent::AsFile(None) => part("file", code::text(name)),
+        Sent::AsFile(Some(media_type)) => of_type(part("file", code::text(name)), media_type),
+        Sent::As(media_type) => of_type(part("value", code::text(name)), media_type),
+        Sent::InStyle(parameter) => part("in_style", parameters::description(parameter)),
     }
 }
 

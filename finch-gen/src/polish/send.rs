@@ -37,11 +37,13 @@
 //! `pre` and `post` are progenitor's places to change a request and to look at
 //! a response; the runtime needs neither, as `exec` gets the operation itself.
 
+use std::mem;
+
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprMethodCall, Ident, Item, Pat, ReturnType, Stmt, parse_quote};
+use syn::{Block, Expr, ExprMethodCall, Ident, Item, Lit, Pat, ReturnType, Stmt, parse_quote};
 
-use super::{Context, operations, tree};
+use super::{Context, code, operations, tree};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let mut rewritten = 0;
@@ -69,7 +71,10 @@ fn output(output: &ReturnType) -> Result<ReturnType, String> {
         ReturnType::Default => None,
     };
     let value = value.ok_or("`send` does not return a `Result<ResponseValue<_>, _>`")?;
-    Ok(parse_quote!(-> Result<Response<#value>, Error>))
+    let response = code::type_of(code::path(&["Response"]), [value]);
+    let error = code::type_at(code::path(&["Error"]));
+    let result = code::type_of(code::path(&["Result"]), [response, error]);
+    Ok(ReturnType::Type(Default::default(), Box::new(result)))
 }
 
 fn body(block: &mut Block) -> Result<(), String> {
@@ -98,11 +103,11 @@ fn body(block: &mut Block) -> Result<(), String> {
                 .ok_or("a result is read before `exec` is called")?;
             let operation = operation.take().ok_or("a result is read of no operation")?;
             let operation = operations::table_name(&operation);
+            let operation = code::named(&["super", "operations", &operation.to_string()]);
             // As a function: an operation may be called `exec`, too.
-            statement = parse_quote! {
-                let #response =
-                    ClientHooks::exec(#client, #request, &super::operations::#operation).await?;
-            };
+            let exec = code::named(&["ClientHooks", "exec"]);
+            let sent = code::call(exec, [client, request, code::reference(operation)]);
+            statement = code::bound(response, code::tried(code::awaited(sent)));
         }
         statements.push(statement);
     }
@@ -151,7 +156,7 @@ fn is_api_version(statement: &Stmt) -> bool {
     call(statement, "append").is_some_and(|call| {
         matches!(call.args.first(), Some(Expr::Call(name))
             if matches!(name.args.first(), Some(Expr::Lit(literal))
-                if literal.lit == parse_quote!("api-version")))
+                if matches!(&literal.lit, Lit::Str(name) if name.value() == "api-version")))
     })
 }
 
@@ -201,14 +206,6 @@ fn awaited_result(statement: &Stmt) -> Option<Ident> {
     }
 }
 
-/// `fallible` to `fallible.map_err(Error::invalid_request)`. It may be long, and is
-/// moved, not parsed again.
-pub(super) fn refuse(fallible: &mut Expr) {
-    let mut call: ExprMethodCall = parse_quote!(self.map_err(Error::invalid_request));
-    std::mem::swap(&mut *call.receiver, fallible);
-    *fallible = Expr::MethodCall(call);
-}
-
 /// Errors and responses in the expressions of `send`.
 #[derive(Default)]
 struct Settle {
@@ -237,24 +234,27 @@ impl VisitMut for Settle {
             Expr::Try(inner) => match &*inner.expr {
                 Expr::Await(_) => {}
                 Expr::MethodCall(call) if call.method == "map_err" => {}
-                _ => refuse(&mut inner.expr),
+                _ => {
+                    let fallible = mem::replace(&mut *inner.expr, Expr::PLACEHOLDER);
+                    *inner.expr = code::refusing(fallible);
+                }
             },
             Expr::Path(path) if tree::ends_with(&path.path, &["Error", "InvalidRequest"]) => {
-                *expr = parse_quote!(Error::invalid_request);
+                *expr = code::named(&["Error", "invalid_request"]);
             }
             Expr::Path(path) if tree::ends_with(&path.path, &["Error", "UnexpectedResponse"]) => {
                 self.unexpected += 1;
-                *expr = parse_quote!(Error::unexpected);
+                *expr = code::named(&["Error", "unexpected"]);
             }
             // The runtime has read the body already. (The path is renamed by
             // now: what is inside an expression is visited first.)
             Expr::Await(inner) => {
-                if let Expr::Call(call) = &*inner.base
+                if let Expr::Call(call) = &mut *inner.base
                     && let Expr::Path(path) = &*call.func
                     && tree::ends_with(&path.path, &["Response", "from_response"])
                 {
-                    let arguments = &call.args;
-                    *expr = parse_quote!(Response::from_json(#arguments));
+                    let arguments = mem::take(&mut call.args);
+                    *expr = code::call(code::named(&["Response", "from_json"]), arguments);
                 }
             }
             // reqwest has no method by the name of these.
@@ -268,7 +268,7 @@ impl VisitMut for Settle {
             }
             // There is none but `api-version`.
             Expr::MethodCall(call) if call.method == "headers" => {
-                *expr = (*call.receiver).clone();
+                *expr = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
             }
             _ => {}
         }

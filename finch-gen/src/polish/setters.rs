@@ -1,11 +1,10 @@
 //! The setters of the builders of operations.
 
-use proc_macro2::Span;
 use quote::format_ident;
-use syn::{Expr, ExprLit, Ident, ImplItemFn, Lit, LitStr, Type, parse_quote};
+use syn::{Ident, ImplItemFn, Type, parse_quote};
 
 use super::template::{Filling, Template as _};
-use super::tree;
+use super::{code, tree};
 
 /// A setter, as a template.
 pub(super) struct Setters {
@@ -46,15 +45,7 @@ impl Setters {
             ("NAME", Filling::Name(name)),
             ("TAKEN", Filling::Type(taken)),
             ("SET", Filling::Name(&format_ident!("{set}"))),
-            ("TEXT", Filling::Value(&text(&tree::spelled(name)))),
+            ("TEXT", Filling::Value(&code::text(&tree::spelled(name)))),
         ])
     }
-}
-
-/// `text` as a literal.
-pub(super) fn text(text: &str) -> Expr {
-    Expr::Lit(ExprLit {
-        attrs: Vec::new(),
-        lit: Lit::Str(LitStr::new(text, Span::call_site())),
-    })
 }

@@ -28,16 +28,17 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Expr, FieldValue, Fields, GenericArgument, ImplItemFn, Item, Local, Member, Pat, PathArguments,
-    Type, TypeParamBound, parse_quote,
+    Type, TypeParamBound,
 };
 
 use super::setters::{Setters, Setting};
-use super::{Context, tree};
+use super::{Context, code, tree};
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let items = tree::module(file, &["builder"])?;
@@ -127,7 +128,9 @@ fn slots(fields: &mut Fields, taken: &BTreeMap<String, Type>) -> Parameters {
         {
             let is_optional = tree::arguments_of(held, "Option").is_some_and(|of| of == [taken]);
             if is_optional || held == taken {
-                field.ty = parse_quote!(crate::runtime::Slot<#held>);
+                let slot = code::path(&["crate", "runtime", "Slot"]);
+                let held = held.clone();
+                field.ty = code::type_of(slot, [held]);
                 let taken = taken.clone();
                 parameters.insert(name, Parameter { taken, is_optional });
             }
@@ -147,7 +150,7 @@ impl VisitMut for Uses<'_> {
             && self.parameters.contains_key(&name.to_string())
             && matches!(field.expr, Expr::Call(_))
         {
-            field.expr = parse_quote!(crate::runtime::Slot::Unset);
+            field.expr = code::named(&["crate", "runtime", "Slot", "Unset"]);
         }
     }
 
@@ -157,12 +160,15 @@ impl VisitMut for Uses<'_> {
             && let Some(init) = &mut local.init
             && let Expr::Try(tried) = &mut *init.expr
             && let Expr::MethodCall(call) = &mut *tried.expr
-            && let Expr::Path(slot) = &*call.receiver
+            && let Expr::Path(_) = &*call.receiver
         {
-            let spelled = tree::spelled(&pat.ident);
-            call.receiver = match parameter.is_optional {
-                true => parse_quote!(#slot.or_else(Default::default)),
-                false => parse_quote!(#slot.required(#spelled)),
+            let slot = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
+            *call.receiver = match parameter.is_optional {
+                true => code::method(slot, "or_else", [code::named(&["Default", "default"])]),
+                false => {
+                    let name = code::text(&tree::spelled(&pat.ident));
+                    code::method(slot, "required", [name])
+                }
             };
         } else {
             visit_mut::visit_local_mut(self, local);

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use proc_macro2::{Span, TokenStream};
-use syn::punctuated::Punctuated;
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::{
-    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro,
-    ItemMod, Macro, MacroDelimiter, Meta, Path, PathArguments, ReturnType, Token, Type,
-    parse_quote,
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    PathArguments, ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
@@ -95,12 +93,21 @@ pub(super) fn is_any_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
 }
 
-/// What `attribute` says to serde, if it is for it, and is of its syntax.
-pub(super) fn said_to_serde(attribute: &Attribute) -> Option<Punctuated<Meta, Token![,]>> {
-    if !attribute.path().is_ident("serde") {
-        return None;
-    }
-    attribute.parse_args_with(Punctuated::parse_terminated).ok()
+/// What stands in `list` between its commas. It is not parsed: of each member of a
+/// client there are several.
+pub(super) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
+    let tokens: Vec<TokenTree> = list.clone().into_iter().collect();
+    let is_comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let mut parts: Vec<Vec<TokenTree>> = tokens.split(is_comma).map(<[_]>::to_vec).collect();
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// A list of `parts`, with commas between them.
+pub(super) fn with_commas(parts: &[Vec<TokenTree>]) -> TokenStream {
+    let comma = TokenTree::Punct(Punct::new(',', Spacing::Alone));
+    parts.join(&comma).into_iter().collect()
 }
 
 /// The functions of an inherent implementation.
@@ -176,24 +183,6 @@ pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
         }
     }
     builders
-}
-
-/// A call of the runtime's macro `name` with `tokens`: statements, each of which
-/// ends with a semicolon.
-pub(super) fn of_runtime(name: &str, tokens: TokenStream) -> ItemMacro {
-    let name = Ident::new(name, Span::call_site());
-    let path: Path = parse_quote!(crate::runtime::#name);
-    ItemMacro {
-        attrs: Vec::new(),
-        ident: None,
-        mac: Macro {
-            path,
-            bang_token: Default::default(),
-            delimiter: MacroDelimiter::Brace(Default::default()),
-            tokens,
-        },
-        semi_token: None,
-    }
 }
 
 /// Whether `argument` is of some type that implements a trait.

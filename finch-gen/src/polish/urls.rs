@@ -16,12 +16,11 @@
 //! let url = client.baseurl.with_path(&format!("/a/{}", Parameter::path("id").in_path(&id)…));
 //! ```
 
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Item, Lit, LitStr, Member, Token, parse_quote};
+use proc_macro2::TokenTree;
+use quote::quote;
+use syn::{Expr, Item, Lit, Stmt, parse_quote};
 
-use super::{Context, tree};
+use super::{Context, code, tree};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let base_url = file.items.iter_mut().find_map(|item| match item {
@@ -29,12 +28,20 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         _ => None,
     });
     base_url.ok_or("`Client` has no base URL")?.ty = parse_quote!(crate::runtime::BaseUrl);
-    let mut urls = Urls::default();
+    let mut written = 0;
     for send in tree::sends(file)?.into_values() {
-        urls.visit_block_mut(&mut send.block);
+        for statement in &mut send.block.stmts {
+            if let Stmt::Local(local) = statement
+                && let Some(init) = &mut local.init
+                && let Some(url) = with_path(&init.expr)
+            {
+                *init.expr = url;
+                written += 1;
+            }
+        }
     }
-    match (urls.written, context.facts.operations.len()) {
-        (written, expected) if written != expected => {
+    match context.facts.operations.len() {
+        expected if written != expected => {
             Err(format!("expected {expected} URLs, found {written}"))
         }
         _ => Ok(()),
@@ -45,22 +52,6 @@ fn is_base_url(field: &&mut syn::Field) -> bool {
     field.ident.as_ref().is_some_and(|name| name == "baseurl")
 }
 
-#[derive(Default)]
-struct Urls {
-    written: usize,
-}
-
-impl VisitMut for Urls {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        if let Some(url) = with_path(expr) {
-            *expr = url;
-            self.written += 1;
-        } else {
-            visit_mut::visit_expr_mut(self, expr);
-        }
-    }
-}
-
 /// `client.baseurl.with_path(…)` for `format!("{}…", client.baseurl, …)`.
 fn with_path(expr: &Expr) -> Option<Expr> {
     let Expr::Macro(format) = expr else {
@@ -69,27 +60,26 @@ fn with_path(expr: &Expr) -> Option<Expr> {
     if !format.mac.path.is_ident("format") {
         return None;
     }
-    let arguments = Punctuated::<Expr, Token![,]>::parse_terminated
-        .parse2(format.mac.tokens.clone())
-        .ok()?;
-    let mut arguments = arguments.into_iter();
-    let Expr::Lit(template) = arguments.next()? else {
+    let mut arguments = tree::between_commas(&format.mac.tokens).into_iter();
+    let template = arguments.next()?;
+    let [TokenTree::Literal(template)] = template.as_slice() else {
         return None;
     };
-    let Lit::Str(template) = template.lit else {
+    let Lit::Str(template) = Lit::new(template.clone()) else {
         return None;
     };
     let base_url = arguments.next()?;
-    let is_base_url = matches!(&base_url, Expr::Field(field)
-        if matches!(&field.member, Member::Named(name) if name == "baseurl"));
+    let is_base_url = matches!(base_url.last(), Some(TokenTree::Ident(name)) if name == "baseurl");
     let text = template.value();
     let path = text.strip_prefix("{}").filter(|_| is_base_url)?;
-    let path = LitStr::new(path, template.span());
-    let arguments: Vec<_> = arguments.collect();
-    Some(
-        match arguments.is_empty() && !text[2..].contains(['{', '}']) {
-            true => parse_quote!(#base_url.with_path(#path)),
-            false => parse_quote!(#base_url.with_path(&format!(#path, #(#arguments),*))),
-        },
-    )
+    let base_url: Expr = syn::parse2(base_url.into_iter().collect()).ok()?;
+    let values: Vec<_> = arguments.collect();
+    let mut url = code::text(path);
+    if !values.is_empty() || path.contains(['{', '}']) {
+        let values = tree::with_commas(&values);
+        let mut format = format.clone();
+        format.mac.tokens = quote!(#url, #values);
+        url = code::reference(Expr::Macro(format));
+    }
+    Some(code::method(base_url, "with_path", [url]))
 }

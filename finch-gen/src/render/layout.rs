@@ -7,9 +7,7 @@
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use syn::visit_mut::VisitMut;
-use syn::{
-    Attribute, Block, Expr, File, Generics, ItemMacro, LitStr, Path, Signature, Type, parse_quote,
-};
+use syn::{Attribute, Block, Expr, File, Generics, ItemMacro, Lit, LitStr, Path, Signature, Type};
 
 use crate::doc;
 
@@ -101,7 +99,7 @@ impl VisitMut for Apart {
         let names: Vec<String> = names.collect();
         let tokens = std::mem::take(&mut item.mac.tokens);
         let mark = self.take(Taken::Macro(names.join("::"), tokens));
-        item.attrs.push(parse_quote!(#[doc = #mark]));
+        item.attrs.push(doc::of(Lit::Str(mark)));
     }
 
     // In what follows there is neither.

@@ -1,0 +1,86 @@
+//! What attributes say to serde: `#[serde(default, rename = "a")]`.
+
+use proc_macro2::TokenTree;
+use syn::{Attribute, Ident, Lit, Meta, MetaList};
+
+use super::tree;
+
+/// One thing that is said: `default`, or `rename = "a"`. Its tokens are read and
+/// not parsed: it is done for each member several times.
+pub(super) struct Said(Vec<TokenTree>);
+
+impl Said {
+    /// Of what it is said.
+    pub(super) fn name(&self) -> Option<&Ident> {
+        match self.0.first() {
+            Some(TokenTree::Ident(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name().is_some_and(|of| of == name)
+    }
+
+    /// Whether it is said without a value.
+    pub(super) fn is_alone(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    /// The text that is said of it.
+    pub(super) fn text(&self) -> Option<String> {
+        match self.0.as_slice() {
+            [_, TokenTree::Punct(equals), TokenTree::Literal(text)] if equals.as_char() == '=' => {
+                match Lit::new(text.clone()) {
+                    Lit::Str(text) => Some(text.value()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What `attribute` says to serde, if it is for it.
+pub(super) fn to_serde(attribute: &Attribute) -> Option<Vec<Said>> {
+    let list = for_serde(attribute)?;
+    let said = tree::between_commas(&list.tokens).into_iter();
+    Some(said.map(Said).collect())
+}
+
+/// All that `attributes` say to serde.
+pub(super) fn all_to_serde(attributes: &[Attribute]) -> impl Iterator<Item = Said> {
+    attributes.iter().filter_map(to_serde).flatten()
+}
+
+/// The name in `#[serde(rename = "…")]`.
+pub(super) fn renamed(attribute: &Attribute) -> Option<String> {
+    let mut said = to_serde(attribute)?.into_iter();
+    said.find(|said| said.is("rename"))?.text()
+}
+
+/// Leaves of what `attributes` say to serde what is to be `kept`, and no attribute
+/// that says nothing.
+pub(super) fn retain(attributes: &mut Vec<Attribute>, kept: impl Fn(&Said) -> bool) {
+    attributes.retain_mut(|attribute| {
+        let Some(mut said) = to_serde(attribute) else {
+            return true;
+        };
+        let all = said.len();
+        said.retain(&kept);
+        if let Meta::List(list) = &mut attribute.meta
+            && said.len() < all
+        {
+            let said: Vec<_> = said.iter().map(|said| said.0.clone()).collect();
+            list.tokens = tree::with_commas(&said);
+        }
+        !said.is_empty()
+    });
+}
+
+fn for_serde(attribute: &Attribute) -> Option<&MetaList> {
+    match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("serde") => Some(list),
+        _ => None,
+    }
+}
