@@ -256,13 +256,20 @@ pub fn correct_what_applies(
     document: &Text<'_>,
     overlay: Option<&Text<'_>>,
 ) -> Result<Document, Problems> {
-    let mut document = load(document)?;
-    check_dialect(&document)?;
-    if let Some(overlay) = overlay {
-        document = overlay::apply_what_applies(document, &load(overlay)?)?;
+    let inputs = Inputs {
+        overlay: overlay.copied(),
+        ..Inputs::of_document(*document)
+    };
+    let correct = || {
+        let mut document = load(document)?;
         check_dialect(&document)?;
-    }
-    Ok(document)
+        if let Some(overlay) = overlay {
+            document = overlay::apply_what_applies(document, &load(overlay)?)?;
+            check_dialect(&document)?;
+        }
+        Ok(document)
+    };
+    inputs.located(correct())
 }
 
 /// Runs the stages up to the syntax tree that is rendered.

@@ -4,6 +4,8 @@
 //! body of a failure and of a header that is received, a client has no type; and
 //! what a schema within another shows that is no member of it has none of its own.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::responses::is_success;
@@ -53,6 +55,7 @@ pub(super) fn find(
         })
     };
     let mut of_operations = Vec::new();
+    let mut untyped = BTreeSet::new();
     for (index, operation) in operations.iter().enumerate() {
         let mut add = |of: ExampleOf, shown: Vec<(String, String)>| {
             for (schema, pointer) in shown {
@@ -84,9 +87,13 @@ pub(super) fn find(
         add(ExampleOf::Request, in_body(document, &body));
         let responses = format!("{}/responses", operation.pointer);
         for status in keys(document, &responses) {
+            let response = pointer::join(&responses, &status);
+            untyped.extend(in_headers(document, &response));
+            let shown = in_body(document, &response);
             if is_success(&status) {
-                let body = pointer::join(&responses, &status);
-                add(ExampleOf::Response(status), in_body(document, &body));
+                add(ExampleOf::Response(status), shown);
+            } else {
+                untyped.extend(shown.into_iter().map(|(_, pointer)| pointer));
             }
         }
     }
@@ -99,6 +106,15 @@ pub(super) fn find(
                 unnamed,
             });
         }
+    }
+    // A component, or a schema in one, has a type all the same.
+    untyped.retain(|pointer| !pointer.starts_with("/components/schemas/"));
+    if !untyped.is_empty() {
+        let what = format!(
+            "{} examples of failures and of received headers, which have no types → no tests",
+            untyped.len()
+        );
+        report.info("example-untyped", "", what);
     }
     Examples {
         of_operations,
@@ -154,6 +170,16 @@ fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
         Some(media_type) => shown(document, &pointer::join(&content, &media_type)),
         None => Vec::new(),
     }
+}
+
+/// The pointers of the examples in the headers of the Response Object at `at`.
+fn in_headers(document: &Document, at: &str) -> Vec<String> {
+    let headers = format!("{}/headers", followed(document, at));
+    let headers = keys(document, &headers)
+        .into_iter()
+        .map(|name| followed(document, &pointer::join(&headers, &name)));
+    let shown = headers.flat_map(|header| in_parameter(document, &header));
+    shown.map(|(_, pointer)| pointer).collect()
 }
 
 /// The examples in the Parameter or Media Type Object at `at`, each with its

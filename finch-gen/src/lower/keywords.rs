@@ -34,6 +34,7 @@ impl Expected {
         Some(match (kind, keyword) {
             (_, "description" | "summary" | "title") => Self::Text,
             (Kind::Object | Kind::MediaType, "schema") => Self::Schema,
+            (Kind::Object, "tags") => Self::List,
             (
                 Kind::Schema,
                 "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems",
@@ -93,7 +94,7 @@ impl Expected {
 /// Whether a schema without `keyword` accepts what it accepts with it.
 fn may_go(kind: Kind, keyword: &str) -> bool {
     match keyword {
-        "description" | "summary" | "title" => true,
+        "description" | "summary" | "tags" | "title" => true,
         "required" => kind == Kind::Schema,
         "uniqueItems" | "pattern" | "format" | "dependentRequired" => true,
         "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum" => true,
@@ -195,6 +196,28 @@ mod tests {
             json!({"type": "object"}),
             "keyword-kind at /components/schemas/A/properties: null where a mapping is expected \
              → nothing",
+        );
+    }
+
+    #[test]
+    fn tags_that_are_no_list_may_go() {
+        let text = r#"{"paths": {"/a": {"get": {"tags": 5}, "put": {"tags": ["a"]}}}}"#;
+        let mut document = load(&Text {
+            name: "api.yaml",
+            text,
+        })
+        .unwrap();
+        let (mut report, mut problems) = (Report::default(), Problems::default());
+        check(&mut document, &mut report, &mut problems);
+        assert!(problems.is_empty());
+        assert_eq!(
+            document.root["paths"]["/a"],
+            json!({"get": {}, "put": {"tags": ["a"]}})
+        );
+        let said: Vec<String> = report.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            ["keyword-kind at /paths/~1a/get/tags: a number where a list is expected → nothing"]
         );
     }
 

@@ -427,6 +427,37 @@ fn examples_of_parameters_are_found() {
 }
 
 #[test]
+fn examples_without_a_type_are_counted() {
+    let json = |of: Value| json!({"application/json": of});
+    let header = json!({"schema": {"type": "integer", "example": 1}});
+    let (_, lowered) = check(
+        json!({"responses": {
+            "200": {"description": "", "headers": {"X-Left": header}},
+            "400": {"$ref": "#/components/responses/Bad"},
+            "500": {"$ref": "#/components/responses/Bad"},
+            "503": {"description": "", "content": json(json!({
+                "schema": {"$ref": "#/components/schemas/S"},
+            }))},
+        }}),
+        json!({
+            "responses": {"Bad": {"description": "", "content": json(json!({
+                "schema": {"type": "string"}, "example": "bad", "examples": {"one": {"value": "b"}},
+            }))}},
+            "schemas": {"S": {"type": "integer", "example": 8}},
+        }),
+    );
+    let notes = lowered.report.iter();
+    let untyped = notes.filter(|note| note.code == "example-untyped");
+    assert_eq!(
+        untyped.map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "example-untyped at the root: 3 examples of failures and of received headers, which \
+             have no types → no tests"
+        ]
+    );
+}
+
+#[test]
 fn examples_of_schemas_are_found() {
     let (_, lowered) = check(
         json!({}),

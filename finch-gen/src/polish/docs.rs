@@ -99,7 +99,7 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                         let text = match &variant.fields {
                             Fields::Unit => spelled(&text_of(variant)),
                             _ if variant.ident == "Other" => {
-                                "What none of the others takes, as it was received.".to_owned()
+                                "What none of the others takes, as JSON.".to_owned()
                             }
                             _ => "A value of this type.".to_owned(),
                         };

@@ -137,7 +137,7 @@ fn explicit(
 }
 
 /// A member that all branches require, and that tells them apart.
-fn implied(document: &Document, branches: &[&Value]) -> Option<Discriminator> {
+pub(super) fn implied(document: &Document, branches: &[&Value]) -> Option<Discriminator> {
     let (first, others) = branches.split_first()?;
     if others.is_empty() {
         return None;

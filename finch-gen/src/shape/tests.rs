@@ -240,7 +240,9 @@ fn unions_are_tried_from_the_most_to_the_least_said() {
     }));
     assert_eq!(
         found["U"],
-        json!({"oneOf": [reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}]})
+        json!({"oneOf": [
+            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {},
+        ]})
     );
     assert_eq!(found["One"], json!({"type": "string"}));
 }
@@ -913,6 +915,40 @@ fn a_branch_that_is_there_twice_is_one() {
         found["U"]["oneOf"],
         json!([reference("A"), {"type": "integer"}])
     );
+}
+
+#[test]
+fn what_is_several_branches_at_once_can_be_said() {
+    let object = |member: &str, of: Value| json!({"type": "object", "required": [member], "properties": {member: of}});
+    let kind = |value: &str| object("kind", json!({"type": "string", "enum": [value]}));
+    let text = json!({"type": "string"});
+    let [a, b] = [reference("A"), reference("B")];
+    for (union, first, second, is_open) in [
+        (
+            json!({"anyOf": [a, b]}),
+            object("a", text.clone()),
+            object("b", text.clone()),
+            true,
+        ),
+        (
+            json!({"oneOf": [a, b]}),
+            object("a", text.clone()),
+            object("b", text.clone()),
+            false,
+        ),
+        (json!({"anyOf": [a, b]}), kind("a"), kind("b"), false),
+        (
+            json!({"anyOf": [a, b]}),
+            object("a", text.clone()),
+            text.clone(),
+            false,
+        ),
+    ] {
+        let found = schemas(json!({"A": first, "B": second, "U": union}));
+        let mut expected = vec![a.clone(), b.clone()];
+        expected.extend(is_open.then(|| json!({})));
+        assert_eq!(found["U"]["oneOf"], Value::from(expected), "{union}");
+    }
 }
 
 #[test]

@@ -4,13 +4,15 @@
 //! optional, into which most things decode as nothing; of `oneOf` an enum whose
 //! variants are tried. So every union is a `oneOf`, the branch that asks for most
 //! stands first, and scalars of one type, which cannot be told apart, are that
-//! type. Which variant keeps most of a value, the polish pass `unions` tells.
+//! type. Which variant keeps most of a value, the polish pass `unions` tells. What
+//! is several branches at once is none of the variants: such a union takes any
+//! JSON, too.
 
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, reach, referred};
+use super::{discriminators, only_null, reach, referred};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::report::Report;
@@ -76,6 +78,8 @@ struct Ordered {
     becomes: Option<&'static str>,
     /// The branches that it keeps, in their order.
     branches: Vec<usize>,
+    /// Whether one value can be several of them at once.
+    overlaps: bool,
 }
 
 impl Ordered {
@@ -98,6 +102,9 @@ impl Ordered {
         Some(Self {
             keyword,
             becomes,
+            overlaps: keyword == "anyOf"
+                && !schema.contains_key("discriminator")
+                && overlap(all, document),
             branches,
         })
     }
@@ -109,7 +116,11 @@ impl Ordered {
         match self.becomes {
             Some(keyword) => {
                 let branches = self.branches.iter().map(|index| all[*index].take());
-                schema.insert(keyword.to_owned(), branches.collect());
+                let mut branches: Vec<Value> = branches.collect();
+                if self.overlaps && !branches.iter().any(takes_everything) {
+                    branches.push(json!({}));
+                }
+                schema.insert(keyword.to_owned(), branches.into());
             }
             None => {
                 schema.insert("type".to_owned(), "string".into());
@@ -117,6 +128,17 @@ impl Ordered {
             }
         }
     }
+}
+
+/// Whether an object can be several of `branches` at once.
+fn overlap(branches: &[Value], document: &Document) -> bool {
+    let is_object = |branch: &&Value| {
+        let followed = document.follow(branch).unwrap_or(branch);
+        let of = followed.get("type").and_then(Value::as_str);
+        of == Some("object") || of.is_none() && followed.get("allOf").is_some()
+    };
+    let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
+    objects.len() > 1 && discriminators::implied(document, &objects).is_none()
 }
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
