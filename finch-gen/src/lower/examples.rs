@@ -111,7 +111,7 @@ pub(super) fn find(
     untyped.retain(|pointer| !pointer.starts_with("/components/schemas/"));
     if !untyped.is_empty() {
         let what = format!(
-            "{} examples of failures and of received headers, which have no types → no tests",
+            "examples of failures and of received headers, of which there are no types: {} → no tests",
             untyped.len()
         );
         report.info("example-untyped", "", what);

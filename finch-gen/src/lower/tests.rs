@@ -451,8 +451,8 @@ fn examples_without_a_type_are_counted() {
     assert_eq!(
         untyped.map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "example-untyped at the root: 3 examples of failures and of received headers, which \
-             have no types → no tests"
+            "example-untyped at the root: examples of failures and of received headers, of which \
+             there are no types: 3 → no tests"
         ]
     );
 }
