@@ -84,3 +84,47 @@ fn for_serde(attribute: &Attribute) -> Option<&MetaList> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_read_and_left_out() {
+        let mut attributes: Vec<Attribute> = vec![
+            parse_quote!(#[doc = "rename"]),
+            parse_quote!(#[serde(default, rename = "a\"b", deserialize_with = "c",)]),
+            parse_quote!(#[serde(default = "d::<1, 2>")]),
+        ];
+        assert_eq!(
+            attributes.iter().map(renamed).collect::<Vec<_>>(),
+            [None, Some("a\"b".to_owned()), None]
+        );
+        let said = all_to_serde(&attributes).map(|said| {
+            let name = said.name().unwrap().to_string();
+            (name, said.is_alone(), said.text())
+        });
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                ("default".to_owned(), true, None),
+                ("rename".to_owned(), false, text("a\"b")),
+                ("deserialize_with".to_owned(), false, text("c")),
+                ("default".to_owned(), false, text("d::<1, 2>")),
+            ]
+        );
+        retain(&mut attributes, |said| !said.is("default"));
+        let left = attributes.iter().map(|of| of.to_token_stream().to_string());
+        assert_eq!(
+            left.collect::<Vec<_>>(),
+            [
+                "# [doc = \"rename\"]",
+                "# [serde (rename = \"a\\\"b\" , deserialize_with = \"c\")]"
+            ]
+        );
+    }
+}

@@ -20,12 +20,23 @@ pub(super) type Names<'a> = BTreeMap<&'a str, String>;
 
 /// The names of the parameters in `path`, each with the one that it is given, its
 /// own where it can have that. All operations of a path share them, and one of
-/// them `has_body`, or none.
-pub(super) fn names(path: &str, has_body: bool) -> Names<'_> {
+/// them `has_body`, or none. With other names, it is none of the `others`.
+pub(super) fn names<'a>(path: &'a str, has_body: bool, others: &BTreeSet<String>) -> Names<'a> {
     let taken = TAKEN
         .iter()
         .filter(|name| has_body || !name.starts_with("body"));
     let mut taken: BTreeSet<String> = taken.map(|name| (*name).to_owned()).collect();
+    loop {
+        let given = names_beside(path, taken.clone());
+        if renamed(path, &given).is_none_or(|path| !others.contains(&path)) {
+            return given;
+        }
+        let new = given.into_iter().filter(|(name, given)| name != given);
+        taken.extend(new.map(|(_, given)| given));
+    }
+}
+
+fn names_beside(path: &str, mut taken: BTreeSet<String>) -> Names<'_> {
     let mut given = Names::new();
     for name in pointer::template_names(path) {
         given.entry(name).or_insert_with(|| {
@@ -64,8 +75,10 @@ mod tests {
             ("/{body}/{bodyMap}", false, None),
             ("/{body}/{bodyMap}", true, Some("/{body2}/{body_map2}")),
             ("/{}/{!}", false, Some("/{}/{x2}")),
+            ("/{send}", false, Some("/{send4}")),
         ] {
-            let found = renamed(path, &names(path, has_body));
+            let others = BTreeSet::from(["/{send2}".to_owned(), "/{send3}".to_owned()]);
+            let found = renamed(path, &names(path, has_body, &others));
             assert_eq!(found.as_deref(), expected, "{path}");
         }
     }

@@ -182,13 +182,19 @@ pub(super) fn name(
     };
     let with_body = facts.operations.iter().filter(has_body);
     let with_body: BTreeSet<&str> = with_body.map(|of| of.path.as_str()).collect();
+    let mut all: BTreeSet<String> = facts.operations.iter().map(|of| of.path.clone()).collect();
+    let mut in_paths: BTreeMap<&str, Names<'_>> = BTreeMap::new();
     for operation in &facts.operations {
         let path = operation.path.as_str();
-        let names = in_path::names(path, with_body.contains(path));
-        if let Some(renamed) = in_path::renamed(path, &names) {
-            paths.insert(path.to_owned(), renamed);
-        }
-        let named = of_operation(document, operation, &names, report);
+        let names = in_paths.entry(path).or_insert_with(|| {
+            let names = in_path::names(path, with_body.contains(path), &all);
+            if let Some(renamed) = in_path::renamed(path, &names) {
+                all.insert(renamed.clone());
+                paths.insert(path.to_owned(), renamed);
+            }
+            names
+        });
+        let named = of_operation(document, operation, names, report);
         parameters.insert(operation.rust_name.clone(), named);
     }
     (parameters, paths)

@@ -15,6 +15,7 @@ impl Lowering<'_> {
         at: &str,
     ) -> Form {
         let mut form = Form::anything();
+        let is_wide = of == Type::Integer && is_wide(schema);
         for (inclusive, exclusive, is_stricter) in [
             (
                 "minimum",
@@ -62,9 +63,11 @@ impl Lowering<'_> {
             if beyond && let Some(bound) = form.schema.remove(inclusive) {
                 form.schema.remove(exclusive);
                 form.exact = false;
-                let what = format!(
-                    "`{inclusive}: {bound}` of an integer → nothing; it is beyond 64 bits, or no integer"
-                );
+                let instead = match is_wide {
+                    true => "what an unsigned integer of 64 bits can be",
+                    false => "nothing; it is beyond 64 bits, or no integer",
+                };
+                let what = format!("`{inclusive}: {bound}` of an integer → {instead}");
                 self.report.warn("bound-unrepresentable", at, what);
             }
         }
@@ -86,9 +89,21 @@ impl Lowering<'_> {
             && is_numeric(format)
         {
             form.schema.insert("format".to_owned(), format.into());
+        } else if is_wide {
+            form.schema.insert("format".to_owned(), "uint64".into());
         }
         form
     }
+}
+
+/// Whether an integer as `schema` has it is not negative, and may be larger than
+/// an `i64` can be. The largest of these, 2^63 - 1, is often rounded to 2^63.
+fn is_wide(schema: &Map<String, Value>) -> bool {
+    let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
+    let least = bound("minimum").or(bound("exclusiveMinimum"));
+    let most = bound("maximum").or(bound("exclusiveMaximum"));
+    let beyond_i64 = |most: f64| most > (i64::MAX as f64);
+    least.is_some_and(|least| least >= 0.0) && most.is_some_and(beyond_i64)
 }
 
 /// Whether `format` is one of numbers (OpenAPI 3.1, Data Types; and its registry

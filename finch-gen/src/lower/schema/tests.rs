@@ -244,6 +244,18 @@ fn bounds() {
 
 #[test]
 fn bounds_of_integers() {
+    for most in [json!(u64::MAX), json!(1.8446744073709552e19)] {
+        check(
+            json!({"type": "integer", "minimum": 0, "maximum": most}),
+            json!({"type": "integer", "minimum": 0, "format": "uint64"}),
+            &["bound-unrepresentable"],
+        );
+        check(
+            json!({"type": "integer", "minimum": -1, "maximum": most}),
+            json!({"type": "integer", "minimum": -1}),
+            &["bound-unrepresentable"],
+        );
+    }
     check(
         json!({"type": "integer", "maximum": 9_223_372_036_854_775_808_u64, "multipleOf": 2.0}),
         json!({"type": "integer", "multipleOf": 2}),
