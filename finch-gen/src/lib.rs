@@ -65,7 +65,6 @@ mod example_tests;
 mod facts;
 mod guards;
 mod header;
-mod leave_out;
 mod lines;
 mod load;
 mod lower;
@@ -314,7 +313,7 @@ fn polish_corrected(corrected: Document, inputs: &Inputs<'_>) -> Result<Polished
                 return Ok(polished);
             }
             Err(problems) => {
-                if !leave_out::leave_out(&mut lowered, problems) {
+                if !lower::leave_out(&mut lowered, problems) {
                     return Err(lowered.refused);
                 }
             }

@@ -16,6 +16,7 @@ mod formats;
 mod idempotency;
 mod keywords;
 mod kinds;
+mod leave_out;
 mod media_types;
 mod operations;
 mod parameters;
@@ -27,6 +28,7 @@ mod servers;
 mod slips;
 mod unnamed;
 
+pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
 
 use serde_json::Value;
@@ -34,7 +36,6 @@ use url::Url;
 
 use crate::Inputs;
 use crate::facts::Facts;
-use crate::leave_out::leave_out;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;

@@ -7,9 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heck::ToSnakeCase as _;
+
 use super::names;
-use super::parameters::{TAKEN, ident};
 use crate::pointer;
+
+/// What the builder of a request has beside its parameters.
+pub(super) const TAKEN: [&str; 4] = ["body", "body_map", "new", "send"];
 
 /// The paths in which a parameter has another name for progenitor, with what they
 /// are for it.
@@ -48,6 +52,15 @@ fn names_beside(path: &str, mut taken: BTreeSet<String>) -> Names<'_> {
         });
     }
     given
+}
+
+/// `name` as that of a method.
+pub(super) fn ident(name: &str) -> String {
+    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    match words.to_snake_case() {
+        ident if ident.is_empty() => "x".to_owned(),
+        ident => ident,
+    }
 }
 
 /// `path` with the names that its parameters are given, if those are others.

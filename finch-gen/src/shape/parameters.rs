@@ -10,10 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use heck::ToSnakeCase as _;
 use serde_json::{Value, json};
 
-use super::in_path::{self, Names, Paths};
+use super::in_path::{self, Names, Paths, TAKEN, ident};
 use super::{names, referred};
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
@@ -23,9 +22,6 @@ use crate::report::Report;
 /// The beginning of the format of a string that is a type of the client, the
 /// name of which is the rest.
 pub(crate) const TYPE: &str = "type\u{E000}";
-
-/// What the builder of a request has beside its parameters.
-pub(crate) const TAKEN: [&str; 4] = ["body", "body_map", "new", "send"];
 
 /// How parameters are written, by the names of their methods, and then by those
 /// by which progenitor knows them.
@@ -287,15 +283,6 @@ fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> 
     };
     let is_fit = parameter.style != Style::DeepObject || is_object(&schema);
     is_fit.then_some((parameter, schema))
-}
-
-/// `name` as that of a method.
-pub(crate) fn ident(name: &str) -> String {
-    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    match words.to_snake_case() {
-        ident if ident.is_empty() => "x".to_owned(),
-        ident => ident,
-    }
 }
 
 /// Makes of each parameter that is not a plain value or a list of them a type

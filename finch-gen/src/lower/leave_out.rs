@@ -1,4 +1,4 @@
-//! leave_out: what is refused is left out, with all that leads to it.
+//! What is refused is left out, with all that leads to it.
 //!
 //! So that everything that is wrong is found in one run, and so that what is
 //! right can be generated without it: a problem in an operation takes out the
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::lower::Lowered;
+use super::Lowered;
 use crate::problem::Problems;
 use crate::{parts, pointer};
 
@@ -70,7 +70,7 @@ pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
     any
 }
 
-/// Where `part` stands in the lowered document: see `lower::document`.
+/// Where `part` stands in the lowered document: see `document`.
 fn place(part: &str) -> String {
     match part.strip_prefix("/webhooks/") {
         Some(name) => format!("/x-webhooks/{name}"),
