@@ -6,13 +6,13 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-#[path = "../../finch-gen/tests/properties/instances.rs"]
+#[path = "../../finch-gen/tests/schemas/instances.rs"]
 mod instances;
-#[path = "../../finch-gen/tests/properties/judge.rs"]
+#[path = "../../finch-gen/tests/schemas/judge.rs"]
 #[allow(dead_code, reason = "what a client accepts is not the question here")]
 mod judge;
-#[path = "../../finch-gen/tests/properties/schemas.rs"]
-mod schemas;
+#[path = "../../finch-gen/tests/schemas/random.rs"]
+mod random;
 
 use std::path::Path;
 use std::process::Command;
@@ -21,7 +21,7 @@ use instances::{Choices, guess};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngSeed, TestRunner};
-use schemas::COMPONENTS;
+use random::COMPONENTS;
 use serde_json::{Map, Value, json};
 use xtask::files::write_atomically;
 
@@ -140,7 +140,7 @@ fn operation(name: &str, values: Vec<Value>) -> Value {
 /// One document of many random ones, and how many examples there are in it.
 fn document() -> (Value, usize) {
     let (mut runner, documents) = runner();
-    let strategy = (schemas::documents(), any::<u64>());
+    let strategy = (random::documents(), any::<u64>());
     let mut paths = Map::new();
     let mut components = Map::new();
     let mut count = 0;

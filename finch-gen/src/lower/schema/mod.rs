@@ -22,9 +22,6 @@ mod types;
 mod unions;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};

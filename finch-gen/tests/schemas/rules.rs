@@ -1,17 +1,28 @@
-//! Each rule on a schema of its own: the schema, what it becomes, and what the
-//! report says.
+//! Each rule on a schema of its own: the schema, what it becomes, what the report
+//! says, which values are valid for it then and before, and the Rust that is made
+//! of it.
 
+use std::fmt::Write as _;
+
+use finch_gen::{Inputs, Level, Lowered, Text};
 use serde_json::{Value, json};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Item};
 
-use crate::load::{Text, load};
-use crate::lower::{Lowered, lower};
+use crate::instances::{Choices, guess};
+use crate::judge;
 
-/// A document whose component `S` is `schema`, beside two others to refer to.
-fn lower_schema(schema: &Value, version: &str) -> Result<Lowered, String> {
-    let text = json!({
+/// A document whose component `S` is `schema`, and what an operation returns,
+/// beside others to refer to.
+fn document(schema: &Value, version: &str) -> Value {
+    json!({
         "openapi": version,
         "info": {"title": "T", "version": "1"},
-        "paths": {},
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": {"/s": {"get": {"operationId": "get", "responses": {"200": {
+            "description": "",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S"}}},
+        }}}}},
         "components": {"schemas": {
             "S": schema,
             "X": {"type": "object"},
@@ -20,12 +31,21 @@ fn lower_schema(schema: &Value, version: &str) -> Result<Lowered, String> {
             "Null": {"type": "null"},
         }},
     })
-    .to_string();
-    let text = Text {
-        name: "api.yaml",
-        text: &text,
-    };
-    lower(load(&text).unwrap()).map_err(|problems| problems.to_string())
+}
+
+fn lower_schema(schema: &Value, version: &str) -> Result<Lowered, String> {
+    let text = document(schema, version).to_string();
+    let document = finch_gen::load(&text_of(&text)).unwrap();
+    finch_gen::lower(document).map_err(|problems| problems.to_string())
+}
+
+fn text_of(text: &str) -> Text<'_> {
+    let name = "api.yaml";
+    Text { name, text }
+}
+
+fn schemas_of(lowered: &Lowered) -> &Value {
+    &lowered.document.root()["components"]["schemas"]
 }
 
 fn notes_of(lowered: &Lowered) -> Vec<&'static str> {
@@ -36,17 +56,97 @@ fn notes_of(lowered: &Lowered) -> Vec<&'static str> {
     notes.map(|note| note.code).collect()
 }
 
-/// Holds `schema` of a 3.1 document against its lowered form and the codes of
-/// its notes; what is lowered must not change when it is lowered again.
-#[track_caller]
-fn check(schema: Value, expected: Value, notes: &[&str]) {
-    let lowered = lower_schema(&schema, "3.1.0").unwrap();
-    let found = lowered.document.root["components"]["schemas"]["S"].clone();
-    assert_eq!(found, expected, "{schema} became {found:#}");
-    assert_eq!(notes_of(&lowered), notes, "{schema}");
-    let again = lower_schema(&found, "3.0.3").unwrap();
-    let again = &again.document.root["components"]["schemas"]["S"];
-    assert_eq!(*again, found, "{found} became {again:#}");
+/// Values of each kind, for any schema.
+fn any_values() -> Vec<Value> {
+    let values = json!([
+        null, true, 0, 1, 2, 5, -1, 1.5, "", "a", "abcd", [], ["a"], [1, 2], [{}], {}, {"a": 1}, {"a": "b", "b": 2},
+    ]);
+    values.as_array().unwrap().clone()
+}
+
+/// The rules of one test, and what is to be shown of them.
+#[derive(Default)]
+struct Rules(String);
+
+impl Rules {
+    /// Holds `schema` of a 3.1 document against its lowered form and the codes of
+    /// its notes; what is lowered must not change when it is lowered again.
+    #[track_caller]
+    fn check(&mut self, schema: Value, expected: Value, notes: &[&str]) {
+        let lowered = lower_schema(&schema, "3.1.0").unwrap();
+        let found = schemas_of(&lowered)["S"].clone();
+        assert_eq!(found, expected, "{schema} became {found:#}");
+        assert_eq!(notes_of(&lowered), notes, "{schema}");
+        let again = lower_schema(&found, "3.0.3").unwrap();
+        let again = &schemas_of(&again)["S"];
+        assert_eq!(*again, found, "{found} became {again:#}");
+        self.show(&schema, &lowered);
+    }
+
+    /// Shows which values are valid, and the Rust that comes out.
+    #[track_caller]
+    fn show(&mut self, schema: &Value, lowered: &Lowered) {
+        let document = document(schema, "3.1.0");
+        writeln!(self.0, "{schema}\n  {}", schemas_of(lowered)["S"]).unwrap();
+        let is_exact = lowered.report.iter().all(|note| note.level == Level::Info);
+        let before = judge::of_3_1(&document, "S");
+        let after = judge::of_3_0(lowered.document.root(), "S");
+        let mut choices = Choices(1);
+        let guessed = (0..24).map(|_| guess(&document, schema, &mut choices, 3));
+        let [mut valid, mut invalid, mut widened] = [const { Vec::new() }; 3];
+        for (index, value) in any_values().into_iter().chain(guessed).enumerate() {
+            let list = match (before.is_valid(&value), after.is_valid(&value)) {
+                (true, true) => &mut valid,
+                (false, false) => &mut invalid,
+                (false, true) if !is_exact => &mut widened,
+                (false, true) => panic!("{schema} is said to be the same, but takes {value} now"),
+                (true, false) => panic!("{schema} took {value}, and no longer does"),
+            };
+            // What is guessed is held against it, but there is too much of it to show.
+            if index < any_values().len() {
+                list.push(value.to_string());
+            }
+        }
+        for (name, list) in [("valid", valid), ("invalid", invalid), ("widened", widened)] {
+            if !list.is_empty() {
+                writeln!(self.0, "  {name}: {}", list.join(" ")).unwrap();
+            }
+        }
+        self.0.push_str(&rust(&document));
+        self.0.push('\n');
+    }
+}
+
+/// The Rust that is made of `S`: its types, without their documentation.
+fn rust(document: &Value) -> String {
+    struct Undocumented;
+    impl VisitMut for Undocumented {
+        fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+            attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+        }
+    }
+    let text = document.to_string();
+    let inputs = Inputs {
+        crate_name: "api",
+        docs: "https://docs.example.com/api",
+        ..Inputs::of_document(text_of(&text))
+    };
+    let generated = match finch_gen::generate(&inputs) {
+        Ok(generated) => generated,
+        Err(problems) => return format!("refused: {problems}\n"),
+    };
+    let mut types = syn::parse_file(&generated.client["types.rs"]).unwrap();
+    types.items.retain(|item| match item {
+        Item::Struct(item) => item.ident.to_string().starts_with('S'),
+        Item::Enum(item) => item.ident.to_string().starts_with('S'),
+        Item::Type(item) => item.ident.to_string().starts_with('S'),
+        _ => false,
+    });
+    Undocumented.visit_file_mut(&mut types);
+    let builder = &generated.client["builder.rs"];
+    let (_, returned) = builder.split_once("-> Result<Response<").unwrap();
+    let (returned, _) = returned.split_once(">, Error>").unwrap();
+    format!("returned: {returned}\n{}", prettyplease::unparse(&types))
 }
 
 fn only_null() -> Value {
@@ -63,147 +163,152 @@ fn y() -> Value {
 
 #[test]
 fn types() {
-    check(json!({}), json!({}), &[]);
-    check(json!(true), json!({}), &[]);
-    check(json!(false), json!({"not": {}}), &[]);
-    check(json!({"type": "string"}), json!({"type": "string"}), &[]);
-    check(json!({"type": ["string"]}), json!({"type": "string"}), &[]);
+    let mut rules = Rules::default();
+    rules.check(json!({}), json!({}), &[]);
+    rules.check(json!(true), json!({}), &[]);
+    rules.check(json!(false), json!({"not": {}}), &[]);
+    rules.check(json!({"type": "string"}), json!({"type": "string"}), &[]);
+    rules.check(json!({"type": ["string"]}), json!({"type": "string"}), &[]);
     for both in [json!(["string", "null"]), json!(["null", "string"])] {
-        check(
+        rules.check(
             json!({"type": both}),
             json!({"type": "string", "nullable": true}),
             &[],
         );
     }
-    check(json!({"type": "null"}), only_null(), &[]);
-    check(json!({"type": ["null"]}), only_null(), &[]);
-    check(
+    rules.check(json!({"type": "null"}), only_null(), &[]);
+    rules.check(json!({"type": ["null"]}), only_null(), &[]);
+    rules.check(
         json!({"type": ["integer", "number"]}),
         json!({"type": "number"}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": ["string", "integer"], "minimum": 1, "maxLength": 2, "items": {}}),
         json!({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "maxLength": 2}]}),
         &["multi-type"],
     );
-    check(
+    rules.check(
         json!({"type": ["string", "integer", "null"]}),
         json!({"anyOf": [{"anyOf": [{"type": "integer"}, {"type": "string"}]}, only_null()]}),
         &["multi-type"],
     );
     let all = ["null", "boolean", "object", "array", "number", "string"];
-    check(
+    rules.check(
         json!({"type": all, "description": "d"}),
         json!({"description": "d"}),
         &[],
     );
     // Keywords of other types never apply.
-    check(
+    rules.check(
         json!({"type": "string", "minimum": 1, "properties": {}, "maxItems": 2}),
         json!({"type": "string"}),
         &[],
     );
     // A format goes to the type that it is of.
-    check(
+    rules.check(
         json!({"type": ["string", "integer"], "format": "int64"}),
         json!({"anyOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]}),
         &["multi-type"],
     );
-    check(
+    rules.check(
         json!({"type": "boolean", "format": "x"}),
         json!({"type": "boolean"}),
         &[],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn values() {
-    check(
+    let mut rules = Rules::default();
+    rules.check(
         json!({"const": false}),
         json!({"type": "boolean", "enum": [false]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"const": 0}),
         json!({"type": "integer", "enum": [0]}),
         &[],
     );
-    check(json!({"const": null}), only_null(), &[]);
-    check(
+    rules.check(json!({"const": null}), only_null(), &[]);
+    rules.check(
         json!({"const": "a", "enum": ["b", "a"]}),
         json!({"type": "string", "enum": ["a"]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"enum": [1, 1.5]}),
         json!({"type": "number", "enum": [1, 1.5]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"enum": ["a", 1]}),
         json!({"anyOf": [{"type": "integer", "enum": [1]}, {"type": "string", "enum": ["a"]}]}),
         &["multi-type"],
     );
-    check(
+    rules.check(
         json!({"enum": ["a", null]}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": ["string", "null"], "enum": ["a", null]}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": ["string", "null"], "enum": ["a"]}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &["enum-null-mismatch"],
     );
-    check(
+    rules.check(
         json!({"type": "string", "enum": ["a", null]}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &["enum-null-mismatch"],
     );
-    check(
+    rules.check(
         json!({"type": "string", "nullable": true, "enum": ["a"]}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "string", "enum": ["a", 1]}),
         json!({"type": "string", "enum": ["a"]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "string", "enum": [1]}),
         json!({"type": "string"}),
         &["unsatisfiable"],
     );
-    check(
+    rules.check(
         json!({"type": "string", "enum": []}),
         json!({"type": "string"}),
         &["enum-empty"],
     );
-    check(
+    rules.check(
         json!({"type": "object", "enum": [{"a": 1}]}),
         json!({"type": "object"}),
         &["enum-composite"],
     );
-    check(
+    rules.check(
         json!({"type": ["string", "null"], "const": "a"}),
         json!({"type": "string", "nullable": true, "enum": ["a", null]}),
         &["enum-null-mismatch"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn bounds() {
+    let mut rules = Rules::default();
     let number = |mut bounds: Value| {
         bounds["type"] = "number".into();
         bounds
     };
-    let check = |from, to, notes: &[&str]| check(number(from), number(to), notes);
+    let mut check = |from, to, notes: &[&str]| rules.check(number(from), number(to), notes);
     check(
         json!({"exclusiveMinimum": 1}),
         json!({"minimum": 1, "exclusiveMinimum": true}),
@@ -240,41 +345,45 @@ fn bounds() {
         json!({"minimum": 1}),
         &[],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn bounds_of_integers() {
+    let mut rules = Rules::default();
     for most in [json!(u64::MAX), json!(1.8446744073709552e19)] {
-        check(
+        rules.check(
             json!({"type": "integer", "minimum": 0, "maximum": most}),
             json!({"type": "integer", "minimum": 0, "format": "uint64"}),
             &["bound-unrepresentable"],
         );
-        check(
+        rules.check(
             json!({"type": "integer", "minimum": -1, "maximum": most}),
             json!({"type": "integer", "minimum": -1}),
             &["bound-unrepresentable"],
         );
     }
-    check(
+    rules.check(
         json!({"type": "integer", "maximum": 9_223_372_036_854_775_808_u64, "multipleOf": 2.0}),
         json!({"type": "integer", "multipleOf": 2}),
         &["bound-unrepresentable"],
     );
-    check(
+    rules.check(
         json!({"type": "integer", "multipleOf": 0.5}),
         json!({"type": "integer"}),
         &["bound-unrepresentable"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn content() {
+    let mut rules = Rules::default();
     let string = |mut schema: Value| {
         schema["type"] = "string".into();
         schema
     };
-    let check = |from, to, notes: &[&str]| check(string(from), string(to), notes);
+    let mut check = |from, to, notes: &[&str]| rules.check(string(from), string(to), notes);
     check(
         json!({"contentEncoding": "base64", "contentMediaType": "image/png"}),
         json!({"format": "byte"}),
@@ -310,36 +419,39 @@ fn content() {
         json!({"format": "uuid"}),
         &["content-encoding"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn references() {
-    check(x(), x(), &[]);
-    check(
+    let mut rules = Rules::default();
+    rules.check(x(), x(), &[]);
+    rules.check(
         json!({"$ref": "#/components/schemas/X", "description": "d"}),
         json!({"allOf": [x()], "description": "d"}),
         &[],
     );
-    check(
+    rules.check(
         json!({"$ref": "#/components/schemas/Y", "maxLength": 3, "type": "string"}),
         json!({"type": "string", "maxLength": 3, "allOf": [y()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"$ref": "#/components/schemas/X", "allOf": [y()]}),
         json!({"allOf": [x(), y()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"$ref": "#/components/schemas/X", "nullable": true}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"$ref": "#/components/schemas/Null"}),
         only_null(),
         &[],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
@@ -352,7 +464,7 @@ fn in_3_0_what_stands_beside_a_reference_is_not_read_but_what_is_meant_is() {
     });
     let lowered = lower_schema(&schema, "3.0.0").unwrap();
     assert_eq!(
-        lowered.document.root["components"]["schemas"]["S"],
+        schemas_of(&lowered)["S"],
         json!({"anyOf": [y(), only_null()], "description": "d"})
     );
 }
@@ -376,7 +488,7 @@ fn what_is_referred_to_becomes_a_component() {
         },
     });
     let lowered = lower_schema(&schema, "3.1.0").unwrap();
-    let schemas = &lowered.document.root["components"]["schemas"];
+    let schemas = schemas_of(&lowered);
     let component = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     assert_eq!(
         schemas["S"]["properties"],
@@ -440,47 +552,45 @@ fn dynamic_references() {
         ),
     ] {
         let lowered = lower_schema(&schema, "3.1.0").unwrap();
-        assert_eq!(
-            lowered.document.root["components"]["schemas"]["S"],
-            expected
-        );
+        assert_eq!(schemas_of(&lowered)["S"], expected);
         assert_eq!(notes_of(&lowered), [code]);
     }
 }
 
 #[test]
 fn unions() {
-    check(
+    let mut rules = Rules::default();
+    rules.check(
         json!({"anyOf": [x(), y()]}),
         json!({"anyOf": [x(), y()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"oneOf": [x(), y()]}),
         json!({"oneOf": [x(), y()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"anyOf": [x(), {"type": "null"}]}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"oneOf": [{"const": null}, x()]}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"oneOf": [x(), {"$ref": "#/components/schemas/Null"}]}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}], "default": null}),
         json!({"type": "string", "nullable": true, "enum": ["a", null], "default": null}),
         &[],
     );
-    check(
+    rules.check(
         json!({
             "oneOf": [x(), y(), {"type": "null"}],
             "discriminator": {"propertyName": "p", "mapping": {"x": "#/components/schemas/X"}},
@@ -498,35 +608,35 @@ fn unions() {
         }),
         &[],
     );
-    check(json!({"anyOf": [{"type": "null"}]}), only_null(), &[]);
-    check(
+    rules.check(json!({"anyOf": [{"type": "null"}]}), only_null(), &[]);
+    rules.check(
         json!({"allOf": [x()], "anyOf": [x(), y()]}),
         json!({"allOf": [x(), {"anyOf": [x(), y()]}]}),
         &[],
     );
-    check(json!({"anyOf": [x(), true]}), json!({}), &[]);
-    check(
+    rules.check(json!({"anyOf": [x(), true]}), json!({}), &[]);
+    rules.check(
         json!({"anyOf": [x(), {"if": x(), "then": y()}]}),
         json!({}),
         &["if-then-else"],
     );
-    check(
+    rules.check(
         json!({"oneOf": [true, {"type": "null"}]}),
         json!({}),
         &["oneof-null"],
     );
-    check(
+    rules.check(
         json!({"anyOf": [x(), {"type": "null", "description": "none"}]}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"nullable": true, "anyOf": [false]}),
         only_null(),
         &[],
     );
     // `nullable` is meant of all that is said, an enum among it.
-    check(
+    rules.check(
         json!({"nullable": true, "const": "a", "$ref": "#/components/schemas/Y"}),
         json!({"anyOf": [
             {"type": "string", "nullable": true, "enum": ["a", null], "allOf": [y()]},
@@ -534,24 +644,24 @@ fn unions() {
         ]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"allOf": [false], "anyOf": [x(), y()]}),
         json!({"not": {}}),
         &[],
     );
-    check(
+    rules.check(
         json!({"allOf": [{"not": x()}, {"anyOf": [x(), y()]}]}),
         json!({"allOf": [{"not": x()}, {"anyOf": [x(), y()]}]}),
         &[],
     );
     // The shape of null alone is no `nullable` of all that is said beside it.
-    check(
+    rules.check(
         json!({"type": "null", "allOf": [y()]}),
         json!({"nullable": true, "enum": [null], "allOf": [y()]}),
         &[],
     );
     // Null that an inner union accepts is no null that the whole does.
-    check(
+    rules.check(
         json!({"anyOf": [
             {"type": "object", "anyOf": [x(), {"type": "null"}]},
             {"type": "null"},
@@ -562,72 +672,76 @@ fn unions() {
         ]}),
         &[],
     );
-    check(json!({"anyOf": [x(), false, x()]}), x(), &[]);
-    check(json!({"anyOf": [false]}), json!({"not": {}}), &[]);
-    check(json!({"allOf": [x(), true]}), x(), &[]);
-    check(
+    rules.check(json!({"anyOf": [x(), false, x()]}), x(), &[]);
+    rules.check(json!({"anyOf": [false]}), json!({"not": {}}), &[]);
+    rules.check(json!({"allOf": [x(), true]}), x(), &[]);
+    rules.check(
         json!({"nullable": true, "allOf": [x()]}),
         json!({"anyOf": [x(), only_null()]}),
         &[],
     );
-    check(json!({"nullable": true}), json!({}), &[]);
-    check(
+    rules.check(json!({"nullable": true}), json!({}), &[]);
+    rules.check(
         json!({"anyOf": [x(), y()], "oneOf": [x(), y()]}),
         json!({"allOf": [{"anyOf": [x(), y()]}, {"oneOf": [x(), y()]}]}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
         json!({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
         &[],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn widening_is_not_harmless_everywhere() {
+    let mut rules = Rules::default();
     let wide = json!({"type": "array", "contains": {"type": "string"}, "minItems": 1});
     let wider = json!({"type": "array", "items": {}, "minItems": 1});
-    check(wide.clone(), wider.clone(), &["contains"]);
-    check(
+    rules.check(wide.clone(), wider.clone(), &["contains"]);
+    rules.check(
         json!({"not": wide}),
         json!({}),
         &["not-dropped", "contains"],
     );
-    check(
+    rules.check(
         json!({"not": {"type": "string", "enum": ["a", null]}}),
         json!({}),
         &["not-dropped", "enum-null-mismatch"],
     );
-    check(
+    rules.check(
         json!({"not": {"type": "string"}}),
         json!({"not": {"type": "string"}}),
         &[],
     );
-    check(
+    rules.check(
         json!({"oneOf": [wide, y()]}),
         json!({"anyOf": [wider, y()]}),
         &["oneof-to-anyof", "contains"],
     );
     // Through a reference, too.
-    check(
+    rules.check(
         json!({"oneOf": [{"$ref": "#/components/schemas/Wide"}, x()]}),
         json!({"anyOf": [{"$ref": "#/components/schemas/Wide"}, x()]}),
         &["oneof-to-anyof"],
     );
-    check(
+    rules.check(
         json!({"not": {"$ref": "#/components/schemas/Wide"}}),
         json!({}),
         &["not-dropped"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn arrays() {
+    let mut rules = Rules::default();
     let array = |mut schema: Value| {
         schema["type"] = "array".into();
         schema
     };
-    let check = |from, to, notes: &[&str]| check(array(from), array(to), notes);
+    let mut check = |from, to, notes: &[&str]| rules.check(array(from), array(to), notes);
     check(json!({}), json!({"items": {}}), &[]);
     check(json!({"items": true}), json!({"items": {}}), &[]);
     check(
@@ -671,15 +785,17 @@ fn arrays() {
         json!({"items": {}, "minItems": 2, "maxItems": 3}),
         &[],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn objects() {
+    let mut rules = Rules::default();
     let object = |mut schema: Value| {
         schema["type"] = "object".into();
         schema
     };
-    let check = |from, to, notes: &[&str]| check(object(from), object(to), notes);
+    let mut check = |from, to, notes: &[&str]| rules.check(object(from), object(to), notes);
     check(json!({"required": []}), json!({}), &[]);
     check(
         json!({"properties": {"const": {"const": 1}, "a": true, "b": false}}),
@@ -733,51 +849,55 @@ fn objects() {
         json!({"allOf": [x()]}),
         &["unevaluated-properties"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn annotations() {
-    check(
+    let mut rules = Rules::default();
+    rules.check(
         json!({"type": "string", "examples": ["a", "b"], "x-y": 1, "$comment": "c"}),
         json!({"type": "string", "example": "a", "x-y": 1}),
         &["examples-truncated"],
     );
-    check(
+    rules.check(
         json!({"type": "integer", "default": "a"}),
         json!({"type": "integer"}),
         &["default-mismatch"],
     );
-    check(
+    rules.check(
         json!({"type": "integer", "default": 1.0}),
         json!({"type": "integer", "default": 1}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "integer", "enum": [1.0], "default": 1.0}),
         json!({"type": "integer", "enum": [1.0], "default": 1}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "string", "default": null}),
         json!({"type": "string"}),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "string", "readOnly": true, "writeOnly": true}),
         json!({"type": "string"}),
         &["readonly-writeonly"],
     );
-    check(
+    rules.check(
         json!({"optional": {"type": "string"}}),
         json!({}),
         &["unknown-keyword"],
     );
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
+    let mut rules = Rules::default();
     let names = |names: Value| json!({"type": "string", "enum": ["a", "b"], "x-enumNames": names});
-    check(
+    rules.check(
         json!({"oneOf": [
             {"const": "a", "title": "First", "description": "D.", "type": "string"},
             {"enum": ["b"], "deprecated": true, "x-note": 1},
@@ -791,7 +911,7 @@ fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
         }),
         &[],
     );
-    check(
+    rules.check(
         json!({"type": "integer", "anyOf": [
             {"const": 1, "title": "One"}, {"const": 2, "title": "Two"}, {"type": "null"},
         ], "nullable": true, "description": "Numbers."}),
@@ -805,19 +925,19 @@ fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
         &[],
     );
     for extension in ["x-enum-varnames", "x-enum-names", "x-enumNames"] {
-        check(
+        rules.check(
             json!({"type": "string", "enum": ["a", "b"], extension: ["A1", "B1"]}),
             names(json!({"a": "A1", "b": "B1"})),
             &[],
         );
     }
-    check(
+    rules.check(
         json!({"enum": ["a"], "x-enum-descriptions": {"a": "D."}}),
         json!({"type": "string", "enum": ["a"], "x-enumDescriptions": {"a": "D."}}),
         &[],
     );
     // Which of them is meant by which is not known.
-    check(
+    rules.check(
         json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
         json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
         &[],
@@ -830,27 +950,30 @@ fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
         json!([{"const": "a"}, {"const": "b", "minLength": 1}]),
     ] {
         let lowered = lower_schema(&json!({"oneOf": branches}), "3.1.0").unwrap();
-        let found = &lowered.document.root["components"]["schemas"]["S"];
+        let found = &schemas_of(&lowered)["S"];
         assert!(found.get("oneOf").is_some(), "{found}");
     }
+    insta::assert_snapshot!(rules.0);
 }
 
 #[test]
 fn of_several_examples_and_of_items_that_nothing_evaluates_the_report_says_so() {
-    check(
+    let mut rules = Rules::default();
+    rules.check(
         json!({"type": "string", "examples": ["a", "b"]}),
         json!({"type": "string", "example": "a"}),
         &["examples-truncated"],
     );
-    check(
+    rules.check(
         json!({"type": "string", "examples": ["a"]}),
         json!({"type": "string", "example": "a"}),
         &[],
     );
     let all_of = json!([{"type": "array", "items": {}}]);
-    check(
+    rules.check(
         json!({"type": "array", "unevaluatedItems": false, "allOf": all_of}),
         json!({"type": "array", "items": {}, "allOf": all_of}),
         &["unevaluated-items"],
     );
+    insta::assert_snapshot!(rules.0);
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use crate::{Json, check, mutations, runner, schemas};
+use crate::{Json, check, mutations, random, runner};
 
 /// Runs all stages on `text`, as a document and in the place of what is beside
 /// one. Whether there is a client.
@@ -153,7 +153,7 @@ fn a_document_that_is_almost_right_is_generated_or_refused() {
 
 #[test]
 fn any_schema_is_generated_or_refused() {
-    let documents = schemas::documents().prop_map(Json);
+    let documents = random::documents().prop_map(Json);
     check(runner(15), &documents, |Json(document)| {
         try_all(&document.to_string())?;
         Ok(())

@@ -1,8 +1,9 @@
-//! What holds for every document, tried on random ones.
+//! What is made of schemas: each rule on a schema of its own, and what holds for
+//! every document, tried on random ones.
 //!
-//! The cases are few and always the same, so that a change is what makes a test
+//! The random cases are few and always the same, so that a change is what makes a test
 //! fail. `PROPTEST_CASES=10000 PROPTEST_RNG_SEED=1 cargo test -p finch-gen
-//! --test properties` tries others.
+//! --test schemas` tries others.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -10,7 +11,8 @@ mod instances;
 mod judge;
 mod mutations;
 mod panics;
-mod schemas;
+mod random;
+mod rules;
 
 use std::cell::Cell;
 
@@ -18,7 +20,7 @@ use finch_gen::{Level, Lowered, Text};
 use instances::{Choices, guess};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestError, TestRunner};
-use schemas::COMPONENTS;
+use random::COMPONENTS;
 use serde_json::Value;
 
 fn runner(cases: u32) -> TestRunner {
@@ -63,7 +65,7 @@ fn lower(document: &Value) -> Lowered {
 
 /// A random document, and a number that values for its schemas are chosen by.
 fn documents() -> impl Strategy<Value = (Json, u64)> {
-    (schemas::documents().prop_map(Json), any::<u64>())
+    (random::documents().prop_map(Json), any::<u64>())
 }
 
 /// A document of which only the random components are shown, as JSON.
@@ -128,7 +130,7 @@ fn what_is_valid_stays_valid_and_what_is_lowered_exactly_stays_invalid() {
 fn what_is_lowered_does_not_change_when_it_is_lowered_again() {
     check(
         runner(80),
-        &schemas::documents().prop_map(Json),
+        &random::documents().prop_map(Json),
         |Json(document)| {
             let once = lower(&document).document.root().clone();
             let twice = lower(&once).document.root().clone();

@@ -4,13 +4,13 @@
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use crate::schemas;
+use crate::random;
 
-/// The validator of the component `name` of a document of OpenAPI 3.1, whose
-/// `nullable`, which is none of its keywords, is read as meant.
+/// The validator of the component `name` of a document of OpenAPI 3.1, in which
+/// what is of 3.0, as `nullable` is, is read as meant.
 pub(crate) fn of_3_1(document: &Value, name: &str) -> Validator {
     let mut document = document.clone();
-    components(&mut document, &honour_nullable);
+    components(&mut document, &honour_3_0);
     validator(&document, &format!("#/components/schemas/{name}"))
 }
 
@@ -86,17 +86,18 @@ fn inside(schema: &mut Map<String, Value>, with: &dyn Fn(Value) -> Value) {
     }
 }
 
-fn honour_nullable(schema: Value) -> Value {
+fn honour_3_0(schema: Value) -> Value {
     let Value::Object(mut members) = schema else {
         return schema;
     };
-    inside(&mut members, &honour_nullable);
+    inside(&mut members, &honour_3_0);
+    exclusive_bounds(&mut members);
     // The validator finds an anchor only where it knows that a schema is.
     if members
         .get("$ref")
         .is_some_and(|reference| reference == "#leaf")
     {
-        members.insert("$ref".to_owned(), schemas::LEAF.into());
+        members.insert("$ref".to_owned(), random::LEAF.into());
     }
     let is_nullable = members.shift_remove("nullable") == Some(Value::Bool(true));
     if !is_nullable {
@@ -130,16 +131,7 @@ fn from_3_0(schema: Value, is_of_client: bool) -> Value {
         let types = json!([of, "null"]);
         members.insert("type".to_owned(), types);
     }
-    for (bound, exclusive) in [
-        ("minimum", "exclusiveMinimum"),
-        ("maximum", "exclusiveMaximum"),
-    ] {
-        if members.shift_remove(exclusive) == Some(Value::Bool(true))
-            && let Some(bound) = members.shift_remove(bound)
-        {
-            members.insert(exclusive.to_owned(), bound);
-        }
-    }
+    exclusive_bounds(&mut members);
     if is_of_client && members.get("type").is_some() {
         members.shift_remove("enum");
     }
@@ -149,4 +141,21 @@ fn from_3_0(schema: Value, is_of_client: bool) -> Value {
         all.as_array_mut().expect("`allOf` is a list").push(union);
     }
     members.into()
+}
+
+/// The exclusive bounds of 3.0, which are booleans beside the inclusive ones, as
+/// 2020-12 has them.
+fn exclusive_bounds(members: &mut Map<String, Value>) {
+    for (bound, exclusive) in [
+        ("minimum", "exclusiveMinimum"),
+        ("maximum", "exclusiveMaximum"),
+    ] {
+        if let Some(Value::Bool(excludes)) = members.get(exclusive) {
+            let excludes = *excludes;
+            members.shift_remove(exclusive);
+            if excludes && let Some(bound) = members.shift_remove(bound) {
+                members.insert(exclusive.to_owned(), bound);
+            }
+        }
+    }
 }

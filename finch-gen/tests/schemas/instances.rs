@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schemas::LEAF;
+use crate::random::LEAF;
 
 /// Where choices come from: a generator of random numbers (SplitMix64), so that
 /// a value is a function of its schema and one number.
