@@ -1,8 +1,9 @@
 //! The examples in a document: what the generated types are held against.
 //!
 //! They are those that parameters, bodies, components and members have. Of the
-//! body of a failure and of a header that is received, a client has no type; and
-//! what a schema within another shows that is no member of it has none of its own.
+//! body of a failure and of a header that is received, a client has a type where
+//! that is a component; and what a schema within another shows that is no member of
+//! it has none of its own.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +56,7 @@ pub(super) fn find(
         })
     };
     let mut of_operations = Vec::new();
-    let mut untyped = BTreeSet::new();
+    let mut received = BTreeSet::new();
     for (index, operation) in operations.iter().enumerate() {
         let mut add = |of: ExampleOf, shown: Vec<(String, String)>| {
             for (schema, pointer) in shown {
@@ -88,30 +89,44 @@ pub(super) fn find(
         let responses = format!("{}/responses", operation.pointer);
         for status in keys(document, &responses) {
             let response = pointer::join(&responses, &status);
-            untyped.extend(in_headers(document, &response));
+            received.extend(in_headers(document, &response));
             let shown = in_body(document, &response);
             if is_success(&status) {
                 add(ExampleOf::Response(status), shown);
             } else {
-                untyped.extend(shown.into_iter().map(|(_, pointer)| pointer));
+                received.extend(shown);
             }
         }
     }
     let mut of_schemas = Vec::new();
-    for (schema, pointer) in in_schemas(document) {
-        if let Some(unnamed) = unnamed(&schema, &pointer, false) {
+    let mut add = |schema: String, pointer: String, is_response| {
+        if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
             of_schemas.push(SchemaExample {
                 schema,
                 pointer,
                 unnamed,
             });
         }
+    };
+    for (schema, pointer) in in_schemas(document) {
+        add(schema, pointer, false);
     }
-    // A component, or a schema in one, has a type all the same.
-    untyped.retain(|pointer| !pointer.starts_with("/components/schemas/"));
+    // What is shown in a component has its test already.
+    received.retain(|(_, pointer)| !pointer.starts_with("/components/schemas/"));
+    let mut untyped = BTreeSet::new();
+    for (schema, pointer) in received {
+        match followed(document, &schema) {
+            component if component.starts_with("/components/schemas/") => {
+                add(component, pointer, true);
+            }
+            _ => {
+                untyped.insert(pointer);
+            }
+        }
+    }
     if !untyped.is_empty() {
         let what = format!(
-            "examples of failures and of received headers, of which there are no types: {} → no tests",
+            "examples of failures and of received headers that are no components: {} → no tests",
             untyped.len()
         );
         report.info("example-untyped", "", what);
@@ -172,14 +187,16 @@ fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
     }
 }
 
-/// The pointers of the examples in the headers of the Response Object at `at`.
-fn in_headers(document: &Document, at: &str) -> Vec<String> {
+/// The examples in the headers of the Response Object at `at`, each with its
+/// schema.
+fn in_headers(document: &Document, at: &str) -> Vec<(String, String)> {
     let headers = format!("{}/headers", followed(document, at));
     let headers = keys(document, &headers)
         .into_iter()
         .map(|name| followed(document, &pointer::join(&headers, &name)));
-    let shown = headers.flat_map(|header| in_parameter(document, &header));
-    shown.map(|(_, pointer)| pointer).collect()
+    headers
+        .flat_map(|header| in_parameter(document, &header))
+        .collect()
 }
 
 /// The examples in the Parameter or Media Type Object at `at`, each with its

@@ -436,7 +436,7 @@ fn examples_without_a_type_are_counted() {
             "400": {"$ref": "#/components/responses/Bad"},
             "500": {"$ref": "#/components/responses/Bad"},
             "503": {"description": "", "content": json(json!({
-                "schema": {"$ref": "#/components/schemas/S"},
+                "schema": {"$ref": "#/components/schemas/S"}, "example": 5,
             }))},
         }}),
         json!({
@@ -451,8 +451,21 @@ fn examples_without_a_type_are_counted() {
     assert_eq!(
         untyped.map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "example-untyped at the root: examples of failures and of received headers, of which \
-             there are no types: 3 → no tests"
+            "example-untyped at the root: examples of failures and of received headers that are no \
+             components: 3 → no tests"
+        ]
+    );
+    let of_schemas = lowered.facts.schema_examples.iter();
+    let of_schemas = of_schemas.map(|example| [&example.schema, &example.pointer]);
+    let component = "/components/schemas/S";
+    assert_eq!(
+        of_schemas.collect::<Vec<_>>(),
+        [
+            [component, "/components/schemas/S/example"],
+            [
+                component,
+                "/paths/~1a/get/responses/503/content/application~1json/example"
+            ],
         ]
     );
 }
