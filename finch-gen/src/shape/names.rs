@@ -13,6 +13,19 @@ use crate::walk::{self, Kind};
 /// The variants that code names without saying of what.
 const VARIANTS: [&str; 4] = ["Err", "None", "Ok", "Some"];
 
+/// The types that a text with a format is. A component of that name that is such
+/// a text would be the type itself to typify, and no component.
+const FORMATTED: [&str; 8] = [
+    "Bytes",
+    "File",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "NaiveDate",
+    "Secret",
+    "Uuid",
+];
+
 /// Renames the component schemas to what typify would call their types; where
 /// two would be called the same, the later gets a number.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
@@ -24,7 +37,10 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
-        if VARIANTS.contains(&wanted.as_str()) {
+        let is_formatted = schema.get("format").is_some();
+        if VARIANTS.contains(&wanted.as_str())
+            || is_formatted && FORMATTED.contains(&wanted.as_str())
+        {
             wanted.push_str("Schema");
         }
         let new = unique(&wanted, &taken);

@@ -66,6 +66,8 @@ fn names_are_those_of_types_and_no_two_the_same() {
         "2fa": {"type": "array", "items": {"$ref": "#/components/schemas/foo_bar"}},
         "Error": {"type": "array", "items": {"$ref": "#/components/schemas/FooBar"}},
         "none": {"type": "string"},
+        "uuid": {"type": "string", "format": "uuid"},
+        "File": {"type": "object"},
         "Okay": {"type": "object", "properties": {"ok": {"type": "string", "enum": ["a"]}}},
     }));
     assert_eq!(
@@ -77,6 +79,9 @@ fn names_are_those_of_types_and_no_two_the_same() {
             "Error": {"type": "array", "items": reference("FooBar2")},
             // It would be what code means by `None`.
             "NoneSchema": {"type": "string"},
+            // It would be what code means by `::uuid::Uuid`.
+            "UuidSchema": {"type": "string", "format": "uuid"},
+            "File": {"type": "object"},
             "Okay": {"type": "object", "properties": {"ok": reference("OkayOk")}},
             "OkayOk": {"type": "string", "enum": ["a"]},
         })
