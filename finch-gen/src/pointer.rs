@@ -119,6 +119,17 @@ pub(crate) fn template_names(path: &str) -> impl Iterator<Item = &str> {
         .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
+/// Whether each brace in `path` is one of two around a name, which is in one segment.
+pub(crate) fn is_template(path: &str) -> bool {
+    let mut parts = path.split('{');
+    let before = parts.next().unwrap_or_default();
+    !before.contains('}')
+        && parts.all(|part| {
+            let name = part.split_once('}');
+            name.is_some_and(|(name, rest)| !name.contains('/') && !rest.contains('}'))
+        })
+}
+
 fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -174,6 +185,16 @@ mod tests {
             let expected = root.pointer(pointer).cloned();
             assert_eq!(find(&root, pointer), expected.as_ref(), "{pointer}");
             assert_eq!(find_mut(&mut root, pointer).cloned(), expected, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_brace_of_a_template_is_one_of_two() {
+        for path in ["/a", "/{a}/b", "/{a}-{b}.{c}", "/{}"] {
+            assert!(is_template(path), "{path}");
+        }
+        for path in ["/a}", "/{a", "/{a/b}", "/{{a}}", "/{a{b}}", "/{a}}"] {
+            assert!(!is_template(path), "{path}");
         }
     }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::load::{Document, kind};
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::problem::Problems;
 
 /// Looks at the path items, webhooks and components.
@@ -25,12 +25,16 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                     format!("expected a mapping, found {}", kind(part)),
                     "write one, or leave it out, through the overlay",
                 ));
-            } else if section == "/paths" && !name.starts_with('/') && !name.starts_with("x-") {
-                problems.push(document.problem(
-                    join(&section, name),
-                    "a path begins with a slash",
-                    "write it so through the overlay",
-                ));
+            } else if section == "/paths" && !name.starts_with("x-") {
+                let what = if !name.starts_with('/') {
+                    "a path begins with a slash"
+                } else if !pointer::is_template(name) {
+                    "the braces of a path enclose the names of its parameters, and nothing else"
+                } else {
+                    continue;
+                };
+                let remedy = "write it so through the overlay";
+                problems.push(document.problem(join(&section, name), what, remedy));
             }
         }
     }
