@@ -16,7 +16,6 @@ use crate::pointer;
 use crate::problem::Problems;
 use crate::progenitor;
 use crate::shape::Shaped;
-use crate::walk::{self, Kind};
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
@@ -39,7 +38,6 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         request_body(document, operation, &mut problems);
         responses(document, operation, &mut problems);
     }
-    references(document, &mut problems);
     conjunctions::check(document, &mut problems);
     // What is refused may not even be OpenAPI to the parser.
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
@@ -64,31 +62,6 @@ fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document 
         }
     }
     document
-}
-
-/// progenitor looks up what an operation refers to by its last name alone, among
-/// the components of the kind that it should be.
-fn references(document: &Document, problems: &mut Problems) {
-    walk::for_each(&document.root, |at, kind, object| {
-        let section = match (at.name(), at.parent_name()) {
-            (Some("requestBody"), _) => "requestBodies",
-            (_, Some("responses")) => "responses",
-            _ => return,
-        };
-        let reference = object.get("$ref").and_then(Value::as_str);
-        let Some(reference) = reference.filter(|_| kind != Kind::Schema) else {
-            return;
-        };
-        let prefix = format!("#/components/{section}/");
-        let name = reference.strip_prefix(&prefix);
-        if name.is_none_or(|name| name.contains('/')) {
-            problems.push(document.problem(
-                format!("{}/$ref", at.pointer()),
-                format!("the reference {reference:?} leads to none of `components/{section}`"),
-                "define there what it refers to, through the overlay",
-            ));
-        }
-    });
 }
 
 fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
@@ -214,15 +187,6 @@ mod tests {
                 &format!("a request body of this schema cannot be sent as {media_type}"),
             );
         }
-    }
-
-    #[test]
-    fn a_reference_to_something_else_is_refused() {
-        check(
-            "requestBody: {$ref: '#/info'}",
-            "/requestBody/$ref",
-            "the reference \"#/info\" leads to none of `components/requestBodies`",
-        );
     }
 
     #[test]

@@ -91,6 +91,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut lowered = document.clone();
     schema::lower(&document, &mut lowered, &mut report, &mut problems);
     document::strip_references(&mut lowered, &mut report);
+    references::put_in_place(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);

@@ -1,29 +1,47 @@
-//! Whether every reference to anything but a schema leads somewhere: of
-//! schemas there are more ways to refer to one, see `schema::references`.
+//! References to anything but a schema: of schemas there are more ways to refer
+//! to one, see `schema::references`.
 
 use serde_json::Value;
 
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::pointer;
 use crate::problem::Problems;
+use crate::report::Report;
 use crate::walk::{self, Kind};
 
+/// Refuses those that lead nowhere, or to something of another kind.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     walk::for_each(&document.root, |at, kind, object| {
         let Some(reference) = object.get("$ref").filter(|_| kind != Kind::Schema) else {
             return;
         };
-        let at = format!("{}/$ref", at.pointer());
-        match reference {
-            Value::String(reference) if document.resolve(reference).is_some() => {}
-            Value::String(reference) if !reference.starts_with('#') => {
+        let at = at.pointer();
+        let section = section(&at);
+        let at = format!("{at}/$ref");
+        let found = reference
+            .as_str()
+            .and_then(|reference| document.resolve(reference));
+        match (reference, found) {
+            (_, Some((target, _))) => {
+                if let Some(section) = section.filter(|_| self::section(&target) != section) {
+                    problems.push(document.problem(
+                        at,
+                        format!(
+                            "the reference {reference} leads to none of `components/{section}`"
+                        ),
+                        "define there what it refers to, through the overlay",
+                    ));
+                }
+            }
+            (Value::String(reference), None) if !reference.starts_with('#') => {
                 problems.push(document.problem(
                     at,
                     format!("the reference {reference:?} leaves the document"),
                     "bundle the other file into this one",
                 ));
             }
-            reference => {
+            (reference, None) => {
                 let target = reference.as_str().and_then(pointer::of_reference);
                 let target = target.and_then(|at| document.at(&at));
                 let what = match target {
@@ -38,4 +56,49 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             }
         }
     });
+}
+
+/// Puts what an operation refers to in the place of the reference, where it is of
+/// the right kind but no component, as in a document that was bundled of several:
+/// progenitor looks among the components alone, and for the name as it is written.
+pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
+    let mut found: Vec<(String, Value)> = Vec::new();
+    walk::for_each(&document.root, |at, kind, object| {
+        let reference = object.get("$ref").and_then(Value::as_str);
+        let Some(reference) = reference.filter(|_| kind != Kind::Schema) else {
+            return;
+        };
+        let at = at.pointer();
+        let Some(section) = section(&at) else {
+            return;
+        };
+        let prefix = format!("#/components/{section}/");
+        let component = reference.strip_prefix(&prefix);
+        let component = component.and_then(|name| document.root["components"][section].get(name));
+        if component.is_none()
+            && let Some((target, value)) = document.resolve(reference)
+            && self::section(&target) == Some(section)
+        {
+            found.push((at, value.clone()));
+        }
+    });
+    for (at, target) in found {
+        if let Some(place) = document.at_mut(&at) {
+            *place = target;
+            let what = "a reference to what is no component → what it refers to";
+            report.info("ref-inlined", &at, what);
+        }
+    }
+}
+
+/// The section of the components in which what stands at `at` could stand, too.
+fn section(at: &str) -> Option<&'static str> {
+    let mut tokens = at.rsplit('/');
+    match (tokens.next()?, tokens.next()?) {
+        ("requestBody", method) if METHODS.contains(&method) => Some("requestBodies"),
+        (_, "requestBodies") => Some("requestBodies"),
+        (_, "responses") => Some("responses"),
+        (_, "parameters") => Some("parameters"),
+        _ => None,
+    }
 }
