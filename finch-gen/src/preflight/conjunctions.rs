@@ -20,8 +20,9 @@ use crate::problem::Problems;
 use crate::provenance;
 use crate::walk::{self, Kind};
 
-/// The pointers of schemas that are merged with each other.
-type Merged = BTreeSet<String>;
+/// The pointers of schemas that are merged with each other, and whether one is with
+/// itself: several may be derived from it.
+type Merged = BTreeMap<String, bool>;
 
 /// How deep conjunctions may stand in each other: typify's stack is deeper, but
 /// no document needs more.
@@ -79,7 +80,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             return;
         }
         let ends = if is_merged(schema) {
-            walk.ends(Merged::from([at.pointer()]))
+            walk.ends(Merged::from([(at.pointer(), false)]))
         } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
             walk.can_be_read(&at.pointer())
         } else {
@@ -120,7 +121,7 @@ struct Walk<'a> {
 /// The schemas that one is put together of, by way of references.
 #[derive(Default)]
 struct Parts {
-    schemas: BTreeSet<String>,
+    schemas: Merged,
     /// Those that led to where one is.
     way: Vec<String>,
     /// How many there are, each as often as it is met.
@@ -140,8 +141,10 @@ impl Walk<'_> {
         }
         let mut parts = Parts::default();
         let mut combinations: usize = 1;
-        for at in &merged {
-            combinations = combinations.saturating_mul(self.gather(at, &mut parts)?);
+        for (at, is_twice) in &merged {
+            for _ in 0..=usize::from(*is_twice) {
+                combinations = combinations.saturating_mul(self.gather(at, &mut parts)?);
+            }
         }
         if combinations > PARTS {
             return Err(Endless::TooMany);
@@ -209,7 +212,8 @@ impl Walk<'_> {
         if parts.count > PARTS {
             return Err(Endless::TooMany);
         }
-        parts.schemas.insert(at.to_owned());
+        let twice = parts.schemas.entry(at.to_owned());
+        twice.and_modify(|is| *is = true).or_insert(false);
         parts.way.push(at.to_owned());
         let mut combinations: usize = 1;
         for keyword in ["allOf", "anyOf", "oneOf"] {
@@ -229,37 +233,38 @@ impl Walk<'_> {
     }
 
     /// What is merged in its turn where the schemas of `flat` are.
-    fn shared(&self, flat: &BTreeSet<String>) -> Vec<Merged> {
+    fn shared(&self, flat: &Merged) -> Vec<Merged> {
         let mut of_member: BTreeMap<&str, Merged> = BTreeMap::new();
         let mut of_rest: BTreeMap<&str, Merged> = BTreeMap::new();
-        for at in flat {
+        for (at, is_twice) in flat {
             let Some(schema) = self.document.at(at) else {
                 continue;
             };
             let properties = schema.get("properties").and_then(Value::as_object);
             for name in properties.into_iter().flat_map(Map::keys) {
                 let member = join(&format!("{at}/properties"), name);
-                of_member.entry(name).or_default().insert(member);
+                of_member.entry(name).or_default().insert(member, *is_twice);
             }
             for keyword in ["items", "additionalProperties"] {
                 if schema.get(keyword).is_some_and(Value::is_object) {
                     of_rest
                         .entry(keyword)
                         .or_default()
-                        .insert(format!("{at}/{keyword}"));
+                        .insert(format!("{at}/{keyword}"), *is_twice);
                 }
             }
         }
         let merged = of_member.into_values().chain(of_rest.into_values());
         merged
-            .filter(|merged| merged.len() > 1 && !self.is_one_reference(merged))
+            .filter(|merged| merged.len() > 1 || merged.values().any(|is_twice| *is_twice))
+            .filter(|merged| !self.is_one_reference(merged))
             .collect()
     }
 
     /// Whether all are the same reference, which typify keeps as it is.
     fn is_one_reference(&self, merged: &Merged) -> bool {
         let schemas: BTreeSet<Option<&str>> = merged
-            .iter()
+            .keys()
             .map(|at| self.document.at(at)?.get("$ref")?.as_str())
             .collect();
         schemas.len() == 1 && !schemas.contains(&None)
@@ -317,6 +322,23 @@ mod tests {
                 object("a", list(json!({"allOf": [reference("A")], "description": "again"}))),
             ]}}),
             &["/components/schemas/A"],
+        );
+    }
+
+    #[test]
+    fn what_contains_itself_by_two_ways_is_refused() {
+        let list = |of| json!({"type": "array", "items": of});
+        let again = json!({"allOf": [reference("B")], "description": "again"});
+        let derived = json!({"allOf": [reference("A"), object("b", json!({}))]});
+        let both = json!({"allOf": [reference("A"), reference("B")]});
+        check_schemas(
+            json!({"A": object("a", list(again)), "B": derived, "C": both}),
+            &["/components/schemas/C"],
+        );
+        // What is the same reference both times is kept as it is.
+        check_schemas(
+            json!({"A": object("a", reference("B")), "B": derived, "C": both}),
+            &[],
         );
     }
 

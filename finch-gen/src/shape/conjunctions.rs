@@ -4,7 +4,8 @@
 //! ends where one leads back; but it keeps a reference that is the same in all of
 //! them, if nothing stands beside it. So nothing does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::iter;
 
 use serde_json::{Map, Value};
 
@@ -21,18 +22,16 @@ pub(super) fn agree(document: &mut Document) {
         if kind != Kind::Schema || schema.get("allOf").is_none() {
             return;
         }
-        let mut all = BTreeSet::new();
+        let mut all = BTreeMap::new();
         conjuncts(document, &at.pointer(), &mut all);
         let mut members: BTreeMap<&str, Vec<(String, Option<&str>)>> = BTreeMap::new();
-        for at in all {
+        for (at, times) in all {
             let properties = document.at(&at).and_then(|of| of.get("properties"));
             let properties = properties.and_then(Value::as_object);
             for (name, property) in properties.into_iter().flat_map(Map::iter) {
                 let member = join(&format!("{at}/properties"), name);
-                members
-                    .entry(name)
-                    .or_default()
-                    .push((member, target(property)));
+                let said = members.entry(name).or_default();
+                said.extend(iter::repeat_n((member, target(property)), times));
             }
         }
         for said in members.into_values().filter(|said| said.len() > 1) {
@@ -52,11 +51,13 @@ pub(super) fn agree(document: &mut Document) {
 }
 
 /// Adds to `all` the pointers of what the schema at `at` is a conjunction of, itself
-/// among them.
-fn conjuncts(document: &Document, at: &str, all: &mut BTreeSet<String>) {
-    let Some(schema) = document.at(at).filter(|_| all.insert(at.to_owned())) else {
+/// among them, with how often it is each of them: once, or more than once.
+fn conjuncts(document: &Document, at: &str, all: &mut BTreeMap<String, usize>) {
+    let times = all.entry(at.to_owned()).or_default();
+    let Some(schema) = document.at(at).filter(|_| *times < 2) else {
         return;
     };
+    *times += 1;
     let list = schema.get("allOf").and_then(Value::as_array);
     for (index, conjunct) in list.into_iter().flatten().enumerate() {
         let target = conjunct.get("$ref").and_then(Value::as_str);
