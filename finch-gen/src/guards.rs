@@ -27,7 +27,7 @@ const REMEDY: &str = "report it with the document: it is a mistake of the genera
 ///
 /// What was lost, or came from nowhere.
 pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
-    let operations = operations(&document.root);
+    let operations = operations(document);
     let schemas = schemas(&document.root);
     let out = Out::read(&polished.file);
     let left_out: BTreeSet<&str> = polished
@@ -66,16 +66,10 @@ pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
 }
 
 /// The pointers of the operations that a client can call.
-fn operations(root: &Value) -> BTreeSet<String> {
+fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (path, item) in members(root.get("paths")) {
-        let shared = item.get("$ref").and_then(Value::as_str);
-        let shared = shared.and_then(|reference| {
-            let name = reference.strip_prefix("#/components/pathItems/")?;
-            root.get("components")?
-                .get("pathItems")?
-                .get(unescaped(name))
-        });
+    for (path, item) in members(document.root.get("paths")) {
+        let shared = document.follow(item);
         for (key, _) in members(Some(item)).chain(members(shared)) {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
@@ -104,10 +98,6 @@ fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
 
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-fn unescaped(name: &str) -> String {
-    name.replace("~1", "/").replace("~0", "~")
 }
 
 /// What came out, by where the documentation says that it is from.
@@ -180,12 +170,13 @@ paths:
   /a/{~b}:
     parameters: [{name: ~b, in: path, required: true, schema: {type: string}}]
     get: {operationId: first}
-  /c: {$ref: '#/components/pathItems/c'}
+  /c: {$ref: '#/components/pathItems/d'}
 webhooks:
   d: {post: {operationId: third, responses: {'200': {description: ''}}}}
 components:
   pathItems:
     c: {put: {operationId: second, responses: {'204': {description: ''}}}}
+    d: {$ref: '#/components/pathItems/c'}
   schemas:
     Text: {type: string}
     pet/list: {type: array, items: {$ref: '#/components/schemas/Text'}}
@@ -232,7 +223,7 @@ components:
     fn what_is_whole_passes() {
         let (document, polished) = polished();
         assert_eq!(check(&document, &polished), Ok(()));
-        let operations: Vec<String> = operations(&document.root).into_iter().collect();
+        let operations: Vec<String> = operations(&document).into_iter().collect();
         assert_eq!(operations, ["/paths/~1a~1{~0b}/get", "/paths/~1c/put"]);
         assert_eq!(schemas(&document.root).len(), 7);
     }
