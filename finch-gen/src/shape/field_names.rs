@@ -32,16 +32,17 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {
-            let properties = document.at(at).and_then(|schema| schema.get("properties"));
-            for name in properties
-                .and_then(Value::as_object)
-                .into_iter()
-                .flat_map(Map::keys)
-            {
-                if !seen.insert(name.clone()) {
+            let schema = document.at(at).unwrap_or(&Value::Null);
+            let properties = schema.get("properties").and_then(Value::as_object);
+            // typify makes a field of a member that is only said to be required, too.
+            let required = schema.get("required").and_then(Value::as_array);
+            let required = required.into_iter().flatten().filter_map(Value::as_str);
+            let properties = properties.into_iter().flat_map(Map::keys);
+            for name in properties.map(String::as_str).chain(required) {
+                if !seen.insert(name.to_owned()) {
                     continue;
                 }
-                let mut new = name.clone();
+                let mut new = name.to_owned();
                 let mut count = 1;
                 while !taken.insert(field_name(&new)) {
                     count += 1;
@@ -51,7 +52,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
                     let field = field_name(&new);
                     let what = format!("the member {name:?}, a field of which is there → {field}");
                     report.info("member-name", at, what);
-                    renamed.insert(name.clone(), new);
+                    renamed.insert(name.to_owned(), new);
                 }
             }
         }
@@ -83,7 +84,7 @@ fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
 }
 
 /// The pointers of the schemas with members, those together of which one type is
-/// made: a conjunction is merged.
+/// made: a conjunction is merged, and with it each branch of a union in it.
 fn groups(document: &Document) -> Vec<Vec<String>> {
     let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<String>> = Vec::new();
@@ -92,17 +93,9 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
         if kind != Kind::Schema || !has("properties") && !has("allOf") {
             return;
         }
+        let mut joined = Vec::new();
         let at = at.pointer();
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten().enumerate();
-        let mut joined: Vec<String> = conjuncts
-            .map(|(index, conjunct)| {
-                let reference = conjunct.get("$ref").and_then(Value::as_str);
-                let target = reference.and_then(|reference| document.resolve(reference));
-                let inline = || format!("{at}/allOf/{index}");
-                target.map_or_else(inline, |(target, _)| target)
-            })
-            .collect();
+        merged(document, &at, schema, &mut joined);
         joined.push(at);
         let mut known: BTreeSet<usize> = BTreeSet::new();
         known.extend(joined.iter().filter_map(|at| group_of.get(at)));
@@ -118,6 +111,28 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
         }
     });
     groups
+}
+
+/// Adds to `joined` the pointers of what is merged with `schema`, which is at `at`: what
+/// that is merged with in its turn is added where it stands itself, but for a union,
+/// which is merged with nothing where it stands alone.
+fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String>) {
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let members = schema.get(keyword).and_then(Value::as_array);
+        for (index, member) in members.into_iter().flatten().enumerate() {
+            let reference = member.get("$ref").and_then(Value::as_str);
+            let target = reference.and_then(|reference| document.resolve(reference));
+            let inline = || (format!("{at}/{keyword}/{index}"), member);
+            let (at, member) = target.unwrap_or_else(inline);
+            if joined.contains(&at) {
+                continue;
+            }
+            joined.push(at.clone());
+            if member.get("properties").or(member.get("allOf")).is_none() {
+                merged(document, &at, member, joined);
+            }
+        }
+    }
 }
 
 /// The name of the field that typify makes of a member.

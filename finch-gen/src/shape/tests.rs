@@ -786,6 +786,17 @@ fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
             }},
         ]},
         "Other": {"type": "object", "properties": {"_id": {"type": "string"}}},
+        "Either": {
+            "required": ["@i_d"],
+            "properties": {"iD": {"type": "string"}},
+            "oneOf": [
+                {"$ref": "#/components/schemas/One"},
+                {"$ref": "#/components/schemas/OneOfTwo"},
+            ],
+        },
+        "OneOfTwo": {"anyOf": [{"$ref": "#/components/schemas/Two"}, {"type": "object"}]},
+        "One": {"type": "object", "properties": {"i-d": {"type": "string"}}},
+        "Two": {"type": "object", "properties": {"i_d": {"type": "string"}}},
     }));
     let names = |schema: &Value| {
         let properties = schema["properties"].as_object().unwrap();
@@ -799,6 +810,11 @@ fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
     assert_eq!(properties, ["_id|2", "ID|3"]);
     assert_eq!(required, "[\"ID\u{E002}3\"]");
     assert_eq!(names(&shaped["Other"]).0, ["_id"]);
+    let (properties, required) = names(&shaped["Either"]);
+    assert_eq!(properties, ["iD|3"]);
+    assert_eq!(required, "[\"@i_d\u{E002}4\"]");
+    assert_eq!(names(&shaped["One"]).0, ["i-d"]);
+    assert_eq!(names(&shaped["Two"]).0, ["i_d|2"]);
 }
 
 #[test]
