@@ -98,10 +98,14 @@ fn raw(text: &str) -> Lit {
     }
 }
 
-/// `line` with the characters spelled out that change in which direction others
-/// are shown: what they hide is code to the compiler, which refuses them.
+/// Whether `c` changes in which direction others are shown: what it hides is code to
+/// the compiler, which refuses it.
+pub(crate) fn hides(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `line` with the characters spelled out that hide others.
 fn visible(line: &str) -> Cow<'_, str> {
-    let hides = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if line.is_ascii() || !line.contains(hides) {
         return Cow::Borrowed(line);
     }

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::doc;
 use crate::load::{Document, kind};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -30,6 +31,8 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                     "a path begins with a slash"
                 } else if !pointer::is_template(name) {
                     "the braces of a path enclose the names of its parameters, and nothing else"
+                } else if name.contains(|c: char| c.is_control() || doc::hides(c)) {
+                    "a path is a line of characters that are shown as they are"
                 } else {
                     continue;
                 };

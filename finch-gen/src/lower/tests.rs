@@ -764,6 +764,7 @@ fn what_is_no_object_is_refused() {
     root["paths"]["/b"] = Value::Null;
     root["paths"]["x-c"] = 1.into();
     root["paths"]["/{d"] = json!({});
+    root["paths"]["/\re"] = json!({});
     let remedy = "write one, or leave it out, through the overlay";
     check_refused(
         &root,
@@ -771,6 +772,8 @@ fn what_is_no_object_is_refused() {
             &format!("api.yaml: /paths/~1b: expected a mapping, found null; {remedy}"),
             "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
              nothing else; write it so through the overlay",
+            "api.yaml: /paths/~1\re: a path is a line of characters that are shown as they are; \
+             write it so through the overlay",
             &format!(
                 "api.yaml: /components/schemas/A: expected a mapping, found a number; {remedy}"
             ),
