@@ -18,6 +18,7 @@ use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
 use crate::provenance;
+use crate::shape::only_null;
 use crate::walk::{self, Kind};
 
 /// The pointers of schemas that are merged with each other, and whether one is with
@@ -28,10 +29,13 @@ type Merged = BTreeMap<String, bool>;
 /// no document needs more.
 const DEPTH: usize = 64;
 
-/// How many schemas one conjunction may be put together of, and how many
-/// combinations of the branches of its unions there may be: typify makes each of
-/// them, and its time grows with the square of it.
+/// How many schemas one conjunction may be put together of, or how many branches the
+/// one union in it may have: typify's time grows with the square of it.
 const PARTS: usize = 2048;
+
+/// How many combinations of the branches of several unions there may be: typify takes
+/// each from all others, and its time doubles with a few more.
+const COMBINATIONS: usize = 25;
 
 /// Why a conjunction cannot be merged, or a union not be read.
 #[derive(Clone, Copy)]
@@ -54,8 +58,8 @@ impl Endless {
                 format!("a conjunction more than {DEPTH} levels deep cannot be made a type")
             }
             Self::TooMany => format!(
-                "a conjunction of more than {PARTS} schemas, or combinations of branches, cannot \
-                 be made a type"
+                "a conjunction of more than {PARTS} schemas, or of unions with more than \
+                 {COMBINATIONS} combinations of their branches, cannot be made a type"
             ),
         }
     }
@@ -118,6 +122,16 @@ struct Walk<'a> {
     done: BTreeSet<Merged>,
 }
 
+/// How many combinations there are of each of so many branches with each of so many.
+fn combined(one: usize, other: usize) -> Result<usize, Endless> {
+    let limit = match one.min(other) {
+        1 => PARTS,
+        _ => COMBINATIONS,
+    };
+    let product = one.checked_mul(other).filter(|product| *product <= limit);
+    product.ok_or(Endless::TooMany)
+}
+
 /// The schemas that one is put together of, by way of references.
 #[derive(Default)]
 struct Parts {
@@ -143,11 +157,8 @@ impl Walk<'_> {
         let mut combinations: usize = 1;
         for (at, is_twice) in &merged {
             for _ in 0..=usize::from(*is_twice) {
-                combinations = combinations.saturating_mul(self.gather(at, &mut parts)?);
+                combinations = combined(combinations, self.gather(at, &mut parts)?)?;
             }
-        }
-        if combinations > PARTS {
-            return Err(Endless::TooMany);
         }
         self.under_way.push(merged.clone());
         let mut shared = self.shared(&parts.schemas).into_iter();
@@ -222,11 +233,11 @@ impl Walk<'_> {
             for index in 0..members.map_or(0, Vec::len) {
                 let of_member = self.gather(&format!("{at}/{keyword}/{index}"), parts)?;
                 match keyword {
-                    "allOf" => combinations = combinations.saturating_mul(of_member),
+                    "allOf" => combinations = combined(combinations, of_member)?,
                     _ => of_branches = of_branches.saturating_add(of_member),
                 }
             }
-            combinations = combinations.saturating_mul(of_branches.max(1));
+            combinations = combined(combinations, of_branches.max(1))?;
         }
         parts.way.pop();
         Ok(combinations)
@@ -261,11 +272,19 @@ impl Walk<'_> {
             .collect()
     }
 
-    /// Whether all are the same reference, which typify keeps as it is.
+    /// Whether all are the same reference, which typify keeps as it is, or that or null.
     fn is_one_reference(&self, merged: &Merged) -> bool {
         let schemas: BTreeSet<Option<&str>> = merged
             .keys()
-            .map(|at| self.document.at(at)?.get("$ref")?.as_str())
+            .map(|at| {
+                let schema = self.document.at(at)?;
+                let branches = schema.get("anyOf").and_then(Value::as_array);
+                let schema = match branches.map(Vec::as_slice) {
+                    Some([reference, null]) if *null == only_null() => reference,
+                    _ => schema,
+                };
+                schema.get("$ref")?.as_str()
+            })
             .collect();
         schemas.len() == 1 && !schemas.contains(&None)
     }
@@ -396,8 +415,10 @@ mod tests {
             json!({"oneOf": branches.collect::<Vec<_>>()})
         };
         let all = |count: usize| json!({"A": {"allOf": vec![either(4); count]}});
-        assert_eq!(check(all(5)), (None, 0));
-        assert_eq!(check(all(6)).1, 1);
+        assert_eq!(check(all(2)), (None, 0));
+        assert_eq!(check(all(3)).1, 1);
+        let beside = json!({"A": {"allOf": [either(PARTS / 2), object("a", json!({}))]}});
+        assert_eq!(check(beside), (None, 0));
     }
 
     #[test]
