@@ -32,7 +32,50 @@ pub(super) fn leave_null_alone(document: &mut Document) {
             schema.insert("nullable".to_owned(), true.into());
             schema.insert("enum".to_owned(), json!([null]));
         }
+        null_apart(schema);
     });
+}
+
+/// Leaves null beside one branch alone, in a union of which it has become a branch: a
+/// union of the others, where there are several.
+fn null_apart(schema: &mut Map<String, Value>) {
+    let unions = ["anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
+    let keyword = match unions {
+        [true, false] => "anyOf",
+        [false, true] => "oneOf",
+        _ => return,
+    };
+    let branches = schema[keyword].as_array().map_or(&[][..], Vec::as_slice);
+    if branches.len() < 2 || !branches.iter().any(is_null) {
+        return;
+    }
+    let others: Vec<Value> = branches
+        .iter()
+        .filter(|branch| !is_null(branch))
+        .map(
+            |branch| match branch.get("anyOf").and_then(Value::as_array) {
+                Some(of)
+                    if of.len() == 2
+                        && is_null(&of[1])
+                        && branch.as_object().is_some_and(|of| of.len() == 1) =>
+                {
+                    of[0].clone()
+                }
+                _ => branch.clone(),
+            },
+        )
+        .collect();
+    let other = match others.as_slice() {
+        [] => return,
+        [other] => other.clone(),
+        _ => {
+            let mut union = Map::from_iter([(keyword.to_owned(), others.into())]);
+            union.extend(schema.shift_remove_entry("discriminator"));
+            union.into()
+        }
+    };
+    schema.shift_remove(keyword);
+    schema.insert("anyOf".to_owned(), json!([other, only_null()]));
 }
 
 /// Whether `schema` admits null alone.

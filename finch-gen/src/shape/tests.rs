@@ -503,6 +503,26 @@ fn values_have_the_names_that_the_document_gives_them() {
 }
 
 #[test]
+fn a_branch_that_has_become_null_is_apart_from_the_others() {
+    let found = schemas(json!({
+        "Object": {"type": "object", "additionalProperties": {"type": "number"}},
+        "Of": {"oneOf": [
+            {"allOf": [reference("Object"), only_null()]},
+            {"allOf": [reference("Object")], "description": "D."},
+            {"type": ["null", "boolean", "integer"]},
+            only_null(),
+        ]},
+    }));
+    assert_eq!(
+        found["Of"],
+        json!({"oneOf": [
+            {"allOf": [reference("Object")], "description": "D."},
+            reference("OfVariant2"),
+        ]})
+    );
+}
+
+#[test]
 fn nothing_stands_beside_null_or_a_scalar_type() {
     let (_, found, _, codes) = check(
         json!({}),
