@@ -10,8 +10,8 @@ use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// The variants that code names without saying of what.
-const VARIANTS: [&str; 4] = ["Err", "None", "Ok", "Some"];
+/// The variants, and the type, that code names without saying of what.
+const UNSAID: [&str; 5] = ["Err", "None", "Ok", "Some", "String"];
 
 /// The types that a text with a format is. A component of that name that is such
 /// a text would be the type itself to typify, and no component.
@@ -38,8 +38,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
         let is_formatted = schema.get("format").is_some();
-        if VARIANTS.contains(&wanted.as_str())
-            || is_formatted && FORMATTED.contains(&wanted.as_str())
+        if UNSAID.contains(&wanted.as_str()) || is_formatted && FORMATTED.contains(&wanted.as_str())
         {
             wanted.push_str("Schema");
         }

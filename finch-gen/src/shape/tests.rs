@@ -68,6 +68,7 @@ fn names_are_those_of_types_and_no_two_the_same() {
         "none": {"type": "string"},
         "uuid": {"type": "string", "format": "uuid"},
         "File": {"type": "object"},
+        "string": {"type": "object"},
         "Okay": {"type": "object", "properties": {"ok": {"type": "string", "enum": ["a"]}}},
     }));
     assert_eq!(
@@ -82,6 +83,8 @@ fn names_are_those_of_types_and_no_two_the_same() {
             // It would be what code means by `::uuid::Uuid`.
             "UuidSchema": {"type": "string", "format": "uuid"},
             "File": {"type": "object"},
+            // Code says `String` of the other.
+            "StringSchema": {"type": "object"},
             "Okay": {"type": "object", "properties": {"ok": reference("OkayOk")}},
             "OkayOk": {"type": "string", "enum": ["a"]},
         })
