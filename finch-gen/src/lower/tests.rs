@@ -765,21 +765,22 @@ fn what_is_no_object_is_refused() {
     root["paths"]["x-c"] = 1.into();
     root["paths"]["/{d"] = json!({});
     root["paths"]["/\re"] = json!({});
-    let remedy = "write one, or leave it out, through the overlay";
+    root["paths"]["/f"] = json!({"get": "x", "x-get": "x"});
+    let expected = |at: &str, found: &str| {
+        let remedy = "write one, or leave it out, through the overlay";
+        format!("api.yaml: {at}: expected a mapping, found {found}; {remedy}")
+    };
     check_refused(
         &root,
         &[
-            &format!("api.yaml: /paths/~1b: expected a mapping, found null; {remedy}"),
+            &expected("/paths/~1b", "null"),
+            &expected("/components/schemas/A", "a number"),
+            &expected("/components/responses/C", "a list"),
+            &expected("/paths/~1f/get", "a string"),
             "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
              nothing else; write it so through the overlay",
             "api.yaml: /paths/~1\re: a path is a line of characters that are shown as they are; \
              write it so through the overlay",
-            &format!(
-                "api.yaml: /components/schemas/A: expected a mapping, found a number; {remedy}"
-            ),
-            &format!(
-                "api.yaml: /components/responses/C: expected a mapping, found a list; {remedy}"
-            ),
         ],
     );
 }
