@@ -104,6 +104,12 @@ pub(crate) fn hides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// `text` in one line of a comment.
+pub(crate) fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    visible(&words.join(" ")).into_owned()
+}
+
 /// `line` with the characters spelled out that hide others.
 fn visible(line: &str) -> Cow<'_, str> {
     if line.is_ascii() || !line.contains(hides) {

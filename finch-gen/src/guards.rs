@@ -10,14 +10,15 @@
 //! it is held against.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use serde_json::{Map, Value};
 use syn::{ImplItem, Item};
 
-use crate::load::Document;
+use crate::load::{CHAIN, Document};
 use crate::polish::Polished;
 use crate::problem::Problems;
-use crate::provenance;
+use crate::{pointer, provenance};
 
 const REMEDY: &str = "report it with the document: it is a mistake of the generator";
 
@@ -69,8 +70,12 @@ pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
 fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, item) in members(document.root.get("paths")) {
-        let shared = document.follow(item);
-        for (key, _) in members(Some(item)).chain(members(shared)) {
+        // What it refers to may refer on, and have operations besides.
+        let shared = iter::successors(Some(item), |item| {
+            let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
+            document.at(&reference)
+        });
+        for (key, _) in shared.take(CHAIN).flat_map(|item| members(Some(item))) {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
             {
@@ -176,7 +181,7 @@ webhooks:
 components:
   pathItems:
     c: {put: {operationId: second, responses: {'204': {description: ''}}}}
-    d: {$ref: '#/components/pathItems/c'}
+    d: {$ref: '#/components/pathItems/c', get: {operationId: fourth, responses: {'204': {description: ''}}}}
   schemas:
     Text: {type: string}
     pet/list: {type: array, items: {$ref: '#/components/schemas/Text'}}
@@ -224,7 +229,10 @@ components:
         let (document, polished) = polished();
         assert_eq!(check(&document, &polished), Ok(()));
         let operations: Vec<String> = operations(&document).into_iter().collect();
-        assert_eq!(operations, ["/paths/~1a~1{~0b}/get", "/paths/~1c/put"]);
+        assert_eq!(
+            operations,
+            ["/paths/~1a~1{~0b}/get", "/paths/~1c/get", "/paths/~1c/put"]
+        );
         assert_eq!(schemas(&document.root).len(), 7);
     }
 

@@ -8,11 +8,11 @@ pub(crate) mod layout;
 
 use std::collections::BTreeMap;
 
-use syn::{Item, ItemMod, parse_quote};
+use syn::{AttrStyle, Item, ItemMod, parse_quote};
 
 use crate::facts::Facts;
 use crate::polish::{Polished, for_rustdoc};
-use crate::{Generated, Inputs, counts, crates, example_tests, header, reference};
+use crate::{Generated, Inputs, counts, crates, doc, example_tests, header, reference};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -83,13 +83,14 @@ fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
             .map(|module| split(module, "", &mut files)),
     );
     let title = for_rustdoc(&facts.title, None);
-    let summary =
-        format!(" The {title}, as a client: see the hand-written half for how to use it.");
+    let summary = format!("The {title}, as a client: see the hand-written half for how to use it.");
+    let mut summary = doc::attribute(&summary);
+    summary.style = AttrStyle::Inner(Default::default());
     files.insert("client.rs".to_owned(), file(client));
     files.insert(
         "mod.rs".to_owned(),
         parse_quote! {
-            #![doc = #summary]
+            #summary
             #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
             #![allow(
                 clippy::all,

@@ -1,6 +1,9 @@
 //! What a document holds, counted without the generator's help: what comes out
 //! is held against it.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use serde_json::{Map, Value};
 
 const METHODS: [&str; 8] = [
@@ -11,18 +14,19 @@ const METHODS: [&str; 8] = [
 pub(crate) fn operations(document: &Value) -> usize {
     let paths = document.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(Map::values);
-    // A path item may be one that stands elsewhere, and have methods beside.
-    let referred = |item: &'_ Value| {
+    // A path item may lead to another, and that on to one more, with methods beside.
+    let referred = |item: &&Value| {
         let reference = item.get("$ref").and_then(Value::as_str)?;
         document.pointer(reference.strip_prefix('#')?)
     };
-    items
-        .flat_map(|item| [Some(item), referred(item)])
-        .flatten()
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.keys())
-        .filter(|key| METHODS.contains(&key.as_str()))
-        .count()
+    let methods = |item| {
+        let items = iter::successors(Some(item), referred).take(64);
+        let keys = items.filter_map(Value::as_object).flat_map(Map::keys);
+        let methods: BTreeSet<&String> =
+            keys.filter(|key| METHODS.contains(&key.as_str())).collect();
+        methods.len()
+    };
+    items.map(methods).sum()
 }
 
 /// How many component schemas there are.

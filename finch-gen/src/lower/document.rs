@@ -1,8 +1,10 @@
 //! What of a document is not a schema, from 3.1 to 3.0.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use crate::load::Document;
+use crate::load::{CHAIN, Document};
 use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -19,6 +21,7 @@ const DIALECTS: [&str; 3] = [
 /// Puts path items that stand by reference in their places, before anything
 /// else looks at operations.
 pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
+    let mut taken = BTreeSet::new();
     for section in ["paths", "webhooks"] {
         let names: Vec<String> = keys(&document.root, &format!("/{section}"));
         for name in names {
@@ -28,15 +31,22 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
             let Some(reference) = item.shift_remove("$ref") else {
                 continue;
             };
-            let target = reference
-                .as_str()
-                .and_then(|reference| document.resolve(reference));
             // A reference that leads nowhere stays, to be refused.
-            let Some((_, Value::Object(target))) = target else {
+            let Some(targets) = chain(document, &reference) else {
                 continue;
             };
-            let mut merged = target.clone();
-            for (key, value) in item {
+            let mut items = vec![item];
+            for (target, mut item) in targets {
+                // Of one path item, only one path has the ids of its operations.
+                let is_shared = target.starts_with("/paths/") || !taken.insert(target);
+                if is_shared && forget_ids(&mut item) {
+                    let what = "the operations of another path, too → named by this one";
+                    report.info("path-ref-shared", &at, what);
+                }
+                items.push(item);
+            }
+            let mut merged = Map::new();
+            for (key, value) in items.into_iter().rev().flatten() {
                 if merged.get(&key).is_some_and(|other| *other != value) {
                     let what = format!("`{key}` here and where `$ref` leads → the one here");
                     report.warn("path-ref-conflict", &at, what);
@@ -52,6 +62,38 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
         let what = "path items → where they are referred to; those that nothing refers to are gone";
         report.info("path-items-unused", "/components/pathItems", what);
     }
+}
+
+/// The path items to which `reference` leads, one by the reference of the other,
+/// without those.
+fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<String, Value>)>> {
+    let mut reference = reference.clone();
+    let mut items: Vec<(String, Map<String, Value>)> = Vec::new();
+    loop {
+        let at = pointer::of_reference(reference.as_str()?)?;
+        let mut item = document.at(&at)?.as_object()?.clone();
+        if items.len() >= CHAIN {
+            return None;
+        }
+        let next = item.shift_remove("$ref");
+        items.push((at, item));
+        match next {
+            Some(next) => reference = next,
+            None => return Some(items),
+        }
+    }
+}
+
+/// Takes the ids of its operations out of a path item; whether there were any.
+fn forget_ids(item: &mut Map<String, Value>) -> bool {
+    let operations = METHODS.iter().filter_map(|method| item.get(*method));
+    let had_ids = operations.clone().any(|of| of.get("operationId").is_some());
+    for method in METHODS {
+        if let Some(Value::Object(operation)) = item.get_mut(method) {
+            operation.shift_remove("operationId");
+        }
+    }
+    had_ids
 }
 
 /// Lowers the fields of the document and of its operations.

@@ -39,6 +39,13 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             expect(join(&at, method), operation, operation.is_object());
         }
     }
+    let names = members("/components/schemas").map(|(name, _)| name);
+    for name in names.filter(|name| name.contains(is_not_shown)) {
+        let at = join("/components/schemas", name);
+        let what = "the name of a schema is of characters that are shown as they are";
+        let remedy = "give it another through the overlay, and refer to that";
+        problems.push(document.problem(at, what, remedy));
+    }
     for (path, _) in members("/paths") {
         if let Some(what) = wrong_with(path) {
             let remedy = "write it so through the overlay";
@@ -55,9 +62,15 @@ fn wrong_with(path: &str) -> Option<&'static str> {
         Some("a path begins with a slash")
     } else if !pointer::is_template(path) {
         Some("the braces of a path enclose the names of its parameters, and nothing else")
-    } else if path.contains(|c: char| c.is_control() || doc::hides(c)) {
+    } else if path.contains(is_not_shown) {
         Some("a path is a line of characters that are shown as they are")
     } else {
         None
     }
+}
+
+/// Whether a reader does not see `c`, or sees others in its place. What is for
+/// private use, stages mark texts with.
+fn is_not_shown(c: char) -> bool {
+    c.is_control() || doc::hides(c) || matches!(c, '\u{e000}'..='\u{f8ff}')
 }

@@ -766,6 +766,7 @@ fn what_is_no_object_is_refused() {
     root["paths"]["/{d"] = json!({});
     root["paths"]["/\re"] = json!({});
     root["paths"]["/f"] = json!({"get": "x", "x-get": "x"});
+    root["components"]["schemas"]["g\u{202e}h"] = json!({});
     let expected = |at: &str, found: &str| {
         let remedy = "write one, or leave it out, through the overlay";
         format!("api.yaml: {at}: expected a mapping, found {found}; {remedy}")
@@ -777,6 +778,8 @@ fn what_is_no_object_is_refused() {
             &expected("/components/schemas/A", "a number"),
             &expected("/components/responses/C", "a list"),
             &expected("/paths/~1f/get", "a string"),
+            "api.yaml: /components/schemas/g\u{202e}h: the name of a schema is of characters that \
+             are shown as they are; give it another through the overlay, and refer to that",
             "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
              nothing else; write it so through the overlay",
             "api.yaml: /paths/~1\re: a path is a line of characters that are shown as they are; \
@@ -926,6 +929,43 @@ fn what_is_changed_of_an_operation_is_reported() {
         codes,
         ["path-items-unused", "path-ref-conflict", "no-responses"]
     );
+}
+
+#[test]
+fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
+    let mut root = document(json!({}), json!({}));
+    let operation =
+        |id: &str| json!({"operationId": id, "responses": {"204": {"description": ""}}});
+    root["paths"] = json!({
+        "/a": {"get": operation("first")},
+        "/b": {"$ref": "#/paths/~1a"},
+        "/c": {"$ref": "#/components/pathItems/P"},
+        "/d": {"$ref": "#/components/pathItems/P"},
+    });
+    root["components"]["pathItems"] = json!({
+        "P": {"$ref": "#/components/pathItems/Q", "put": operation("second")},
+        "Q": {"post": operation("third")},
+    });
+    let lowered = lower_value(&root).unwrap();
+    let operations = lowered.facts.operations.iter();
+    let operations = operations.map(|of| (of.pointer.as_str(), of.rust_name.as_str()));
+    assert_eq!(
+        operations.collect::<Vec<_>>(),
+        [
+            ("/paths/~1a/get", "first"),
+            ("/paths/~1b/get", "get_b"),
+            ("/paths/~1c/post", "third"),
+            ("/paths/~1c/put", "second"),
+            ("/paths/~1d/post", "post_d"),
+            ("/paths/~1d/put", "put_d"),
+        ]
+    );
+    let shared = lowered
+        .report
+        .iter()
+        .filter(|note| note.code == "path-ref-shared");
+    let shared = shared.map(|note| note.pointer.as_str());
+    assert_eq!(shared.collect::<Vec<_>>(), ["/paths/~1b", "/paths/~1d"]);
 }
 
 #[test]

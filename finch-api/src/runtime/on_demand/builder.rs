@@ -79,6 +79,7 @@ macro_rules! builder {
         impl ::std::convert::TryFrom<$type> for super::$type {
             type Error = $error;
 
+            #[allow(unused_variables, reason = "a type may have no members")]
             #[inline]
             fn try_from(value: $type) -> ::std::result::Result<Self, Self::Error> {
                 Ok(Self {
@@ -94,6 +95,7 @@ macro_rules! builder {
 macro_rules! builder_from {
     ($type:ident; $($name:ident;)*) => {
         impl ::std::convert::From<super::$type> for $type {
+            #[allow(unused_variables, reason = "a type may have no members")]
             #[inline]
             fn from(value: super::$type) -> Self {
                 Self { $($name: $crate::runtime::Slot::Set(value.$name),)* }
@@ -116,7 +118,18 @@ mod tests {
         tags: Vec<u8>,
     }
 
+    #[derive(Debug, PartialEq)]
+    struct Nothing {}
+
     mod builders {
+        super::super::builder! {
+            Nothing, String;
+        }
+
+        super::super::builder_from! {
+            Nothing;
+        }
+
         super::super::builder! {
             Pet, String;
             set name "name" String => String;
@@ -162,6 +175,12 @@ mod tests {
         assert_eq!(built(again), Ok(whole));
         let tagged = built(named.tags([1])).map(|pet| pet.tags);
         assert_eq!(tagged, Ok(vec![1]));
+    }
+
+    #[test]
+    fn of_no_members_nothing_is_built() {
+        let built = Nothing::try_from(builders::Nothing::from(Nothing {}));
+        assert_eq!(built, Ok(Nothing {}));
     }
 
     #[test]
