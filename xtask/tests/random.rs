@@ -71,9 +71,14 @@ fn typed(mut schema: Value) -> Value {
                 *member = typed(member.take());
             }
             let has = |keyword: &str| members.contains_key(keyword);
-            let of = if has("additionalProperties") || has("unevaluatedProperties") {
+            let has_any = |keywords: &[&str]| keywords.iter().any(|keyword| has(keyword));
+            let of = if has_any(&[
+                "properties",
+                "additionalProperties",
+                "unevaluatedProperties",
+            ]) {
                 Some("object")
-            } else if has("unevaluatedItems") {
+            } else if has_any(&["items", "prefixItems", "unevaluatedItems"]) {
                 Some("array")
             } else {
                 None
