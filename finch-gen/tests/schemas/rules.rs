@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use finch_gen::{Inputs, Level, Lowered, Text};
+use finch_gen::{Inputs, Level, Lowered, Note, Text};
 use serde_json::{Value, json};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Item};
@@ -48,12 +48,13 @@ fn schemas_of(lowered: &Lowered) -> &Value {
     &lowered.document.root()["components"]["schemas"]
 }
 
-fn notes_of(lowered: &Lowered) -> Vec<&'static str> {
-    let notes = lowered
-        .report
-        .iter()
-        .filter(|note| note.pointer.starts_with("/components/schemas/S"));
-    notes.map(|note| note.code).collect()
+fn notes_of(lowered: &Lowered) -> impl Iterator<Item = &Note> {
+    let notes = lowered.report.iter();
+    notes.filter(|note| note.pointer.starts_with("/components/schemas/S"))
+}
+
+fn codes_of(lowered: &Lowered) -> Vec<&'static str> {
+    notes_of(lowered).map(|note| note.code).collect()
 }
 
 /// Values of each kind, for any schema.
@@ -76,18 +77,21 @@ impl Rules {
         let lowered = lower_schema(&schema, "3.1.0").unwrap();
         let found = schemas_of(&lowered)["S"].clone();
         assert_eq!(found, expected, "{schema} became {found:#}");
-        assert_eq!(notes_of(&lowered), notes, "{schema}");
+        assert_eq!(codes_of(&lowered), notes, "{schema}");
         let again = lower_schema(&found, "3.0.3").unwrap();
         let again = &schemas_of(&again)["S"];
         assert_eq!(*again, found, "{found} became {again:#}");
         self.show(&schema, &lowered);
     }
 
-    /// Shows which values are valid, and the Rust that comes out.
+    /// Shows the notes, which values are valid, and the Rust that comes out.
     #[track_caller]
     fn show(&mut self, schema: &Value, lowered: &Lowered) {
         let document = document(schema, "3.1.0");
         writeln!(self.0, "{schema}\n  {}", schemas_of(lowered)["S"]).unwrap();
+        for note in notes_of(lowered) {
+            writeln!(self.0, "  {note}").unwrap();
+        }
         let is_exact = lowered.report.iter().all(|note| note.level == Level::Info);
         let before = judge::of_3_1(&document, "S");
         let after = judge::of_3_0(lowered.document.root(), "S");
@@ -507,7 +511,7 @@ fn what_is_referred_to_becomes_a_component() {
     assert_eq!(schemas["SLeaf"], json!({"type": "integer"}));
     assert_eq!(schemas["SMarked"], json!({"type": "number"}));
     assert_eq!(schemas["SOwnD"], json!({"type": "integer", "enum": [1]}));
-    let codes = notes_of(&lowered);
+    let codes = codes_of(&lowered);
     assert_eq!(
         codes.iter().filter(|code| **code == "ref-hoisted").count(),
         5
@@ -553,7 +557,7 @@ fn dynamic_references() {
     ] {
         let lowered = lower_schema(&schema, "3.1.0").unwrap();
         assert_eq!(schemas_of(&lowered)["S"], expected);
-        assert_eq!(notes_of(&lowered), [code]);
+        assert_eq!(codes_of(&lowered), [code]);
     }
 }
 
