@@ -100,6 +100,11 @@ pub(super) fn find(
     }
     let mut of_schemas = Vec::new();
     let mut add = |schema: String, pointer: String, is_response| {
+        // Null is no value of a component's type, but of what refers to it.
+        let is_component = schema.rsplit_once('/').map(|(of, _)| of) == Some("/components/schemas");
+        if is_component && document.at(&pointer) == Some(&Value::Null) {
+            return;
+        }
         if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
             of_schemas.push(SchemaExample {
                 schema,

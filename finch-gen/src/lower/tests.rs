@@ -480,7 +480,7 @@ fn examples_of_schemas_are_found() {
                 "a": {"type": "integer", "examples": [1, 2]},
                 "example": {"items": {"example": "neither a type nor a member"}},
             },
-        }}}),
+        }, "Null": {"type": ["string", "null"], "example": null}}}),
     );
     let found: Vec<_> = lowered
         .facts

@@ -34,11 +34,11 @@ const FORMATTED: [&[&str]; 6] = [
 ];
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let in_responses = reach::in_responses(file)?;
+    let received = reach::received(file)?;
     for item in tree::module(file, &["types"])? {
         let is_received = match &item {
-            Item::Impl(item) => !reach::names_in_head(item).is_disjoint(&in_responses),
-            other => tree::name(other).is_some_and(|name| in_responses.contains(&name.to_string())),
+            Item::Impl(item) => !reach::names_in_head(item).is_disjoint(&received),
+            other => tree::name(other).is_some_and(|name| received.contains(&name.to_string())),
         };
         if is_received {
             Formats.visit_item_mut(item);

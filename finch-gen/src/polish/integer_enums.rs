@@ -36,7 +36,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     if all_values.is_empty() {
         return Ok(());
     }
-    let in_responses = reach::in_responses(file)?;
+    let received = reach::received(file)?;
     let types = tree::module(file, &["types"])?;
     let mut found = BTreeSet::new();
     let mut items = Vec::with_capacity(types.len());
@@ -44,7 +44,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         match item {
             Item::Struct(item) if all_values.contains_key(&item.ident.to_string()) => {
                 let name = item.ident.to_string();
-                let is_open = in_responses.contains(&name);
+                let is_open = received.contains(&name);
                 let written = Integers::of(&item, &all_values[&name], context)?.write(is_open);
                 let written: syn::File =
                     syn::parse2(written).map_err(|error| format!("`{name}`: {error}"))?;

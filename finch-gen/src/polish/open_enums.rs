@@ -38,7 +38,7 @@ use super::{Context, code, reach, said, tree, variants};
 use crate::doc;
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let in_responses = reach::in_responses(file)?;
+    let received = reach::received(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types, context);
     let opened: Names = types
@@ -47,7 +47,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             Item::Enum(item) if is_of_strings(item) => Some(&item.ident),
             _ => None,
         })
-        .filter(|name| in_responses.contains(&name.to_string()))
+        .filter(|name| received.contains(&name.to_string()))
         .filter(|name| !tags.contains(&name.to_string()))
         .collect();
     // The unions that hold one: to read it from a text never fails.

@@ -7,31 +7,43 @@ use syn::{Item, ItemImpl};
 
 use super::tree;
 
-/// The names of the types that a response can hold.
-pub(super) fn in_responses(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
-    let mut names = Names::default();
+/// The names of the types that can be received: all but those that only a request
+/// holds. What no operation holds may be of a failure, or of a webhook.
+pub(super) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    let mut answered = Names::default();
     for item in tree::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
         for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
-            names.visit_return_type(&send.sig.output);
+            answered.visit_return_type(&send.sig.output);
         }
     }
-    reached(file, names)
+    let sent = sent(file)?;
+    let holds = holds(file)?;
+    let mut received = reached(&holds, answered);
+    let in_requests = reached(&holds, sent);
+    received.extend(holds.into_keys().filter(|name| !in_requests.contains(name)));
+    Ok(received)
 }
 
 /// The names of the types that a request can hold.
 pub(super) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+    let sent = sent(file)?;
+    Ok(reached(&holds(file)?, sent))
+}
+
+/// The names of the types that the builders of operations hold.
+fn sent(file: &mut syn::File) -> Result<Names, String> {
     let mut names = Names::default();
     for item in tree::module(file, &["builder"])? {
         if let Item::Struct(item) = item {
             names.visit_fields(&item.fields);
         }
     }
-    reached(file, names)
+    Ok(names)
 }
 
-/// The types with `names`, and all that they hold.
-fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, String> {
+/// What each type holds, by its name.
+fn holds(file: &mut syn::File) -> Result<BTreeMap<String, Names>, String> {
     let mut holds: BTreeMap<String, Names> = BTreeMap::new();
     for item in tree::module(file, &["types"])? {
         let Some(name) = tree::name(item).map(ToString::to_string) else {
@@ -49,6 +61,11 @@ fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, Strin
         }
         holds.insert(name, held);
     }
+    Ok(holds)
+}
+
+/// The types with `names`, and all that they hold.
+fn reached(holds: &BTreeMap<String, Names>, names: Names) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
     let mut next: Vec<String> = names.0.into_iter().collect();
     while let Some(name) = next.pop() {
@@ -58,7 +75,7 @@ fn reached(file: &mut syn::File, names: Names) -> Result<BTreeSet<String>, Strin
             next.extend(held.0.iter().cloned());
         }
     }
-    Ok(reached)
+    reached
 }
 
 /// The names of the types that an implementation is of or for: of both, where it

@@ -85,7 +85,7 @@ fn variants(item: &syn::Item) -> Vec<String> {
 }
 
 #[test]
-fn only_enums_that_a_response_can_hold_are_open() {
+fn only_enums_that_a_request_alone_can_hold_are_closed() {
     let values = "{type: string, enum: [a, Unknown]}";
     let polished = polish_document(
         A,
@@ -94,7 +94,7 @@ fn only_enums_that_a_response_can_hold_are_open() {
             "{{A: {{properties: {{of_request: {{$ref: '#/components/schemas/Q'}}}}}},
                B: {{properties: {{more: {{type: array, items: {{$ref: '#/components/schemas/C'}}}}}}}},
                C: {{properties: {{of_response: {{$ref: '#/components/schemas/R'}}}}}},
-               Q: {values}, R: {values}}}"
+               Q: {values}, R: {values}, Failure: {values}}}"
         ),
     );
     let closed = item(&polished, &["types"], "Q");
@@ -112,6 +112,9 @@ fn only_enums_that_a_response_can_hold_are_open() {
         Unknown \"Unknown\";
         _ UnknownValue;
     }",
+        "open_enum! {
+        Failure;
+",
     ] {
         assert!(code.contains(conversions), "{conversions} in {code}");
     }
