@@ -40,6 +40,21 @@ pub(super) fn fits(document: &Document, schema: &Value, value: &Value, is_closed
     fits.check(schema, value, "", DEPTH).is_ok()
 }
 
+/// The type that a lowered schema has keywords of, if it says none: by the letter
+/// they say nothing of other values, but objects and lists are meant.
+pub(crate) fn meant_type(schema: &Map<String, Value>) -> Option<&'static str> {
+    let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
+    if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
+        None
+    } else if says(&["properties", "additionalProperties"]) {
+        Some("object")
+    } else if says(&["items"]) {
+        Some("array")
+    } else {
+        None
+    }
+}
+
 struct Fits<'a> {
     document: &'a Document,
     /// Whether a branch of each union, a format, and a value of each enum must fit.
@@ -57,6 +72,7 @@ impl Fits<'_> {
         let place = if at.is_empty() { "it" } else { at };
         let of = schema.get("type").and_then(Value::as_str);
         let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
+        let of = of.or(meant_type(schema));
         if value.is_null() && is_nullable {
             return Ok(());
         }

@@ -28,6 +28,7 @@ mod servers;
 mod slips;
 mod unnamed;
 
+pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
 

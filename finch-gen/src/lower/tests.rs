@@ -527,6 +527,8 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             "G": with(union, json!({"a": 2})),
             "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
             "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
+            // An object is meant, though by the letter it may be anything.
+            "J": with(json!({"properties": {"a": {}}}), json!("a")),
         }}),
     );
     let examples = lowered.facts.schema_examples.iter();
@@ -550,6 +552,7 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             refused("/1 is no string"),
             refused("it fits no branch of `oneOf`"),
             refused("/a is no string"),
+            refused("it is no object"),
         ]
     );
 }

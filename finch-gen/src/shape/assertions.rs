@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::is_branch;
 use crate::load::Document;
+use crate::lower::meant_type;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -104,19 +105,9 @@ fn is_of_required(branches: &Value) -> bool {
         .is_some_and(|branches| branches.iter().all(says_no_more))
 }
 
-/// Gives `schema` the type that it has keywords of, if it says none: by the
-/// letter they say nothing of other values, but objects and lists are meant.
-/// Whether there was none.
+/// Gives `schema` the type that it means, if it says none. Whether there was none.
 fn assume_type(schema: &mut Map<String, Value>) -> bool {
-    let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
-    if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
-        return false;
-    }
-    let of = if says(&["properties", "additionalProperties"]) {
-        "object"
-    } else if says(&["items"]) {
-        "array"
-    } else {
+    let Some(of) = meant_type(schema) else {
         return false;
     };
     schema.insert("type".to_owned(), of.into());
