@@ -1,13 +1,13 @@
 //! What is derived for a type.
 
 use proc_macro2::TokenTree;
-use syn::{Attribute, Meta, MetaList};
+use syn::{Attribute, Meta};
 
 use super::tree;
 
 /// Whether `name` is among what is derived by `attributes`.
 pub(super) fn has(attributes: &[Attribute], name: &str) -> bool {
-    let derived = attributes.iter().filter_map(derived);
+    let derived = attributes.iter().filter_map(|of| tree::list(of, "derive"));
     let mut paths = derived.flat_map(|list| tree::between_commas(&list.tokens));
     paths.any(|path| ends_with(&path, name))
 }
@@ -22,13 +22,6 @@ pub(super) fn remove(attributes: &mut [Attribute], names: &[&str]) {
             kept.retain(|path| !names.iter().any(|name| ends_with(path, name)));
             list.tokens = tree::with_commas(&kept);
         }
-    }
-}
-
-fn derived(attribute: &Attribute) -> Option<&MetaList> {
-    match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("derive") => Some(list),
-        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What attributes say to serde: `#[serde(default, rename = "a")]`.
 
 use proc_macro2::TokenTree;
-use syn::{Attribute, Ident, Lit, Meta, MetaList};
+use syn::{Attribute, Ident, Lit, Meta};
 
 use super::tree;
 
@@ -43,7 +43,7 @@ impl Said {
 
 /// What `attribute` says to serde, if it is for it.
 pub(super) fn to_serde(attribute: &Attribute) -> Option<Vec<Said>> {
-    let list = for_serde(attribute)?;
+    let list = tree::list(attribute, "serde")?;
     let said = tree::between_commas(&list.tokens).into_iter();
     Some(said.map(Said).collect())
 }
@@ -76,13 +76,6 @@ pub(super) fn retain(attributes: &mut Vec<Attribute>, kept: impl Fn(&Said) -> bo
         }
         !said.is_empty()
     });
-}
-
-fn for_serde(attribute: &Attribute) -> Option<&MetaList> {
-    match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("serde") => Some(list),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

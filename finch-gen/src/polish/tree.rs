@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::{
-    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
-    PathArguments, ReturnType, Type,
+    Attribute, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Meta,
+    MetaList, Path, PathArguments, ReturnType, Type,
 };
 
 /// The items of the inline module at `path`.
@@ -91,6 +91,14 @@ pub(super) fn unboxed(ty: &Type) -> &Type {
 /// Whether `ty` takes any JSON.
 pub(super) fn is_any_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
+}
+
+/// The list that `attribute` is, if it is called `name`: `#[name(…)]`.
+pub(super) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaList> {
+    match &attribute.meta {
+        Meta::List(list) if list.path.is_ident(name) => Some(list),
+        _ => None,
+    }
 }
 
 /// What stands in `list` between its commas. It is not parsed: of each member of a
