@@ -7,7 +7,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Type, parse_quote};
 
 use crate::facts::{Example, ExampleOf};
-use crate::polish::{Polished, qualify};
+use crate::polish::{self, Polished, qualify};
 use crate::shape::Body;
 use crate::shape::parameters::Place;
 
@@ -24,6 +24,16 @@ struct Tested<'a> {
 /// How many tests there are.
 pub(crate) fn count(polished: &Polished) -> usize {
     find(polished, "").len()
+}
+
+/// The pointers of the examples that no type of the client is held against.
+pub(crate) fn untyped(polished: &Polished) -> BTreeSet<String> {
+    let tested: BTreeSet<&str> = find(polished, "").iter().map(|of| of.pointer).collect();
+    let examples = polished.facts.examples.iter().map(|of| &of.pointer);
+    let of_schemas = polished.facts.schema_examples.iter();
+    let all = examples.chain(of_schemas.map(|of| &of.pointer));
+    let untyped = all.filter(|pointer| !tested.contains(pointer.as_str()));
+    untyped.cloned().collect()
 }
 
 /// The tests.
@@ -65,7 +75,8 @@ pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
 /// operations share what is a component.
 fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
     let of_operations = polished.facts.examples.iter().filter_map(|example| {
-        let (mut ty, of) = of_operation(polished, example)?;
+        let (ty, of) = of_operation(polished, example)?;
+        let mut ty = polish::within(&ty, &example.within)?;
         qualify(&mut ty, crate_name);
         let method = &polished.facts.operations[example.operation].rust_name;
         Some(Tested {

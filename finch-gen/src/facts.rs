@@ -1,6 +1,8 @@
 //! What the document says beside the shape of its data: lowering reads it,
 //! polish and render write it into the client.
 
+use std::collections::BTreeMap;
+
 /// What the client itself looks after, taken from the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -21,8 +23,27 @@ pub struct Facts {
     /// The examples of parameters, and of bodies that the client can decode, by
     /// operation.
     pub examples: Vec<Example>,
-    /// The examples that schemas give of themselves, in document order.
+    /// The examples of what is no operation's, by their schemas, in document order.
     pub schema_examples: Vec<SchemaExample>,
+    /// Where in the document the components and members stand of the lowered document
+    /// that do not stand where they did: by their pointers there.
+    pub origins: BTreeMap<String, String>,
+}
+
+impl Facts {
+    /// The place in the document of what stands at `pointer` of the lowered document.
+    pub(crate) fn place(&self, pointer: &str) -> String {
+        let mut component = pointer;
+        loop {
+            if let Some(origin) = self.origins.get(component) {
+                return format!("{origin}{}", &pointer[component.len()..]);
+            }
+            match component.rsplit_once('/') {
+                Some((parent, _)) => component = parent,
+                None => return pointer.to_owned(),
+            }
+        }
+    }
 }
 
 /// One operation.
@@ -97,6 +118,9 @@ pub struct Example {
     pub operation: usize,
     /// What of the operation it is an example of.
     pub of: ExampleOf,
+    /// Where its schema stands within that of what it is an example of: empty, or
+    /// `/items`, and the like.
+    pub within: String,
     /// Where its value stands in the document.
     pub pointer: String,
     /// The members of it that its schema does not name, as JSON pointers within
@@ -104,10 +128,11 @@ pub struct Example {
     pub unnamed: Vec<String>,
 }
 
-/// One example that a component schema or a property gives of itself.
+/// One example of a schema that is no operation's: a component or what stands in
+/// one, or a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaExample {
-    /// Where the schema stands in the document.
+    /// Where the schema stands in the lowered document.
     pub schema: String,
     /// Where the example's value stands in the document.
     pub pointer: String,

@@ -69,6 +69,7 @@ mod lines;
 mod load;
 mod lower;
 mod media_type;
+mod names;
 mod overlay;
 mod parts;
 mod pointer;

@@ -98,6 +98,22 @@ impl Document {
         None
     }
 
+    /// `at`, or the pointer of what stands there by reference.
+    pub(crate) fn followed(&self, at: &str) -> String {
+        let reference = self.at(at).and_then(|value| value.get("$ref")?.as_str());
+        match reference.and_then(|reference| self.resolve(reference)) {
+            Some((pointer, _)) => pointer,
+            None => at.to_owned(),
+        }
+    }
+
+    /// The names of the members of the mapping at `at`; none, where there is none.
+    pub(crate) fn keys(&self, at: &str) -> Vec<String> {
+        let object = self.at(at).and_then(Value::as_object);
+        let members = object.into_iter().flatten();
+        members.map(|(name, _)| name.clone()).collect()
+    }
+
     /// `value`, or what it points at where it is a reference.
     pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
         match value.get("$ref").and_then(Value::as_str) {

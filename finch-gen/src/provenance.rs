@@ -7,7 +7,7 @@
 //! belongs to which schema from how progenitor names them. In the client the
 //! documentation says it in a sentence.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use syn::Attribute;
 
 use crate::doc;
@@ -17,12 +17,24 @@ use crate::walk::{self, At, Kind};
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
+/// The keyword in which an inline schema says where it stands, as long as it is not
+/// known whether it becomes a type.
+const PLACE: &str = "x-\u{E000}place";
+
 /// `document`, of which each component schema and each property says where it
-/// stands.
+/// stands, and each other schema that may become a type.
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
     walk::for_each_mut(&mut marked.root, |at, kind, schema| {
-        if kind != Kind::Schema || !is_marked(at) {
+        if kind != Kind::Schema {
+            return;
+        }
+        if !is_marked(at) {
+            if let Value::Object(schema) = schema
+                && may_be_type(schema)
+            {
+                schema.insert(PLACE.to_owned(), at.pointer().into());
+            }
             return;
         }
         // A reference says nothing of its own, but a conjunction of one may.
@@ -32,10 +44,41 @@ pub(crate) fn mark(document: &Document) -> Document {
         if schema.is_object() {
             let description = schema.get("description").and_then(Value::as_str);
             let description = description.unwrap_or_default();
-            schema["description"] = format!("{description}{OPEN}{}{CLOSE}", at.pointer()).into();
+            schema["description"] = with_mark(description, &at.pointer()).into();
         }
     });
     marked
+}
+
+/// Whether `schema`, if it stands inline, may become a type of its own.
+fn may_be_type(schema: &Map<String, Value>) -> bool {
+    let many = |keyword: &str| {
+        let list = schema.get(keyword).and_then(Value::as_array);
+        list.is_some_and(|list| list.len() > 1)
+    };
+    let is_null = schema.get("enum") == Some(&json!([null]));
+    let has_values = schema.contains_key("enum") && !is_null;
+    schema.contains_key("properties")
+        || has_values
+        || ["allOf", "anyOf", "oneOf"].into_iter().any(many)
+}
+
+/// Makes `schema`, which becomes a type, say where it stood as a component does.
+pub(crate) fn mark_type(schema: &mut Map<String, Value>) {
+    let Some(Value::String(place)) = schema.shift_remove(PLACE) else {
+        return;
+    };
+    let description = schema.get("description").and_then(Value::as_str);
+    let description = description.unwrap_or_default();
+    if first_mark(description).is_none() {
+        let description = with_mark(description, &place);
+        schema.insert("description".to_owned(), description.into());
+    }
+}
+
+/// `description`, marked with `pointer`.
+pub(crate) fn with_mark(description: &str, pointer: &str) -> String {
+    format!("{description}{OPEN}{pointer}{CLOSE}")
 }
 
 /// Whether the schema at `at` is a component or a property: what becomes a type
@@ -51,6 +94,9 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
         // As it is written in the code, where these are escaped: most of the
         // documentation is of no interest.
         let written = literal.token().to_string();
+        if written.starts_with('r') {
+            return first_mark(&written).map(str::to_owned);
+        }
         let escaped = |mark: char| mark.escape_unicode().to_string();
         let place = between(&written, &escaped(OPEN), &escaped(CLOSE))?;
         match place.contains('\\') {
@@ -61,7 +107,7 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
 }
 
 /// The first place that `text` is marked with.
-fn first_mark(text: &str) -> Option<&str> {
+pub(crate) fn first_mark(text: &str) -> Option<&str> {
     between(
         text,
         OPEN.encode_utf8(&mut [0; 4]),
@@ -128,6 +174,7 @@ mod tests {
             let text = format!("Of it.\n{OPEN}{place}{CLOSE} More.");
             let attributes = [parse_quote!(#[derive(A)]), parse_quote!(#[doc = #text])];
             assert_eq!(read(&attributes).as_deref(), Some(place));
+            assert_eq!(read(&[doc::attribute(&text)]).as_deref(), Some(place));
             assert_eq!(strip(&text), "Of it.\n More.");
         }
         assert_eq!(read(&[parse_quote!(#[doc = "None."])]), None);

@@ -30,15 +30,44 @@ fn every_construct_compiles_and_reads_its_examples() {
             "kitchen-sink",
             &OPERATIONS.to_string(),
             &OPERATIONS.to_string(),
-            "18/18",
+            "25/25",
             "passed"
         ],
         "{out}"
     );
     insta::assert_snapshot!(report());
+    every_type_and_member_says_where_it_is_from();
     the_calls_of_the_reference_compile();
     another_run_writes_the_same(&document);
     the_documentation_has_no_warning();
+}
+
+/// Each type and member names a place, and that is one of the document.
+#[track_caller]
+fn every_type_and_member_says_where_it_is_from() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try/kitchen-sink");
+    let types = fs::read_to_string(folder.join("src/generated/types.rs")).unwrap();
+    let document = finch_gen::load(&finch_gen::Text {
+        name: "kitchen_sink.yaml",
+        text: include_str!("kitchen_sink.yaml"),
+    })
+    .unwrap();
+    let mut place = None;
+    for line in types.lines() {
+        let said = line.trim_start().strip_prefix("/// From `");
+        if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
+            assert!(document.root().pointer(said).is_some(), "{said}");
+            place = Some(said);
+        }
+        let public = line.trim_start().strip_prefix("pub ").unwrap_or_default();
+        let item = ["struct ", "enum ", "type "]
+            .iter()
+            .any(|of| public.starts_with(of));
+        let is_member = line.starts_with("    pub ") && !public.starts_with("fn ");
+        if item || is_member {
+            assert!(place.take().is_some(), "{line}");
+        }
+    }
 }
 
 /// Another process, in another directory, writes the same to the last byte.

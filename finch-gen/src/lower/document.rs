@@ -23,8 +23,7 @@ const DIALECTS: [&str; 3] = [
 pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     let mut taken = BTreeSet::new();
     for section in ["paths", "webhooks"] {
-        let names: Vec<String> = keys(&document.root, &format!("/{section}"));
-        for name in names {
+        for name in document.keys(&format!("/{section}")) {
             let at = join(&format!("/{section}"), &name);
             let item = document.at(&at).and_then(Value::as_object).cloned();
             let Some(mut item) = item else { continue };
@@ -114,14 +113,6 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
         document.root["paths"] = Map::new().into();
     }
     document.root["openapi"] = "3.0.3".into();
-}
-
-fn keys(root: &Value, at: &str) -> Vec<String> {
-    let object = pointer::find(root, at).and_then(Value::as_object);
-    object
-        .into_iter()
-        .flat_map(|object| object.keys().cloned())
-        .collect()
 }
 
 fn remove(root: &mut Value, at: &str, member: &str) -> Option<Value> {

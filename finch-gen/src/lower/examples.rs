@@ -1,22 +1,28 @@
 //! The examples in a document: what the generated types are held against.
 //!
-//! They are those that parameters, bodies, components and members have. Of the
-//! body of a failure and of a header that is received, a client has a type where
-//! that is a component; and what a schema within another shows that is no member of
-//! it has none of its own.
+//! Each stands in a parameter, a header, a body or a schema. Of what an operation
+//! sends or returns, the client has a type; of all else, where the schema is a
+//! component or stands in one. Whatever is held against nothing, the report names.
 
-use std::collections::BTreeSet;
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::responses::is_success;
-use super::{fits, parameters, unnamed};
+use super::responses::is_answer;
+use super::{Origins, fits, media_types, parameters, unnamed};
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
-use crate::media_type::{is_json, rank};
+use crate::media_type::{is_form, is_json};
+use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
-use crate::{pointer, provenance};
+
+/// The code of the note on an example that no type is held against.
+pub(crate) const UNTYPED: &str = "example-untyped";
+
+/// What such a note says.
+pub(crate) const UNTYPED_WHAT: &str = "the client has no type for it → no test";
 
 /// The examples of a document.
 pub(super) struct Examples {
@@ -24,21 +30,253 @@ pub(super) struct Examples {
     pub(super) of_schemas: Vec<SchemaExample>,
 }
 
-/// The examples of the operations' parameters and JSON bodies, requests and
-/// successes, and those of component schemas and of properties. `lowered` is
-/// `document` with lowered schemas.
+/// Finds the examples of `document`, of which `lowered` has the lowered schemas, some
+/// of which have their `origins` elsewhere.
 pub(super) fn find(
     document: &Document,
     lowered: &Document,
     operations: &[Operation],
+    origins: &Origins,
     report: &mut Report,
 ) -> Examples {
-    // What a type has no place for; `None` where it cannot be held against it.
-    let mut unnamed = |schema: &str, pointer: &str, is_response: bool| {
-        let example = document.at(pointer).unwrap_or(&Value::Null);
+    let mut find = Find {
+        document,
+        lowered,
+        moved: moved(origins),
+        bodies: BTreeMap::new(),
+        found: Examples {
+            of_operations: Vec::new(),
+            of_schemas: Vec::new(),
+        },
+        seen: BTreeSet::new(),
+        report,
+    };
+    for (index, operation) in operations.iter().enumerate() {
+        find.in_operation(index, operation);
+    }
+    let places = places(document);
+    for (at, kind) in &places {
+        match kind {
+            Kind::Schema => find.in_schema(at),
+            Kind::MediaType | Kind::Object => find.elsewhere(at, *kind),
+        }
+    }
+    let Find { found, seen, .. } = find;
+    let all = places.iter().flat_map(|(at, kind)| match kind {
+        Kind::Schema => of_schema(document, at),
+        Kind::MediaType | Kind::Object => shown(document, at),
+    });
+    let untyped: BTreeSet<String> = all.filter(|pointer| !seen.contains(pointer)).collect();
+    for pointer in untyped {
+        report.info(UNTYPED, &pointer, UNTYPED_WHAT);
+    }
+    found
+}
+
+/// Where the schemas stand in the lowered document that stood elsewhere, by where they
+/// did; where several were made of one, that which is in a component has a type.
+fn moved(origins: &Origins) -> BTreeMap<&str, &str> {
+    let in_component = |at: &str| at.starts_with("/components/schemas/");
+    let mut moved = BTreeMap::new();
+    for (at, origin) in origins {
+        let best = moved.entry(origin.as_str()).or_insert(at.as_str());
+        if in_component(at) && !in_component(best) {
+            *best = at;
+        }
+    }
+    moved
+}
+
+/// Where there are examples in `document`: in schemas, and in what has a schema.
+fn places(document: &Document) -> Vec<(String, Kind)> {
+    let mut places = Vec::new();
+    walk::for_each(&document.root, |at, kind, object| {
+        let shows =
+            |object: &Value| object.get("example").is_some() || object.get("examples").is_some();
+        let is_one = match kind {
+            Kind::Schema => shows(object),
+            Kind::MediaType | Kind::Object => object
+                .get("schema")
+                .is_some_and(|schema| shows(object) || shows(schema)),
+        };
+        if is_one {
+            places.push((at.pointer(), kind));
+        }
+    });
+    places
+}
+
+/// Whether there are examples in the object at `at`, or in its schema.
+pub(super) fn are_in(document: &Document, at: &str) -> bool {
+    let mut any = !shown(document, at).is_empty();
+    if let Some(schema) = document.at(&format!("{at}/schema")) {
+        walk::for_each_schema(schema, "", |_, _, schema| {
+            any |= schema.get("example").is_some() || schema.get("examples").is_some();
+        });
+    }
+    any
+}
+
+struct Find<'a> {
+    document: &'a Document,
+    lowered: &'a Document,
+    /// Where the schemas stand in the lowered document that stand elsewhere there: by
+    /// their pointers.
+    moved: BTreeMap<&'a str, &'a str>,
+    /// The operations whose parameters and bodies have the schemas with these
+    /// pointers.
+    bodies: BTreeMap<String, (usize, ExampleOf)>,
+    found: Examples,
+    /// The pointers of the examples that have been held against their schema.
+    seen: BTreeSet<String>,
+    report: &'a mut Report,
+}
+
+impl Find<'_> {
+    /// The examples of the parameters and bodies of the operation with this `index`.
+    fn in_operation(&mut self, index: usize, operation: &Operation) {
+        for at in parameters::asked(self.document, &operation.pointer) {
+            let at = self.document.followed(&at);
+            let text = |key| {
+                let text = self.document.at(&pointer::join(&at, key));
+                text.and_then(Value::as_str).map(str::to_owned)
+            };
+            if let (Some(name), Some(place)) = (text("name"), text("in"))
+                && let Some(at) = described(self.document, &at)
+            {
+                self.of_operation(index, &ExampleOf::Parameter { name, place }, &at);
+            }
+        }
+        let body = format!("{}/requestBody", operation.pointer);
+        if let Some((name, at)) = self.body(&body)
+            && (is_json(&name) || is_form(&name))
+        {
+            self.of_operation(index, &ExampleOf::Request, &at);
+        }
+        let responses = format!("{}/responses", operation.pointer);
+        let statuses = self.document.keys(&responses);
+        for status in statuses.iter().filter(|of| is_answer(of, &statuses)) {
+            if let Some((name, at)) = self.body(&pointer::join(&responses, status))
+                && is_json(&name)
+            {
+                let of = ExampleOf::Response(status.clone());
+                self.of_operation(index, &of, &at);
+            }
+        }
+    }
+
+    /// The examples in the Parameter or Media Type Object at `at`, which is that of
+    /// an operation.
+    fn of_operation(&mut self, index: usize, of: &ExampleOf, at: &str) {
+        let schema = format!("{at}/schema");
+        for pointer in shown(self.document, at) {
+            self.add_of_operation(index, of, &schema, "", &pointer);
+        }
+        let body = (index, of.clone());
+        self.bodies.entry(schema).or_insert(body);
+    }
+
+    /// The examples that the schema at `at` gives of itself.
+    fn in_schema(&mut self, at: &str) {
+        // What is of one branch is of the union, but what is of one conjunct need
+        // not be of the whole.
+        let whole = whole(at);
+        let is_part = whole != branch(at);
+        let moved = around(&self.moved, whole);
+        let schema = match moved {
+            Some((at, within)) => format!("{at}{within}"),
+            None => whole.to_owned(),
+        };
+        let body = around(&self.bodies, whole);
+        let is_response = match body {
+            Some(((_, of), _)) => matches!(of, ExampleOf::Response(_)),
+            // A component that is of no response may be of a request.
+            None => !whole.starts_with("/components/schemas/"),
+        };
+        let body = body.filter(|(_, within)| !within.contains("/properties/"));
+        let body = body.map(|((index, of), within)| (*index, of.clone(), within));
+        for pointer in of_schema(self.document, at) {
+            if self.seen.contains(&pointer) {
+                continue;
+            }
+            let example = self.document.at(&pointer).unwrap_or(&Value::Null);
+            let fits = || fits::misfit(self.lowered, &schema, example, is_response).is_none();
+            if is_part && !fits() {
+                continue;
+            }
+            match &body {
+                Some((index, of, within)) => {
+                    self.add_of_operation(*index, of, &schema, within, &pointer);
+                }
+                None => self.add_of_schema(&schema, &pointer, is_response),
+            }
+        }
+    }
+
+    /// The examples in the object at `at`, which is no operation's, if it has a
+    /// component for a schema.
+    fn elsewhere(&mut self, at: &str, kind: Kind) {
+        if kind == Kind::MediaType && !pointer::last(at).is_some_and(|name| is_json(&name)) {
+            return;
+        }
+        let schema = format!("{at}/schema");
+        let reference = self.document.at(&schema).and_then(|of| of.get("$ref"));
+        let referred = reference.and_then(|of| pointer::of_reference(of.as_str()?));
+        let moved = self.moved.get(schema.as_str());
+        let component = referred.or_else(|| moved.map(|at| (*at).to_owned()));
+        let Some(component) = component.filter(|at| is_component(at)) else {
+            return;
+        };
+        for pointer in shown(self.document, at) {
+            if !self.seen.contains(&pointer) {
+                self.add_of_schema(&component, &pointer, true);
+            }
+        }
+    }
+
+    fn add_of_operation(
+        &mut self,
+        index: usize,
+        of: &ExampleOf,
+        schema: &str,
+        within: &str,
+        pointer: &str,
+    ) {
+        let is_response = matches!(of, ExampleOf::Response(_));
+        if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+            self.found.of_operations.push(Example {
+                operation: index,
+                of: of.clone(),
+                within: within.to_owned(),
+                pointer: pointer.to_owned(),
+                unnamed,
+            });
+        }
+    }
+
+    fn add_of_schema(&mut self, schema: &str, pointer: &str, is_response: bool) {
+        // Null is no value of a component's type, but of what refers to it.
+        if is_component(schema) && self.document.at(pointer) == Some(&Value::Null) {
+            return;
+        }
+        if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+            self.found.of_schemas.push(SchemaExample {
+                schema: schema.to_owned(),
+                pointer: pointer.to_owned(),
+                unnamed,
+            });
+        }
+    }
+
+    /// What a type has no place for; `None` where the example cannot be held against
+    /// the one of `schema`.
+    fn unnamed(&mut self, schema: &str, pointer: &str, is_response: bool) -> Option<Vec<String>> {
+        let (lowered, example) = (self.lowered, self.document.at(pointer)?);
+        lowered.at(schema)?;
+        self.seen.insert(pointer.to_owned());
         if let Some(misfit) = fits::misfit(lowered, schema, example, is_response) {
             let what = format!("the schema refuses it, as {misfit} → no test");
-            report.warn("example-mismatch", pointer, what);
+            self.report.warn("example-mismatch", pointer, what);
             return None;
         }
         let unnamed = unnamed::members(lowered, schema, example);
@@ -47,118 +285,28 @@ pub(super) fn find(
                 "the schema does not name {} → the client does not keep it",
                 unnamed.join(", ")
             );
-            report.warn("example-unnamed", pointer, what);
+            self.report.warn("example-unnamed", pointer, what);
         }
         // What a schema of itself shows may be of a request, too.
         Some(match is_response {
             true => unnamed,
             false => unnamed::members_of_request(lowered, schema, example),
         })
-    };
-    let mut of_operations = Vec::new();
-    let mut received = BTreeSet::new();
-    for (index, operation) in operations.iter().enumerate() {
-        let mut add = |of: ExampleOf, shown: Vec<(String, String)>| {
-            for (schema, pointer) in shown {
-                let is_response = matches!(of, ExampleOf::Response(_));
-                if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
-                    of_operations.push(Example {
-                        operation: index,
-                        of: of.clone(),
-                        unnamed,
-                        pointer,
-                    });
-                }
-            }
-        };
-        for at in parameters::asked(document, &operation.pointer) {
-            let at = followed(document, &at);
-            let text = |key| {
-                document
-                    .at(&pointer::join(&at, key))
-                    .and_then(Value::as_str)
-            };
-            if let (Some(name), Some(place)) = (text("name"), text("in")) {
-                let (name, place) = (name.to_owned(), place.to_owned());
-                let shown = in_parameter(document, &at);
-                add(ExampleOf::Parameter { name, place }, shown);
-            }
-        }
-        let body = format!("{}/requestBody", operation.pointer);
-        add(ExampleOf::Request, in_body(document, &body));
-        let responses = format!("{}/responses", operation.pointer);
-        for status in keys(document, &responses) {
-            let response = pointer::join(&responses, &status);
-            received.extend(in_headers(document, &response));
-            let shown = in_body(document, &response);
-            if is_success(&status) {
-                add(ExampleOf::Response(status), shown);
-            } else {
-                received.extend(shown);
-            }
-        }
     }
-    let mut of_schemas = Vec::new();
-    let mut add = |schema: String, pointer: String, is_response| {
-        // Null is no value of a component's type, but of what refers to it.
-        let is_component = schema.rsplit_once('/').map(|(of, _)| of) == Some("/components/schemas");
-        if is_component && document.at(&pointer) == Some(&Value::Null) {
-            return;
-        }
-        if let Some(unnamed) = unnamed(&schema, &pointer, is_response) {
-            of_schemas.push(SchemaExample {
-                schema,
-                pointer,
-                unnamed,
-            });
-        }
-    };
-    for (schema, pointer) in in_schemas(document) {
-        add(schema, pointer, false);
-    }
-    // What is shown in a component has its test already.
-    received.retain(|(_, pointer)| !pointer.starts_with("/components/schemas/"));
-    let mut untyped = BTreeSet::new();
-    for (schema, pointer) in received {
-        match followed(document, &schema) {
-            component if component.starts_with("/components/schemas/") => {
-                add(component, pointer, true);
-            }
-            _ => {
-                untyped.insert(pointer);
-            }
-        }
-    }
-    if !untyped.is_empty() {
-        let what = format!(
-            "examples of failures and of received headers that are no components: {} → no tests",
-            untyped.len()
-        );
-        report.info("example-untyped", "", what);
-    }
-    Examples {
-        of_operations,
-        of_schemas,
+
+    /// The best media type of the Request Body or Response Object at `at`, and where
+    /// its object stands.
+    fn body(&self, at: &str) -> Option<(String, String)> {
+        let content = format!("{}/content", self.document.followed(at));
+        media_types::best(self.document, &content)
     }
 }
 
-/// The examples of the schemas that types and members are marked with, each with
-/// its schema.
-fn in_schemas(document: &Document) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema || !provenance::is_marked(at) {
-            return;
-        }
-        let at = at.pointer();
-        let shown = of_schema(schema, &at).into_iter();
-        found.extend(shown.map(|pointer| (at.clone(), pointer)));
-    });
-    found
-}
-
-/// The examples that `schema`, which stands at `at`, gives of itself.
-fn of_schema(schema: &Value, at: &str) -> Vec<String> {
+/// The examples that the schema at `at` gives of itself.
+fn of_schema(document: &Document, at: &str) -> Vec<String> {
+    let Some(schema) = document.at(at) else {
+        return Vec::new();
+    };
     let own = schema.get("example").map(|_| format!("{at}/example"));
     let list = schema.get("examples").and_then(Value::as_array);
     let count = list.map_or(0, Vec::len);
@@ -166,77 +314,69 @@ fn of_schema(schema: &Value, at: &str) -> Vec<String> {
     own.into_iter().chain(listed).collect()
 }
 
-/// The examples in the Parameter Object at `at`, each with its schema.
-fn in_parameter(document: &Document, at: &str) -> Vec<(String, String)> {
+/// Where the Parameter or Header Object at `at` has its schema: itself, or its JSON.
+fn described(document: &Document, at: &str) -> Option<String> {
     let content = format!("{at}/content");
-    match keys(document, &content).first() {
-        None => shown(document, at),
-        Some(media_type) if is_json(media_type) => {
-            shown(document, &pointer::join(&content, media_type))
-        }
-        // Whatever it is, its caller writes it.
-        Some(_) => Vec::new(),
+    match document.keys(&content).first() {
+        None => Some(at.to_owned()),
+        // Whatever else it is, its caller writes it.
+        Some(name) => is_json(name).then(|| pointer::join(&content, name)),
     }
 }
 
-/// The examples in the Request Body or Response Object at `at`, each with its
-/// schema.
-fn in_body(document: &Document, at: &str) -> Vec<(String, String)> {
-    let content = format!("{}/content", followed(document, at));
-    // Of several media types, the client has the best.
-    let media_types = keys(document, &content);
-    let best = media_types.into_iter().min_by_key(|name| rank(name));
-    match best.filter(|name| is_json(name)) {
-        Some(media_type) => shown(document, &pointer::join(&content, &media_type)),
-        None => Vec::new(),
-    }
-}
-
-/// The examples in the headers of the Response Object at `at`, each with its
-/// schema.
-fn in_headers(document: &Document, at: &str) -> Vec<(String, String)> {
-    let headers = format!("{}/headers", followed(document, at));
-    let headers = keys(document, &headers)
-        .into_iter()
-        .map(|name| followed(document, &pointer::join(&headers, &name)));
-    headers
-        .flat_map(|header| in_parameter(document, &header))
-        .collect()
-}
-
-/// The examples in the Parameter or Media Type Object at `at`, each with its
-/// schema: its own, and those of a schema that stands there itself.
-fn shown(document: &Document, at: &str) -> Vec<(String, String)> {
+/// The examples in the Parameter, Header or Media Type Object at `at`: its own,
+/// and those of a schema that stands there itself.
+fn shown(document: &Document, at: &str) -> Vec<String> {
     let mut found = vec![format!("{at}/example")];
     let examples = format!("{at}/examples");
-    for name in keys(document, &examples) {
-        let example = followed(document, &pointer::join(&examples, &name));
+    for name in document.keys(&examples) {
+        let example = document.followed(&pointer::join(&examples, &name));
         found.push(format!("{example}/value"));
     }
     found.retain(|pointer| document.at(pointer).is_some());
-    let schema = format!("{at}/schema");
-    if let Some(of) = document.at(&schema) {
-        found.extend(of_schema(of, &schema));
-    }
-    let found = found.into_iter();
-    found.map(|pointer| (schema.clone(), pointer)).collect()
+    found.extend(of_schema(document, &format!("{at}/schema")));
+    found
 }
 
-fn keys(document: &Document, at: &str) -> Vec<String> {
-    let object = document.at(at).and_then(Value::as_object);
-    object
-        .into_iter()
-        .flat_map(|object| object.keys().cloned())
-        .collect()
+/// What `map` has for the pointer that is the nearest around `at`, or that itself,
+/// and where in it `at` is.
+fn around<'m, 'a, K, T>(map: &'m BTreeMap<K, T>, at: &'a str) -> Option<(&'m T, &'a str)>
+where
+    K: Borrow<str> + Ord,
+{
+    let mut of = at;
+    loop {
+        if let Some(found) = map.get(of) {
+            return Some((found, &at[of.len()..]));
+        }
+        of = of.rsplit_once('/')?.0;
+    }
 }
 
-/// `at`, or the pointer of what stands there by reference.
-fn followed(document: &Document, at: &str) -> String {
-    let reference = document
-        .at(at)
-        .and_then(|value| value.get("$ref")?.as_str());
-    match reference.and_then(|reference| document.resolve(reference)) {
-        Some((pointer, _)) => pointer,
-        None => at.to_owned(),
+fn is_component(at: &str) -> bool {
+    at.rsplit_once('/').map(|(of, _)| of) == Some("/components/schemas")
+}
+
+/// The union that the schema at `at` is a branch of, or one of one, or itself.
+fn branch(at: &str) -> &str {
+    up(at, &["anyOf", "oneOf"])
+}
+
+/// As [`branch`], of a union or a conjunction.
+fn whole(at: &str) -> &str {
+    up(at, &["allOf", "anyOf", "oneOf"])
+}
+
+/// The pointer of the schema which the one at `at` is an item of these `lists` of, or
+/// that is an item of one itself, or else `at`.
+fn up<'a>(at: &'a str, lists: &[&str]) -> &'a str {
+    let mut at = at;
+    while let Some((list, index)) = at.rsplit_once('/')
+        && index.bytes().all(|digit| digit.is_ascii_digit())
+        && let Some((schema, keyword)) = list.rsplit_once('/')
+        && lists.contains(&keyword)
+    {
+        at = schema;
     }
+    at
 }

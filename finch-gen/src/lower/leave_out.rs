@@ -95,4 +95,8 @@ fn forget(lowered: &mut Lowered, parts: &BTreeMap<String, Option<String>>) {
         example.operation = index.unwrap_or_default();
         index.is_some()
     });
+    lowered.facts.schema_examples.retain(|example| {
+        let part = parts::of(&example.schema);
+        part.is_none_or(|part| !parts.contains_key(&part))
+    });
 }

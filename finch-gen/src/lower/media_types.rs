@@ -1,10 +1,11 @@
-//! Bodies: in 3.1 a media type may stand without a schema, in 3.0 not (OpenAPI
-//! 3.1, Considerations for File Uploads).
+//! Media types: in 3.1 one may stand without a schema, in 3.0 not (OpenAPI 3.1,
+//! Considerations for File Uploads). And of several, a client has the best.
 
 use serde_json::{Map, Value, json};
 
 use crate::load::Document;
-use crate::media_type::{is_binary, is_multipart_form};
+use crate::media_type::{is_binary, is_multipart_form, rank};
+use crate::pointer;
 use crate::walk::{self, Kind};
 
 /// Gives every media type of `document` a schema.
@@ -35,6 +36,14 @@ pub(super) fn lower(document: &mut Document) {
             parts(media_type);
         }
     });
+}
+
+/// The best of the media types at `content` of `document`, with its pointer.
+pub(super) fn best(document: &Document, content: &str) -> Option<(String, String)> {
+    let media_types = document.keys(content).into_iter();
+    let name = media_types.min_by_key(|name| rank(name))?;
+    let at = pointer::join(content, &name);
+    Some((name, at))
 }
 
 /// Makes files of the parts of a multipart body that only say of which media

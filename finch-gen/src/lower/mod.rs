@@ -27,10 +27,14 @@ mod security;
 mod servers;
 mod slips;
 mod unnamed;
+mod unreached;
 
+pub(crate) use examples::{UNTYPED, UNTYPED_WHAT};
 pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use url::Url;
@@ -40,6 +44,10 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
+
+/// Where in the document the components and members stand of the lowered document
+/// that do not stand where they did: by their pointers there.
+pub(crate) type Origins = BTreeMap<String, String>;
 
 /// A lowered document, and the facts taken from it.
 #[derive(Clone, Debug)]
@@ -90,15 +98,23 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     media_types::lower(&mut document);
 
     let mut lowered = document.clone();
-    schema::lower(&document, &mut lowered, &mut report, &mut problems);
+    let mut origins = schema::lower(&document, &mut lowered, &mut report, &mut problems);
     document::strip_references(&mut lowered, &mut report);
     references::put_in_place(&mut lowered, &mut report);
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);
-    let examples = examples::find(&document, &lowered, &operations, &mut report);
+    unreached::make_components(
+        &document,
+        &mut lowered,
+        &operations,
+        &mut origins,
+        &mut report,
+    );
+    let examples = examples::find(&document, &lowered, &operations, &origins, &mut report);
     for operation in &mut operations {
         operation.parameters = parameters::lower(&mut lowered, operation, &mut report);
+        parameters::note_origins(operation, &mut origins);
         responses::lower(&mut lowered, operation, &mut report, &mut problems);
         if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());
@@ -120,6 +136,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         operations,
         examples: examples.of_operations,
         schema_examples: examples.of_schemas,
+        origins,
     };
     let mut lowered = Lowered {
         document: lowered,

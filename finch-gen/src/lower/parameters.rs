@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::Origins;
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::report::Report;
@@ -118,6 +119,29 @@ pub(super) fn lower(
         }
     }
     stood
+}
+
+/// Says in `origins` of the parameters of `operation`, and of what is in them, where
+/// they stood before they were lowered.
+pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
+    let own = format!("{}/parameters", operation.pointer);
+    let mut moved = Origins::new();
+    for (index, stood) in operation.parameters.iter().enumerate() {
+        let at = format!("{own}/{index}");
+        let within = format!("{stood}/");
+        for (of, origin) in origins.range(within.clone()..) {
+            let Some(rest) = of.strip_prefix(&within) else {
+                break;
+            };
+            moved.insert(format!("{at}/{rest}"), origin.clone());
+        }
+        if at != *stood {
+            moved.insert(at, stood.clone());
+        }
+    }
+    let own = format!("{own}/");
+    origins.retain(|at, _| !at.starts_with(&own));
+    origins.append(&mut moved);
 }
 
 /// Removes the parameters of path items, now their operations' own, and the

@@ -12,6 +12,13 @@ pub(crate) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2')
 }
 
+/// Whether `status`, one of these of a Responses Object, is that of an answer which
+/// the client returns, and of no failure: see [`lower`].
+pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
+    let has_success = all.iter().any(|status| is_success(status));
+    is_success(status) || status == "default" && !has_success
+}
+
 /// Leaves the operation its responses of success. Where it names none, its
 /// `default` is the one, or else an answer without a body.
 pub(super) fn lower(

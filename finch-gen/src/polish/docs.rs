@@ -28,7 +28,7 @@ use syn::{Attribute, Fields, Item, Type, Visibility};
 
 use super::markdown::for_rustdoc;
 use super::open_enums::{spelled, text_of};
-use super::{Call, Context, calls, places, tree};
+use super::{Call, Context, calls, places, said, tree};
 use crate::facts::Operation;
 use crate::shape::parameters::{self, Parameter};
 use crate::{doc, pointer, provenance};
@@ -56,7 +56,10 @@ fn is_public(visibility: &Visibility) -> bool {
 fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -> String {
     let description = for_rustdoc(description, context.facts.site.as_deref());
     match pointer {
-        Some(pointer) => format!("{description}\n\n{}", provenance::sentence(pointer)),
+        Some(pointer) => {
+            let place = provenance::sentence(&context.facts.place(pointer));
+            format!("{description}\n\n{place}")
+        }
         None => description,
     }
 }
@@ -130,14 +133,20 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
 fn members(fields: &mut Fields, context: &Context<'_>) {
     for field in fields {
         if let Some(name) = &field.ident {
-            let fallback = format!("The member `{name}`.");
+            let fallback = match said::is_flat(&field.attrs) {
+                true => "All other members, by their names.".to_owned(),
+                false => format!("The member `{name}`."),
+            };
             describe(&mut field.attrs, context, &fallback);
         }
     }
 }
 
+/// The name of the component that a type with `attributes` is.
 fn schema_name(attributes: &[Attribute]) -> Option<String> {
-    pointer::last(&provenance::read(attributes)?)
+    let place = provenance::read(attributes)?;
+    let name = place.strip_prefix("/components/schemas/")?;
+    (!name.contains('/')).then(|| pointer::last(&place))?
 }
 
 fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {

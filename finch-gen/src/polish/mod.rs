@@ -25,6 +25,7 @@ mod inline;
 mod integer_enums;
 mod keeps;
 mod markdown;
+mod members;
 mod non_exhaustive;
 mod nullable;
 mod objects;
@@ -48,13 +49,14 @@ mod variants;
 
 pub(crate) use calls::Call;
 pub(crate) use markdown::for_rustdoc;
-pub(crate) use places::qualify;
+pub(crate) use places::{qualify, within};
 
 use std::collections::BTreeMap;
 
+use crate::example_tests;
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::lower::Lowered;
+use crate::lower::{Lowered, UNTYPED, UNTYPED_WHAT};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::{Hints, Shaped, Successes};
@@ -114,7 +116,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 28] {
+pub fn passes() -> [Pass; 29] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -135,6 +137,7 @@ pub fn passes() -> [Pass; 28] {
         pass("open_enums", open_enums::run),
         pass("integer_enums", integer_enums::run),
         pass("formats", formats::run),
+        pass("members", members::run),
         pass("nullable", nullable::run),
         pass("builders", builders::run),
         pass("slots", slots::run),
@@ -171,7 +174,7 @@ pub fn polish(
         pass.apply(&mut file, &context)?;
     }
     let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
-    Ok(Polished {
+    let mut polished = Polished {
         file,
         facts: lowered.facts.clone(),
         calls,
@@ -179,7 +182,12 @@ pub fn polish(
         successes: shaped.hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
-    })
+    };
+    for pointer in example_tests::untyped(&polished) {
+        polished.report.info(UNTYPED, &pointer, UNTYPED_WHAT);
+    }
+    polished.report.sort();
+    Ok(polished)
 }
 
 /// As [`polish`], but returns each pass with the rendered tree before it and

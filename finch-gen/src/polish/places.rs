@@ -6,40 +6,97 @@ use std::mem;
 
 use quote::format_ident;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Item, Type};
+use syn::{Fields, GenericArgument, Item, PathArguments, Type};
 
-use super::code;
 use super::tree::{self, Names};
-use crate::provenance;
+use super::{code, said};
+use crate::{pointer, provenance};
 
 /// The types, as a stranger to the client writes them, by the pointers of the
-/// schemas: of a component its type, of a property that of the member.
-/// `crate_name` is that of the client, which is `crate` in itself alone.
+/// schemas: of a component its type, of a property that of the member, and of what
+/// is in a list or a mapping that of its elements. `crate_name` is that of the
+/// client, which is `crate` in itself alone.
 pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
     let types = tree::items(file, &["types"]).ok_or("there is no module `types`")?;
     let names: Names = types.iter().filter_map(tree::name).collect();
+    let qualified = |ty: &Type| {
+        let mut ty = ty.clone();
+        Qualify {
+            names: &names,
+            crate_name,
+        }
+        .visit_type_mut(&mut ty);
+        ty
+    };
     let mut found = BTreeMap::new();
     for item in types {
         if let Some(name) = tree::name(item)
             && let Some(place) = provenance::read(tree::attributes(item))
         {
             let ty = code::path(&["types", &name.to_string()]);
+            if let Item::Struct(item) = item
+                && let Fields::Unnamed(fields) = &item.fields
+                && let Some(field) = fields.unnamed.first()
+            {
+                elements(&place, &qualified(&field.ty), &mut found);
+            }
             found.entry(place).or_insert(code::type_at(ty));
         }
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
             if let Some(place) = provenance::read(&field.attrs) {
-                let mut ty = field.ty.clone();
-                Qualify {
-                    names: &names,
-                    crate_name,
+                let ty = qualified(&field.ty);
+                if said::is_flat(&field.attrs) {
+                    let of_struct = place.strip_suffix("/additionalProperties");
+                    elements(of_struct.unwrap_or(&place), &ty, &mut found);
+                    continue;
                 }
-                .visit_type_mut(&mut ty);
+                elements(&place, &ty, &mut found);
                 found.entry(place).or_insert(ty);
             }
         }
     }
     Ok(found)
+}
+
+/// Adds the types of what `ty`, that of the schema at `place`, has for elements, and
+/// of what those have.
+fn elements(place: &str, ty: &Type, found: &mut BTreeMap<String, Type>) {
+    for keyword in ELEMENTS {
+        if let Some(element) = within(ty, &format!("/{keyword}")) {
+            let place = pointer::join(place, keyword);
+            elements(&place, &element, found);
+            found.entry(place).or_insert(element);
+        }
+    }
+}
+
+/// The keywords of what a list and a mapping hold.
+const ELEMENTS: [&str; 2] = ["items", "additionalProperties"];
+
+/// The type of what stands at `at` within the schema of `ty`: that itself, or the
+/// elements of a list or a mapping, if it is one.
+pub(crate) fn within(ty: &Type, at: &str) -> Option<Type> {
+    let Some(rest) = at.strip_prefix('/') else {
+        return Some(ty.clone());
+    };
+    let (keyword, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut arguments = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    match (last.ident.to_string().as_str(), keyword) {
+        ("Vec", "items") => within(arguments.next()?, rest),
+        ("HashMap" | "Map", "additionalProperties") => within(arguments.nth(1)?, rest),
+        // What may be nothing, or null.
+        ("Option", _) => within(arguments.next()?, at),
+        _ => None,
+    }
 }
 
 /// `ty`, as the client writes it, as a stranger to the client does.

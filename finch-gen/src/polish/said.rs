@@ -59,6 +59,11 @@ pub(super) fn renamed(attribute: &Attribute) -> Option<String> {
     said.find(|said| said.is("rename"))?.text()
 }
 
+/// Whether `attributes` say that a field is all members that no other field is.
+pub(super) fn is_flat(attributes: &[Attribute]) -> bool {
+    all_to_serde(attributes).any(|said| said.is("flatten"))
+}
+
 /// Leaves of what `attributes` say to serde what is to be `kept`, and no attribute
 /// that says nothing.
 pub(super) fn retain(attributes: &mut Vec<Attribute>, kept: impl Fn(&Said) -> bool) {

@@ -28,8 +28,8 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprMatch, Ident, Item, LitInt, parse_quote};
 
 use super::{Context, tree};
-use crate::doc;
 use crate::shape::{Body, Success};
+use crate::{doc, provenance};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let builders = tree::builders(file);
@@ -41,7 +41,11 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             .cloned()
             .ok_or_else(|| format!("there is no method `{method}`"))?;
         let name = format_ident!("{builder}Success");
-        let definition: syn::File = syn::parse2(definition(&name, successes))
+        let operations = &mut context.facts.operations.iter();
+        let operation = operations.find(|operation| operation.rust_name == *method);
+        let place = operation.map(|of| format!("{}/responses", of.pointer));
+        let place = place.unwrap_or_default();
+        let definition: syn::File = syn::parse2(definition(&name, successes, &place))
             .map_err(|error| format!("`{name}`: {error}"))?;
         definitions.extend(definition.items);
         awaited.insert(builder, (name, successes));
@@ -99,7 +103,8 @@ fn variant(status: &str) -> Ident {
     }
 }
 
-fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
+/// The type of the kinds of `successes`, which are described at `place`.
+fn definition(name: &Ident, successes: &[Success], place: &str) -> TokenStream {
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
         let text = doc::attribute(&format!("The answer with status {}.", success.status));
@@ -111,7 +116,8 @@ fn definition(name: &Ident, successes: &[Success]) -> TokenStream {
             None => quote!(#text #variant),
         }
     });
-    let text = doc::attribute("The kinds of success, told apart by the status of the answer.");
+    let text = "The kinds of success, told apart by the status of the answer.";
+    let text = doc::attribute(&provenance::with_mark(text, place));
     // Encoded as the body it was decoded from, which bytes are not; from a body
     // alone the status cannot be told.
     let has_bytes = successes

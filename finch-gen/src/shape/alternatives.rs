@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{names, only_null, reference, referred};
+use super::{only_null, reference, referred};
 use crate::load::Document;
+use crate::names;
 use crate::pointer::join;
+use crate::provenance;
 
 /// What is said of what a union holds, and not of the union.
 const OF_WHAT_IT_HOLDS: [&str; 7] = [
@@ -110,6 +112,11 @@ impl Union {
         taken: &mut BTreeSet<String>,
     ) -> (Value, Vec<(String, Value)>) {
         let mut made = Vec::new();
+        // Each is made of all that the union says.
+        let description = self.annotations.get("description").and_then(Value::as_str);
+        let place = description
+            .and_then(provenance::first_mark)
+            .map(str::to_owned);
         for (index, branch) in self.branches.iter_mut().enumerate() {
             let own = match referred(branch) {
                 // It is named for this union already.
@@ -132,7 +139,11 @@ impl Union {
             }
             let mut conjuncts = self.beside.clone();
             conjuncts.push(before);
-            made.push((own, json!({"allOf": conjuncts})));
+            let mut alternative = json!({"allOf": conjuncts});
+            if let Some(place) = &place {
+                alternative["description"] = provenance::with_mark("", place).into();
+            }
+            made.push((own, alternative));
         }
         let mut schema = self.annotations;
         schema.insert(self.keyword.to_owned(), self.branches.into());

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{names, reach, reference, referred};
+use super::{reach, reference, referred};
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::names;
 use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};

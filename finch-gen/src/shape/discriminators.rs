@@ -10,8 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{MARK, names, referred};
+use super::{MARK, referred};
 use crate::load::Document;
+use crate::names;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 

@@ -16,9 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
-use super::names;
 use crate::load::Document;
 use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
+use crate::names;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 

@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{enum_values, names, only_null, reference};
+use super::{enum_values, only_null, reference};
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::names;
+use crate::provenance;
 use crate::walk::{self, Kind};
 
 /// Makes components of the bodies and parameters that have a type of their own.
@@ -240,6 +242,7 @@ impl Components {
         if left.as_object().is_some_and(|left| left.len() == 1) && !is_nullable {
             left = reference(&name);
         }
+        provenance::mark_type(members);
         self.taken.insert(name.clone());
         self.order.push(name.clone());
         self.schemas.insert(name, std::mem::replace(schema, left));

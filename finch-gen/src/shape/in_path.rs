@@ -9,8 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase as _;
 
-use super::names;
-use crate::pointer;
+use crate::{names, pointer};
 
 /// What the builder of a request has beside its parameters.
 pub(super) const TAKEN: [&str; 4] = ["body", "body_map", "new", "send"];

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{names, reference, referred};
+use super::{reference, referred};
 use crate::load::Document;
+use crate::names;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 

@@ -12,6 +12,7 @@
 mod alternatives;
 mod answers;
 mod assertions;
+mod component_names;
 mod conjunctions;
 mod directions;
 mod discriminators;
@@ -22,7 +23,6 @@ mod in_path;
 mod inheritance;
 mod media_types;
 mod members;
-mod names;
 mod nullability;
 pub(crate) mod parameters;
 mod reach;
@@ -111,7 +111,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     inheritance::make_unions(&mut document, &mut report);
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut report);
-    names::make_unique(&mut document, &mut report);
+    component_names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);

@@ -13,10 +13,11 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::in_path::{self, Names, Paths, TAKEN, ident};
-use super::{names, referred};
+use super::referred;
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
 use crate::media_type::is_json;
+use crate::names;
 use crate::report::Report;
 
 /// The beginning of the format of a string that is a type of the client, the

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::answers::{Answers, Reading};
-use super::{names, referred};
+use super::referred;
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::names;
+use crate::provenance;
 
 /// The answers of success of the operations that have several kinds of them, by
 /// the names of their methods.
@@ -65,7 +67,8 @@ pub(super) fn keep_one(document: &mut Document, facts: &Facts, answers: &Answers
                     let schema = schema.unwrap_or_else(|| json!({}));
                     let method = names::type_name(&operation.rust_name);
                     let name = format!("{method}Response{status}");
-                    Body::Component(component(document, schema, &name))
+                    let place = format!("{at}/{status}");
+                    Body::Component(component(document, schema, &name, &place))
                 }
                 Reading::Text => Body::Text,
                 Reading::Bytes => Body::Bytes,
@@ -89,9 +92,9 @@ fn schema(response: &Value) -> Option<&Value> {
         .get("schema")
 }
 
-/// The component that `schema` is; it becomes one, called `name`, where it is
-/// not.
-fn component(document: &mut Document, schema: Value, name: &str) -> String {
+/// The component that `schema` is; it becomes one, called `name` and from `place`,
+/// where it is not.
+fn component(document: &mut Document, mut schema: Value, name: &str, place: &str) -> String {
     let single = schema.get("allOf").and_then(Value::as_array);
     let inner = match single.map(Vec::as_slice) {
         Some([only]) => only,
@@ -103,6 +106,8 @@ fn component(document: &mut Document, schema: Value, name: &str) -> String {
     let components = &mut document.root["components"]["schemas"];
     let taken = components.as_object().into_iter().flat_map(|of| of.keys());
     let name = names::unique(&names::type_name(name), &taken.cloned().collect());
+    let description = schema.get("description").and_then(Value::as_str);
+    schema["description"] = provenance::with_mark(description.unwrap_or_default(), place).into();
     components[&name] = schema;
     name
 }

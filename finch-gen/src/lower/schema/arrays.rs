@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, unions};
+use super::{Form, Lowering, origins, unions};
 use crate::pointer::join;
 
 /// Keywords that stand for schemas in the place of the one they are in: beside
@@ -92,7 +92,9 @@ impl Lowering<'_> {
                 None => Form::anything(),
             });
         }
-        let all_are_equal = cases.windows(2).all(|pair| pair[0] == pair[1]);
+        let all_are_equal = cases.windows(2).all(|pair| {
+            pair[0].exact == pair[1].exact && origins::are_alike(&pair[0].schema, &pair[1].schema)
+        });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases);
         form.schema.insert("items".to_owned(), items.value());

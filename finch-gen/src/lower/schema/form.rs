@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::annotations::is_annotation;
+use super::origins::is_mark;
 
 /// A lowered schema.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,9 +78,9 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     // second use of a keyword, goes into `allOf`.
     let mut keys = conjunct.schema.keys();
     let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
-        && keys.all(|key| key == "discriminator")
+        && keys.all(|key| key == "discriminator" || is_mark(key))
         && !form.schema.contains_key("$ref")
-        && conjunct.schema.keys().all(|key| !form.schema.contains_key(key))
+        && conjunct.schema.keys().all(|key| is_mark(key) || !form.schema.contains_key(key))
         // progenitor has no place for two of them.
         && !form.schema.contains_key("allOf")
         && !form.schema.contains_key("anyOf")

@@ -16,6 +16,7 @@ pub(crate) mod documented;
 mod form;
 mod numbers;
 mod objects;
+mod origins;
 mod references;
 mod strings;
 mod types;
@@ -31,6 +32,7 @@ use references::Index;
 use types::{Type, Types, is_integer};
 pub(super) use values::equal;
 
+use super::Origins;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -73,13 +75,14 @@ struct Outcome {
 }
 
 /// Lowers every schema of `document`; `lowered` is the same document, of which
-/// they are replaced.
+/// they are replaced. Of the components and members that stand where they did not,
+/// where they did: by their pointers.
 pub(super) fn lower(
     document: &Document,
     lowered: &mut Document,
     report: &mut Report,
     problems: &mut Problems,
-) {
+) -> Origins {
     let index = Index::new(document);
     let is_3_0 = document.says_3_0();
     // The place of each schema, the component that it is or becomes, and what it
@@ -142,6 +145,7 @@ pub(super) fn lower(
     }
 
     let mut legacy = 0;
+    let mut origins = Origins::new();
     for (place, (at, component, outcome)) in schemas.into_iter().enumerate() {
         let Some(outcome) = outcome else { continue };
         if place < hoisted_from {
@@ -151,7 +155,8 @@ pub(super) fn lower(
         } else if let Some(name) = component {
             let what = format!("a schema that is referred to here → the component {name}");
             report.info("ref-hoisted", &at, what);
-            lowered.root["components"]["schemas"][name] = outcome.form.value();
+            lowered.root["components"]["schemas"][&name] = outcome.form.value();
+            origins.insert(join("/components/schemas", &name), at);
         }
         legacy += outcome.legacy_nullable;
         report.append(outcome.report);
@@ -161,6 +166,8 @@ pub(super) fn lower(
         let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);
     }
+    origins.append(&mut origins::take(lowered));
+    origins
 }
 
 /// The pointers of all schemas that are not inside another.
@@ -233,9 +240,13 @@ impl Lowering<'_> {
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
         let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
+            origins::mark(&mut form.schema, at);
             form = unions::or_null(form);
         }
         self.annotate(&mut form, schema, &types, at);
+        if !form.is_null() {
+            origins::mark(&mut form.schema, at);
+        }
         form
     }
 
@@ -308,7 +319,8 @@ impl Lowering<'_> {
                     names.join(", ")
                 );
                 self.report.info("multi-type", at, what);
-                let union = unions::any_of(branches);
+                let mut union = unions::any_of(branches);
+                origins::mark(&mut union.schema, at);
                 if types.null {
                     unions::or_null(union)
                 } else {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Form, Lowering, unions};
+use super::{Form, Lowering, origins, unions};
 use crate::pointer::join;
 
 impl Lowering<'_> {
@@ -27,6 +27,7 @@ impl Lowering<'_> {
                 lowered.insert(name.clone(), property.value());
             }
             form.schema.insert("properties".to_owned(), lowered.into());
+            origins::mark_properties(&mut form.schema, at);
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Form, Lowering};
 use crate::load::{CHAIN, Document};
+use crate::names;
 use crate::pointer::{self, join};
 use crate::walk::{self, Kind};
 
@@ -219,13 +220,7 @@ fn new_name(at: &str, taken: &BTreeSet<String>) -> String {
     } else {
         format!("Schema{name}")
     };
-    let mut unique = name.clone();
-    let mut count = 1;
-    while taken.contains(&unique) {
-        count += 1;
-        unique = format!("{name}{count}");
-    }
-    unique
+    names::unique(&name, taken)
 }
 
 impl Lowering<'_> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, annotations};
+use super::{Form, Lowering, annotations, origins};
 
 impl Lowering<'_> {
     /// The union `keyword` of `schema`.
@@ -63,6 +63,7 @@ impl Lowering<'_> {
                     self.discriminator(discriminator),
                 );
             }
+            origins::mark(&mut union.schema, at);
             union
         };
         form.exact = exact;
@@ -144,7 +145,8 @@ pub(super) fn any_of(branches: Vec<Form>) -> Form {
 fn distinct(branches: Vec<Form>) -> Vec<Form> {
     let mut distinct: Vec<Form> = Vec::with_capacity(branches.len());
     for branch in branches {
-        if !distinct.iter().any(|other| other.schema == branch.schema) {
+        let is_known = |other: &Form| origins::are_alike(&other.schema, &branch.schema);
+        if !distinct.iter().any(is_known) {
             distinct.push(branch);
         }
     }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
 use crate::load::Document;
+use crate::names::{type_name, unique};
 use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -82,31 +82,4 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
             }
         }
     });
-}
-
-/// `name` as the name of a type.
-pub(super) fn type_name(name: &str) -> String {
-    let words: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let name = words.to_pascal_case();
-    match name.chars().next() {
-        None => "Schema".to_owned(),
-        Some('0'..='9') => format!("N{name}"),
-        // A keyword, and what typify's code calls without saying which it means.
-        Some(_) if matches!(name.as_str(), "Self" | "Default") => format!("{name}Schema"),
-        Some(_) => name,
-    }
-}
-
-/// `name`, with a number where it is taken.
-pub(super) fn unique(name: &str, taken: &BTreeSet<String>) -> String {
-    let mut unique = name.to_owned();
-    let mut count = 1;
-    while taken.contains(&unique) {
-        count += 1;
-        unique = format!("{name}{count}");
-    }
-    unique
 }

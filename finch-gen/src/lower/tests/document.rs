@@ -1,0 +1,215 @@
+//! What of a document is neither an operation nor a schema.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn the_version_becomes_3_0_3_and_nullable_stays() {
+    let schema = json!({"type": "string", "nullable": true});
+    let (_, lowered) = check(json!({}), json!({"schemas": {"A": schema}}));
+    assert_eq!(lowered.document.root["openapi"], "3.0.3");
+    assert_eq!(lowered.document.root["components"]["schemas"]["A"], schema);
+}
+
+#[test]
+fn what_is_no_object_is_refused() {
+    let mut root = document(
+        json!({}),
+        json!({"x-a": {"b": 1}, "schemas": {"A": 1, "B": true}, "responses": {"C": []}}),
+    );
+    root["paths"]["/b"] = Value::Null;
+    root["paths"]["x-c"] = 1.into();
+    root["paths"]["/{d"] = json!({});
+    root["paths"]["/\re"] = json!({});
+    root["paths"]["/f"] = json!({"get": "x", "x-get": "x"});
+    root["components"]["schemas"]["g\u{202e}h"] = json!({});
+    let expected = |at: &str, found: &str| {
+        let remedy = "write one, or leave it out, through the overlay";
+        format!("api.yaml: {at}: expected a mapping, found {found}; {remedy}")
+    };
+    check_refused(
+        &root,
+        &[
+            &expected("/paths/~1b", "null"),
+            &expected("/components/schemas/A", "a number"),
+            &expected("/components/responses/C", "a list"),
+            &expected("/paths/~1f/get", "a string"),
+            "api.yaml: /components/schemas/g\u{202e}h: the name of a schema is of characters that \
+             are shown as they are; give it another through the overlay, and refer to that",
+            "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
+             nothing else; write it so through the overlay",
+            "api.yaml: /paths/~1\re: a path is a line of characters that are shown as they are; \
+             write it so through the overlay",
+        ],
+    );
+}
+
+#[test]
+fn what_only_3_1_has_becomes_what_3_0_has() {
+    let mut root = document(
+        json!({}),
+        json!({
+            "pathItems": {"Shared": {"put": {"operationId": "put-b", "responses": {"200": {"description": ""}}}}},
+            "securitySchemes": {"tls": {"type": "mutualTLS"}, "token": {"type": "http", "scheme": "bearer"}},
+            "responses": {"A": {"description": "own"}},
+        }),
+    );
+    root["info"]["summary"] = "S".into();
+    root["info"]["license"] = json!({"name": "MIT", "identifier": "MIT"});
+    root["jsonSchemaDialect"] = "https://spec.openapis.org/oas/3.1/dialect/base".into();
+    root["webhooks"] = json!({"w": {"post": {"requestBody": {"content": {"application/json": {
+        "schema": {"type": ["string", "null"]},
+    }}}}}});
+    root["security"] = json!([{"tls": []}]);
+    root["paths"]["/b"] = json!({"$ref": "#/components/pathItems/Shared", "summary": "local"});
+    root["paths"]["/a"]["get"]["responses"] = json!({
+        "200": {"$ref": "#/components/responses/A", "description": "lost"},
+    });
+    root["paths"]["/a"]["get"]["callbacks"] = json!({"c": {"$ref": "#/components/callbacks/C"}});
+    root["components"]["callbacks"] = json!({"C": {"x-note": 1}});
+    let lowered = lower_value(&root).unwrap();
+    let found = &lowered.document.root;
+    assert_eq!(found["info"]["description"], "S");
+    assert_eq!(
+        found["info"]["license"],
+        json!({"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"})
+    );
+    assert_eq!(found["paths"]["/b"]["put"]["operationId"], "put_b");
+    assert_eq!(found["paths"]["/b"]["summary"], "local");
+    assert_eq!(
+        found["paths"]["/a"]["get"]["responses"],
+        json!({"200": {"$ref": "#/components/responses/A"}})
+    );
+    assert_eq!(found["paths"]["/a"]["get"].get("callbacks"), None);
+    assert_eq!(
+        found["x-webhooks"]["w"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+        json!({"type": "string", "nullable": true})
+    );
+    // Nothing is asked for that HTTP could send; not: nothing is said.
+    assert_eq!(found["security"], json!([{}]));
+    assert_eq!(lowered.facts.operations[0].security, [[]]);
+    for gone in ["webhooks", "jsonSchemaDialect"] {
+        assert_eq!(found.get(gone), None);
+    }
+    for gone in ["pathItems", "callbacks"] {
+        assert_eq!(found["components"].get(gone), None);
+    }
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "path-items-unused",
+            "mutual-tls",
+            "reference-siblings",
+            "webhooks"
+        ]
+    );
+}
+
+#[test]
+fn another_dialect_is_refused() {
+    let mut root = document(json!({}), json!({}));
+    root["jsonSchemaDialect"] = "http://json-schema.org/draft-04/schema#".into();
+    check_refused(
+        &root,
+        &[
+            "api.yaml: /jsonSchemaDialect: the dialect http://json-schema.org/draft-04/schema# cannot \
+           be read; write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1",
+        ],
+    );
+}
+
+#[test]
+fn media_types_without_a_schema_get_one() {
+    let body = |content: Value| json!({"requestBody": {"content": content}});
+    for (media_type, from, to) in [
+        (
+            "application/octet-stream",
+            json!({}),
+            json!({"type": "string", "format": "binary"}),
+        ),
+        (
+            "image/png",
+            json!({"schema": {"contentMediaType": "image/png"}}),
+            json!({"type": "string", "format": "binary"}),
+        ),
+        (
+            "image/png",
+            json!({"schema": {"type": "string", "contentEncoding": "base64"}}),
+            json!({"type": "string", "format": "byte"}),
+        ),
+        ("application/json", json!({}), json!({})),
+        ("text/csv", json!({}), json!({"type": "string"})),
+        (
+            "multipart/form-data",
+            json!({"schema": {"type": "object", "properties": {
+                "file": {},
+                "picture": {"type": "string", "contentMediaType": "image/png"},
+                "files": {"type": "array", "items": {"contentMediaType": "image/png"}},
+                "text": {"type": "string", "contentEncoding": "base64"},
+            }}}),
+            json!({"type": "object", "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "picture": {"type": "string", "format": "binary"},
+                "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                "text": {"type": "string", "format": "byte"},
+            }}),
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = from;
+        let (operation, _) = check(body(content), json!({}));
+        assert_eq!(
+            operation["requestBody"]["content"][media_type]["schema"], to,
+            "{media_type}"
+        );
+    }
+}
+
+#[test]
+fn slips_are_read_as_they_are_meant() {
+    let root = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": 1.5},
+        "paths": {"/a": {"get": {
+            "parameters": [{"name": "q", "in": "query"}],
+            "responses": {"200": {"content": {"application/json": {"schema": {
+                "properties": {"a": {"type": ["integer", null]}, "b": {"format": "binary"}},
+            }}}}},
+        }}},
+        "components": {"schemas": {"type": {"type": null}}},
+    });
+    let lowered = lower_value(&root).unwrap();
+    let root = &lowered.document.root;
+    assert_eq!(lowered.facts.version, "1.5");
+    let operation = &root["paths"]["/a"]["get"];
+    let response = &operation["responses"]["200"];
+    assert_eq!(response["description"], "");
+    assert_eq!(
+        response["content"]["application/json"]["schema"]["properties"],
+        json!({
+            "a": {"type": "integer", "nullable": true},
+            "b": {"type": "string", "format": "binary"},
+        })
+    );
+    assert_eq!(
+        operation["parameters"][0]["schema"],
+        json!({"type": "string"})
+    );
+    let null = json!({"nullable": true, "enum": [null]});
+    assert_eq!(root["components"]["schemas"]["type"], null);
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(
+        codes,
+        [
+            "no-description",
+            "null-unquoted",
+            "version-unquoted",
+            "operation-id",
+            "parameter-schema",
+            "null-unquoted",
+            "binary-untyped",
+        ]
+    );
+}

@@ -1,0 +1,584 @@
+//! Which examples are held against which schemas.
+
+use serde_json::{Map, Value, json};
+
+use super::*;
+
+#[test]
+fn examples_of_json_bodies_are_found() {
+    let (_, lowered) = check(
+        json!({
+            "requestBody": {"content": {"application/json": {"example": 1}}},
+            "responses": {
+                "200": {"$ref": "#/components/responses/A"},
+                "404": {"description": "", "content": {"application/json": {"example": 1}}},
+            },
+        }),
+        json!({
+            "responses": {"A": {"description": "", "content": {
+                "text/plain": {"example": "a"},
+                "application/json": {"examples": {
+                    "own": {"value": 1},
+                    "shared": {"$ref": "#/components/examples/E"},
+                    "elsewhere": {"externalValue": "https://example.com"},
+                }},
+            }}},
+            "examples": {"E": {"value": 2}},
+        }),
+    );
+    let found: Vec<_> = lowered
+        .facts
+        .examples
+        .iter()
+        .map(|example| (example.of.clone(), example.pointer.as_str()))
+        .collect();
+    let json = "content/application~1json";
+    assert_eq!(
+        found,
+        [
+            (
+                ExampleOf::Request,
+                format!("/paths/~1a/get/requestBody/{json}/example").as_str()
+            ),
+            (
+                ExampleOf::Response("200".to_owned()),
+                format!("/components/responses/A/{json}/examples/own/value").as_str()
+            ),
+            (
+                ExampleOf::Response("200".to_owned()),
+                "/components/examples/E/value"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn examples_of_parameters_are_found() {
+    let mut root = document(
+        json!({
+            "parameters": [
+                {"name": "own", "in": "query", "schema": {"type": "integer"}, "example": 1, "examples": {
+                    "more": {"value": 2},
+                    "shared": {"$ref": "#/components/examples/E"},
+                }},
+                {"$ref": "#/components/parameters/P"},
+                {"name": "json", "in": "header", "content": {"application/json": {
+                    "schema": {"type": "integer", "examples": [4]},
+                    "example": 5,
+                }}},
+                {"name": "text", "in": "query", "content": {"text/csv": {"example": "a"}}},
+                {"name": "referring", "in": "query", "schema": {"$ref": "#/components/schemas/S"}},
+                // A client is not asked for these, or cannot hold them against a type.
+                {"name": "Accept", "in": "header", "schema": {"type": "string"}, "example": "a"},
+                {"name": "v", "in": "header", "required": true, "schema": {"default": "1"}, "example": "1"},
+                {"name": "no", "in": "query", "schema": {"type": "integer"}, "example": "1"},
+                {"name": "day", "in": "query", "schema": {"type": "string", "format": "date"}, "example": "today"},
+            ],
+            "requestBody": {"content": {"application/json": {"schema": {"type": "integer", "example": 6}}}},
+        }),
+        json!({
+            "parameters": {"P": {"name": "p", "in": "cookie", "schema": {"type": "integer", "example": 7}}},
+            "schemas": {"S": {"type": "integer", "example": 8}},
+            "examples": {"E": {"value": 3}},
+        }),
+    );
+    root["paths"]["/a"]["parameters"] = json!([
+        {"name": "shared", "in": "query", "schema": {"type": "integer"}, "example": 9},
+        {"name": "own", "in": "query", "schema": {"type": "integer"}, "example": 10},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    let parameters = "/paths/~1a/get/parameters";
+    let found = lowered.facts.examples.iter().map(|example| {
+        let of = match &example.of {
+            ExampleOf::Parameter { name, place } => format!("{place} {name}"),
+            of => format!("{of:?}"),
+        };
+        (of, example.pointer.clone())
+    });
+    let expected = [
+        ("query shared", "/paths/~1a/parameters/0/example".to_owned()),
+        ("query own", format!("{parameters}/0/example")),
+        ("query own", format!("{parameters}/0/examples/more/value")),
+        ("query own", "/components/examples/E/value".to_owned()),
+        (
+            "cookie p",
+            "/components/parameters/P/schema/example".to_owned(),
+        ),
+        (
+            "header json",
+            format!("{parameters}/2/content/application~1json/example"),
+        ),
+        (
+            "header json",
+            format!("{parameters}/2/content/application~1json/schema/examples/0"),
+        ),
+        (
+            "Request",
+            "/paths/~1a/get/requestBody/content/application~1json/schema/example".to_owned(),
+        ),
+    ];
+    let expected = expected.map(|(of, pointer)| (of.to_owned(), pointer));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    let notes = lowered.report.iter();
+    let mismatches = notes.filter(|note| note.code == "example-mismatch");
+    let mismatches: Vec<String> = mismatches.map(ToString::to_string).collect();
+    assert_eq!(
+        mismatches,
+        [
+            format!(
+                "example-mismatch at {parameters}/7/example: the schema refuses it, as it is no \
+                 integer → no test"
+            ),
+            format!(
+                "example-mismatch at {parameters}/8/example: the schema refuses it, as it is no \
+                 date → no test"
+            ),
+        ]
+    );
+}
+
+/// The schemas and the places of the examples that are held against schemas.
+fn of_schemas(lowered: &Lowered) -> Vec<[&str; 2]> {
+    let examples = lowered.facts.schema_examples.iter();
+    let examples = examples.map(|of| [of.schema.as_str(), of.pointer.as_str()]);
+    examples.collect()
+}
+
+/// Where the notes with `code` are.
+fn noted<'a>(lowered: &'a Lowered, code: &str) -> Vec<&'a str> {
+    let notes = lowered.report.iter().filter(|note| note.code == code);
+    notes.map(|note| note.pointer.as_str()).collect()
+}
+
+#[test]
+fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
+    let json = |of: Value| json!({"application/json": of});
+    let header = json!({"schema": {"type": "integer", "example": 1}});
+    let (_, lowered) = check(
+        json!({"responses": {
+            "200": {"description": "", "headers": {"X-Left": header}},
+            "400": {"$ref": "#/components/responses/Bad"},
+            "500": {"$ref": "#/components/responses/Bad"},
+            "501": {"description": "", "content": json(json!({"schema": {"properties": {
+                "code": {"type": "string", "example": "no"}, "why": {"type": "string"},
+            }}}))},
+            "502": {"description": "", "content": json(json!({"schema": {"type": "string"}}))},
+            "503": {"description": "", "content": json(json!({
+                "schema": {"$ref": "#/components/schemas/S"}, "example": 5,
+            }))},
+        }}),
+        json!({
+            "headers": {"Left": header},
+            "requestBodies": {"Lost": {"content": json(json!({"example": 2}))}},
+            "responses": {"Bad": {"description": "", "content": json(json!({
+                "schema": {"type": "string"}, "example": "bad", "examples": {"one": {"value": "b"}},
+            }))}},
+            "schemas": {"S": {"type": "integer", "example": 8}, "Bad": {}},
+        }),
+    );
+    let schemas = &lowered.document.root["components"]["schemas"];
+    assert_eq!(schemas["Bad2"], json!({"type": "string"}));
+    let names: Vec<&String> = schemas.as_object().unwrap().keys().collect();
+    assert_eq!(
+        names,
+        [
+            "S",
+            "Bad",
+            "GetAResponse200XLeft",
+            "Bad2",
+            "GetAResponse501",
+            "Lost",
+            "Left"
+        ]
+    );
+    let bad = "/components/responses/Bad/content/application~1json";
+    let responses = "/paths/~1a/get/responses";
+    let body = |status| format!("{responses}/{status}/content/application~1json");
+    assert_eq!(
+        of_schemas(&lowered),
+        [
+            [
+                "/components/schemas/GetAResponse200XLeft",
+                &format!("{responses}/200/headers/X-Left/schema/example")
+            ],
+            [
+                "/components/schemas/GetAResponse501/properties/code",
+                &format!("{}/schema/properties/code/example", body("501"))
+            ],
+            ["/components/schemas/S", &format!("{}/example", body("503"))],
+            [
+                "/components/schemas/Left",
+                "/components/headers/Left/schema/example"
+            ],
+            [
+                "/components/schemas/Lost",
+                "/components/requestBodies/Lost/content/application~1json/example"
+            ],
+            ["/components/schemas/Bad2", &format!("{bad}/example")],
+            [
+                "/components/schemas/Bad2",
+                &format!("{bad}/examples/one/value")
+            ],
+            ["/components/schemas/S", "/components/schemas/S/example"],
+        ]
+    );
+    assert_eq!(noted(&lowered, UNTYPED), [] as [&str; 0]);
+    // The client says where in the document they are from.
+    let place = |of: &str| lowered.facts.place(&format!("/components/schemas/{of}"));
+    let of_501 = format!("{}/schema/properties/code", body("501"));
+    assert_eq!(place("GetAResponse501/properties/code"), of_501);
+    assert_eq!(place("S"), "/components/schemas/S");
+}
+
+#[test]
+fn webhooks_have_components_too() {
+    let body = |of: Value| json!({"post": {"requestBody": {"content": {"application/json": of}}}});
+    let mut root = document(json!({}), json!({"schemas": {"S": {"type": "integer"}}}));
+    root["webhooks"] = json!({
+        "newS": body(json!({"schema": {"$ref": "#/components/schemas/S"}, "example": 1})),
+        "old-s": body(json!({"schema": {"allOf": [
+            {"properties": {"a": {"type": "integer", "example": 2}}},
+            {"$ref": "#/components/schemas/S"},
+        ]}})),
+    });
+    let lowered = lower_value(&root).unwrap();
+    let of_old = "/webhooks/old-s/post/requestBody/content/application~1json/schema";
+    assert_eq!(
+        of_schemas(&lowered),
+        [
+            [
+                "/components/schemas/S",
+                "/webhooks/newS/post/requestBody/content/application~1json/example"
+            ],
+            [
+                "/components/schemas/OldSWebhook/properties/a",
+                &format!("{of_old}/allOf/0/properties/a/example")
+            ],
+        ]
+    );
+}
+
+#[test]
+fn examples_without_a_type_are_reported() {
+    let (_, lowered) = check(
+        json!({
+            "requestBody": {"content": {
+                "application/json": {"schema": {"type": "object"}},
+                "application/xml": {"schema": {}, "example": "<a/>"},
+            }},
+            "responses": {
+                "204": {"description": ""},
+                "404": {"description": "", "content": {"text/plain": {"example": "none"}}},
+            },
+        }),
+        json!({"schemas": {
+            "Null": {"type": ["string", "null"], "example": null},
+            "Whole": {"required": ["a", "b"], "allOf": [
+                {"properties": {"a": {}}, "example": {"a": 1}},
+                {"properties": {"b": {}}, "example": {"a": 1, "b": 2}},
+            ]},
+        }}),
+    );
+    assert_eq!(
+        noted(&lowered, UNTYPED),
+        [
+            "/components/schemas/Null/example",
+            "/components/schemas/Whole/allOf/0/example",
+            "/paths/~1a/get/requestBody/content/application~1xml/example",
+            "/paths/~1a/get/responses/404/content/text~1plain/example",
+        ]
+    );
+    let whole = "/components/schemas/Whole";
+    let example = format!("{whole}/allOf/1/example");
+    assert_eq!(of_schemas(&lowered), [[whole, &example]]);
+}
+
+#[test]
+fn the_only_answer_may_be_the_default() {
+    let content = json!({"application/json": {"example": 1}});
+    let responses = json!({"default": {"description": "", "content": content}});
+    let (_, lowered) = check(json!({"responses": responses}), json!({}));
+    let [example] = lowered.facts.examples.as_slice() else {
+        panic!("{:?}", lowered.facts.examples);
+    };
+    assert_eq!(example.of, ExampleOf::Response("default".to_owned()));
+}
+
+#[test]
+fn examples_of_schemas_are_found() {
+    let (_, lowered) = check(
+        json!({"requestBody": {"content": {"application/json": {"schema": {
+            "type": "array", "items": {"type": "integer", "example": 1},
+        }}}}}),
+        json!({"schemas": {"A": {
+            "example": {"a": 1},
+            "properties": {
+                "a": {"type": "integer", "examples": [1, 2]},
+                "example": {"items": {"example": "an item"}},
+                "b": {"anyOf": [{"type": "string", "example": "of a branch"}, {"type": "integer"}]},
+            },
+        }, "B": {"allOf": [
+            {"properties": {"c": {"type": "integer", "example": 3}}},
+            {"$ref": "#/components/schemas/A"},
+        ]}}}),
+    );
+    let of_items = lowered.facts.examples.iter();
+    let of_items: Vec<_> = of_items.map(|of| (&of.of, of.within.as_str())).collect();
+    assert_eq!(of_items, [(&ExampleOf::Request, "/items")]);
+    let (a, b) = ("/components/schemas/A", "/components/schemas/B");
+    let of_a = format!("{a}/properties/a");
+    let of_b = format!("{a}/properties/b");
+    let of_example = format!("{a}/properties/example/items");
+    assert_eq!(
+        of_schemas(&lowered),
+        [
+            [a, &format!("{a}/example")],
+            [&of_a, &format!("{of_a}/examples/0")],
+            [&of_a, &format!("{of_a}/examples/1")],
+            [&of_example, &format!("{of_example}/example")],
+            [&of_b, &format!("{of_b}/anyOf/0/example")],
+            // The conjunct became the whole.
+            [
+                &format!("{b}/properties/c"),
+                &format!("{b}/allOf/0/properties/c/example")
+            ],
+        ]
+    );
+    assert_eq!(noted(&lowered, UNTYPED), [] as [&str; 0]);
+}
+
+#[test]
+fn an_example_that_its_schema_refuses_is_no_test() {
+    let with = |schema: Value, example: Value| {
+        let mut schema = schema;
+        schema["example"] = example;
+        schema
+    };
+    let object = json!({
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": ["integer", "null"]}, "self": {"$ref": "#/components/schemas/A"}},
+    });
+    let union = json!({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/A"}]});
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {
+            "A": with(object.clone(), json!({"a": 1.0, "self": {"a": null}})),
+            "B": with(object.clone(), json!({"a": "x"})),
+            "C": with(object.clone(), json!({"a": 1, "self": {}})),
+            "D": with(json!({"enum": ["a"]}), json!("new")),
+            "E": with(json!({"type": "array", "items": {"type": "string"}}), json!(["a", 1])),
+            "F": with(union.clone(), json!(["a", "b"])),
+            "G": with(union, json!({"a": 2})),
+            "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
+            "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
+            // An object is meant, though by the letter it may be anything.
+            "J": with(json!({"properties": {"a": {}}}), json!("a")),
+        }}),
+    );
+    let examples = lowered.facts.schema_examples.iter();
+    let tested: Vec<_> = examples
+        .map(|example| example.schema.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(tested, ["A", "G", "H"]);
+    let notes: Vec<_> = lowered
+        .report
+        .iter()
+        .filter(|note| note.code == "example-mismatch")
+        .map(|note| note.what.as_str())
+        .collect();
+    let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
+    assert_eq!(
+        notes,
+        [
+            refused("/a is no integer"),
+            refused("/self/a is not there"),
+            refused("it is none of the values of `enum`"),
+            refused("/1 is no string"),
+            refused("it fits no branch of `oneOf`"),
+            refused("/a is no string"),
+            refused("it is no object"),
+        ]
+    );
+}
+
+#[test]
+fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+    let example = json!({
+        "own": {"free": 1},
+        "inherited": 1,
+        "of_a_branch": 1,
+        "other": 1,
+        "list": [{"a": 1, "b/c": 1}],
+        "map": {"any": {"a": 1, "z": 1}},
+        "heir": {"kind": "b", "wings": 2},
+    });
+    let a = json!({"properties": {"a": {"type": "integer"}}});
+    let (_, lowered) = check(
+        json!({"responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Base"},
+                    {"properties": {
+                        "own": {"type": "object"},
+                        "list": {"type": "array", "items": a},
+                        "heir": {"$ref": "#/components/schemas/Animal"},
+                        "map": {"type": "object", "additionalProperties": a},
+                    }},
+                ],
+                "oneOf": [{"properties": {"of_a_branch": {}}}, {"type": "object"}],
+            },
+            "example": example,
+        }}}}}),
+        json!({"schemas": {"Base": {
+            "allOf": [{"$ref": "#/components/schemas/Base"}],
+            "properties": {"inherited": {}},
+        }, "Animal": {
+            "properties": {"kind": {}},
+            "discriminator": {"propertyName": "kind"},
+        }, "Bird": {
+            "allOf": [{"$ref": "#/components/schemas/Animal"}, {"properties": {"wings": {}}}],
+        }}}),
+    );
+    assert_eq!(
+        lowered.facts.examples[0].unnamed,
+        ["/other", "/list/0/b~1c", "/map/any/z"]
+    );
+    let report = lowered.report.to_string();
+    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    assert!(report.contains(note), "{report}");
+}
+
+#[test]
+fn an_example_of_a_request_is_held_against_what_is_closed_there() {
+    let content = |schema: &str, example: Value| {
+        let reference = format!("#/components/schemas/{schema}");
+        json!({"content": {"application/json": {
+            "schema": {"$ref": reference}, "example": example,
+        }}})
+    };
+    for (schema, example, misfit) in [
+        ("E", json!("b"), Some("it is none of the values of `enum`")),
+        ("E", json!("a"), None),
+        // It is 2, however it is written.
+        ("N", json!(2), None),
+        (
+            "D",
+            json!({"$ref": "other.json"}),
+            Some("/kind is not there"),
+        ),
+        ("D", json!({"kind": "any"}), None),
+    ] {
+        let (_, lowered) = check(
+            json!({"requestBody": content(schema, example.clone())}),
+            json!({"schemas": {
+                "E": {"type": "string", "enum": ["a"]},
+                "N": {"const": 2, "enum": [2.0, 1.5]},
+                "D": {"type": "object", "discriminator": {"propertyName": "kind"}},
+            }}),
+        );
+        let notes = lowered
+            .report
+            .iter()
+            .filter(|note| note.code == "example-mismatch");
+        let notes: Vec<_> = notes.map(|note| note.what.clone()).collect();
+        let expected = misfit.map(|misfit| format!("the schema refuses it, as {misfit} → no test"));
+        assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "{example}");
+    }
+}
+
+#[test]
+fn of_a_union_the_branch_that_names_most_is_asked() {
+    let object = |names: &[&str]| {
+        let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
+        json!({"type": "object", "properties": Map::from_iter(properties)})
+    };
+    let union = json!({
+        "oneOf": [
+            {"$ref": "#/components/schemas/A"},
+            {"$ref": "#/components/schemas/B"},
+            {"type": "object", "additionalProperties": {"type": "string"}},
+        ],
+        "properties": {"kind": {}, "list": {"type": "array", "items": {"$ref": "#/components/schemas/U"}}},
+    });
+    let tagged = |mapping: Value| {
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            "discriminator": {"propertyName": "kind", "mapping": mapping},
+        })
+    };
+    let components = json!({"schemas": {
+        "A": object(&["kind", "a", "both"]),
+        "B": object(&["kind", "b", "both"]),
+        "U": union,
+        "Tagged": tagged(json!({})),
+        "Mapped": tagged(json!({"A": "#/components/schemas/B"})),
+    }});
+    for (schema, example, of_response, of_request) in [
+        ("U", json!({"a": 1, "both": 1}), &[][..], &[][..]),
+        ("U", json!({"b": 1, "new": 1}), &["/new"], &["/new"]),
+        ("U", json!({"b": "b", "new": "n"}), &[], &[]),
+        // No branch names both: an answer stays as it is.
+        ("U", json!({"a": 1, "b": 1}), &[], &["/b", "/a"]),
+        (
+            "U",
+            json!({"a": 1, "b": null, "new": 1}),
+            &["/new"],
+            &["/new"],
+        ),
+        (
+            "U",
+            json!({"b": 1, "list": [{"a": 1, "new": 1}]}),
+            &["/list/0/new"],
+            &["/list/0/new"],
+        ),
+        ("Tagged", json!({"kind": "B", "a": 1}), &["/a"], &["/a"]),
+        ("Tagged", json!({"kind": "C", "a": 1}), &[], &[]),
+        ("Mapped", json!({"kind": "A", "a": 1}), &["/a"], &["/a"]),
+    ] {
+        let content = json!({"content": {"application/json": {
+            "schema": {"$ref": format!("#/components/schemas/{schema}")},
+            "example": example,
+        }}});
+        let mut response = content.clone();
+        response["description"] = "".into();
+        let (_, lowered) = check(
+            json!({"requestBody": content, "responses": {"200": response}}),
+            components.clone(),
+        );
+        let unnamed = lowered.facts.examples.iter().map(|of| of.unnamed.clone());
+        let unnamed: Vec<Vec<String>> = unnamed.collect();
+        assert_eq!(unnamed, [of_request, of_response], "{example} of {schema}");
+    }
+}
+
+#[test]
+fn what_only_a_server_sets_is_not_expected_of_a_request() {
+    let content = json!({"application/json": {
+        "schema": {"$ref": "#/components/schemas/A"},
+        "example": {"id": 1, "name": "n", "of": {"id": 2}},
+    }});
+    let (_, lowered) = check(
+        json!({
+            "requestBody": {"content": content},
+            "responses": {"200": {"description": "", "content": content}},
+        }),
+        json!({"schemas": {"A": {"type": "object", "properties": {
+            "id": {"type": "integer", "readOnly": true},
+            "name": {"type": "string"},
+            "of": {"$ref": "#/components/schemas/A"},
+        }}}}),
+    );
+    let unnamed: Vec<_> = lowered
+        .facts
+        .examples
+        .iter()
+        .map(|of| of.unnamed.clone())
+        .collect();
+    assert_eq!(
+        unnamed,
+        [vec!["/id".to_owned(), "/of/id".to_owned()], vec![]]
+    );
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["body-on-get"]);
+}

@@ -1,0 +1,550 @@
+//! What there is to know of each operation.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn the_id_becomes_the_name_of_the_method() {
+    for (id, name) in [
+        ("create-access-token", "create_access_token"),
+        ("getPets", "get_pets"),
+        ("type", "type_"),
+        ("gen", "gen_"),
+        ("2fa", "_2fa"),
+        ("request", "request_operation"),
+        ("withOptions", "with_options_operation"),
+    ] {
+        let (operation, lowered) = check(json!({"operationId": id}), json!({}));
+        assert_eq!(operation["operationId"], name);
+        assert_eq!(lowered.facts.operations[0].rust_name, name);
+        assert_eq!(lowered.facts.operations[0].id, id);
+    }
+}
+
+#[test]
+fn header_parameters_that_no_caller_is_asked_for() {
+    let header = |name, required, schema: Value| json!({"name": name, "in": "header", "required": required, "schema": schema});
+    let (operation, lowered) = check(
+        json!({"parameters": [
+            {"$ref": "#/components/parameters/Version"},
+            header("content-TYPE", true, json!({"type": "string"})),
+            header("Accept", false, json!({"type": "string"})),
+            header("Authorization", true, json!({"type": "string"})),
+            header("Limit", true, json!({"type": "integer", "default": 5})),
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ]}),
+        json!({"parameters": {
+            "Version": header("X-Version", true, json!({"type": "string", "default": "1"})),
+            "Asked": header("X-Asked", true, json!({"type": "string"})),
+            "Never": header("X-Never", true, json!({"type": "string"})),
+        }}),
+    );
+    assert_eq!(
+        operation["parameters"],
+        json!([
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ])
+    );
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [text("X-Version", "1"), text("Limit", "5")]
+    );
+    // What only the operation used is gone; what nobody used is as it was.
+    let components = &lowered.document.root["components"]["parameters"];
+    let names: Vec<&String> = components.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Asked", "Never"]);
+}
+
+#[test]
+fn parameters_of_a_path_item_are_its_operations() {
+    let query = |name, required| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
+    let mut root = document(json!({"parameters": [query("a", true)]}), json!({}));
+    root["paths"]["/a"]["parameters"] = json!([
+        query("a", false),
+        query("b", false),
+        {"name": "V", "in": "header", "required": true, "schema": {"default": "1"}},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    let item = &lowered.document.root["paths"]["/a"];
+    assert_eq!(item.get("parameters"), None);
+    assert_eq!(
+        item["get"]["parameters"],
+        json!([query("b", false), query("a", true)])
+    );
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [("V".to_owned(), "1".to_owned())]
+    );
+}
+
+#[test]
+fn only_responses_of_success_stay() {
+    let response = |text| json!({"description": text});
+    for (responses, expected) in [
+        (
+            json!({"200": response("a"), "404": response("b"), "default": response("c")}),
+            json!({"200": response("a")}),
+        ),
+        (
+            json!({"default": response("a")}),
+            json!({"2XX": response("a")}),
+        ),
+        (json!({"302": response("a")}), json!({"2XX": response("")})),
+    ] {
+        let (operation, _) = check(json!({"responses": responses}), json!({}));
+        assert_eq!(operation["responses"], expected);
+    }
+}
+
+#[test]
+fn security_is_the_operations_or_else_the_documents() {
+    let schemes = json!({"securitySchemes": {
+        "token": {"type": "http", "scheme": "Bearer"},
+        "basic": {"type": "http", "scheme": "basic"},
+        "oauth": {"type": "oauth2", "flows": {}},
+        "header": {"type": "apiKey", "name": "X-Key", "in": "header"},
+        "query": {"type": "apiKey", "name": "k[]", "in": "query"},
+        "cookie": {"type": "apiKey", "name": "k", "in": "cookie"},
+        "raw": {"type": "apiKey", "name": "Authorization", "in": "header"},
+        "digest": {"type": "http", "scheme": "digest"},
+        "nowhere": {"type": "apiKey", "name": "k", "in": "path"},
+        "misnamed": {"type": "apiKey", "name": "X Key", "in": "header"},
+    }});
+    let of = |own: Option<Value>| {
+        let operation = own.map_or(json!({}), |own| json!({"security": own}));
+        let mut root = document(operation, schemes.clone());
+        root["security"] = json!([{"token": []}]);
+        lower_value(&root).map(|lowered| {
+            let operation = &lowered.facts.operations[0];
+            (operation.security.clone(), operation.unsent.join(" "))
+        })
+    };
+    let (bearer, basic) = (Credential::Bearer, Credential::Basic);
+    let header = |name: &str| Credential::Header(name.to_owned());
+    let query = Credential::Query("k[]".to_owned());
+    let cookie = Credential::Cookie("k".to_owned());
+    for (own, alternatives, unsent) in [
+        (None, vec![vec![bearer.clone()]], ""),
+        (Some(json!([])), vec![], ""),
+        (
+            Some(json!([{"basic": []}, {"oauth": ["a"], "token": []}, {}])),
+            vec![vec![basic.clone()], vec![bearer.clone()], vec![]],
+            "",
+        ),
+        (
+            Some(json!([{"header": [], "basic": []}, {"query": [], "cookie": []}, {"raw": []}])),
+            vec![
+                vec![header("x-key"), basic.clone()],
+                vec![query, cookie],
+                vec![header("authorization")],
+            ],
+            "",
+        ),
+        // What a client does not send is left to who makes the HTTP client.
+        (
+            Some(json!([{"digest": [], "header": []}, {"basic": []}])),
+            vec![vec![basic]],
+            "",
+        ),
+        (
+            Some(json!([{"header": [], "digest": []}, {"nowhere": []}, {"misnamed": []}])),
+            vec![],
+            "header digest nowhere misnamed",
+        ),
+        (
+            Some(json!([{"basic": [], "token": []}])),
+            vec![],
+            "basic token",
+        ),
+        (Some(json!([{"token": [], "raw": []}])), vec![], "token raw"),
+    ] {
+        assert_eq!(of(own), Ok((alternatives, unsent.to_owned())));
+    }
+    assert_eq!(
+        of(Some(json!([{"other": []}]))).unwrap_err(),
+        "api.yaml: /paths/~1a/get/security/0/other: the security scheme \"other\" is not among the \
+         components; define it, or correct the name through the overlay"
+    );
+}
+
+#[test]
+fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
+    let of = |method: &str, members: Value| {
+        let mut root = document(json!({}), json!({}));
+        let path_item = &mut root["paths"]["/a"];
+        let mut operation = path_item["get"].take();
+        operation
+            .as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        *path_item = json!({method: operation});
+        lower_value(&root).map(|lowered| lowered.facts.operations[0].idempotent)
+    };
+    for (method, members, expected) in [
+        ("get", json!({}), true),
+        ("delete", json!({}), true),
+        ("post", json!({}), false),
+        ("patch", json!({}), false),
+        ("post", json!({"x-idempotent": true}), true),
+        ("post", json!({"x-some-vendor-idempotent": true}), true),
+        ("put", json!({"x-vendor-idempotent": false}), false),
+        // Other words, whatever they end in.
+        (
+            "post",
+            json!({"x--idempotent": true, "x-notidempotent": true, "idempotent": true}),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            of(method, members.clone()),
+            Ok(expected),
+            "{method} {members}"
+        );
+    }
+    assert_eq!(
+        of("post", json!({"x-vendor-idempotent": "yes"})).unwrap_err(),
+        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` says neither yes nor \
+         no; write `true` or `false`"
+    );
+}
+
+#[test]
+fn what_is_deprecated_is_known_of_each_operation() {
+    for (members, expected) in [
+        (json!({"deprecated": true}), true),
+        (json!({"deprecated": false}), false),
+        (json!({}), false),
+    ] {
+        let (_, lowered) = check(members, json!({}));
+        assert_eq!(lowered.facts.operations[0].deprecated, expected);
+    }
+}
+
+#[test]
+fn secrets_are_found_wherever_in_the_body_they_are() {
+    let (_, lowered) = check(
+        json!({"requestBody": {"content": {"application/json": {"schema": {
+            "$ref": "#/components/schemas/A"
+        }}}}}),
+        json!({"schemas": {
+            "A": {"allOf": [{"properties": {
+                "plain": {"type": "string"},
+                "one": {"type": "string", "format": "password"},
+                "more": {"type": "array", "items": {"$ref": "#/components/schemas/B"}},
+            }}]},
+            "B": {"properties": {
+                "two": {"$ref": "#/components/schemas/Secret"},
+                "again": {"$ref": "#/components/schemas/A"},
+            }},
+            "Secret": {"type": "string", "format": "password"},
+        }}),
+    );
+    assert_eq!(lowered.facts.operations[0].secrets, ["one", "two"]);
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let mut root = document(json!({"operationId": "getA"}), json!({}));
+    for (method, id) in [
+        ("put", json!("get-a")),
+        // Its builder would be called like that of `get_a_2`.
+        ("patch", json!("get_a2")),
+        ("delete", json!("-")),
+        ("head", json!("")),
+        ("options", json!("日本")),
+        ("trace", Value::Null),
+    ] {
+        root["paths"]["/a"][method] =
+            json!({"operationId": id, "responses": {"204": {"description": ""}}});
+    }
+    let lowered = lower_value(&root).unwrap();
+    let operations = &lowered.facts.operations;
+    let names: Vec<&str> = operations.iter().map(|of| of.rust_name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "get_a",
+            "get_a_2",
+            "get_a2_2",
+            "delete_a",
+            "head_a",
+            "options_a",
+            "trace_a"
+        ]
+    );
+    let report = lowered.report.to_string();
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "operation-id at /paths/~1a/delete: the operation id \"-\", of which no name can be \
+             made → made of method and path, the method delete_a",
+            "operation-id at /paths/~1a/head: the operation id \"\", of which no name can be made \
+             → made of method and path, the method head_a",
+            "operation-id at /paths/~1a/options: the operation id \"日本\", of which no name can be \
+             made → made of method and path, the method options_a",
+            "operation-id at /paths/~1a/patch: the operation id \"get_a2\", which would be the \
+             method get_a2 of another → the method get_a2_2",
+            "operation-id at /paths/~1a/put: the operation id \"get-a\", which would be the method \
+             get_a of another → the method get_a_2",
+            "operation-id at /paths/~1a/trace: no `operationId` → made of method and path, the \
+             method trace_a",
+        ]
+    );
+}
+
+#[test]
+fn an_id_of_two_operations_is_refused() {
+    let mut root = document(json!({"operationId": "getA"}), json!({}));
+    root["paths"]["/a"]["put"] = json!({"operationId": "getA"});
+    check_refused(
+        &root,
+        &[
+            "api.yaml: /paths/~1a/put/operationId: the operation id \"getA\" is that of \
+             /paths/~1a/get, too; give one of them another id through the overlay",
+        ],
+    );
+}
+
+#[test]
+fn what_is_changed_of_an_operation_is_reported() {
+    let scheme = |of: Value| json!({"securitySchemes": {"s": of}});
+    let body = json!({"content": {"application/json": {"schema": {"type": "string"}}}});
+    for (operation, components, code, at) in [
+        (
+            json!({"requestBody": body}),
+            json!({}),
+            "body-on-get",
+            "/paths/~1a/get",
+        ),
+        (
+            json!({"security": [{"s": ["admin"]}]}),
+            scheme(json!({"type": "http", "scheme": "bearer"})),
+            "security-roles",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"security": [{"s": []}]}),
+            scheme(json!({"type": "http", "scheme": "digest"})),
+            "unknown-credential",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"security": [{"s": [], "t": []}]}),
+            json!({"securitySchemes": {
+                "s": {"type": "http", "scheme": "basic"},
+                "t": {"type": "http", "scheme": "bearer"},
+            }}),
+            "unknown-credential",
+            "/paths/~1a/get/security/0",
+        ),
+        (
+            json!({"parameters": [{"name": "Accept", "in": "header", "schema": {"type": "string"}}]}),
+            json!({}),
+            "reserved-header",
+            "/paths/~1a/get",
+        ),
+        (
+            json!({}),
+            json!({"schemas": {"A": {"type": "string", "nullable": true}}}),
+            "legacy-nullable",
+            "",
+        ),
+    ] {
+        let (_, lowered) = check(operation, components);
+        let notes: Vec<_> = lowered
+            .report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        assert_eq!(notes, [(code, at)]);
+    }
+
+    let mut root = document(json!({}), json!({}));
+    root["paths"]["/a"] = json!({
+        "$ref": "#/components/pathItems/A",
+        "get": {"operationId": "get-a"},
+    });
+    root["components"]["pathItems"] = json!({"A": {"get": {"operationId": "other"}}});
+    let lowered = lower_value(&root).unwrap();
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(
+        codes,
+        ["path-items-unused", "path-ref-conflict", "no-responses"]
+    );
+}
+
+#[test]
+fn an_id_that_is_missing_is_made_of_method_and_path() {
+    let mut root = document(json!({}), json!({}));
+    root["paths"]["/pets/{petId}/toys"] = json!({"post": {"responses": {}}});
+    let lowered = lower_value(&root).unwrap();
+    let operation = &lowered.facts.operations[1];
+    assert_eq!(operation.rust_name, "post_pets_pet_id_toys");
+    let item = &lowered.document.root["paths"]["/pets/{petId}/toys"];
+    assert_eq!(item["post"]["operationId"], "post_pets_pet_id_toys");
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["operation-id", "path-parameter"]);
+}
+
+#[test]
+fn the_parameters_of_a_path_are_those_that_it_names() {
+    let mut root = document(
+        json!({}),
+        json!({"parameters": {
+            "B": {"name": "b", "in": "path", "schema": {"type": "integer"}},
+        }}),
+    );
+    let item = root["paths"].as_object_mut().unwrap().shift_remove("/a");
+    root["paths"]["/{a}/{b}/{a}"] = item.unwrap();
+    root["paths"]["/{a}/{b}/{a}"]["parameters"] = json!([
+        {"$ref": "#/components/parameters/B"},
+        {"name": "c", "in": "path", "required": true, "schema": {"type": "string"}},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    assert_eq!(
+        lowered.document.root["paths"]["/{a}/{b}/{a}"]["get"]["parameters"],
+        json!([
+            {"name": "b", "in": "path", "required": true, "schema": {"type": "integer"}},
+            {"name": "a", "in": "path", "required": true, "schema": {"type": "string"}},
+        ])
+    );
+    let notes: Vec<_> = lowered
+        .report
+        .iter()
+        .map(|note| note.what.as_str())
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "the path parameter b, not `required: true` → required",
+            "the path names {a}, which is not described → a string",
+            "the path parameter c, which the path does not name → nothing",
+        ]
+    );
+}
+
+#[test]
+fn an_operation_that_switches_protocols_is_refused() {
+    check_refused(
+        &document(
+            json!({"responses": {"101": {"description": ""}}}),
+            json!({}),
+        ),
+        &[
+            "api.yaml: /paths/~1a/get/responses/101: an operation that goes on in another protocol, \
+           as a WebSocket does, cannot be called; leave the operation out through the overlay",
+        ],
+    );
+    // Where it need not, it can be.
+    let responses = json!({"101": {"description": ""}, "200": {"description": ""}});
+    let (operation, _) = check(json!({"responses": responses}), json!({}));
+    assert_eq!(operation["responses"], json!({"200": {"description": ""}}));
+}
+
+#[test]
+fn the_base_url_is_that_of_the_document_or_of_all_operations() {
+    let servers = |urls: &[&str]| {
+        let server = |url: &&str| json!({"url": url, "variables": {"region": {"default": "eu"}}});
+        Value::Array(urls.iter().map(server).collect())
+    };
+    let elsewhere = |at: &str, what: &str| {
+        Err(format!(
+            "api.yaml: /paths/~1a/get{at}: an operation that is served at {what}; take these \
+             `servers` out through the overlay where it is served there, too; else leave the \
+             operation out, and make another client for it"
+        ))
+    };
+    let base = |url: &str| Ok(Some(url.to_owned()));
+    for (root, item, operation, expected) in [
+        (
+            &["https://{region}.example/"][..],
+            &[][..],
+            &[][..],
+            base("https://eu.example"),
+        ),
+        (&["https://{unknown}.example"], &[], &[], Ok(None)),
+        (&[], &[], &[], Ok(None)),
+        (
+            &["/relative"],
+            &[],
+            &["https://b.example"],
+            base("https://b.example"),
+        ),
+        (
+            &["https://a.example"],
+            &["https://a.example/"],
+            &[],
+            base("https://a.example"),
+        ),
+        // One of them is the client's.
+        (
+            &["https://a.example"],
+            &["https://b.example"],
+            &["https://c.example", "https://a.example"],
+            base("https://a.example"),
+        ),
+        (
+            &["https://a.example"],
+            &["https://b.example"],
+            &["https://{region}.example"],
+            elsewhere(
+                "/servers",
+                "https://eu.example, where the client's base URL is https://a.example",
+            ),
+        ),
+        (
+            &["https://a.example"],
+            &["/v2"],
+            &[],
+            elsewhere("", "/v2, where the client's base URL is https://a.example"),
+        ),
+        (
+            &[],
+            &[],
+            &["/v2"],
+            elsewhere("/servers", "/v2, where others are not"),
+        ),
+    ] {
+        let mut document = document(json!({}), json!({}));
+        document["servers"] = servers(root);
+        let path = &mut document["paths"]["/a"];
+        path["servers"] = servers(item);
+        path["get"]["servers"] = servers(operation);
+        let found = lower_value(&document).map(|lowered| {
+            assert_eq!(lowered.report.iter().count(), 0);
+            lowered.facts.server
+        });
+        assert_eq!(found, expected, "{root:?} {item:?} {operation:?}");
+    }
+}
+
+#[test]
+fn operations_of_different_servers_are_refused_each() {
+    let mut root = document(json!({}), json!({}));
+    root["paths"]["/b"] = json!({
+        "servers": [{"url": "https://b.example"}],
+        "get": {"operationId": "get-b", "responses": {"204": {"description": ""}}},
+        "put": {"operationId": "put-b", "responses": {"204": {"description": ""}}},
+    });
+    let text = root.to_string();
+    let name = "api.yaml";
+    let lowered = lower_what_can_be(load(&Text { name, text: &text }).unwrap());
+    let refused: Vec<&str> = lowered
+        .refused
+        .iter()
+        .map(|one| one.pointer.as_str())
+        .collect();
+    assert_eq!(refused, ["/paths/~1b/get", "/paths/~1b/put"]);
+    let ids: Vec<&str> = lowered
+        .facts
+        .operations
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
+    assert_eq!(ids, ["get-a"]);
+}
