@@ -120,7 +120,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
     conjunctions::agree(&mut document);
     unions::order(&mut document);
-    unions::open_in_responses(&mut document, facts);
+    unions::open_what_is_received(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);

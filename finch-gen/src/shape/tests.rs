@@ -521,6 +521,7 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
         json!({"oneOf": [
             {"allOf": [reference("Object")], "description": "D."},
             reference("OfVariant2"),
+            {},
         ]})
     );
 }
@@ -610,6 +611,7 @@ fn a_member_tells_the_variants_of_a_union_apart() {
         ),
         ("Named", r#"One "1st", Third "Third""#),
         ("Numbers", "Int 4, Ints 5|6"),
+        ("Single", r#"One "1st""#),
     ];
     let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
     assert_eq!(found, expected);
@@ -710,7 +712,7 @@ fn what_others_build_on_is_their_union() {
     assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
     assert_eq!(
         found["Pet"]["oneOf"],
-        json!([reference("Cat"), reference("Dog"), reference("PetBase")])
+        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {}])
     );
     assert_eq!(found["Pet"]["description"], "d");
     assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
@@ -745,26 +747,25 @@ fn what_conjuncts_share_is_left_for_them_to_be_merged() {
 }
 
 #[test]
-fn a_union_in_a_response_takes_everything_last() {
+fn a_union_that_can_be_received_takes_everything_last() {
     let union = json!({"oneOf": [
         {"$ref": "#/components/schemas/A"},
         {"$ref": "#/components/schemas/B"},
     ]});
     let object = |name: &str| json!({"type": "object", "required": [name]});
     let (_, found, _, _) = check(
-        json!({"responses": {"200": json_body(json!({"type": "array", "items": {
-            "$ref": "#/components/schemas/Read",
-        }}))}}),
-        json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union}),
+        json!({
+            "requestBody": json_body(json!({"type": "array", "items": reference("Sent")})),
+            "responses": {"200": json_body(json!({"type": "array", "items": reference("Read")}))},
+        }),
+        json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union, "Told": union}),
     );
-    assert_eq!(
-        found["Sent"]["oneOf"],
-        json!([reference("A"), reference("B")])
-    );
-    assert_eq!(
-        found["Read"]["oneOf"],
-        json!([reference("A"), reference("B"), {}])
-    );
+    let closed = json!([reference("A"), reference("B")]);
+    let open = json!([reference("A"), reference("B"), {}]);
+    assert_eq!(found["Sent"]["oneOf"], closed);
+    assert_eq!(found["Read"]["oneOf"], open);
+    // Of a failure, or of a webhook.
+    assert_eq!(found["Told"]["oneOf"], open);
 }
 
 #[test]
@@ -893,7 +894,8 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
     let of = |name: &str| {
         json!([
             reference(&format!("{name}Cat")),
-            reference(&format!("{name}Dog"))
+            reference(&format!("{name}Dog")),
+            {}
         ])
     };
     assert_eq!(found["Pet"]["oneOf"], of("Pet"));
@@ -910,7 +912,8 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
         found["User"]["oneOf"],
         json!([
             reference("UserContactVariant1"),
-            reference("UserContactVariant2")
+            reference("UserContactVariant2"),
+            {}
         ])
     );
     assert_eq!(
@@ -957,7 +960,7 @@ fn a_branch_that_is_there_twice_is_one() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("A"), {"type": "integer"}])
+        json!([reference("A"), {"type": "integer"}, {}])
     );
 }
 
@@ -988,7 +991,10 @@ fn what_is_several_branches_at_once_can_be_said() {
             false,
         ),
     ] {
-        let found = schemas(json!({"A": first, "B": second, "U": union}));
+        let (_, found, _, _) = check(
+            json!({"requestBody": json_body(reference("U"))}),
+            json!({"A": first, "B": second, "U": union}),
+        );
         let mut expected = vec![a.clone(), b.clone()];
         expected.extend(is_open.then(|| json!({})));
         assert_eq!(found["U"]["oneOf"], Value::from(expected), "{union}");
@@ -1088,7 +1094,10 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
         "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
     }));
     // The one that asks for more, in all its conjuncts, stands first.
-    assert_eq!(found["U"]["oneOf"], json!([reference("B"), reference("A")]));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("B"), reference("A"), {}])
+    );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
 }

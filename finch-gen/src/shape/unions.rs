@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::{discriminators, only_null, reach, referred};
 use crate::facts::Facts;
 use crate::load::Document;
+use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -57,10 +58,16 @@ pub(super) fn order(document: &mut Document) {
     }
 }
 
-/// Gives every union that a response can hold a last branch that takes
-/// everything, so that a new kind of object does not fail the call.
-pub(super) fn open_in_responses(document: &mut Document, facts: &Facts) {
-    for at in reach::in_responses(document, facts) {
+/// Gives every union that can be received a last branch that takes everything, so
+/// that a new kind of object does not fail the call: all but those that only a request
+/// holds, as what no operation holds may be of a failure, or of a webhook.
+pub(super) fn open_what_is_received(document: &mut Document, facts: &Facts) {
+    let in_responses = reach::in_responses(document, facts);
+    let in_requests = reach::in_requests(document, facts);
+    let components = document.keys("/components/schemas").into_iter();
+    let components = components.map(|name| pointer::join("/components/schemas", &name));
+    let received = components.filter(|at| in_responses.contains(at) || !in_requests.contains(at));
+    for at in received {
         if let Some(Value::Object(schema)) = document.at_mut(&at)
             && let Some(Value::Array(branches)) = schema.get_mut("oneOf")
             && !branches.contains(&only_null())
