@@ -129,3 +129,94 @@ fn of_operation(polished: &Polished, example: &Example) -> Option<(Type, &'stati
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Inputs, Text};
+
+    #[test]
+    fn each_example_is_held_against_the_type_that_is_nearest() {
+        let document = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody: {required: true, content: {application/x-www-form-urlencoded: {schema: {$ref: '#/components/schemas/Form'}, example: {b: 1}}}}
+      responses:
+        '200': {description: '', content: {application/json: {schema: {type: array, items: {type: integer, example: 1}}}}}
+        '400': {description: '', content: {application/json: {schema: {type: object, properties: {why: {type: string, example: no}}}}}}
+components:
+  schemas:
+    Form: {type: object, properties: {b: {type: integer}}}
+    List: {type: array, items: {type: string, format: uuid, example: 6a1d1a4e-54f8-4d3f-9a1f-5b1f9ad1c2a7}}
+    Map: {type: object, additionalProperties: {type: array, items: {type: string, example: in a map}}}
+    Holder:
+      type: object
+      properties:
+        maybe: {type: array, items: {type: boolean, example: true}}
+        other: {oneOf: [{type: integer, example: 7}, {type: string}]}
+      additionalProperties: {type: number, example: 1.5}
+    Twice: {allOf: [{properties: {t: {type: string}}}, {properties: {t: {maxLength: 3, example: abc}}}]}
+";
+        let polished = crate::polish(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: document,
+            })
+        })
+        .unwrap();
+        let tested = find(&polished, "api").into_iter().map(|of| {
+            let ty = of.ty.to_token_stream().to_string().replace(' ', "");
+            let at = of.pointer.rsplit_once("/example").unwrap().0;
+            let at = at.replace("/components/schemas/", "");
+            (of.name, ty, at.replace("/paths/~1a/post/", ""))
+        });
+        let tested: Vec<_> = tested.collect();
+        let tested: Vec<_> = tested.iter().map(|(a, b, c)| [&**a, &**b, &**c]).collect();
+        let content = "content/application~1json/schema";
+        assert_eq!(
+            tested,
+            [
+                [
+                    "a_request",
+                    "types::Form",
+                    "requestBody/content/application~1x-www-form-urlencoded"
+                ],
+                [
+                    "a_response",
+                    "i64",
+                    &format!("responses/200/{content}/items")
+                ],
+                [
+                    "schema",
+                    "::std::option::Option<::std::string::String>",
+                    &format!("responses/400/{content}/properties/why")
+                ],
+                ["schema", "api::Formatted<::uuid::Uuid>", "List/items"],
+                [
+                    "schema",
+                    "::std::string::String",
+                    "Map/additionalProperties/items"
+                ],
+                ["schema", "bool", "Holder/properties/maybe/items"],
+                [
+                    "schema",
+                    "::std::option::Option<types::HolderOther>",
+                    "Holder/properties/other/oneOf/0"
+                ],
+                ["schema", "f64", "Holder/additionalProperties"],
+            ]
+        );
+        let notes = polished.report().iter();
+        let untyped = notes.filter(|note| note.code == crate::lower::UNTYPED);
+        let untyped: Vec<&str> = untyped.map(|note| note.pointer.as_str()).collect();
+        assert_eq!(
+            untyped,
+            ["/components/schemas/Twice/allOf/1/properties/t/example"]
+        );
+    }
+}

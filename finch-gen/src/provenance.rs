@@ -12,6 +12,7 @@ use syn::Attribute;
 
 use crate::doc;
 use crate::load::Document;
+use crate::shape::is_annotation;
 use crate::walk::{self, At, Kind};
 
 const OPEN: char = '\u{E000}';
@@ -58,9 +59,20 @@ fn may_be_type(schema: &Map<String, Value>) -> bool {
     };
     let is_null = schema.get("enum") == Some(&json!([null]));
     let has_values = schema.contains_key("enum") && !is_null;
+    let is_merged = schema.contains_key("allOf")
+        && schema
+            .keys()
+            .any(|key| key != "allOf" && !is_annotation(key));
     schema.contains_key("properties")
         || has_values
+        || is_merged
         || ["allOf", "anyOf", "oneOf"].into_iter().any(many)
+}
+
+/// What an inline `schema` says of where it stands: for what is put in its place.
+pub(crate) fn place(schema: &Map<String, Value>) -> Option<(String, Value)> {
+    let place = schema.get(PLACE)?;
+    Some((PLACE.to_owned(), place.clone()))
 }
 
 /// Makes `schema`, which becomes a type, say where it stood as a component does.

@@ -71,8 +71,9 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
     let own = provenance::strip(&doc::text(attributes));
     let schema = place.as_deref().and_then(|at| context.document.at(at));
     let referred = || {
-        let description = context.document.follow(schema?)?.get("description")?;
-        description.as_str().map(str::to_owned)
+        let reference = schema?.get("$ref")?.as_str()?;
+        let (_, target) = context.document.resolve(reference)?;
+        target.get("description")?.as_str().map(str::to_owned)
     };
     let text = Some(own)
         .filter(|own| !own.trim().is_empty())

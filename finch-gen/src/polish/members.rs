@@ -23,6 +23,7 @@ use syn::{Attribute, Field, Item, Type};
 
 use super::{Context, places, said, tree};
 use crate::load::Document;
+use crate::shape::only_null;
 use crate::{doc, pointer, provenance};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -33,24 +34,37 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     });
     let names = unmarked.filter_map(|item| tree::name(item).map(ToString::to_string));
     let mut unmarked: BTreeSet<String> = names.collect();
+    // Of a component that it merges to what another type is, typify keeps none, too.
+    for item in types.iter_mut() {
+        if let Some(name) = tree::name(item).map(ToString::to_string)
+            && unmarked.contains(&name)
+            && let Some(at) = component(context.shaped, &name)
+            && let Some(attributes) = tree::attributes_mut(item)
+        {
+            mark(attributes, &at, false, context);
+            unmarked.remove(&name);
+        }
+    }
     // A type that is marked has members that lead to others.
     loop {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
         for item in types.iter_mut() {
-            let Item::Struct(item) = item else { continue };
-            let Some(place) = provenance::read(&item.attrs) else {
+            let Some(place) = provenance::read(tree::attributes(item)) else {
                 continue;
             };
-            for field in &mut item.fields {
-                mark_field(field, &place, context);
-                if !unmarked.is_empty()
-                    && let Some(place) = provenance::read(&field.attrs)
-                {
-                    for (name, at) in held(&field.ty, &place) {
-                        if context.document.at(&at).is_some() && unmarked.remove(&name) {
-                            found.insert(name, at);
-                        }
-                    }
+            let members = members(item, &place, context);
+            if unmarked.is_empty() {
+                continue;
+            }
+            let mut names = Vec::new();
+            for (ty, place) in members {
+                named(ty, &place, &mut names);
+            }
+            for (name, at) in names {
+                if unmarked.remove(&name) {
+                    // Where it is not known which branch it is, it is of the union.
+                    let at = there(context.document, at);
+                    found.insert(name, at.unwrap_or_else(|| place.clone()));
                 }
             }
         }
@@ -58,56 +72,86 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             return Ok(());
         }
         for item in types.iter_mut() {
-            let at = tree::name(item).and_then(|name| found.get(&name.to_string()));
-            if let (
-                Some(at),
-                Item::Struct(syn::ItemStruct { attrs, .. })
-                | Item::Enum(syn::ItemEnum { attrs, .. }),
-            ) = (at, item)
+            if let Some(at) = tree::name(item).and_then(|name| found.get(&name.to_string()))
+                && let Some(attributes) = tree::attributes_mut(item)
             {
-                mark(attrs, at, context);
+                mark(attributes, at, false, context);
             }
         }
     }
 }
 
-/// Marks a field of the type from `place`, if it is not marked.
-fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) {
-    if provenance::read(&field.attrs).is_some() {
-        return;
-    }
-    let at = if said::is_flat(&field.attrs) {
-        let at = pointer::join(&context.document.followed(place), "additionalProperties");
-        Some(at).filter(|at| context.document.at(at).is_some())
-    } else {
-        name(field).and_then(|name| find(context.document, place, &name))
-    };
-    if let Some(at) = at {
-        mark(&mut field.attrs, &at, context);
+/// Where the component comes from that the type `name` is of.
+fn component(shaped: &Document, name: &str) -> Option<String> {
+    let component = shaped.at(&pointer::join("/components/schemas", name))?;
+    let description = component.get("description")?.as_str()?;
+    provenance::first_mark(description).map(str::to_owned)
+}
+
+/// The types of what `item`, which is from `place`, has in it, each with its own
+/// place, after they have been marked.
+fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&'a Type, String)> {
+    // What stands in a type without a name of its own stands where the type does.
+    match item {
+        Item::Struct(item) => {
+            let fields = item.fields.iter_mut().filter_map(|field| {
+                let place = match &field.ident {
+                    None => place.to_owned(),
+                    Some(_) => mark_field(field, place, context)?,
+                };
+                Some((&field.ty, place))
+            });
+            fields.collect()
+        }
+        Item::Enum(item) => {
+            let fields = item.variants.iter().flat_map(|variant| &variant.fields);
+            fields.map(|field| (&field.ty, place.to_owned())).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
-fn mark(attributes: &mut Vec<Attribute>, at: &str, context: &Context<'_>) {
-    let schema = context.document.at(at);
+/// The place of a field of the type from `place`, which is marked with it.
+fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<String> {
+    let marked = provenance::read(&field.attrs);
+    if marked.is_some() {
+        return marked;
+    }
+    let document = context.document;
+    let at = if said::is_flat(&field.attrs) {
+        // Where nothing is said of other members, the schema itself allows them.
+        let others = |at: &str| there(document, pointer::join(at, "additionalProperties"));
+        nearest(document, place, others).unwrap_or_else(|| place.to_owned())
+    } else {
+        // Of what is required, and has no schema, nothing is said but by the whole.
+        let found = find(document, place, &name(field)?);
+        found.unwrap_or_else(|| place.to_owned())
+    };
+    mark(&mut field.attrs, &at, at == place, context);
+    Some(at)
+}
+
+/// Marks what has `attributes` with the place `at`, and describes it as that is; but a
+/// member that is from a whole type is not what that is.
+fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Context<'_>) {
+    let schema = context.document.at(at).filter(|_| !is_whole);
     let description = schema.and_then(|schema| schema.get("description")?.as_str());
     let text = provenance::with_mark(description.unwrap_or_default(), at);
     doc::set(attributes, &text);
 }
 
-/// The names of the types that a member from `place` with type `ty` has for values or
-/// for elements, each with its place.
-fn held(ty: &Type, place: &str) -> Vec<(String, String)> {
-    let mut held = Vec::new();
-    for within in ["", "/items", "/additionalProperties"] {
-        let of = places::within(ty, within);
-        let of = of.as_ref().map(|ty| {
-            let optional = tree::arguments_of(ty, "Option");
-            optional.and_then(|of| of.first().copied()).unwrap_or(ty)
-        });
-        let name = of.and_then(tree::last_ident).map(ToString::to_string);
-        held.extend(name.map(|name| (name, format!("{place}{within}"))));
+/// Adds to `names` those of the types that `ty`, which stands at `within`, has for
+/// values or for elements, each with where it stands.
+fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
+    let optional = tree::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    if let Some(name) = tree::last_ident(optional.unwrap_or(ty)) {
+        names.push((name.to_string(), within.to_owned()));
     }
-    held
+    for keyword in places::ELEMENTS {
+        if let Some(element) = places::within(ty, &format!("/{keyword}")) {
+            named(&element, &pointer::join(within, keyword), names);
+        }
+    }
 }
 
 /// The name of the member that `field` is.
@@ -117,37 +161,48 @@ fn name(field: &Field) -> Option<String> {
 }
 
 /// The pointer of the property `name` of the schema at `at`, or of the nearest that
-/// it is a conjunction of: of what stands in it before what it refers to. Of a member
-/// that is required, and has no schema, that of what requires it.
+/// it is a conjunction of.
 fn find(document: &Document, at: &str, name: &str) -> Option<String> {
+    let property = |at: &str| there(document, pointer::join(&format!("{at}/properties"), name));
+    nearest(document, at, property)
+}
+
+/// `at`, if something stands there.
+fn there(document: &Document, at: String) -> Option<String> {
+    document.at(&at).is_some().then_some(at)
+}
+
+/// What `find` finds at the schema at `at`, or else at the nearest that it is a
+/// conjunction of: at what stands in it before what it refers to.
+fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut seen = BTreeSet::new();
-    let mut requires = None;
     let mut next = vec![document.followed(at)];
     while !next.is_empty() {
         let mut referred = Vec::new();
         let mut inline = VecDeque::from(next);
         while let Some(at) = inline.pop_front() {
-            let own = pointer::join(&format!("{at}/properties"), name);
-            if document.at(&own).is_some() {
-                return Some(own);
+            if let Some(found) = find(&at) {
+                return Some(found);
             }
-            let list = |keyword: &str| {
-                let list = document.at(&at).and_then(|of| of.get(keyword)?.as_array());
-                list.into_iter().flatten()
+            let conjuncts = document.at(&at).and_then(|of| of.get("allOf")?.as_array());
+            let conjuncts = conjuncts.into_iter().flatten().enumerate();
+            let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
+            // All but null.
+            let union = document.at(&at).and_then(|of| of.get("anyOf")?.as_array());
+            let only = match union.map(Vec::as_slice) {
+                Some([only, null]) if *null == only_null() => Some(only),
+                _ => None,
             };
-            if requires.is_none() && list("required").any(|of| of == name) {
-                requires = Some(pointer::join(&at, "required"));
-            }
-            for (index, conjunct) in list("allOf").enumerate() {
-                let conjunct_at = format!("{at}/allOf/{index}");
-                match conjunct.get("$ref") {
-                    None => inline.push_back(conjunct_at),
-                    Some(_) => referred.push(document.followed(&conjunct_at)),
+            let only = only.map(|only| (format!("{at}/anyOf/0"), only));
+            for (at, part) in conjuncts.chain(only) {
+                match part.get("$ref") {
+                    None => inline.push_back(at),
+                    Some(_) => referred.push(document.followed(&at)),
                 }
             }
         }
         referred.retain(|at| seen.insert(at.clone()));
         next = referred;
     }
-    requires
+    None
 }

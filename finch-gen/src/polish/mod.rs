@@ -79,6 +79,8 @@ impl Pass {
 struct Context<'a> {
     facts: &'a Facts,
     document: &'a Document,
+    /// As progenitor got it.
+    shaped: &'a Document,
     hints: &'a Hints,
     crate_name: &'a str,
 }
@@ -88,6 +90,7 @@ impl<'a> Context<'a> {
         Self {
             facts: &lowered.facts,
             document: &lowered.document,
+            shaped: &shaped.document,
             hints: &shaped.hints,
             crate_name,
         }

@@ -72,7 +72,7 @@ fn elements(place: &str, ty: &Type, found: &mut BTreeMap<String, Type>) {
 }
 
 /// The keywords of what a list and a mapping hold.
-const ELEMENTS: [&str; 2] = ["items", "additionalProperties"];
+pub(super) const ELEMENTS: [&str; 2] = ["items", "additionalProperties"];
 
 /// The type of what stands at `at` within the schema of `ty`: that itself, or the
 /// elements of a list or a mapping, if it is one.

@@ -652,3 +652,140 @@ pub(super) fn check_code(code: &str, parts: &[&str]) {
 
 /// The path parameter that `post-a` has.
 pub(super) const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";
+
+/// What each type and member of `name` says of where it is from: of the type first.
+fn places_of(polished: &Polished, name: &str) -> Vec<(String, String)> {
+    let said = |attributes: &[syn::Attribute]| {
+        let place = crate::provenance::said(attributes).unwrap_or_default();
+        place.replace("/components/schemas/", "")
+    };
+    match item(polished, &["types"], name) {
+        syn::Item::Struct(item) => {
+            let fields = item.fields.iter().filter(|field| field.ident.is_some());
+            let fields = fields.map(|field| {
+                (
+                    field.ident.as_ref().unwrap().to_string(),
+                    said(&field.attrs),
+                )
+            });
+            let fields: Vec<_> = fields.collect();
+            [(name.to_owned(), said(&item.attrs))]
+                .into_iter()
+                .chain(fields)
+                .collect()
+        }
+        syn::Item::Enum(item) => vec![(name.to_owned(), said(&item.attrs))],
+        _ => panic!("{name} is neither"),
+    }
+}
+
+#[test]
+fn what_has_moved_says_where_it_stands_in_the_document() {
+    let polished = polish_document(
+        "{type: object, properties: {list: {type: array, items: {type: object, properties: {x: {}}}}}}",
+        B,
+        "{A: {allOf: [{properties: {a: {type: string}}}, {$ref: '#/components/schemas/B'}]},
+          B: {oneOf: [{type: 'null'}, {type: object, title: One, required: [b], properties: {b: {}}},
+                      {type: object, required: [c], properties: {c: {type: [object, string], properties: {d: {}}}}}]},
+          D: {type: object, properties: {e: {type: integer}}, additionalProperties: {type: string}}}",
+    );
+    let body = "/paths/~1a/post/requestBody/content/application~1json/schema";
+    let list = format!("{body}/properties/list");
+    for (name, places) in [
+        (
+            "PostARequest",
+            vec![("PostARequest", body), ("list", &list)],
+        ),
+        (
+            "PostARequestListItem",
+            vec![
+                ("PostARequestListItem", &format!("{list}/items")),
+                ("x", &format!("{list}/items/properties/x")),
+            ],
+        ),
+        (
+            "One",
+            vec![("One", "B/oneOf/1"), ("b", "B/oneOf/1/properties/b")],
+        ),
+        (
+            "BVariant2",
+            vec![("BVariant2", "B/oneOf/2"), ("c", "B/oneOf/2/properties/c")],
+        ),
+        ("BVariant2C", vec![("BVariant2C", "B/oneOf/2/properties/c")]),
+        (
+            "BVariant2CVariant1",
+            vec![
+                ("BVariant2CVariant1", "B/oneOf/2/properties/c"),
+                ("d", "B/oneOf/2/properties/c/properties/d"),
+            ],
+        ),
+        (
+            "D",
+            vec![
+                ("D", "D"),
+                ("e", "D/properties/e"),
+                ("extra", "D/additionalProperties"),
+            ],
+        ),
+    ] {
+        let found = places_of(&polished, name);
+        let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+        assert_eq!(found, places, "{name}");
+    }
+}
+
+#[test]
+fn a_member_that_several_schemas_have_is_described() {
+    let polished = polish_document(
+        A,
+        B,
+        "{Base: {type: object, required: [action], properties: {action: {type: string}}},
+          A: {allOf: [{$ref: '#/components/schemas/Base'}], required: [id], properties: {
+                action: {type: string, enum: [go], description: What is done., deprecated: true}}},
+          B: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {action: {minLength: 1}, b: {}}}]},
+          Other: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {action: {minLength: 1}}}]}}",
+    );
+    let places = [("A", "A"), ("action", "A/properties/action"), ("id", "A")];
+    let found = places_of(&polished, "A");
+    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(found, places);
+    assert_eq!(
+        places_of(&polished, "AAction"),
+        [("AAction".to_owned(), "A/properties/action".to_owned())]
+    );
+    assert_eq!(
+        places_of(&polished, "B")[1].1,
+        "B/allOf/1/properties/action"
+    );
+    let syn::Item::Struct(a) = item(&polished, &["types"], "A") else {
+        panic!("not a struct")
+    };
+    let action = a.fields.iter().next().unwrap();
+    assert!(doc::text(&action.attrs).starts_with(" What is done."));
+    let is_deprecated = |attribute: &syn::Attribute| attribute.path().is_ident("deprecated");
+    assert!(action.attrs.iter().any(is_deprecated));
+}
+
+#[test]
+fn a_type_has_a_name_of_its_own_wherever_null_stands() {
+    for schema in [
+        "{type: [object, 'null'], anyOf: [{type: boolean}, {type: object}, {type: 'null'}]}",
+        "{type: ['null', object, string], anyOf: [{type: object}, {type: string}, {type: 'null'}]}",
+        "{type: object, anyOf: [{type: object, anyOf: [{}, {type: boolean}, {type: 'null'}]}]}",
+        "{nullable: true, anyOf: [{type: object, anyOf: [{type: object}, {type: boolean}, {type: 'null'}]}]}",
+        "{anyOf: [{type: object, properties: {}}, {type: object, nullable: true, enum: [false], $ref: '#/components/schemas/B'},
+                  {type: boolean}, {type: 'null'}]}",
+        // One is named by typify, as a conjunction of what cannot be at once.
+        "{type: array, items: {anyOf: [{anyOf: [{type: string}, {type: boolean}]}, {type: object, allOf: [{enum: [a]}]}]}}",
+    ] {
+        let components = format!("{{A: {schema}, B: {{type: string}}}}");
+        let polished = polish_document("{$ref: '#/components/schemas/A'}", "{}", &components);
+        let mut file = polished.file.clone();
+        let types = tree::module(&mut file, &["types"]).unwrap().iter();
+        let mut names: Vec<String> = types.filter_map(tree::name).map(ToString::to_string).collect();
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all, "{schema}: {names:?}");
+    }
+}

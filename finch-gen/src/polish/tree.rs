@@ -74,6 +74,16 @@ pub(super) fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
+/// As [`attributes`], to be changed; none of what defines no type.
+pub(super) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
+    match item {
+        Item::Struct(item) => Some(&mut item.attrs),
+        Item::Enum(item) => Some(&mut item.attrs),
+        Item::Type(item) => Some(&mut item.attrs),
+        _ => None,
+    }
+}
+
 /// The last name in the path of `ty`.
 pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
     match ty {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{enum_values, only_null, reference};
+use super::{enum_values, is_annotation, only_null, reference};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::names;
@@ -163,7 +163,12 @@ impl Components {
                 .filter(|(_, branch)| **branch != only_null())
             {
                 if many {
-                    self.hoist_if_type(branch, &format!("{owner}Variant{}", index + 1));
+                    let name = format!("{owner}Variant{}", index + 1);
+                    // typify would call it so, and not look whether another is.
+                    match self.is_merged(branch) {
+                        true => self.hoist(branch, &name),
+                        false => self.hoist_if_type(branch, &name),
+                    }
                 } else {
                     self.inside(branch, owner);
                 }
@@ -212,6 +217,35 @@ impl Components {
             self.inside(schema, name);
             return;
         }
+        self.hoist(schema, name);
+    }
+
+    /// Whether `schema` is a conjunction with what is said beside it: of more than the
+    /// type that its one conjunct has itself.
+    fn is_merged(&self, schema: &mut Value) -> bool {
+        let Value::Object(members) = schema else {
+            return false;
+        };
+        let Some(Value::Array(conjuncts)) = members.get("allOf") else {
+            return false;
+        };
+        if let [only] = conjuncts.as_slice() {
+            let target = super::referred(only).and_then(|name| self.schemas.get(name));
+            let of = target.and_then(|target| target.get("type"));
+            if of.is_some() && of == members.get("type") {
+                members.shift_remove("type");
+            }
+        }
+        members
+            .keys()
+            .any(|key| key != "allOf" && !is_annotation(key))
+    }
+
+    /// Puts a reference in the place of `schema`, which becomes a component.
+    fn hoist(&mut self, schema: &mut Value, name: &str) {
+        let Value::Object(members) = schema else {
+            return;
+        };
         let title = members
             .get("title")
             .and_then(Value::as_str)

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, referred};
+use super::{is_annotation, only_null, referred};
 use crate::load::Document;
 use crate::pointer::join;
+use crate::provenance;
 use crate::walk::{self, Kind};
 
 /// Leaves nothing beside null where nothing else is admitted: whatever else is
@@ -57,7 +58,7 @@ fn null_apart(schema: &mut Map<String, Value>) {
                 Some(of)
                     if of.len() == 2
                         && is_null(&of[1])
-                        && branch.as_object().is_some_and(|of| of.len() == 1) =>
+                        && branch.as_object().is_some_and(says_but_union) =>
                 {
                     of[0].clone()
                 }
@@ -71,6 +72,7 @@ fn null_apart(schema: &mut Map<String, Value>) {
         _ => {
             let mut union = Map::from_iter([(keyword.to_owned(), others.into())]);
             union.extend(schema.shift_remove_entry("discriminator"));
+            union.extend(provenance::place(schema));
             union.into()
         }
     };
@@ -89,10 +91,12 @@ pub(super) fn move_to_references(document: &mut Document) {
     let mut nullable = BTreeSet::new();
     if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
-            if let Value::Object(members) = schema
-                && strip_null(members)
-            {
-                nullable.insert(name.clone());
+            if let Value::Object(members) = schema {
+                let at = join("/components/schemas", name);
+                let in_conjuncts = strip_conjuncts(members) && conjunctions.contains(&at);
+                if strip_null(members) || in_conjuncts {
+                    nullable.insert(name.clone());
+                }
             }
         }
         // What only refers to a nullable component is one, and what is put
@@ -220,14 +224,8 @@ fn or_null(schema: Value) -> Value {
     let Value::Object(members) = schema else {
         return schema;
     };
-    let says_only = |key: &str| {
-        matches!(
-            key,
-            "description" | "default" | "deprecated" | "readOnly" | "writeOnly"
-        ) || key.starts_with("x-")
-    };
     let (mut outer, mut inner): (Map<_, _>, Map<_, _>) =
-        members.into_iter().partition(|(key, _)| says_only(key));
+        members.into_iter().partition(|(key, _)| is_annotation(key));
     strip_null(&mut inner);
     outer.insert("anyOf".to_owned(), json!([inner, only_null()]));
     outer.into()
@@ -249,32 +247,62 @@ fn alias(schema: &Value) -> Option<&str> {
 
 /// Takes null out of what `schema` admits; whether it was there.
 fn strip_null(schema: &mut Map<String, Value>) -> bool {
-    if schema.get("type").is_some() && schema.shift_remove("nullable").is_some() {
-        if let Some(Value::Array(values)) = schema.get_mut("enum") {
-            values.retain(|value| !value.is_null());
-        }
-        return true;
+    let is_typed = schema.get("type").is_some();
+    let is_nullable = is_typed && schema.shift_remove("nullable").is_some();
+    if is_nullable && let Some(Value::Array(values)) = schema.get_mut("enum") {
+        values.retain(|value| !value.is_null());
     }
     let Some(Value::Array(branches)) = schema.get_mut("anyOf") else {
-        return false;
+        return is_nullable;
     };
     if !branches.contains(&only_null()) {
-        return false;
+        return is_nullable;
     }
     branches.retain(|branch| *branch != only_null());
     if let [only] = branches.as_slice() {
         let only = only.clone();
         schema.shift_remove("anyOf");
         match only {
-            Value::Object(inner) if !inner.contains_key("$ref") || schema.is_empty() => {
+            Value::Object(inner)
+                if schema.is_empty()
+                    || !inner.contains_key("$ref")
+                        && inner
+                            .keys()
+                            .all(|key| is_annotation(key) || !schema.contains_key(key)) =>
+            {
                 for (key, value) in inner {
                     schema.entry(key).or_insert(value);
                 }
+                strip_null(schema);
             }
-            other => {
-                schema.insert("allOf".to_owned(), json!([other]));
-            }
+            other => match schema.get_mut("allOf") {
+                Some(Value::Array(conjuncts)) => conjuncts.push(other),
+                _ => {
+                    schema.insert("allOf".to_owned(), json!([other]));
+                }
+            },
         }
     }
-    true
+    // Beside a type, null among the branches says nothing.
+    !is_typed || is_nullable
+}
+
+/// Takes null out of what the conjuncts that stand in `schema` admit: it is valid for
+/// none, or for all of them; whether it was there.
+fn strip_conjuncts(schema: &mut Map<String, Value>) -> bool {
+    let conjuncts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    let conjuncts = conjuncts.into_iter().flatten();
+    let mut was_there = false;
+    for conjunct in conjuncts.filter_map(Value::as_object_mut) {
+        was_there |= strip_conjuncts(conjunct);
+        was_there |= strip_null(conjunct);
+    }
+    was_there
+}
+
+/// Whether `schema` says nothing of what is valid but its `anyOf`.
+fn says_but_union(schema: &Map<String, Value>) -> bool {
+    schema
+        .keys()
+        .all(|key| key == "anyOf" || is_annotation(key))
 }

@@ -15,6 +15,7 @@ mod random;
 mod rules;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use finch_gen::{Level, Lowered, Text};
 use instances::{Choices, guess};
@@ -157,4 +158,50 @@ fn what_is_valid_is_valid_for_the_client() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn each_type_has_a_name_and_a_place_of_its_own() {
+    check(
+        runner(40),
+        &random::documents().prop_map(Json),
+        |Json(document)| {
+            let text = document.to_string();
+            let generated = finch_gen::generate(&finch_gen::Inputs {
+                crate_name: "api",
+                ..finch_gen::Inputs::of_document(Text {
+                    name: "api.json",
+                    text: &text,
+                })
+            });
+            // What is refused says so.
+            let Ok(generated) = generated else {
+                return Ok(());
+            };
+            let types = &generated.client["types.rs"];
+            let mut place = None;
+            let mut names = BTreeSet::new();
+            for line in types.lines() {
+                let said = line.trim_start().strip_prefix("/// From `");
+                if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
+                    prop_assert!(document.pointer(said).is_some(), "{said}");
+                    place = Some(said);
+                }
+                let public = line.trim_start().strip_prefix("pub ").unwrap_or_default();
+                let is_type = ["struct ", "enum ", "type "]
+                    .iter()
+                    .any(|of| public.starts_with(of));
+                prop_assert!(!is_type || names.insert(line), "{line}");
+                // A field, and neither a function nor the type of a tuple's.
+                let is_member = line.starts_with("    pub ")
+                    && public
+                        .split_once(": ")
+                        .is_some_and(|(name, _)| !name.contains([' ', ':']));
+                if is_type || is_member {
+                    prop_assert!(place.take().is_some(), "{line}\n{types}");
+                }
+            }
+            Ok(())
+        },
+    );
 }

@@ -96,7 +96,7 @@ impl Lowering<'_> {
             pair[0].exact == pair[1].exact && origins::are_alike(&pair[0].schema, &pair[1].schema)
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
-        let items = unions::any_of(cases);
+        let items = unions::any_of(cases, &join(at, keyword));
         form.schema.insert("items".to_owned(), items.value());
         form.exact &= exact;
         if !all_are_equal {

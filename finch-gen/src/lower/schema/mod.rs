@@ -319,8 +319,10 @@ impl Lowering<'_> {
                     names.join(", ")
                 );
                 self.report.info("multi-type", at, what);
-                let mut union = unions::any_of(branches);
-                origins::mark(&mut union.schema, at);
+                for branch in &mut branches {
+                    origins::mark(&mut branch.schema, at);
+                }
+                let union = unions::any_of(branches, at);
                 if types.null {
                     unions::or_null(union)
                 } else {

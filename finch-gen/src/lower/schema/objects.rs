@@ -27,7 +27,7 @@ impl Lowering<'_> {
                 lowered.insert(name.clone(), property.value());
             }
             form.schema.insert("properties".to_owned(), lowered.into());
-            origins::mark_properties(&mut form.schema, at);
+            origins::mark_object(&mut form.schema, at);
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);
@@ -81,19 +81,21 @@ impl Lowering<'_> {
         let patterns = match schema.get("patternProperties") {
             Some(Value::Object(patterns)) if !patterns.is_empty() => patterns,
             _ => {
-                match additional {
-                    Some((value @ Value::Bool(_), _)) => {
-                        form.schema
-                            .insert("additionalProperties".to_owned(), value.clone());
-                    }
-                    Some((value, keyword)) => {
-                        let others = self.schema(value, &join(at, keyword));
+                let Some((value, keyword)) = additional else {
+                    return;
+                };
+                let from = join(at, keyword);
+                let others = match value {
+                    Value::Bool(_) => value.clone(),
+                    value => {
+                        let others = self.schema(value, &from);
                         form.exact &= others.exact;
-                        form.schema
-                            .insert("additionalProperties".to_owned(), others.value());
+                        others.value()
                     }
-                    None => {}
-                }
+                };
+                form.schema
+                    .insert("additionalProperties".to_owned(), others);
+                origins::mark_others(&mut form.schema, &from);
                 return;
             }
         };
@@ -114,10 +116,11 @@ impl Lowering<'_> {
             Some((value, keyword)) => cases.push(self.schema(value, &join(at, keyword))),
         }
         form.exact &= is_plain_map && cases.iter().all(|case| case.exact);
-        let others = unions::any_of(cases);
+        let others = unions::any_of(cases, &pattern_at);
         if !others.is_anything() {
             form.schema
                 .insert("additionalProperties".to_owned(), others.value());
+            origins::mark_others(&mut form.schema, &pattern_at);
         }
         if !is_plain_map {
             let what =

@@ -2,8 +2,8 @@
 //!
 //! They need not stand where they stood: a conjunct becomes the whole, a schema of
 //! several types a union, and null is no branch. So each schema that may become a
-//! type says where it was, and each object where its `properties` were, in keywords
-//! that go wherever these go, until all are in their places.
+//! type says where it was, and each object where its `properties` and what it says of
+//! others were, in keywords that go wherever these go, until all are in their places.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,8 @@ use crate::walk::{self, Kind};
 
 // No document has them, as they hold a character of Unicode's private use area.
 const FROM: &str = "x-\u{E000}from";
-const PROPERTIES_FROM: &str = "x-\u{E000}properties-from";
+const OBJECT_FROM: &str = "x-\u{E000}object-from";
+const OTHERS_FROM: &str = "x-\u{E000}others-from";
 
 /// Says of `schema` that it is the one at `at`, if it may become a type.
 pub(super) fn mark(schema: &mut Map<String, Value>, at: &str) {
@@ -27,14 +28,26 @@ pub(super) fn mark(schema: &mut Map<String, Value>, at: &str) {
     }
 }
 
-/// Says of `object` that its properties are those of the schema at `at`.
-pub(super) fn mark_properties(object: &mut Map<String, Value>, at: &str) {
-    object.insert(PROPERTIES_FROM.to_owned(), join(at, "properties").into());
+/// As [`mark`], where `schema` does not say it: of what was put together of several.
+pub(super) fn mark_new(schema: &mut Map<String, Value>, at: &str) {
+    if !schema.contains_key(FROM) {
+        mark(schema, at);
+    }
+}
+
+/// Says of `object` that its members are those of the schema at `at`.
+pub(super) fn mark_object(object: &mut Map<String, Value>, at: &str) {
+    object.insert(OBJECT_FROM.to_owned(), at.into());
+}
+
+/// Says of `object` that its `additionalProperties` are what stands at `at`.
+pub(super) fn mark_others(object: &mut Map<String, Value>, at: &str) {
+    object.insert(OTHERS_FROM.to_owned(), at.into());
 }
 
 /// Whether `keyword` is one of these.
 pub(super) fn is_mark(keyword: &str) -> bool {
-    matches!(keyword, FROM | PROPERTIES_FROM)
+    matches!(keyword, FROM | OBJECT_FROM | OTHERS_FROM)
 }
 
 /// Whether two schemas say the same, wherever they are from.
@@ -64,27 +77,32 @@ pub(super) fn take(document: &mut Document) -> Origins {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
-        let from = schema.shift_remove(FROM);
-        let properties_from = schema.shift_remove(PROPERTIES_FROM);
-        if from.is_none() && properties_from.is_none() {
+        let mut take = |keyword: &str| match schema.shift_remove(keyword) {
+            Some(Value::String(from)) => Some(from),
+            _ => None,
+        };
+        let from = take(FROM);
+        let (object_from, others_from) = (take(OBJECT_FROM), take(OTHERS_FROM));
+        if from.is_none() && object_from.is_none() && others_from.is_none() {
             return;
         }
         let at = at.pointer();
-        if let Some(Value::String(properties_from)) = properties_from {
-            let properties = join(&at, "properties");
+        if let Some(from) = object_from.filter(|from| *from != at) {
+            let (properties, from_properties) =
+                (join(&at, "properties"), join(&from, "properties"));
             let members = schema.get("properties").and_then(Value::as_object);
-            let members = members.into_iter().flatten();
-            if properties_from != properties {
-                for (name, _) in members {
-                    moved.insert(join(&properties, name), join(&properties_from, name));
-                }
+            for (name, _) in members.into_iter().flatten() {
+                moved.insert(join(&properties, name), join(&from_properties, name));
             }
         }
-        if let Some(Value::String(from)) = from
-            && from != at
-        {
-            moved.insert(at, from);
-        }
+        let others = others_from.map(|from| (join(&at, "additionalProperties"), from));
+        let own = from.map(|from| (at, from));
+        moved.extend(
+            others
+                .into_iter()
+                .chain(own)
+                .filter(|(at, from)| at != from),
+        );
     });
     moved
 }

@@ -114,8 +114,9 @@ impl Lowering<'_> {
     }
 }
 
-/// A union of `branches`; the one branch, where all are equal.
-pub(super) fn any_of(branches: Vec<Form>) -> Form {
+/// A union of `branches`, which are what stands at `at`; the one branch, where all are
+/// equal.
+pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
     let exact = branches.iter().all(|branch| branch.exact);
     if branches.iter().any(Form::is_anything) {
         return Form {
@@ -127,7 +128,8 @@ pub(super) fn any_of(branches: Vec<Form>) -> Form {
     branches.retain(|branch| !branch.is_nothing());
     if branches.len() > 1 && branches.iter().any(Form::is_null) {
         branches.retain(|branch| !branch.is_null());
-        let form = or_null(any_of(branches));
+        let mut form = or_null(any_of(branches, at));
+        origins::mark_new(&mut form.schema, at);
         return Form { exact, ..form };
     }
     let mut form = match branches.len() {
@@ -135,7 +137,9 @@ pub(super) fn any_of(branches: Vec<Form>) -> Form {
         1 => branches.remove(0),
         _ => {
             let branches: Vec<Value> = branches.into_iter().map(Form::value).collect();
-            Form::exact(json!({"anyOf": branches}))
+            let mut union = Form::exact(json!({"anyOf": branches}));
+            origins::mark(&mut union.schema, at);
+            union
         }
     };
     form.exact = exact;
