@@ -188,6 +188,37 @@ fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
 }
 
 #[test]
+fn of_an_example_of_what_is_left_out_nothing_more_is_said() {
+    let document = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths: {}
+components:
+  schemas:
+    Kept: {type: integer, example: 1}
+    Lost: {properties: {a: {$ref: 'other.yaml#/A'}}, example: {a: 1}}
+";
+    let generated = generate(&Inputs {
+        keep_going: true,
+        crate_name: "api",
+        ..Inputs::of_document(Text {
+            name: "api.yaml",
+            text: document,
+        })
+    })
+    .unwrap();
+    let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
+    assert_eq!(generated.counts.examples, 1);
+    let [left_out] = notes.as_slice() else {
+        panic!("{notes:?}")
+    };
+    assert!(
+        left_out.starts_with("left-out at /components/schemas/Lost:"),
+        "{left_out}"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_the_whole_document_is_not_left_out() {
     let text = REFUSED_BY_STAGES.replace("info:", "jsonSchemaDialect: other\ninfo:");
     let problems = generate(&Inputs {

@@ -776,7 +776,8 @@ fn a_type_has_a_name_of_its_own_wherever_null_stands() {
         "{anyOf: [{type: object, properties: {}}, {type: object, nullable: true, enum: [false], $ref: '#/components/schemas/B'},
                   {type: boolean}, {type: 'null'}]}",
         // One is named by typify, as a conjunction of what cannot be at once.
-        "{type: array, items: {anyOf: [{anyOf: [{type: string}, {type: boolean}]}, {type: object, allOf: [{enum: [a]}]}]}}",
+        "{type: array, items: {type: 'null'}, prefixItems: [
+            {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
     ] {
         let components = format!("{{A: {schema}, B: {{type: string}}}}");
         let polished = polish_document("{$ref: '#/components/schemas/A'}", "{}", &components);
