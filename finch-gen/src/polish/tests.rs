@@ -779,7 +779,7 @@ fn a_type_has_a_name_of_its_own_wherever_null_stands() {
         "{type: array, items: {type: 'null'}, prefixItems: [
             {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
     ] {
-        let components = format!("{{A: {schema}, B: {{type: string}}}}");
+        let components = format!("{{A: {schema}, B: {{type: [string, 'null']}}}}");
         let polished = polish_document("{$ref: '#/components/schemas/A'}", "{}", &components);
         let mut file = polished.file.clone();
         let types = tree::module(&mut file, &["types"]).unwrap().iter();
