@@ -780,7 +780,7 @@ fn a_type_has_a_name_of_its_own_wherever_null_stands() {
             {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
     ] {
         let components = format!("{{A: {schema}, B: {{type: [string, 'null']}}}}");
-        let polished = polish_document("{$ref: '#/components/schemas/A'}", "{}", &components);
+        let polished = polish_document("{}", A, &components);
         let mut file = polished.file.clone();
         let types = tree::module(&mut file, &["types"]).unwrap().iter();
         let mut names: Vec<String> = types.filter_map(tree::name).map(ToString::to_string).collect();
