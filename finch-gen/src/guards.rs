@@ -2,8 +2,8 @@
 //!
 //! Receives the corrected document, and the client as it is given away. Refuses
 //! an operation that is no method and a component schema that is no type, unless
-//! the report says that it was left out; and methods and types from places that
-//! the document does not have.
+//! the report says that it was left out; methods from places that the document does
+//! not have; and two types of one name.
 //!
 //! What goes in is counted here once more, and what comes out is read off the
 //! documentation, as a user would: a mistake of a stage is not repeated by what
@@ -63,6 +63,10 @@ pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
             lost("a method, but no operation, is from here", method);
         }
     }
+    for (name, place) in &out.twice {
+        let what = format!("two types are called {name}");
+        problems.push(document.problem(place, what, REMEDY));
+    }
     problems.or(())
 }
 
@@ -115,6 +119,10 @@ struct Out {
     /// The letters of the names of types that say nothing of it: typify keeps no
     /// description of a type that has no value.
     unplaced: BTreeSet<String>,
+    /// The names of all types.
+    names: BTreeSet<String>,
+    /// The names that several types have, each with where the second is from.
+    twice: Vec<(String, String)>,
 }
 
 impl Out {
@@ -151,7 +159,12 @@ impl Out {
             Item::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        match provenance::said(attributes) {
+        let place = provenance::said(attributes);
+        if !self.names.insert(name.to_string()) {
+            let place = place.clone().unwrap_or_default();
+            self.twice.push((name.to_string(), place));
+        }
+        match place {
             Some(place) => self.types.insert(place),
             None => self.unplaced.insert(letters(&name.to_string())),
         };
@@ -254,6 +267,25 @@ components:
                 methods.push(first);
             },
             "/paths/~1a~1{~0b}/get: the operation has become several methods",
+        );
+    }
+
+    #[test]
+    fn a_name_that_two_types_have_is_found() {
+        check_changed(
+            |items| {
+                for item in items {
+                    if let Item::Mod(module) = item
+                        && module.ident == "types"
+                        && let Some((_, types)) = &mut module.content
+                    {
+                        let is_text = |item: &&Item| matches!(item, Item::Struct(item) if item.ident == "Text");
+                        let text = types.iter().find(is_text).unwrap().clone();
+                        types.push(text);
+                    }
+                }
+            },
+            "/components/schemas/Text: two types are called Text",
         );
     }
 
