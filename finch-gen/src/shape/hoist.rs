@@ -164,8 +164,9 @@ impl Components {
             {
                 if many {
                     let name = format!("{owner}Variant{}", index + 1);
-                    // typify would call it so, and not look whether another is.
-                    match self.is_merged(branch) {
+                    // Of these, typify would make a type that has its name, and does not
+                    // look whether another has; or none, which keeps nothing else.
+                    match self.is_merged(branch) || is_of_required(branch) {
                         true => self.hoist(branch, &name),
                         false => self.hoist_if_type(branch, &name),
                     }
@@ -281,6 +282,12 @@ impl Components {
         self.order.push(name.clone());
         self.schemas.insert(name, std::mem::replace(schema, left));
     }
+}
+
+/// Whether `schema` is an object of which it is only said what it must have.
+fn is_of_required(schema: &Value) -> bool {
+    let is_object = schema.get("type").is_some_and(|of| of == "object");
+    is_object && schema.get("required").is_some() && schema.get("properties").is_none()
 }
 
 fn is_union(schema: &Value) -> bool {

@@ -34,7 +34,30 @@ pub(super) fn leave_null_alone(document: &mut Document) {
             schema.insert("enum".to_owned(), json!([null]));
         }
         null_apart(schema);
+        null_once(schema);
     });
+}
+
+/// Takes null out of the branches of a union that stands beside null.
+fn null_once(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
+        && let [Value::Object(other), null] = branches.as_mut_slice()
+        && is_null(null)
+    {
+        strip_branches(other);
+    }
+}
+
+fn strip_branches(union: &mut Map<String, Value>) {
+    for keyword in ["anyOf", "oneOf"] {
+        let branches = union.get_mut(keyword).and_then(Value::as_array_mut);
+        for branch in branches.into_iter().flatten() {
+            if let Value::Object(branch) = branch {
+                strip_branches(branch);
+                strip_null(branch);
+            }
+        }
+    }
 }
 
 /// Leaves null beside one branch alone, in a union of which it has become a branch: a

@@ -953,6 +953,43 @@ fn which_members_are_there_together_is_not_checked() {
 }
 
 #[test]
+fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
+    let found = schemas(json!({
+        "U": {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "integer"}]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("UVariant1"), {"type": "integer"}, {}])
+    );
+    // A type would keep the one member alone.
+    assert_eq!(found["UVariant1"], json!({"type": "object"}));
+}
+
+#[test]
+fn null_is_of_a_union_and_of_none_of_its_branches() {
+    let nullable = json!({"type": "integer", "nullable": true});
+    let found = schemas(json!({
+        "Holder": {"type": "object", "properties": {"u": reference("U")}},
+        "U": {"anyOf": [
+            {"anyOf": [{"type": "string"}, nullable, {"anyOf": [nullable, {"type": "array", "items": {}}]}]},
+            only_null(),
+        ]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("UVariant3"), {"type": "integer"}, {"type": "string"}, {}])
+    );
+    assert_eq!(
+        found["UVariant3"]["oneOf"],
+        json!([{"type": "array", "items": {}}, {"type": "integer"}, {}])
+    );
+    assert_eq!(
+        found["Holder"]["properties"]["u"],
+        json!({"anyOf": [reference("U"), only_null()]})
+    );
+}
+
+#[test]
 fn a_branch_that_is_there_twice_is_one() {
     let found = schemas(json!({
         "A": {"type": "object", "properties": {"a": {"type": "string"}}},
