@@ -16,6 +16,13 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     text
 }
 
+/// Whether there is no documentation in `attributes`.
+pub(crate) fn is_none(attributes: &[Attribute]) -> bool {
+    !attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+}
+
 /// The text that `attribute` is, if it is documentation.
 pub(crate) fn literal(attribute: &Attribute) -> Option<&LitStr> {
     match &attribute.meta {

@@ -49,15 +49,20 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     loop {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
         for item in types.iter_mut() {
+            // Of most types all is marked.
+            let says_nothing = |field: &Field| doc::is_none(&field.attrs);
+            let is_whole = match item {
+                Item::Struct(item) => !item.fields.iter().any(says_nothing),
+                _ => true,
+            };
+            if is_whole && unmarked.is_empty() {
+                continue;
+            }
             let Some(place) = provenance::read(tree::attributes(item)) else {
                 continue;
             };
-            let members = members(item, &place, context);
-            if unmarked.is_empty() {
-                continue;
-            }
             let mut names = Vec::new();
-            for (ty, place) in members {
+            for (ty, place) in members(item, &place, context) {
                 named(ty, &place, &mut names);
             }
             for (name, at) in names {
