@@ -212,7 +212,7 @@ components:
             ]
         );
         let notes = polished.report().iter();
-        let untyped = notes.filter(|note| note.code == crate::lower::UNTYPED);
+        let untyped = notes.filter(|note| note.code == "example-untyped");
         let untyped: Vec<&str> = untyped.map(|note| note.pointer.as_str()).collect();
         assert_eq!(
             untyped,

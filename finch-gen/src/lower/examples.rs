@@ -18,11 +18,11 @@ use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// The code of the note on an example that no type is held against.
-pub(crate) const UNTYPED: &str = "example-untyped";
-
-/// What such a note says.
-pub(crate) const UNTYPED_WHAT: &str = "the client has no type for it → no test";
+/// Notes that no type is held against the example at `pointer`.
+pub(crate) fn note_untyped(report: &mut Report, pointer: &str) {
+    let what = "the client has no type for it → no test";
+    report.info("example-untyped", pointer, what);
+}
 
 /// The examples of a document.
 pub(super) struct Examples {
@@ -68,7 +68,7 @@ pub(super) fn find(
     });
     let untyped: BTreeSet<String> = all.filter(|pointer| !seen.contains(pointer)).collect();
     for pointer in untyped {
-        report.info(UNTYPED, &pointer, UNTYPED_WHAT);
+        note_untyped(report, &pointer);
     }
     found
 }

@@ -29,7 +29,7 @@ mod slips;
 mod unnamed;
 mod unreached;
 
-pub(crate) use examples::{UNTYPED, UNTYPED_WHAT};
+pub(crate) use examples::note_untyped;
 pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;

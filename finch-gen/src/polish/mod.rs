@@ -56,7 +56,7 @@ use std::collections::BTreeMap;
 use crate::example_tests;
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::lower::{Lowered, UNTYPED, UNTYPED_WHAT};
+use crate::lower::{self, Lowered};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::{Hints, Shaped, Successes};
@@ -187,7 +187,7 @@ pub fn polish(
         report: shaped.report.clone(),
     };
     for pointer in example_tests::untyped(&polished) {
-        polished.report.info(UNTYPED, &pointer, UNTYPED_WHAT);
+        lower::note_untyped(&mut polished.report, &pointer);
     }
     polished.report.sort();
     Ok(polished)

@@ -30,8 +30,9 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
     };
     let mut found = BTreeMap::new();
     for item in types {
+        let of_type = provenance::read(tree::attributes(item));
         if let Some(name) = tree::name(item)
-            && let Some(place) = provenance::read(tree::attributes(item))
+            && let Some(place) = of_type.clone()
         {
             let ty = code::path(&["types", &name.to_string()]);
             if let Item::Struct(item) = item
@@ -45,6 +46,10 @@ pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
             if let Some(place) = provenance::read(&field.attrs) {
+                // That of which nothing is said is no type of the whole.
+                if Some(&place) == of_type.as_ref() {
+                    continue;
+                }
                 let ty = qualified(&field.ty);
                 if said::is_flat(&field.attrs) {
                     let of_struct = place.strip_suffix("/additionalProperties");

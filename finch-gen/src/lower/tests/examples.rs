@@ -222,7 +222,7 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
             ["/components/schemas/S", "/components/schemas/S/example"],
         ]
     );
-    assert_eq!(noted(&lowered, UNTYPED), [] as [&str; 0]);
+    assert_eq!(noted(&lowered, "example-untyped"), [] as [&str; 0]);
     // The client says where in the document they are from.
     let place = |of: &str| lowered.facts.place(&format!("/components/schemas/{of}"));
     let of_501 = format!("{}/schema/properties/code", body("501"));
@@ -280,7 +280,7 @@ fn examples_without_a_type_are_reported() {
         }}),
     );
     assert_eq!(
-        noted(&lowered, UNTYPED),
+        noted(&lowered, "example-untyped"),
         [
             "/components/schemas/Null/example",
             "/components/schemas/Whole/allOf/0/example",
@@ -344,7 +344,7 @@ fn examples_of_schemas_are_found() {
             ],
         ]
     );
-    assert_eq!(noted(&lowered, UNTYPED), [] as [&str; 0]);
+    assert_eq!(noted(&lowered, "example-untyped"), [] as [&str; 0]);
 }
 
 #[test]
