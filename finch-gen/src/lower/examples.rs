@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::origins::Origins;
 use super::responses::is_answer;
-use super::{Origins, fits, media_types, parameters, unnamed};
+use super::{fits, media_types, parameters, unnamed};
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
 use crate::media_type::{is_form, is_json};

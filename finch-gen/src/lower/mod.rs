@@ -19,6 +19,7 @@ mod kinds;
 mod leave_out;
 mod media_types;
 mod operations;
+mod origins;
 mod parameters;
 mod references;
 mod responses;
@@ -34,8 +35,6 @@ pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use url::Url;
 
@@ -44,10 +43,6 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
-
-/// Where in the document the components and members stand of the lowered document
-/// that do not stand where they did: by their pointers there.
-pub(crate) type Origins = BTreeMap<String, String>;
 
 /// A lowered document, and the facts taken from it.
 #[derive(Clone, Debug)]

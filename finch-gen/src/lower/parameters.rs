@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Origins;
+use super::origins::{self, Origins};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::report::Report;
@@ -128,19 +128,16 @@ pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
     let mut moved = Origins::new();
     for (index, stood) in operation.parameters.iter().enumerate() {
         let at = format!("{own}/{index}");
-        let within = format!("{stood}/");
-        for (of, origin) in origins.range(within.clone()..) {
-            let Some(rest) = of.strip_prefix(&within) else {
-                break;
-            };
-            moved.insert(format!("{at}/{rest}"), origin.clone());
+        // What only the path names, has nothing in it.
+        if *stood != operation.pointer {
+            let within = origins::within(origins, stood).into_iter();
+            moved.extend(within.map(|(of, origin)| (format!("{at}/{of}"), origin)));
         }
         if at != *stood {
             moved.insert(at, stood.clone());
         }
     }
-    let own = format!("{own}/");
-    origins.retain(|at, _| !at.starts_with(&own));
+    origins::take_within(origins, &own);
     origins.append(&mut moved);
 }
 

@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::origins::{self, Origins};
 use super::responses::is_answer;
-use super::{Origins, examples, media_types};
+use super::{examples, media_types};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::media_type::is_json;
@@ -50,15 +51,8 @@ pub(super) fn make_components(
         let inline = std::mem::replace(inline, reference);
         lowered.root["components"]["schemas"][&name] = inline;
         // What stands in it has moved with it.
-        let within = format!("{schema}/");
-        let moved: Vec<String> = origins
-            .range(within.clone()..)
-            .map_while(|(at, _)| Some(at.strip_prefix(&within)?.to_owned()))
-            .collect();
-        for at in moved {
-            if let Some(origin) = origins.remove(&format!("{within}{at}")) {
-                origins.insert(format!("{component}/{at}"), origin);
-            }
+        for (of, origin) in origins::take_within(origins, &schema) {
+            origins.insert(format!("{component}/{of}"), origin);
         }
         origins.insert(component, schema);
         taken.insert(name);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, origins, unions};
+use super::{Form, Lowering, marks, unions};
 use crate::pointer::join;
 
 /// Keywords that stand for schemas in the place of the one they are in: beside
@@ -93,7 +93,7 @@ impl Lowering<'_> {
             });
         }
         let all_are_equal = cases.windows(2).all(|pair| {
-            pair[0].exact == pair[1].exact && origins::are_alike(&pair[0].schema, &pair[1].schema)
+            pair[0].exact == pair[1].exact && marks::are_alike(&pair[0].schema, &pair[1].schema)
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases, &join(at, keyword));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::annotations::is_annotation;
-use super::origins::is_mark;
+use super::marks::is_mark;
 
 /// A lowered schema.
 #[derive(Clone, Debug, PartialEq)]

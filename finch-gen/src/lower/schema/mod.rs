@@ -14,9 +14,9 @@ mod annotations;
 mod arrays;
 pub(crate) mod documented;
 mod form;
+mod marks;
 mod numbers;
 mod objects;
-mod origins;
 mod references;
 mod strings;
 mod types;
@@ -32,7 +32,7 @@ use references::Index;
 use types::{Type, Types, is_integer};
 pub(super) use values::equal;
 
-use super::Origins;
+use super::origins::Origins;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -166,7 +166,7 @@ pub(super) fn lower(
         let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);
     }
-    origins.append(&mut origins::take(lowered));
+    origins.append(&mut marks::take(lowered));
     origins
 }
 
@@ -240,12 +240,12 @@ impl Lowering<'_> {
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
         let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
-            origins::mark(&mut form.schema, at);
+            marks::set(&mut form.schema, at);
             form = unions::or_null(form);
         }
         self.annotate(&mut form, schema, &types, at);
         if !form.is_null() {
-            origins::mark(&mut form.schema, at);
+            marks::set(&mut form.schema, at);
         }
         form
     }
@@ -320,7 +320,7 @@ impl Lowering<'_> {
                 );
                 self.report.info("multi-type", at, what);
                 for branch in &mut branches {
-                    origins::mark(&mut branch.schema, at);
+                    marks::set(&mut branch.schema, at);
                 }
                 let union = unions::any_of(branches, at);
                 if types.null {

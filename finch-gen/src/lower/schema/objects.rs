@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Form, Lowering, origins, unions};
+use super::{Form, Lowering, marks, unions};
 use crate::pointer::join;
 
 impl Lowering<'_> {
@@ -27,7 +27,7 @@ impl Lowering<'_> {
                 lowered.insert(name.clone(), property.value());
             }
             form.schema.insert("properties".to_owned(), lowered.into());
-            origins::mark_object(&mut form.schema, at);
+            marks::set_of_object(&mut form.schema, at);
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);
@@ -95,7 +95,7 @@ impl Lowering<'_> {
                 };
                 form.schema
                     .insert("additionalProperties".to_owned(), others);
-                origins::mark_others(&mut form.schema, &from);
+                marks::set_of_others(&mut form.schema, &from);
                 return;
             }
         };
@@ -120,7 +120,7 @@ impl Lowering<'_> {
         if !others.is_anything() {
             form.schema
                 .insert("additionalProperties".to_owned(), others.value());
-            origins::mark_others(&mut form.schema, &pattern_at);
+            marks::set_of_others(&mut form.schema, &pattern_at);
         }
         if !is_plain_map {
             let what =

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, annotations, origins};
+use super::{Form, Lowering, annotations, marks};
 
 impl Lowering<'_> {
     /// The union `keyword` of `schema`.
@@ -63,7 +63,7 @@ impl Lowering<'_> {
                     self.discriminator(discriminator),
                 );
             }
-            origins::mark(&mut union.schema, at);
+            marks::set(&mut union.schema, at);
             union
         };
         form.exact = exact;
@@ -129,7 +129,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
     if branches.len() > 1 && branches.iter().any(Form::is_null) {
         branches.retain(|branch| !branch.is_null());
         let mut form = or_null(any_of(branches, at));
-        origins::mark_new(&mut form.schema, at);
+        marks::set_new(&mut form.schema, at);
         return Form { exact, ..form };
     }
     let mut form = match branches.len() {
@@ -138,7 +138,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
         _ => {
             let branches: Vec<Value> = branches.into_iter().map(Form::value).collect();
             let mut union = Form::exact(json!({"anyOf": branches}));
-            origins::mark(&mut union.schema, at);
+            marks::set(&mut union.schema, at);
             union
         }
     };
@@ -149,7 +149,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
 fn distinct(branches: Vec<Form>) -> Vec<Form> {
     let mut distinct: Vec<Form> = Vec::with_capacity(branches.len());
     for branch in branches {
-        let is_known = |other: &Form| origins::are_alike(&other.schema, &branch.schema);
+        let is_known = |other: &Form| marks::are_alike(&other.schema, &branch.schema);
         if !distinct.iter().any(is_known) {
             distinct.push(branch);
         }

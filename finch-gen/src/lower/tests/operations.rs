@@ -548,3 +548,35 @@ fn operations_of_different_servers_are_refused_each() {
         .collect();
     assert_eq!(ids, ["get-a"]);
 }
+
+#[test]
+fn what_stands_in_a_parameter_is_known_by_where_that_stood() {
+    let object = json!({"allOf": [{"properties": {"a": {"type": "string"}}}, {"type": "object"}]});
+    let operation = json!({"parameters": [
+        {"name": "Accept", "in": "header", "schema": {"type": "string"}},
+        {"name": "of", "in": "query", "schema": object},
+    ]});
+    let mut root = document(operation, json!({}));
+    let shared = json!([{"name": "shared", "in": "query", "schema": object}]);
+    root["paths"]["/a"]["parameters"] = shared;
+    let lowered = lower_value(&root).unwrap();
+    let at = "/paths/~1a/get/parameters";
+    let moved = "schema/properties/a";
+    for (at, expected) in [
+        (
+            format!("{at}/0/schema"),
+            "/paths/~1a/parameters/0/schema".to_owned(),
+        ),
+        (
+            format!("{at}/0/{moved}"),
+            "/paths/~1a/parameters/0/schema/allOf/0/properties/a".to_owned(),
+        ),
+        (format!("{at}/1/schema"), format!("{at}/1/schema")),
+        (
+            format!("{at}/1/{moved}"),
+            format!("{at}/1/schema/allOf/0/properties/a"),
+        ),
+    ] {
+        assert_eq!(lowered.facts.place(&at), expected);
+    }
+}

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use crate::load::Document;
-use crate::lower::Origins;
+use crate::lower::origins::Origins;
 use crate::pointer::join;
 use crate::walk::{self, Kind};
 
@@ -18,7 +18,7 @@ const OBJECT_FROM: &str = "x-\u{E000}object-from";
 const OTHERS_FROM: &str = "x-\u{E000}others-from";
 
 /// Says of `schema` that it is the one at `at`, if it may become a type.
-pub(super) fn mark(schema: &mut Map<String, Value>, at: &str) {
+pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
     let may_be_type = ["properties", "enum", "allOf", "anyOf", "oneOf"];
     if may_be_type
         .iter()
@@ -28,20 +28,20 @@ pub(super) fn mark(schema: &mut Map<String, Value>, at: &str) {
     }
 }
 
-/// As [`mark`], where `schema` does not say it: of what was put together of several.
-pub(super) fn mark_new(schema: &mut Map<String, Value>, at: &str) {
+/// As [`set`], where `schema` does not say it: of what was put together of several.
+pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
-        mark(schema, at);
+        set(schema, at);
     }
 }
 
 /// Says of `object` that its members are those of the schema at `at`.
-pub(super) fn mark_object(object: &mut Map<String, Value>, at: &str) {
+pub(super) fn set_of_object(object: &mut Map<String, Value>, at: &str) {
     object.insert(OBJECT_FROM.to_owned(), at.into());
 }
 
 /// Says of `object` that its `additionalProperties` are what stands at `at`.
-pub(super) fn mark_others(object: &mut Map<String, Value>, at: &str) {
+pub(super) fn set_of_others(object: &mut Map<String, Value>, at: &str) {
     object.insert(OTHERS_FROM.to_owned(), at.into());
 }
 
