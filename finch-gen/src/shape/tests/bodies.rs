@@ -1,0 +1,184 @@
+//! Bodies: media types, successes, and what is sent without one.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn of_several_successes_one_is_left_and_all_are_known() {
+    let (operation, found, successes, _) = check(
+        json!({"responses": {
+            "200": json_body(json!({"type": "object", "properties": {"a": {"type": "string"}}})),
+            "202": json_body(json!({"$ref": "#/components/schemas/Accepted"})),
+            "204": {"description": ""},
+        }}),
+        json!({"Accepted": {"type": "object"}}),
+    );
+    let responses = operation["responses"].as_object().unwrap();
+    assert_eq!(responses.keys().collect::<Vec<_>>(), ["200"]);
+    assert!(found.get("GetAResponse").is_some(), "{found:#}");
+    let kinds: Vec<_> = successes["get_a"]
+        .iter()
+        .map(|kind| (kind.status.as_str(), kind.body.clone()))
+        .collect();
+    let component = |name: &str| Some(Body::Component(name.to_owned()));
+    assert_eq!(
+        kinds,
+        [
+            ("200", component("GetAResponse")),
+            ("202", component("Accepted")),
+            ("204", None)
+        ]
+    );
+}
+
+#[test]
+fn successes_that_are_alike_are_one() {
+    let body = json_body(json!({"$ref": "#/components/schemas/A"}));
+    let (operation, _, successes, _) = check(
+        json!({"responses": {"200": body, "201": body}}),
+        json!({"A": {"type": "object"}}),
+    );
+    assert_eq!(operation["responses"].as_object().unwrap().len(), 2);
+    assert!(successes.is_empty());
+}
+
+#[test]
+fn a_body_has_one_media_type() {
+    let schema = json!({"schema": {"type": "string"}});
+    let form = "application/x-www-form-urlencoded";
+    let object = json!({"schema": {"type": "object"}});
+    for (media_types, best) in [
+        (
+            vec!["text/plain", "application/a+json", "application/json"],
+            "application/json",
+        ),
+        (
+            vec!["text/plain", "application/a+json"],
+            "application/a+json",
+        ),
+        (vec!["multipart/form-data", form], form),
+        (
+            vec!["text/plain", "multipart/form-data"],
+            "multipart/form-data",
+        ),
+        (
+            vec!["application/xml", "image/png", "text/plain"],
+            "text/plain",
+        ),
+        (vec!["application/xml", "image/png"], "image/png"),
+    ] {
+        let mut content = json!({});
+        for media_type in &media_types {
+            let is_form = media_type.contains("form");
+            content[*media_type] = if is_form {
+                object.clone()
+            } else {
+                schema.clone()
+            };
+        }
+        let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        assert_eq!(shaped.0.hints.requests["get_a"].media_type, best);
+        let lost = media_types.iter().filter(|name| **name != best);
+        let lost: Vec<String> = lost
+            .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
+            .collect();
+        let mut noted: Vec<String> = Vec::new();
+        for note in shaped.1.iter().filter(|note| note.code == "media-types") {
+            noted.push(note.pointer.clone());
+        }
+        noted.sort();
+        assert_eq!(noted, {
+            let mut lost = lost;
+            lost.sort();
+            lost
+        });
+    }
+}
+
+#[test]
+fn what_cannot_be_sent_with_a_body_is_reported() {
+    let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    for (media_type, encoding, code) in [
+        (
+            "multipart/form-data",
+            json!({"headers": {"X-A": {}}}),
+            "part-headers",
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            json!({"contentType": "text/csv"}),
+            "form-content-type",
+        ),
+    ] {
+        let mut content = json!({});
+        content[media_type] = json!({"schema": schema, "encoding": {"a": encoding}});
+        let (_, report) = shaped(json!({"requestBody": {"content": content}}), json!({}));
+        let notes: Vec<_> = report
+            .iter()
+            .map(|note| (note.code, note.pointer.as_str()))
+            .collect();
+        let at = crate::pointer::join("/paths/~1a/get/requestBody/content", media_type);
+        assert_eq!(notes, [(code, format!("{at}/encoding/a").as_str())]);
+    }
+}
+
+#[test]
+fn what_has_a_structure_and_any_media_type_is_json() {
+    let content =
+        |schema: Value| json!({"description": "", "content": {"*/*": {"schema": schema}}});
+    let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    for (schema, is_json) in [
+        (reference("A"), true),
+        (json!({"type": "array", "items": {"type": "string"}}), true),
+        (json!({"type": "string"}), false),
+        (json!({}), false),
+    ] {
+        let operation = json!({
+            "requestBody": content(schema.clone()),
+            "responses": {"200": content(schema.clone())},
+        });
+        let (shaped, _) = shaped(operation, json!({"A": object}));
+        let request = &shaped.hints.requests["get_a"];
+        assert_eq!(
+            request.media_type == "application/json",
+            is_json,
+            "{schema}"
+        );
+        let answer = &shaped.hints.answers["get_a"]["200"];
+        assert_eq!(answer.reading == Reading::Json, is_json, "{schema}");
+        let is_text = answer.reading == Reading::Text;
+        assert_eq!(is_text, schema == json!({"type": "string"}), "{schema}");
+    }
+}
+
+#[test]
+fn a_form_may_be_a_string_that_its_caller_writes() {
+    let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "string"}}});
+    let (shaped, _) = shaped(json!({"requestBody": {"content": form}}), json!({}));
+    assert_eq!(
+        shaped.hints.requests["get_a"].encoding,
+        requests::Encoding::Raw
+    );
+}
+
+#[test]
+fn a_body_that_may_be_left_out_is_not_null() {
+    let nullable =
+        json!({"type": "object", "nullable": true, "properties": {"a": {"type": "string"}}});
+    let content = json!({"application/json": {"schema": nullable}});
+    let schema = |body: Value| {
+        let (operation, .., codes) = check(json!({"requestBody": body}), json!({}));
+        let sent = &operation["requestBody"]["content"]["application/json"]["schema"];
+        (sent.clone(), codes)
+    };
+    let (sent, codes) = schema(json!({"required": true, "content": content}));
+    assert_eq!(
+        sent,
+        json!({"anyOf": [reference("GetARequest"), only_null()]})
+    );
+    assert_eq!(codes, <[&str; 0]>::default());
+    let (sent, codes) = schema(json!({"content": content}));
+    assert_eq!(sent, json!({"anyOf": [reference("GetARequest")]}));
+    assert_eq!(codes, ["null-body"]);
+}

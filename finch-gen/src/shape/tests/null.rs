@@ -1,0 +1,107 @@
+//! Where null may be.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn null_moves_from_components_to_references() {
+    let found = schemas(json!({
+        "N": {"type": "object", "nullable": true},
+        "Far": {"$ref": "#/components/schemas/Alias"},
+        "Alias": {"$ref": "#/components/schemas/N"},
+        "U": {"anyOf": [{"$ref": "#/components/schemas/P"}, only_null()]},
+        "P": {"type": "object"},
+        "S": {"type": "object", "properties": {
+            "n": {"$ref": "#/components/schemas/N"},
+            "alias": {"$ref": "#/components/schemas/Alias"},
+            "far": {"$ref": "#/components/schemas/Far"},
+            "u": {"$ref": "#/components/schemas/U"},
+            "p": {"$ref": "#/components/schemas/P"},
+            "said": {"allOf": [{"$ref": "#/components/schemas/N"}], "description": "d"},
+            "twice": {"anyOf": [{"$ref": "#/components/schemas/N"}, only_null()]},
+        }},
+    }));
+    assert_eq!(found["N"], json!({"type": "object"}));
+    assert_eq!(found["Alias"], reference("N"));
+    assert_eq!(found["U"], reference("P"));
+    let or_null = |name| json!({"anyOf": [reference(name), only_null()]});
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "n": or_null("N"),
+            "alias": or_null("Alias"),
+            "far": or_null("Far"),
+            "u": or_null("U"),
+            "p": reference("P"),
+            "said": {"anyOf": [reference("N"), only_null()], "description": "d"},
+            "twice": or_null("N"),
+        })
+    );
+}
+
+#[test]
+fn a_conjunction_that_admits_null_keeps_it() {
+    let both = |values| json!({"allOf": [{"$ref": "#/components/schemas/N"}, values]});
+    let maybe = json!({"type": "boolean", "nullable": true});
+    let found = schemas(json!({
+        "N": {"type": "boolean", "nullable": true},
+        "All": both(maybe.clone()),
+        "S": {"type": "object", "required": ["a", "b", "c", "d", "e"], "properties": {
+            "a": both(maybe.clone()),
+            "b": both(json!({"enum": [null, false]})),
+            "c": both(json!({"type": "boolean"})),
+            "d": {"$ref": "#/components/schemas/All"},
+            "e": {
+                "description": "E.",
+                "type": "boolean",
+                "nullable": true,
+                "allOf": [{"$ref": "#/components/schemas/N"}],
+            },
+        }},
+    }));
+    let or_null = |schema| json!({"anyOf": [schema, only_null()]});
+    assert_eq!(
+        found["S"]["properties"],
+        json!({
+            "a": or_null(reference("SA")),
+            "b": or_null(reference("SB")),
+            "c": reference("SC"),
+            "d": or_null(reference("All")),
+            "e": {
+                "description": "E.",
+                "anyOf": [{"type": "boolean", "allOf": [reference("N")]}, only_null()],
+            },
+        })
+    );
+}
+
+#[test]
+fn nothing_stands_beside_null_or_a_scalar_type() {
+    let (_, found, _, codes) = check(
+        json!({}),
+        json!({
+            "A": {"nullable": true, "enum": [null], "anyOf": [{"type": "string"}, {"type": "object"}]},
+            "B": {"allOf": [{"nullable": true, "enum": [null]}, {"type": "string"}], "description": "D."},
+            "C": {"type": "string", "oneOf": [{"type": "boolean"}, {"minLength": 1}]},
+            "D": {"type": "object", "required": ["a"]},
+            "E": {"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            "F": {"additionalProperties": {"items": {}}},
+        }),
+    );
+    assert_eq!(
+        found["F"],
+        json!({"additionalProperties": {"items": {}, "type": "array"}, "type": "object"})
+    );
+    assert_eq!(found["A"], json!({"nullable": true, "enum": [null]}));
+    assert_eq!(
+        found["B"],
+        json!({"description": "D.", "nullable": true, "enum": [null]})
+    );
+    assert_eq!(found["C"], json!({"type": "string"}));
+    // An object of which nothing is said is kept whole.
+    assert_eq!(found["D"], json!({"type": "object"}));
+    // Which members are required is the server's to check.
+    assert_eq!(found["E"], json!({"type": "object"}));
+    assert_eq!(codes, ["type-assumed", "not-checked", "union-beside-type"]);
+}

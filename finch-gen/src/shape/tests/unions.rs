@@ -1,0 +1,358 @@
+//! Unions: their order, their branches, and what tells these apart.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn unions_are_tried_from_the_most_to_the_least_said() {
+    let found = schemas(json!({
+        "Few": {"type": "object", "required": ["a"]},
+        "Many": {"type": "object", "required": ["a", "b"]},
+        "U": {"anyOf": [
+            {"type": "string"},
+            {"type": "integer"},
+            {"$ref": "#/components/schemas/Few"},
+            {"$ref": "#/components/schemas/Many"},
+        ]},
+        "One": {"oneOf": [{"type": "string"}, {"type": "string", "format": "date"}]},
+    }));
+    assert_eq!(
+        found["U"],
+        json!({"oneOf": [
+            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {},
+        ]})
+    );
+    assert_eq!(found["One"], json!({"type": "string"}));
+}
+
+#[test]
+fn a_branch_that_has_become_null_is_apart_from_the_others() {
+    let found = schemas(json!({
+        "Object": {"type": "object", "additionalProperties": {"type": "number"}},
+        "Of": {"oneOf": [
+            {"allOf": [reference("Object"), only_null()]},
+            {"allOf": [reference("Object")], "description": "D."},
+            {"type": ["null", "boolean", "integer"]},
+            only_null(),
+        ]},
+    }));
+    assert_eq!(
+        found["Of"],
+        json!({"oneOf": [
+            {"allOf": [reference("Object")], "description": "D."},
+            reference("OfVariant2"),
+            {},
+        ]})
+    );
+}
+
+#[test]
+fn a_member_tells_the_variants_of_a_union_apart() {
+    let with = |tag: Value| json!({"type": "object", "required": ["t"], "properties": {"t": tag}});
+    let union = |names: &[&str], discriminator: Value| {
+        let branches: Vec<Value> = names.iter().map(|name| reference(name)).collect();
+        let mut union = json!({"oneOf": branches});
+        if !discriminator.is_null() {
+            union["discriminator"] = discriminator;
+        }
+        union
+    };
+    let by_t = |mapping: Value| json!({"propertyName": "t", "mapping": mapping});
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "one": with(json!({"const": "1st"})),
+            "Two": {"allOf": [with(json!({"const": "2nd"})), {"properties": {"a": {}}}]},
+            "Third": with(json!({"type": "string"})),
+            "Without": {"type": "object"},
+            "Int": with(json!({"const": 4})),
+            "Ints": with(json!({"enum": [5, 6]})),
+            "Same": with(json!({"enum": ["1st", "other"]})),
+            "Mapped": union(&["one", "Third", "Without"], by_t(json!({
+                "1": "#/components/schemas/one", "uno": "one",
+            }))),
+            "Named": union(&["one", "Third"], json!({"propertyName": "t"})),
+            "Implied": union(&["one", "Two"], Value::Null),
+            "Numbers": union(&["Int", "Ints"], Value::Null),
+            "Overlap": union(&["one", "Same"], Value::Null),
+            "Optional": union(&["one", "Without"], Value::Null),
+            "Alone": {"type": "object", "discriminator": {"propertyName": "t"}},
+            "Single": union(&["one"], by_t(json!({}))),
+        }),
+    );
+    let found: Vec<(String, String)> = shaped
+        .hints
+        .discriminators
+        .iter()
+        .map(|(name, of)| {
+            let variants = of.variants.iter().map(|(name, values)| {
+                let values: Vec<String> = values.iter().map(Value::to_string).collect();
+                format!("{name} {}", values.join("|"))
+            });
+            assert_eq!(of.property, "t");
+            (name.clone(), variants.collect::<Vec<_>>().join(", "))
+        })
+        .collect();
+    let expected = [
+        ("Implied", r#"One "1st", Two "2nd""#),
+        (
+            "Mapped",
+            r#"One "1"|"uno", Third "Third", Without "Without""#,
+        ),
+        ("Named", r#"One "1st", Third "Third""#),
+        ("Numbers", "Int 4, Ints 5|6"),
+        ("Single", r#"One "1st""#),
+    ];
+    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(found, expected);
+    // What is sent and received without its schema saying so is not lost.
+    let without = &shaped.document.root["components"]["schemas"]["Without"];
+    assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
+    let codes = codes(&report);
+    assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
+}
+
+#[test]
+fn what_others_build_on_is_their_union() {
+    let pet = json!({
+        "type": "object",
+        "description": "d",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"kitten": "#/components/schemas/Cat"}},
+    });
+    let heir = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
+    let (shaped, report) = shaped(
+        json!({}),
+        json!({
+            "Pet": pet,
+            "Cat": heir,
+            "Dog": heir,
+            "Owner": {"type": "object", "properties": {"pet": reference("Pet")}},
+            // Nobody refers to it but as to a part.
+            "Part": pet,
+            "Whole": {"allOf": [reference("Part"), {"properties": {"a": {"type": "string"}}}]},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
+    assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
+    assert_eq!(
+        found["Pet"]["oneOf"],
+        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {}])
+    );
+    assert_eq!(found["Pet"]["description"], "d");
+    assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
+    assert_eq!(found["PetBase"]["properties"], pet["properties"]);
+    let expected: Vec<(String, Vec<Value>)> =
+        [("Cat", "kitten"), ("Dog", "Dog"), ("PetBase", "Pet")]
+            .map(|(name, value)| (name.to_owned(), vec![value.into()]))
+            .into();
+    assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
+    assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
+    assert_eq!(
+        codes(&report),
+        ["discriminator-inherited", "discriminator-alone"]
+    );
+}
+
+#[test]
+fn a_union_that_can_be_received_takes_everything_last() {
+    let union = json!({"oneOf": [
+        {"$ref": "#/components/schemas/A"},
+        {"$ref": "#/components/schemas/B"},
+    ]});
+    let object = |name: &str| json!({"type": "object", "required": [name]});
+    let (_, found, _, _) = check(
+        json!({
+            "requestBody": json_body(json!({"type": "array", "items": reference("Sent")})),
+            "responses": {"200": json_body(json!({"type": "array", "items": reference("Read")}))},
+        }),
+        json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union, "Told": union}),
+    );
+    let closed = json!([reference("A"), reference("B")]);
+    let open = json!([reference("A"), reference("B"), {}]);
+    assert_eq!(found["Sent"]["oneOf"], closed);
+    assert_eq!(found["Read"]["oneOf"], open);
+    // Of a failure, or of a webhook.
+    assert_eq!(found["Told"]["oneOf"], open);
+}
+
+#[test]
+fn the_branches_of_a_union_have_what_stands_beside_it() {
+    let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+    let found = schemas(json!({
+        "Cat": object("cat"),
+        "Dog": object("dog"),
+        "Pet": {
+            "type": "object",
+            "properties": {"kind": {"type": "string"}},
+            "oneOf": [reference("Cat"), reference("Dog")],
+            "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}},
+        },
+        "Contact": {"oneOf": [object("mail"), object("phone")]},
+        "User": {"allOf": [reference("Contact"), object("name")]},
+    }));
+    let of = |name: &str| {
+        json!([
+            reference(&format!("{name}Cat")),
+            reference(&format!("{name}Dog")),
+            {}
+        ])
+    };
+    assert_eq!(found["Pet"]["oneOf"], of("Pet"));
+    assert_eq!(
+        found["Pet"]["discriminator"]["mapping"],
+        json!({"cat": reference("PetCat")["$ref"], "dog": reference("PetDog")["$ref"]})
+    );
+    let beside = json!({"type": "object", "properties": {"kind": {"type": "string"}}});
+    assert_eq!(
+        found["PetDog"],
+        json!({"allOf": [beside, reference("Dog")]})
+    );
+    assert_eq!(
+        found["User"]["oneOf"],
+        json!([
+            reference("UserContactVariant1"),
+            reference("UserContactVariant2"),
+            {}
+        ])
+    );
+    assert_eq!(
+        found["UserContactVariant2"],
+        json!({"allOf": [object("name"), reference("ContactVariant2")]})
+    );
+}
+
+#[test]
+fn a_union_that_leads_back_is_not_written_out() {
+    let cat = json!({"allOf": [reference("Pet"), {"properties": {"a": {"type": "string"}}}]});
+    let pet = json!({"oneOf": [reference("Cat"), reference("Dog")]});
+    let dog = json!({"type": "object", "properties": {"b": {"type": "string"}}});
+    let found = schemas(json!({"Cat": cat, "Dog": dog, "Pet": pet}));
+    let names: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Cat", "Dog", "Pet"]);
+}
+
+#[test]
+fn which_members_are_there_together_is_not_checked() {
+    let properties = json!({"a": {"type": "string"}, "b": {"type": "string"}});
+    let (.., codes) = check(json!({}), json!({}));
+    assert_eq!(codes, <[&str; 0]>::default());
+    let (_, found, _, codes) = check(
+        json!({}),
+        json!({"A": {
+            "type": "object",
+            "properties": properties,
+            "anyOf": [{"required": ["a"]}, {"title": "B", "required": ["b"]}],
+        }}),
+    );
+    assert_eq!(
+        found["A"],
+        json!({"type": "object", "properties": properties})
+    );
+    assert_eq!(codes, ["not-checked"]);
+}
+
+#[test]
+fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
+    let found = schemas(json!({
+        "U": {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "integer"}]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("UVariant1"), {"type": "integer"}, {}])
+    );
+    // A type would keep the one member alone.
+    assert_eq!(found["UVariant1"], json!({"type": "object"}));
+}
+
+#[test]
+fn null_is_of_a_union_and_of_none_of_its_branches() {
+    let nullable = json!({"type": "integer", "nullable": true});
+    let found = schemas(json!({
+        "Holder": {"type": "object", "properties": {"u": reference("U")}},
+        "U": {"anyOf": [
+            {"anyOf": [{"type": "string"}, nullable, {"anyOf": [nullable, {"type": "array", "items": {}}]}]},
+            only_null(),
+        ]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("UVariant3"), {"type": "integer"}, {"type": "string"}, {}])
+    );
+    assert_eq!(
+        found["UVariant3"]["oneOf"],
+        json!([{"type": "array", "items": {}}, {"type": "integer"}, {}])
+    );
+    assert_eq!(
+        found["Holder"]["properties"]["u"],
+        json!({"anyOf": [reference("U"), only_null()]})
+    );
+}
+
+#[test]
+fn a_branch_that_is_there_twice_is_one() {
+    let found = schemas(json!({
+        "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+        "U": {"anyOf": [reference("A"), reference("A"), {"type": "integer"}]},
+    }));
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("A"), {"type": "integer"}, {}])
+    );
+}
+
+#[test]
+fn what_is_several_branches_at_once_can_be_said() {
+    let object = |member: &str, of: Value| json!({"type": "object", "required": [member], "properties": {member: of}});
+    let kind = |value: &str| object("kind", json!({"type": "string", "enum": [value]}));
+    let text = json!({"type": "string"});
+    let [a, b] = [reference("A"), reference("B")];
+    for (union, first, second, is_open) in [
+        (
+            json!({"anyOf": [a, b]}),
+            object("a", text.clone()),
+            object("b", text.clone()),
+            true,
+        ),
+        (
+            json!({"oneOf": [a, b]}),
+            object("a", text.clone()),
+            object("b", text.clone()),
+            false,
+        ),
+        (json!({"anyOf": [a, b]}), kind("a"), kind("b"), false),
+        (
+            json!({"anyOf": [a, b]}),
+            object("a", text.clone()),
+            text.clone(),
+            false,
+        ),
+    ] {
+        let (_, found, _, _) = check(
+            json!({"requestBody": json_body(reference("U"))}),
+            json!({"A": first, "B": second, "U": union}),
+        );
+        let mut expected = vec![a.clone(), b.clone()];
+        expected.extend(is_open.then(|| json!({})));
+        assert_eq!(found["U"]["oneOf"], Value::from(expected), "{union}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_union_alone_stays_with_it() {
+    let object = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+    let found = schemas(json!({
+        "A": object("a"),
+        "B": {"allOf": [object("b"), reference("A")]},
+        "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
+    }));
+    // The one that asks for more, in all its conjuncts, stands first.
+    assert_eq!(
+        found["U"]["oneOf"],
+        json!([reference("B"), reference("A"), {}])
+    );
+    let names: Vec<&String> = found.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["A", "B", "U"]);
+}

@@ -1,0 +1,163 @@
+//! What a schema says of values.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn what_a_schema_is_not_is_left_out() {
+    let found = schemas(json!({
+        "A": {"type": "array", "items": {}, "not": {"not": {"minItems": 1}}},
+        "B": {"type": "object", "properties": {"a": {"not": {}}}},
+    }));
+    assert_eq!(found["A"], json!({"type": "array", "items": {}}));
+    assert_eq!(found["B"]["properties"]["a"], json!({"not": {}}));
+}
+
+#[test]
+fn what_a_client_need_not_check_is_left_out() {
+    let (_, found, _, codes) = check(
+        json!({}),
+        json!({
+            "A": {"type": "string", "pattern": "a", "minLength": 1},
+            "B": {"type": "object", "additionalProperties": false},
+            "C": {"type": "number", "format": "float"},
+            "D": {"type": "integer", "format": "int32"},
+            "E": {"type": "integer", "format": "uint64"},
+            "H": {"type": "string", "not": {"type": "string", "format": "uuid"}},
+            "I": {"not": {}},
+        }),
+    );
+    assert_eq!(found["A"], json!({"type": "string"}));
+    assert_eq!(found["B"], json!({"type": "object"}));
+    assert_eq!(found["C"], json!({"type": "number"}));
+    assert_eq!(found["D"], json!({"type": "integer"}));
+    assert_eq!(found["E"], json!({"type": "integer", "format": "uint64"}));
+    assert_eq!(found["H"], json!({"type": "string"}));
+    assert_eq!(found["I"], json!({"not": {}}));
+    assert_eq!(codes, ["not-checked"]);
+}
+
+#[test]
+fn values_that_are_no_names_get_names() {
+    let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
+    let shaped = shaped(
+        json!({"parameters": [
+            {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
+        ]}),
+        json!({
+            "Odd": {"type": "string", "enum": texts},
+            "Usual": {"type": "string", "enum": ["a", "A-b", "k401"]},
+            "Numbers": {"type": "number", "enum": [1, 2.5]},
+            "Beside": {"type": "string", "enum": ["a"], "allOf": [reference("Usual")]},
+        }),
+    );
+    let names = [
+        "Empty",
+        "N1",
+        "Minus1",
+        "N2fa",
+        "A",
+        "A2",
+        "Plus",
+        "LessEqual",
+        "Ab",
+        "Ab2",
+    ];
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Odd"]["enum"], json!(names));
+    let values = &shaped.0.hints.enum_values["Odd"];
+    let expected: Vec<_> = names.into_iter().zip(texts).collect();
+    let values: Vec<_> = values
+        .iter()
+        .map(|value| (&*value.name, &*value.value))
+        .collect();
+    assert_eq!(values, expected);
+    assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
+    assert_eq!(found["Numbers"], json!({"type": "number"}));
+    assert_eq!(
+        found["Beside"],
+        json!({"type": "string", "allOf": [reference("Usual")]})
+    );
+    assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
+    assert_eq!(codes(&shaped.1), ["enum-dropped"; 2]);
+}
+
+#[test]
+fn values_that_are_integers_get_names() {
+    let integers = |values: Value| json!({"type": "integer", "enum": values});
+    let mut named = integers(json!([0, 1]));
+    named["x-enumNames"] = json!({"0": "off", "1": "self"});
+    let shaped = shaped(
+        json!({"parameters": [{"name": "p", "in": "query", "schema": integers(json!([1, -1]))}]}),
+        json!({
+            "Several": integers(json!([10, -10, i64::MIN])),
+            "Named": named,
+            "One": integers(json!([1])),
+            "Large": integers(json!([1, u64::MAX])),
+            "Unsigned": {"type": "integer", "format": "uint64", "enum": [1, 2]},
+            "Beside": {"type": "integer", "enum": [1, 2], "allOf": [reference("Several")]},
+            "Holder": {"type": "object", "properties": {
+                "a": {"type": "integer", "enum": [1, 2, null], "nullable": true},
+                "b": integers(json!([1])),
+            }},
+        }),
+    );
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Several"], json!({"type": "integer"}));
+    assert_eq!(found["HolderA"], json!({"type": "integer"}));
+    assert_eq!(
+        found["Holder"]["properties"]["b"],
+        json!({"type": "integer"})
+    );
+    let names = |of: &str| {
+        let values = shaped.0.hints.integer_enums[of].iter();
+        let names = values.map(|value| format!("{}={}", value.name, value.value));
+        names.collect::<Vec<_>>().join(" ")
+    };
+    for (of, expected) in [
+        (
+            "Several",
+            "Value10=10 Minus10=-10 Minus9223372036854775808=-9223372036854775808",
+        ),
+        ("Named", "Off=0 SelfSchema=1"),
+        ("HolderA", "Value1=1 Value2=2"),
+        ("GetAp", "Value1=1 Minus1=-1"),
+    ] {
+        assert_eq!(names(of), expected);
+    }
+    assert_eq!(shaped.0.hints.integer_enums.len(), 4);
+    assert_eq!(codes(&shaped.1), ["enum-dropped"; 5]);
+}
+
+#[test]
+fn values_have_the_names_that_the_document_gives_them() {
+    let named = |values: Value, names: Value| json!({"type": "string", "enum": values, "x-enumNames": names});
+    let shaped = shaped(
+        json!({}),
+        json!({
+            "Named": named(json!(["1", "2"]), json!({"1": "one", "2": "the second"})),
+            "Half": named(json!(["a", "b"]), json!({"a": "First"})),
+            "Same": named(json!(["a", "b"]), json!({"a": "First", "b": "first"})),
+            "Odd": named(json!(["a", "b"]), json!({"a": "First", "b": "木"})),
+            "Said": {
+                "type": "string",
+                "enum": ["a", "b"],
+                "x-enumDescriptions": {"a": "D."},
+                "x-enumDeprecated": ["b"],
+            },
+        }),
+    );
+    let found = &shaped.0.document.root["components"]["schemas"];
+    assert_eq!(found["Named"]["enum"], json!(["One", "TheSecond"]));
+    for name in ["Half", "Same", "Odd"] {
+        assert_eq!(found[name]["enum"], json!(["a", "b"]), "{name}");
+    }
+    let values = &shaped.0.hints.enum_values;
+    assert_eq!(values.keys().collect::<Vec<_>>(), ["Named", "Said"]);
+    let values: Vec<_> = values["Said"]
+        .iter()
+        .map(|value| (&*value.name, value.description.as_deref(), value.deprecated))
+        .collect();
+    assert_eq!(values, [("a", Some("D."), false), ("b", None, true)]);
+}
