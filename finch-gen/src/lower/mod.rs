@@ -110,7 +110,13 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     for operation in &mut operations {
         operation.parameters = parameters::lower(&mut lowered, operation, &mut report);
         parameters::note_origins(operation, &mut origins);
-        responses::lower(&mut lowered, operation, &mut report, &mut problems);
+        responses::lower(
+            &mut lowered,
+            operation,
+            &mut origins,
+            &mut report,
+            &mut problems,
+        );
         if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());
         }

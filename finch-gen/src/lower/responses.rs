@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::origins::{self, Origins};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
@@ -24,6 +25,7 @@ pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
 pub(super) fn lower(
     document: &mut Document,
     operation: &Operation,
+    origins: &mut Origins,
     report: &mut Report,
     problems: &mut Problems,
 ) {
@@ -52,6 +54,14 @@ pub(super) fn lower(
             return;
         }
         let response = responses.get("default").cloned();
+        if response.is_some() {
+            let at = format!("{}/responses", operation.pointer);
+            let (from, to) = (format!("{at}/default"), format!("{at}/2XX"));
+            for (of, origin) in origins::take_within(origins, &from) {
+                origins.insert(format!("{to}/{of}"), origin);
+            }
+            origins.insert(to, from);
+        }
         success.insert(
             "2XX".to_owned(),
             response.unwrap_or_else(|| json!({"description": ""})),

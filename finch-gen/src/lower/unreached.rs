@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::origins::{self, Origins};
 use super::responses::is_answer;
@@ -40,7 +40,9 @@ pub(super) fn make_components(
         let Some(inline) = in_lowered(lowered, &schema) else {
             continue;
         };
-        if inline.get("$ref").is_some() {
+        // Of what may be anything, a type says nothing.
+        let is_anything = inline.as_object().is_none_or(Map::is_empty);
+        if is_anything || inline.get("$ref").is_some() {
             continue;
         }
         let name = names::unique(&name, &taken);

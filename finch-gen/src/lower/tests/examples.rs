@@ -169,7 +169,10 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
         }}),
         json!({
             "headers": {"Left": header},
-            "requestBodies": {"Lost": {"content": json(json!({"example": 2}))}},
+            "requestBodies": {
+                "Lost": {"content": json(json!({"schema": {"type": "integer"}, "example": 2}))},
+                "Untold": {"content": json(json!({"example": 2}))},
+            },
             "responses": {"Bad": {"description": "", "content": json(json!({
                 "schema": {"type": "string"}, "example": "bad", "examples": {"one": {"value": "b"}},
             }))}},
@@ -222,7 +225,11 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
             ["/components/schemas/S", "/components/schemas/S/example"],
         ]
     );
-    assert_eq!(noted(&lowered, "example-untyped"), [] as [&str; 0]);
+    // Of what may be anything, a type says nothing.
+    assert_eq!(
+        noted(&lowered, "example-untyped"),
+        ["/components/requestBodies/Untold/content/application~1json/example"]
+    );
     // The client says where in the document they are from.
     let place = |of: &str| lowered.facts.place(&format!("/components/schemas/{of}"));
     let of_501 = format!("{}/schema/properties/code", body("501"));
@@ -295,9 +302,24 @@ fn examples_without_a_type_are_reported() {
 
 #[test]
 fn the_only_answer_may_be_the_default() {
-    let content = json!({"application/json": {"example": 1}});
+    let object = json!({"allOf": [{"properties": {"a": {}}}, {"type": "object"}]});
+    let content = json!({"application/json": {"schema": object, "example": {}}});
     let responses = json!({"default": {"description": "", "content": content}});
     let (_, lowered) = check(json!({"responses": responses}), json!({}));
+    let schema = "content/application~1json/schema";
+    let at = "/paths/~1a/get/responses";
+    for (lowered_at, stood_at) in [
+        (
+            format!("{at}/2XX/{schema}"),
+            format!("{at}/default/{schema}"),
+        ),
+        (
+            format!("{at}/2XX/{schema}/properties/a"),
+            format!("{at}/default/{schema}/allOf/0/properties/a"),
+        ),
+    ] {
+        assert_eq!(lowered.facts.place(&lowered_at), stood_at);
+    }
     let [example] = lowered.facts.examples.as_slice() else {
         panic!("{:?}", lowered.facts.examples);
     };
