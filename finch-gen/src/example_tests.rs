@@ -7,6 +7,7 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Type, parse_quote};
 
 use crate::facts::{Example, ExampleOf};
+use crate::lower;
 use crate::polish::{self, Polished, qualify};
 use crate::shape::Body;
 use crate::shape::parameters::Place;
@@ -26,14 +27,18 @@ pub(crate) fn count(polished: &Polished) -> usize {
     find(polished, "").len()
 }
 
-/// The pointers of the examples that no type of the client is held against.
-pub(crate) fn untyped(polished: &Polished) -> BTreeSet<String> {
+/// Notes the examples that no type of the client is held against.
+pub(crate) fn note_untyped(polished: &mut Polished) {
     let tested: BTreeSet<&str> = find(polished, "").iter().map(|of| of.pointer).collect();
     let examples = polished.facts.examples.iter().map(|of| &of.pointer);
     let of_schemas = polished.facts.schema_examples.iter();
     let all = examples.chain(of_schemas.map(|of| &of.pointer));
     let untyped = all.filter(|pointer| !tested.contains(pointer.as_str()));
-    untyped.cloned().collect()
+    let untyped: BTreeSet<String> = untyped.cloned().collect();
+    for pointer in untyped {
+        lower::note_untyped(&mut polished.report, &pointer);
+    }
+    polished.report.sort();
 }
 
 /// The tests.

@@ -56,6 +56,7 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+mod annotations;
 mod compare;
 mod counts;
 mod crates;
@@ -309,7 +310,8 @@ fn polish_corrected(corrected: Document, inputs: &Inputs<'_>) -> Result<Polished
         match preflight(&shaped).and_then(|openapi| progenitor(&openapi, &shaped)) {
             Ok(file) => {
                 let lowered = lowered.or_refused(inputs)?;
-                let polished = polish_tree(file, &lowered, &shaped, inputs.crate_name)?;
+                let mut polished = polish_tree(file, &lowered, &shaped, inputs.crate_name)?;
+                example_tests::note_untyped(&mut polished);
                 guard(&corrected, &polished)?;
                 return Ok(polished);
             }

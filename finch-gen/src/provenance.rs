@@ -10,9 +10,9 @@
 use serde_json::{Map, Value, json};
 use syn::Attribute;
 
+use crate::annotations::is_annotation;
 use crate::doc;
 use crate::load::Document;
-use crate::shape::is_annotation;
 use crate::walk::{self, At, Kind};
 
 const OPEN: char = '\u{E000}';

@@ -53,10 +53,9 @@ pub(crate) use places::{qualify, within};
 
 use std::collections::BTreeMap;
 
-use crate::example_tests;
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::lower::{self, Lowered};
+use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::{Hints, Shaped, Successes};
@@ -108,7 +107,7 @@ pub struct Polished {
     pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
     pub(crate) refused: Problems,
-    report: Report,
+    pub(crate) report: Report,
 }
 
 impl Polished {
@@ -177,7 +176,7 @@ pub fn polish(
         pass.apply(&mut file, &context)?;
     }
     let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
-    let mut polished = Polished {
+    Ok(Polished {
         file,
         facts: lowered.facts.clone(),
         calls,
@@ -185,12 +184,7 @@ pub fn polish(
         successes: shaped.hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
-    };
-    for pointer in example_tests::untyped(&polished) {
-        lower::note_untyped(&mut polished.report, &pointer);
-    }
-    polished.report.sort();
-    Ok(polished)
+    })
 }
 
 /// As [`polish`], but returns each pass with the rendered tree before it and

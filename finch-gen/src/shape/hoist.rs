@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{enum_values, is_annotation, only_null, reference};
+use super::{enum_values, only_null, reference};
+use crate::annotations::is_annotation;
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::names;

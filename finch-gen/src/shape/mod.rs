@@ -150,14 +150,6 @@ pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 
-/// Whether `keyword` says nothing of what is valid.
-pub(crate) fn is_annotation(keyword: &str) -> bool {
-    matches!(
-        keyword,
-        "title" | "description" | "default" | "deprecated" | "readOnly" | "writeOnly"
-    ) || keyword.starts_with("x-")
-}
-
 /// Whether the schema at `at` is one of a conjunction or a union.
 fn is_branch(at: &At<'_>) -> bool {
     at.is_item() && matches!(at.parent_name(), Some("allOf" | "anyOf" | "oneOf"))

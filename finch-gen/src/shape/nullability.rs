@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{is_annotation, only_null, referred};
+use super::{only_null, referred};
+use crate::annotations::is_annotation;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::provenance;

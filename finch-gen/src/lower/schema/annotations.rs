@@ -4,17 +4,7 @@ use serde_json::{Map, Value};
 
 use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_integer};
-
-/// Annotations that 3.0 has too.
-const KEPT: [&str; 7] = [
-    "title",
-    "description",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "externalDocs",
-    "xml",
-];
+use crate::annotations::is_kept;
 
 /// Every keyword that some rule of lowering reads, or that may be left out
 /// without a word, as it asserts nothing.
@@ -78,15 +68,6 @@ const KNOWN: &[&str] = &[
     "unevaluatedProperties",
     "uniqueItems",
 ];
-
-fn is_kept(keyword: &str) -> bool {
-    KEPT.contains(&keyword) || keyword.starts_with("x-")
-}
-
-/// Whether `keyword` of a lowered schema says nothing of validity.
-pub(super) fn is_annotation(keyword: &str) -> bool {
-    is_kept(keyword) || matches!(keyword, "default" | "example")
-}
 
 impl Lowering<'_> {
     /// Reports the keywords of `schema` that no specification has: what is meant

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::annotations::is_annotation;
 use super::marks::is_mark;
+use crate::annotations::is_annotation;
 
 /// A lowered schema.
 #[derive(Clone, Debug, PartialEq)]

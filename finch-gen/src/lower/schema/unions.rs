@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, annotations, marks};
+use super::{Form, Lowering, marks};
+use crate::annotations::is_annotation;
 
 impl Lowering<'_> {
     /// The union `keyword` of `schema`.
@@ -190,7 +191,7 @@ fn is_null_union(schema: &Map<String, Value>) -> bool {
     branches.is_some_and(|branches| branches.contains(&null))
         && schema
             .keys()
-            .all(|key| key == "anyOf" || annotations::is_annotation(key))
+            .all(|key| key == "anyOf" || is_annotation(key))
 }
 
 /// Makes a typed schema nullable; its `enum` must list null then.
