@@ -184,10 +184,10 @@ impl Find<'_> {
         let whole = whole(at);
         let is_part = whole != branch(at);
         let moved = around(&self.moved, whole);
-        let schema = match moved {
-            Some((at, within)) => format!("{at}{within}"),
-            None => whole.to_owned(),
-        };
+        let moved = moved.map(|(at, within)| format!("{at}{within}"));
+        // What is around it need not be a schema, even where something refers to it.
+        let moved = moved.filter(|at| self.lowered.at(at).is_some());
+        let schema = moved.unwrap_or_else(|| whole.to_owned());
         let body = around(&self.bodies, whole);
         let is_response = match body {
             Some(((_, of), _)) => matches!(of, ExampleOf::Response(_)),

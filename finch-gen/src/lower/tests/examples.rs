@@ -238,6 +238,16 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
 }
 
 #[test]
+fn a_reference_to_the_whole_document_moves_no_example() {
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {"A": {"type": "integer", "example": 1}, "Slip": {"$ref": "#"}}}),
+    );
+    let a = "/components/schemas/A";
+    assert_eq!(of_schemas(&lowered), [[a, &format!("{a}/example")]]);
+}
+
+#[test]
 fn webhooks_have_components_too() {
     let body = |of: Value| json!({"post": {"requestBody": {"content": {"application/json": of}}}});
     let mut root = document(json!({}), json!({"schemas": {"S": {"type": "integer"}}}));
