@@ -270,20 +270,30 @@ components:
         );
     }
 
+    /// The items of the module of the types.
+    fn types(items: &mut [Item]) -> &mut Vec<Item> {
+        let types = items.iter_mut().find_map(|item| match item {
+            Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+            _ => None,
+        });
+        &mut types.unwrap().1
+    }
+
+    fn defines(item: &Item, name: &str) -> bool {
+        match item {
+            Item::Struct(item) => item.ident == name,
+            Item::Enum(item) => item.ident == name,
+            _ => false,
+        }
+    }
+
     #[test]
     fn a_name_that_two_types_have_is_found() {
         check_changed(
             |items| {
-                for item in items {
-                    if let Item::Mod(module) = item
-                        && module.ident == "types"
-                        && let Some((_, types)) = &mut module.content
-                    {
-                        let is_text = |item: &&Item| matches!(item, Item::Struct(item) if item.ident == "Text");
-                        let text = types.iter().find(is_text).unwrap().clone();
-                        types.push(text);
-                    }
-                }
+                let types = types(items);
+                let text = types.iter().find(|item| defines(item, "Text")).cloned();
+                types.extend(text);
             },
             "/components/schemas/Text: two types are called Text",
         );
@@ -297,20 +307,7 @@ components:
             ("Nothing", "Nothing"),
         ] {
             check_changed(
-                |items| {
-                    for item in items {
-                        if let Item::Mod(module) = item
-                            && module.ident == "types"
-                            && let Some((_, types)) = &mut module.content
-                        {
-                            types.retain(|item| match item {
-                                Item::Struct(item) => item.ident != name,
-                                Item::Enum(item) => item.ident != name,
-                                _ => true,
-                            });
-                        }
-                    }
-                },
+                |items| types(items).retain(|item| !defines(item, name)),
                 &format!("/components/schemas/{pointer}: the schema has become no type"),
             );
         }

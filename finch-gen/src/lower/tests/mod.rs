@@ -2,8 +2,11 @@
 
 mod document;
 mod examples;
+mod misfits;
 mod operations;
+mod parameters;
 mod references;
+mod servers;
 
 use serde_json::{Value, json};
 

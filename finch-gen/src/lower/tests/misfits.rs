@@ -1,0 +1,241 @@
+//! What of an example its schema refuses, and what a type has no place for.
+
+use serde_json::{Map, Value, json};
+
+use super::*;
+
+#[test]
+fn an_example_that_its_schema_refuses_is_no_test() {
+    let with = |schema: Value, example: Value| {
+        let mut schema = schema;
+        schema["example"] = example;
+        schema
+    };
+    let object = json!({
+        "type": "object",
+        "required": ["a"],
+        "properties": {"a": {"type": ["integer", "null"]}, "self": {"$ref": "#/components/schemas/A"}},
+    });
+    let union = json!({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/A"}]});
+    let (_, lowered) = check(
+        json!({}),
+        json!({"schemas": {
+            "A": with(object.clone(), json!({"a": 1.0, "self": {"a": null}})),
+            "B": with(object.clone(), json!({"a": "x"})),
+            "C": with(object.clone(), json!({"a": 1, "self": {}})),
+            "D": with(json!({"enum": ["a"]}), json!("new")),
+            "E": with(json!({"type": "array", "items": {"type": "string"}}), json!(["a", 1])),
+            "F": with(union.clone(), json!(["a", "b"])),
+            "G": with(union, json!({"a": 2})),
+            "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
+            "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
+            // An object is meant, though by the letter it may be anything.
+            "J": with(json!({"properties": {"a": {}}}), json!("a")),
+        }}),
+    );
+    let examples = lowered.facts.schema_examples.iter();
+    let tested: Vec<_> = examples
+        .map(|example| example.schema.rsplit('/').next().unwrap())
+        .collect();
+    assert_eq!(tested, ["A", "G", "H"]);
+    let notes: Vec<_> = lowered
+        .report
+        .iter()
+        .filter(|note| note.code == "example-mismatch")
+        .map(|note| note.what.as_str())
+        .collect();
+    let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
+    assert_eq!(
+        notes,
+        [
+            refused("/a is no integer"),
+            refused("/self/a is not there"),
+            refused("it is none of the values of `enum`"),
+            refused("/1 is no string"),
+            refused("it fits no branch of `oneOf`"),
+            refused("/a is no string"),
+            refused("it is no object"),
+        ]
+    );
+}
+
+#[test]
+fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+    let example = json!({
+        "own": {"free": 1},
+        "inherited": 1,
+        "of_a_branch": 1,
+        "other": 1,
+        "list": [{"a": 1, "b/c": 1}],
+        "map": {"any": {"a": 1, "z": 1}},
+        "heir": {"kind": "b", "wings": 2},
+    });
+    let a = json!({"properties": {"a": {"type": "integer"}}});
+    let (_, lowered) = check(
+        json!({"responses": {"200": {"description": "", "content": {"application/json": {
+            "schema": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/Base"},
+                    {"properties": {
+                        "own": {"type": "object"},
+                        "list": {"type": "array", "items": a},
+                        "heir": {"$ref": "#/components/schemas/Animal"},
+                        "map": {"type": "object", "additionalProperties": a},
+                    }},
+                ],
+                "oneOf": [{"properties": {"of_a_branch": {}}}, {"type": "object"}],
+            },
+            "example": example,
+        }}}}}),
+        json!({"schemas": {"Base": {
+            "allOf": [{"$ref": "#/components/schemas/Base"}],
+            "properties": {"inherited": {}},
+        }, "Animal": {
+            "properties": {"kind": {}},
+            "discriminator": {"propertyName": "kind"},
+        }, "Bird": {
+            "allOf": [{"$ref": "#/components/schemas/Animal"}, {"properties": {"wings": {}}}],
+        }}}),
+    );
+    assert_eq!(
+        lowered.facts.examples[0].unnamed,
+        ["/other", "/list/0/b~1c", "/map/any/z"]
+    );
+    let report = lowered.report.to_string();
+    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    assert!(report.contains(note), "{report}");
+}
+
+#[test]
+fn an_example_of_a_request_is_held_against_what_is_closed_there() {
+    let content = |schema: &str, example: Value| {
+        let reference = format!("#/components/schemas/{schema}");
+        json!({"content": {"application/json": {
+            "schema": {"$ref": reference}, "example": example,
+        }}})
+    };
+    for (schema, example, misfit) in [
+        ("E", json!("b"), Some("it is none of the values of `enum`")),
+        ("E", json!("a"), None),
+        // It is 2, however it is written.
+        ("N", json!(2), None),
+        (
+            "D",
+            json!({"$ref": "other.json"}),
+            Some("/kind is not there"),
+        ),
+        ("D", json!({"kind": "any"}), None),
+    ] {
+        let (_, lowered) = check(
+            json!({"requestBody": content(schema, example.clone())}),
+            json!({"schemas": {
+                "E": {"type": "string", "enum": ["a"]},
+                "N": {"const": 2, "enum": [2.0, 1.5]},
+                "D": {"type": "object", "discriminator": {"propertyName": "kind"}},
+            }}),
+        );
+        let notes = lowered
+            .report
+            .iter()
+            .filter(|note| note.code == "example-mismatch");
+        let notes: Vec<_> = notes.map(|note| note.what.clone()).collect();
+        let expected = misfit.map(|misfit| format!("the schema refuses it, as {misfit} → no test"));
+        assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "{example}");
+    }
+}
+
+#[test]
+fn of_a_union_the_branch_that_names_most_is_asked() {
+    let object = |names: &[&str]| {
+        let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
+        json!({"type": "object", "properties": Map::from_iter(properties)})
+    };
+    let union = json!({
+        "oneOf": [
+            {"$ref": "#/components/schemas/A"},
+            {"$ref": "#/components/schemas/B"},
+            {"type": "object", "additionalProperties": {"type": "string"}},
+        ],
+        "properties": {"kind": {}, "list": {"type": "array", "items": {"$ref": "#/components/schemas/U"}}},
+    });
+    let tagged = |mapping: Value| {
+        json!({
+            "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            "discriminator": {"propertyName": "kind", "mapping": mapping},
+        })
+    };
+    let components = json!({"schemas": {
+        "A": object(&["kind", "a", "both"]),
+        "B": object(&["kind", "b", "both"]),
+        "U": union,
+        "Tagged": tagged(json!({})),
+        "Mapped": tagged(json!({"A": "#/components/schemas/B"})),
+    }});
+    for (schema, example, of_response, of_request) in [
+        ("U", json!({"a": 1, "both": 1}), &[][..], &[][..]),
+        ("U", json!({"b": 1, "new": 1}), &["/new"], &["/new"]),
+        ("U", json!({"b": "b", "new": "n"}), &[], &[]),
+        // No branch names both: an answer stays as it is.
+        ("U", json!({"a": 1, "b": 1}), &[], &["/b", "/a"]),
+        (
+            "U",
+            json!({"a": 1, "b": null, "new": 1}),
+            &["/new"],
+            &["/new"],
+        ),
+        (
+            "U",
+            json!({"b": 1, "list": [{"a": 1, "new": 1}]}),
+            &["/list/0/new"],
+            &["/list/0/new"],
+        ),
+        ("Tagged", json!({"kind": "B", "a": 1}), &["/a"], &["/a"]),
+        ("Tagged", json!({"kind": "C", "a": 1}), &[], &[]),
+        ("Mapped", json!({"kind": "A", "a": 1}), &["/a"], &["/a"]),
+    ] {
+        let content = json!({"content": {"application/json": {
+            "schema": {"$ref": format!("#/components/schemas/{schema}")},
+            "example": example,
+        }}});
+        let mut response = content.clone();
+        response["description"] = "".into();
+        let (_, lowered) = check(
+            json!({"requestBody": content, "responses": {"200": response}}),
+            components.clone(),
+        );
+        let unnamed = lowered.facts.examples.iter().map(|of| of.unnamed.clone());
+        let unnamed: Vec<Vec<String>> = unnamed.collect();
+        assert_eq!(unnamed, [of_request, of_response], "{example} of {schema}");
+    }
+}
+
+#[test]
+fn what_only_a_server_sets_is_not_expected_of_a_request() {
+    let content = json!({"application/json": {
+        "schema": {"$ref": "#/components/schemas/A"},
+        "example": {"id": 1, "name": "n", "of": {"id": 2}},
+    }});
+    let (_, lowered) = check(
+        json!({
+            "requestBody": {"content": content},
+            "responses": {"200": {"description": "", "content": content}},
+        }),
+        json!({"schemas": {"A": {"type": "object", "properties": {
+            "id": {"type": "integer", "readOnly": true},
+            "name": {"type": "string"},
+            "of": {"$ref": "#/components/schemas/A"},
+        }}}}),
+    );
+    let unnamed: Vec<_> = lowered
+        .facts
+        .examples
+        .iter()
+        .map(|of| of.unnamed.clone())
+        .collect();
+    assert_eq!(
+        unnamed,
+        [vec!["/id".to_owned(), "/of/id".to_owned()], vec![]]
+    );
+    let codes: Vec<_> = lowered.report.iter().map(|note| note.code).collect();
+    assert_eq!(codes, ["body-on-get"]);
+}

@@ -1,0 +1,133 @@
+//! Which parameters a caller is asked for, and where they stood.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+#[test]
+fn header_parameters_that_no_caller_is_asked_for() {
+    let header = |name, required, schema: Value| json!({"name": name, "in": "header", "required": required, "schema": schema});
+    let (operation, lowered) = check(
+        json!({"parameters": [
+            {"$ref": "#/components/parameters/Version"},
+            header("content-TYPE", true, json!({"type": "string"})),
+            header("Accept", false, json!({"type": "string"})),
+            header("Authorization", true, json!({"type": "string"})),
+            header("Limit", true, json!({"type": "integer", "default": 5})),
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ]}),
+        json!({"parameters": {
+            "Version": header("X-Version", true, json!({"type": "string", "default": "1"})),
+            "Asked": header("X-Asked", true, json!({"type": "string"})),
+            "Never": header("X-Never", true, json!({"type": "string"})),
+        }}),
+    );
+    assert_eq!(
+        operation["parameters"],
+        json!([
+            header("Optional", false, json!({"type": "string", "default": "a"})),
+            {"$ref": "#/components/parameters/Asked"},
+        ])
+    );
+    let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [text("X-Version", "1"), text("Limit", "5")]
+    );
+    // What only the operation used is gone; what nobody used is as it was.
+    let components = &lowered.document.root["components"]["parameters"];
+    let names: Vec<&String> = components.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Asked", "Never"]);
+}
+
+#[test]
+fn parameters_of_a_path_item_are_its_operations() {
+    let query = |name, required| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
+    let mut root = document(json!({"parameters": [query("a", true)]}), json!({}));
+    root["paths"]["/a"]["parameters"] = json!([
+        query("a", false),
+        query("b", false),
+        {"name": "V", "in": "header", "required": true, "schema": {"default": "1"}},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    let item = &lowered.document.root["paths"]["/a"];
+    assert_eq!(item.get("parameters"), None);
+    assert_eq!(
+        item["get"]["parameters"],
+        json!([query("b", false), query("a", true)])
+    );
+    assert_eq!(
+        lowered.facts.operations[0].headers,
+        [("V".to_owned(), "1".to_owned())]
+    );
+}
+
+#[test]
+fn the_parameters_of_a_path_are_those_that_it_names() {
+    let mut root = document(
+        json!({}),
+        json!({"parameters": {
+            "B": {"name": "b", "in": "path", "schema": {"type": "integer"}},
+        }}),
+    );
+    let item = root["paths"].as_object_mut().unwrap().shift_remove("/a");
+    root["paths"]["/{a}/{b}/{a}"] = item.unwrap();
+    root["paths"]["/{a}/{b}/{a}"]["parameters"] = json!([
+        {"$ref": "#/components/parameters/B"},
+        {"name": "c", "in": "path", "required": true, "schema": {"type": "string"}},
+    ]);
+    let lowered = lower_value(&root).unwrap();
+    assert_eq!(
+        lowered.document.root["paths"]["/{a}/{b}/{a}"]["get"]["parameters"],
+        json!([
+            {"name": "b", "in": "path", "required": true, "schema": {"type": "integer"}},
+            {"name": "a", "in": "path", "required": true, "schema": {"type": "string"}},
+        ])
+    );
+    let notes: Vec<_> = lowered
+        .report
+        .iter()
+        .map(|note| note.what.as_str())
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "the path parameter b, not `required: true` → required",
+            "the path names {a}, which is not described → a string",
+            "the path parameter c, which the path does not name → nothing",
+        ]
+    );
+}
+
+#[test]
+fn what_stands_in_a_parameter_is_known_by_where_that_stood() {
+    let object = json!({"allOf": [{"properties": {"a": {"type": "string"}}}, {"type": "object"}]});
+    let operation = json!({"parameters": [
+        {"name": "Accept", "in": "header", "schema": {"type": "string"}},
+        {"name": "of", "in": "query", "schema": object},
+    ]});
+    let mut root = document(operation, json!({}));
+    let shared = json!([{"name": "shared", "in": "query", "schema": object}]);
+    root["paths"]["/a"]["parameters"] = shared;
+    let lowered = lower_value(&root).unwrap();
+    let at = "/paths/~1a/get/parameters";
+    let moved = "schema/properties/a";
+    for (at, expected) in [
+        (
+            format!("{at}/0/schema"),
+            "/paths/~1a/parameters/0/schema".to_owned(),
+        ),
+        (
+            format!("{at}/0/{moved}"),
+            "/paths/~1a/parameters/0/schema/allOf/0/properties/a".to_owned(),
+        ),
+        (format!("{at}/1/schema"), format!("{at}/1/schema")),
+        (
+            format!("{at}/1/{moved}"),
+            format!("{at}/1/schema/allOf/0/properties/a"),
+        ),
+    ] {
+        assert_eq!(lowered.facts.place(&at), expected);
+    }
+}
