@@ -53,6 +53,7 @@ fn every_type_and_member_says_where_it_is_from() {
     })
     .unwrap();
     let mut place = None;
+    let mut count = 0;
     for line in types.lines() {
         let said = line.trim_start().strip_prefix("/// From `");
         if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
@@ -70,8 +71,10 @@ fn every_type_and_member_says_where_it_is_from() {
                 .is_some_and(|(name, _)| !name.contains([' ', ':']));
         if item || is_member {
             assert!(place.take().is_some(), "{line}");
+            count += 1;
         }
     }
+    assert!(count > 100, "{count}");
 }
 
 /// Another process, in another directory, writes the same to the last byte.
