@@ -1,0 +1,402 @@
+//! A crate that calls every operation of a generated client.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use jsonschema::Validator;
+use quote::ToTokens as _;
+use serde_json::{Map, Value, json};
+use syn::{GenericParam, Item, ItemImpl, Type, TypeParamBound, WherePredicate};
+
+use xtask::files::write_atomically;
+
+use crate::instances::{Choices, guess};
+
+/// How many values are guessed for a schema.
+const GUESSES: u64 = 50;
+
+/// A generated crate with a test that calls every operation.
+pub(crate) struct Crate {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// One call of an operation.
+pub(crate) struct Call {
+    /// The name of the method, and which values were set.
+    pub(crate) name: String,
+    /// Why nothing was sent.
+    pub(crate) refused: Option<String>,
+}
+
+impl Crate {
+    /// Generates a client of `document` and writes the calls beside it.
+    pub(crate) fn generate(document: &Path) -> Self {
+        let tried = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["try", "--keep-going"])
+            .arg(document)
+            .output()
+            .unwrap();
+        let stem = document.file_stem().unwrap().to_string_lossy();
+        let name = stem.to_ascii_lowercase().replace(['_', '.'], "-");
+        let folder = tried.join(&name);
+        assert!(
+            folder.join("src/lib.rs").exists(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        let source = |path| fs::read_to_string(folder.join(path)).unwrap();
+        let document = Samples::read(&source("tests/document.json"));
+        let calls = calls(
+            &syn::parse_file(&source("src/generated/client.rs")).unwrap(),
+            &syn::parse_file(&source("src/generated/builder.rs")).unwrap(),
+            &document,
+        );
+        let lib = source("src/lib.rs");
+        if !lib.contains("mod requests;") {
+            let lib = lib + "\n#[cfg(test)]\nmod requests;\n";
+            write_atomically(&folder.join("src/lib.rs"), &lib).unwrap();
+        }
+        let program = include_str!("requests.rs")
+            .replace("/* calls */", &calls)
+            .replace("/* keys */", &document.keys());
+        write_atomically(&folder.join("src/requests.rs"), &program).unwrap();
+        Self {
+            folder,
+            target: tried.join("target"),
+        }
+    }
+
+    /// Sends every call to `server`.
+    pub(crate) fn run(&self, server: &str) -> Vec<Call> {
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "test",
+                "--lib",
+                "--quiet",
+                "--",
+                "--nocapture",
+                "requests::",
+            ])
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", &self.target)
+            // As the trial has built it.
+            .env("RUSTFLAGS", "-D warnings")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env("SERVER", server)
+            .output()
+            .unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{out}{errors}");
+        let lines = out.lines().filter_map(|line| line.strip_prefix("call: "));
+        let calls = lines.map(|line| match line.split_once(": ") {
+            Some((name, why)) => Call {
+                name: name.to_owned(),
+                refused: Some(why.to_owned()),
+            },
+            None => Call {
+                name: line.to_owned(),
+                refused: None,
+            },
+        });
+        calls.collect()
+    }
+}
+
+/// A value to set, as Rust code, and whether it is required.
+struct Setter {
+    code: String,
+    required: bool,
+}
+
+/// The code of the calls: each operation with all its values, and with the required
+/// ones alone.
+fn calls(client: &syn::File, builders: &syn::File, samples: &Samples) -> String {
+    let setters: BTreeMap<String, &ItemImpl> = impls(builders).collect();
+    let mut code = String::new();
+    let methods = impls(client)
+        .filter(|(name, _)| name == "Client")
+        .flat_map(|(_, item)| functions(item));
+    for method in methods {
+        let syn::ReturnType::Type(_, returned) = &method.sig.output else {
+            continue;
+        };
+        let Type::Path(returned) = &**returned else {
+            continue;
+        };
+        let builder = returned.path.segments.last().unwrap().ident.to_string();
+        let docs = docs(&method.attrs);
+        let pointer = between(&docs, "From `", "`").expect("a method names its operation");
+        let operation = samples.operation(&pointer);
+        let set = functions(setters[&builder]).filter_map(|setter| {
+            let ty = argument(setter)?;
+            Some(operation.setter(
+                samples,
+                &setter.sig.ident.to_string(),
+                &docs_of(setter),
+                &ty,
+            ))
+        });
+        let set: Vec<Setter> = set.collect();
+        let name = method.sig.ident.to_string();
+        for (which, all) in [("all values", true), ("required values", false)] {
+            if !all && set.iter().all(|setter| setter.required) {
+                continue;
+            }
+            let chain: String = set
+                .iter()
+                .filter(|setter| all || setter.required)
+                .map(|setter| setter.code.as_str())
+                .collect();
+            code.push_str(&format!(
+                "    report(\"{name}, {which}\", client.{name}(){chain}.send().await.err());\n"
+            ));
+        }
+    }
+    code
+}
+
+fn impls(file: &syn::File) -> impl Iterator<Item = (String, &ItemImpl)> {
+    file.items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => match &*item.self_ty {
+            Type::Path(path) => Some((path.path.segments.last()?.ident.to_string(), item)),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn functions(item: &ItemImpl) -> impl Iterator<Item = &syn::ImplItemFn> {
+    item.items.iter().filter_map(|item| match item {
+        syn::ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+fn docs(attributes: &[syn::Attribute]) -> String {
+    let mut text = String::new();
+    for attribute in attributes {
+        if let syn::Meta::NameValue(meta) = &attribute.meta
+            && meta.path.is_ident("doc")
+            && let syn::Expr::Lit(literal) = &meta.value
+            && let syn::Lit::Str(line) = &literal.lit
+        {
+            text.push_str(&line.value());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn docs_of(function: &syn::ImplItemFn) -> String {
+    docs(&function.attrs)
+}
+
+fn between(text: &str, start: &str, end: &str) -> Option<String> {
+    let (_, rest) = text.split_once(start)?;
+    Some(rest.split_once(end)?.0.to_owned())
+}
+
+/// `T` of a setter that takes a `TryInto<T>`.
+fn argument(setter: &syn::ImplItemFn) -> Option<Type> {
+    let bounds = |bounds: &syn::punctuated::Punctuated<TypeParamBound, _>| {
+        bounds.iter().find_map(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                let last = bound.path.segments.last()?;
+                let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                    return None;
+                };
+                match arguments.args.first()? {
+                    syn::GenericArgument::Type(ty) if last.ident == "TryInto" => Some(ty.clone()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    };
+    let argument = setter.sig.inputs.iter().nth(1)?;
+    let syn::FnArg::Typed(argument) = argument else {
+        return None;
+    };
+    if let Type::ImplTrait(ty) = &*argument.ty {
+        return bounds(&ty.bounds);
+    }
+    let GenericParam::Type(_) = setter.sig.generics.params.first()? else {
+        return None;
+    };
+    let clause = setter.sig.generics.where_clause.as_ref()?;
+    clause
+        .predicates
+        .iter()
+        .find_map(|predicate| match predicate {
+            WherePredicate::Type(predicate) => bounds(&predicate.bounds),
+            _ => None,
+        })
+}
+
+/// A document, and values for its schemas.
+struct Samples {
+    document: Value,
+}
+
+/// An operation of it, with the parameters of its path item.
+struct Operation {
+    value: Value,
+    parameters: Vec<Value>,
+}
+
+impl Samples {
+    fn read(document: &str) -> Self {
+        let mut document = serde_json::from_str(document).unwrap();
+        files_as_json(&mut document);
+        Self { document }
+    }
+
+    /// The code of a key for each security scheme that asks for one.
+    fn keys(&self) -> String {
+        let schemes = self.document["components"]["securitySchemes"].as_object();
+        let schemes = schemes.into_iter().flat_map(Map::values);
+        let keys = schemes.filter_map(|scheme| {
+            let name = scheme["name"].as_str()?;
+            let credential = match scheme["in"].as_str()? {
+                "header" => format!("Header({:?})", name.to_ascii_lowercase()),
+                "query" => format!("Query({name:?})"),
+                _ => format!("Cookie({name:?})"),
+            };
+            Some(format!("(Credential::{credential}, \"key\".into()), "))
+        });
+        keys.collect()
+    }
+
+    /// `value`, or what it refers to.
+    fn resolve(&self, value: &Value) -> Value {
+        let reference = value.get("$ref").and_then(Value::as_str);
+        match reference.and_then(|of| self.document.pointer(of.strip_prefix('#')?)) {
+            Some(target) => self.resolve(target),
+            None => value.clone(),
+        }
+    }
+
+    fn operation(&self, pointer: &str) -> Operation {
+        let (path_item, method) = pointer.rsplit_once('/').unwrap();
+        let path_item = self.resolve(self.document.pointer(path_item).unwrap());
+        let mut parameters: Vec<Value> = Vec::new();
+        let value = path_item[method].clone();
+        for from in [&value, &path_item] {
+            let list = from.get("parameters").and_then(Value::as_array);
+            for parameter in list.into_iter().flatten() {
+                parameters.push(self.resolve(parameter));
+            }
+        }
+        Operation { value, parameters }
+    }
+
+    /// A value for the schema in `of`, a parameter or a media type: its example, or
+    /// else the longest guess that is valid.
+    fn value(&self, of: &Value) -> Value {
+        if let Some(example) = of.get("example") {
+            return example.clone();
+        }
+        let examples = of.get("examples").and_then(Value::as_object);
+        if let Some(example) = examples.and_then(|examples| examples.values().next()) {
+            return self.resolve(example)["value"].clone();
+        }
+        let content = of.get("content").and_then(Value::as_object);
+        if let Some(media_type) = content.and_then(|content| content.values().next()) {
+            return self.value(media_type);
+        }
+        let Some(schema) = of.get("schema") else {
+            return json!("text");
+        };
+        let validator = self.validator(schema);
+        let guesses = (0..GUESSES).map(|seed| guess(&self.document, schema, &mut Choices(seed), 4));
+        let fits = |value: &Value| {
+            let is_valid = validator.as_ref().is_none_or(|of| of.is_valid(value));
+            // An integer of a setter is not written as 2.0.
+            is_valid && !value.is_null() && !value.to_string().contains(".0")
+        };
+        let longest = guesses.filter(fits).max_by_key(|of| of.to_string().len());
+        longest.unwrap_or_else(|| guess(&self.document, schema, &mut Choices(0), 4))
+    }
+
+    fn validator(&self, schema: &Value) -> Option<Validator> {
+        let mut root = Map::new();
+        root.insert("components".to_owned(), self.document["components"].clone());
+        root.insert("allOf".to_owned(), json!([schema]));
+        jsonschema::draft202012::new(&Value::Object(root)).ok()
+    }
+}
+
+impl Operation {
+    /// The code that sets what the documentation of `setter` names.
+    fn setter(&self, samples: &Samples, setter: &str, docs: &str, ty: &Type) -> Setter {
+        let kinds = [
+            ("query parameter", "query"),
+            ("parameter", "path"),
+            ("header", "header"),
+            ("cookie", "cookie"),
+        ];
+        let named = kinds.iter().find_map(|(kind, place)| {
+            let name = between(docs, &format!("Sets the {kind} `"), "`")?;
+            Some((*place, name))
+        });
+        let (of, required) = match named {
+            Some((place, name)) => {
+                let mut parameters = self.parameters.iter();
+                let parameter = parameters.find(|of| of["in"] == place && of["name"] == *name);
+                // A parameter that only the path names is a text.
+                let required = parameter.is_none_or(|of| of["required"] == true);
+                (parameter.cloned().unwrap_or_default(), required)
+            }
+            None => {
+                let body = samples.resolve(&self.value["requestBody"]);
+                let required = body["required"] == true;
+                let content = body["content"].as_object();
+                let content = content.and_then(|content| content.values().next());
+                (content.expect("a body has a media type").clone(), required)
+            }
+        };
+        let name = ty.to_token_stream().to_string().replace(' ', "");
+        let value = samples.value(&of);
+        let code = match name.as_str() {
+            "::bytes::Bytes" => "bytes::Bytes::from_static(b\"octets\")".to_owned(),
+            "crate::runtime::File" => "\"octets\"".to_owned(),
+            // A setter takes no null: it leaves the value out.
+            _ if value.is_null() && !required => {
+                return Setter {
+                    code: String::new(),
+                    required,
+                };
+            }
+            _ => format!("value::<{name}>(r####\"{value}\"####)"),
+        };
+        Setter {
+            code: format!(".{setter}({code})"),
+            required,
+        }
+    }
+}
+
+/// Puts files as the client reads them from JSON in the place of binary text.
+fn files_as_json(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let is = |keyword: &str, of: &str| members.get(keyword).is_some_and(|is| is == of);
+            let has = |keyword: &str| members.contains_key(keyword);
+            if is("format", "binary")
+                || is("contentEncoding", "binary")
+                || has("contentMediaType") && !has("contentEncoding")
+            {
+                *value = json!({"const": {"name": "a.png", "media_type": "image/png", "content": "octets"}});
+                return;
+            }
+            members.values_mut().for_each(files_as_json);
+        }
+        Value::Array(items) => items.iter_mut().for_each(files_as_json),
+        _ => {}
+    }
+}

@@ -1,0 +1,45 @@
+//! Calls every operation, and prints which were sent.
+
+#![allow(warnings, reason = "the calls are written by a test")]
+
+use crate::generated::types;
+use crate::runtime::{BaseUrl, Credential, Credentials, Inner};
+use crate::{Client, Error, ErrorKind};
+
+fn client() -> Client {
+    let server = std::env::var("SERVER").expect("the server's address");
+    Client {
+        baseurl: BaseUrl::parse(&server, true).expect("a base URL"),
+        client: reqwest::Client::new(),
+        inner: Inner {
+            credentials: std::sync::Arc::new(Credentials {
+                id: Some("id".to_owned()),
+                secret: Some("secret".into()),
+                access_token: Some("token".into()),
+                keys: vec![/* keys */],
+            }),
+            headers: Default::default(),
+            deadline: std::time::Duration::from_secs(10),
+            max_retries: 0,
+            max_retry_wait: std::time::Duration::ZERO,
+            max_response_bytes: 1 << 20,
+        },
+    }
+}
+
+fn value<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+fn report(name: &str, error: Option<Error>) {
+    match error {
+        Some(error) if error.kind() != ErrorKind::Status => println!("call: {name}: {error}"),
+        _ => println!("call: {name}"),
+    }
+}
+
+#[tokio::test]
+async fn every_operation() {
+    let client = client();
+/* calls */
+}
