@@ -14,6 +14,9 @@ use xtask::files::write_atomically;
 
 use crate::instances::{Choices, guess};
 
+/// The depth at which a guessed value ends, whatever its schema says.
+const DEPTH: usize = 8;
+
 /// How many values are guessed for a schema.
 const GUESSES: u64 = 50;
 
@@ -252,7 +255,7 @@ struct Operation {
 impl Samples {
     fn read(document: &str) -> Self {
         let mut document = serde_json::from_str(document).unwrap();
-        files_as_json(&mut document);
+        fix_formats(&mut document);
         Self { document }
     }
 
@@ -313,14 +316,15 @@ impl Samples {
             return json!("text");
         };
         let validator = self.validator(schema);
-        let guesses = (0..GUESSES).map(|seed| guess(&self.document, schema, &mut Choices(seed), 4));
+        let guesses =
+            (0..GUESSES).map(|seed| guess(&self.document, schema, &mut Choices(seed), DEPTH));
         let fits = |value: &Value| {
             let is_valid = validator.as_ref().is_none_or(|of| of.is_valid(value));
             // An integer of a setter is not written as 2.0.
             is_valid && !value.is_null() && !value.to_string().contains(".0")
         };
         let longest = guesses.filter(fits).max_by_key(|of| of.to_string().len());
-        longest.unwrap_or_else(|| guess(&self.document, schema, &mut Choices(0), 4))
+        longest.unwrap_or_else(|| guess(&self.document, schema, &mut Choices(0), DEPTH))
     }
 
     fn validator(&self, schema: &Value) -> Option<Validator> {
@@ -381,22 +385,33 @@ impl Operation {
     }
 }
 
-/// Puts files as the client reads them from JSON in the place of binary text.
-fn files_as_json(value: &mut Value) {
+/// Replaces the schemas of files and of formats by constants that the client reads,
+/// and makes schemas with properties those of objects.
+fn fix_formats(value: &mut Value) {
     match value {
         Value::Object(members) => {
-            let is = |keyword: &str, of: &str| members.get(keyword).is_some_and(|is| is == of);
-            let has = |keyword: &str| members.contains_key(keyword);
-            if is("format", "binary")
-                || is("contentEncoding", "binary")
-                || has("contentMediaType") && !has("contentEncoding")
-            {
-                *value = json!({"const": {"name": "a.png", "media_type": "image/png", "content": "octets"}});
-                return;
-            }
-            members.values_mut().for_each(files_as_json);
+            let text = |keyword: &str| members.get(keyword).and_then(Value::as_str);
+            let is_file = text("contentMediaType").map(|_| "binary");
+            let format = text("format").or(text("contentEncoding")).or(is_file);
+            let constant = match format {
+                Some("binary") => {
+                    json!({"name": "a.png", "media_type": "image/png", "content": "octets"})
+                }
+                Some("uuid") => json!("9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07"),
+                Some("date") => json!("2024-02-29"),
+                Some("date-time") => json!("2024-02-29T12:00:00Z"),
+                Some("email") => json!("a@example.com"),
+                Some("uri") => json!("https://example.com/"),
+                _ => {
+                    if members.contains_key("properties") && !members.contains_key("type") {
+                        members.insert("type".to_owned(), json!("object"));
+                    }
+                    return members.values_mut().for_each(fix_formats);
+                }
+            };
+            *value = json!({"const": constant});
         }
-        Value::Array(items) => items.iter_mut().for_each(files_as_json),
+        Value::Array(items) => items.iter_mut().for_each(fix_formats),
         _ => {}
     }
 }
