@@ -240,6 +240,7 @@ mod generated;
 pub mod moving;
 mod runtime;
 mod service;
+mod setting;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 

@@ -21,26 +21,29 @@ struct Parts {
 }
 
 impl BaseUrl {
-    /// Parses `text`; what is wrong with it is said without its text, which may
-    /// hold a password.
+    /// Parses `text`. The error completes a sentence about it, and does not show it:
+    /// it may hold a password.
     pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|error| format!("it is not a URL: {error}"))?;
-        match url.scheme() {
-            "https" => {}
-            "http" if allow_plain_http || is_loopback(&url) => {}
-            "http" => {
-                return Err(format!(
-                    "plain http would send secrets in clear: use https, or a loopback address, or {}",
-                    service::ALLOW_PLAIN_HTTP
-                ));
-            }
-            scheme => return Err(format!("its scheme must be https, not {scheme}")),
+        // Checked first: `localhost:80` parses as a URL of the scheme `localhost`.
+        let is = |scheme: &str| {
+            let start = text.get(..scheme.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        if !is("https://") && !is("http://") {
+            return Err("must begin with `http://` or `https://`".to_owned());
+        }
+        let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
+        if !is("https://") && !allow_plain_http && !is_loopback(&url) {
+            return Err(format!(
+                "would send secrets in clear: use https, a loopback address or {}",
+                service::ALLOW_PLAIN_HTTP
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user name or a password".to_owned());
+            return Err("must not have a user name or a password".to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("it must not have a query or a fragment".to_owned());
+            return Err("must not have a query or a fragment".to_owned());
         }
         let len = url.as_str().trim_end_matches('/').len();
         Ok(Self(Arc::new(Parts { url, len })))
@@ -142,6 +145,7 @@ mod tests {
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://127.0.0.2/a", "http://127.0.0.2/a"),
             ("http://[::1]:1", "http://[::1]:1"),
+            ("HTTPS://API.example.com", "https://api.example.com"),
         ] {
             assert_eq!(check(text).as_deref(), Ok(expected));
         }
@@ -149,9 +153,21 @@ mod tests {
 
     #[test]
     fn what_would_leak_or_be_lost_is_refused() {
+        const BEGIN: &str = "must begin with `http://` or `https://`";
         for (text, part) in [
-            ("api.example.com", "not a URL"),
-            ("ftp://api.example.com", "must be https, not ftp"),
+            ("api.example.com", BEGIN),
+            ("127.0.0.1:7801", BEGIN),
+            ("localhost:7801", BEGIN),
+            ("[::1]:7801", BEGIN),
+            ("//api.example.com", BEGIN),
+            ("https:api.example.com", BEGIN),
+            ("https:\\\\api.example.com", BEGIN),
+            ("http", BEGIN),
+            ("é", BEGIN),
+            ("ftp://api.example.com", BEGIN),
+            ("hunter2:abc", BEGIN),
+            ("https://", "not a URL"),
+            ("https://api.example.com:hunter2", "not a URL"),
             ("http://api.example.com", "in clear"),
             ("http://localhost.example.com", "in clear"),
             (

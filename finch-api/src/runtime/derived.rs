@@ -1,15 +1,11 @@
-//! A client made of another: with other credentials or other settings, and the
-//! same connections.
+//! A client with other options, over the same connections.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::error::Error;
 use super::inner::Names;
-use super::secret::Secret;
 use crate::Client;
 
 /// Settings for some calls: see [`Client::with_options`]. What is not set stays
@@ -62,30 +58,8 @@ impl fmt::Debug for Options {
 }
 
 impl Client {
-    /// The same client with another access token. It shares the connections, and
-    /// costs little: make one wherever it is needed.
-    ///
-    /// # Errors
-    ///
-    /// The token is empty, or cannot stand in a header.
-    pub fn with_access_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
-        let token = token.into();
-        let problem = match token.expose_secret() {
-            text if text.trim().is_empty() => "is empty",
-            text if HeaderValue::from_str(text).is_err() => "cannot stand in a header",
-            _ => {
-                let mut client = self.clone();
-                Arc::make_mut(&mut client.inner.credentials).access_token = Some(token);
-                return Ok(client);
-            }
-        };
-        Err(Error::configuration(format!(
-            "the access token {problem}: give the one that the exchange returned"
-        )))
-    }
-
-    /// The same client with other settings. It shares the connections, and costs
-    /// little: make one for a single call.
+    /// Returns the same client with other options. It shares the connections and
+    /// costs little: make one for a single call.
     pub fn with_options(&self, options: Options) -> Self {
         let Options {
             deadline,
