@@ -321,7 +321,11 @@ impl ClientBuilder {
     fn credentials(&self) -> Result<Credentials, String> {
         let secret = |setting: &Option<Setting>| setting.as_ref().map(Setting::secret).transpose();
         Ok(Credentials {
-            id: self.client_id.as_ref().map(Setting::client_id).transpose()?,
+            id: self
+                .client_id
+                .as_ref()
+                .map(Setting::client_id)
+                .transpose()?,
             secret: secret(&self.client_secret)?,
             access_token: secret(&self.access_token)?,
             keys: Vec::new(),

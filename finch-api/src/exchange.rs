@@ -131,7 +131,9 @@ impl ExchangeCode {
             let missing = needed.iter().filter(|(is_missing, _)| *is_missing);
             let missing: Vec<&str> = missing.map(|(_, what)| *what).collect();
             let missing = missing.join(" and ");
-            return Err(Error::configuration(format!("the exchange needs {missing}")));
+            return Err(Error::configuration(format!(
+                "the exchange needs {missing}"
+            )));
         };
         if self.code.expose_secret().is_empty() {
             return Err(Error::invalid_request("the authorization code is empty"));

@@ -62,9 +62,10 @@ impl Setting {
         match Uuid::parse_str(text) {
             // Of the spellings that `Uuid` parses, only the one with hyphens has this length.
             Ok(id) if text.len() == 36 => Ok(id.to_string()),
-            _ => Err(self.refuse(
-                "is not a UUID with hyphens: copy it from Finch's developer dashboard",
-            )),
+            _ => {
+                Err(self
+                    .refuse("is not a UUID with hyphens: copy it from Finch's developer dashboard"))
+            }
         }
     }
 

@@ -100,9 +100,9 @@ impl Key {
         let text = secret.text().map_err(Error::configuration)?;
         match STANDARD.decode(text) {
             Ok(key) => Ok(Self(Zeroizing::new(key))),
-            Err(_) => Err(Error::configuration(secret.refuse(
-                "is not base64: copy it from Finch's developer dashboard",
-            ))),
+            Err(_) => Err(Error::configuration(
+                secret.refuse("is not base64: copy it from Finch's developer dashboard"),
+            )),
         }
     }
 }

@@ -14,9 +14,9 @@ use crate::service;
 /// The credentials that a client was given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {
-    /// What is told by name: the user, or the application.
+    /// The name of the user or of the application. It is not secret.
     pub(crate) id: Option<String>,
-    /// What belongs to the id.
+    /// The secret that belongs to the id.
     pub(crate) secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
     /// The keys, each with what it is asked for as.
@@ -38,9 +38,9 @@ impl Credentials {
         let has = |one: &Credential| self.holds(*one) || is_in(request, *one);
         let mut alternatives = operation.security.iter();
         let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
-            let missing = preferred.iter().find(|one| !has(one));
-            let missing = missing.expect("an alternative that is not held lacks a credential");
-            let what = format!("{} needs {}", operation.id, needed(*missing));
+            let missing = preferred.iter().filter(|one| !has(one));
+            let missing: Vec<String> = missing.map(|one| needed(*one)).collect();
+            let what = format!("{} needs {}", operation.id, missing.join("; and "));
             return Err(Error::configuration(what));
         };
         for credential in *alternative {
@@ -294,7 +294,7 @@ mod tests {
                 &keys(&[(HEADER, "k")]),
                 EACH,
                 NOTHING,
-                Err("introspect needs a key in the query, as key"),
+                Err("introspect needs a key in the query, as key; and a key in the cookie session"),
             ),
             (
                 &Credentials::default(),
