@@ -405,6 +405,35 @@ async fn whitespace_around_a_setting_is_not_sent() {
     }
 }
 
+/// As the documentation of `Client` says.
+#[test]
+fn a_client_prints_its_id_and_no_secret() {
+    let client = Client::builder()
+        .client_id(ID)
+        .client_secret(SECRET)
+        .access_token("t0ken-1")
+        .build()
+        .unwrap();
+    for shown in [format!("{client:?}"), format!("{client:#?}")] {
+        assert!(shown.contains(ID), "{shown}");
+        assert_eq!(shown.matches("[REDACTED]").count(), 2, "{shown}");
+        assert!(
+            !shown.contains(SECRET) && !shown.contains("t0ken-1"),
+            "{shown}"
+        );
+    }
+    // What is not checked yet may be anything: it is not printed.
+    let url = authorize_url(SECRET, SECRET).state(SECRET);
+    let exchange = client.exchange_code(SECRET).redirect_uri(SECRET);
+    for shown in [
+        format!("{:?}", Client::builder().client_id(SECRET).base_url(SECRET)),
+        format!("{url:?}"),
+        format!("{exchange:?}"),
+    ] {
+        assert!(!shown.contains(SECRET), "{shown}");
+    }
+}
+
 /// A code is no setting: nobody but Finch knows what one looks like.
 #[tokio::test]
 async fn a_code_is_sent_as_it_is() {
