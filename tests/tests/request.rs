@@ -262,15 +262,16 @@ fn one_client_in_two_runtimes() {
         |runtime: &Runtime| runtime.block_on(client.exchange_code("code-1").into_future());
     let (first, second) = (runtime(), runtime());
     exchange(&first).unwrap();
-    // `first` has the connection, but nobody runs it: the request waits for it in vain.
+    // `first` has the connection and does not run, so the request waits in vain.
     let error = exchange(&second).unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    assert_eq!(server.received().len(), 1);
-    // Its connections end with it, and `second` makes another.
     exchange(&first).unwrap();
+    assert_eq!(server.received().len(), 2);
+    // The connections of `first` end with it, and `second` makes its own.
     drop(first);
     exchange(&second).unwrap();
-    assert_eq!(server.connections(), 2);
+    exchange(&second).unwrap();
+    assert_eq!((server.received().len(), server.connections()), (4, 3));
 }
 
 /// Also from references, and with the client gone.
