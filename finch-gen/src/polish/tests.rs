@@ -458,15 +458,15 @@ fn required_values_are_checked_together() {
     check_code(
         &built(required, &format!(", requestBody: {body}")),
         &[
-            "letbody=body.and_then(|v|{types::PostABody::try_from(v).map_err(|e|e.to_string())});\
-           crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type\"),\
+            "letbody=body.and_then(|v|types::PostARequest::try_from(v).map_err(|e|e.to_string()));\
+           crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type_\"),\
            crate::runtime::Problem::of(&body)]).map_err(Error::invalid_request)?;\
            letid=id.required(\"id\")",
         ],
     );
     check_code(
         &built(required, ""),
-        &["crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type\")])"],
+        &["crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type_\")])"],
     );
     // One value needs no list.
     assert!(!built("", "").contains("all_set"));
