@@ -95,7 +95,7 @@ impl Client {
 ///
 /// let client = finch_api::Client::builder()
 ///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-///     .client_secret("finch-secret-sandbox-…")
+///     .client_secret("finch-secret-sandbox-1234")
 ///     .deadline(Duration::from_secs(20))
 ///     .build()?;
 /// # Ok::<(), finch_api::Error>(())
@@ -146,7 +146,7 @@ impl Client {
 /// let client = finch_api::Client::builder()
 ///     .base_url(finch_that_answers("400 Bad Request", expired)?)
 ///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-///     .client_secret("a secret of the test's")
+///     .client_secret("test-secret")
 ///     .build()?;
 /// let error = client.exchange_code("a code").await.unwrap_err();
 /// assert!(error.is_invalid_grant());
@@ -198,7 +198,7 @@ impl ClientBuilder {
     ///
     /// // A worker that makes no exchanges.
     /// let client = ClientBuilder::from_env()
-    ///     .access_token("the token of one connection")
+    ///     .access_token("access-token")
     ///     .build()?;
     /// # Ok::<(), finch_api::Error>(())
     /// ```

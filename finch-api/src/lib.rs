@@ -45,7 +45,7 @@
 //! If Finch Connect is embedded in a page of yours, the page receives the code
 //! (`onSuccess`) and posts it to your server, and there is no `redirect_uri`.
 //! Dropping the exchange before it is done [may lose a
-//! token](Client::exchange_code#dropping-the-future-may-lose-a-token).
+//! token](Client::exchange_code).
 //!
 //! **3. Store the token**, as carefully as a password: it does not expire. Its key
 //! is the connection, and when the employer connects again the new token takes the
@@ -255,8 +255,8 @@ pub use exchange::ExchangeCode;
 /// Make one client when the program starts and clone it, for example into the state of
 /// your web framework. A clone costs little and shares the connections. A client is
 /// `Send` and `Sync`. For a connected company, make another client of it with
-/// [`with_access_token`](Self::with_access_token); for an endpoint that this crate has
-/// no method for, use [`request`](Self::request):
+/// [`with_access_token`](Client::with_access_token); for an endpoint that this crate has
+/// no method for, use [`request`](Client::request):
 ///
 /// ```no_run
 /// use finch_api::{Client, Method, Secret};
@@ -293,6 +293,9 @@ pub use exchange::ExchangeCode;
 ///
 /// The base URL, the client id, the limits and the names of added headers. The client
 /// secret and the access token are `[REDACTED]`, and no value of a header is printed.
+///
+/// # API version
+// The documentation of the generated struct follows here.
 pub use generated::Client;
 pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
 /// Methods, headers and statuses, as this crate takes and returns them.
