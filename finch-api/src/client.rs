@@ -1,4 +1,4 @@
-//! Making a client.
+//! Builds clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
 use crate::setting::Setting;
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
-/// What every request names as its sender.
+/// The `User-Agent` header of every request.
 const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Whether a client of one's own can speak https.
+/// Whether the HTTP client that this crate makes can use https.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 const CLIENT_ID: &str = "FINCH_CLIENT_ID";
@@ -116,7 +116,7 @@ impl Client {
 ///
 /// The rule is Finch's: [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#appendix-A)
 /// allows spaces and quotation marks in client ids and secrets, but Finch issues none
-/// with them. An authorization code is no setting and is sent as it came.
+/// with them. The rule does not apply to an authorization code, which is sent as it is.
 ///
 /// # In the tests of your program
 ///
@@ -341,12 +341,12 @@ impl ClientBuilder {
     }
 }
 
-/// A `reqwest` client that keeps what this crate promises.
+/// Returns the HTTP client that this crate makes.
 fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
     if base_url.is_https() && !HAS_TLS {
         return Err(Error::configuration(
-            "https needs a TLS library, and finch-api was built without: enable its feature \
-             `rustls` or `native-tls`, or give an http_client that has one",
+            "https needs a TLS library, and finch-api was built without one: enable its feature \
+             `rustls` or `native-tls`, or set an http_client that has one",
         ));
     }
     let mut client = reqwest::Client::builder()
@@ -355,7 +355,7 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
         .retry(reqwest::retry::never())
         .connect_timeout(connect_timeout);
     if base_url.is_loopback() {
-        // A proxy that the environment names would be told the secrets in clear.
+        // A proxy from the environment would receive the secrets in clear.
         client = client.no_proxy();
     }
     client.build().map_err(|error| {

@@ -14,8 +14,8 @@ const AUTHORIZE: &str = "https://connect.tryfinch.com/authorize";
 /// What errors call the redirect URI, here and in an exchange.
 pub(crate) const REDIRECT_URI: &str = "the redirect URI";
 
-/// Data that an application may ask for. Those that Finch has had so far are
-/// constants; of any other, its name will do.
+/// Data that an application may ask for. There are constants for Finch's current
+/// products. Make any other from its name.
 ///
 /// ```
 /// use finch_api::connect::Product;
@@ -29,7 +29,7 @@ pub struct Product(Cow<'static, str>);
 impl Product {
     /// The company itself.
     pub const COMPANY: Self = Self(Cow::Borrowed("company"));
-    /// Who works there.
+    /// The people who work there.
     pub const DIRECTORY: Self = Self(Cow::Borrowed("directory"));
     /// Data of each person.
     pub const INDIVIDUAL: Self = Self(Cow::Borrowed("individual"));
@@ -37,12 +37,12 @@ impl Product {
     pub const EMPLOYMENT: Self = Self(Cow::Borrowed("employment"));
     /// Payments.
     pub const PAYMENT: Self = Self(Cow::Borrowed("payment"));
-    /// What each person was paid.
+    /// The payments to each person.
     pub const PAY_STATEMENT: Self = Self(Cow::Borrowed("pay_statement"));
     /// Benefits and deductions.
     pub const BENEFITS: Self = Self(Cow::Borrowed("benefits"));
 
-    /// Its name.
+    /// Returns its name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -97,7 +97,7 @@ pub fn authorize_url(
 
 /// Builds a URL of Finch Connect: see [`authorize_url`].
 #[derive(Clone, Debug)]
-#[must_use = "there is no URL until `build` makes it"]
+#[must_use = "`build` makes the URL"]
 pub struct AuthorizeUrl {
     client_id: Setting,
     redirect_uri: Setting,
@@ -134,8 +134,8 @@ impl AuthorizeUrl {
     ///
     /// A value breaks [the rule for
     /// settings](crate::ClientBuilder#the-rule-for-settings), the client id is not a
-    /// UUID, the redirect URI is not a URL or has a fragment, there is no product, or
-    /// the state is empty. The error names the value and does not show it.
+    /// UUID, the redirect URI is not a URL or has a fragment, no product is set, or the
+    /// state is empty. The error names the value and does not show it.
     pub fn build(self) -> Result<String, Error> {
         self.url().map_err(Error::invalid_request)
     }
@@ -153,7 +153,7 @@ impl AuthorizeUrl {
         let products = products.collect::<Result<Vec<_>, _>>()?.join(" ");
         let state = self.state.as_ref().map(Secret::expose_secret);
         if state == Some("") {
-            let problem = "the state is empty: leave it out, or give one that cannot be guessed";
+            let problem = "the state is empty: do not set it, or set one that cannot be guessed";
             return Err(problem.to_owned());
         }
         let mut url = Url::parse(AUTHORIZE).expect("it is a URL");
@@ -207,7 +207,7 @@ mod tests {
             ),
             (
                 url(ID, uri).state(""),
-                "the state is empty: leave it out, or give one that cannot be guessed",
+                "the state is empty: do not set it, or set one that cannot be guessed",
             ),
         ] {
             let error = url.build().unwrap_err();

@@ -95,8 +95,8 @@ impl ExchangeCode {
         self
     }
 
-    /// Makes the exchange. The future owns what it needs, so it can be spawned, or
-    /// joined with others:
+    /// Makes the exchange. The future borrows nothing, so it can be spawned, or joined
+    /// with others:
     ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client, codes: Vec<String>) {
@@ -123,7 +123,7 @@ impl ExchangeCode {
         operation.send().await
     }
 
-    /// Builds the request, or says what is missing or malformed.
+    /// Builds the request body. Fails if a value is missing or malformed.
     fn request(&self) -> Result<CreateAccessTokenRequest, Error> {
         let Credentials { id, secret, .. } = &*self.client.inner.credentials;
         let (Some(client_id), Some(client_secret)) = (id, secret) else {

@@ -3,8 +3,8 @@
 //! Each section shows the call in Node (`@tryfinch/finch-api` 10), in Python
 //! (`finch-api` 1 and 2) and in this crate. All of them read the same environment:
 //! `FINCH_CLIENT_ID`, `FINCH_CLIENT_SECRET`, `FINCH_WEBHOOK_SECRET` and
-//! `FINCH_BASE_URL`. This crate [checks what it
-//! reads](crate::ClientBuilder#the-rule-for-settings), and
+//! `FINCH_BASE_URL`. This crate [checks their
+//! values](crate::ClientBuilder#the-rule-for-settings), and
 //! [`Client::from_env`](crate::Client::from_env) requires the id and the secret. For a
 //! program that only has access tokens, use
 //! [`ClientBuilder::from_env`](crate::ClientBuilder::from_env).
@@ -35,8 +35,8 @@
 //! attempts and the waits between them. [`ClientBuilder`](crate::ClientBuilder) sets
 //! their other options: [`client_id`](crate::ClientBuilder::client_id) sets `clientID`
 //! and `client_id`, [`http_client`](crate::ClientBuilder::http_client) sets `fetch` and
-//! `http_client`. Calls are `async`, as with Python's `AsyncFinch`; there is no blocking
-//! client.
+//! `http_client`. Calls are `async`, as with Python's `AsyncFinch`. This crate has no
+//! blocking client.
 //!
 //! # The address of Finch Connect
 //!
@@ -62,7 +62,7 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! Theirs leave the `state` to you.
+//! Their SDKs leave the `state` to you.
 //!
 //! # The exchange
 //!
@@ -267,7 +267,7 @@
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`. What is returned is whether it is from Finch; read
+//! With the feature `webhook`. `verify` only checks that the webhook is from Finch; read
 //! the event afterwards.
 //!
 //! ```js

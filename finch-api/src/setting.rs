@@ -90,7 +90,7 @@ const QUOTES: &[char] = &[
     '"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›',
 ];
 
-/// `text` by the rule, or what is wrong with it.
+/// Returns `text` by the rule, or the problem with it.
 fn checked(text: &str) -> Result<&str, &'static str> {
     let text = text.trim_ascii();
     if text.is_empty() {

@@ -234,7 +234,7 @@ fn a_thread_may_wait_for_a_call() {
     assert_eq!(server.received().len(), 2);
 }
 
-/// Starts a server that answers each request with a token, in a runtime of its own.
+/// Starts a server in its own thread and runtime. It answers each request with a token.
 fn server_in_a_thread() -> Loopback {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -299,8 +299,8 @@ async fn exchanges_are_joined_and_spawned() {
     assert_eq!(again.await.unwrap().unwrap().status(), 200);
 }
 
-/// What the documentation of `exchange_code` warns of: Finch has the code, and nobody
-/// the token.
+/// The documentation of `exchange_code` warns of this: the code is used up, and nobody
+/// has the token.
 #[tokio::test]
 async fn an_exchange_that_is_dropped_may_have_been_made() {
     let told = Arc::new(Notify::new());
@@ -316,7 +316,7 @@ async fn an_exchange_that_is_dropped_may_have_been_made() {
         () = arrived => {}
     }
     assert!(only(&server).body.contains("code-1"));
-    // In a task of its own it comes to its end.
+    // A spawned exchange completes.
     let task = tokio::spawn(client(&server).exchange_code("code-2").send());
     while server.received().len() < 2 {
         tokio::task::yield_now().await;

@@ -16,11 +16,13 @@ const ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const SECRET: &str = "finch-s3cret-1";
 const URI: &str = "https://example.com/callback";
 
-/// A setting: what errors call it, a value that is right, how a program sets it.
+/// A setting, and how to set it.
 struct Setting {
+    /// What errors call it.
     name: &'static str,
+    /// A value that is accepted.
     right: &'static str,
-    /// What kind of error a wrong value is.
+    /// The kind of the error for a wrong value.
     kind: ErrorKind,
     set: fn(&str) -> Result<(), Error>,
 }
@@ -102,7 +104,7 @@ const PROGRAM: &[Setting] = &[
     },
 ];
 
-/// Every environment variable, and what reads it.
+/// Every environment variable, and the function that reads it.
 const ENVIRONMENT: &[Setting] = &[
     Setting {
         name: "FINCH_CLIENT_ID",
@@ -130,7 +132,7 @@ const ENVIRONMENT: &[Setting] = &[
     },
 ];
 
-/// Refused before anything is sent; a right one fails to connect.
+/// Fails before it connects if the redirect URI is wrong. Nobody listens on the port.
 fn exchange_with_redirect_uri(value: &str) -> Result<(), Error> {
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
@@ -156,8 +158,8 @@ const WHITESPACE: &str = "has whitespace inside: remove it";
 const CONTROL: &str = "has a control character: remove it";
 const NOT_ASCII: &str = "has a character that is not ASCII: copy it again";
 
-/// The ways to write the right value `v` wrongly, and what is wrong then; `None`
-/// if it is as right as before.
+/// Spellings of the right value `v`, each with the problem that an error must name, or
+/// `None` if the spelling is accepted.
 fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     let (head, tail) = v.split_at(v.len() / 2);
     let around = |text: &str| format!("{text}{v}{text}");
@@ -218,7 +220,7 @@ fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     spellings
 }
 
-/// Checks what came of `setting` with the value `spelled`.
+/// Checks the `outcome` of setting the value `spelled`.
 #[track_caller]
 fn check(setting: &Setting, spelled: &str, outcome: Result<(), String>, problem: Option<&str>) {
     let name = setting.name;
@@ -282,7 +284,7 @@ fn not_unicode() -> OsString {
     std::os::windows::ffi::OsStringExt::from_wide(&[0x66, 0xd800])
 }
 
-/// Malformed by what they are, not by how they were copied.
+/// Values that the rule for settings allows, but that are not a UUID, a URL or base64.
 #[test]
 fn what_a_setting_must_be_is_told_without_its_value() {
     const UUID: &str = "is not a UUID with hyphens: copy it from Finch's developer dashboard";
@@ -361,7 +363,7 @@ fn what_a_setting_must_be_is_told_without_its_value() {
     assert!(url.build().unwrap().contains(ID));
 }
 
-/// What goes out is the value without what was around it.
+/// The request carries the trimmed values.
 #[tokio::test]
 async fn whitespace_around_a_setting_is_not_sent() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -422,7 +424,7 @@ fn a_client_prints_its_id_and_no_secret() {
             "{shown}"
         );
     }
-    // What is not checked yet may be anything: it is not printed.
+    // A setting that is not checked yet may be a secret in the wrong place.
     let url = authorize_url(SECRET, SECRET).state(SECRET);
     let exchange = client.exchange_code(SECRET).redirect_uri(SECRET);
     for shown in [
@@ -434,7 +436,7 @@ fn a_client_prints_its_id_and_no_secret() {
     }
 }
 
-/// A code is no setting: nobody but Finch knows what one looks like.
+/// The rule does not apply to a code: only Finch knows its format.
 #[tokio::test]
 async fn a_code_is_sent_as_it_is() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -545,16 +547,16 @@ async fn the_environment_makes_a_client() {
     assert_eq!(body["client_secret"], SECRET);
 }
 
-/// A test must not change its own environment. So a test with another environment runs
-/// itself, and the child does what this variable says.
+/// A test must not change its own environment, so it runs itself as a child process with
+/// another environment. This variable tells the child its role.
 const ROLE: &str = "FINCH_TEST_ROLE";
 
-/// What this process is to do as a child.
+/// Returns the role of this process, if it is a child.
 fn child() -> Option<String> {
     std::env::var(ROLE).ok()
 }
 
-/// Tells the parent what came of it.
+/// Prints `outcome` for the parent.
 fn report(outcome: Result<(), Error>) {
     match outcome {
         Ok(()) => println!("\nDONE"),
@@ -562,8 +564,8 @@ fn report(outcome: Result<(), Error>) {
     }
 }
 
-/// Runs the test `name` in `role`, with these `variables`, and returns the error that it
-/// reported, and the error's `Debug`; both empty if there was none.
+/// Runs the test `name` in a child process with this `role` and these `variables`.
+/// Returns `Display` and `Debug` of the error that the child printed, or empty texts.
 fn run(name: &str, role: &str, variables: &[(&str, &OsStr)]) -> (String, String) {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", name, "--nocapture"]).env(ROLE, role);

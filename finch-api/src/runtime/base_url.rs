@@ -1,4 +1,4 @@
-//! Where requests go.
+//! The URL that all requests are sent below.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -59,15 +59,15 @@ impl BaseUrl {
         is_loopback(&self.0.url)
     }
 
-    /// Whether what goes there is encrypted.
+    /// Whether connections to it are encrypted.
     pub(crate) fn is_https(&self) -> bool {
         self.0.url.scheme() == "https"
     }
 
-    /// `path`, an operation's, below this URL: it begins with a slash, and what it
-    /// was made of is encoded.
+    /// Appends the `path` of an operation. It begins with a slash, and the parameters
+    /// in it are encoded.
     pub(crate) fn with_path(&self, path: &str) -> Url {
-        // What is a parameter is encoded: a query is the document's own.
+        // Parameters are encoded, so a question mark begins a query of the document.
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (path, None),
@@ -83,16 +83,15 @@ impl BaseUrl {
         url
     }
 
-    /// `path`, a caller's, below this URL.
+    /// Appends a `path` that a caller wrote.
     ///
-    /// Refuses what would lead elsewhere: another host, which `//` and a scheme
-    /// stand for; and segments that a URL parser takes away, in any of their
-    /// spellings.
+    /// Refuses a path that leads elsewhere: to another host, by `//` or a scheme, or
+    /// out of the base URL, by dot segments in any spelling.
     pub(super) fn join(&self, path: &str) -> Result<Url, &'static str> {
         let (segments, _query) = path.split_once('?').unwrap_or((path, ""));
         if !segments.starts_with('/') || segments.starts_with("//") {
             return Err(
-                "the path must begin with a slash, and with one alone: it goes below the base URL",
+                "the path must begin with exactly one slash: it is appended to the base URL",
             );
         }
         let is_dots = |segment: &str| {
@@ -100,15 +99,15 @@ impl BaseUrl {
             segment == "." || segment == ".."
         };
         if segments.split(['/', '\\']).any(is_dots) {
-            return Err("the path has a segment `.` or `..`: write where it leads");
+            return Err("the path has a segment `.` or `..`: write the path without it");
         }
         if path.contains(['\\', '#']) || path.contains(|c: char| c.is_control()) {
-            return Err("the path has a character that cannot stand in one: encode it");
+            return Err("the path has a character that a path cannot have: percent-encode it");
         }
         let base = self.as_str();
         match Url::parse(&format!("{base}{path}")) {
             Ok(url) if url.as_str().starts_with(&format!("{base}/")) => Ok(url),
-            _ => Err("the path makes no URL below the base URL: encode what is in it"),
+            _ => Err("the path leads out of the base URL: percent-encode the values in it"),
         }
     }
 }

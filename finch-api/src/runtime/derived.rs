@@ -8,12 +8,12 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use super::inner::Names;
 use crate::Client;
 
-/// Settings for some calls: see [`Client::with_options`]. What is not set stays
-/// as it is.
+/// Options for some calls: see [`Client::with_options`]. An option that is not set
+/// keeps the client's value.
 ///
-/// `Debug` prints the names of headers, and no value.
+/// `Debug` prints the names of headers and not their values.
 #[derive(Clone, Default)]
-#[must_use = "settings do nothing until a client is made with them"]
+#[must_use = "options do nothing until a client is made with them"]
 pub struct Options {
     deadline: Option<Duration>,
     max_retries: Option<u32>,
@@ -21,26 +21,26 @@ pub struct Options {
 }
 
 impl Options {
-    /// Settings that change nothing.
+    /// Returns options that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The longest that a call may take, all attempts, the waits between them and
-    /// the answer's body included.
+    /// Sets the longest time for one call, with all its attempts, the waits between
+    /// them and the response body.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// How often a request may be sent again; never with 0.
+    /// Sets how often a request may be sent again; 0 for never.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// A header to go along with each request, in the place of any of the same
-    /// name that the client would send.
+    /// Adds a header to each request. It replaces a header of the same name that the
+    /// client would send.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self

@@ -28,7 +28,7 @@
 //! ```
 //!
 //! If several values are required, `send` checks them together first, so that one error
-//! names all that are missing:
+//! names every missing value:
 //!
 //! ```text
 //! let body = body.and_then(…);
