@@ -2,12 +2,14 @@
 //! `FINCH_CLIENT_ID=… FINCH_CLIENT_SECRET=… cargo run --example exchange_code CODE`
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let code = std::env::args().nth(1).ok_or("usage: exchange_code CODE")?;
-    // Reads FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
-    let client = finch_api::Client::from_env()?;
-    let token = client.exchange_code(code).await?;
+async fn main() {
+    let code = std::env::args().nth(1).unwrap_or_default();
+    // Reads FINCH_CLIENT_ID, FINCH_CLIENT_SECRET and FINCH_BASE_URL.
+    let exchange = async { finch_api::Client::from_env()?.exchange_code(code).await };
+    let token = exchange.await.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        std::process::exit(1)
+    });
     // Store token.access_token.expose_secret() as carefully as a password.
     eprintln!("connected: {token:#?}");
-    Ok(())
 }

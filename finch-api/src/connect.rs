@@ -5,12 +5,17 @@ use std::borrow::Cow;
 use reqwest::Url;
 
 use crate::Error;
+use crate::runtime::Secret;
+use crate::setting::Setting;
 
 /// The page of Finch Connect.
 const AUTHORIZE: &str = "https://connect.tryfinch.com/authorize";
 
-/// Data that an application may ask for. Those that Finch has had so far are
-/// constants; of any other, its name will do.
+/// What errors call the redirect URI, here and in an exchange.
+pub(crate) const REDIRECT_URI: &str = "the redirect URI";
+
+/// Data that an application may ask for. There are constants for Finch's current
+/// products. Make any other from its name.
 ///
 /// ```
 /// use finch_api::connect::Product;
@@ -24,7 +29,7 @@ pub struct Product(Cow<'static, str>);
 impl Product {
     /// The company itself.
     pub const COMPANY: Self = Self(Cow::Borrowed("company"));
-    /// Who works there.
+    /// The people who work there.
     pub const DIRECTORY: Self = Self(Cow::Borrowed("directory"));
     /// Data of each person.
     pub const INDIVIDUAL: Self = Self(Cow::Borrowed("individual"));
@@ -32,12 +37,12 @@ impl Product {
     pub const EMPLOYMENT: Self = Self(Cow::Borrowed("employment"));
     /// Payments.
     pub const PAYMENT: Self = Self(Cow::Borrowed("payment"));
-    /// What each person was paid.
+    /// The payments to each person.
     pub const PAY_STATEMENT: Self = Self(Cow::Borrowed("pay_statement"));
     /// Benefits and deductions.
     pub const BENEFITS: Self = Self(Cow::Borrowed("benefits"));
 
-    /// Its name.
+    /// Returns its name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -55,10 +60,14 @@ impl From<String> for Product {
     }
 }
 
-/// The URL to send an employer to, so that they allow the application with this
-/// client id to read their data. Finch then calls the redirect URI with
-/// `?code=…`, to be [exchanged](crate::Client::exchange_code) with the same
+/// Starts the URL to send an employer to, so that they allow the application with
+/// this client id to read their data. Finch then calls the redirect URI with
+/// `?code=…`. [Exchange](crate::Client::exchange_code) the code with the same
 /// redirect URI.
+///
+/// Both arguments follow [the rule for
+/// settings](crate::ClientBuilder#the-rule-for-settings), and the redirect URI is
+/// checked as [the exchange](crate::ExchangeCode::redirect_uri) checks it.
 ///
 /// ```
 /// use finch_api::connect::{self, Product};
@@ -78,83 +87,82 @@ pub fn authorize_url(
     redirect_uri: impl Into<String>,
 ) -> AuthorizeUrl {
     AuthorizeUrl {
-        client_id: client_id.into(),
-        redirect_uri: redirect_uri.into(),
+        client_id: Setting::new("the client id", client_id.into()),
+        redirect_uri: Setting::new(REDIRECT_URI, redirect_uri.into()),
         products: Vec::new(),
         sandbox: false,
         state: None,
     }
 }
 
-/// The parts of a URL of Finch Connect: see [`authorize_url`].
+/// Builds a URL of Finch Connect: see [`authorize_url`].
 #[derive(Clone, Debug)]
-#[must_use = "there is no URL until it is built"]
+#[must_use = "`build` makes the URL"]
 pub struct AuthorizeUrl {
-    client_id: String,
-    redirect_uri: String,
+    client_id: Setting,
+    redirect_uri: Setting,
     products: Vec<Product>,
     sandbox: bool,
-    state: Option<String>,
+    state: Option<Secret>,
 }
 
 impl AuthorizeUrl {
-    /// What the application asks for: one product at least. They are added to
-    /// those that were given before.
+    /// Adds data that the application asks for: at least one product.
     pub fn products<P: Into<Product>>(mut self, products: impl IntoIterator<Item = P>) -> Self {
         self.products.extend(products.into_iter().map(Into::into));
         self
     }
 
-    /// Whether it is about invented companies; not by default.
+    /// Sets whether Finch Connect offers its sandbox of invented companies; not by
+    /// default.
     pub fn sandbox(mut self, sandbox: bool) -> Self {
         self.sandbox = sandbox;
         self
     }
 
-    /// A text that comes back with the code. Give one that only this browser
-    /// session can know, and accept no code with another: else a code can be
-    /// slipped in by a third party.
+    /// Sets a text that comes back with the code. Use one that only this browser
+    /// session can know, and refuse a code that comes with another one: otherwise a
+    /// third party can slip in a code.
     pub fn state(mut self, state: impl Into<String>) -> Self {
-        self.state = Some(state.into());
+        self.state = Some(Secret::from(state.into()));
         self
     }
 
-    /// The URL.
+    /// Returns the URL.
     ///
     /// # Errors
     ///
-    /// The client id is not a UUID, the redirect URI is not a URL or has a
-    /// fragment, there is no product or one without a name, or the state is empty.
+    /// A value breaks [the rule for
+    /// settings](crate::ClientBuilder#the-rule-for-settings), the client id is not a
+    /// UUID, the redirect URI is not a URL or has a fragment, no product is set, or the
+    /// state is empty. The error names the value and does not show it.
     pub fn build(self) -> Result<String, Error> {
-        let refuse = |what| Err(Error::invalid_request(what));
-        if uuid::Uuid::parse_str(&self.client_id).is_err() {
-            return refuse("the client id is not a UUID");
+        self.url().map_err(Error::invalid_request)
+    }
+
+    fn url(&self) -> Result<String, String> {
+        let client_id = self.client_id.client_id()?;
+        let redirect_uri = self.redirect_uri.redirect_uri()?;
+        if self.products.is_empty() {
+            return Err("no product is asked for: name those that you need".to_owned());
         }
-        match Url::parse(&self.redirect_uri) {
-            Ok(url) if url.fragment().is_none() => {}
-            Ok(_) => return refuse("the redirect URI must not have a fragment"),
-            Err(_) => return refuse("the redirect URI is not a URL"),
-        }
-        let products: Vec<&str> = self.products.iter().map(Product::as_str).collect();
-        if products.is_empty() {
-            return refuse("no product is asked for: name those that you need");
-        }
-        if products
-            .iter()
-            .any(|name| name.is_empty() || name.contains(' '))
-        {
-            return refuse("a product has an empty name, or one with a space: name each by itself");
-        }
-        if self.state.as_deref() == Some("") {
-            return refuse("the state is empty: leave it out, or give one that cannot be guessed");
+        let products = self.products.iter().map(|product| {
+            let product = Setting::new("a product", product.as_str());
+            product.text().map(str::to_owned)
+        });
+        let products = products.collect::<Result<Vec<_>, _>>()?.join(" ");
+        let state = self.state.as_ref().map(Secret::expose_secret);
+        if state == Some("") {
+            let problem = "the state is empty: do not set it, or set one that cannot be guessed";
+            return Err(problem.to_owned());
         }
         let mut url = Url::parse(AUTHORIZE).expect("it is a URL");
         url.query_pairs_mut()
-            .append_pair("client_id", &self.client_id)
-            .append_pair("products", &products.join(" "))
-            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("client_id", &client_id)
+            .append_pair("products", &products)
+            .append_pair("redirect_uri", redirect_uri)
             .append_pair("sandbox", if self.sandbox { "true" } else { "false" })
-            .extend_pairs(self.state.iter().map(|state| ("state", state)));
+            .extend_pairs(state.map(|state| ("state", state)));
         Ok(url.into())
     }
 }
@@ -185,11 +193,9 @@ mod tests {
         let url = |id, uri| authorize_url(id, uri).products([Product::PAYMENT]);
         let uri = "https://example.com";
         for (url, message) in [
-            (url("s3cret", uri), "the client id is not a UUID"),
-            (url(ID, "/callback"), "the redirect URI is not a URL"),
             (
-                url(ID, "https://example.com/#a"),
-                "the redirect URI must not have a fragment",
+                url("s3cret", uri),
+                "the client id is not a UUID with hyphens: copy it from Finch's developer dashboard",
             ),
             (
                 authorize_url(ID, uri),
@@ -197,11 +203,11 @@ mod tests {
             ),
             (
                 url(ID, uri).products(["company directory"]),
-                "a product has an empty name, or one with a space: name each by itself",
+                "a product has whitespace inside: remove it",
             ),
             (
                 url(ID, uri).state(""),
-                "the state is empty: leave it out, or give one that cannot be guessed",
+                "the state is empty: do not set it, or set one that cannot be guessed",
             ),
         ] {
             let error = url.build().unwrap_err();

@@ -3,28 +3,61 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use crate::connect::REDIRECT_URI;
 use crate::runtime::Credentials;
+use crate::setting::Setting;
 use crate::types::{CreateAccessTokenRequest, CreateAccessTokenResponse};
 use crate::{Client, Error, Response, Secret};
 
+const CLIENT_ID: &str = "a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)";
+const CLIENT_SECRET: &str =
+    "a client secret (set ClientBuilder::client_secret or FINCH_CLIENT_SECRET)";
+
 impl Client {
-    /// Exchanges the authorization code that Finch Connect handed out for an
-    /// access token, with the client's own id and secret. Await it.
+    /// Exchanges the authorization code from Finch Connect for an access token, with
+    /// the client's own id and secret. Await it, or call
+    /// [`send`](ExchangeCode::send) for a future to spawn or to join.
     ///
-    /// The code is good once, and for a short time; the token does not expire.
-    /// The request is sent once.
+    /// A code is good once and for a short time. The token does not expire. The
+    /// request is sent once, with the code as it is.
     ///
     /// # Errors
     ///
-    /// When awaited, an [`Error`]: [see](crate#what-goes-wrong-and-what-to-do) what
-    /// to do about each. Where its [outcome is unknown](Error::outcome_unknown), the
-    /// code may be used up.
+    /// When awaited, an [`Error`]: [see what to do about
+    /// each](crate#what-goes-wrong-and-what-to-do). If its [outcome is
+    /// unknown](Error::outcome_unknown), the code may be used up.
     ///
     /// # Panics
     ///
-    /// When awaited, outside of a tokio runtime that has its I/O and its time
-    /// enabled. A program without one makes it: `tokio::runtime::Runtime::new()?`,
-    /// which is all enabled, and `runtime.block_on(async { … })`.
+    /// When awaited outside of a tokio runtime that has its I/O and time drivers
+    /// enabled. A program without one makes it with `tokio::runtime::Runtime::new()?`,
+    /// which enables both, and calls `runtime.block_on(async { … })`.
+    ///
+    /// # Dropping the future may lose a token
+    ///
+    /// Once the request is sent, Finch may issue the token and use up the code. If the
+    /// future is dropped then, nobody receives the token, and the employer has to
+    /// connect again. A timeout around it (`tokio::time::timeout`), the other branches
+    /// of a `select!`, and a web framework whose browser hangs up all drop it. So set
+    /// [`deadline`](crate::ClientBuilder::deadline) instead of a timeout of your own,
+    /// and make the exchange in a task that nothing else can stop, which also stores
+    /// the token:
+    ///
+    /// ```no_run
+    /// # async fn store(token: finch_api::Secret) {}
+    /// # async fn run(client: finch_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let exchange = client.exchange_code("the code");
+    /// let task = tokio::spawn(async move {
+    ///     let token = exchange.await?.into_inner();
+    ///     store(token.access_token).await;
+    ///     Ok::<(), finch_api::Error>(())
+    /// });
+    /// task.await??;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Example
     ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
@@ -32,81 +65,116 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn exchange_code(&self, code: impl Into<Secret>) -> ExchangeCode<'_> {
+    pub fn exchange_code(&self, code: impl Into<Secret>) -> ExchangeCode {
         ExchangeCode {
-            client: self,
+            client: self.clone(),
             code: code.into(),
             redirect_uri: None,
         }
     }
 }
 
-/// An exchange that is about to be made: see [`Client::exchange_code`].
+/// An exchange, not sent yet: see [`Client::exchange_code`].
 #[derive(Clone, Debug)]
-#[must_use = "nothing is exchanged until it is awaited"]
-pub struct ExchangeCode<'a> {
-    client: &'a Client,
+#[must_use = "nothing is exchanged until it is awaited or sent"]
+pub struct ExchangeCode {
+    client: Client,
     code: Secret,
-    redirect_uri: Option<String>,
+    redirect_uri: Option<Setting>,
 }
 
-impl<'a> ExchangeCode<'a> {
-    /// The redirect URI of the redirect flow: the very one with which Finch
-    /// Connect was opened. The embedded flow has none.
+impl ExchangeCode {
+    /// Sets the redirect URI of the redirect flow: the same that [opened Finch
+    /// Connect](crate::connect::authorize_url). The embedded flow has none.
+    ///
+    /// It follows [the rule for
+    /// settings](crate::ClientBuilder#the-rule-for-settings), and must be a URL without
+    /// a fragment.
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
-        self.redirect_uri = Some(uri.into());
+        self.redirect_uri = Some(Setting::new(REDIRECT_URI, uri.into()));
         self
     }
 
-    async fn send(self) -> Result<Response<CreateAccessTokenResponse>, Error> {
-        let Self {
-            client,
-            code,
-            redirect_uri,
-        } = self;
-        let Credentials { id, secret, .. } = &*client.inner.credentials;
-        let missing = |what, setter, variable| {
-            Error::configuration(format!(
-                "the exchange needs {what}: set it with ClientBuilder::{setter}, or as {variable}"
-            ))
-        };
-        let client_id = id
-            .as_deref()
-            .ok_or_else(|| missing("a client id", "client_id", "FINCH_CLIENT_ID"))?;
-        let client_secret = secret
-            .clone()
-            .ok_or_else(|| missing("a client secret", "client_secret", "FINCH_CLIENT_SECRET"))?;
-        if code.expose_secret().is_empty() {
-            return Err(Error::invalid_request("the authorization code is empty"));
-        }
-        if redirect_uri.as_deref() == Some("") {
-            return Err(Error::invalid_request(
-                "the redirect URI is empty: leave it out for the embedded flow",
-            ));
-        }
-        let request = CreateAccessTokenRequest::builder()
-            .client_id(client_id)
-            .client_secret(client_secret)
-            .code(code)
-            .maybe_redirect_uri(redirect_uri);
-        client
-            .create_access_token()
-            .body_map(|_| request)
-            .send()
-            .await
-    }
-}
-
-impl<'a> IntoFuture for ExchangeCode<'a> {
-    type Output = Result<Response<CreateAccessTokenResponse>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
-
-    /// Makes the exchange.
+    /// Makes the exchange. The future borrows nothing, so it can be spawned, or joined
+    /// with others:
+    ///
+    /// ```no_run
+    /// # async fn run(client: finch_api::Client, codes: Vec<String>) {
+    /// let exchanges = codes.into_iter().map(|code| client.exchange_code(code).send());
+    /// for token in futures_util::future::join_all(exchanges).await {
+    ///     match token {
+    ///         Ok(token) => println!("connected: {}", token.connection_id),
+    ///         Err(error) => eprintln!("{error}"),
+    ///     }
+    /// }
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// See [`Error`].
+    /// An [`Error`]: see [`Client::exchange_code`].
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime: see [`Client::exchange_code`].
+    pub async fn send(self) -> Result<Response<CreateAccessTokenResponse>, Error> {
+        let request = self.request()?;
+        let operation = self.client.create_access_token().body(request);
+        operation.send().await
+    }
+
+    /// Builds the request body. Fails if a value is missing or malformed.
+    fn request(&self) -> Result<CreateAccessTokenRequest, Error> {
+        let Credentials { id, secret, .. } = &*self.client.inner.credentials;
+        let (Some(client_id), Some(client_secret)) = (id, secret) else {
+            let needed = [(id.is_none(), CLIENT_ID), (secret.is_none(), CLIENT_SECRET)];
+            let missing = needed.iter().filter(|(is_missing, _)| *is_missing);
+            let missing: Vec<&str> = missing.map(|(_, what)| *what).collect();
+            let missing = missing.join(" and ");
+            return Err(Error::configuration(format!(
+                "the exchange needs {missing}"
+            )));
+        };
+        if self.code.expose_secret().is_empty() {
+            return Err(Error::invalid_request("the authorization code is empty"));
+        }
+        let redirect_uri = self.redirect_uri.as_ref().map(Setting::redirect_uri);
+        let redirect_uri = redirect_uri.transpose().map_err(Error::invalid_request)?;
+        let request = CreateAccessTokenRequest::builder()
+            .client_id(client_id.as_str())
+            .client_secret(client_secret.clone())
+            .code(self.code.clone())
+            .maybe_redirect_uri(redirect_uri.map(str::to_owned));
+        CreateAccessTokenRequest::try_from(request).map_err(Error::invalid_request)
+    }
+}
+
+impl IntoFuture for ExchangeCode {
+    type Output = Result<Response<CreateAccessTokenResponse>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    /// Makes the exchange: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails by the name of the property when the document requires a new one: the
+    /// exchange then has to set it.
+    #[test]
+    fn the_request_has_every_required_property() {
+        let client = Client::builder()
+            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+            .client_secret("finch-secret-1")
+            .base_url("http://127.0.0.1:1")
+            .build()
+            .unwrap();
+        let exchange = client.exchange_code("code-1");
+        let built = exchange.request().map(drop);
+        assert_eq!(built.map_err(|error| error.to_string()), Ok(()));
     }
 }

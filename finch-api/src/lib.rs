@@ -31,7 +31,7 @@
 //!
 //! ```no_run
 //! # async fn run(code: &str) -> Result<(), finch_api::Error> {
-//! // Once, when the program starts: reads FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
+//! // Once, when the program starts: requires FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
 //! let client = finch_api::Client::from_env()?;
 //!
 //! let token = client
@@ -42,8 +42,10 @@
 //! # }
 //! ```
 //!
-//! Where Finch Connect is embedded in a page of yours, the page has the code
+//! If Finch Connect is embedded in a page of yours, the page receives the code
 //! (`onSuccess`) and posts it to your server, and there is no `redirect_uri`.
+//! Dropping the exchange before it is done [may lose a
+//! token](Client::exchange_code).
 //!
 //! **3. Store the token**, as carefully as a password: it does not expire. Its key
 //! is the connection, and when the employer connects again the new token takes the
@@ -230,9 +232,11 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// First, so that the documentation of `Client` begins with `exchange_code`.
+mod exchange;
+
 mod client;
 pub mod connect;
-mod exchange;
 // Formatted by the generator, not by rustfmt.
 #[rustfmt::skip]
 mod generated;
@@ -240,12 +244,60 @@ mod generated;
 pub mod moving;
 mod runtime;
 mod service;
+mod setting;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
-pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
+/// Calls Finch: exchanges codes for access tokens, and makes every other call.
+///
+/// Make one client when the program starts and clone it, for example into the state of
+/// your web framework. A clone costs little and shares the connections. A client is
+/// `Send` and `Sync`. For a connected company, make another client of it with
+/// [`with_access_token`](Client::with_access_token); for an endpoint that this crate has
+/// no method for, use [`request`](Client::request):
+///
+/// ```no_run
+/// use finch_api::{Client, Method, Secret};
+///
+/// // What you read of the answer. Other properties are skipped.
+/// #[derive(serde::Deserialize)]
+/// struct Company {
+///     legal_name: Option<String>,
+/// }
+///
+/// # async fn run(stored: Secret) -> Result<(), finch_api::Error> {
+/// let client = Client::from_env()?; // once
+///
+/// let company = client
+///     .with_access_token(stored)?
+///     .request(Method::GET, "/employer/company")
+///     .send::<Company>()
+///     .await?;
+/// println!("{:?}", company.legal_name);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # One client per runtime
+///
+/// A tokio runtime drives the connections that were made in it. If a program has several
+/// runtimes, make one client in each. A call in one runtime may otherwise wait, until
+/// its [deadline](ClientBuilder::deadline), for a connection of another runtime that
+/// is not running at that time: a current-thread runtime outside of `block_on`. When a
+/// runtime is dropped, its connections close, and the client makes new ones in the
+/// next runtime.
+///
+/// # What `Debug` prints
+///
+/// The base URL, the client id, the limits and the names of added headers. The client
+/// secret and the access token are `[REDACTED]`, and no value of a header is printed.
+///
+/// # API version
+// The documentation of the generated struct follows here.
+pub use generated::Client;
+pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
 /// Methods, headers and statuses, as this crate takes and returns them.
 pub use reqwest::{Method, StatusCode, header};
 pub use runtime::{Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue};

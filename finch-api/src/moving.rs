@@ -1,8 +1,13 @@
 //! Moving from Finch's SDK for Node or Python.
 //!
-//! First Node's calls (`@tryfinch/finch-api` 10), then Python's (`finch-api` 1 and
-//! 2), then those of this crate. The environment is the same: `FINCH_CLIENT_ID`,
-//! `FINCH_CLIENT_SECRET`, `FINCH_WEBHOOK_SECRET` and `FINCH_BASE_URL`.
+//! Each section shows the call in Node (`@tryfinch/finch-api` 10), in Python
+//! (`finch-api` 1 and 2) and in this crate. All of them read the same environment:
+//! `FINCH_CLIENT_ID`, `FINCH_CLIENT_SECRET`, `FINCH_WEBHOOK_SECRET` and
+//! `FINCH_BASE_URL`. This crate [checks their
+//! values](crate::ClientBuilder#the-rule-for-settings), and
+//! [`Client::from_env`](crate::Client::from_env) requires the id and the secret. For a
+//! program that only has access tokens, use
+//! [`ClientBuilder::from_env`](crate::ClientBuilder::from_env).
 //!
 //! # A client
 //!
@@ -26,12 +31,12 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! A timeout of theirs is of each attempt; a deadline is of the whole call, with all
-//! attempts and the waits between them. What else they take is set with
-//! [`ClientBuilder`](crate::ClientBuilder): `clientID` and `client_id` with
-//! [`client_id`](crate::ClientBuilder::client_id), `fetch` and `http_client` with
-//! [`http_client`](crate::ClientBuilder::http_client), and so on. There is no
-//! blocking client: an `async` one is `AsyncFinch` of Python's.
+//! Their timeout limits each attempt. A deadline limits the whole call, with all
+//! attempts and the waits between them. [`ClientBuilder`](crate::ClientBuilder) sets
+//! their other options: [`client_id`](crate::ClientBuilder::client_id) sets `clientID`
+//! and `client_id`, [`http_client`](crate::ClientBuilder::http_client) sets `fetch` and
+//! `http_client`. Calls are `async`, as with Python's `AsyncFinch`. This crate has no
+//! blocking client.
 //!
 //! # The address of Finch Connect
 //!
@@ -57,7 +62,7 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! Theirs leave the `state` to you.
+//! Their SDKs leave the `state` to you.
 //!
 //! # The exchange
 //!
@@ -77,9 +82,9 @@
 //! # }
 //! ```
 //!
-//! The code and the token are a [`Secret`](crate::Secret): what they log and print,
-//! this cannot. And it is sent once, where theirs is sent up to three times: a code
-//! is good once, and a second try hides why the first one failed.
+//! The code and the token are a [`Secret`](crate::Secret), which is never logged or
+//! printed; their SDKs print both. The exchange is sent once, and theirs up to three
+//! times: a code is good once, and a second attempt hides why the first one failed.
 //!
 //! # A client of one company
 //!
@@ -100,9 +105,8 @@
 //!
 //! # Everything else
 //!
-//! The exchange is the one operation of the document that this crate is generated
-//! from. What they have as `client.hris.company.retrieve()` and so on is called by
-//! its path, and typed by you:
+//! The exchange is the only operation in the document that this crate is generated
+//! from. Call every other endpoint by its path, with your own type for the answer:
 //!
 //! ```js
 //! const company = await client.hris.company.retrieve();
@@ -263,7 +267,7 @@
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`. What is returned is whether it is from Finch; read
+//! With the feature `webhook`. `verify` only checks that the webhook is from Finch; read
 //! the event afterwards.
 //!
 //! ```js

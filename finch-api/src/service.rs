@@ -16,15 +16,14 @@ pub(crate) const HEADERS: &[(&str, &str)] = &[("finch-api-version", API_VERSION)
 /// client's own, else none.
 pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic], &[]];
 
-/// What lets a base URL be plain `http://`.
+/// The setting that allows a plain `http://` base URL.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "ClientBuilder::allow_plain_http";
 
-/// What an operation needs that asks for an access token, and how to set it.
+/// Completes "the operation needs" for an access token.
 pub(crate) const NEEDS_BEARER: &str =
     "an access token: set it with ClientBuilder::access_token or Client::with_access_token";
 
-/// What an operation needs that asks for the client's id and secret, and how to set
-/// them.
+/// Completes "the operation needs" for the client's id and secret.
 pub(crate) const NEEDS_BASIC: &str = "a client id and a client secret: set them with \
      ClientBuilder::client_id and ClientBuilder::client_secret, or as FINCH_CLIENT_ID and \
      FINCH_CLIENT_SECRET";

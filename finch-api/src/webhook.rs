@@ -44,7 +44,6 @@
 //! Finch sends an event again when it is not answered: `Finch-Event-Id`, which
 //! is signed too, tells whether it is one that you have seen.
 
-use std::env::{self, VarError};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -55,6 +54,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::header::HeaderMap;
+use crate::setting::Setting;
 use crate::{Error, ErrorKind, Secret};
 
 const VARIABLE: &str = "FINCH_WEBHOOK_SECRET";
@@ -71,46 +71,39 @@ const TOLERANCE: Duration = Duration::from_secs(300);
 pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// The key of a webhook secret, from Finch's developer dashboard.
+    /// Makes the key from a webhook secret of Finch's developer dashboard.
     ///
     /// # Errors
     ///
-    /// The secret is empty, with which anybody could sign, or is not base64.
+    /// The secret breaks [the rule for
+    /// settings](crate::ClientBuilder#the-rule-for-settings) or is not base64. An
+    /// empty secret is refused, because anybody could sign with it.
     pub fn new(secret: impl Into<Secret>) -> Result<Self, Error> {
-        Self::named("the webhook secret", &secret.into())
+        Self::from_setting(&Setting::new("the webhook secret", secret))
     }
 
-    /// The key of the webhook secret in the environment, `FINCH_WEBHOOK_SECRET`.
+    /// Makes the key from the environment variable `FINCH_WEBHOOK_SECRET`.
     ///
     /// # Errors
     ///
-    /// It is not set, or as for [`new`](Self::new).
+    /// The variable is not set, or for the same reasons as [`new`](Self::new).
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variable(env::var(VARIABLE))
-    }
-
-    fn from_variable(value: Result<String, VarError>) -> Result<Self, Error> {
-        match value {
-            Ok(secret) => Self::named(VARIABLE, &secret.into()),
-            Err(VarError::NotPresent) => {
-                Err(Error::configuration(format!("{VARIABLE} is not set")))
-            }
-            Err(VarError::NotUnicode(_)) => {
-                Err(Error::configuration(format!("{VARIABLE} is not Unicode")))
-            }
+        match Setting::from_env(VARIABLE) {
+            Some(secret) => Self::from_setting(&secret),
+            None => Err(Error::configuration(format!(
+                "{VARIABLE} is not set: copy it from Finch's developer dashboard"
+            ))),
         }
     }
 
-    fn named(name: &str, secret: &Secret) -> Result<Self, Error> {
-        let text = secret.expose_secret().trim();
-        let problem = match STANDARD.decode(text).map(Zeroizing::new) {
-            Err(_) => "is not base64",
-            Ok(key) if key.is_empty() => "is empty",
-            Ok(key) => return Ok(Self(key)),
-        };
-        Err(Error::configuration(format!(
-            "{name} {problem}: copy it from Finch's developer dashboard"
-        )))
+    fn from_setting(secret: &Setting) -> Result<Self, Error> {
+        let text = secret.text().map_err(Error::configuration)?;
+        match STANDARD.decode(text) {
+            Ok(key) => Ok(Self(Zeroizing::new(key))),
+            Err(_) => Err(Error::configuration(
+                secret.refuse("is not base64: copy it from Finch's developer dashboard"),
+            )),
+        }
     }
 }
 
@@ -161,32 +154,4 @@ pub fn verify(key: &Key, headers: &HeaderMap, body: &[u8], now: SystemTime) -> R
         ));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_environment_is_read() {
-        let read = |value| Key::from_variable(value).map_err(|error| error.to_string());
-        assert_eq!(*read(Ok("YWJj".to_owned())).unwrap().0, b"abc");
-        for (value, message) in [
-            (Err(VarError::NotPresent), "FINCH_WEBHOOK_SECRET is not set"),
-            (
-                Err(VarError::NotUnicode("s3cret".into())),
-                "FINCH_WEBHOOK_SECRET is not Unicode",
-            ),
-            (
-                Ok(String::new()),
-                "FINCH_WEBHOOK_SECRET is empty: copy it from Finch's developer dashboard",
-            ),
-            (
-                Ok("s3cret!".to_owned()),
-                "FINCH_WEBHOOK_SECRET is not base64: copy it from Finch's developer dashboard",
-            ),
-        ] {
-            assert_eq!(read(value).unwrap_err(), message);
-        }
-    }
 }

@@ -64,39 +64,6 @@ async fn each_access_token_goes_with_its_own_client_over_the_same_connection() {
 }
 
 #[tokio::test]
-async fn an_access_token_that_cannot_be_one_is_refused() {
-    let client = Client::builder().build().unwrap();
-    for (token, message) in [
-        (
-            "",
-            "the access token is empty: give the one that the exchange returned",
-        ),
-        (
-            " ",
-            "the access token is empty: give the one that the exchange returned",
-        ),
-        (
-            "a\nb: c",
-            "the access token cannot stand in a header: give the one that the exchange returned",
-        ),
-    ] {
-        let error = client.with_access_token(token).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert_eq!(error.to_string(), message);
-        assert_eq!(error.attempts(), 0);
-    }
-    let error = Client::builder()
-        .access_token("a\nb: c")
-        .build()
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(
-        error.to_string().contains("cannot stand in a header"),
-        "{error}"
-    );
-}
-
-#[tokio::test]
 async fn options_hold_for_the_client_that_is_made_with_them() {
     let server = Loopback::script([
         Reply::json("200 OK", TOKEN),

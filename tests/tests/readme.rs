@@ -9,3 +9,19 @@ fn the_readme_has_the_example() {
     assert!(README.contains(&EXAMPLE[start..]));
     assert!(EXAMPLE.lines().count() <= 15);
 }
+
+#[test]
+fn the_readme_says_what_it_takes_to_run_the_example() {
+    let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"), " or newer");
+    for part in [
+        rust,
+        "FINCH_CLIENT_ID",
+        "FINCH_CLIENT_SECRET",
+        "FINCH_BASE_URL",
+    ] {
+        assert!(README.contains(part), "{part}");
+    }
+    // `Debug` of an error is not for those who run a program.
+    assert!(EXAMPLE.contains(r#"eprintln!("{error}")"#));
+    assert!(!EXAMPLE.contains("-> Result"));
+}

@@ -5,11 +5,15 @@
 
 use std::future::IntoFuture as _;
 use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
-use finch_api::{Client, Method};
+use finch_api::{Client, ClientBuilder, Method, Options};
 use finch_api_tests::{Loopback, Received, Reply};
 use finch_gen::Text;
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const REDIRECT_URI: &str = "https://example.com/api/finch/callback";
@@ -134,13 +138,26 @@ async fn a_path_in_the_base_url_is_kept() {
 #[tokio::test]
 async fn what_cannot_succeed_is_not_sent() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
-    let without = Client::builder().base_url(server.url()).build().unwrap();
+    let without = Client::builder().base_url(server.url());
+    let exchange = async |builder: &ClientBuilder| {
+        let client = builder.clone().build().unwrap();
+        client.exchange_code("code-1").await.unwrap_err()
+    };
     let with = client(&server);
     for (error, message) in [
         (
-            without.exchange_code("code-1").await.unwrap_err(),
-            "the exchange needs a client id: set it with ClientBuilder::client_id, or as \
-             FINCH_CLIENT_ID",
+            exchange(&without).await,
+            "the exchange needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID) and \
+             a client secret (set ClientBuilder::client_secret or FINCH_CLIENT_SECRET)",
+        ),
+        (
+            exchange(&without.clone().client_secret("finch-secret-1")).await,
+            "the exchange needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)",
+        ),
+        (
+            exchange(&without.clone().client_id(CLIENT_ID)).await,
+            "the exchange needs a client secret (set ClientBuilder::client_secret or \
+             FINCH_CLIENT_SECRET)",
         ),
         (
             with.exchange_code("").await.unwrap_err(),
@@ -151,7 +168,7 @@ async fn what_cannot_succeed_is_not_sent() {
                 .redirect_uri("")
                 .await
                 .unwrap_err(),
-            "the redirect URI is empty: leave it out for the embedded flow",
+            "the redirect URI is empty: set it, or leave it unset",
         ),
         (
             with.create_access_token()
@@ -159,11 +176,12 @@ async fn what_cannot_succeed_is_not_sent() {
                 .send()
                 .await
                 .unwrap_err(),
-            "error converting supplied value for client_id: ",
+            "no value supplied for client_secret, code; error converting supplied value for \
+             client_id: ",
         ),
         (
             with.create_access_token().send().await.unwrap_err(),
-            "no value supplied for client_id",
+            "no value supplied for client_id, client_secret, code",
         ),
     ] {
         let found = error.to_string();
@@ -207,8 +225,7 @@ async fn a_loopback_address_is_not_called_by_way_of_a_proxy() {
 /// Where there is no runtime yet, as in a program that does nothing else at once.
 #[test]
 fn a_thread_may_wait_for_a_call() {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_all().build().unwrap();
+    let runtime = runtime();
     let server = runtime.block_on(Loopback::start(Reply::json("200 OK", TOKEN)));
     let client = client(&server);
     let exchange = || runtime.block_on(client.exchange_code("code-1").into_future());
@@ -217,13 +234,109 @@ fn a_thread_may_wait_for_a_call() {
     assert_eq!(server.received().len(), 2);
 }
 
+/// Starts a server in its own thread and runtime. It answers each request with a token.
+fn server_in_a_thread() -> Loopback {
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        runtime().block_on(async {
+            let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
+            send.send(server).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receive.recv().unwrap()
+}
+
+fn runtime() -> Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap()
+}
+
+/// The runtime that makes a connection also drives it. The documentation of `Client`
+/// says to make one client per runtime, because of the middle of this test.
+#[test]
+fn one_client_in_two_runtimes() {
+    let server = server_in_a_thread();
+    let client = client(&server);
+    let exchange =
+        |runtime: &Runtime| runtime.block_on(client.exchange_code("code-1").into_future());
+    let impatient = client.with_options(Options::new().deadline(Duration::from_secs(1)));
+    let (first, second) = (runtime(), runtime());
+    exchange(&first).unwrap();
+    // `first` has the connection and does not run, so the request waits in vain.
+    let in_vain = impatient.exchange_code("code-1").into_future();
+    let error = second.block_on(in_vain).unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    exchange(&first).unwrap();
+    assert_eq!(server.received().len(), 2);
+    // The connections of `first` end with it, and `second` makes its own.
+    drop(first);
+    exchange(&second).unwrap();
+    exchange(&second).unwrap();
+    assert_eq!((server.received().len(), server.connections()), (4, 3));
+}
+
+/// Also from references, and with the client gone.
+#[tokio::test]
+async fn exchanges_are_joined_and_spawned() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let exchanges = {
+        let client = client(&server);
+        let codes = ["code-1", "code-2", "code-3"].iter();
+        codes.map(move |code| client.exchange_code(*code).send())
+    };
+    let tokens = futures_util::future::join_all(exchanges).await;
+    assert!(tokens.iter().all(Result::is_ok), "{tokens:?}");
+    let bodies = server.received().into_iter().map(|request| request.body);
+    let bodies: Vec<String> = bodies.collect();
+    for code in ["code-1", "code-2", "code-3"] {
+        assert_eq!(bodies.iter().filter(|body| body.contains(code)).count(), 1);
+    }
+    let exchange = client(&server)
+        .exchange_code("code-4")
+        .redirect_uri(REDIRECT_URI);
+    let again = tokio::spawn(exchange.clone().send());
+    let token = tokio::spawn(exchange.into_future());
+    assert_eq!(token.await.unwrap().unwrap().status(), 200);
+    assert_eq!(again.await.unwrap().unwrap().status(), 200);
+}
+
+/// The documentation of `exchange_code` warns of this: the code is used up, and nobody
+/// has the token.
+#[tokio::test]
+async fn an_exchange_that_is_dropped_may_have_been_made() {
+    let told = Arc::new(Notify::new());
+    let server = Loopback::start(Reply::json("200 OK", TOKEN).once_told(&told)).await;
+    let exchange = client(&server).exchange_code("code-1").send();
+    let arrived = async {
+        while server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        token = exchange => panic!("{token:?}"),
+        () = arrived => {}
+    }
+    assert!(only(&server).body.contains("code-1"));
+    // A spawned exchange completes.
+    let task = tokio::spawn(client(&server).exchange_code("code-2").send());
+    while server.received().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    told.notify_waiters();
+    task.await.unwrap().unwrap();
+}
+
 #[test]
 fn a_client_can_be_shared_and_a_call_spawned() {
     fn is_shared<T: Clone + Send + Sync + 'static>(_: &T) {}
     fn is_send<T: Send>(_: T) {}
+    fn is_owned<T: Send + 'static>(_: T) {}
     let client = Client::builder().build().unwrap();
     is_shared(&client);
     is_send(client.create_access_token().send());
     is_send(client.request(Method::GET, "/a").send_for_bytes());
-    is_send(client.exchange_code("").into_future());
+    is_owned(client.exchange_code("").into_future());
+    is_owned(client.exchange_code("").send());
+    is_owned(client.exchange_code(""));
 }

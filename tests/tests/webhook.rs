@@ -182,13 +182,10 @@ fn headers_that_are_missing_or_malformed_are_named() {
 #[test]
 fn a_key_that_anybody_has_is_refused() {
     for (secret, message) in [
-        (
-            "",
-            "the webhook secret is empty: copy it from Finch's developer dashboard",
-        ),
+        ("", "the webhook secret is empty: set it, or leave it unset"),
         (
             " ",
-            "the webhook secret is empty: copy it from Finch's developer dashboard",
+            "the webhook secret is empty: set it, or leave it unset",
         ),
         (
             "s3cret!",

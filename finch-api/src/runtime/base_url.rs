@@ -1,4 +1,4 @@
-//! Where requests go.
+//! The URL that all requests are sent below.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -21,26 +21,29 @@ struct Parts {
 }
 
 impl BaseUrl {
-    /// Parses `text`; what is wrong with it is said without its text, which may
-    /// hold a password.
+    /// Parses `text`. The error completes a sentence about it, and does not show it:
+    /// it may hold a password.
     pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|error| format!("it is not a URL: {error}"))?;
-        match url.scheme() {
-            "https" => {}
-            "http" if allow_plain_http || is_loopback(&url) => {}
-            "http" => {
-                return Err(format!(
-                    "plain http would send secrets in clear: use https, or a loopback address, or {}",
-                    service::ALLOW_PLAIN_HTTP
-                ));
-            }
-            scheme => return Err(format!("its scheme must be https, not {scheme}")),
+        // Checked first: `localhost:80` parses as a URL of the scheme `localhost`.
+        let is = |scheme: &str| {
+            let start = text.get(..scheme.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+        };
+        if !is("https://") && !is("http://") {
+            return Err("must begin with `http://` or `https://`".to_owned());
+        }
+        let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
+        if !is("https://") && !allow_plain_http && !is_loopback(&url) {
+            return Err(format!(
+                "would send secrets in clear: use https, a loopback address or {}",
+                service::ALLOW_PLAIN_HTTP
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user name or a password".to_owned());
+            return Err("must not have a user name or a password".to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("it must not have a query or a fragment".to_owned());
+            return Err("must not have a query or a fragment".to_owned());
         }
         let len = url.as_str().trim_end_matches('/').len();
         Ok(Self(Arc::new(Parts { url, len })))
@@ -56,15 +59,15 @@ impl BaseUrl {
         is_loopback(&self.0.url)
     }
 
-    /// Whether what goes there is encrypted.
+    /// Whether connections to it are encrypted.
     pub(crate) fn is_https(&self) -> bool {
         self.0.url.scheme() == "https"
     }
 
-    /// `path`, an operation's, below this URL: it begins with a slash, and what it
-    /// was made of is encoded.
+    /// Appends the `path` of an operation. It begins with a slash, and the parameters
+    /// in it are encoded.
     pub(crate) fn with_path(&self, path: &str) -> Url {
-        // What is a parameter is encoded: a query is the document's own.
+        // Parameters are encoded, so a question mark begins a query of the document.
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (path, None),
@@ -80,16 +83,15 @@ impl BaseUrl {
         url
     }
 
-    /// `path`, a caller's, below this URL.
+    /// Appends a `path` that a caller wrote.
     ///
-    /// Refuses what would lead elsewhere: another host, which `//` and a scheme
-    /// stand for; and segments that a URL parser takes away, in any of their
-    /// spellings.
+    /// Refuses a path that leads elsewhere: to another host, by `//` or a scheme, or
+    /// out of the base URL, by dot segments in any spelling.
     pub(super) fn join(&self, path: &str) -> Result<Url, &'static str> {
         let (segments, _query) = path.split_once('?').unwrap_or((path, ""));
         if !segments.starts_with('/') || segments.starts_with("//") {
             return Err(
-                "the path must begin with a slash, and with one alone: it goes below the base URL",
+                "the path must begin with exactly one slash: it is appended to the base URL",
             );
         }
         let is_dots = |segment: &str| {
@@ -97,15 +99,15 @@ impl BaseUrl {
             segment == "." || segment == ".."
         };
         if segments.split(['/', '\\']).any(is_dots) {
-            return Err("the path has a segment `.` or `..`: write where it leads");
+            return Err("the path has a segment `.` or `..`: write the path without it");
         }
         if path.contains(['\\', '#']) || path.contains(|c: char| c.is_control()) {
-            return Err("the path has a character that cannot stand in one: encode it");
+            return Err("the path has a character that a path cannot have: percent-encode it");
         }
         let base = self.as_str();
         match Url::parse(&format!("{base}{path}")) {
             Ok(url) if url.as_str().starts_with(&format!("{base}/")) => Ok(url),
-            _ => Err("the path makes no URL below the base URL: encode what is in it"),
+            _ => Err("the path leads out of the base URL: percent-encode the values in it"),
         }
     }
 }
@@ -142,6 +144,7 @@ mod tests {
             ("http://localhost:8080", "http://localhost:8080"),
             ("http://127.0.0.2/a", "http://127.0.0.2/a"),
             ("http://[::1]:1", "http://[::1]:1"),
+            ("HTTPS://API.example.com", "https://api.example.com"),
         ] {
             assert_eq!(check(text).as_deref(), Ok(expected));
         }
@@ -149,9 +152,21 @@ mod tests {
 
     #[test]
     fn what_would_leak_or_be_lost_is_refused() {
+        const BEGIN: &str = "must begin with `http://` or `https://`";
         for (text, part) in [
-            ("api.example.com", "not a URL"),
-            ("ftp://api.example.com", "must be https, not ftp"),
+            ("api.example.com", BEGIN),
+            ("127.0.0.1:7801", BEGIN),
+            ("localhost:7801", BEGIN),
+            ("[::1]:7801", BEGIN),
+            ("//api.example.com", BEGIN),
+            ("https:api.example.com", BEGIN),
+            ("https:\\\\api.example.com", BEGIN),
+            ("http", BEGIN),
+            ("é", BEGIN),
+            ("ftp://api.example.com", BEGIN),
+            ("hunter2:abc", BEGIN),
+            ("https://", "not a URL"),
+            ("https://api.example.com:hunter2", "not a URL"),
             ("http://api.example.com", "in clear"),
             ("http://localhost.example.com", "in clear"),
             (

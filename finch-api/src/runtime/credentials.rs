@@ -1,4 +1,4 @@
-//! Which credentials go with a request: those that the document asks for.
+//! Adds the credentials to a request that the document asks for.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,19 +14,19 @@ use crate::service;
 /// The credentials that a client was given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {
-    /// What is told by name: the user, or the application.
+    /// The name of the user or of the application. It is not secret.
     pub(crate) id: Option<String>,
-    /// What belongs to the id.
+    /// The secret that belongs to the id.
     pub(crate) secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
-    /// The keys, each with what it is asked for as.
+    /// The API keys, each with its header, query parameter or cookie.
     pub(crate) keys: Vec<(Credential, Secret)>,
 }
 
 impl Credentials {
-    /// Adds to `request` what `operation` asks for, of the first of its alternatives
-    /// all of whose credentials are there: in the request by now, whoever put them
-    /// there, or in this client.
+    /// Adds the credentials that `operation` asks for to `request`. Of its alternatives
+    /// it takes the first whose credentials are all there, in the request or in this
+    /// client. A credential that is in the request stays.
     pub(crate) fn authorize(
         &self,
         request: &mut Request,
@@ -38,9 +38,9 @@ impl Credentials {
         let has = |one: &Credential| self.holds(*one) || is_in(request, *one);
         let mut alternatives = operation.security.iter();
         let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
-            let missing = preferred.iter().find(|one| !has(one));
-            let missing = missing.expect("an alternative that is not held lacks a credential");
-            let what = format!("{} needs {}", operation.id, needed(*missing));
+            let missing = preferred.iter().filter(|one| !has(one));
+            let missing: Vec<String> = missing.map(|one| needed(*one)).collect();
+            let what = format!("{} needs {}", operation.id, missing.join("; and "));
             return Err(Error::configuration(what));
         };
         for credential in *alternative {
@@ -68,7 +68,7 @@ impl Credentials {
         keys.find_map(|(of, key)| (*of == credential).then_some(key))
     }
 
-    /// What is sent as `credential`, where this client has it.
+    /// Returns the text to send as `credential`, if this client has it.
     fn text(&self, credential: Credential) -> Option<Zeroizing<String>> {
         let text = match credential {
             Credential::Bearer => {
@@ -89,7 +89,7 @@ impl Credentials {
     }
 }
 
-/// What an operation needs that asks for `credential`.
+/// Describes `credential` to whoever has to set it.
 fn needed(credential: Credential) -> String {
     match credential {
         Credential::Bearer => service::NEEDS_BEARER.to_owned(),
@@ -100,7 +100,7 @@ fn needed(credential: Credential) -> String {
     }
 }
 
-/// Whether `request` has something in the place of `credential`.
+/// Whether `request` already has a value for `credential`.
 fn is_in(request: &Request, credential: Credential) -> bool {
     let headers = request.headers();
     match credential {
@@ -118,7 +118,7 @@ fn cookies(request: &Request) -> &str {
     cookies.and_then(|of| of.to_str().ok()).unwrap_or_default()
 }
 
-/// Keeps what a caller has put in the place of `credential` out of what is printed.
+/// Marks the caller's value for `credential` as sensitive, so that it is not printed.
 fn hide(request: &mut Request, credential: Credential) {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION.as_str(),
@@ -131,7 +131,7 @@ fn hide(request: &mut Request, credential: Credential) {
     }
 }
 
-/// Puts `text` into `request`, in the place of `credential`.
+/// Adds `text` to `request` as `credential`.
 fn put(request: &mut Request, credential: Credential, text: &str) -> Result<(), Error> {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION,
@@ -143,7 +143,7 @@ fn put(request: &mut Request, credential: Credential, text: &str) -> Result<(), 
             return Ok(());
         }
         Credential::Cookie(name) if text.contains(';') => {
-            let what = format!("the key for the cookie {name} cannot stand in one");
+            let what = format!("the key for the cookie {name} must not have a semicolon");
             return Err(Error::configuration(what));
         }
         Credential::Cookie(name) => {
@@ -264,7 +264,7 @@ mod tests {
                 (&[("cookie", "a=b")], "?c=%20"),
                 Ok("cookie: a=b; session=s3cret=\nx-key: s3cret\n?c=%20&key=a%26b"),
             ),
-            // What the caller has put there stays.
+            // The caller's values stay.
             (
                 &all,
                 EACH,
@@ -294,7 +294,7 @@ mod tests {
                 &keys(&[(HEADER, "k")]),
                 EACH,
                 NOTHING,
-                Err("introspect needs a key in the query, as key"),
+                Err("introspect needs a key in the query, as key; and a key in the cookie session"),
             ),
             (
                 &Credentials::default(),
@@ -306,7 +306,7 @@ mod tests {
                 &keys(&[(COOKIE, "a; b=c")]),
                 &[&[COOKIE]],
                 NOTHING,
-                Err("the key for the cookie session cannot stand in one"),
+                Err("the key for the cookie session must not have a semicolon"),
             ),
         ] {
             let after = after.map(str::to_owned).map_err(str::to_owned);

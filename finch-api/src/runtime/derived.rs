@@ -1,23 +1,19 @@
-//! A client made of another: with other credentials or other settings, and the
-//! same connections.
+//! A client with other options, over the same connections.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::error::Error;
 use super::inner::Names;
-use super::secret::Secret;
 use crate::Client;
 
-/// Settings for some calls: see [`Client::with_options`]. What is not set stays
-/// as it is.
+/// Options for some calls: see [`Client::with_options`]. An option that is not set
+/// keeps the client's value.
 ///
-/// `Debug` prints the names of headers, and no value.
+/// `Debug` prints the names of headers and not their values.
 #[derive(Clone, Default)]
-#[must_use = "settings do nothing until a client is made with them"]
+#[must_use = "options do nothing until a client is made with them"]
 pub struct Options {
     deadline: Option<Duration>,
     max_retries: Option<u32>,
@@ -25,26 +21,26 @@ pub struct Options {
 }
 
 impl Options {
-    /// Settings that change nothing.
+    /// Returns options that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The longest that a call may take, all attempts, the waits between them and
-    /// the answer's body included.
+    /// Sets the longest time for one call, with all its attempts, the waits between
+    /// them and the response body.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// How often a request may be sent again; never with 0.
+    /// Sets how often a request may be sent again; 0 for never.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// A header to go along with each request, in the place of any of the same
-    /// name that the client would send.
+    /// Adds a header to each request. It replaces a header of the same name that the
+    /// client would send.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
@@ -62,30 +58,8 @@ impl fmt::Debug for Options {
 }
 
 impl Client {
-    /// The same client with another access token. It shares the connections, and
-    /// costs little: make one wherever it is needed.
-    ///
-    /// # Errors
-    ///
-    /// The token is empty, or cannot stand in a header.
-    pub fn with_access_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
-        let token = token.into();
-        let problem = match token.expose_secret() {
-            text if text.trim().is_empty() => "is empty",
-            text if HeaderValue::from_str(text).is_err() => "cannot stand in a header",
-            _ => {
-                let mut client = self.clone();
-                Arc::make_mut(&mut client.inner.credentials).access_token = Some(token);
-                return Ok(client);
-            }
-        };
-        Err(Error::configuration(format!(
-            "the access token {problem}: give the one that the exchange returned"
-        )))
-    }
-
-    /// The same client with other settings. It shares the connections, and costs
-    /// little: make one for a single call.
+    /// Returns the same client with other options. It shares the connections and
+    /// costs little: make one for a single call.
     pub fn with_options(&self, options: Options) -> Self {
         let Options {
             deadline,

@@ -1,4 +1,4 @@
-//! What makes a client more than a base URL and connections.
+//! The settings of a client, and how it is printed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,27 +9,26 @@ use reqwest::header::{HeaderMap, HeaderName};
 use super::credentials::Credentials;
 use crate::Client;
 
-/// What a client carries beside its base URL and its connections.
+/// The settings of a client, except its base URL.
 #[derive(Clone)]
 pub(crate) struct Inner {
     /// Shared, so that a client is cheap to clone.
     pub(crate) credentials: Arc<Credentials>,
-    /// Headers that go along with each request.
+    /// Headers that are added to each request.
     pub(crate) headers: HeaderMap,
-    /// The longest that a call may take, all attempts and the answer's body
-    /// included.
+    /// The longest time for one call, with all its attempts and the response body.
     pub(crate) deadline: Duration,
     /// How often a request may be sent again.
     pub(crate) max_retries: u32,
-    /// The longest wait before it is.
+    /// The longest wait before a request is sent again.
     pub(crate) max_retry_wait: Duration,
-    /// The most bytes that the body of an answer may have.
+    /// The largest size of a response body.
     pub(crate) max_response_bytes: usize,
 }
 
 impl fmt::Debug for Client {
-    /// Shows whether there are credentials, but not which: see
-    /// [`Secret`](crate::Secret); and of headers the names.
+    /// Prints the id in clear, which is not secret, `[REDACTED]` for each
+    /// [`Secret`](crate::Secret), and only the names of headers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             credentials,

@@ -58,8 +58,9 @@ pub use on_demand::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use on_demand::{
-    Keeps, Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, builder, builder_from,
-    closed_enum, decode, nullable, object, open_enum, read_object, read_union,
+    Keeps, Members, Object, Parameter, Part, Problem, RequestBuilderExt, Slot, Style, all_set,
+    builder, builder_from, closed_enum, decode, nullable, object, open_enum, read_object,
+    read_union,
 };
 #[allow(
     unused_imports,

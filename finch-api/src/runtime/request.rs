@@ -1,4 +1,4 @@
-//! Requests that the document says nothing of.
+//! Requests to endpoints that are not in the document.
 
 use std::fmt;
 
@@ -16,14 +16,15 @@ use super::response::Response;
 use crate::{Client, service};
 
 impl Client {
-    /// A request to an endpoint that this crate has no method for, `path` below
-    /// the base URL: with the same credentials, limits, retries and errors.
+    /// Starts a request to an endpoint that this crate has no method for, with the
+    /// same limits, retries and errors as every other call.
     ///
-    /// It goes with the access token, or else the client's id and secret, as far
-    /// as the client has them.
+    /// It carries the access token if the client has one, otherwise the client's id
+    /// and secret if it has both.
     ///
-    /// `path` is taken as it is: encode what you put into it. One that leads out of
-    /// the base URL is refused when the request is sent.
+    /// `path` begins with a slash and is appended to the base URL. Percent-encode the
+    /// values that you put into it. Sending fails if the path leads out of the base
+    /// URL.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         let request = self
             .baseurl
@@ -40,9 +41,9 @@ impl Client {
     }
 }
 
-/// A request that is about to be sent: see [`Client::request`].
+/// A request, not sent yet: see [`Client::request`].
 ///
-/// `Debug` prints its method alone.
+/// `Debug` only prints the method.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request<'a> {
     client: &'a Client,
@@ -57,31 +58,30 @@ impl Request<'_> {
         self.map(|request| request.query(parameters))
     }
 
-    /// Sets a header, in the place of what would be sent by that name, be it the
-    /// credentials or the version of the API.
+    /// Sets a header. It replaces the client's header of the same name, such as the
+    /// credentials or the API version.
     pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
         self.map(|request| request.headers(HeaderMap::from_iter([(name, value)])))
     }
 
-    /// Makes `body` the body, as JSON.
+    /// Sets the body, encoded as JSON.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
         self.map(|request| request.json(body))
     }
 
-    /// Whether sending it twice does no more than sending it once, which decides
-    /// whether it is sent again; without a word, what its method says.
+    /// Sets whether sending it twice has the same effect as sending it once, which
+    /// decides whether it may be sent again. The default depends on the method.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
     }
 
-    /// Sends it, and reads the body of the answer, which must be JSON.
+    /// Sends the request and decodes the response body, which must be JSON.
     ///
     /// # Errors
     ///
-    /// An [`Error`]: where the path leads out of the base URL or a value cannot be
-    /// written, in which case nothing is sent; where the call fails; where the
-    /// answer is not one of success, or is not a `T`.
+    /// The path leads out of the base URL or a value cannot be encoded, and nothing is
+    /// sent; the call fails; the status is not a success; or the body is not a `T`.
     ///
     /// # Panics
     ///
@@ -90,11 +90,11 @@ impl Request<'_> {
         Response::from_json(self.exec().await?)
     }
 
-    /// Sends it, and returns the body of the answer as it is: there may be none.
+    /// Sends the request and returns the response body as it is. It may be empty.
     ///
     /// # Errors
     ///
-    /// As for [`send`](Self::send), but for what is in the body.
+    /// As for [`send`](Self::send), but the body is not decoded.
     ///
     /// # Panics
     ///
@@ -108,7 +108,7 @@ impl Request<'_> {
         let operation = Operation {
             id: "request",
             method: self.method,
-            // What stands in it is the caller's.
+            // The caller's path may hold personal data.
             path: "",
             idempotent: self.idempotent,
             deprecated: false,

@@ -26,6 +26,17 @@
 //! }
 //! let limit = limit.or_else(Default::default).map_err(Error::invalid_request)?;
 //! ```
+//!
+//! If several values are required, `send` checks them together first, so that one error
+//! names every missing value:
+//!
+//! ```text
+//! let body = body.and_then(…);
+//! crate::runtime::all_set(&[id.problem("id"), crate::runtime::Problem::of(&body)])
+//!     .map_err(Error::invalid_request)?;
+//! let id = id.required("id").map_err(Error::invalid_request)?;
+//! let body = body.map_err(Error::invalid_request)?;
+//! ```
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -33,8 +44,8 @@ use std::mem;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Expr, FieldValue, Fields, GenericArgument, ImplItemFn, Item, Local, Member, Pat, PathArguments,
-    Type, TypeParamBound,
+    Block, Expr, FieldValue, Fields, GenericArgument, Ident, ImplItemFn, Item, Local, Member, Pat,
+    PathArguments, Stmt, Type, TypeParamBound, parse_quote,
 };
 
 use super::setters::{Setters, Setting};
@@ -77,7 +88,10 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                         };
                         *function = setters.setter(&function.sig.ident, taken, setting);
                     }
-                    None => Uses { parameters }.visit_block_mut(&mut function.block),
+                    None => {
+                        Uses { parameters }.visit_block_mut(&mut function.block);
+                        check_together(&mut function.block);
+                    }
                 }
             }
         }
@@ -173,5 +187,73 @@ impl VisitMut for Uses<'_> {
         } else {
             visit_mut::visit_local_mut(self, local);
         }
+    }
+}
+
+/// Checks the required values of `send` in one statement before the first of them is
+/// taken, if there are several.
+fn check_together(block: &mut Block) {
+    let required = block.stmts.iter_mut().enumerate();
+    let mut required: Vec<(usize, Required<'_>)> = required
+        .filter_map(|(index, statement)| Some((index, Required::find(statement)?)))
+        .collect();
+    let [(first, _), _, ..] = required[..] else {
+        return;
+    };
+    let of_runtime = |names: &[&str]| code::named(&[&["crate", "runtime"], names].concat());
+    let mut results = Vec::new();
+    let mut problems = Vec::new();
+    for (_, Required { name, value }) in &mut required {
+        let local: Expr = parse_quote!(#name);
+        problems.push(match value {
+            Expr::MethodCall(call) if call.method == "required" => {
+                code::method(local, "problem", call.args.iter().cloned())
+            }
+            value => {
+                let result = mem::replace(*value, local.clone());
+                if result != local {
+                    results.push(code::bound(name.clone(), result));
+                }
+                code::call(of_runtime(&["Problem", "of"]), [code::reference(local)])
+            }
+        });
+    }
+    let problems = code::reference(code::list(problems));
+    let check = code::call(of_runtime(&["all_set"]), [problems]);
+    let check = Stmt::Expr(code::tried(code::refusing(check)), Some(Default::default()));
+    block
+        .stmts
+        .splice(first..first, results.into_iter().chain([check]));
+}
+
+/// The statement `let name = value.map_err(Error::invalid_request)?;`, where `value`
+/// comes from the field `name` of the builder and may be missing.
+struct Required<'a> {
+    name: Ident,
+    value: &'a mut Expr,
+}
+
+impl<'a> Required<'a> {
+    fn find(statement: &'a mut Stmt) -> Option<Self> {
+        let Stmt::Local(local) = statement else {
+            return None;
+        };
+        let Pat::Ident(pat) = &local.pat else {
+            return None;
+        };
+        let name = pat.ident.clone();
+        let Expr::Try(tried) = &mut *local.init.as_mut()?.expr else {
+            return None;
+        };
+        let Expr::MethodCall(refusing) = &mut *tried.expr else {
+            return None;
+        };
+        let value = &mut *refusing.receiver;
+        let field = match &*value {
+            Expr::MethodCall(call) if call.method != "or_else" => &*call.receiver,
+            value => value,
+        };
+        let is_field = matches!(field, Expr::Path(path) if path.path.is_ident(&name));
+        is_field.then_some(Self { name, value })
     }
 }

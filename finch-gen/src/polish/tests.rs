@@ -444,6 +444,35 @@ fn a_parameter_is_a_slot() {
 }
 
 #[test]
+fn required_values_are_checked_together() {
+    let body = "{required: true, content: {'application/json': {schema: \
+                {type: object, required: [a], properties: {a: {type: string}}}}}}";
+    let built = |parameters: &str, body: &str| {
+        let operation = format!(
+            "parameters: [{ID}{parameters}]{body}, responses: {{'204': {{description: ''}}}}"
+        );
+        builder(&polish_operation(&operation, "{}"))
+    };
+    let required = ", {name: type, in: query, required: true, schema: {type: integer}}, \
+                    {name: limit, in: query, schema: {type: integer}}";
+    check_code(
+        &built(required, &format!(", requestBody: {body}")),
+        &[
+            "letbody=body.and_then(|v|types::PostARequest::try_from(v).map_err(|e|e.to_string()));\
+           crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type_\"),\
+           crate::runtime::Problem::of(&body)]).map_err(Error::invalid_request)?;\
+           letid=id.required(\"id\")",
+        ],
+    );
+    check_code(
+        &built(required, ""),
+        &["crate::runtime::all_set(&[id.problem(\"id\"),type_.problem(\"type_\")])"],
+    );
+    // One value needs no list.
+    assert!(!built("", "").contains("all_set"));
+}
+
+#[test]
 fn every_public_item_is_documented() {
     struct Undocumented(Vec<String>);
     impl syn::visit::Visit<'_> for Undocumented {

@@ -82,9 +82,9 @@ macro_rules! builder {
             #[allow(unused_variables, reason = "a type may have no members")]
             #[inline]
             fn try_from(value: $type) -> ::std::result::Result<Self, Self::Error> {
-                Ok(Self {
-                    $($name: value.$name$(.or($default))?.required($text)?,)*
-                })
+                $(let $name = value.$name$(.or($default))?;)*
+                $crate::runtime::all_set(&[$($name.problem($text),)*])?;
+                Ok(Self { $($name: $name.required($text)?,)* })
             }
         }
     };
@@ -184,9 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn a_builder_says_what_it_lacks_and_what_it_could_not_take() {
+    fn a_builder_names_everything_that_is_missing_or_refused() {
         let missing = Err("no value supplied for name".to_owned());
         assert_eq!(built(builders::Pet::default()), missing);
+        let refused = built(builders::Pet::default().age(300)).unwrap_err();
+        assert!(
+            refused.starts_with("no value supplied for name; error"),
+            "{refused}"
+        );
         let refused = built(builders::Pet::default().name("a").age(300)).unwrap_err();
         assert!(refused.contains("for age: out of range"), "{refused}");
     }

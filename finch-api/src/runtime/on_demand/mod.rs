@@ -31,6 +31,6 @@ pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
-pub(crate) use slot::Slot;
+pub(crate) use slot::{Problem, Slot, all_set};
 pub(crate) use style::Style;
 pub(crate) use union::{decode, read_union};
