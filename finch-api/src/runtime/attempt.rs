@@ -38,11 +38,7 @@ pub(super) async fn attempt(
 
 /// Reads `response` to its end. If that fails, the error gets what was read: it may
 /// hold a token.
-async fn read(
-    mut response: Response,
-    call: &Call<'_>,
-    limits: Limits,
-) -> Result<Answer, Error> {
+async fn read(mut response: Response, call: &Call<'_>, limits: Limits) -> Result<Answer, Error> {
     let Limits {
         deadline,
         max_response_bytes,

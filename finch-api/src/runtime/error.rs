@@ -235,9 +235,8 @@ impl Error {
     /// The rule for this failure.
     pub(super) fn rule(&self) -> Option<&'static Rule> {
         // After a redirect that was followed, it is the status of another server.
-        let own = |status: &StatusCode| {
-            self.kind() != ErrorKind::Redirect || status.is_redirection()
-        };
+        let own =
+            |status: &StatusCode| self.kind() != ErrorKind::Redirect || status.is_redirection();
         let status = self.0.status.filter(own);
         let has_retry_after = self.0.retry_after.is_some();
         status
@@ -290,11 +289,7 @@ impl Error {
         Self(Box::new(Self::parts(None, kind, what)))
     }
 
-    fn parts(
-        operation: Option<Cow<'static, str>>,
-        kind: ErrorKind,
-        what: String,
-    ) -> Parts {
+    fn parts(operation: Option<Cow<'static, str>>, kind: ErrorKind, what: String) -> Parts {
         Parts {
             kind,
             operation,
@@ -367,8 +362,7 @@ impl Error {
     /// The deadline passed while the response body was read.
     pub(super) fn late_within(call: &Call<'_>, answer: Answer, Late(limit): Late) -> Self {
         let host = call.host();
-        let what =
-            format!("the deadline of {limit:?} passed within the response body from {host}");
+        let what = format!("the deadline of {limit:?} passed within the response body from {host}");
         Self::from_answer(answer, ErrorKind::Timeout, &what)
     }
 
@@ -523,7 +517,9 @@ fn decode(text: JsonString<'_>) -> Option<Secret> {
 /// Returns the text of `error` and of its sources.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let sources = iter::successors(error.source(), |error| (*error).source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+    sources.fold(error.to_string(), |text, source| {
+        format!("{text}: {source}")
+    })
 }
 
 /// Returns the text of the last source of `error`.
@@ -572,7 +568,10 @@ impl fmt::Display for Error {
                 .map(|wait| format!("try again after {wait:?}")),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
-        f.write_str(&bounded_line(&notes.join(", "), MAX_DISPLAY - '…'.len_utf8()))
+        f.write_str(&bounded_line(
+            &notes.join(", "),
+            MAX_DISPLAY - '…'.len_utf8(),
+        ))
     }
 }
 

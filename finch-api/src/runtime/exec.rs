@@ -57,7 +57,12 @@ async fn run(
         body: content.bytes(),
         names: operation.secrets,
         credentials: inner.credentials.clone(),
-        headers: head.headers().values().filter(is_sensitive).cloned().collect(),
+        headers: head
+            .headers()
+            .values()
+            .filter(is_sensitive)
+            .cloned()
+            .collect(),
     };
     let limits = Limits {
         deadline: Deadline::after(inner.deadline),

@@ -164,19 +164,18 @@ impl<'a> Scan<'a> {
 }
 
 /// Returns the characters of `text`, the inside of a JSON string, each with the offset
-/// where it begins. An escape that the end of the text cuts off is left out.
+/// where it ends. An escape that the end of the text cuts off is left out.
 pub(crate) fn unescape(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     iter::from_fn(move || {
-        let start = at;
-        let rest = &text[start..];
+        let rest = &text[at..];
         let next = rest.chars().next()?;
         let (character, length) = match next {
             '\\' => escape(&rest.as_bytes()[1..])?,
             _ => (next, next.len_utf8()),
         };
         at += length;
-        Some((start, character))
+        Some((at, character))
     })
 }
 
@@ -244,20 +243,34 @@ mod tests {
             (name, value)
         });
         let found: Vec<_> = found.collect();
-        let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(found, expected, "{}", String::from_utf8_lossy(body));
     }
 
     #[test]
     fn only_strings_at_the_top_are_found() {
-        for body in ["", "{", "{}", "null", r#"["a", "b"]"#, r#"[{"a": "b"}]"#, "<p a=\"b\">"] {
+        for body in [
+            "",
+            "{",
+            "{}",
+            "null",
+            r#"["a", "b"]"#,
+            r#"[{"a": "b"}]"#,
+            "<p a=\"b\">",
+        ] {
             check(body, &[]);
         }
         check(
             r#" {"a": "b", "c": {"a": "no"}, "d": ["x", {"a": "no"}, "y"], "e": null, "f": "g"}"#,
             &[("a", "b"), ("f", "g")],
         );
-        check(r#"{"a": "b", "a": 1, "a": "c"} {"a": "no"}"#, &[("a", "b"), ("a", "c")]);
+        check(
+            r#"{"a": "b", "a": 1, "a": "c"} {"a": "no"}"#,
+            &[("a", "b"), ("a", "c")],
+        );
     }
 
     #[test]
@@ -301,8 +314,14 @@ mod tests {
             assert_eq!(found, [JsonString(b"\"n\"")], "{body}");
         }
         check(b"\xef\xbb\xbf{\"a\": \"b\"}", &[("a", "b")]);
-        check(b"{\"x\": \"\xe9\", \"a\": \"caf\xe9!\"}", &[("x", "\u{fffd}"), ("a", "caf\u{fffd}!")]);
-        check(r#"{"a": "b", "c": "cut of"#, &[("a", "b"), ("c", "cut of")][..1]);
+        check(
+            b"{\"x\": \"\xe9\", \"a\": \"caf\xe9!\"}",
+            &[("x", "\u{fffd}"), ("a", "caf\u{fffd}!")],
+        );
+        check(
+            r#"{"a": "b", "c": "cut of"#,
+            &[("a", "b"), ("c", "cut of")][..1],
+        );
         check(r#"{"a": "b\"#, &[]);
         // JSON is UTF-8: nothing is found in another encoding.
         let utf_16 = "\u{feff}{\"a\": \"b\"}".encode_utf16();

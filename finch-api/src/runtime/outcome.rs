@@ -199,11 +199,25 @@ mod tests {
             for code in codes {
                 let status = StatusCode::from_u16(*code).unwrap();
                 let found = of_status(status, has_retry_after).unwrap();
-                assert_eq!((found.again, found.is_unknown), (again, is_unknown), "{code}");
+                assert_eq!(
+                    (found.again, found.is_unknown),
+                    (again, is_unknown),
+                    "{code}"
+                );
             }
         };
-        check(&[300, 301, 302, 303, 304, 501, 101, 600, 999], false, Never, true);
-        check(&[307, 308, 400, 401, 404, 409, 422, 425, 499], true, Never, false);
+        check(
+            &[300, 301, 302, 303, 304, 501, 101, 600, 999],
+            false,
+            Never,
+            true,
+        );
+        check(
+            &[307, 308, 400, 401, 404, 409, 422, 425, 499],
+            true,
+            Never,
+            false,
+        );
         check(&[408, 500, 502, 503, 504, 599], false, IfIdempotent, true);
         check(&[408, 500, 502, 504, 599], true, IfIdempotent, true);
         check(&[429], false, Always, false);

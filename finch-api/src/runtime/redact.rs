@@ -3,6 +3,7 @@
 //! A server may repeat a secret in another spelling. Instead of spelling each secret in
 //! every way, the text is decoded in every way and searched for the secrets.
 
+use std::iter;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -46,14 +47,17 @@ impl Redactor {
         let mut end = kept.len();
         for secret in &self.0 {
             let secret = secret.expose_secret().as_bytes();
-            for view in views(kept) {
-                found.extend(view.find(secret));
-                if is_cut {
-                    end = end.min(view.start_of_tail(secret));
+            for (start, _) in kept.char_indices() {
+                for match_ in matches(kept, start, secret) {
+                    match match_ {
+                        Match::Whole(range) => found.push(range),
+                        Match::Beginning if is_cut => end = end.min(start),
+                        Match::Beginning => {}
+                    }
                 }
             }
         }
-        let mut redacted = replace(&kept[..floor(kept, end)], found);
+        let mut redacted = replace(&kept[..end], found);
         if self.contains_plain(&redacted) {
             // What is left on both sides of a secret may be another one.
             redacted = REDACTED.to_owned();
@@ -100,7 +104,8 @@ pub(super) fn floor(text: &str, index: usize) -> usize {
     index
 }
 
-fn ceil(text: &str, index: usize) -> usize {
+/// Returns the first character boundary from `index` on.
+pub(super) fn ceil(text: &str, index: usize) -> usize {
     let mut index = index.min(text.len());
     while !text.is_char_boundary(index) {
         index += 1;
@@ -113,13 +118,11 @@ fn replace(text: &str, mut found: Vec<Range<usize>>) -> String {
     found.sort_by_key(|range| range.start);
     let mut replaced = String::with_capacity(text.len());
     let mut end = 0;
-    for Range { start, end: next } in found {
-        let (start, next) = (floor(text, start), ceil(text, next));
-        if start >= end {
+    for range in found {
+        let (start, next) = (range.start.min(text.len()), range.end.min(text.len()));
+        if start >= end && start < next {
             replaced.push_str(&text[end..start]);
-            if start < next {
-                replaced.push_str(REDACTED);
-            }
+            replaced.push_str(REDACTED);
         }
         end = end.max(next);
     }
@@ -127,143 +130,114 @@ fn replace(text: &str, mut found: Vec<Range<usize>>) -> String {
     replaced
 }
 
-/// A text decoded in one way.
-struct View {
-    bytes: Zeroizing<Vec<u8>>,
-    /// Where each byte comes from in the text, and where the last one ends.
-    origins: Vec<usize>,
-    /// What to redact if a secret is in it, if that is more than the secret.
-    whole: Option<Range<usize>>,
-    /// Whether it goes on to the end of the text.
-    reaches_end: bool,
+/// What a text has of a secret, from some position on.
+enum Match {
+    Whole(Range<usize>),
+    /// The text ends before the secret does.
+    Beginning,
 }
 
-fn views(text: &str) -> Vec<View> {
-    let mut views = vec![View::plain(text)];
-    if text.contains(['%', '+']) {
-        views.push(View::percent(text, b'+'));
-        views.push(View::percent(text, b' '));
-    }
-    if text.contains('\\') {
-        views.push(View::json(text));
-    }
-    views.extend(base64_views(text.as_bytes()));
-    views
+/// Looks for `secret` at `start` of `text`, in every spelling.
+fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Match> {
+    let rest = &text[start..];
+    let whole = move |end: usize| Match::Whole(start..start + end);
+    let part = move |end: usize| Match::Whole(base64_around(text.as_bytes(), start..start + end));
+    let plain = compare(secret, plain(rest), whole);
+    let json = compare(secret, json(rest), whole);
+    let percent = [b'+', b' '].map(|plus| compare(secret, percent(rest, plus), whole));
+    let base64 = [0, 2, 4].map(|skipped| compare(secret, base64(rest, skipped), part));
+    [plain, json]
+        .into_iter()
+        .chain(percent)
+        .chain(base64)
+        .flatten()
 }
 
-impl View {
-    fn new(decoded: impl Iterator<Item = (usize, u8)>, end: usize) -> Self {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(end + 4));
-        let mut origins = Vec::with_capacity(end + 5);
-        for (origin, byte) in decoded {
-            bytes.push(byte);
-            origins.push(origin);
+/// Compares `secret` with `decoded`: its bytes, each with the offset where it ends in the
+/// text. A byte is `None` if the text goes on but cannot be decoded any further.
+fn compare(
+    secret: &[u8],
+    mut decoded: impl Iterator<Item = (Option<u8>, usize)>,
+    whole: impl Fn(usize) -> Match,
+) -> Option<Match> {
+    let mut end = 0;
+    for byte in secret {
+        match decoded.next() {
+            Some((Some(found), next)) if found == *byte => end = next,
+            None if end > 0 => return Some(Match::Beginning),
+            _ => return None,
         }
-        origins.push(end);
-        Self {
-            bytes,
-            origins,
-            whole: None,
-            reaches_end: true,
-        }
     }
-
-    fn plain(text: &str) -> Self {
-        Self::new(text.bytes().enumerate(), text.len())
-    }
-
-    /// The text without percent-encoding, in which `+` stands for `plus`.
-    fn percent(text: &str, plus: u8) -> Self {
-        let text = text.as_bytes();
-        let mut at = 0;
-        let decoded = std::iter::from_fn(|| {
-            let start = at;
-            let digit = |index| Some(char::from(*text.get(index)?).to_digit(16)? as u8);
-            let byte = match *text.get(start)? {
-                b'%' => match (digit(start + 1), digit(start + 2)) {
-                    (Some(high), Some(low)) => {
-                        at += 2;
-                        16 * high + low
-                    }
-                    // An escape that the end cuts off.
-                    (None, _) if start + 1 == text.len() => return None,
-                    (Some(_), _) if start + 2 == text.len() => return None,
-                    _ => b'%',
-                },
-                b'+' => plus,
-                byte => byte,
-            };
-            at += 1;
-            Some((start, byte))
-        });
-        Self::new(decoded, text.len())
-    }
-
-    /// The text as the inside of a JSON string.
-    fn json(text: &str) -> Self {
-        let decoded = unescape(text).flat_map(|(start, c)| {
-            let mut buffer = [0; 4];
-            let length = c.encode_utf8(&mut buffer).len();
-            buffer.into_iter().take(length).map(move |byte| (start, byte))
-        });
-        Self::new(decoded, text.len())
-    }
-
-    /// Returns where in the text `secret` is.
-    fn find(&self, secret: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        let starts = self.bytes.windows(secret.len()).enumerate();
-        starts
-            .filter(move |(_, window)| *window == secret)
-            .map(|(start, window)| match &self.whole {
-                Some(whole) => whole.clone(),
-                None => self.origins[start]..self.origins[start + window.len()],
-            })
-    }
-
-    /// Returns where the end of the text begins that may be the beginning of `secret`;
-    /// the end of the text if none may be.
-    fn start_of_tail(&self, secret: &[u8]) -> usize {
-        if !self.reaches_end {
-            return usize::MAX;
-        }
-        let first = self.bytes.len().saturating_sub(secret.len() - 1);
-        let tail = (first..self.bytes.len()).find(|start| secret.starts_with(&self.bytes[*start..]));
-        self.origins[tail.unwrap_or(self.bytes.len())]
-    }
+    Some(whole(end))
 }
 
-/// Decodes each part of `text` that may be Base64, in either alphabet: beginning at each
-/// of four characters, because a secret may be in the middle.
-fn base64_views(text: &[u8]) -> Vec<View> {
-    let mut views = Vec::new();
-    let mut start = 0;
-    for part in text.split(|byte| sextet(*byte).is_none()) {
-        let end = start + part.len();
-        let padding = text[end..].iter().take_while(|byte| **byte == b'=');
-        let whole = start..end + padding.count();
-        let reaches_end = end == text.len();
-        if part.len() > MIN_CHARS || (reaches_end && !part.is_empty()) {
-            views.extend((0..4.min(part.len())).map(|skipped| View {
-                whole: Some(whole.clone()),
-                reaches_end,
-                ..View::new(base64(start + skipped, &part[skipped..]), end)
-            }));
-        }
-        start = end + 1;
-    }
-    views
+fn plain(text: &str) -> impl Iterator<Item = (Option<u8>, usize)> {
+    text.bytes().zip(1..).map(|(byte, end)| (Some(byte), end))
 }
 
-/// Decodes `part`, which is Base64 without padding; a last byte that is not complete is
-/// left out.
-fn base64(start: usize, part: &[u8]) -> impl Iterator<Item = (usize, u8)> {
-    let sextet = |index: usize| part.get(index).and_then(|byte| sextet(*byte));
-    (0..part.len() * 6 / 8).filter_map(move |byte| {
-        let first = byte * 8 / 6;
-        let bits = (u16::from(sextet(first)?) << 6) | u16::from(sextet(first + 1)?);
-        let unused = 12 - 8 - (byte * 8 % 6);
-        Some((start + first, (bits >> unused) as u8))
+/// Decodes `text` as the inside of a JSON string.
+fn json(text: &str) -> impl Iterator<Item = (Option<u8>, usize)> {
+    unescape(text).flat_map(|(end, c)| {
+        let mut buffer = [0; 4];
+        let length = c.encode_utf8(&mut buffer).len();
+        let bytes = buffer.into_iter().take(length);
+        bytes.map(move |byte| (Some(byte), end))
     })
+}
+
+/// Decodes the percent-encoded `text`, in which `+` stands for `plus`. An escape that the
+/// end cuts off is left out.
+fn percent(text: &str, plus: u8) -> impl Iterator<Item = (Option<u8>, usize)> {
+    let text = text.as_bytes();
+    let digit = |byte: u8| Some(char::from(byte).to_digit(16)? as u8);
+    let mut at = 0;
+    iter::from_fn(move || {
+        let (byte, length) = match text.get(at..)? {
+            [] => return None,
+            [b'%'] => return None,
+            [b'%', high] if digit(*high).is_some() => return None,
+            [b'%', high, low, ..] => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => (16 * high + low, 3),
+                _ => (b'%', 1),
+            },
+            [b'+', ..] => (plus, 1),
+            [byte, ..] => (*byte, 1),
+        };
+        at += length;
+        Some((Some(byte), at))
+    })
+}
+
+/// Decodes the Base64 `text`, in either alphabet, without its first `skipped` bits: a
+/// secret may begin in the middle.
+fn base64(text: &str, skipped: usize) -> impl Iterator<Item = (Option<u8>, usize)> {
+    let text = text.as_bytes();
+    (0..).map_while(move |index| {
+        let bit = skipped + 8 * index;
+        let first = bit / 6;
+        let second = *text.get(first + 1)?;
+        let byte = sextet(text[first])
+            .zip(sextet(second))
+            .map(|(first, second)| {
+                let bits = (u16::from(first) << 6) | u16::from(second);
+                (bits >> (4 - bit % 6)) as u8
+            });
+        Some((byte, first + 2))
+    })
+}
+
+/// Extends `range` to all of the Base64 that it is in.
+fn base64_around(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let is_base64 = |byte: &&u8| sextet(**byte).is_some();
+    let before = text[..range.start]
+        .iter()
+        .rev()
+        .take_while(is_base64)
+        .count();
+    let after = text[range.end..].iter().take_while(is_base64).count();
+    let end = range.end + after;
+    let padding = text[end..].iter().take_while(|byte| **byte == b'=').count();
+    range.start - before..end + padding
 }
 
 fn sextet(byte: u8) -> Option<u8> {
@@ -322,7 +296,10 @@ mod tests {
         let form = url.query().unwrap()[1..].to_owned();
         let json = serde_json::to_string(secret).unwrap();
         let json = json[1..json.len() - 1].to_owned();
-        let unicode: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        let unicode: String = secret
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04X}"))
+            .collect();
         let mut spellings = vec![
             secret.to_owned(),
             percent(|byte| byte.is_ascii_alphanumeric(), true),
@@ -335,7 +312,11 @@ mod tests {
             unicode.to_ascii_lowercase(),
             unicode,
         ];
-        for plain in [secret.to_owned(), format!("4ab15e51:{secret}"), format!("i:{secret}:x")] {
+        for plain in [
+            secret.to_owned(),
+            format!("4ab15e51:{secret}"),
+            format!("i:{secret}:x"),
+        ] {
             spellings.push(STANDARD.encode(&plain));
             spellings.push(STANDARD_NO_PAD.encode(&plain));
             spellings.push(URL_SAFE.encode(&plain));
@@ -346,7 +327,13 @@ mod tests {
 
     #[test]
     fn every_spelling_is_found() {
-        for secret in ["s3cret-code", "a/b?c d+e%f\"g\\h\n", "ééééé€€€€😀", "abcdefgh", ">>>???~~~ÿÿÿ"] {
+        for secret in [
+            "s3cret-code",
+            "a/b?c d+e%f\"g\\h\n",
+            "ééééé€€€€😀",
+            "abcdefgh",
+            ">>>???~~~ÿÿÿ",
+        ] {
             let redactor = redactor([secret]);
             for spelling in spellings(secret) {
                 for (before, after) in [("", ""), ("the ", "!"), ("a=", "&b"), ("\"", "\" = x")] {
@@ -354,7 +341,10 @@ mod tests {
                     let redacted = redactor.redact(&text, 1000);
                     assert!(redacted.contains(REDACTED), "{text}: {redacted}");
                     assert!(!redacted.contains(&spelling), "{text}: {redacted}");
-                    assert!(redacted.len() <= before.len() + after.len() + 12, "{text}: {redacted}");
+                    assert!(
+                        redacted.len() <= before.len() + after.len() + 12,
+                        "{text}: {redacted}"
+                    );
                 }
             }
         }
@@ -369,9 +359,10 @@ mod tests {
             let text = format!("the {spelling} is used up");
             for limit in 4..=text.len() {
                 let line = redactor.line(&text, limit);
-                let rest = line.replace(REDACTED, "");
+                let rest = line.replace(REDACTED, "").replace('…', "");
                 let rest = rest.strip_prefix("the ").unwrap_or(&rest);
-                let is_clean = rest.len() < 4 || rest.starts_with(" is") || rest.starts_with('…');
+                let is_part = rest.len() < 6 && rest.starts_with(['\\', '%']);
+                let is_clean = rest.len() < 4 || is_part || " is used up".starts_with(rest);
                 // An id before the secret may be left.
                 let is_id = spelling.starts_with("NGFi") || spelling.starts_with("aTp");
                 assert!(is_clean || is_id, "{text}, {limit}: {line}");

@@ -45,7 +45,9 @@ impl RequestSecrets {
             .collect();
         for text in self.headers.iter().filter_map(|value| value.to_str().ok()) {
             // The credential after the scheme, or all of a key.
-            let credential = text.split_once(' ').map_or(text, |(_, credential)| credential);
+            let credential = text
+                .split_once(' ')
+                .map_or(text, |(_, credential)| credential);
             secrets.push(credential.trim().into());
         }
         match serde_json::from_slice(&self.body) {
@@ -115,7 +117,9 @@ mod tests {
         };
         let sent = RequestSecrets {
             credentials: credentials.into(),
-            headers: ["Bearer own", "own-key"].map(HeaderValue::from_static).into(),
+            headers: ["Bearer own", "own-key"]
+                .map(HeaderValue::from_static)
+                .into(),
             ..RequestSecrets::default()
         };
         check(sent, &["secret", "token", "key", "own", "own-key"]);

@@ -356,7 +356,8 @@ mod tests {
     /// How a response ends counts less than its status.
     #[tokio::test(start_paused = true)]
     async fn a_refusal_that_broke_off_is_still_a_refusal() {
-        for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)] {
+        for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)]
+        {
             let url = reqwest::Url::parse("https://a.example").unwrap();
             let call = Call {
                 operation: "get-a",

@@ -93,7 +93,12 @@ mod tests {
             &[("retry-after-ms", "soon"), ("retry-after", "90")],
             seconds(90),
         );
-        for text in ["86401", "99999999999999999999999", "1e400", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        for text in [
+            "86401",
+            "99999999999999999999999",
+            "1e400",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
             check(&[("retry-after", text)], Some(MAX));
         }
         check(&[("retry-after-ms", "99999999999999999999999")], Some(MAX));
@@ -114,7 +119,10 @@ mod tests {
             check(&[after, ("date", date)], Some(Duration::from_secs(seconds)));
         }
         check(
-            &[("retry-after", "20"), ("date", "Fri, 31 May 2024 11:00:30 GMT")],
+            &[
+                ("retry-after", "20"),
+                ("date", "Fri, 31 May 2024 11:00:30 GMT"),
+            ],
             Some(Duration::from_secs(20)),
         );
     }
