@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::place::{self, Place};
-use super::redact::{ceil, floor};
 
 /// Decodes `body`; else says what is wrong with it.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
@@ -108,31 +107,30 @@ impl io::Read for WholeNumbers<'_> {
 /// which may be long.
 #[cold]
 fn message(error: &serde_json::Error) -> String {
+    const LIMIT: usize = 500;
+
     #[derive(Default)]
     struct Ends {
-        beginning: String,
-        end: String,
+        beginning: Vec<u8>,
+        end: Vec<u8>,
     }
 
     impl fmt::Write for Ends {
-        fn write_str(&mut self, mut text: &str) -> fmt::Result {
-            const LIMIT: usize = 500;
-            let room = floor(text, LIMIT.saturating_sub(self.beginning.len()));
-            if self.end.is_empty() {
-                self.beginning.push_str(&text[..room]);
-                text = &text[room..];
-            }
-            text = &text[ceil(text, text.len().saturating_sub(LIMIT))..];
-            self.end.push_str(text);
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LIMIT - self.beginning.len();
+            let (beginning, end) = text.as_bytes().split_at(room.min(text.len()));
+            self.beginning.extend_from_slice(beginning);
+            let end = &end[end.len().saturating_sub(LIMIT)..];
+            self.end.extend_from_slice(end);
             let surplus = self.end.len().saturating_sub(LIMIT);
-            self.end.drain(..ceil(&self.end, surplus));
+            self.end.drain(..surplus);
             Ok(())
         }
     }
 
     let mut ends = Ends::default();
     write!(ends, "{error}").expect("memory takes all that is written");
-    ends.beginning + &ends.end
+    String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
 /// What `error` says is wrong with `body`, and where.
