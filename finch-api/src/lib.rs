@@ -134,22 +134,19 @@
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
-//! | [`ErrorKind::Decode`] | | Finch did it, but the answer is not what its document says: [`expose_body`](Error::expose_body) has it. |
+//! | [`ErrorKind::Decode`] | | Finch did it, but the response is not what its document says: [`access_token`](Error::access_token) has the token if it was received, and [`expose_body`](Error::expose_body) all of it. |
 //! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
 //!
 //! # What is sent again
 //!
-//! A call that fails is made up to two more times, within its deadline, where
-//! that is safe:
+//! A call that fails is made up to two more times, within its deadline, if that is
+//! safe: if no connection was made, if Finch says that nothing was done (429, or 503 with
+//! `Retry-After`), or if it does no harm to do it twice. [A
+//! table](Error::outcome_unknown) has every case. The exchange is among the calls that
+//! must not be made twice.
 //!
-//! | It failed by | reading, or what may be done twice | anything else, as the exchange |
-//! |---|---|---|
-//! | a connection that was not made | again | again |
-//! | 429, or 503 with `Retry-After` | again | again: nothing was done |
-//! | 408, another 5xx but 501, a connection that broke | again | no: it may have been done |
-//!
-//! Between attempts it waits for as long as Finch says (`Retry-After`), else for
-//! half a second to a second, and then twice as long. Where Finch asks for a wait
+//! Between attempts it waits for half a second to a second, and then twice as long; or
+//! for as long as Finch says (`Retry-After`), if that is longer. Where Finch asks for a wait
 //! that is longer than [30 seconds](ClientBuilder::max_retry_wait) or than what
 //! is left of the deadline, the call fails at once, and the error
 //! [says when](Error::retry_after). `x-should-retry` of Finch's stops what is

@@ -1,10 +1,8 @@
 //! What is Finch's own, but in no document: the answers to the runtime's
 //! questions, and the accessors that have Finch's words.
 
-use serde_json::Value;
-
-use crate::runtime::{Credential, Said};
-use crate::{API_VERSION, Error, Response};
+use crate::runtime::{Credential, ServerError};
+use crate::{API_VERSION, Error, Response, Secret};
 
 /// The header in which Finch names a request.
 pub(crate) const REQUEST_ID: &str = "finch-request-id";
@@ -28,15 +26,50 @@ pub(crate) const NEEDS_BASIC: &str = "a client id and a client secret: set them 
      ClientBuilder::client_id and ClientBuilder::client_secret, or as FINCH_CLIENT_ID and \
      FINCH_CLIENT_SECRET";
 
-/// What Finch says in `body`, that of a failure.
-pub(crate) fn said(body: &Value) -> Said<&str> {
-    let text = |name| body.get(name)?.as_str();
-    Said {
-        name: text("name"),
-        code: text("finch_code"),
-        message: text("message"),
-    }
-}
+/// The properties of an error's body.
+pub(crate) const ERROR_PROPERTIES: ServerError<&[&str]> = ServerError {
+    name: &["name"],
+    code: &["finch_code"],
+    message: &["message"],
+};
+
+/// Every `name` and `finch_code` that Finch documents: they are never redacted, because
+/// callers decide by them.
+pub(crate) const ERROR_TEXTS: &[&str] = &[
+    "invalid_grant_error",
+    "bad_request",
+    "invalid_request",
+    "invalid_client_error",
+    "invalid_token_error",
+    "invalid_request_error",
+    "unauthorized_request_error",
+    "authentication_error",
+    "reauthenticate_user",
+    "insufficient_scope_error",
+    "not_found_error",
+    "item_not_found",
+    "benefit_not_found",
+    "individual_not_found",
+    "payment_not_found",
+    "unprocessable_request_error",
+    "unsupported_parameters",
+    "invalid_employee_enrollment",
+    "rate_limit_exceeded_error",
+    "finch_application_rl",
+    "finch_api_ip_rl",
+    "finch_auth_ip_rl",
+    "upstream_rate_limit_exceeded",
+    "server_error",
+    "not_implemented_error",
+    "bad_gateway_error",
+    "upstream_provider_error",
+];
+
+/// The property of an exchange's response that holds a secret.
+pub(crate) const ISSUED_SECRET: Option<&str> = Some("access_token");
+
+/// The exchange, as the document's operation and as a request without one.
+const EXCHANGE: [&str; 2] = ["create-access-token", "POST /auth/token"];
 
 /// In Finch's words. A failure has a [`name`](Error::name), and some a
 /// [`finch_code`](Error::finch_code) that is finer:
@@ -67,6 +100,20 @@ impl Error {
     /// (`finch_auth_ip_rl`), or what was not found (`individual_not_found`).
     pub fn finch_code(&self) -> Option<&str> {
         self.code()
+    }
+
+    /// The access token that Finch issued, although the exchange failed: Finch
+    /// responded with a success, but the response was cut off, was late, or is not what
+    /// the document says. Store it as carefully as one from a success.
+    ///
+    /// `None` if the part of the body that was received does not hold the token to its
+    /// end, or holds two that differ. `None`, too, if the body is larger than
+    /// [`ClientBuilder::max_response_bytes`](crate::ClientBuilder::max_response_bytes),
+    /// because such a body is not kept. [`expose_body`](Self::expose_body) has all that
+    /// was received.
+    pub fn access_token(&self) -> Option<&Secret> {
+        let is_exchange = EXCHANGE.contains(&self.operation()?);
+        is_exchange.then(|| self.issued_secret()).flatten()
     }
 
     /// Whether the authorization code is wrong, used or expired
@@ -111,5 +158,26 @@ impl<T> Response<T> {
 
     fn text(&self, header: &str) -> Option<&str> {
         self.headers().get(header)?.to_str().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of the table in the documentation, which are those of Finch's page.
+    #[test]
+    fn the_texts_are_those_of_the_documentation() {
+        let rows = include_str!("service.rs").lines();
+        let rows = rows.filter_map(|line| line.strip_prefix("/// | "));
+        let columns = rows.flat_map(|row| row.split('|').take(2));
+        let texts = columns.flat_map(|column| column.split('`').skip(1).step_by(2));
+        let mut texts: Vec<_> = texts
+            .filter(|text| !["name", "finch_code"].contains(text))
+            .collect();
+        let mut known = ERROR_TEXTS.to_vec();
+        texts.sort();
+        known.sort();
+        assert_eq!(texts, known);
     }
 }

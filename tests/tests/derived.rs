@@ -200,7 +200,7 @@ async fn it_fails_like_any_other() {
     assert_eq!(error.finch_code(), Some("individual_not_found"));
     assert_eq!(error.request_id(), Some("req-1"));
     assert!(
-        error.to_string().starts_with("request: 404 Not Found"),
+        error.to_string().starts_with("GET /a: 404 Not Found"),
         "{error}"
     );
     assert_eq!(call().await.unwrap_err().kind(), ErrorKind::Decode);

@@ -120,7 +120,7 @@ async fn exchange_within(
     if let Err(error) = &outcome {
         assert_eq!(error.attempts() as usize, seen, "{case}");
     }
-    row(case, start, &outcome, seen)
+    row(case, start, &outcome, seen).replace(server.address(), "HOST:PORT")
 }
 
 /// The row of a request that may be made twice.
@@ -153,13 +153,17 @@ async fn the_table_of_answers() {
             [Reply::json("401 Unauthorized", REAUTHENTICATE)],
         )
         .await,
+        exchange("408", [Reply::json("408 Request Timeout", "{}")]).await,
         exchange("409", [Reply::json("409 Conflict", "{}")]).await,
+        exchange("425", [Reply::json("425 Too Early", "{}")]).await,
         exchange(
             "500 JSON",
             [Reply::json("500 Internal Server Error", SERVER_ERROR)],
         )
         .await,
+        exchange("501", [Reply::json("501 Not Implemented", "{}")]).await,
         exchange("502 HTML", [html("502 Bad Gateway")]).await,
+        exchange("999", [Reply::json("999 Denied", "{}")]).await,
         exchange(
             "200 truncated JSON",
             [Reply::json("200 OK", &TOKEN[..TOKEN.len() / 2])],
@@ -195,6 +199,11 @@ async fn the_table_of_answers() {
 async fn the_table_of_connections() {
     let half = &TOKEN[..TOKEN.len() / 2];
     let announced = |text| Reply::default().head("200 OK", &[], TOKEN.len()).send(text);
+    let refused = |status| {
+        let body = &INVALID_GRANT[..INVALID_GRANT.len() - 3];
+        let head = Reply::default().head(status, &[], INVALID_GRANT.len());
+        head.send(body)
+    };
     let trickle = |reply: Reply, text: &str| {
         text.chars().take(40).fold(reply, |reply, c| {
             reply.send(&c.to_string()).wait(Duration::from_millis(20))
@@ -238,6 +247,18 @@ async fn the_table_of_connections() {
         exchange("308 to another port", [redirect("308 Permanent Redirect")]).await,
         exchange("302 to another port", [redirect("302 Found")]).await,
         exchange("303 to another port", [redirect("303 See Other")]).await,
+        exchange("301 to another port", [redirect("301 Moved Permanently")]).await,
+        exchange("300 to another port", [redirect("300 Multiple Choices")]).await,
+        exchange("304", [redirect("304 Not Modified")]).await,
+        exchange("400 reset within the body", [refused("400").reset()]).await,
+        exchange("400 closed within the body", [refused("400")]).await,
+        exchange("500 closed within the body", [refused("500")]).await,
+        exchange_within(
+            DEADLINE,
+            "400 with a body that hangs",
+            [refused("400").wait(Duration::from_secs(60))],
+        )
+        .await,
     ];
     assert!(other.received().is_empty());
     insta::assert_snapshot!(rows.join("\n"));
@@ -326,6 +347,219 @@ async fn the_table_of_what_is_sent_again() {
     insta::assert_snapshot!(rows.join("\n"));
 }
 
+/// Whatever is wrong elsewhere in the body, the properties that callers decide by are found.
+#[tokio::test]
+async fn the_table_of_damaged_error_bodies() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let endless = "{\"a\":".repeat(1_000_000);
+    let body = |other: &str| {
+        let other = other.as_bytes();
+        let start = br#"{"code": 400, "x": "#;
+        let end = br#", "name": "invalid_grant_error", "finch_code": "a", "message": "b"}"#;
+        [&start[..], other, end].concat()
+    };
+    let whole = body("1");
+    let utf_16: Vec<u8> = String::from_utf8(whole.clone())
+        .unwrap()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let cases: [(&str, Vec<u8>, bool); 15] = [
+        ("nothing", whole.clone(), true),
+        ("a BOM", [b"\xef\xbb\xbf", &whole[..]].concat(), true),
+        (
+            "a BOM and space",
+            [b"\xef\xbb\xbf\n ", &whole[..]].concat(),
+            true,
+        ),
+        (
+            "Latin-1",
+            [&whole[..whole.len() - 3], b"caf\xe9\"}"].concat(),
+            true,
+        ),
+        ("a large number", body("1e999"), true),
+        ("a deep value", body(&deep), true),
+        ("half a surrogate", body(r#""\ud800""#), true),
+        ("a control character", body("\"\n\""), true),
+        ("no value", body(""), true),
+        ("not JSON", body("undefined"), true),
+        ("cut off", whole[..whole.len() - 2].to_vec(), true),
+        (
+            "cut off, deep",
+            [&whole[..whole.len() - 1], b", \"y\": ", endless.as_bytes()].concat(),
+            true,
+        ),
+        ("more behind", [&whole[..], b"<html>"].concat(), true),
+        // JSON is UTF-8, and what is below the top is another thing's.
+        ("UTF-16", [b"\xff\xfe", &utf_16[..]].concat(), false),
+        (
+            "below the top",
+            [b"{\"error\": ", &whole[..], b"}"].concat(),
+            false,
+        ),
+    ];
+    for (case, body, is_found) in cases {
+        let reply = Reply::default().head("400 Bad Request", &[], body.len());
+        let server = Loopback::start(reply.send_often(&body, 1)).await;
+        let client = builder(server.url()).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        assert_eq!(error.is_invalid_grant(), is_found, "{case}: {error}");
+        let expected = is_found.then_some("invalid_grant_error");
+        assert_eq!(error.name(), expected, "{case}");
+        assert_eq!(error.finch_code(), is_found.then_some("a"), "{case}");
+        assert_eq!(
+            error.message().is_some() || case == "cut off",
+            is_found,
+            "{case}"
+        );
+        assert!(error.to_string().len() <= 1000, "{case}");
+        assert_eq!(error.expose_body(), Some(&body[..]), "{case}");
+    }
+}
+
+/// Callers that send a request of their own learn which it was; not what was in it.
+#[tokio::test]
+async fn the_table_of_own_requests() {
+    let server = Loopback::start(Reply::json("404 Not Found", "{}")).await;
+    let client = builder(server.url()).max_retries(0).build().unwrap();
+    let nobody = builder("http://127.0.0.1:1".to_owned()).max_retries(0);
+    let nobody = nobody.build().unwrap();
+    for (client, method, path, name) in [
+        (
+            &client,
+            Method::GET,
+            "/employer/directory",
+            "GET /employer/directory: 404 Not Found",
+        ),
+        (
+            &client,
+            Method::POST,
+            "/employer/individual",
+            "POST /employer/individual: 404",
+        ),
+        (
+            &client,
+            Method::GET,
+            "/jobs/5f3c9a7e-1/x?ssn=1",
+            "GET /jobs/*/x: 404",
+        ),
+        (
+            &client,
+            Method::GET,
+            "/a/finch-secret-/é",
+            "GET /a/finch-secret-/*: 404",
+        ),
+        (
+            &client,
+            Method::GET,
+            "/b/finch-secret-1",
+            "GET /b/[REDACTED]: 404",
+        ),
+        (
+            &nobody,
+            Method::GET,
+            "/employer/company",
+            "GET /employer/company: no connection to",
+        ),
+        // Not sent.
+        (&client, Method::GET, "/../employer", "GET /*/employer: "),
+    ] {
+        let request = client.request(method, path).query(&[("limit", SECRETS[1])]);
+        let error = request.send::<serde_json::Value>().await.unwrap_err();
+        assert!(error.to_string().starts_with(name), "{error}");
+        check_printed(&error.to_string());
+    }
+    let server = Loopback::start(Reply::json("200 OK", "{")).await;
+    let client = builder(server.url()).build().unwrap();
+    let request = client.request(Method::GET, "/employer/company");
+    let error = request.send::<serde_json::Value>().await.unwrap_err();
+    let expected = "GET /employer/company: 200 OK: the body ends too early, request req-1";
+    assert_eq!(error.to_string(), expected);
+}
+
+#[tokio::test]
+async fn a_response_without_a_body_is_the_unit() {
+    let server = Loopback::start(Reply::new("204 No Content", &[], "")).await;
+    let client = builder(server.url()).build().unwrap();
+    let request = || client.request(Method::DELETE, "/disconnect");
+    let response = request().send::<()>().await.unwrap();
+    assert_eq!(response.status(), 204);
+    request().send::<Option<String>>().await.unwrap();
+    request().send::<String>().await.unwrap_err();
+}
+
+/// A token that was issued is given out, however the exchange fails.
+#[tokio::test]
+async fn the_table_of_tokens_that_arrived() {
+    let with = |rest: &str| format!(r#"{{"access_token": "{}"{rest}"#, SECRETS[2]);
+    let ok = |body: &str| Reply::json("200 OK", body);
+    let broken = |body: &str| Reply::default().head("200 OK", &[], 1000).send(body);
+    let deep = format!(", \"x\": {}", "[".repeat(300_000));
+    let other = SECRETS[2].replace('7', "8");
+    let escaped = with("}")
+        .replace("access_token", r"access\u005ftoken")
+        .replace('-', r"\u002d");
+    let found = [
+        ok(&with("")),
+        ok(&with(", \"client_type\": ")),
+        ok(&with("}")),
+        ok(&with(", \"entity_ids\": 1}")),
+        ok(&with(", \"x\": 1e999")),
+        ok(&with(&deep)),
+        ok(&with("} and more")),
+        ok(&with(&format!(", \"access_token\": \"{}\"", SECRETS[2]))),
+        ok(&with(", \"access_token\": \"8")),
+        ok(&format!(
+            "{{\"x\": {{\"access_token\": \"{other}\"}}, {}",
+            &with("")[1..]
+        )),
+        ok(&format!("\u{feff}{}", with(""))),
+        ok(&escaped),
+        Reply::json("201 Created", &with("")),
+        Reply::json("202 Accepted", &with("}")),
+        broken(&with("")),
+        broken(&with("")).reset(),
+        broken(&with("")).wait(Duration::from_secs(60)),
+    ];
+    let long = with(&format!(", \"x\": \"{}\"}}", "a".repeat(10_000)));
+    let not_found = [
+        ok("{}"),
+        ok(""),
+        ok("<html>"),
+        ok(&with("")[..30]),
+        ok(&format!("{{\"x\": {}", with("}}"))),
+        ok(&with(&format!(", \"access_token\": \"{other}\""))),
+        ok(r#"{"access_token": null}"#),
+        ok(r#"{"access_token": ""}"#),
+        ok(r#"{"access_token": "\ud800"}"#),
+        // Over the limit below.
+        ok(&long),
+        // Not a success.
+        Reply::json("400 Bad Request", &with("}")),
+        Reply::json("302 Found", &with("}")),
+        Reply::json("500 Internal Server Error", &with("}")),
+    ];
+    let replies = found.into_iter().map(|reply| (reply, true));
+    let replies = replies.chain(not_found.into_iter().map(|reply| (reply, false)));
+    for (index, (reply, is_found)) in replies.enumerate() {
+        let server = Loopback::start(reply).await;
+        let client = builder(server.url()).deadline(2 * DEADLINE);
+        let limit = if is_found { 1_000_000 } else { 5000 };
+        let client = client.max_response_bytes(limit).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        let token = error.access_token().map(finch_api::Secret::expose_secret);
+        assert_eq!(token, is_found.then_some(SECRETS[2]), "{index}: {error}");
+        check_printed(&format!("{error}{error:?}{error:#?}"));
+
+        // As a request without an operation; any other is not an exchange.
+        let post = client.request(Method::POST, "/auth/token");
+        let error = post.send::<Vec<u8>>().await.unwrap_err();
+        assert_eq!(error.access_token().is_some(), is_found, "{index}: {error}");
+        let get = client.request(Method::GET, "/introspect").send::<Vec<u8>>();
+        assert!(get.await.unwrap_err().access_token().is_none());
+    }
+}
+
 /// A resolver that knows no name, as one is without a network.
 struct NoNames;
 
@@ -345,9 +579,10 @@ async fn the_table_of_no_connections() {
         assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
         row(case, start, &outcome, 0)
     };
+    let plain = plain().await;
+    let port = plain.rsplit(':').next().unwrap().to_owned();
     let no_names = reqwest::Client::builder().dns_resolver(NoNames).build();
     let no_names = builder("https://api.example.com".to_owned()).http_client(no_names.unwrap());
-    let plain = plain().await;
     let rows = [
         exchange(
             "connection refused",
@@ -357,7 +592,17 @@ async fn the_table_of_no_connections() {
         exchange("DNS failure", no_names).await,
         exchange("TLS to a plain port", builder(format!("https://{plain}"))).await,
     ];
-    insta::assert_snapshot!(rows.join("\n"));
+    insta::assert_snapshot!(rows.join("\n").replace(&port, "PORT"));
+}
+
+/// One line says where, why and how often.
+#[tokio::test]
+async fn a_connection_that_is_refused_is_explained_in_one_line() {
+    let client = builder("http://127.0.0.1:1".to_owned()).build().unwrap();
+    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+    let expected =
+        "create-access-token: no connection to 127.0.0.1:1: connection refused, 3 attempts";
+    assert_eq!(error.to_string(), expected);
 }
 
 /// The address of a server that answers whatever it is sent in plain HTTP.
@@ -373,16 +618,56 @@ async fn plain() -> String {
     address
 }
 
-/// Between sixty seconds and the end of time, a date says when.
+/// Whatever the server says, the wait is one that can be added to any clock.
 #[tokio::test]
-async fn a_date_to_come_back_at_is_handed_on() {
-    let date = "Fri, 31 Dec 9999 23:59:59 GMT";
-    let server = Loopback::start(refusal("429 Too Many Requests", date)).await;
-    let client = builder(server.url()).build().unwrap();
-    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-    let days = error.retry_after().unwrap().as_secs() / 86_400;
-    assert!((1_000_000..4_000_000).contains(&days), "{error}");
-    assert_eq!(server.received().len(), 1);
+async fn a_wait_is_at_most_a_day() {
+    for text in [
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "99999999999999999999999",
+        "86401",
+        "1e400",
+    ] {
+        let server = Loopback::start(refusal("429 Too Many Requests", text)).await;
+        let client = builder(server.url()).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        assert_eq!(
+            error.retry_after(),
+            Some(Duration::from_secs(86_400)),
+            "{error}"
+        );
+        let _no_panic = Instant::now() + error.retry_after().unwrap();
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+/// Three requests within milliseconds may cost a penalty of an hour.
+#[tokio::test]
+async fn a_server_that_says_0_is_asked_after_the_backoff() {
+    for text in ["0", "Fri, 31 May 2024 12:00:00 GMT"] {
+        let server = Loopback::start(refusal("429 Too Many Requests", text)).await;
+        let client = builder(server.url()).build().unwrap();
+        let start = Instant::now();
+        client.exchange_code(SECRETS[1]).await.unwrap_err();
+        assert!(start.elapsed() >= Duration::from_millis(1500), "{text}");
+        assert_eq!(server.received().len(), 3);
+    }
+}
+
+/// The server's clock is an hour behind ours, or ahead of it.
+#[tokio::test]
+async fn a_date_counts_from_the_servers_clock() {
+    for date in [
+        "Fri, 31 May 2024 12:00:00 GMT",
+        "Fri, 31 Dec 2100 12:00:00 GMT",
+    ] {
+        let after = date.replace("12:00:00", "12:01:30");
+        let headers = [("date", date), ("retry-after", &after)];
+        let server = Loopback::start(Reply::new("429 Too Many Requests", &headers, "")).await;
+        let client = builder(server.url()).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+        assert_eq!(server.received().len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -553,6 +838,8 @@ async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
             .unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect, "{error}");
+        let is_followed = status.starts_with("302") || status.starts_with("303");
+        assert_eq!(error.outcome_unknown(), is_followed, "{error}");
     }
     for request in other.received() {
         assert_eq!(request.body, "", "{}", request.head);
@@ -579,9 +866,8 @@ async fn the_size_of_a_body_is_limited_while_it_is_read() {
             .await
             .unwrap_err();
         let limit = TOKEN.len() - 1;
-        let message = format!(
-            "create-access-token: 200 OK: the body of the answer is larger than {limit} bytes"
-        );
+        let message =
+            format!("create-access-token: 200 OK: the response body is larger than {limit} bytes");
         assert!(error.to_string().starts_with(&message), "{error}");
         with_limit(TOKEN.len())
             .exchange_code("code-1")

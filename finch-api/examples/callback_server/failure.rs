@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-/// How long to wait where Finch asks to, but does not say for how long.
+/// How long to wait if Finch asks to wait, but does not say for how long.
 const WAIT: Duration = Duration::from_secs(60);
 
 /// Why there is no connection.
@@ -48,7 +48,8 @@ impl Failure {
             || (error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) && retry_after.is_some())
         {
             tracing::warn!("{error}");
-            Self::Busy(retry_after.unwrap_or(WAIT))
+            let wait = retry_after.filter(|wait| !wait.is_zero());
+            Self::Busy(wait.unwrap_or(WAIT))
         } else if error.is_connect() {
             tracing::error!("{error}");
             Self::Unreachable
@@ -78,7 +79,10 @@ impl Failure {
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             // Rounded up: not before.
-            Self::Busy(wait) => Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)),
+            Self::Busy(wait) => {
+                let begun = u64::from(wait.subsec_nanos() > 0);
+                Some(wait.as_secs().saturating_add(begun))
+            }
             _ => None,
         }
     }

@@ -1,35 +1,35 @@
-//! An answer, and what of its body was read.
+//! A response whose body was read, before anything in it is judged.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 
-use super::error::Error;
+use super::error::{Error, ServerText};
+use super::outcome;
+use super::request_secrets::RequestSecrets;
 use super::response::request_id;
 use super::retry_after;
-use super::scrub::scrub;
-use super::secret::Secret;
 use super::wiped::Wiped;
 
-/// What came back: nothing of it is judged yet.
+/// A response, whatever its status.
 pub(crate) struct Answer {
-    /// The id of its operation.
-    pub(crate) operation: &'static str,
+    /// The operation's id, or the method and path of a request without one.
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Wiped,
-    /// What was secret in the request, and must not be shown where the answer
-    /// repeats it.
-    pub(crate) secrets: Vec<Secret>,
+    /// What must not be printed if the server repeats it.
+    pub(crate) secrets: RequestSecrets,
     /// How often the request was sent.
     pub(crate) attempts: u32,
-    /// The failure of the first time, where the operation is not idempotent.
+    /// The failure of the first attempt, if the operation is not idempotent.
     pub(crate) first: Option<Error>,
 }
 
 impl Answer {
-    /// The answer to a request that was sent once.
+    /// The response to a request that was sent once.
     pub(crate) fn new(
         operation: &'static str,
         status: StatusCode,
@@ -37,11 +37,11 @@ impl Answer {
         body: Wiped,
     ) -> Self {
         Self {
-            operation,
+            operation: operation.into(),
             status,
             headers,
             body,
-            secrets: Vec::new(),
+            secrets: RequestSecrets::default(),
             attempts: 1,
             first: None,
         }
@@ -52,7 +52,7 @@ impl Answer {
         self.status
     }
 
-    /// The media type of the body, if it is stated, without parameters.
+    /// The media type of the body without parameters, if the header has one.
     pub(crate) fn media_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)?.split(';').next().map(str::trim)
     }
@@ -62,9 +62,15 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The server's name for the request, fit for a log.
-    pub(crate) fn request_id(&self) -> Option<String> {
-        request_id(&self.headers).map(|id| self.scrub(id))
+    /// The server's id of the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        request_id(&self.headers)
+    }
+
+    /// [`request_id`](Self::request_id), for a log.
+    pub(super) fn printed_request_id(&self) -> Option<String> {
+        let redactor = self.secrets.redactor();
+        Some(ServerText::new(self.request_id()?, &redactor).printed)
     }
 
     /// How long the server says to wait before the next request.
@@ -72,18 +78,8 @@ impl Answer {
         retry_after::wait(&self.headers, SystemTime::now())
     }
 
-    /// Whether it says that nothing of what was asked for was done, for now:
-    /// 429, and 503 with `Retry-After`.
-    pub(crate) fn is_refused(&self) -> bool {
-        match self.status {
-            StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::SERVICE_UNAVAILABLE => self.retry_after().is_some(),
-            _ => false,
-        }
-    }
-
-    /// `text`, a part of this answer, made fit for a log.
-    pub(crate) fn scrub(&self, text: &str) -> String {
-        scrub(text, &self.secrets)
+    /// The rule for its status, if that is not a success.
+    pub(super) fn rule(&self) -> Option<&'static outcome::Rule> {
+        outcome::of_status(self.status, self.retry_after().is_some())
     }
 }

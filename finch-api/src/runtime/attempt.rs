@@ -1,11 +1,11 @@
-//! One attempt of a call: a request is sent, and its answer read.
+//! One attempt of a call: sends the request, and reads the response.
 
-use reqwest::{Response, Url};
+use reqwest::Response;
 
 use super::answer::Answer;
 use super::body::Buffer;
 use super::deadline::Deadline;
-use super::error::Error;
+use super::error::{Call, Error};
 use super::wiped::Wiped;
 
 /// How far an attempt may go.
@@ -16,34 +16,29 @@ pub(super) struct Limits {
     pub(super) max_response_bytes: usize,
 }
 
-/// Makes `call`, of `url`, and reads the answer, whatever its status.
+/// Makes the attempt `response` of `call`, and reads the response, whatever its status.
 pub(super) async fn attempt(
-    call: impl Future<Output = reqwest::Result<Response>>,
-    url: &Url,
-    operation: &'static str,
+    response: impl Future<Output = reqwest::Result<Response>>,
+    call: Call<'_>,
     limits: Limits,
 ) -> Result<Answer, Error> {
     let response = limits
         .deadline
-        .bound(call)
+        .bound(response)
         .await
-        .map_err(|late| Error::late(operation, late))?
-        .map_err(|error| Error::transport(operation, error))?;
-    let was_redirected = response.url() != url;
-    let answer = read(response, operation, limits).await?;
+        .map_err(|late| Error::late(&call, late))?
+        .map_err(|error| Error::transport(&call, error))?;
+    let was_redirected = response.url() != call.url;
+    let answer = read(response, &call, limits).await?;
     if was_redirected {
-        return Err(Error::followed_redirect(&answer));
+        return Err(Error::followed_redirect(answer));
     }
     Ok(answer)
 }
 
-/// Reads `response` to its end; what was read when that fails goes along with
-/// the error, as it may hold a token.
-async fn read(
-    mut response: Response,
-    operation: &'static str,
-    limits: Limits,
-) -> Result<Answer, Error> {
+/// Reads `response` to its end. If that fails, the error gets what was read: it may
+/// hold a token.
+async fn read(mut response: Response, call: &Call<'_>, limits: Limits) -> Result<Answer, Error> {
     let Limits {
         deadline,
         max_response_bytes,
@@ -57,16 +52,19 @@ async fn read(
     };
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
-    let answer = |body| Answer::new(operation, status, headers, body);
+    let answer = |body| Answer {
+        secrets: call.secrets.clone(),
+        ..Answer::new(call.operation, status, headers, body)
+    };
     match end {
         Ok(Ok(None)) => Ok(answer(body.join())),
         Ok(Ok(Some(_))) => {
-            // What there is of it is too much already to be kept.
+            // It is too much to keep.
             drop(body);
             let answer = answer(Wiped::default());
             Err(Error::too_large(answer, max_response_bytes))
         }
-        Ok(Err(error)) => Err(Error::interrupted(answer(body.join()), error)),
-        Err(late) => Err(Error::late_within(answer(body.join()), late)),
+        Ok(Err(error)) => Err(Error::interrupted(call, answer(body.join()), error)),
+        Err(late) => Err(Error::late_within(call, answer(body.join()), late)),
     }
 }

@@ -3,20 +3,24 @@
 //! What serde_json says of a value of the wrong type includes the value, which
 //! may be an access token.
 
+use std::fmt::{self, Write as _};
+use std::io;
+
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
-use zeroize::Zeroizing;
 
 use super::place::{self, Place};
 
 /// Decodes `body`; else says what is wrong with it.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    if is_deeper(body, MAX_DEPTH) {
+        return Err(format!("nested in more than {MAX_DEPTH} levels"));
+    }
     serde_json::from_slice(body).or_else(|error| {
-        if error.to_string().contains("floating point") {
+        if message(&error).contains("floating point") {
             // A number without a fraction is an integer, however it is written
             // (JSON Schema Validation 6.1.1); but not to serde.
-            let whole = without_empty_fractions(body);
-            if let Ok(value) = serde_json::from_slice(&whole) {
+            if let Ok(value) = serde_json::from_reader(WholeNumbers::in_json(body)) {
                 return Ok(value);
             }
         }
@@ -24,32 +28,109 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     })
 }
 
-/// `body` with 2 in the place of each 2.0.
-#[cold]
-fn without_empty_fractions(body: &[u8]) -> Zeroizing<Vec<u8>> {
-    // It never grows, and so leaves no copy behind that is not wiped.
-    let mut whole = Zeroizing::new(Vec::with_capacity(body.len()));
-    let mut in_text = false;
-    let mut rest = body;
-    while let [byte, after @ ..] = rest {
-        let mut read = 1;
+/// How deep a body may be nested. serde_json needs memory for each level of a value that
+/// it skips, and an error must not take more than a megabyte.
+const MAX_DEPTH: usize = 250_000;
+
+/// Whether `body` is nested deeper than `limit`.
+fn is_deeper(body: &[u8], limit: usize) -> bool {
+    let opens = |byte: &&u8| matches!(byte, b'[' | b'{');
+    // Counting is many times faster than reading, and nearly always enough.
+    if body.len() <= limit || body.iter().filter(opens).count() <= limit {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    body.iter().any(|byte| {
         match byte {
-            b'\\' if in_text => read = rest.len().min(2),
-            b'"' => in_text = !in_text,
-            b'.' if !in_text => {
-                let zeros = after.iter().take_while(|byte| **byte == b'0').count();
-                let goes_on = after.get(zeros).is_some_and(u8::is_ascii_alphanumeric);
-                if zeros > 0 && !goes_on {
-                    rest = &after[zeros..];
-                    continue;
-                }
-            }
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
-        whole.extend_from_slice(&rest[..read]);
-        rest = &rest[read..];
+        depth > limit
+    })
+}
+
+/// Reads a JSON text as if each 2.0 in it were a 2.
+struct WholeNumbers<'a> {
+    rest: &'a [u8],
+    in_string: bool,
+    escaped: bool,
+}
+
+impl<'a> WholeNumbers<'a> {
+    fn in_json(text: &'a [u8]) -> Self {
+        Self {
+            rest: text,
+            in_string: false,
+            escaped: false,
+        }
     }
-    whole
+}
+
+impl Iterator for WholeNumbers<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        while let [byte, after @ ..] = self.rest {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.in_string => self.escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                b'.' if !self.in_string => {
+                    let zeros = after.iter().take_while(|byte| **byte == b'0').count();
+                    let goes_on = after.get(zeros).is_some_and(u8::is_ascii_alphanumeric);
+                    if zeros > 0 && !goes_on {
+                        self.rest = &after[zeros..];
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            self.rest = after;
+            return Some(*byte);
+        }
+        None
+    }
+}
+
+impl io::Read for WholeNumbers<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = buffer.iter_mut().zip(self);
+        Ok(bytes.map(|(place, byte)| *place = byte).count())
+    }
+}
+
+/// Returns the beginning and the end of what `error` says: in the middle may be a value,
+/// which may be long.
+#[cold]
+fn message(error: &serde_json::Error) -> String {
+    const LIMIT: usize = 500;
+
+    #[derive(Default)]
+    struct Ends {
+        beginning: Vec<u8>,
+        end: Vec<u8>,
+    }
+
+    impl fmt::Write for Ends {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LIMIT - self.beginning.len();
+            let (beginning, end) = text.as_bytes().split_at(room.min(text.len()));
+            self.beginning.extend_from_slice(beginning);
+            let end = &end[end.len().saturating_sub(LIMIT)..];
+            self.end.extend_from_slice(end);
+            let surplus = self.end.len().saturating_sub(LIMIT);
+            self.end.drain(..surplus);
+            Ok(())
+        }
+    }
+
+    let mut ends = Ends::default();
+    write!(ends, "{error}").expect("memory takes all that is written");
+    String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
 /// What `error` says is wrong with `body`, and where.
@@ -72,7 +153,7 @@ fn describe(body: &[u8], error: &serde_json::Error) -> String {
             )
         }
         Category::Data => {
-            let message = error.to_string();
+            let message = message(error);
             let container = ["invalid type: map,", "invalid type: sequence,"]
                 .iter()
                 .any(|what| message.starts_with(what));
@@ -216,6 +297,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_value_of_any_length_is_left_out() {
+        for value in ["s3cret", "é", "\\n", "😀", ", expected s3cret"] {
+            for times in [1, 90, 100_000] {
+                let value = value.repeat(times);
+                let body = format!(r#"{{"token": "a", "ids": "{value}"}}"#);
+                let expected = "expected a sequence, found something else at `ids`";
+                assert_eq!(check(&body), Err(expected.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_skipped_may_be_deep_but_not_without_end() {
+        let body = |depth| {
+            let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+            let text = "[".repeat(MAX_DEPTH);
+            format!(r#"{{"x": "\"{text}", "y": {open}{close}, "token": "a", "ids": []}}"#)
+        };
+        assert!(check(&body(MAX_DEPTH - 1)).is_ok());
+        let error = check(&body(MAX_DEPTH)).unwrap_err();
+        assert_eq!(error, "nested in more than 250000 levels");
     }
 
     #[test]

@@ -1,28 +1,41 @@
 //! A failure.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::sync::OnceLock;
 use std::time::Duration;
-use std::{fmt, iter};
+use std::{fmt, io, iter};
 
-use reqwest::StatusCode;
 use reqwest::header::CONTENT_ENCODING;
-use serde_json::Value;
+use reqwest::{StatusCode, Url};
 
 use super::answer::Answer;
 use super::deadline::Late;
-use super::said::Said;
+use super::json_text::{self, JsonString};
+use super::outcome::{self, Rule};
+use super::redact::{Redactor, bounded_line, floor};
+use super::request_secrets::RequestSecrets;
+use super::secret::Secret;
+use super::server_error::ServerError;
 use super::wiped::Wiped;
 use crate::service;
 
 /// Why a call failed: the one error of this crate.
 ///
-/// Each method says what to do. [`source`](std::error::Error::source) leads to what
-/// failed beneath: the HTTP client's error; or, where a call that must not be made
-/// twice was refused first and then failed in another way, the first failure,
-/// which is an `Error` too.
+/// Each method says what to do. [`source`](std::error::Error::source) leads to the HTTP
+/// client's error. If a call that must not be made twice was refused first and then
+/// failed in another way, it leads to the first failure, which is an `Error`, too.
 ///
-/// `Display` is one line, fit for a log; neither it nor `Debug` shows a body or
-/// a secret.
+/// `Display` is one line of at most 1,000 bytes, for a log; it ends with the cause.
+/// `Debug` has at most 8,000 bytes. Neither shows a body or a secret.
+///
+/// # Secrets in the server's texts
+///
+/// A server may repeat a secret of the request. Printing replaces each secret of eight
+/// characters or more by `[REDACTED]`, in every text of the server's: plain,
+/// percent-encoded, with JSON escapes, or in Base64. A shorter secret is printed,
+/// because its characters are likely to be a part of ordinary words. What the methods
+/// here decide never depends on it.
 pub struct Error(Box<Parts>);
 
 /// What kind of failure an [`Error`] is.
@@ -37,37 +50,69 @@ pub enum ErrorKind {
     Connect,
     /// The deadline passed.
     Timeout,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the response was complete.
     Interrupted,
-    /// The answer was a redirect, which is never followed.
+    /// The response was a redirect, which is never followed.
     Redirect,
-    /// The answer was not one of success.
+    /// The status of the response was not a success.
     Status,
-    /// The body of the answer was larger than the limit.
+    /// The response body was larger than the limit.
     TooLarge,
-    /// The answer was one of success, but not what the API's document says.
+    /// The status was a success, but the response is not what the API's document says.
     Decode,
-    /// What was received is not signed by who it says it is from, or not now.
+    /// The signature is invalid, or the timestamp is too old.
     Signature,
 }
 
 struct Parts {
     kind: ErrorKind,
-    /// The id of the operation, where it is one that failed.
-    operation: Option<&'static str>,
+    /// The operation's id, or the method and path of a request without one.
+    operation: Option<Cow<'static, str>>,
     what: String,
     status: Option<StatusCode>,
-    request_id: Option<String>,
-    said: Said<String>,
+    request_id: Option<ServerText>,
+    server: ServerError<Option<ServerText>>,
     retry_after: Option<Duration>,
-    /// Whether the answer says that nothing was done.
-    refused: bool,
     attempts: u32,
     body: Option<Wiped>,
-    /// What failed beneath.
-    transport: Option<reqwest::Error>,
-    /// The failure of the first attempt, where it must not be lost.
+    /// The secret that a success issued, once it was asked for.
+    issued: OnceLock<Option<Secret>>,
+    transport: Option<Transport>,
+    /// The failure of the first attempt, if it must not be lost.
     first: Option<Error>,
+}
+
+/// The HTTP client's error.
+struct Transport {
+    error: reqwest::Error,
+    /// Its texts, and those of its sources.
+    printed: String,
+}
+
+/// A text of the server's.
+pub(super) struct ServerText {
+    /// Without a secret, unless the API is known to have this very text.
+    value: String,
+    /// Without a secret, in one short line.
+    pub(super) printed: String,
+}
+
+/// The most bytes of each text.
+const MAX_DISPLAY: usize = 1000;
+const MAX_DEBUG: usize = 8000;
+const MAX_VALUE: usize = 1000;
+const MAX_PRINTED: usize = 80;
+const MAX_WHAT: usize = 500;
+
+impl ServerText {
+    pub(super) fn new(text: &str, redactor: &Redactor) -> Self {
+        let value = match service::ERROR_TEXTS.contains(&text) {
+            true => text.to_owned(),
+            false => redactor.redact(text, MAX_VALUE),
+        };
+        let printed = redactor.line(text, MAX_PRINTED);
+        Self { value, printed }
+    }
 }
 
 impl Error {
@@ -77,47 +122,64 @@ impl Error {
         self.0.kind
     }
 
-    /// The status of the answer, if there was one. Where it alone is known (a proxy
+    /// The operation's id, or the method and path of a request without one.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The status of the response, if there was one. If nothing else is known (a proxy
     /// gives no [`name`](Self::name)), a 4xx says that the request must change, a
     /// 5xx that the server failed.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The server's name for the request, if it gave one: log it, and tell it to the
-    /// server's support.
+    /// The server's id of the request, if it gave one: log it, and tell it to the
+    /// server's support. A secret in it is [redacted](Self#secrets-in-the-servers-texts).
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        Some(&self.0.request_id.as_ref()?.value)
     }
 
-    /// The server's name for the error, if it gave one: what to decide by, where no
+    /// [`request_id`](Self::request_id), for a log.
+    pub(super) fn printed_request_id(&self) -> Option<&str> {
+        Some(&self.0.request_id.as_ref()?.printed)
+    }
+
+    /// The server's name for the error, if it gave one: what to decide by, if no
     /// method here does.
+    ///
+    /// A name that the API documents is returned as it was received. In any other, a
+    /// secret is [redacted](Self#secrets-in-the-servers-texts), and all after the first
+    /// 1,000 bytes is cut.
     pub fn name(&self) -> Option<&str> {
-        self.0.said.name.as_deref()
+        Some(&self.0.server.name.as_ref()?.value)
     }
 
-    /// The server's code for the error, where it has one beside the name.
+    /// The server's code for the error, if it gave one beside the name.
     pub(crate) fn code(&self) -> Option<&str> {
-        self.0.said.code.as_deref()
+        Some(&self.0.server.code.as_ref()?.value)
     }
 
-    /// What the server says of the error, in a sentence: for whoever reads the log.
-    /// Do not decide by it, as it may change.
+    /// What the server says about the error, for whoever reads the log: one line of
+    /// about 500 bytes at most, in which secrets are
+    /// [redacted](Self#secrets-in-the-servers-texts). Do not decide by it: it may change.
     pub fn message(&self) -> Option<&str> {
-        self.0.said.message.as_deref()
+        Some(&self.0.server.message.as_ref()?.value)
     }
 
     /// How long the server says to wait before the next request, as of when it
-    /// answered. It was not waited for: it is longer than the client may wait, or
-    /// than what was left of the deadline, or no attempt was left. Ask again when
-    /// it is over, not before.
+    /// responded; zero if it says that there is no need to wait. At most 24 hours: a
+    /// longer time is cut to that.
+    ///
+    /// The client did not wait for it: it is longer than
+    /// the client may wait, or than what was left of the deadline, or no attempt was
+    /// left. Call again when it is over, not before.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How often the request was sent, or was to be; 0 where it could not be. More
-    /// than once, and the server went on to fail: to call again at once will
-    /// hardly help.
+    /// How often the request was sent, or was to be sent; 0 if it could not be. After
+    /// more than one attempt, to call again at once will hardly help.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -127,11 +189,12 @@ impl Error {
     /// unknown](Self::outcome_unknown).
     pub fn is_timeout(&self) -> bool {
         let transport = self.0.transport.as_ref();
-        self.kind() == ErrorKind::Timeout || transport.is_some_and(reqwest::Error::is_timeout)
+        self.kind() == ErrorKind::Timeout
+            || transport.is_some_and(|transport| transport.error.is_timeout())
     }
 
-    /// Whether no connection was made, so that nothing was sent: see whether the
-    /// base URL is right and the network there, then call again.
+    /// Whether no connection was made, so that nothing was sent: check the base URL and
+    /// the network, then call again.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
@@ -143,34 +206,72 @@ impl Error {
     }
 
     /// Whether the server may have done what was asked, although the call failed: the
-    /// request may have arrived, and no answer says that it was refused. Find out
+    /// request may have arrived, and no response says that it was refused. Find out
     /// before calling again, unless doing it twice does no harm.
+    ///
+    /// The same table says whether a call is made again. The first row that fits
+    /// applies; a status that is a failure counts more than how the response ended.
+    ///
+    /// | It failed by | Made again | Outcome |
+    /// |---|---|---|
+    /// | 307, 308 | no | nothing was done |
+    /// | any other 3xx | no | unknown |
+    /// | 408 | if it is idempotent | unknown |
+    /// | 429 | yes | nothing was done |
+    /// | any other 4xx | no | nothing was done |
+    /// | 501 | no | unknown |
+    /// | 503 with `Retry-After` | yes | nothing was done |
+    /// | any other 5xx | if it is idempotent | unknown |
+    /// | any other status, but for a success | no | unknown |
+    /// | no connection | yes | nothing was done |
+    /// | a connection that broke, a time limit | if it is idempotent | unknown |
+    /// | a success that cannot be read | no | unknown |
+    /// | a redirect that was followed | no | unknown |
+    /// | a setting, a value, a signature | no | nothing was done |
     pub fn outcome_unknown(&self) -> bool {
-        match self.kind() {
-            ErrorKind::Configuration
-            | ErrorKind::InvalidRequest
-            | ErrorKind::Connect
-            | ErrorKind::Redirect
-            | ErrorKind::Signature => false,
-            ErrorKind::Status => {
-                !self.0.refused && self.0.status.is_some_and(|status| status.is_server_error())
-            }
-            ErrorKind::Timeout
-            | ErrorKind::Interrupted
-            | ErrorKind::TooLarge
-            | ErrorKind::Decode => true,
-        }
+        self.rule().is_none_or(|rule| rule.is_unknown)
     }
 
-    /// The body of the answer, as far as it was received; `None` where no answer
-    /// came, or one that is larger than the limit.
+    /// The rule for this failure.
+    pub(super) fn rule(&self) -> Option<&'static Rule> {
+        // After a redirect that was followed, it is the status of another server.
+        let own =
+            |status: &StatusCode| self.kind() != ErrorKind::Redirect || status.is_redirection();
+        let status = self.0.status.filter(own);
+        let has_retry_after = self.0.retry_after.is_some();
+        status
+            .and_then(|status| outcome::of_status(status, has_retry_after))
+            .or_else(|| outcome::of_kind(self.kind()))
+    }
+
+    /// The response body, as far as it was received; `None` if there was no response,
+    /// or if the body is larger than the limit.
     ///
     /// It may hold an access token that was issued and that is nowhere else:
-    /// where the [outcome is unknown](Self::outcome_unknown), keep it as
+    /// if the [outcome is unknown](Self::outcome_unknown), keep it as
     /// carefully as a token. Nothing else shows it; its memory is wiped when the
     /// error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
+    }
+
+    /// The secret that a success issued, if the part of the body that was received has
+    /// it complete at the top level. `None` if the body has two that differ.
+    pub(crate) fn issued_secret(&self) -> Option<&Secret> {
+        let find = || {
+            let body = self.expose_body()?;
+            let mut found = json_text::strings(body, service::ISSUED_SECRET?);
+            let secret = decode(found.next()?)?;
+            let is_same = |other| {
+                decode(other).is_some_and(|other| other.expose_secret() == secret.expose_secret())
+            };
+            found.all(is_same).then_some(secret)
+        };
+        let is_success = self.0.status.is_some_and(|status| status.is_success());
+        self.0
+            .issued
+            .get_or_init(|| is_success.then(find).flatten())
+            .as_ref()
     }
 
     pub(crate) fn configuration(what: impl fmt::Display) -> Self {
@@ -178,111 +279,121 @@ impl Error {
     }
 
     pub(crate) fn invalid_request(what: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        let what = what.into();
-        // Of reqwest's errors, the first says no more than that there is one.
-        let causes = iter::successors(what.source(), |error| (*error).source());
-        let text = causes.fold(what.to_string(), |text, cause| format!("{text}: {cause}"));
-        Self::local(ErrorKind::InvalidRequest, text)
+        // reqwest's errors say what is wrong in their source.
+        Self::local(ErrorKind::InvalidRequest, chain(&*what.into()))
     }
 
-    /// An error of nothing that was sent.
+    /// An error before anything was sent.
     pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
-        Self(Box::new(Self::parts(None, kind, what.to_string())))
+        let what = bounded_line(&what.to_string(), MAX_WHAT);
+        Self(Box::new(Self::parts(None, kind, what)))
     }
 
-    fn parts(operation: Option<&'static str>, kind: ErrorKind, what: String) -> Parts {
+    fn parts(operation: Option<Cow<'static, str>>, kind: ErrorKind, what: String) -> Parts {
         Parts {
             kind,
             operation,
             what,
             status: None,
             request_id: None,
-            said: Said::default(),
+            server: ServerError::default(),
             retry_after: None,
-            refused: false,
             attempts: 0,
             body: None,
+            issued: OnceLock::new(),
             transport: None,
             first: None,
         }
     }
 
-    /// The same of the last of `attempts`, where `first` is what came of the
-    /// first.
+    /// The same of the last of `attempts`, if `first` came of the first.
     pub(crate) fn after(mut self, attempts: u32, first: Option<Error>) -> Self {
         self.0.attempts = attempts;
         self.0.first = first;
         self
     }
 
-    /// The request could not be sent, or no answer came.
-    pub(crate) fn transport(operation: &'static str, error: reqwest::Error) -> Self {
+    /// The same of the operation called `name`.
+    pub(crate) fn of_operation(mut self, name: &str) -> Self {
+        self.0.operation = Some(name.to_owned().into());
+        self.0.first = self.0.first.map(|first| first.of_operation(name));
+        self
+    }
+
+    /// The request could not be sent, or no response came.
+    pub(super) fn transport(call: &Call<'_>, error: reqwest::Error) -> Self {
+        let host = call.host();
         let (kind, what) = if error.is_connect() {
-            (ErrorKind::Connect, "no connection could be made")
+            (ErrorKind::Connect, format!("no connection to {host}"))
         } else if error.is_timeout() {
-            (
-                ErrorKind::Timeout,
-                "a time limit passed before an answer came",
-            )
+            let what = format!("a time limit passed before {host} responded");
+            (ErrorKind::Timeout, what)
         } else if error.is_redirect() {
-            (ErrorKind::Redirect, "the answer was a redirect")
+            let what = format!("the response of {host} was a redirect");
+            (ErrorKind::Redirect, what)
         } else {
-            (
-                ErrorKind::Interrupted,
-                "the connection broke before an answer came",
-            )
+            let what = format!("the connection to {host} broke before a response came");
+            (ErrorKind::Interrupted, what)
         };
-        Self(Box::new(Parts {
-            transport: Some(error.without_url()),
-            ..Self::parts(Some(operation), kind, what.to_owned())
-        }))
+        let operation = Some(call.operation.into());
+        Self(Box::new(Self::parts(operation, kind, what)))
+            .caused_by(error, &call.secrets.redactor())
     }
 
-    /// The deadline passed before an answer came.
-    pub(crate) fn late(operation: &'static str, Late(limit): Late) -> Self {
-        let what = format!("the deadline of {limit:?} passed before an answer came");
-        Self(Box::new(Self::parts(
-            Some(operation),
-            ErrorKind::Timeout,
-            what,
-        )))
+    /// The same, with the HTTP client's error as its cause.
+    fn caused_by(mut self, error: reqwest::Error, redactor: &Redactor) -> Self {
+        let error = error.without_url();
+        if let Some(cause) = root_cause(&error) {
+            self.0.what = redactor.line(&format!("{}: {cause}", self.0.what), MAX_WHAT);
+        }
+        let printed = redactor.line(&chain(&error), MAX_WHAT);
+        self.0.transport = Some(Transport { error, printed });
+        self
     }
 
-    /// The deadline passed while the body of the answer was read.
-    pub(crate) fn late_within(answer: Answer, Late(limit): Late) -> Self {
-        let what = format!("the deadline of {limit:?} passed within the body of the answer");
-        Self::from_answer(answer, ErrorKind::Timeout, what)
+    /// The deadline passed before a response came.
+    pub(super) fn late(call: &Call<'_>, Late(limit): Late) -> Self {
+        let host = call.host();
+        let what = format!("the deadline of {limit:?} passed before {host} responded");
+        let operation = Some(call.operation.into());
+        Self(Box::new(Self::parts(operation, ErrorKind::Timeout, what)))
     }
 
-    /// The body of the answer did not come to its end.
-    pub(crate) fn interrupted(answer: Answer, error: reqwest::Error) -> Self {
-        let (kind, what) = if error.is_timeout() {
-            (
-                ErrorKind::Timeout,
-                "a time limit passed within the body of the answer",
-            )
-        } else {
-            (
-                ErrorKind::Interrupted,
-                "the connection broke within the body of the answer",
-            )
+    /// The deadline passed while the response body was read.
+    pub(super) fn late_within(call: &Call<'_>, answer: Answer, Late(limit): Late) -> Self {
+        let host = call.host();
+        let what = format!("the deadline of {limit:?} passed within the response body from {host}");
+        Self::from_answer(answer, ErrorKind::Timeout, &what)
+    }
+
+    /// The response body did not come to its end.
+    pub(super) fn interrupted(call: &Call<'_>, answer: Answer, error: reqwest::Error) -> Self {
+        let host = call.host();
+        let (kind, what) = match error.is_timeout() {
+            true => {
+                let what = format!("a time limit passed within the response body from {host}");
+                (ErrorKind::Timeout, what)
+            }
+            false => {
+                let what = format!("the connection to {host} broke within the response body");
+                (ErrorKind::Interrupted, what)
+            }
         };
-        let mut interrupted = Self::from_answer(answer, kind, what);
-        interrupted.0.transport = Some(error.without_url());
-        interrupted
+        let redactor = call.secrets.redactor();
+        Self::from_answer(answer, kind, &what).caused_by(error, &redactor)
     }
 
-    /// The body of the answer is larger than `limit` bytes.
+    /// The response body is larger than `limit` bytes.
     pub(crate) fn too_large(answer: Answer, limit: usize) -> Self {
-        let what = format!("the body of the answer is larger than {limit} bytes");
-        let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, what);
+        let what = format!("the response body is larger than {limit} bytes");
+        let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, &what);
         too_large.0.body = None;
         too_large
     }
 
-    /// A client that somebody else made followed a redirect: the answer is
+    /// A client that somebody else made followed a redirect: the response is
     /// another server's, and none of it is kept.
-    pub(crate) fn followed_redirect(answer: &Answer) -> Self {
+    pub(crate) fn followed_redirect(answer: Answer) -> Self {
         let what = "the reqwest client followed a redirect: give it redirect::Policy::none()";
         Self(Box::new(Parts {
             status: Some(answer.status),
@@ -290,59 +401,137 @@ impl Error {
         }))
     }
 
-    /// The answer is none of those that the document has for a success.
+    /// The response is none of the successes that the document has.
     pub(crate) fn unexpected(answer: Answer) -> Self {
         let (kind, what) = if answer.status.is_redirection() {
             (ErrorKind::Redirect, "a redirect, which is not followed")
         } else if answer.status.is_success() {
-            (
-                ErrorKind::Decode,
-                "a success of which the document does not say what it means",
-            )
+            let what = "the document does not say what this success means";
+            (ErrorKind::Decode, what)
         } else {
             (ErrorKind::Status, "")
         };
-        // A proxy may answer in HTML: what is not JSON says nothing.
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let said = service::said(&body).map(|text| answer.scrub(text));
-        let mut unexpected = Self::from_answer(answer, kind, what);
-        unexpected.0.said = said;
-        unexpected
+        Self::from_answer(answer, kind, what)
     }
 
-    /// The answer is one of success, but `what` is wrong with its body.
+    /// The status is a success, but `what` is wrong with the body.
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
         let encoding = answer.text(CONTENT_ENCODING);
         let what = match (encoding, answer.media_type()) {
-            (Some(encoding), _) => format!(
-                "the body is encoded as {}, which was not asked for: {what}",
-                answer.scrub(encoding)
-            ),
+            (Some(encoding), _) => {
+                let encoding = bounded_line(encoding, MAX_PRINTED);
+                format!("the body is encoded as {encoding}, which was not asked for: {what}")
+            }
             (None, Some(media_type)) if !media_type.contains("json") => {
-                format!("expected JSON, found {}: {what}", answer.scrub(media_type))
+                let media_type = bounded_line(media_type, MAX_PRINTED);
+                format!("expected JSON, found {media_type}: {what}")
             }
             _ => what,
         };
-        Self::from_answer(answer, ErrorKind::Decode, what)
+        Self::from_answer(answer, ErrorKind::Decode, &what)
     }
 
     /// Whether `other` says the same.
     fn is_like(&self, other: &Self) -> bool {
-        (self.0.kind, self.0.status, &self.0.said) == (other.0.kind, other.0.status, &other.0.said)
+        fn texts(error: &Error) -> [Option<&str>; 3] {
+            [error.name(), error.code(), error.message()]
+        }
+        (self.kind(), self.status(), texts(self)) == (other.kind(), other.status(), texts(other))
     }
 
-    fn from_answer(answer: Answer, kind: ErrorKind, what: impl Into<String>) -> Self {
+    fn from_answer(answer: Answer, kind: ErrorKind, what: &str) -> Self {
+        let redactor = answer.secrets.redactor();
+        let request_id = answer.request_id();
+        let request_id = request_id.map(|id| ServerText::new(id, &redactor));
+        let server = match answer.status.is_success() {
+            // The properties of a success are data.
+            true => ServerError::default(),
+            false => server_error(&answer.body, &redactor),
+        };
         Self(Box::new(Parts {
             status: Some(answer.status),
-            request_id: answer.request_id(),
+            request_id,
+            server,
             retry_after: answer.retry_after(),
-            refused: answer.is_refused(),
             attempts: answer.attempts,
             body: Some(answer.body),
             first: answer.first,
-            ..Self::parts(Some(answer.operation), kind, what.into())
+            ..Self::parts(Some(answer.operation), kind, redactor.line(what, MAX_WHAT))
         }))
     }
+}
+
+/// What the errors of one attempt say of its request.
+pub(super) struct Call<'a> {
+    pub(super) operation: &'static str,
+    pub(super) url: &'a Url,
+    pub(super) secrets: &'a RequestSecrets,
+}
+
+impl Call<'_> {
+    /// The host, and the port if it is not the usual one.
+    fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        let host = bounded_line(host, MAX_PRINTED);
+        match self.url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        }
+    }
+}
+
+/// Reads what `body`, that of a failure, says about it; each property only if its value
+/// is a string, and the last of several.
+fn server_error(body: &[u8], redactor: &Redactor) -> ServerError<Option<ServerText>> {
+    let ServerError {
+        name,
+        code,
+        message,
+    } = service::ERROR_PROPERTIES;
+    let find = |names: &[&str], limit| {
+        let mut names = names.iter();
+        let found = names.find_map(|name| json_text::strings(body, name).last())?;
+        Some(found.to_lossy(limit))
+    };
+    let text = |names| Some(ServerText::new(&find(names, MAX_VALUE)?, redactor));
+    let message = find(message, MAX_WHAT).map(|text| {
+        let printed = redactor.line(&text, MAX_WHAT);
+        ServerText {
+            value: printed.clone(),
+            printed,
+        }
+    });
+    ServerError {
+        name: text(name),
+        code: text(code),
+        message,
+    }
+}
+
+/// Decodes `text` strictly; `None` if it is not Unicode, or empty.
+fn decode(text: JsonString<'_>) -> Option<Secret> {
+    let secret: Secret = serde_json::from_slice(text.as_json()).ok()?;
+    (!secret.expose_secret().is_empty()).then_some(secret)
+}
+
+/// Returns the text of `error` and of its sources.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let sources = iter::successors(error.source(), |error| (*error).source());
+    sources.fold(error.to_string(), |text, source| {
+        format!("{text}: {source}")
+    })
+}
+
+/// Returns the text of the last source of `error`.
+fn root_cause(error: &(dyn StdError + 'static)) -> Option<String> {
+    let root = iter::successors(error.source(), |error| (*error).source()).last()?;
+    let kind = root
+        .downcast_ref::<io::Error>()
+        // Its own text has the number of the operating system's error.
+        .filter(|error| error.raw_os_error().is_some())
+        .map(|error| error.kind().to_string())
+        .filter(|kind| kind != "uncategorized error");
+    Some(kind.unwrap_or_else(|| root.to_string()))
 }
 
 impl fmt::Display for Error {
@@ -351,88 +540,106 @@ impl fmt::Display for Error {
             operation,
             what,
             status,
-            said,
+            server,
             request_id,
             attempts,
             retry_after,
             ..
         } = &*self.0;
         let status = status.map(|status| status.to_string());
+        let printed = |text: &Option<ServerText>| Some(text.as_ref()?.printed.clone());
         let parts = [
-            *operation,
-            status.as_deref(),
-            said.name.as_deref(),
-            said.code.as_deref(),
-            Some(what.as_str()),
-            said.message.as_deref(),
+            operation.as_deref().map(str::to_owned),
+            status,
+            printed(&server.name),
+            printed(&server.code),
+            Some(what.clone()),
+            // A note may follow the message.
+            printed(&server.message).map(|text| text.trim_end_matches('.').to_owned()),
         ];
         let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
-        for (index, part) in parts.enumerate() {
-            if index > 0 {
-                f.write_str(": ")?;
-            }
-            f.write_str(part)?;
-        }
+        let parts: Vec<String> = parts.collect();
         let notes = [
-            request_id.as_ref().map(|id| format!("request {id}")),
+            Some(parts.join(": ")),
+            printed(request_id).map(|id| format!("request {id}")),
             (*attempts > 1).then(|| format!("{attempts} attempts")),
             retry_after
                 .filter(|wait| !wait.is_zero())
                 .map(|wait| format!("try again after {wait:?}")),
         ];
         let notes: Vec<String> = notes.into_iter().flatten().collect();
-        match notes.as_slice() {
-            [] => Ok(()),
-            notes => write!(f, " ({})", notes.join(", ")),
-        }
+        f.write_str(&bounded_line(
+            &notes.join(", "),
+            MAX_DISPLAY - '…'.len_utf8(),
+        ))
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts {
+        let mut text = match f.alternate() {
+            true => format!("{:#?}", self.0),
+            false => format!("{:?}", self.0),
+        };
+        if text.len() > MAX_DEBUG {
+            text.truncate(floor(&text, MAX_DEBUG - '…'.len_utf8()));
+            text.push('…');
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
             kind,
             operation,
             what,
             status,
             request_id,
-            said,
+            server,
             retry_after,
-            refused: _,
             attempts,
             body,
+            issued: _,
             transport,
             first,
-        } = &*self.0;
+        } = self;
         f.debug_struct("Error")
             .field("kind", kind)
             .field("operation", operation)
             .field("what", what)
             .field("status", &status.map(|status| status.as_u16()))
             .field("request_id", request_id)
-            .field("name", &said.name)
-            .field("code", &said.code)
-            .field("message", &said.message)
+            .field("name", &server.name)
+            .field("code", &server.code)
+            .field("message", &server.message)
             .field("retry_after", retry_after)
             .field("attempts", attempts)
             .field("body_bytes", &body.as_ref().map(|body| body.len()))
-            .field("transport", transport)
+            .field("transport", &transport.as_ref().map(|of| &of.printed))
             .field("first", first)
             .finish()
     }
 }
 
+impl fmt::Debug for ServerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.printed, f)
+    }
+}
+
 impl StdError for Error {
-    /// What came before: the failure of the first attempt, where a later one
-    /// failed in another way and the operation is not idempotent; else what
-    /// failed beneath.
+    /// What came before: the failure of the first attempt, if a later one
+    /// failed in another way and the operation is not idempotent; else the HTTP
+    /// client's error.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let Parts {
             first, transport, ..
         } = &*self.0;
         match first {
             Some(first) if !self.is_like(first) => Some(first),
-            _ => transport.as_ref().map(|error| error as _),
+            _ => transport.as_ref().map(|transport| &transport.error as _),
         }
     }
 }

@@ -12,11 +12,11 @@ use super::answer::Answer;
 use super::attempt::{Limits, attempt};
 use super::body::Content;
 use super::deadline::Deadline;
-use super::error::Error;
+use super::error::{Call, Error};
 use super::inner::Inner;
 use super::operation::Operation;
+use super::request_secrets::RequestSecrets;
 use super::retry::Retry;
-use super::secrets;
 use super::trace::Trace;
 use crate::Client;
 
@@ -52,7 +52,18 @@ async fn run(
     prepare(client, head, operation)?;
     let mut content = Content::take(head);
     let head = &*head;
-    let sent = content.bytes();
+    let is_sensitive = |value: &&HeaderValue| value.is_sensitive();
+    let secrets = RequestSecrets {
+        body: content.bytes(),
+        names: operation.secrets,
+        credentials: inner.credentials.clone(),
+        headers: head
+            .headers()
+            .values()
+            .filter(is_sensitive)
+            .cloned()
+            .collect(),
+    };
     let limits = Limits {
         deadline: Deadline::after(inner.deadline),
         max_response_bytes: inner.max_response_bytes,
@@ -68,15 +79,14 @@ async fn run(
     };
     let once = |number| {
         trace.attempt(number);
-        let call = client.client.execute(content.put_into(head));
-        let (url, sent) = (head.url(), &sent);
+        let response = client.client.execute(content.put_into(head));
+        let call = Call {
+            operation: operation.id,
+            url: head.url(),
+            secrets: &secrets,
+        };
         async move {
-            let mut outcome = attempt(call, url, operation.id, limits).await;
-            if let Ok(answer) = &mut outcome
-                && (!answer.status.is_success() || trace.is_enabled())
-            {
-                answer.secrets = secrets::of(operation, sent, &inner.credentials);
-            }
+            let outcome = attempt(response, call, limits).await;
             trace.outcome(&outcome);
             outcome
         }

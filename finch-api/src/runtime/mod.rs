@@ -16,9 +16,12 @@ mod deadline;
 mod decode;
 mod derived;
 mod error;
+#[cfg(test)]
+mod error_bounds;
 mod exec;
 mod formatted;
 mod inner;
+mod json_text;
 #[allow(
     dead_code,
     unreachable_pub,
@@ -27,15 +30,16 @@ mod inner;
 )]
 mod on_demand;
 mod operation;
+mod outcome;
 mod place;
+mod redact;
 mod request;
+mod request_secrets;
 mod response;
 mod retry;
 mod retry_after;
-mod said;
-mod scrub;
 mod secret;
-mod secrets;
+mod server_error;
 mod trace;
 mod unknown_value;
 mod wiped;
@@ -74,6 +78,6 @@ pub use request::Request;
 )]
 pub(crate) use reqwest::Method;
 pub use response::Response;
-pub(crate) use said::Said;
 pub use secret::Secret;
+pub(crate) use server_error::ServerError;
 pub use unknown_value::UnknownValue;

@@ -13,8 +13,17 @@ pub(crate) struct Place<'a> {
     text: &'a [u8],
     /// The member or the item that each open array and object is at.
     steps: Vec<Step>,
+    /// How many containers are open below those: their steps would need memory that
+    /// grows with the text.
+    deeper: usize,
     at: At,
 }
+
+/// The most open containers whose steps are known.
+const MAX_STEPS: usize = 32;
+
+/// The most bytes of a path.
+const MAX_PATH: usize = 200;
 
 #[derive(Debug, PartialEq)]
 enum Step {
@@ -61,6 +70,7 @@ impl<'a> Place<'a> {
         let mut place = Self {
             text,
             steps: Vec::new(),
+            deeper: 0,
             at: At::Awaited,
         };
         let mut next = 0;
@@ -92,6 +102,7 @@ impl<'a> Place<'a> {
         let end = name.end + 1;
         match (self.at, self.steps.last_mut()) {
             (At::Name, Some(Step::Member(of))) => *of = name,
+            _ if self.deeper > 0 => {}
             _ => self.at = At::Ended,
         }
         end
@@ -102,6 +113,18 @@ impl<'a> Place<'a> {
     fn byte(&mut self, byte: u8, index: usize) -> usize {
         let next = index + 1;
         match byte {
+            b'{' | b'[' if self.steps.len() == MAX_STEPS => {
+                self.deeper += 1;
+                self.at = At::Within;
+            }
+            b'}' | b']' if self.deeper > 0 => {
+                self.deeper -= 1;
+                self.at = match self.deeper {
+                    0 => At::Ended,
+                    _ => At::Within,
+                };
+            }
+            _ if self.deeper > 0 => {}
             b'{' => {
                 self.steps.push(Step::Member(next..next));
                 self.at = At::Name;
@@ -167,12 +190,18 @@ impl<'a> Place<'a> {
         };
         let mut path = String::new();
         for step in steps {
+            if path.len() > MAX_PATH {
+                break;
+            }
             let shown = Shown(self.text, step);
             match step {
                 Step::Member(_) if !path.is_empty() => write!(path, ".{shown}"),
                 _ => write!(path, "{shown}"),
             }
             .expect("a string takes all that is written");
+        }
+        if self.deeper > 0 || path.len() > MAX_PATH {
+            path.push('…');
         }
         path
     }
@@ -195,7 +224,7 @@ impl Display for Shown<'_> {
     }
 }
 
-fn is_word(name: &[u8]) -> bool {
+pub(crate) fn is_word(name: &[u8]) -> bool {
     let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
     (1..=40).contains(&name.len())
         && digits <= 2
@@ -234,6 +263,22 @@ mod tests {
         ] {
             assert_eq!(path(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_place_too_deep_is_cut() {
+        let shown = "[0]".repeat(MAX_STEPS);
+        assert_eq!(path(&"[".repeat(MAX_STEPS)), shown);
+        for inside in ["", "[", "{\"a", "{\"a\"", "{\"a\": 1, ", "[1, [], 2, "] {
+            let text = "[".repeat(MAX_STEPS + 1) + inside;
+            assert_eq!(path(&text), format!("{shown}…"), "{inside}");
+        }
+        // What follows is found again.
+        let deep = "[".repeat(100) + "1, {\"a\": [2, \"]\"]}" + &"]".repeat(99);
+        assert_eq!(path(&format!("{deep}, 3")), "[1]");
+        assert_eq!(path(&(deep + "], 4]")), "");
+        let names = "{\"a-long-name-of-a-property\":".repeat(20);
+        assert!((MAX_PATH..MAX_PATH + 50).contains(&path(&names).len()));
     }
 
     #[test]

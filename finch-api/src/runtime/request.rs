@@ -4,14 +4,17 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
+use super::decode::from_json;
 use super::error::Error;
 use super::exec::ClientHooks as _;
 use super::operation::Operation;
+use super::place::is_word;
+use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use crate::{Client, service};
 
@@ -34,6 +37,7 @@ impl Client {
             .map_err(Error::invalid_request);
         Request {
             client: self,
+            template: template(path),
             idempotent: method.is_idempotent(),
             method,
             request,
@@ -48,6 +52,8 @@ impl Client {
 pub struct Request<'a> {
     client: &'a Client,
     method: Method,
+    /// The path, for a log.
+    template: String,
     idempotent: bool,
     request: Result<RequestBuilder, Error>,
 }
@@ -76,7 +82,9 @@ impl Request<'_> {
         self
     }
 
-    /// Sends the request and decodes the response body, which must be JSON.
+    /// Sends the request and decodes the response body, which must be JSON. A response
+    /// with the status 204 has no body: it is a success for `()`, and for any other type
+    /// that reads `null`.
     ///
     /// # Errors
     ///
@@ -87,7 +95,13 @@ impl Request<'_> {
     ///
     /// Outside of a tokio runtime that has its I/O and its time enabled.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        Response::from_json(self.exec().await?)
+        let answer = self.exec().await?;
+        if answer.status == StatusCode::NO_CONTENT
+            && let Ok(value) = from_json(b"null")
+        {
+            return Ok(Response::with(value, answer));
+        }
+        Response::from_json(answer)
     }
 
     /// Sends the request and returns the response body as it is. It may be empty.
@@ -104,6 +118,22 @@ impl Request<'_> {
     }
 
     async fn exec(self) -> Result<Answer, Error> {
+        let secrets = RequestSecrets {
+            credentials: self.client.inner.credentials.clone(),
+            ..RequestSecrets::default()
+        };
+        let name = format!("{} {}", self.method, self.template);
+        let name = secrets.redactor().line(&name, MAX_NAME);
+        match self.exec_unnamed().await {
+            Ok(mut answer) => {
+                answer.operation = name.into();
+                Ok(answer)
+            }
+            Err(error) => Err(error.of_operation(&name)),
+        }
+    }
+
+    async fn exec_unnamed(self) -> Result<Answer, Error> {
         let request = self.request?.build().map_err(Error::invalid_request)?;
         let operation = Operation {
             id: "request",
@@ -127,6 +157,22 @@ impl Request<'_> {
         self.request = self.request.map(change);
         self
     }
+}
+
+/// The most bytes of a method and a path in an error.
+const MAX_NAME: usize = 100;
+
+/// Returns `path` for a log: without its query, and with `*` for each segment that may
+/// be an id.
+fn template(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let segment = |segment| match segment {
+        segment if is_word(str::as_bytes(segment)) => segment,
+        "" => "",
+        _ => "*",
+    };
+    let segments: Vec<&str> = path.split('/').map(segment).collect();
+    segments.join("/")
 }
 
 impl fmt::Debug for Request<'_> {

@@ -1,18 +1,15 @@
 //! Whether a call that failed is made again, and when.
 //!
-//! What may have been done by the server is not asked for again, unless doing
-//! it twice is the same as doing it once: an operation that is not idempotent
-//! is sent again only where no connection was made, or where the answer says
-//! that nothing was done, which 429 does, and 503 with `Retry-After`.
+//! The table in [`outcome`](super::outcome) decides whether. A request that the server
+//! may have acted on is sent again only if doing it twice is the same as doing it once.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use reqwest::StatusCode;
 
 use super::answer::Answer;
 use super::deadline::Deadline;
-use super::error::{Error, ErrorKind};
+use super::error::Error;
 use super::retry_after;
 
 /// The wait before the second attempt, where the server names none; it doubles
@@ -71,38 +68,41 @@ impl Retry {
         }
     }
 
-    /// Whether what ended as `outcome` may be tried again.
+    /// Whether a call that ended as `outcome` may be made again.
     fn may_repeat(self, outcome: &Result<Answer, Error>) -> bool {
-        match outcome {
-            Ok(answer) => {
-                let status = answer.status;
-                let is_failure = status.is_client_error() || status.is_server_error();
-                match retry_after::advice(&answer.headers) {
-                    Some(false) => false,
-                    Some(true) if self.idempotent => is_failure,
-                    _ if self.idempotent => is_temporary(status),
-                    // That the server advises it does not make it safe.
-                    _ => answer.is_refused(),
-                }
+        let (rule, advice, status) = match outcome {
+            Ok(answer) => (
+                answer.rule(),
+                retry_after::advice(&answer.headers),
+                answer.status,
+            ),
+            Err(error) => {
+                let rule = error.rule();
+                return rule.is_some_and(|rule| rule.again.allows(self.idempotent));
             }
-            Err(error) => match error.kind() {
-                ErrorKind::Connect => true,
-                ErrorKind::Timeout | ErrorKind::Interrupted => self.idempotent,
-                _ => false,
-            },
+        };
+        match advice {
+            Some(false) => false,
+            Some(true) if self.idempotent => status.is_client_error() || status.is_server_error(),
+            // That the server advises it does not make it safe.
+            _ => rule.is_some_and(|rule| rule.again.allows(self.idempotent)),
         }
     }
 
-    /// How long to wait first; `None` where that is too long, or no attempt is
-    /// left.
+    /// How long to wait first: as long as the server says, but never less than the
+    /// backoff. `None` if that is too long, or no attempt is left.
     fn wait(
         self,
         outcome: &Result<Answer, Error>,
         waits: &mut impl Iterator<Item = Duration>,
     ) -> Option<Duration> {
         let own = waits.next()?.min(self.max_wait);
-        let servers = outcome.as_ref().ok().and_then(Answer::retry_after);
-        Some(servers.unwrap_or(own)).filter(|wait| *wait <= self.max_wait)
+        let servers = match outcome {
+            Ok(answer) => answer.retry_after(),
+            Err(error) => error.retry_after(),
+        };
+        let wait = own.max(servers.unwrap_or_default());
+        Some(wait).filter(|wait| *wait <= self.max_wait)
     }
 
     fn waits(self) -> impl Iterator<Item = Duration> {
@@ -116,15 +116,6 @@ impl Retry {
             None => waits,
         }
         .build()
-    }
-}
-
-/// Whether an answer with `status` may be another the next time.
-fn is_temporary(status: StatusCode) -> bool {
-    match status {
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => true,
-        StatusCode::NOT_IMPLEMENTED => false,
-        status => status.is_server_error(),
     }
 }
 
@@ -149,10 +140,15 @@ mod tests {
     use std::cell::RefCell;
     use std::error::Error as _;
 
+    use reqwest::StatusCode;
     use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
     use tokio::time::Instant;
 
     use super::*;
+    use crate::ErrorKind;
+    use crate::runtime::deadline::Late;
+    use crate::runtime::error::Call;
+    use crate::runtime::request_secrets::RequestSecrets;
     use crate::runtime::wiped::Wiped;
     use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
 
@@ -236,6 +232,8 @@ mod tests {
     async fn what_is_sent_again() {
         for (step, idempotent, not) in [
             (Status(200), 1, 1),
+            (Status(301), 1, 1),
+            (Status(303), 1, 1),
             (Status(307), 1, 1),
             (Status(400), 1, 1),
             (Status(401), 1, 1),
@@ -267,6 +265,13 @@ mod tests {
         ] {
             assert_eq!(attempts(POLICY, step).await, idempotent, "{step:?}");
             assert_eq!(attempts(ONCE, step).await, not, "{step:?}, not idempotent");
+            // What is not sent again although it is not idempotent may have been done.
+            if let (Status(_) | Says(_, "retry-after", _), Ok(answer)) = (step, step.outcome())
+                && !answer.status.is_success()
+                && not > 1
+            {
+                assert!(!Error::unexpected(answer).outcome_unknown(), "{step:?}");
+            }
         }
         for max in [0, 1, 5] {
             let sent = attempts(Retry { max, ..POLICY }, Status(503)).await;
@@ -317,7 +322,6 @@ mod tests {
             let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
             (seconds, error.retry_after().map(|wait| wait.as_secs()))
         };
-        assert_eq!(check(wait("0"), 60).await, (vec![0, 0], Some(0)));
         assert_eq!(check(wait("20"), 60).await, (vec![20, 20], Some(20)));
         // Longer than is waited for.
         assert_eq!(check(wait("31"), 60).await, (vec![], Some(31)));
@@ -328,6 +332,50 @@ mod tests {
             check(Says(429, "retry-after-ms", "3000"), 60).await,
             (vec![3, 3], Some(3))
         );
+    }
+
+    /// A limit of requests may carry a penalty, and a server that says 0 may be wrong.
+    #[tokio::test(start_paused = true)]
+    async fn it_never_waits_less_than_the_backoff() {
+        for (name, text) in [
+            ("retry-after", "0"),
+            ("retry-after", "0.1"),
+            ("retry-after", "Fri, 31 May 2024 12:00:00 GMT"),
+            ("retry-after-ms", "0"),
+            ("retry-after-ms", "20"),
+        ] {
+            for retry in [ONCE, POLICY] {
+                let waits = run(retry, DEADLINE, &[Says(429, name, text)]).await.1;
+                let backoff = run(retry, DEADLINE, &[Fails(Connect)]).await.1;
+                assert_eq!(waits, backoff, "{name}: {text}");
+                assert!(waits[0] >= MIN_WAIT && waits[1] >= 2 * MIN_WAIT);
+            }
+        }
+    }
+
+    /// How a response ends counts less than its status.
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_that_broke_off_is_still_a_refusal() {
+        for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)]
+        {
+            let url = reqwest::Url::parse("https://a.example").unwrap();
+            let call = Call {
+                operation: "get-a",
+                url: &url,
+                secrets: &RequestSecrets::default(),
+            };
+            let sent = RefCell::new(0);
+            let broken = |_| {
+                *sent.borrow_mut() += 1;
+                let answer = Says(status, "retry-after", text).outcome().unwrap();
+                let error = Error::late_within(&call, answer, Late(DEADLINE));
+                async { Err(error) }
+            };
+            let outcome = ONCE.run(Deadline::after(DEADLINE), broken).await;
+            let error = outcome.err().unwrap();
+            assert_eq!(error.outcome_unknown(), status == 500, "{status}");
+            assert_eq!(sent.into_inner(), attempts, "{status}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,22 +1,30 @@
-//! What a server says of when to ask again, and whether to.
+//! When to send a request again, and whether to, as a server says it.
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// How long to wait before the next request: `retry-after-ms`, or else
-/// `Retry-After`, in seconds or as a date. What is neither says nothing.
+/// The longest time that is believed. It can be added to any clock.
+const MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long to wait before the next request, 24 hours at most: `retry-after-ms`, or else
+/// `Retry-After`, in seconds or as a date. Any other text is ignored.
+///
+/// A date counts from the server's own `Date`, or from `now` if there is none: the
+/// clocks may differ.
 pub(super) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let date = |text| httpdate::parse_http_date(text).ok();
     if let Some(milliseconds) = text("retry-after-ms").and_then(number) {
         return Some(seconds(milliseconds / 1000.0));
     }
-    let text = text(RETRY_AFTER.as_str())?;
-    match number(text) {
+    let after = text(RETRY_AFTER.as_str())?;
+    match number(after) {
         Some(number) => Some(seconds(number)),
         None => {
-            let date = httpdate::parse_http_date(text).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
+            let from = text(DATE.as_str()).and_then(date).unwrap_or(now);
+            let wait = date(after)?.duration_since(from).unwrap_or_default();
+            Some(wait.min(MAX))
         }
     }
 }
@@ -31,7 +39,7 @@ pub(super) fn advice(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// A number of digits, be it with a fraction; not `inf`, which is one in Rust.
+/// Reads digits with or without a fraction; not `inf`, which is a number in Rust.
 fn number(text: &str) -> Option<f64> {
     text.starts_with(|c: char| c.is_ascii_digit())
         .then(|| text.parse().ok())
@@ -39,7 +47,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 fn seconds(number: f64) -> Duration {
-    Duration::try_from_secs_f64(number).unwrap_or(Duration::MAX)
+    Duration::try_from_secs_f64(number).map_or(MAX, |wait| wait.min(MAX))
 }
 
 #[cfg(test)]
@@ -64,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_said_in_one_of_three_ways() {
+    fn the_wait_has_one_of_three_forms() {
         let seconds = |number| Some(Duration::from_secs(number));
         check(&[("retry-after", "0")], seconds(0));
         check(&[("retry-after", " 90 ")], seconds(90));
@@ -85,14 +93,42 @@ mod tests {
             &[("retry-after-ms", "soon"), ("retry-after", "90")],
             seconds(90),
         );
+        for text in [
+            "86401",
+            "99999999999999999999999",
+            "1e400",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            check(&[("retry-after", text)], Some(MAX));
+        }
+        check(&[("retry-after-ms", "99999999999999999999999")], Some(MAX));
+    }
+
+    /// The server's clock may be wrong by any amount; so may ours.
+    #[test]
+    fn a_date_counts_from_the_servers_own() {
+        let after = ("retry-after", "Fri, 31 May 2024 12:00:30 GMT");
+        for (date, seconds) in [
+            ("Fri, 31 May 2024 12:00:10 GMT", 20),
+            ("Fri, 31 May 2024 11:00:30 GMT", 3600),
+            ("Fri, 31 May 2024 13:00:00 GMT", 0),
+            ("Thu, 30 May 2024 11:00:00 GMT", 86_400),
+            // Not a date: our own clock.
+            ("now", 30),
+        ] {
+            check(&[after, ("date", date)], Some(Duration::from_secs(seconds)));
+        }
         check(
-            &[("retry-after", "99999999999999999999999")],
-            Some(Duration::MAX),
+            &[
+                ("retry-after", "20"),
+                ("date", "Fri, 31 May 2024 11:00:30 GMT"),
+            ],
+            Some(Duration::from_secs(20)),
         );
     }
 
     #[test]
-    fn what_says_nothing_is_not_guessed_at() {
+    fn any_other_text_is_ignored() {
         for text in ["", "-1", "soon", "inf", "NaN", "1 minute", "tomorrow"] {
             check(&[("retry-after", text)], None);
         }

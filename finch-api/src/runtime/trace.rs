@@ -61,8 +61,11 @@ impl Trace {
             return;
         }
         let (status, request_id) = match outcome {
-            Ok(answer) => (Some(answer.status), answer.request_id()),
-            Err(error) => (error.status(), error.request_id().map(str::to_owned)),
+            Ok(answer) => (Some(answer.status), answer.printed_request_id()),
+            Err(error) => (
+                error.status(),
+                error.printed_request_id().map(str::to_owned),
+            ),
         };
         if let Some(status) = status {
             self.span.record("status", status.as_u16());

@@ -1,9 +1,7 @@
 //! The answers to the runtime's questions where nothing is known of an API:
 //! what is usual.
 
-use serde_json::Value;
-
-use crate::runtime::{Credential, Said};
+use crate::runtime::{Credential, ServerError};
 
 /// The header in which servers usually name a request.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -23,13 +21,16 @@ pub(crate) const NEEDS_BEARER: &str = "an access token";
 /// What an operation needs that asks for a user and a password.
 pub(crate) const NEEDS_BASIC: &str = "a user and a password";
 
-/// What `body`, that of a failure, says in the words of RFC 9457, or in those
-/// that are usual without it.
-pub(crate) fn said(body: &Value) -> Said<&str> {
-    let text = |names: [&str; 2]| names.into_iter().find_map(|name| body.get(name)?.as_str());
-    Said {
-        name: text(["title", "name"]),
-        code: text(["code", "type"]),
-        message: text(["detail", "message"]),
-    }
-}
+/// The properties of an error's body, in the words of RFC 9457, or in those that are
+/// usual without it.
+pub(crate) const ERROR_PROPERTIES: ServerError<&[&str]> = ServerError {
+    name: &["title", "name"],
+    code: &["code", "type"],
+    message: &["detail", "message"],
+};
+
+/// The names and codes that are never redacted: none is known.
+pub(crate) const ERROR_TEXTS: &[&str] = &[];
+
+/// The property of a success that holds a secret which was issued: none is known.
+pub(crate) const ISSUED_SECRET: Option<&str> = None;
