@@ -248,4 +248,6 @@ pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, Client, DEFAULT_BASE_URL, builder, types};
 /// Methods, headers and statuses, as this crate takes and returns them.
 pub use reqwest::{Method, StatusCode, header};
-pub use runtime::{Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue};
+pub use runtime::{
+    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
+};

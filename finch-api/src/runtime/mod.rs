@@ -17,6 +17,7 @@ mod decode;
 mod derived;
 mod error;
 mod exec;
+mod exposed;
 mod formatted;
 mod inner;
 #[allow(
@@ -45,6 +46,7 @@ pub(crate) use credentials::Credentials;
 pub use derived::Options;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
+pub use exposed::Exposed;
 pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::answer::Answer;
 use super::error::Error;
 use super::exec::ClientHooks as _;
+use super::exposed::Exposed;
 use super::operation::Operation;
 use super::response::Response;
 use crate::{Client, service};
@@ -54,7 +55,7 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Adds parameters to the query: a struct or a list of pairs.
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
-        self.map(|request| request.query(parameters))
+        self.map(|request| request.query(&Exposed(parameters)))
     }
 
     /// Sets a header, in the place of what would be sent by that name, be it the
@@ -63,9 +64,9 @@ impl Request<'_> {
         self.map(|request| request.headers(HeaderMap::from_iter([(name, value)])))
     }
 
-    /// Makes `body` the body, as JSON.
+    /// Makes `body` the body, as JSON, with its secrets in clear text.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.map(|request| request.json(body))
+        self.map(|request| request.json(&Exposed(body)))
     }
 
     /// Whether sending it twice does no more than sending it once, which decides
