@@ -144,7 +144,10 @@ mod tests {
     fn one_exposed_value_may_contain_another() {
         let inner = || json(Exposed(secret()));
         let both = (Exposed(With(inner)), secret());
-        assert_eq!(json(Exposed(&both)), Ok(r#"["\"s3cret\"","s3cret"]"#.to_owned()));
+        assert_eq!(
+            json(Exposed(&both)),
+            Ok(r#"["\"s3cret\"","s3cret"]"#.to_owned())
+        );
         check_refused();
         // The inner one exposes nothing beside it.
         assert!(json(both).is_err());

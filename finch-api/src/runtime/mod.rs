@@ -61,7 +61,7 @@ pub use on_demand::File;
 )]
 pub(crate) use on_demand::{
     Keeps, Members, Object, Parameter, Part, RequestBuilderExt, Slot, Style, builder, builder_from,
-    closed_enum, decode, nullable, object, open_enum, read_object, read_union,
+    closed_enum, decode, nullable, object, open_enum, or_empty, read_any, read_object, read_union,
 };
 #[allow(
     unused_imports,

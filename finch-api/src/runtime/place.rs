@@ -195,7 +195,7 @@ impl Display for Shown<'_> {
     }
 }
 
-fn is_word(name: &[u8]) -> bool {
+pub(crate) fn is_word(name: &[u8]) -> bool {
     let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
     (1..=40).contains(&name.len())
         && digits <= 2

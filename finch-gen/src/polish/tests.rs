@@ -323,7 +323,7 @@ fn null_is_told_from_nothing_in_a_request() {
         let (_, read) = code.split_once(&format!("        {name};\n")).unwrap();
         let (read, _) = read.split_once('}').unwrap();
         for (kind, name) in [
-            ("required", "must"),
+            ("expected", "must"),
             ("optional", "may"),
             (null_or, "null_or"),
         ] {
