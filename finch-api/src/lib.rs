@@ -58,6 +58,8 @@
 //! # }
 //! ```
 //!
+//! [`Exposed`] shows how to store and reload the whole response instead.
+//!
 //! **4. Make the first call**, with a client for this company:
 //!
 //! ```no_run
@@ -114,9 +116,10 @@
 //!   another host.
 //! - **Nothing is done twice.** An authorization code is good once: what Finch
 //!   may have done already is [not sent again](#what-is-sent-again).
-//! - **No token is lost.** An unknown value of an enum, a new member or a
-//!   missing optional one does not fail a call; and where an answer of success
-//!   cannot be read, [`Error::expose_body`] hands it out.
+//! - **No token is lost.** An unknown value of an enum, a new or a missing optional
+//!   property, a null array, a property that is sent twice with one value, or an
+//!   undocumented success status does not fail a call. If a success cannot be read,
+//!   [`Error::expose_body`] returns its body.
 //! - **One deadline** covers the whole call, all attempts and the answer's body,
 //!   and a limit the size of the body: see [`ClientBuilder`].
 //!
@@ -220,6 +223,9 @@
 //! println!("{secret}");
 //! ```
 //!
+//! Serializing a value that contains a secret is an error, so that no token gets into a
+//! log or to a browser by accident. [`Exposed`] serializes it in clear text.
+//!
 //! # Which half is which
 //!
 //! [`types`], [`builder`] and the methods of [`Client`] that are named for an
@@ -297,4 +303,6 @@ pub use generated::Client;
 pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
 /// Methods, headers and statuses, as this crate takes and returns them.
 pub use reqwest::{Method, StatusCode, header};
-pub use runtime::{Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue};
+pub use runtime::{
+    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
+};

@@ -63,7 +63,7 @@ pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
     });
     let tests: Vec<TokenStream> = tests.collect();
     let crate_name = format_ident!("{crate_name}");
-    let uses = (!tests.is_empty()).then(|| {
+    let types = (!tests.is_empty()).then(|| {
         quote! {
             #[allow(unused_imports, reason = "an example may be of a type of the standard library")]
             use #crate_name::types;
@@ -71,7 +71,8 @@ pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
     });
     parse_quote! {
         #![allow(deprecated, reason = "what is deprecated is still sent and read")]
-        #uses
+        #types
+        use #crate_name::Exposed;
         #(#tests)*
     }
 }

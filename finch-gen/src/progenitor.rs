@@ -110,7 +110,8 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::runtime::Inner));
+        .with_inner_type(quote!(crate::runtime::Inner))
+        .with_derive("PartialEq");
     let mut convert = |format: String, name: &str| {
         let string = SchemaObject {
             instance_type: Some(InstanceType::String.into()),

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
-use finch_api::{Client, ErrorKind, Method, Response};
+use finch_api::{Client, ErrorKind, Exposed, Method, Response};
 use finch_api_tests::{Loopback, Reply};
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn the_example_of_the_guide_is_read() {
     assert_eq!(token.customer_name, None);
     assert_eq!(token.customer_id.as_deref(), Some("1234567890"));
     assert_eq!(token.client_type, ClientType::Production);
-    let again = serde_json::to_value(&token).unwrap();
+    let again = serde_json::to_value(Exposed(&token)).unwrap();
     assert_eq!(again, serde_json::from_str::<Value>(GUIDE).unwrap());
 }
 
@@ -132,4 +132,61 @@ async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
         assert!(shown.contains(place), "{shown}");
         assert!(!shown.contains("t0ken"), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn what_servers_get_wrong_loses_no_token() {
+    let with = |properties: &str| GUIDE.replacen('{', &format!("{{{properties},"), 1);
+    for body in [
+        format!("\u{feff}{GUIDE}"),
+        guide_with(json!({"products": null, "entity_ids": null})),
+        with(r#""access_token": "7e965183-9332-423c-9259-3edafb332ad2""#),
+        format!(
+            "{}{}",
+            &GUIDE.trim_end()[..GUIDE.trim_end().len() - 1],
+            r#","token_type": "bearer"}"#
+        ),
+        with(r#""new": 1, "new": 2"#),
+    ] {
+        let token = exchange(&body)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {body}"));
+        let issued = "7e965183-9332-423c-9259-3edafb332ad2";
+        assert_eq!(token.access_token.expose_secret(), issued);
+    }
+    let error = exchange(&with(r#""access_token": "t0ken""#))
+        .await
+        .unwrap_err();
+    let shown = format!("{error} {error:?}");
+    assert!(
+        shown.contains("two different values of property `access_token`"),
+        "{shown}"
+    );
+    assert!(!shown.contains("t0ken"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_success_with_another_status_is_read_unless_that_means_something_else() {
+    let mut read = Vec::new();
+    for status in 200..300 {
+        let server = Loopback::start(Reply::json(&format!("{status} S"), GUIDE)).await;
+        let client = Client::builder()
+            .base_url(server.url())
+            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+            .client_secret("finch-secret-1")
+            .build()
+            .unwrap();
+        match client.exchange_code("code-1").await {
+            Ok(token) => {
+                assert_eq!(token.status().as_u16(), status);
+                read.push(status);
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Decode, "{error}"),
+        }
+    }
+    let never = [202, 204, 205, 206, 207, 208, 226];
+    let expected: Vec<u16> = (200..300)
+        .filter(|status| !never.contains(status))
+        .collect();
+    assert_eq!(read, expected);
 }

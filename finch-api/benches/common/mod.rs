@@ -107,7 +107,7 @@ impl ByHand {
             .post(&*self.url)
             .header("accept", "application/json")
             .header("finch-api-version", finch_api::API_VERSION)
-            .json(&body)
+            .json(&finch_api::Exposed(&body))
             .send()
             .await;
         let response = response.expect("an answer").error_for_status();

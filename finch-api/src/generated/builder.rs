@@ -4,7 +4,7 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-use crate::runtime::ClientHooks;
+use crate::runtime::{ClientHooks, RequestBuilderExt};
 use crate::{Error, Response};
 use super::types;
 
@@ -76,7 +76,7 @@ impl<'a> CreateAccessToken<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .json(&body)
+            .json_body("application/json", Some(&body))
             .build()
             .map_err(Error::invalid_request)?;
         let response = ClientHooks::exec(
@@ -86,7 +86,9 @@ impl<'a> CreateAccessToken<'a> {
             )
             .await?;
         match response.status().as_u16() {
-            200u16 => Response::from_json(response),
+            200u16 | 201u16 | 203u16 | 209u16..=225u16 | 227u16..=299u16 => {
+                Response::from_json(response)
+            }
             _ => Err(Error::unexpected(response)),
         }
     }

@@ -54,7 +54,7 @@ crate::runtime::open_enum! {
 /// The schema `CreateAccessTokenRequest`.
 ///
 /// From `/components/schemas/CreateAccessTokenRequest`.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenRequest {
     /// The client ID for your application
@@ -95,7 +95,7 @@ impl CreateAccessTokenRequest {
 /// The schema `CreateAccessTokenResponse`.
 ///
 /// From `/components/schemas/CreateAccessTokenResponse`.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenResponse {
     /// The access token for the connection
@@ -166,10 +166,10 @@ crate::runtime::object! {
     required 1 client_type "client_type";
     required 2 connection_id "connection_id";
     required 3 connection_type "connection_type";
-    required 4 entity_ids "entity_ids";
-    required 5 products "products";
-    required 6 provider_id "provider_id";
-    required 7 token_type "token_type";
+    required 4 provider_id "provider_id";
+    required 5 token_type "token_type";
+    container 6 entity_ids "entity_ids";
+    container 7 products "products";
     optional 8 account_id "account_id";
     optional 9 company_id "company_id";
     optional 10 customer_id "customer_id";

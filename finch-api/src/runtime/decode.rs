@@ -11,8 +11,16 @@ use serde_json::error::Category;
 
 use super::place::{self, Place};
 
-/// Decodes `body`; else says what is wrong with it.
+/// The byte order mark, with which some servers begin a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Decodes `body`, without a byte order mark.
+///
+/// # Errors
+///
+/// What is wrong with `body`, and where.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if is_deeper(body, MAX_DEPTH) {
         return Err(format!("nested in more than {MAX_DEPTH} levels"));
     }
@@ -23,6 +31,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
             if let Ok(value) = serde_json::from_reader(WholeNumbers::in_json(body)) {
                 return Ok(value);
             }
+        }
+        if body.trim_ascii() == b"null"
+            && let Ok(empty) = serde_json::from_slice(b"[]")
+        {
+            // Some servers write an empty array as null.
+            return Ok(empty);
         }
         Err(describe(body, &error))
     })
@@ -175,6 +189,17 @@ fn describe_data(message: &str) -> String {
     {
         return format!("missing field `{name}`");
     }
+    if let Some(rest) = message.strip_prefix("duplicate field ")
+        && let Some(name) = quoted(rest)
+    {
+        return duplicate(&format!("property `{name}`"));
+    }
+    if let Some(rest) = message.strip_prefix("duplicate key ") {
+        // The key of a map may be data.
+        let name = quoted(rest).filter(|name| place::is_word(name.as_bytes()));
+        let name = name.map(|name| format!("property `{name}`"));
+        return duplicate(name.as_deref().unwrap_or("a property"));
+    }
     // "invalid type: VALUE, expected EXPECTED at line L column C", of which
     // VALUE may be anything, but EXPECTED is the program's.
     let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
@@ -187,14 +212,24 @@ fn describe_data(message: &str) -> String {
     }
 }
 
+fn duplicate(property: &str) -> String {
+    format!("two different values of {property}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[derive(Debug, PartialEq)]
     struct Token {
         token: String,
         ids: Vec<uuid::Uuid>,
+    }
+
+    crate::runtime::object! {
+        Token;
+        required 0 token "token";
+        container 1 ids "ids";
     }
 
     /// A list of things that are told apart by their shape.
@@ -248,7 +283,7 @@ mod tests {
             ),
             (
                 r#"{"token": "a", "token": "s3cret"}"#,
-                "a value that cannot be read",
+                "two different values of property `token`",
             ),
         ] {
             assert_eq!(check(body), Err(message.to_owned()), "{body}");
@@ -335,6 +370,42 @@ mod tests {
         ] {
             let expected = "expected i64, found something else at `[0]`";
             assert_eq!(check(body), Err(expected.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_once() {
+        let body = |marks: &str| format!("{marks}{{\"token\": \"a\", \"ids\": []}}");
+        assert!(check(&body("\u{feff}")).is_ok());
+        let error = "not JSON at line 1, column 1";
+        assert_eq!(check(&body("\u{feff}\u{feff}")), Err(error.to_owned()));
+        // The position is that in the text.
+        let error = check("\u{feff}{\"token\": x").unwrap_err();
+        assert_eq!(error, "not JSON at line 1, column 11 at `token`");
+    }
+
+    #[test]
+    fn null_is_an_empty_array() {
+        assert_eq!(from_json::<Vec<u8>>(b" null\n"), Ok(Vec::new()));
+        assert_eq!(from_json::<Option<Vec<u8>>>(b"null"), Ok(None));
+        let error = from_json::<Token>(b"null").unwrap_err();
+        assert!(error.starts_with("expected struct Token"), "{error}");
+    }
+
+    /// A duplicate key is named, unless it may be data.
+    #[test]
+    fn a_duplicate_is_named_if_its_name_is_a_word() {
+        for (message, expected) in [
+            ("duplicate field `a b` at line 1 column 2", "property `a b`"),
+            ("duplicate key `a_b` at line 1 column 2", "property `a_b`"),
+            (
+                "duplicate key `123-45-6789` at line 1 column 2",
+                "a property",
+            ),
+            ("duplicate key `` at line 1 column 2", "a property"),
+        ] {
+            let expected = format!("two different values of {expected}");
+            assert_eq!(describe_data(message), expected, "{message}");
         }
     }
 

@@ -19,6 +19,7 @@ mod error;
 #[cfg(test)]
 mod error_bounds;
 mod exec;
+mod exposed;
 mod formatted;
 mod inner;
 mod json_text;
@@ -49,6 +50,7 @@ pub(crate) use credentials::Credentials;
 pub use derived::Options;
 pub use error::{Error, ErrorKind};
 pub(crate) use exec::ClientHooks;
+pub use exposed::Exposed;
 pub use formatted::Formatted;
 pub(crate) use inner::Inner;
 #[allow(
@@ -63,8 +65,8 @@ pub use on_demand::File;
 )]
 pub(crate) use on_demand::{
     Keeps, Members, Object, Parameter, Part, Problem, RequestBuilderExt, Slot, Style, all_set,
-    builder, builder_from, closed_enum, decode, nullable, object, open_enum, read_object,
-    read_union,
+    builder, builder_from, closed_enum, decode, nullable, object, open_enum, or_empty, read_any,
+    read_object, read_union,
 };
 #[allow(
     unused_imports,

@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::decode::from_json;
 use super::error::Error;
 use super::exec::ClientHooks as _;
+use super::exposed::Exposed;
 use super::operation::Operation;
 use super::place::is_word;
 use super::request_secrets::RequestSecrets;
@@ -61,7 +62,7 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Adds parameters to the query: a struct or a list of pairs.
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
-        self.map(|request| request.query(parameters))
+        self.map(|request| request.query(&Exposed(parameters)))
     }
 
     /// Sets a header. It replaces the client's header of the same name, such as the
@@ -70,9 +71,9 @@ impl Request<'_> {
         self.map(|request| request.headers(HeaderMap::from_iter([(name, value)])))
     }
 
-    /// Sets the body, encoded as JSON.
+    /// Sets the body, encoded as JSON with its secrets in clear text.
     pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.map(|request| request.json(body))
+        self.map(|request| request.json(&Exposed(body)))
     }
 
     /// Sets whether sending it twice has the same effect as sending it once, which

@@ -16,7 +16,7 @@ use crate::service;
 ///
 /// It is its value (`Deref`): `response.name` reads the member `name` of it.
 /// `Debug` prints no headers, and no secret.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Response<T> {
     value: T,
     status: StatusCode,

@@ -4,18 +4,25 @@ use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::{Deserialize, Deserializer, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::ser::{Error as _, Serialize, Serializer};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroize as _;
+
+use super::exposed;
 
 /// A credential: a client secret, an authorization code, an access token.
 ///
 /// `Debug` prints `[REDACTED]`, there is no `Display`, and its memory is wiped
-/// when it is dropped. [`expose_secret`](Self::expose_secret) is the one way to
-/// the text. Serializing writes the text too, as a request must: do not
-/// serialize a value with a `Secret` in it into a log.
+/// when it is dropped. [`expose_secret`](Self::expose_secret) returns the text.
 ///
-/// What is wiped is the memory of the `Secret` itself. Copies that the HTTP and
-/// TLS libraries make while they send or receive it are theirs.
+/// Serializing a `Secret`, or a value that contains one, is an error, so that no
+/// token gets into a log or to a browser by accident. To store a value with its
+/// secrets, wrap it in [`Exposed`](crate::Exposed).
+///
+/// `==` takes the same time for all texts of one length.
+///
+/// Only the memory of the `Secret` itself is wiped. The HTTP and TLS libraries make
+/// copies of it while they send or receive it.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -47,8 +54,26 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        let (text, other) = (self.expose_secret(), other.expose_secret());
+        text.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
+
 impl Serialize for Secret {
+    /// # Errors
+    ///
+    /// Always, except within [`Exposed`](crate::Exposed).
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !exposed::is_exposing() {
+            return Err(S::Error::custom(
+                "a secret is not serialized by accident: to write it in clear text, wrap the value \
+                 in `Exposed`",
+            ));
+        }
         serializer.serialize_str(self.expose_secret())
     }
 }
@@ -80,6 +105,7 @@ impl<'de> Deserialize<'de> for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Exposed;
 
     #[test]
     fn its_memory_is_wiped_on_drop() {
@@ -88,9 +114,20 @@ mod tests {
     }
 
     #[test]
-    fn json_goes_in_and_out() {
+    fn json_is_read_but_only_written_when_exposed() {
         let secret: Secret = serde_json::from_str("\"a\\u0062\"").unwrap();
         assert_eq!(secret.expose_secret(), "ab");
-        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"ab\"");
+        let error = serde_json::to_string(&secret).unwrap_err().to_string();
+        assert!(error.contains("`Exposed`"), "{error}");
+        let written = serde_json::to_string(&Exposed(&secret));
+        assert_eq!(written.unwrap(), "\"ab\"");
+    }
+
+    #[test]
+    fn secrets_are_equal_by_their_texts() {
+        for (one, other) in [("", ""), ("a", "a"), ("a", "b"), ("a", "ab"), ("é", "e")] {
+            let is_equal = Secret::from(one) == Secret::from(other);
+            assert_eq!(is_equal, one == other, "{one} {other}");
+        }
     }
 }

@@ -162,7 +162,7 @@ mod tests {
                 &format!("{{'200': {body}}}"),
                 Some(&media_type.replace(' ', "")),
                 ty,
-                &["200u16=>", read],
+                &["200u16|", read],
             );
             check(
                 &format!("{{default: {body}}}"),
@@ -175,7 +175,7 @@ mod tests {
             "{'204': {description: ''}}",
             None,
             "()",
-            &["204u16=>{Ok(Response::empty(response))}"],
+            &["|204u16|", "=>{Ok(Response::empty(response))}"],
         );
     }
 

@@ -110,7 +110,7 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let value = ::serde_json::Value::deserialize(deserializer)?;
+                let value = crate::runtime::read_any(deserializer)?;
                 match value.get(#property).and_then(::serde_json::Value::#read) {
                     #(#arms)*
                     _ => #otherwise,

@@ -42,6 +42,7 @@ mod slots;
 mod successes;
 mod template;
 mod tree;
+mod undocumented;
 mod unions;
 mod unused;
 mod urls;
@@ -118,7 +119,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 29] {
+pub fn passes() -> [Pass; 30] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -129,6 +130,7 @@ pub fn passes() -> [Pass; 29] {
         pass("requests", requests::run),
         pass("answers", answers::run),
         pass("successes", successes::run),
+        pass("undocumented", undocumented::run),
         pass("urls", urls::run),
         pass("imports", imports::run),
         pass("field_names", field_names::run),

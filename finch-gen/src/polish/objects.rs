@@ -1,7 +1,7 @@
 //! An object is read by the runtime, and not by code that serde derives for it.
 //!
 //! Before, what is derived for a type takes half of the time that its client
-//! takes to compile: it reads each member twice, as that of an array, too, and
+//! takes to compile: it reads each property twice, as that of an array, too, and
 //! for each `deserialize_with` there are two more types:
 //!
 //! ```text
@@ -11,28 +11,36 @@
 //!     pub age: Option<i64>,
 //!     #[serde(rename = "type", deserialize_with = "::std::option::Option::deserialize")]
 //!     pub type_: Option<String>,
+//!     pub tags: Vec<String>,
 //! }
 //! ```
 //!
-//! After, it says which members there are, those first that must be there, and
-//! the macro of the runtime writes the rest:
+//! After, it lists its properties, those first that must be there, and the macro of
+//! the runtime writes the rest. It reads what servers get wrong, too: an array that is
+//! null, or a nullable property that is missing, though both are required:
 //!
 //! ```text
 //! #[derive(::serde::Serialize, …)]
 //! pub struct T { … }
 //! crate::runtime::object! {
 //!     T;
-//!     required 0 type_ "type";
-//!     optional 1 age "age";
+//!     container 0 tags "tags";
+//!     expected 1 type_ "type";
+//!     optional 2 age "age";
 //! }
 //! ```
 //!
-//! What says more to serde than this, as that all other members go into one, is
-//! left to it.
+//! A type with more instructions for serde than the runtime knows is left to serde. A
+//! type that only wraps an array or a map keeps its derived code, and reads null as an
+//! empty one:
+//!
+//! ```text
+//! pub struct Tags(#[serde(deserialize_with = "crate::runtime::or_empty")] pub Vec<String>);
+//! ```
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct};
+use quote::{format_ident, quote};
+use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
 
 use super::{Context, code, derives, said, tree};
 
@@ -53,6 +61,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                     items.push(Item::Struct(item));
                     items.push(Item::Macro(read));
                 } else {
+                    read_null_as_empty(&mut item);
                     items.push(Item::Struct(item));
                 }
             }
@@ -71,43 +80,54 @@ struct Member {
     absent: Absent,
 }
 
-/// What a member is that is not there.
+/// What is read for a property that is missing or null.
 #[derive(PartialEq)]
 enum Absent {
-    /// A mistake.
+    /// Nothing: it is an error.
     Refused,
-    /// As null.
+    /// An empty array or map for null; an error if it is missing.
+    Empty,
+    /// Null, though it must be there.
+    Expected,
+    /// Null.
     Null,
-    /// Nothing, which no value is.
+    /// Null, of a map.
+    NullMap,
+    /// `None` if it is missing, which differs from null.
     Nothing,
-    /// What this function says.
+    /// The result of this function.
     Default(syn::Path),
+    /// An empty map: it takes all other properties.
+    Others,
 }
 
 impl Absent {
-    /// Which members come before those of this kind.
-    fn rank(&self) -> u8 {
+    /// The word for it in the macro of the runtime, which has them in this order.
+    fn keyword(&self) -> (u8, &'static str) {
         match self {
-            Self::Refused => 0,
-            Self::Null => 1,
-            Self::Nothing => 2,
-            Self::Default(_) => 3,
+            Self::Refused => (0, "required"),
+            Self::Empty => (1, "container"),
+            Self::Expected => (2, "expected"),
+            Self::Null => (3, "optional"),
+            Self::NullMap => (4, "map"),
+            Self::Nothing => (5, "nullable"),
+            Self::Default(_) => (6, "default"),
+            Self::Others => (7, "others"),
         }
     }
 }
 
-/// What reads the object `name` with these members.
+/// The code that reads the object `name` with these properties.
 fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     let members = members.iter().enumerate().map(|(at, member)| {
         let at = Literal::usize_unsuffixed(at);
-        let (kind, default) = match &member.absent {
-            Absent::Refused => (quote!(required), None),
-            Absent::Null => (quote!(optional), None),
-            Absent::Nothing => (quote!(nullable), None),
-            Absent::Default(path) => (quote!(default), Some(quote!(= #path))),
-        };
+        let keyword = format_ident!("{}", member.absent.keyword().1);
         let (field, name) = (&member.field, &member.name);
-        quote!(#kind #at #field #name #default;)
+        match &member.absent {
+            Absent::Default(path) => quote!(#keyword #at #field #name = #path;),
+            Absent::Others => quote!(#keyword #field;),
+            _ => quote!(#keyword #at #field #name;),
+        }
     });
     let members: TokenStream = members.collect();
     code::of_runtime("object", quote!(#name; #members))
@@ -126,7 +146,7 @@ fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     }
     let members = fields.named.iter().map(member);
     let mut members = members.collect::<Option<Vec<_>>>()?;
-    members.sort_by_key(|member| member.absent.rank());
+    members.sort_by_key(|member| member.absent.keyword().0);
     Some(members)
 }
 
@@ -135,8 +155,10 @@ fn member(field: &Field) -> Option<Member> {
     let mut member = Member {
         name: tree::spelled(&ident),
         field: ident,
-        absent: match tree::arguments_of(&field.ty, "Option") {
+        absent: match tree::arguments_of(&field.ty, "Option").as_deref() {
+            Some([inner]) if is_map(inner) => Absent::NullMap,
             Some(_) => Absent::Null,
+            None if is_container(&field.ty) => Absent::Empty,
             None => Absent::Refused,
         },
     };
@@ -145,13 +167,14 @@ fn member(field: &Field) -> Option<Member> {
         match (name.as_str(), said.text()) {
             ("rename", Some(name)) => member.name = name,
             ("skip_serializing_if", Some(_)) => {}
+            ("flatten", None) if is_map(&field.ty) => member.absent = Absent::Others,
             ("default", None) if said.is_alone() => {
                 member.absent =
                     Absent::Default(code::global(&["std", "default", "Default", "default"]));
             }
             ("default", Some(path)) => member.absent = Absent::Default(syn::parse_str(&path).ok()?),
             ("deserialize_with", Some(path)) => match path.as_str() {
-                "::std::option::Option::deserialize" => member.absent = Absent::Refused,
+                "::std::option::Option::deserialize" => member.absent = Absent::Expected,
                 "crate::runtime::nullable" => member.absent = Absent::Nothing,
                 _ => return None,
             },
@@ -161,7 +184,36 @@ fn member(field: &Field) -> Option<Member> {
     Some(member)
 }
 
-/// Takes out of what is said of `field` to serde what is said of reading it.
+/// Whether `ty` is an array or a map of the runtime's.
+fn is_container(ty: &Type) -> bool {
+    tree::arguments_of(ty, "Vec").is_some() || is_map(ty)
+}
+
+/// Whether `ty` is a map from names.
+fn is_map(ty: &Type) -> bool {
+    let arguments = tree::arguments_of(ty, "HashMap").or_else(|| tree::arguments_of(ty, "Map"));
+    arguments.is_some_and(|of| {
+        let key = of.first().and_then(|key| tree::last_ident(key));
+        of.len() == 2 && key.is_some_and(|key| key == "String")
+    })
+}
+
+/// Makes a type that wraps an array or a map read null as an empty one.
+fn read_null_as_empty(item: &mut ItemStruct) {
+    let is_read = derives::has(&item.attrs, "Deserialize");
+    if let Fields::Unnamed(fields) = &mut item.fields
+        && is_read
+        && fields.unnamed.len() == 1
+        && let Some(field) = fields.unnamed.first_mut()
+        && is_container(&field.ty)
+    {
+        field
+            .attrs
+            .push(parse_quote!(#[serde(deserialize_with = "crate::runtime::or_empty")]));
+    }
+}
+
+/// Removes what `field` tells serde about reading it.
 fn leave_to_write(field: &mut Field) {
     said::retain(&mut field.attrs, |said| {
         !said.is("default") && !said.is("deserialize_with")
@@ -202,6 +254,13 @@ mod tests {
                 pub type_: i64,
                 #[serde(deserialize_with = "::std::option::Option::deserialize")]
                 pub must: ::std::option::Option<i64>,
+                pub items: ::std::vec::Vec<i64>,
+                pub named: ::std::collections::HashMap<::std::string::String, i64>,
+                pub maybe_named:
+                    ::std::option::Option<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+                pub maybe_items: ::std::option::Option<::std::vec::Vec<i64>>,
+                #[serde(flatten)]
+                pub extra: ::std::collections::HashMap<::std::string::String, i64>,
             }
         });
         assert_eq!(
@@ -209,11 +268,16 @@ mod tests {
             "\
 T;
 required 0 type_ \"type\";
-required 1 must \"must\";
-optional 2 may \"may\";
-nullable 3 null_or \"null_or\";
-default 4 list \"list\" = ::std::default::Default::default;
-default 5 size \"size\" = defaults::size::<i64, 5>;
+container 1 items \"items\";
+container 2 named \"named\";
+expected 3 must \"must\";
+optional 4 may \"may\";
+optional 5 maybe_items \"maybe_items\";
+map 6 maybe_named \"maybe_named\";
+nullable 7 null_or \"null_or\";
+default 8 list \"list\" = ::std::default::Default::default;
+default 9 size \"size\" = defaults::size::<i64, 5>;
+others extra;
 "
         );
         for part in [
@@ -224,6 +288,38 @@ default 5 size \"size\" = defaults::size::<i64, 5>;
             assert!(left.contains(part), "{part} is not in {left}");
         }
         assert!(!left.contains("deserialize_with"), "{left}");
+    }
+
+    #[test]
+    fn a_wrapper_of_an_array_reads_null() {
+        let read = |mut item: ItemStruct| {
+            read_null_as_empty(&mut item);
+            item.to_token_stream().to_string().contains("or_empty")
+        };
+        assert!(read(parse_quote!(
+            #[derive(Deserialize)]
+            pub struct T(pub Vec<i64>);
+        )));
+        assert!(read(parse_quote!(
+            #[derive(Deserialize)]
+            pub struct T(pub HashMap<String, i64>);
+        )));
+        for item in [
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub i64);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub Option<Vec<i64>>);
+            ),
+            parse_quote!(
+                #[derive(Serialize)]
+                pub struct T(pub Vec<i64>);
+            ),
+        ] {
+            assert!(!read(item));
+        }
     }
 
     #[test]

@@ -91,9 +91,6 @@ impl VisitMut for Send<'_> {
             media_type,
             encoding,
         } = self.request;
-        if *is_required && *encoding == Encoding::Json && media_type == "application/json" {
-            return;
-        }
         let builder = mem::replace(&mut *call.receiver, Expr::PLACEHOLDER);
         let body = || code::named(&["body"]);
         let some = |body| code::call(code::named(&["Some"]), [body]);
@@ -268,7 +265,12 @@ mod tests {
     #[test]
     fn each_media_type_is_sent_as_what_it_is() {
         let a = "types::builder::A";
-        check("application/json", A, a, ".post(url).json(&body).build()");
+        check(
+            "application/json",
+            A,
+            a,
+            ".post(url).json_body(\"application/json\",Some(&body)).build()",
+        );
         let json = "application/merge-patch+json";
         check(
             json,

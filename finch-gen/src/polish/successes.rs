@@ -124,9 +124,9 @@ fn definition(name: &Ident, successes: &[Success], place: &str) -> TokenStream {
         .iter()
         .any(|success| success.body == Some(Body::Bytes));
     let derives = if has_bytes {
-        quote!(#[derive(Clone, Debug)])
+        quote!(#[derive(Clone, Debug, PartialEq)])
     } else {
-        quote!(#[derive(::serde::Serialize, Clone, Debug)] #[serde(untagged)])
+        quote!(#[derive(::serde::Serialize, Clone, Debug, PartialEq)] #[serde(untagged)])
     };
     quote! {
         #text

@@ -1,6 +1,8 @@
 //! The passes on documents of their own: what the vendored document does not
 //! hold.
 
+use std::collections::BTreeSet;
+
 use quote::ToTokens as _;
 
 use super::*;
@@ -323,7 +325,7 @@ fn null_is_told_from_nothing_in_a_request() {
         let (_, read) = code.split_once(&format!("        {name};\n")).unwrap();
         let (read, _) = read.split_once('}').unwrap();
         for (kind, name) in [
-            ("required", "must"),
+            ("expected", "must"),
             ("optional", "may"),
             (null_or, "null_or"),
         ] {
@@ -335,6 +337,60 @@ fn null_is_told_from_nothing_in_a_request() {
     }
     assert!(code.contains("set_nullable null_or \"null_or\" "), "{code}");
     assert!(code.contains(", nullable maybe_null_or;"), "{code}");
+}
+
+#[test]
+fn every_type_is_compared() {
+    let object = "{type: object, required: [a], properties: {a: {type: number}}}";
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths:
+  /a:
+    post:
+      operationId: post-a
+      parameters: [{{name: order, in: query, schema: {{type: string, enum: [up, down]}}}}]
+      requestBody: {{required: true, content: {{application/json: {{schema: {A}}}}}}}
+      responses:
+        '200': {{description: '', content: {{application/json: {{schema: {B}}}}}}}
+        '202': {{description: '', content: {{image/png: {{}}}}}}
+        '400': {{description: '', content: {{application/json: {{schema: {{$ref: '#/components/schemas/Failure'}}}}}}}}
+components:
+  schemas:
+    A: {object}
+    B: {{properties: {{
+      any: {{}},
+      enum: {{type: string, enum: [x, y]}},
+      level: {{type: integer, enum: [1, 2], x-enum-varnames: [One, Two]}},
+      list: {{$ref: '#/components/schemas/List'}},
+      pattern: {{type: string, pattern: '^a$'}},
+      secret: {{type: string, format: password}},
+      tagged: {{oneOf: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: '#/components/schemas/Dog'}}], discriminator: {{propertyName: kind}}}},
+      union: {{anyOf: [{A}, {{type: integer}}]}}}}}}
+    Cat: {{type: object, required: [kind], properties: {{kind: {{type: string}}}}}}
+    Dog: {{type: object, required: [kind], properties: {{kind: {{type: string}}}}, additionalProperties: true}}
+    Failure: {{type: object, properties: {{code: {{type: integer}}}}}}
+    List: {{type: array, items: {{type: string, format: uuid}}}}
+"
+    );
+    let mut polished = generated_from(&document);
+    let mut compared = BTreeSet::new();
+    for path in [&["types"][..], &["types", "error"]] {
+        for item in tree::module(&mut polished.file, path).unwrap() {
+            if !matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_)) {
+                continue;
+            }
+            let name = tree::name(item).unwrap().to_string();
+            let attributes = tree::attributes(item);
+            assert!(derives::has(attributes, "PartialEq"), "{name}");
+            compared.insert(name);
+        }
+    }
+    for name in ["A", "ConversionError", "Failure", "List", "PostASuccess"] {
+        assert!(compared.contains(name), "{name} is not in {compared:?}");
+    }
+    assert!(compared.len() >= 12, "{compared:?}");
 }
 
 #[test]

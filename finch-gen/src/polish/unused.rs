@@ -1,12 +1,12 @@
-//! The error of conversions goes where nothing converts.
+//! The error of conversions is removed where nothing converts.
 //!
 //! Before, typify writes `types::error::ConversionError` for each document.
-//! After, it is there where something names it: a builder, a closed enum, or a
-//! text with a pattern.
+//! After, it is there if something names it: a builder, a closed enum, or a
+//! text with a pattern. It is compared like all other types.
 
 use proc_macro2::TokenTree;
 use syn::visit::{self, Visit};
-use syn::{Item, Macro};
+use syn::{Item, Macro, parse_quote};
 
 use super::{Context, tree};
 
@@ -18,6 +18,12 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     others.for_each(|item| named.visit_item(item));
     if !named.0 {
         types.retain(|item| !is_error(item));
+        return Ok(());
+    }
+    for item in tree::module(file, &["types", "error"])? {
+        if let Item::Struct(item) = item {
+            item.attrs.push(parse_quote!(#[derive(PartialEq)]));
+        }
     }
     Ok(())
 }

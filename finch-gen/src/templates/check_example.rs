@@ -1,5 +1,5 @@
-/// Holds `T` against the example at `pointer` of the document as published: it
-/// must be decoded, and encoded again to the same.
+/// Checks `T` with the example at `pointer` of the document as published: it must be
+/// decoded, encoded to the same, and decoded to an equal value.
 ///
 /// What a client does not tell apart is the same here: 15 and 15.0, a member that
 /// is null and one that is not there, and one moment, address or UUID in the two
@@ -7,18 +7,21 @@
 /// the schema of the example does not name: a type has no place for them, unless
 /// it takes everything.
 #[allow(dead_code, reason = "a document may have no example")]
-fn check_example<T: serde::Serialize + serde::de::DeserializeOwned>(
-    pointer: &str,
-    unnamed: &[&str],
-) {
+fn check_example<T>(pointer: &str, unnamed: &[&str])
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+{
     let document = super::document();
     let example = document
         .pointer(pointer)
         .expect("the generator found it there");
     let value: T = decode(example.clone())
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be decoded: {error}"));
-    let encoded = serde_json::to_value(&value)
+    let encoded = serde_json::to_value(Exposed(&value))
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded: {error}"));
+    let again: T = serde_json::from_value(encoded.clone())
+        .unwrap_or_else(|error| panic!("{pointer}: what was encoded cannot be decoded: {error}"));
+    assert_eq!(again, value, "{pointer}: it is not decoded as it was encoded");
     let encoded = without(encoded, unnamed);
     let example = without(example.clone(), unnamed);
     if let Some(difference) = difference(&encoded, &example, "") {

@@ -6,12 +6,15 @@
 //! module is declared, so that unused code elsewhere in the runtime is still
 //! found.
 
+mod any;
 mod bodies;
 mod builder;
+mod container;
 mod enums;
 mod file;
 mod form;
 mod keeps;
+mod leniency;
 pub(super) mod multipart;
 mod nullable;
 mod object;
@@ -22,7 +25,9 @@ mod slot;
 mod style;
 mod union;
 
+pub(crate) use any::read_any;
 pub(crate) use builder::{builder, builder_from};
+pub(crate) use container::or_empty;
 pub(crate) use enums::{closed_enum, open_enum};
 pub use file::File;
 pub(crate) use keeps::Keeps;

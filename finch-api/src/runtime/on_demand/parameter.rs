@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::style::{Encoding, Notation, Pair, Style};
+use crate::runtime::Exposed;
 
 /// Why a request cannot be made.
 pub(crate) type Failure = Box<dyn StdError + Send + Sync>;
@@ -175,7 +176,7 @@ impl<'a> Parameter<'a> {
 pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
     // By way of the text: a number of single precision keeps its digits in it,
     // which it would not as a `Value` of double precision.
-    serde_json::to_string(value)
+    serde_json::to_string(&Exposed(value))
         .and_then(|text| serde_json::from_str(&text))
         .map_err(|_| "a value has no form in JSON".to_owned())
 }

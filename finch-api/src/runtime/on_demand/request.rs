@@ -8,6 +8,7 @@ use super::file::File;
 use super::form;
 use super::multipart::{self, Part};
 use super::parameter::{Argument, Failure, Parameter, to_json};
+use crate::runtime::Exposed;
 
 /// Parameters and bodies as OpenAPI has them. A body that is `None` is not sent,
 /// nor is its media type.
@@ -55,7 +56,7 @@ impl RequestBuilderExt for RequestBuilder {
 
     fn json_body<T: Serialize + ?Sized>(self, media_type: &str, body: Option<&T>) -> Self {
         match body {
-            Some(body) => self.header(CONTENT_TYPE, media_type).json(body),
+            Some(body) => self.header(CONTENT_TYPE, media_type).json(&Exposed(body)),
             None => self,
         }
     }

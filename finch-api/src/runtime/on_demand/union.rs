@@ -1,16 +1,22 @@
-//! Unions whose variants nothing tells apart but what they hold: each is tried,
-//! and of those that a value fits, the one that keeps most of it is meant.
+//! Unions that nothing but the values of their variants tells apart: each variant is
+//! tried, and of those that fit, the one that keeps most of the value is chosen.
 //!
-//! A variant reads over the members that it does not name. So what fits the
-//! variants `{id, reviewers?}` and `{id, timer?}` is of the first where it has
-//! reviewers, and of the second where it has a timer; where it has both, either
-//! would lose one, and it stays as it is.
+//! A variant skips the properties that it does not name. So a value that fits the
+//! variants `{id, reviewers?}` and `{id, timer?}` is of the first if it has
+//! reviewers, and of the second if it has a timer. If it has both, either would lose
+//! one, and the value stays as it is.
+//!
+//! All variants are tried strictly before any is tried leniently: see `leniency`.
 
-use serde::de::{DeserializeOwned, Error as _};
+use std::cell::OnceCell;
+
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Number, Value};
 
+use super::any::read_any;
 use super::keeps::Keeps;
+use super::leniency;
 
 /// What a variant keeps of a value, and how it is read.
 pub(crate) type Variant<T> = (Keeps, fn(&Value) -> Option<T>);
@@ -21,18 +27,25 @@ pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Option<T> {
 }
 
 /// Reads the variant that keeps most, among those that fit; among equals, the
-/// first. It is `other` where none fits, and where one would keep what another
-/// loses and the other way round.
+/// first. It is `other` if none fits, or if one would keep what another loses and the
+/// other way round.
 ///
 /// # Errors
 ///
-/// No variant fits, and there is no other.
+/// No variant fits, and there is no `other`; or a property has two values.
 pub(crate) fn read_union<'de, T, D: Deserializer<'de>>(
     deserializer: D,
     variants: &[Variant<T>],
     other: Option<fn(Value) -> T>,
 ) -> Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
+    if let Some(other) = other
+        && leniency::is_probing()
+    {
+        leniency::note_deferral();
+        IgnoredAny::deserialize(deserializer)?;
+        return Ok(other(Value::Null));
+    }
+    let value = read_any(deserializer)?;
     match (read(&value, variants, other.is_none()), other) {
         (Some(read), _) => Ok(read),
         (None, Some(other)) => Ok(other(value)),
@@ -46,19 +59,31 @@ fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Option<T> 
         .map(|(keeps, read)| (keeps.lost(value), keeps, read))
         .collect();
     tried.sort_by_key(|(lost, ..)| *lost);
-    let mut whole = None;
-    let mut tried = tried.into_iter().filter_map(|(_, keeps, read)| {
-        let read = read(value).or_else(|| {
-            let whole = whole.get_or_insert_with(|| without_empty_fractions(value));
-            whole.as_ref().and_then(read)
+    let whole = OnceCell::new();
+    let whole = || {
+        let whole = whole.get_or_init(|| without_empty_fractions(value));
+        whole.as_ref()
+    };
+    let choose = |leniently: bool| {
+        let mut fitting = tried.iter().filter_map(|(_, keeps, read)| {
+            let probe = |value| Some((leniency::probe(|| read(value))?, value));
+            let (probed, value) = probe(value).or_else(|| probe(whole()?))?;
+            (probed.is_repaired == leniently).then_some((keeps, read, probed, value))
         });
-        Some((keeps, read?))
-    });
-    let (keeps, read) = tried.next()?;
-    let is_whole = may_lose
-        || keeps.lost(value).members == 0
-        || !tried.any(|(other, _)| other.saves(value, keeps));
-    is_whole.then_some(read)
+        let (keeps, read, probed, read_from) = fitting.next()?;
+        let is_whole = may_lose
+            || keeps.lost(value).members == 0
+            || !fitting.any(|(other, ..)| other.saves(value, keeps));
+        Some(is_whole.then_some((read, probed, read_from)))
+    };
+    let (read, probed, value) = choose(false).or_else(|| choose(true))??;
+    if leniency::is_probing() {
+        // It is a part of a variant, which will be read again.
+        leniency::note_part(&probed);
+    } else if probed.is_deferred {
+        return leniency::read(|| read(value));
+    }
+    Some(probed.value)
 }
 
 /// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`.
@@ -96,6 +121,7 @@ mod tests {
     use serde::{Deserialize, Serialize};
     use serde_json::json;
 
+    use super::super::object::object;
     use super::*;
 
     #[derive(Debug, Deserialize, Serialize)]
@@ -188,6 +214,187 @@ mod tests {
         ] {
             let read = format!("{:?}", rule(&value, Some(Rule::Other)).unwrap());
             assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Person {
+        id: u8,
+        emails: Vec<String>,
+        manager: Option<String>,
+    }
+
+    object! {
+        Person;
+        required 0 id "id";
+        container 1 emails "emails";
+        expected 2 manager "manager";
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Failure {
+        id: u8,
+        code: Option<u8>,
+    }
+
+    object! {
+        Failure;
+        required 0 id "id";
+        optional 1 code "code";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Entry {
+        Person(Person),
+        Failure(Failure),
+        Other(Value),
+    }
+
+    impl<'de> serde::Deserialize<'de> for Entry {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let person: Variant<Self> = (Keeps::Names(&["id", "emails", "manager"]), |value| {
+                decode(value).map(Self::Person)
+            });
+            let failure: Variant<Self> = (Keeps::Names(&["id", "code"]), |value| {
+                decode(value).map(Self::Failure)
+            });
+            read_union(deserializer, &[person, failure], Some(Self::Other))
+        }
+    }
+
+    #[test]
+    fn a_variant_that_fits_strictly_is_meant_before_one_that_fits_leniently() {
+        let person = |emails: &[&str]| {
+            Entry::Person(Person {
+                id: 1,
+                emails: emails.iter().map(ToString::to_string).collect(),
+                manager: None,
+            })
+        };
+        let failure = |code| Entry::Failure(Failure { id: 1, code });
+        for (value, expected) in [
+            (
+                json!({"id": 1, "emails": ["a"], "manager": null}),
+                person(&["a"]),
+            ),
+            // A person only leniently, and a failure that loses nothing more.
+            (json!({"id": 1}), failure(None)),
+            (json!({"id": 1, "emails": null}), failure(None)),
+            (json!({"id": 1, "code": 2}), failure(Some(2))),
+            // No failure: its code is a number.
+            (json!({"id": 1, "emails": null, "code": "a"}), person(&[])),
+            (
+                json!({"id": 1, "emails": ["a"], "code": "a"}),
+                person(&["a"]),
+            ),
+            (json!({"id": "1"}), Entry::Other(json!({"id": "1"}))),
+        ] {
+            let read: Entry = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(read, expected, "{value}");
+        }
+        let error = serde_json::from_str::<Entry>(r#"{"id": 1, "x": 1, "x": 2}"#).unwrap_err();
+        assert!(
+            error.to_string().starts_with("duplicate key `x`"),
+            "{error}"
+        );
+    }
+
+    thread_local! {
+        static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// A tree in which the variants differ by one property alone, which is read after
+    /// the child.
+    #[derive(Debug, PartialEq)]
+    enum Node {
+        First(First),
+        Second(Second),
+        Other(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct First {
+        child: Option<Box<Node>>,
+        items: Vec<u8>,
+        first: u8,
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Second {
+        child: Option<Box<Node>>,
+        items: Vec<u8>,
+        second: Option<u8>,
+    }
+
+    object! {
+        First;
+        required 0 first "first";
+        container 1 items "items";
+        optional 2 child "child";
+    }
+
+    object! {
+        Second;
+        container 0 items "items";
+        expected 1 second "second";
+        optional 2 child "child";
+    }
+
+    impl<'de> serde::Deserialize<'de> for Node {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn counted<T: DeserializeOwned>(value: &Value) -> Option<T> {
+                READ.set(READ.get() + 1);
+                decode(value)
+            }
+            let first: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::First));
+            let second: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::Second));
+            read_union(deserializer, &[first, second], Some(Self::Other))
+        }
+    }
+
+    #[test]
+    fn the_cost_is_linear_in_the_depth() {
+        for (leaf, node, expected) in [
+            // Each level fits the second variant strictly.
+            (
+                json!({"items": [], "second": 1}),
+                json!({"items": [], "second": 1}),
+                "Second",
+            ),
+            // Each level fits the second variant, and only leniently.
+            (json!({"items": null}), json!({"items": null}), "Second"),
+            // The innermost alone is lenient.
+            (
+                json!({"items": null}),
+                json!({"items": [], "second": null}),
+                "Second",
+            ),
+            // No level fits any variant.
+            (json!({"items": 1}), json!({"items": 1}), "Other"),
+            // The innermost alone fits none.
+            (json!([]), json!({"items": [], "second": 1}), "Second"),
+        ] {
+            let cost = |depth: usize| {
+                let mut value = leaf.clone();
+                for _ in 0..depth {
+                    // The child comes first.
+                    let mut parent = json!({"child": value});
+                    let properties = node.as_object().unwrap().clone();
+                    parent.as_object_mut().unwrap().extend(properties);
+                    value = parent;
+                }
+                READ.set(0);
+                let read: Node = serde_json::from_value(value).unwrap();
+                assert!(format!("{read:?}").starts_with(expected), "{read:?}");
+                if expected == "Second" {
+                    let levels = format!("{read:?}").matches("Second(Second").count();
+                    assert!(levels >= depth, "{read:?}");
+                }
+                READ.get()
+            };
+            let (of_20, of_40) = (cost(20), cost(40));
+            assert!(of_20 <= 6 * 21, "{of_20} reads at depth 20");
+            assert!(of_40 <= 2 * of_20, "{of_40} reads at depth 40");
         }
     }
 

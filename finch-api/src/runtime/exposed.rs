@@ -1,0 +1,168 @@
+//! Serializing secrets in clear text, when the caller says so.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+thread_local! {
+    /// How many [`Exposed`] values this thread is serializing, one within the other.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Serializes a value with its [`Secret`](crate::Secret)s in clear text.
+///
+/// Without it, a value that contains a secret cannot be serialized. Use it where a
+/// token is stored, and encrypt what it writes:
+///
+/// ```
+/// use finch_api::{Exposed, types::CreateAccessTokenResponse};
+///
+/// # fn encrypt(text: &str) -> String { text.to_owned() }
+/// # fn decrypt(text: &str) -> String { text.to_owned() }
+/// # fn run(token: CreateAccessTokenResponse) -> Result<(), serde_json::Error> {
+/// // Without `Exposed`, this is an error.
+/// let stored = encrypt(&serde_json::to_string(&Exposed(&token))?);
+///
+/// let reloaded: CreateAccessTokenResponse = serde_json::from_str(&decrypt(&stored))?;
+/// assert_eq!(reloaded, token);
+/// # assert!(serde_json::to_string(&token).is_err());
+/// # Ok(())
+/// # }
+/// # let token = serde_json::from_str(r#"{
+/// #     "access_token": "the token", "client_type": "sandbox", "connection_id": "1",
+/// #     "connection_type": "finch", "entity_ids": [], "products": [], "provider_id": "2",
+/// #     "token_type": "bearer"
+/// # }"#)?;
+/// # run(token)
+/// ```
+///
+/// Secrets are exposed on this thread, while this value is being serialized, and no
+/// longer: not after an error or a panic either. `Debug` prints no part of the value.
+#[derive(Clone, Copy)]
+pub struct Exposed<T>(
+    /// What to serialize: a value, or a reference to one.
+    pub T,
+);
+
+impl<T: Serialize> Serialize for Exposed<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let _guard = Guard::new();
+        self.0.serialize(serializer)
+    }
+}
+
+impl<T> fmt::Debug for Exposed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exposed([REDACTED])")
+    }
+}
+
+/// Whether this thread is serializing an [`Exposed`] value.
+pub(super) fn is_exposing() -> bool {
+    DEPTH.get() > 0
+}
+
+/// Exposes the secrets on this thread until it is dropped.
+struct Guard;
+
+impl Guard {
+    fn new() -> Self {
+        DEPTH.set(DEPTH.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{self, AssertUnwindSafe};
+    use std::thread;
+
+    use serde::ser::Error as _;
+
+    use super::*;
+    use crate::Secret;
+
+    /// Serializes as the result of a function.
+    struct With<F>(F);
+
+    impl<F: Fn() -> Result<String, String>> Serialize for With<F> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let text = (self.0)().map_err(S::Error::custom)?;
+            serializer.serialize_str(&text)
+        }
+    }
+
+    fn json(value: impl Serialize) -> Result<String, String> {
+        serde_json::to_string(&value).map_err(|error| error.to_string())
+    }
+
+    fn secret() -> Secret {
+        Secret::from("s3cret")
+    }
+
+    /// That a secret is refused, by an error that says what to do.
+    #[track_caller]
+    fn check_refused() {
+        let error = json(secret()).unwrap_err();
+        assert!(error.contains("`Exposed`"), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_refused_wherever_it_is() {
+        check_refused();
+        assert!(json([Some(secret())]).is_err());
+        assert!(json(std::collections::BTreeMap::from([("a", secret())])).is_err());
+        assert!(serde_json::to_value(secret()).is_err());
+        let exposed = json(Exposed([Some(secret())])).unwrap();
+        assert_eq!(exposed, r#"["s3cret"]"#);
+        assert_eq!(serde_json::to_value(Exposed(&secret())).unwrap(), "s3cret");
+    }
+
+    #[test]
+    fn secrets_are_exposed_until_the_value_is_written() {
+        assert!(json(Exposed(secret())).is_ok());
+        check_refused();
+
+        assert!(json(Exposed(With(|| Err("broken".to_owned())))).is_err());
+        check_refused();
+
+        let panicking = Exposed(With(|| panic!("in a `Serialize`")));
+        let outcome = panic::catch_unwind(AssertUnwindSafe(|| json(panicking)));
+        assert!(outcome.is_err());
+        check_refused();
+    }
+
+    #[test]
+    fn one_exposed_value_may_contain_another() {
+        let inner = || json(Exposed(secret()));
+        let both = (Exposed(With(inner)), secret());
+        assert_eq!(
+            json(Exposed(&both)),
+            Ok(r#"["\"s3cret\"","s3cret"]"#.to_owned())
+        );
+        check_refused();
+        // The inner one exposes nothing beside it.
+        assert!(json(both).is_err());
+    }
+
+    #[test]
+    fn other_threads_are_not_affected() {
+        let elsewhere = With(|| thread::spawn(|| json(secret())).join().unwrap());
+        let error = json(Exposed(elsewhere)).unwrap_err();
+        assert!(error.contains("`Exposed`"), "{error}");
+    }
+
+    #[test]
+    fn debug_prints_nothing_of_the_value() {
+        assert_eq!(format!("{:?}", Exposed("s3cret")), "Exposed([REDACTED])");
+        assert_eq!(format!("{:#?}", Exposed(secret())), "Exposed([REDACTED])");
+    }
+}
