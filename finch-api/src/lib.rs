@@ -58,7 +58,7 @@
 //! # }
 //! ```
 //!
-//! [`Exposed`] shows how to store and reload the whole response instead.
+//! [Secrets](#secrets) shows how to store and reload the whole response instead.
 //!
 //! **4. Make the first call**, with a client for this company:
 //!
@@ -224,7 +224,30 @@
 //! ```
 //!
 //! Serializing a value that contains a secret is an error, so that no token gets into a
-//! log or to a browser by accident. [`Exposed`] serializes it in clear text.
+//! log or to a browser by accident. [`Exposed`] serializes it in clear text. This is how
+//! to store a token, with all that Finch says about it, and to reload it:
+//!
+//! ```
+//! use finch_api::{Exposed, types::CreateAccessTokenResponse};
+//!
+//! # fn encrypt(text: &str) -> String { text.to_owned() }
+//! # fn decrypt(text: &str) -> String { text.to_owned() }
+//! # fn run(token: CreateAccessTokenResponse) -> Result<(), serde_json::Error> {
+//! let stored = encrypt(&serde_json::to_string(&Exposed(&token))?);
+//!
+//! let reloaded: CreateAccessTokenResponse = serde_json::from_str(&decrypt(&stored))?;
+//! assert_eq!(reloaded, token);
+//! # assert!(serde_json::to_string(&token).is_err());
+//! # Ok(())
+//! # }
+//! # let token = serde_json::from_str(r#"{
+//! #     "access_token": "the token", "client_type": "sandbox", "connection_id": "1",
+//! #     "connection_type": "finch", "entity_ids": [], "products": [], "provider_id": "2",
+//! #     "token_type": "bearer"
+//! # }"#)?;
+//! # run(token)?;
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 //!
 //! # Which half is which
 //!

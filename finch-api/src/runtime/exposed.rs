@@ -12,30 +12,8 @@ thread_local! {
 
 /// Serializes a value with its [`Secret`](crate::Secret)s in clear text.
 ///
-/// Without it, a value that contains a secret cannot be serialized. Use it where a
-/// token is stored, and encrypt what it writes:
-///
-/// ```
-/// use finch_api::{Exposed, types::CreateAccessTokenResponse};
-///
-/// # fn encrypt(text: &str) -> String { text.to_owned() }
-/// # fn decrypt(text: &str) -> String { text.to_owned() }
-/// # fn run(token: CreateAccessTokenResponse) -> Result<(), serde_json::Error> {
-/// // Without `Exposed`, this is an error.
-/// let stored = encrypt(&serde_json::to_string(&Exposed(&token))?);
-///
-/// let reloaded: CreateAccessTokenResponse = serde_json::from_str(&decrypt(&stored))?;
-/// assert_eq!(reloaded, token);
-/// # assert!(serde_json::to_string(&token).is_err());
-/// # Ok(())
-/// # }
-/// # let token = serde_json::from_str(r#"{
-/// #     "access_token": "the token", "client_type": "sandbox", "connection_id": "1",
-/// #     "connection_type": "finch", "entity_ids": [], "products": [], "provider_id": "2",
-/// #     "token_type": "bearer"
-/// # }"#)?;
-/// # run(token)
-/// ```
+/// Without it, a value that contains a secret cannot be serialized. Use it to
+/// [store a token](crate#secrets), and encrypt what it writes.
 ///
 /// Secrets are exposed on this thread, while this value is being serialized, and no
 /// longer: not after an error or a panic either. `Debug` prints no part of the value.

@@ -5,6 +5,7 @@
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
 /// Error from a `TryFrom` or `FromStr` implementation.
+#[derive(PartialEq)]
 pub struct ConversionError(::std::borrow::Cow<'static, str>);
 
 impl ::std::error::Error for ConversionError {}
