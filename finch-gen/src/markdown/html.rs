@@ -8,14 +8,14 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Parser};
 
-use super::{Edits, OPTIONS, absolute};
+use super::{EXTENSIONS, Edits, absolute};
 
 /// `text` without HTML.
 pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     let mut edits = Edits::new(text);
     // Anchors that have not ended yet: the tag, and where they lead.
     let mut open: Vec<(Range<usize>, Option<String>)> = Vec::new();
-    for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, EXTENSIONS).into_offset_iter() {
         let (Event::Html(_) | Event::InlineHtml(_)) = event else {
             continue;
         };
@@ -23,7 +23,7 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
             let tag = range.start + tag.start..range.start + tag.end;
             let name = name(&text[tag.clone()]);
             match name.as_str() {
-                "br" => {}
+                "br" if is_break(&text[tag.clone()]) => {}
                 "a" => {
                     let target = href(&text[tag.clone()]);
                     open.push((tag, target.and_then(|target| absolute(target, site))));
@@ -46,6 +46,11 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
         edits.insert(tag.start, "\\");
     }
     edits.apply()
+}
+
+/// Whether `html` is a line break and nothing else.
+pub(super) fn is_break(html: &str) -> bool {
+    matches!(html, "<br>" | "<br/>" | "<br />")
 }
 
 /// What looks like a tag in `html`.

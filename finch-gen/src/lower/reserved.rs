@@ -1,0 +1,36 @@
+//! The characters that stages mark schemas with (`provenance`, `shape`) are reserved:
+//! in a keyword, a format or a description of a document they would be taken for such
+//! a mark, and are replaced by U+FFFD. What an API sends and receives, such as the
+//! values of an enum and the names of properties, keeps them.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::provenance::is_mark;
+use crate::walk::{self, Kind};
+
+/// Replaces them.
+pub(super) fn replace(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |_, kind, object| {
+        let Value::Object(members) = object else {
+            return;
+        };
+        for keyword in ["description", "summary", "title", "format"] {
+            if let Some(Value::String(text)) = members.get_mut(keyword)
+                && text.contains(is_mark)
+            {
+                *text = without(text);
+            }
+        }
+        if kind == Kind::Schema && members.keys().any(|keyword| keyword.contains(is_mark)) {
+            let marked = std::mem::take(members).into_iter();
+            *members = marked
+                .map(|(keyword, value)| (without(&keyword), value))
+                .collect::<Map<_, _>>();
+        }
+    });
+}
+
+fn without(text: &str) -> String {
+    text.replace(is_mark, "\u{fffd}")
+}
