@@ -1,7 +1,7 @@
 //! What the first lines of each file say: by what it was made, and of what.
 
-use crate::polish::Polished;
 use crate::markdown::in_one_line;
+use crate::polish::Polished;
 use crate::{Inputs, sha256};
 
 /// The lines.

@@ -40,9 +40,32 @@ const EXTENSIONS: Options = RUSTDOC.difference(Options::ENABLE_SMART_PUNCTUATION
 /// The languages that a code block may name: rustdoc runs none of them. Any other
 /// becomes [`TEXT`].
 const LANGUAGES: [&str; 26] = [
-    "bash", "c", "console", "cpp", "csharp", "css", "curl", "diff", "go", "graphql", "html",
-    "http", "java", "javascript", "js", "json", "kotlin", "php", "python", "ruby", "sh", "shell",
-    "sql", "text", "xml", "yaml",
+    "bash",
+    "c",
+    "console",
+    "cpp",
+    "csharp",
+    "css",
+    "curl",
+    "diff",
+    "go",
+    "graphql",
+    "html",
+    "http",
+    "java",
+    "javascript",
+    "js",
+    "json",
+    "kotlin",
+    "php",
+    "python",
+    "ruby",
+    "sh",
+    "shell",
+    "sql",
+    "text",
+    "xml",
+    "yaml",
 ];
 
 /// The language of a code block that names none, or an unknown one.
@@ -160,6 +183,20 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     }
 }
 
+/// As [`block`], with a full stop where there is none.
+pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
+    let text = block(text, site);
+    if !text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c)) {
+        return text;
+    }
+    // After the fence of a code block it would undo the fence.
+    let stopped = format!("{text}.");
+    match is_harmless(&stopped) {
+        true => stopped,
+        false => text,
+    }
+}
+
 /// `text` with the changes that most descriptions need.
 fn edit(text: &str, site: Option<&str>) -> String {
     let text = html::as_text(text, site);
@@ -170,10 +207,15 @@ fn edit(text: &str, site: Option<&str>) -> String {
         None
     };
     let parser = Parser::new_with_broken_link_callback(&text, EXTENSIONS, Some(note_bracket));
+    let events = parser.into_offset_iter();
+    // Those of a description could give a target to brackets of another.
+    for (_, definition) in events.reference_definitions().iter() {
+        edits.replace(definition.span.clone(), String::new());
+    }
     let mut links: Vec<Link> = Vec::new();
     let mut code_block: Option<CodeBlock> = None;
     let mut containers = 0_usize;
-    for (event, range) in parser.into_offset_iter() {
+    for (event, range) in events {
         if let Some(link) = links.last_mut()
             && range != link.whole
         {
@@ -195,9 +237,13 @@ fn edit(text: &str, site: Option<&str>) -> String {
             ) => {
                 let is_image = matches!(tag, Tag::Image { .. });
                 let target = target(link_type, dest_url, site);
-                let is_same = target.as_deref() == Some(dest_url) || link_type == LinkType::Email;
+                let is_right = match link_type {
+                    LinkType::Inline | LinkType::Autolink => target.as_deref() == Some(dest_url),
+                    LinkType::Email => true,
+                    _ => false,
+                };
                 links.push(Link {
-                    is_right: is_same && !is_image,
+                    is_right: is_right && !is_image,
                     // Links do not nest.
                     target: target.filter(|_| links.is_empty()),
                     inner: range.end..range.start,
@@ -340,7 +386,7 @@ fn escaped(text: &str) -> String {
             escaped.push('\n');
         }
         for c in line.trim().chars() {
-            if c.is_ascii_punctuation() && !",;'\"()?/%".contains(c) {
+            if c.is_ascii_punctuation() && !",;'\"?/%".contains(c) {
                 escaped.push('\\');
             }
             escaped.push(c);
@@ -353,9 +399,13 @@ fn escaped(text: &str) -> String {
 fn is_harmless(text: &str) -> bool {
     let whole = format!("{text}\n\nx");
     let ends = |extensions| {
+        let parser = Parser::new_ext(&whole, extensions);
+        if parser.reference_definitions().iter().next().is_some() {
+            return false;
+        }
         let mut depth = 0;
         let mut last = [const { None }; 3];
-        for event in Parser::new_ext(&whole, extensions) {
+        for event in parser {
             match &event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
@@ -665,13 +715,10 @@ mod tests {
             ("[a](#below) b", "a b"),
             ("[](/x) b", "b"),
             ("![alt](/x.png)", "[alt](<https://docs.example/x.png>)"),
-            (
-                "[![alt](/x.png)](/y)",
-                "[alt](<https://docs.example/y>)",
-            ),
+            ("[![alt](/x.png)](/y)", "[alt](<https://docs.example/y>)"),
             (
                 "[a][1] and [b]\n\n[1]: /x\n[b]: https://c.d",
-                "[a](<https://docs.example/x>) and [b]\n\n[1]: /x\n[b]: https://c.d",
+                "[a](<https://docs.example/x>) and [b](<https://c.d>)",
             ),
             (
                 "[https://a.b](/x)",

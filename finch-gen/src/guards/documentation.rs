@@ -49,7 +49,8 @@ impl Reader<'_> {
         let is_example = |block: &str| self.examples.contains(block);
         if let Err(what) = markdown::check(&text, is_example, is_item) {
             let place = provenance::said(attributes).unwrap_or_default();
-            self.wrong.push((place, format!("documentation holds {what}")));
+            self.wrong
+                .push((place, format!("documentation holds {what}")));
         }
     }
 }
@@ -136,10 +137,22 @@ mod tests {
         let named: [(&str, fn(&str) -> File); 6] = [
             ("a file", |text| parse_quote!(#![doc = #text])),
             ("an item", |text| parse_quote!(#[doc = #text] struct A;)),
-            ("a field", |text| parse_quote!(struct A { #[doc = #text] a: u8 })),
-            ("a variant", |text| parse_quote!(enum A { #[doc = #text] B })),
-            ("a method", |text| parse_quote!(impl A { #[doc = #text] fn b() {} })),
-            ("a parameter", |text| parse_quote!(fn a(#[doc = #text] b: u8) {})),
+            (
+                "a field",
+                |text| parse_quote!(struct A { #[doc = #text] a: u8 }),
+            ),
+            (
+                "a variant",
+                |text| parse_quote!(enum A { #[doc = #text] B }),
+            ),
+            (
+                "a method",
+                |text| parse_quote!(impl A { #[doc = #text] fn b() {} }),
+            ),
+            (
+                "a parameter",
+                |text| parse_quote!(fn a(#[doc = #text] b: u8) {}),
+            ),
         ];
         for (place, file) in named {
             for text in [

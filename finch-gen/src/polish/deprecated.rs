@@ -15,8 +15,8 @@ use serde_json::Value;
 use syn::{Attribute, Item, parse_quote};
 
 use super::{Context, tree};
-use crate::{markdown, provenance};
 use crate::shape::parameters::{self, Parameter};
+use crate::{markdown, provenance};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let operations: BTreeMap<&str, &str> = context

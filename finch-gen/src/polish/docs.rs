@@ -248,20 +248,11 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
     let description = description.and_then(|of| of.get("description")?.as_str());
     let description = description.map(str::trim).unwrap_or_default();
     let summary = operation.summary.as_str();
-    let sentence = |text| {
-        let text = markdown::block(text, context.facts.site.as_deref());
-        let is_open = text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c));
-        // Nothing may follow the fence of a code block.
-        let stop = if is_open && !text.ends_with("```") {
-            "."
-        } else {
-            ""
-        };
-        format!("{text}{stop}\n\n")
-    };
-    let mut text = sentence(operation.name());
+    let site = context.facts.site.as_deref();
+    let mut text = markdown::sentence(operation.name(), site) + "\n\n";
     if !description.is_empty() && description != summary {
-        text.push_str(&sentence(description));
+        text.push_str(&markdown::sentence(description, site));
+        text.push_str("\n\n");
     }
     text.push_str(&format!(
         "Sends a `{}` request to {}: see [`send`](builder::{}::send).\n\n",

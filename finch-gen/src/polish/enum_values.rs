@@ -21,8 +21,8 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Item, LitStr, Variant, parse_quote};
 
 use super::{Context, deprecated, open_enums, said, tree};
-use crate::{doc, markdown};
 use crate::shape::EnumValue;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.enum_values;
@@ -74,10 +74,8 @@ fn describe(variant: &mut Variant, value: &EnumValue, context: &Context<'_>) {
         doc::set(&mut variant.attrs, &text);
     }
     if value.deprecated {
-        let attribute = deprecated::attribute(
-            value.description.as_deref(),
-            context.facts.site.as_deref(),
-        );
+        let attribute =
+            deprecated::attribute(value.description.as_deref(), context.facts.site.as_deref());
         variant.attrs.push(attribute);
     }
 }

@@ -27,8 +27,8 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Ident, Item, ItemImpl, ItemStruct};
 
 use super::{Context, deprecated, open_enums, reach, tree};
-use crate::{doc, markdown};
 use crate::shape::EnumValue;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.integer_enums;

@@ -21,8 +21,8 @@ use syn::{Expr, Item, ItemMod, ItemStatic, parse_quote};
 
 use super::template::{Filling, Template as _};
 use super::{Context, code};
-use crate::{doc, markdown};
 use crate::facts::{Credential, Operation};
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let facts = context.facts;
