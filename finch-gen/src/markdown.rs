@@ -115,7 +115,8 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
     let mut line = String::with_capacity(text.len() + 16);
     // The targets of the links that are open.
     let mut links: Vec<Option<String>> = Vec::new();
-    for event in TextMergeStream::new(Parser::new_ext(&text, EXTENSIONS)) {
+    let mut events = TextMergeStream::new(Parser::new_ext(&text, EXTENSIONS));
+    while let Some(event) = events.next() {
         match event {
             Event::Text(text) if links.iter().any(Option::is_some) => escape(&text, &mut line),
             Event::Text(text) => {
@@ -129,7 +130,10 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
                 }
                 escape(&text[from..], &mut line);
             }
-            Event::Code(text) => line.push_str(&code(&text)),
+            Event::Code(text) => match text.trim() {
+                "" => line.push_str("` `"),
+                text => line.push_str(&code(text)),
+            },
             Event::Html(text) | Event::InlineHtml(text) => escape(&text, &mut line),
             Event::SoftBreak | Event::HardBreak => line.push(' '),
             Event::FootnoteReference(name) => escape(&format!("[^{name}]"), &mut line),
@@ -147,7 +151,13 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
             ) => {
                 // Links do not nest.
                 let is_inner = links.iter().any(Option::is_some);
-                let target = target(link_type, &dest_url, site).filter(|_| !is_inner);
+                let mut target = target(link_type, &dest_url, site).filter(|_| !is_inner);
+                if let (LinkType::Autolink | LinkType::Email, Some(_)) = (link_type, &target) {
+                    line.push_str(&format!("<{dest_url}>"));
+                    // It is its text.
+                    events.next();
+                    target = None;
+                }
                 if target.is_some() {
                     // Else it would be an image.
                     if line.ends_with('!') {
@@ -746,6 +756,98 @@ mod tests {
             ("a<br/>b<br>c", "a<br/>b<br>c"),
             ("<p>one <b>two</p>\n[x]", "\\<p>one \\<b>two\\</p>\n\\[x\\]"),
             ("<!-- note -->", "\\<!-- note -->"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn code_ends_where_it_is_meant_to() {
+        for (text, expected) in [
+            ("a", "`a`"),
+            ("", "`\"\"`"),
+            (" ", "` `"),
+            (" a", "`  a `"),
+            ("`", "`` ` ``"),
+            ("``a`", "``` ``a` ```"),
+            ("a`b", "``a`b``"),
+            ("a\\", "`a\\`"),
+            ("<b> [a](b) &amp;", "`<b> [a](b) &amp;`"),
+            ("a\r\n\tb\u{2028}\u{0}", "`a\\r\\n\\tb\\u{2028}\\u{0}`"),
+            ("a\u{202e}b\u{e000}", "`a\\u{202e}b\\u{e000}`"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+        for text in ["a", " a", " a ", "`", "a ``` ` ``", "   ", "&lt; \\` <a>"] {
+            assert_eq!(text_of_code(&code(text)).as_deref(), Some(text));
+        }
+        assert_eq!(text_of_code("`a` b"), None);
+    }
+
+    #[test]
+    fn a_line_has_code_and_links_and_no_other_markup() {
+        for (text, expected) in [
+            ("R&D: a_b, C#, 2 * 3 < 4", "R&D: a_b, C#, 2 * 3 < 4"),
+            ("use `a` or\n*b*", "use `a` or b"),
+            ("# a #", "\\# a \\#"),
+            ("    a", "a"),
+            ("```rust\na\n```", "`rust a`"),
+            ("``` a", "\\`\\`\\` a"),
+            ("&lt;a&gt; &amp;amp;", "\\<a> \\&amp;"),
+            (
+                "[a] [b](c) <i>",
+                "\\[a\\] [b](<https://docs.example/reference/c>) \\<i>",
+            ),
+            ("see https://a.b/c.", "see <https://a.b/c>."),
+            ("![a](https://a.b)", "[a](<https://a.b>)"),
+            ("!<a href='https://a.b'>c</a>", "\\![c](<https://a.b>)"),
+            ("[![a](https://a.b)](https://c.d)", "[a](<https://c.d>)"),
+            ("[m](<javascript://%0a>) [n](java&#115;cript:x)", "m n"),
+            (
+                "<javascript:a> <mailto:a@b.c> <a@b.c>",
+                "javascript:a <mailto:a@b.c> <a@b.c>",
+            ),
+        ] {
+            let site = Some("https://docs.example/reference/page.md");
+            assert_eq!(line(text, site), expected, "of {text}");
+            // A note is written once, and read once more for the reference.
+            assert_eq!(line(expected, site), expected);
+        }
+    }
+
+    #[test]
+    fn a_link_is_one_to_the_web_or_for_mail() {
+        for (text, expected) in [
+            ("[a](https://b.c)", "[a](https://b.c)"),
+            ("[a](HTTP://b.c)", "[a](HTTP://b.c)"),
+            ("[a](mailto:b@c.d)", "[a](mailto:b@c.d)"),
+            ("[a](javascript:b)", "a"),
+            ("[a](<javascript://%0ab>)", "a"),
+            ("[a](java&#115;cript:b)", "a"),
+            ("[a](<java\tscript:b>)", "a"),
+            ("[a](< javascript:b>)", "a"),
+            (
+                "[a](vbscript:b) [c](data:text/html,d) [e](file:///f)",
+                "a c e",
+            ),
+            ("[a](ftp://b.c)", "a"),
+            ("[a](//b.c/d)", "[a](<https://b.c/d>)"),
+            ("<javascript:a>", "javascript:a"),
+            ("<a href='javascript:b'>a</a>", "a"),
+            ("<a href='java&#115;cript:b'>a</a>", "a"),
+            ("[a][b]\n\n[b]: javascript:c", "a"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_not_harmless_is_escaped() {
+        for (text, expected) in [
+            ("-     code", "\\-     code"),
+            ("[^a]: b\n\n    code", "\\[\\^a\\]\\: b\n\ncode"),
+            ("- a\n\n      code", "\\- a\n\ncode"),
+            ("1) a\n\n       code", "1\\) a\n\ncode"),
         ] {
             check(text, expected);
         }

@@ -192,8 +192,12 @@ mod tests {
 
     #[test]
     fn a_mark_is_read_out_of_documentation() {
-        for place in ["/components/schemas/A", "/a\\\"b/\u{e9}\u{200b}"] {
-            let text = format!("Of it.\n{OPEN}{place}{CLOSE} More.");
+        for place in [
+            "/components/schemas/A",
+            "/a\\\"b/\u{e9}\u{200b}",
+            "/a\u{e001}b\u{e000}/~02",
+        ] {
+            let text = with_mark("Of it.\n", place) + " More.";
             let attributes = [parse_quote!(#[derive(A)]), parse_quote!(#[doc = #text])];
             assert_eq!(read(&attributes).as_deref(), Some(place));
             assert_eq!(read(&[doc::attribute(&text)]).as_deref(), Some(place));
@@ -205,8 +209,10 @@ mod tests {
     #[test]
     fn a_sentence_is_read_as_it_is_written() {
         let said_of = |text: &str| said(&[doc::attribute(text)]);
-        let text = format!("From `/b`.\n\n{}\n\n# Example", sentence("/a`/~1"));
-        assert_eq!(said_of(&text).as_deref(), Some("/a`/~1"));
+        for place in ["/a`/~1", "/a", "/`", "/ "] {
+            let text = format!("From `/b`.\n\n{}\n\n# Example", sentence(place));
+            assert_eq!(said_of(&text).as_deref(), Some(place));
+        }
         assert_eq!(said_of("From `b`."), None);
     }
 }

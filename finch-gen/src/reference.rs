@@ -360,4 +360,43 @@ client.untagged().send().await?
 ";
         assert_eq!(page, expected);
     }
+
+    #[test]
+    fn what_the_document_says_stays_text() {
+        let text = "
+openapi: 3.1.0
+info: {title: '![a](https://a.example/x.png)', version: '1 --> <img src=x>'}
+tags: [{name: '[m](<javascript://%0aalert(1)>)'}]
+paths:
+  '/a`b](https://c.example)':
+    get:
+      operationId: a
+      summary: \"[n](java&#115;cript:x) \\n# <img src=x>\"
+      tags: ['[m](<javascript://%0aalert(1)>)']
+      responses: {'204': {description: ''}}
+";
+        let generated = generate(&Inputs {
+            docs: "https://docs.example",
+            crate_name: "pets",
+            ..Inputs::of_document(Text {
+                name: "a-->b.yaml",
+                text,
+            })
+        })
+        .unwrap();
+        let (comment, page) = generated.reference.split_once("-->\n\n").unwrap();
+        assert!(comment.contains("document: a--&gt;b.yaml\n"), "{comment}");
+        assert!(
+            comment.contains("version:  1 --&gt; <img src=x&gt;\n"),
+            "{comment}"
+        );
+        for line in [
+            "# [a](<https://a.example/x.png>), version 1 --> \\<img src=x>\n",
+            "## m\n",
+            "### n \\# \\<img src=x>\n",
+            "[``GET /a`b](https://c.example)``](https://docs.example/struct.Client.html#method.a)\n",
+        ] {
+            assert!(page.contains(line), "{line} in {page}");
+        }
+    }
 }

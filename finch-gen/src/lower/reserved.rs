@@ -34,3 +34,33 @@ pub(super) fn replace(document: &mut Document) {
 fn without(text: &str) -> String {
     text.replace(is_mark, "\u{fffd}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_api_sends_keeps_them() {
+        let mut document = Document {
+            name: "api.yaml".to_owned(),
+            root: json!({"components": {"schemas": {"A": {
+                "description": "\u{e000}/b\u{e001}",
+                "x-\u{e000}from": "/c",
+                "format": "type\u{e000}D",
+                "enum": ["\u{e000}"],
+                "properties": {"\u{e001}": {"title": "\u{e000}", "default": "\u{e000}"}},
+            }}}}),
+        };
+        replace(&mut document);
+        let expected = json!({"components": {"schemas": {"A": {
+            "description": "\u{fffd}/b\u{fffd}",
+            "x-\u{fffd}from": "/c",
+            "format": "type\u{fffd}D",
+            "enum": ["\u{e000}"],
+            "properties": {"\u{e001}": {"title": "\u{fffd}", "default": "\u{e000}"}},
+        }}}});
+        assert_eq!(document.root, expected);
+    }
+}

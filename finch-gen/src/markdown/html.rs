@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{EXTENSIONS, Edits, absolute};
 
@@ -25,8 +25,8 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
             match name.as_str() {
                 "br" if is_break(&text[tag.clone()]) => {}
                 "a" => {
-                    let target = href(&text[tag.clone()]);
-                    open.push((tag, target.and_then(|target| absolute(target, site))));
+                    let target = href(&text[tag.clone()]).and_then(decoded);
+                    open.push((tag, target.and_then(|target| absolute(&target, site))));
                 }
                 "/a" if !open.is_empty() => {
                     if let Some((start, target)) = open.pop() {
@@ -51,6 +51,15 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
 /// Whether `html` is a line break and nothing else.
 pub(super) fn is_break(html: &str) -> bool {
     matches!(html, "<br>" | "<br/>" | "<br />")
+}
+
+/// The `value` of an attribute without entities, if it could be the target of a link.
+fn decoded(value: &str) -> Option<String> {
+    let link = format!("[](<{value}>)");
+    Parser::new(&link).find_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.into_string()),
+        _ => None,
+    })
 }
 
 /// What looks like a tag in `html`.
