@@ -175,7 +175,8 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
             _ => {}
         }
     }
-    line.strip_prefix(START).unwrap_or(&line).trim().to_owned()
+    let line = line.strip_prefix(START).unwrap_or(&line);
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `text`, which is CommonMark, as Markdown that rustdoc shows without a warning,
@@ -659,7 +660,13 @@ fn urls(text: &str) -> Vec<Range<usize>> {
 }
 
 #[cfg(test)]
+#[path = "../tests/hostile/payloads.rs"]
+mod payloads;
+
+#[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -851,5 +858,47 @@ mod tests {
         ] {
             check(text, expected);
         }
+    }
+
+    /// Asserts that `text` is harmless in each form, and that each form is its own.
+    #[track_caller]
+    fn check_any(text: &str) {
+        let site = Some("https://docs.example/");
+        for block in [block(text, site), sentence(text, site)] {
+            assert!(is_harmless(&block), "{text:?}: {block:?}");
+            assert_eq!(super::block(&block, site), block, "{text:?}");
+        }
+        let line = line(text, site);
+        assert!(is_harmless(&format!("x {line}")), "{text:?}: {line:?}");
+        assert!(!line.contains('\n'), "{text:?}: {line:?}");
+        assert_eq!(super::line(&line, site), line, "{text:?}");
+        let code = code(text);
+        let read = text_of_code(&code);
+        assert!(read.is_some(), "{text:?}: {code:?}");
+        let is_shown = |c| !is_hidden(c) && !is_line_end(c) && c != '\t';
+        if !text.is_empty() && text.chars().all(is_shown) {
+            assert_eq!(read.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn every_payload_is_harmless() {
+        payloads::payloads().for_each(|text| check_any(&text));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_harmless(parts in prop::collection::vec(part(), 0..20)) {
+            check_any(&parts.concat());
+        }
+    }
+
+    fn part() -> impl Strategy<Value = String> {
+        prop_oneof![
+            6 => prop::sample::select(&payloads::PARTS[..]).prop_map(str::to_owned),
+            1 => any::<char>().prop_map(String::from),
+        ]
     }
 }

@@ -34,6 +34,10 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
                             Some(target) => ("[", format!("](<{target}>)")),
                             None => ("", String::new()),
                         };
+                        // Else it would be an image.
+                        if text[..start.start].ends_with('!') {
+                            edits.insert(start.start - 1, "\\");
+                        }
                         edits.replace(start, before.to_owned());
                         edits.replace(tag, after);
                     }
