@@ -637,12 +637,13 @@ impl<'a> Edits<'a> {
 fn urls(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
-    while let Some(start) = ["https://", "http://"]
-        .iter()
-        .filter_map(|scheme| text[from..].find(scheme))
-        .min()
-        .map(|at| from + at)
-    {
+    for (start, _) in text.match_indices("http") {
+        let is_url = ["https://", "http://"]
+            .iter()
+            .any(|scheme| text[start..].starts_with(scheme));
+        if !is_url || start < from {
+            continue;
+        }
         let end = text[start..]
             .find(|c: char| c.is_whitespace() || "<>()\"'`\\".contains(c))
             .map_or(text.len(), |at| start + at);

@@ -69,11 +69,15 @@ fn decoded(value: &str) -> Option<String> {
 /// What looks like a tag in `html`.
 fn tags(html: &str) -> Vec<Range<usize>> {
     let mut tags = Vec::new();
+    let mut end = 0;
     for (start, _) in html.match_indices('<') {
         let rest = &html[start + 1..];
         let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
         if is_tag {
-            let end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
+            // Of several that begin before it, it is the end of each.
+            if end <= start {
+                end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
+            }
             tags.push(start..end);
         }
     }
