@@ -71,6 +71,10 @@ const LANGUAGES: [&str; 26] = [
 /// The language of a code block that names none, or an unknown one.
 const TEXT: &str = "text";
 
+/// How often a description is edited: brackets may only mean something when those in
+/// them are escaped.
+const EDITS: usize = 3;
+
 /// `text` as inline code of one line. It ends where it is meant to end, whatever
 /// `text` is.
 pub(crate) fn code(text: &str) -> String {
@@ -187,11 +191,14 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     if is_plain(&text) {
         return text;
     }
-    let edited = normalized(&edit(&text, site));
-    match is_harmless(&edited) {
-        true => edited,
-        false => escaped(&text),
+    let mut edited = text.clone();
+    for _ in 0..EDITS {
+        edited = normalized(&edit(&edited, site));
+        if is_harmless(&edited) {
+            return edited;
+        }
     }
+    escaped(&text)
 }
 
 /// As [`block`], with a full stop where there is none.
@@ -681,6 +688,7 @@ mod tests {
         for (text, expected) in [
             ("[DEPRECATED] Use `a[0]`", "\\[DEPRECATED\\] Use `a[0]`"),
             ("[`Pet`] and [a][b]", "\\[`Pet`\\] and \\[a][b\\]"),
+            ("[[0, 1], [1, 0]]", "\\[\\[0, 1\\], \\[1, 0\\]\\]"),
             ("- [x] done\n- [Pet] not", "- [x] done\n- \\[Pet\\] not"),
             ("see https://a.b/c.", "see <https://a.b/c>."),
             ("**https://a.b/c**", "**<https://a.b/c>**"),
