@@ -16,6 +16,21 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     text
 }
 
+/// `text`, the documentation of an item, as rustdoc reads it: without the indentation
+/// that all its lines have.
+pub(crate) fn unindented(text: &str) -> String {
+    let is_indent = |c: &char| *c == ' ' || *c == '\t';
+    let is_blank = |line: &&str| line.chars().all(char::is_whitespace);
+    let written = text.lines().filter(|line| !is_blank(line));
+    let indents = written.map(|line| line.chars().take_while(is_indent).count());
+    let indent = indents.min().unwrap_or_default();
+    let lines = text.lines().map(|line| match is_blank(&line) {
+        true => line,
+        false => &line[indent..],
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Whether there is no documentation in `attributes`.
 pub(crate) fn is_none(attributes: &[Attribute]) -> bool {
     !attributes
@@ -109,12 +124,6 @@ fn raw(text: &str) -> Lit {
 /// the compiler, which refuses it.
 pub(crate) fn hides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// `text` in one line of a comment.
-pub(crate) fn in_one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    visible(&words.join(" ")).into_owned()
 }
 
 /// `line` with the characters spelled out that hide others.

@@ -1,13 +1,15 @@
-//! guards: that nothing was lost on the way.
+//! guards: that nothing was lost on the way, and that nothing came along.
 //!
 //! Receives the corrected document, and the client as it is given away. Refuses
 //! an operation that is no method and a component schema that is no type, unless
 //! the report says that it was left out; methods from places that the document does
-//! not have; and two types of one name.
+//! not have; two types of one name; and documentation that is not harmless.
 //!
 //! What goes in is counted here once more, and what comes out is read off the
 //! documentation, as a user would: a mistake of a stage is not repeated by what
 //! it is held against.
+
+mod documentation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
@@ -65,6 +67,9 @@ pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
     }
     for (name, place) in &out.twice {
         let what = format!("two types are called {name}");
+        problems.push(document.problem(place, what, REMEDY));
+    }
+    for (place, what) in documentation::check(&polished.file, &polished.examples) {
         problems.push(document.problem(place, what, REMEDY));
     }
     problems.or(())

@@ -69,6 +69,7 @@ mod header;
 mod lines;
 mod load;
 mod lower;
+mod markdown;
 mod media_type;
 mod names;
 mod overlay;

@@ -12,6 +12,7 @@
 mod anchors;
 mod tree;
 
+use saphyr_parser::Event;
 use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
@@ -29,8 +30,15 @@ pub struct Text<'a> {
     pub text: &'a str,
 }
 
-/// The most brackets that may be open at once.
+/// How many brackets may be open at once before it is asked what they are: the YAML
+/// parser takes the square of their number.
 const OPEN: usize = 10_000;
+
+/// How many levels deep lists and mappings may nest: as deep as both parsers go.
+const DEPTH: usize = 128;
+
+/// What to do where a text is neither YAML nor JSON.
+const CORRECT: &str = "correct the syntax there";
 
 /// What to do where a document is nested too deeply.
 const NEST_LESS: &str = "give the inner schemas names, and refer to them";
@@ -144,11 +152,14 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             remedy: remedy.to_owned(),
         })
     };
-    if opens_too_much(text.text) {
-        let what = format!("more than {OPEN} brackets are open at once");
-        return Err(problem(None, "", what, NEST_LESS));
-    }
+    let too_deep = format!("nested more than {DEPTH} levels deep");
     let mut yaml = read_json(text.text).or_else(|not_json| {
+        if let Err((at, what)) = check_nesting(text.text) {
+            return Err(match is_too_deep(&what) {
+                true => problem(Some(at), "", too_deep, NEST_LESS),
+                false => problem(Some(at), "", format!("not YAML: {what}"), CORRECT),
+            });
+        }
         if let Some((name, at)) = anchors::defined_twice(text.text) {
             let what = format!("another anchor is called `&{name}`, too");
             return Err(problem(Some(at), "", what, "give each a name of its own"));
@@ -163,8 +174,8 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
                 let at = not_yaml.location().map(|at| (at.line(), at.column()));
                 (at, "YAML", not_yaml.to_string())
             };
-            let (what, remedy) = if said.starts_with("recursion limit exceeded") {
-                ("nested more than 128 levels deep".to_owned(), NEST_LESS)
+            let (what, remedy) = if is_too_deep(&said) {
+                (too_deep, NEST_LESS)
             } else if tree.is_spent() || said.starts_with("repetition limit exceeded") {
                 let what = "its aliases (*) stand for many times what it says";
                 (
@@ -172,10 +183,7 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
                     "write out what they stand for, or refer to components",
                 )
             } else {
-                (
-                    format!("not {language}: {said}"),
-                    "correct the syntax there",
-                )
+                (format!("not {language}: {said}"), CORRECT)
             };
             problem(at, "", what, remedy)
         })
@@ -216,15 +224,57 @@ pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
     serde_yaml::to_string(root).map_err(|error| error.to_string())
 }
 
-/// Whether so many brackets are open at once that it would take the parser the
-/// square of their number to say so. Those in texts are counted, too: few of
-/// them are not closed.
-fn opens_too_much(text: &str) -> bool {
+/// What each parser says of a text that is nested too deeply for it.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+fn is_too_deep(said: &str) -> bool {
+    said.starts_with(TOO_DEEP)
+}
+
+/// Refuses a `text` that nests so deeply that it would take the YAML parser long to
+/// find out.
+///
+/// # Errors
+///
+/// Line and column, and what is wrong there.
+fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
+    // Only a parser can tell the brackets of a text from those of a list.
+    if !opens_many(text.chars()) {
+        return Ok(());
+    }
+    let mut depth = 0_usize;
+    for event in saphyr_parser::Parser::new_from_str(text) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            // The other parser may read on.
+            Err(error) => {
+                let at = error.marker();
+                return match opens_many(text.chars().skip(at.index())) {
+                    true => Err(((at.line(), at.col() + 1), error.info().to_owned())),
+                    false => Ok(()),
+                };
+            }
+        };
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth -= 1,
+            _ => {}
+        }
+        if depth > DEPTH {
+            let at = (span.start.line(), span.start.col() + 1);
+            return Err((at, TOO_DEEP.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether more than [`OPEN`] brackets are open at once in `text`, whatever they are.
+fn opens_many(text: impl IntoIterator<Item = char>) -> bool {
     let mut open: usize = 0;
-    text.bytes().any(|byte| {
-        match byte {
-            b'[' | b'{' => open += 1,
-            b']' | b'}' => open = open.saturating_sub(1),
+    text.into_iter().any(|c| {
+        match c {
+            '[' | '{' => open += 1,
+            ']' | '}' => open = open.saturating_sub(1),
             _ => {}
         }
         open > OPEN
@@ -372,16 +422,48 @@ mod tests {
             ("a: &a [*a]".to_owned(), format!("api.yaml:1:4: {deep}")),
             (nest("[", "]", 200), format!("api.yaml:1:131: {deep}")),
             (nest("{a: ", "}", 200), format!("api.yaml:1:512: {deep}")),
+            (nest("[", "]", 1_000_000), format!("api.yaml:1:259: {deep}")),
             (
-                nest("[", "]", 1_000_000),
-                "api.yaml: more than 10000 brackets are open at once; give the inner schemas \
-                 names, and refer to them"
+                nest("{a: ", "}", 100_000),
+                format!("api.yaml:1:512: {deep}"),
+            ),
+            (
+                nest("[\n\t", "]", 100_000),
+                "api.yaml:2:2: not YAML: tabs disallowed within this context (block indentation); \
+                 correct the syntax there"
                     .to_owned(),
             ),
         ] {
             assert_eq!(check(&text), Err(message));
         }
         assert!(check(&nest("[", "]", 100)).is_ok());
+    }
+
+    #[test]
+    fn brackets_in_a_text_do_not_nest() {
+        let many = "[{".repeat(100_000);
+        for (text, name) in [
+            (format!("a: '{many}'"), "api.yaml"),
+            (format!("a: \"{many}\""), "api.yaml"),
+            (format!("a: x{many}"), "api.yaml"),
+            (format!("a:\n  x\n  y {many}"), "api.yaml"),
+            (format!("a: |\n  {many}\n  {many}"), "api.yaml"),
+            (format!("a: >-\n  {many}"), "api.yaml"),
+            (format!("a: 1 # {many}"), "api.yaml"),
+            (format!("? '{many}'\n: 1"), "api.yaml"),
+            (format!("[{{a: '{many}'}}]"), "list.yaml"),
+            (format!("{{\"a\": \"\\ud83d\\ude00{many}\"}}"), "api.json"),
+        ] {
+            let read = load(&Text { name, text: &text });
+            let read = read.map_err(|problems| problems.to_string());
+            match name {
+                "list.yaml" => assert!(read.unwrap_err().contains("expected a mapping")),
+                _ => assert!(read.is_ok(), "{read:.100?}"),
+            }
+        }
+        let text = format!("a: [1\nb: '{many}'");
+        let error = check(&text).unwrap_err();
+        assert!(error.starts_with("api.yaml:2:2: not YAML"), "{error:.100}");
     }
 
     #[test]

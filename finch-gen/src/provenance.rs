@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 use syn::Attribute;
 
 use crate::annotations::is_annotation;
-use crate::doc;
 use crate::load::Document;
 use crate::walk::{self, At, Kind};
+use crate::{doc, markdown};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -88,9 +88,22 @@ pub(crate) fn mark_type(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `description`, marked with `pointer`.
+/// Whether `c` is a character that stages mark texts with.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(c, OPEN | CLOSE)
+}
+
+/// `description`, marked with `pointer`. The marks in a name of the document are
+/// escaped as no JSON pointer has them.
 pub(crate) fn with_mark(description: &str, pointer: &str) -> String {
+    let pointer = pointer.replace(OPEN, "~2").replace(CLOSE, "~3");
     format!("{description}{OPEN}{pointer}{CLOSE}")
+}
+
+/// The pointer that `marked`, the text of a mark, is.
+fn pointer_of(marked: &str) -> String {
+    let (open, close) = (OPEN.to_string(), CLOSE.to_string());
+    marked.replace("~2", &open).replace("~3", &close)
 }
 
 /// Whether the schema at `at` is a component or a property: what becomes a type
@@ -107,24 +120,21 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
         // documentation is of no interest.
         let written = literal.token().to_string();
         if written.starts_with('r') {
-            return first_mark(&written).map(str::to_owned);
+            return first_mark(&written);
         }
         let escaped = |mark: char| mark.escape_unicode().to_string();
         let place = between(&written, &escaped(OPEN), &escaped(CLOSE))?;
         match place.contains('\\') {
-            false => Some(place.to_owned()),
-            true => first_mark(&literal.value()).map(str::to_owned),
+            false => Some(pointer_of(place)),
+            true => first_mark(&literal.value()),
         }
     })
 }
 
 /// The first place that `text` is marked with.
-pub(crate) fn first_mark(text: &str) -> Option<&str> {
-    between(
-        text,
-        OPEN.encode_utf8(&mut [0; 4]),
-        CLOSE.encode_utf8(&mut [0; 4]),
-    )
+pub(crate) fn first_mark(text: &str) -> Option<String> {
+    let (open, close) = (&mut [0; 4], &mut [0; 4]);
+    between(text, OPEN.encode_utf8(open), CLOSE.encode_utf8(close)).map(pointer_of)
 }
 
 fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
@@ -134,18 +144,18 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
 
 /// The line of documentation that says that something is from `pointer`.
 pub(crate) fn sentence(pointer: &str) -> String {
-    format!("From `{pointer}`.")
+    format!("From {}.", markdown::code(pointer))
 }
 
 /// The place that the documentation in `attributes` says in a [`sentence`].
 pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
     let text = doc::text(attributes);
-    // What the document itself says stands before it.
-    let pointer = text.lines().rev().find_map(|line| {
-        let pointer = line.trim().strip_prefix("From `")?.strip_suffix("`.")?;
+    // The description stands before it.
+    text.lines().rev().find_map(|line| {
+        let pointer = line.trim().strip_prefix("From ")?.strip_suffix('.')?;
+        let pointer = markdown::text_of_code(pointer)?;
         pointer.starts_with('/').then_some(pointer)
-    });
-    pointer.map(str::to_owned)
+    })
 }
 
 /// The place in the document that `at` of the marked document is from: what the
@@ -182,8 +192,12 @@ mod tests {
 
     #[test]
     fn a_mark_is_read_out_of_documentation() {
-        for place in ["/components/schemas/A", "/a\\\"b/\u{e9}\u{200b}"] {
-            let text = format!("Of it.\n{OPEN}{place}{CLOSE} More.");
+        for place in [
+            "/components/schemas/A",
+            "/a\\\"b/\u{e9}\u{200b}",
+            "/a\u{e001}b\u{e000}/~02",
+        ] {
+            let text = with_mark("Of it.\n", place) + " More.";
             let attributes = [parse_quote!(#[derive(A)]), parse_quote!(#[doc = #text])];
             assert_eq!(read(&attributes).as_deref(), Some(place));
             assert_eq!(read(&[doc::attribute(&text)]).as_deref(), Some(place));
@@ -195,8 +209,10 @@ mod tests {
     #[test]
     fn a_sentence_is_read_as_it_is_written() {
         let said_of = |text: &str| said(&[doc::attribute(text)]);
-        let text = format!("From `/b`.\n\n{}\n\n# Example", sentence("/a`/~1"));
-        assert_eq!(said_of(&text).as_deref(), Some("/a`/~1"));
+        for place in ["/a`/~1", "/a", "/`", "/ "] {
+            let text = format!("From `/b`.\n\n{}\n\n# Example", sentence(place));
+            assert_eq!(said_of(&text).as_deref(), Some(place));
+        }
         assert_eq!(said_of("From `b`."), None);
     }
 }

@@ -13,8 +13,8 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
 
 use crate::facts::{Facts, Operation};
-use crate::polish::{Call, Polished, for_rustdoc};
-use crate::{Inputs, header};
+use crate::polish::{Call, Polished};
+use crate::{Inputs, header, markdown};
 
 /// Renders the page.
 pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
@@ -26,11 +26,11 @@ pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
     let links = Links::new(inputs.docs, types);
     let facts = &polished.facts;
     let mut page = format!(
-        "<!--\n{}\n-->\n\n# {}, version {}\n\n\
+        "{}# {}, version {}\n\n\
          Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
          required; what may be set besides stands below it. The links lead to what the crate's \
          documentation says of each.\n",
-        header::lines(polished, inputs),
+        header::markdown_comment(polished, inputs),
         line(&facts.title, facts),
         line(&facts.version, facts),
         inputs.docs,
@@ -74,10 +74,11 @@ fn by_tag<'a>(
 
 /// What the page says of one operation.
 fn entry(operation: &Operation, call: &Call, facts: &Facts, links: &Links<'_>) -> String {
-    let Operation { method, path, .. } = operation;
+    let request = format!("{} {}", operation.method, operation.path);
+    let request = markdown::code(&request);
     let docs = links.docs;
     let mut entry = format!(
-        "\n### {}\n\n[`{method} {path}`]({docs}/struct.Client.html#method.{})\n\n\
+        "\n### {}\n\n[{request}]({docs}/struct.Client.html#method.{})\n\n\
          ```rust\n{}?\n```\n\n",
         line(operation.name(), facts),
         call.method,
@@ -229,10 +230,8 @@ fn written(ty: &Type) -> String {
     text.replace(' ', "").replace(',', ", ")
 }
 
-/// `text` of the document, in one line.
 fn line(text: &str, facts: &Facts) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for_rustdoc(&text, facts.site.as_deref())
+    markdown::line(text, facts.site.as_deref())
 }
 
 #[cfg(test)]
@@ -360,5 +359,44 @@ client.untagged().send().await?
 - [`Pet::name`](DOCS/types/struct.Pet.html#structfield.name): Use `kind`, \\<i>or\\</i> none
 ";
         assert_eq!(page, expected);
+    }
+
+    #[test]
+    fn what_the_document_says_stays_text() {
+        let text = "
+openapi: 3.1.0
+info: {title: '![a](https://a.example/x.png)', version: '1 --> <img src=x>'}
+tags: [{name: '[m](<javascript://%0aalert(1)>)'}]
+paths:
+  '/a`b](https://c.example)':
+    get:
+      operationId: a
+      summary: \"[n](java&#115;cript:x) \\n# <img src=x>\"
+      tags: ['[m](<javascript://%0aalert(1)>)']
+      responses: {'204': {description: ''}}
+";
+        let generated = generate(&Inputs {
+            docs: "https://docs.example",
+            crate_name: "pets",
+            ..Inputs::of_document(Text {
+                name: "a-->b.yaml",
+                text,
+            })
+        })
+        .unwrap();
+        let (comment, page) = generated.reference.split_once("-->\n\n").unwrap();
+        assert!(comment.contains("document: a--&gt;b.yaml\n"), "{comment}");
+        assert!(
+            comment.contains("version:  1 --&gt; <img src=x&gt;\n"),
+            "{comment}"
+        );
+        for line in [
+            "# [a](<https://a.example/x.png>), version 1 --> \\<img src=x>\n",
+            "## m\n",
+            "### n \\# \\<img src=x>\n",
+            "[``GET /a`b](https://c.example)``](https://docs.example/struct.Client.html#method.a)\n",
+        ] {
+            assert!(page.contains(line), "{line} in {page}");
+        }
     }
 }

@@ -8,11 +8,11 @@ pub(crate) mod layout;
 
 use std::collections::BTreeMap;
 
-use syn::{AttrStyle, Item, ItemMod, parse_quote};
+use syn::{Attribute, Item, ItemMod, parse_quote};
 
 use crate::facts::Facts;
-use crate::polish::{Polished, for_rustdoc};
-use crate::{Generated, Inputs, counts, crates, doc, example_tests, header, reference};
+use crate::polish::Polished;
+use crate::{Generated, Inputs, counts, crates, example_tests, header, reference};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -24,7 +24,8 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     let crates = crates::named(&polished.file);
     let reference = reference::reference(&polished, inputs);
     let items = std::mem::take(&mut polished.file.items);
-    let client = client(items, &polished.facts)
+    let attributes = std::mem::take(&mut polished.file.attrs);
+    let client = client(items, &attributes, &polished.facts)
         .into_iter()
         .map(|(path, file)| {
             (
@@ -48,8 +49,12 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     }
 }
 
-/// The files of the client's module, whose items are `items`.
-fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
+/// The files of the client's module, which has these `items` and inner `attributes`.
+fn client(
+    items: Vec<Item>,
+    attributes: &[Attribute],
+    facts: &Facts,
+) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     let (modules, items): (Vec<Item>, Vec<Item>) = items
         .into_iter()
@@ -82,15 +87,11 @@ fn client(items: Vec<Item>, facts: &Facts) -> BTreeMap<String, syn::File> {
             .into_iter()
             .map(|module| split(module, "", &mut files)),
     );
-    let title = for_rustdoc(&facts.title, None);
-    let summary = format!("The {title}, as a client: see the hand-written half for how to use it.");
-    let mut summary = doc::attribute(&summary);
-    summary.style = AttrStyle::Inner(Default::default());
     files.insert("client.rs".to_owned(), file(client));
     files.insert(
         "mod.rs".to_owned(),
         parse_quote! {
-            #summary
+            #(#attributes)*
             #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
             #![allow(
                 clippy::all,

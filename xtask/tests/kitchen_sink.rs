@@ -30,7 +30,7 @@ fn every_construct_compiles_and_reads_its_examples() {
             "kitchen-sink",
             &OPERATIONS.to_string(),
             &OPERATIONS.to_string(),
-            "25/25",
+            "26/26",
             "passed"
         ],
         "{out}"
@@ -57,7 +57,13 @@ fn every_type_and_member_says_where_it_is_from() {
     for line in types.lines() {
         let said = line.trim_start().strip_prefix("/// From `");
         if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
-            assert!(document.root().pointer(said).is_some(), "{said}");
+            let said = said.trim_matches('`');
+            // What is spelled out in it, no pointer has.
+            let is_spelled = said.contains('\\');
+            assert!(
+                is_spelled || document.root().pointer(said).is_some(),
+                "{said}"
+            );
             place = Some(said);
         }
         let public = line.trim_start().strip_prefix("pub ").unwrap_or_default();

@@ -22,6 +22,7 @@ mod operations;
 mod origins;
 mod parameters;
 mod references;
+mod reserved;
 mod responses;
 pub(crate) mod schema;
 mod security;
@@ -85,6 +86,7 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
 pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
+    reserved::replace(&mut document);
     keywords::check(&mut document, &mut report, &mut problems);
     slips::read_as_meant(&mut document, &mut report);
     document::inline_path_items(&mut document, &mut report);
@@ -164,6 +166,7 @@ fn tags(document: &Document) -> Vec<String> {
 /// their places; all else is as it was.
 pub(crate) fn lower_schemas(mut document: Document) -> Document {
     let (mut report, mut problems) = (Report::default(), Problems::default());
+    reserved::replace(&mut document);
     document::inline_path_items(&mut document, &mut report);
     media_types::lower(&mut document);
     let mut lowered = document.clone();

@@ -22,11 +22,10 @@
 //! Progenitor's imports go too: nothing of progenitor's own client library,
 //! whose errors print bodies, is left.
 
-use syn::{Attribute, Item, UseTree, Visibility, parse_quote};
+use syn::{AttrStyle, Attribute, Item, UseTree, Visibility, parse_quote};
 
-use super::markdown::for_rustdoc;
 use super::{Context, tree};
-use crate::doc;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let before = file.items.len();
@@ -45,15 +44,15 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         .ok_or("there is no struct `Client`")?;
     client.attrs.clear();
     let facts = context.facts;
-    doc::set(
-        &mut client.attrs,
-        &format!(
-            "A client of the {}, version {}.",
-            for_rustdoc(&facts.title, None),
-            for_rustdoc(&facts.version, None)
-        ),
-    );
+    let title = markdown::line(&facts.title, None);
+    let version = markdown::line(&facts.version, None);
+    let text = format!("A client of the {title}, version {version}.");
+    doc::set(&mut client.attrs, &text);
     client.attrs.push(parse_quote!(#[derive(Clone)]));
+
+    let text = format!("The {title}, as a client: see the hand-written half for how to use it.");
+    doc::set(&mut file.attrs, &text);
+    file.attrs[0].style = AttrStyle::Inner(Default::default());
 
     file.items.insert(
         0,

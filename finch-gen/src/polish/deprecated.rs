@@ -15,8 +15,8 @@ use serde_json::Value;
 use syn::{Attribute, Item, parse_quote};
 
 use super::{Context, tree};
-use crate::provenance;
 use crate::shape::parameters::{self, Parameter};
+use crate::{markdown, provenance};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let operations: BTreeMap<&str, &str> = context
@@ -71,9 +71,9 @@ fn setters_of_parameters(file: &mut syn::File, context: &Context<'_>) -> Result<
         for setter in tree::functions(item) {
             let parameter = parameters::set_by(parameters, &setter.sig.ident.to_string());
             if let Some(parameter) = parameter.filter(|parameter| parameter.deprecated) {
-                setter
-                    .attrs
-                    .push(attribute(parameter.description.as_deref()));
+                let description = parameter.description.as_deref();
+                let site = context.facts.site.as_deref();
+                setter.attrs.push(attribute(description, site));
             }
         }
     }
@@ -92,13 +92,16 @@ fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribut
     if value.get("deprecated") != Some(&Value::Bool(true)) {
         return None;
     }
-    Some(attribute(value.get("description").and_then(Value::as_str)))
+    let description = value.get("description").and_then(Value::as_str);
+    Some(attribute(description, context.facts.site.as_deref()))
 }
 
 /// The attribute for what is deprecated, and described so.
-pub(super) fn attribute(description: Option<&str>) -> Attribute {
+pub(super) fn attribute(description: Option<&str>, site: Option<&str>) -> Attribute {
     let first = description.and_then(|text| text.split("\n\n").next());
-    let note = first.map(note).filter(|note| !note.is_empty());
+    // rustdoc shows the note as Markdown.
+    let note = first.map(|text| markdown::line(&note(text), site));
+    let note = note.filter(|note| !note.is_empty());
     match note {
         Some(note) => parse_quote!(#[deprecated(note = #note)]),
         None => parse_quote!(#[deprecated]),

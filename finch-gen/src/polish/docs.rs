@@ -24,14 +24,13 @@
 use std::collections::BTreeMap;
 
 use quote::ToTokens as _;
-use syn::{Attribute, Fields, Item, Type, Visibility};
+use syn::{Attribute, Fields, Ident, Item, Type, Visibility};
 
-use super::markdown::for_rustdoc;
 use super::open_enums::{spelled, text_of};
 use super::{Call, Context, calls, places, said, tree};
 use crate::facts::Operation;
 use crate::shape::parameters::{self, Parameter};
-use crate::{doc, pointer, provenance};
+use crate::{doc, markdown, pointer, provenance};
 
 /// What the error section of every `send` says.
 const ERRORS: &str = "\
@@ -52,63 +51,62 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// `description`, and where it is from.
-fn with_place(description: &str, pointer: Option<&str>, context: &Context<'_>) -> String {
-    let description = for_rustdoc(description, context.facts.site.as_deref());
-    match pointer {
-        Some(pointer) => {
-            let place = provenance::sentence(&context.facts.place(pointer));
-            format!("{description}\n\n{place}")
-        }
-        None => description,
-    }
-}
-
-/// The documentation in `attributes` in the place of what is there: the
-/// description, or else that of what a reference leads to, or else `fallback`.
+/// Replaces the documentation in `attributes` by the description that it is, or
+/// else that of the schema that a reference leads to, or else `fallback`. The
+/// default and the place of the schema follow.
 fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &str) {
     let place = provenance::read(attributes);
-    let own = provenance::strip(&doc::text(attributes));
+    let own = provenance::strip(&doc::unindented(&doc::text(attributes)));
     let schema = place.as_deref().and_then(|at| context.document.at(at));
     let referred = || {
         let reference = schema?.get("$ref")?.as_str()?;
         let (_, target) = context.document.resolve(reference)?;
         target.get("description")?.as_str().map(str::to_owned)
     };
-    let text = Some(own)
+    let description = Some(own)
         .filter(|own| !own.trim().is_empty())
-        .or_else(referred)
-        .unwrap_or_else(|| fallback.to_owned());
-    let text = match schema.and_then(|schema| schema.get("default")) {
-        Some(default) => format!("{}\n\nDefault: `{default}`.", text.trim()),
-        None => text,
+        .or_else(referred);
+    let mut text = match description {
+        Some(description) => markdown::block(&description, context.facts.site.as_deref()),
+        None => fallback.to_owned(),
     };
-    doc::set(attributes, &with_place(&text, place.as_deref(), context));
+    if let Some(default) = schema.and_then(|schema| schema.get("default")) {
+        let default = markdown::code(&default.to_string());
+        text.push_str(&format!("\n\nDefault: {default}."));
+    }
+    if let Some(place) = place {
+        let place = provenance::sentence(&context.facts.place(&place));
+        text.push_str(&format!("\n\n{place}"));
+    }
+    doc::set(attributes, &text);
 }
 
 fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     for item in tree::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {
-                let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
-                describe(&mut item.attrs, context, &format!("The schema `{name}`."));
+                let fallback = of_schema(&item.attrs, &item.ident);
+                describe(&mut item.attrs, context, &fallback);
                 members(&mut item.fields, context);
             }
             Item::Enum(item) => {
-                let name = schema_name(&item.attrs).unwrap_or_else(|| item.ident.to_string());
-                describe(&mut item.attrs, context, &format!("The schema `{name}`."));
+                let fallback = of_schema(&item.attrs, &item.ident);
+                describe(&mut item.attrs, context, &fallback);
                 for variant in &mut item.variants {
                     members(&mut variant.fields, context);
-                    if doc::text(&variant.attrs).is_empty() {
-                        let text = match &variant.fields {
-                            Fields::Unit => spelled(&text_of(variant)),
-                            _ if variant.ident == "Other" => {
-                                "What none of the others takes, as JSON.".to_owned()
-                            }
-                            _ => "A value of this type.".to_owned(),
-                        };
-                        doc::set(&mut variant.attrs, &text);
-                    }
+                    let own = doc::unindented(&doc::text(&variant.attrs));
+                    let text = match &variant.fields {
+                        // Described by an earlier pass, or by typify.
+                        _ if !own.is_empty() => {
+                            markdown::block(&own, context.facts.site.as_deref())
+                        }
+                        Fields::Unit => spelled(&text_of(variant)),
+                        _ if variant.ident == "Other" => {
+                            "What none of the others takes, as JSON.".to_owned()
+                        }
+                        _ => "A value of this type.".to_owned(),
+                    };
+                    doc::set(&mut variant.attrs, &text);
                 }
             }
             Item::Type(item) => {
@@ -143,11 +141,15 @@ fn members(fields: &mut Fields, context: &Context<'_>) {
     }
 }
 
-/// The name of the component that a type with `attributes` is.
-fn schema_name(attributes: &[Attribute]) -> Option<String> {
-    let place = provenance::read(attributes)?;
-    let name = place.strip_prefix("/components/schemas/")?;
-    (!name.contains('/')).then(|| pointer::last(&place))?
+/// The documentation of a type without a description: `attributes` are its own, and
+/// its name is `ident`.
+fn of_schema(attributes: &[Attribute], ident: &Ident) -> String {
+    let component = provenance::read(attributes).and_then(|place| {
+        let name = place.strip_prefix("/components/schemas/")?;
+        (!name.contains('/')).then(|| pointer::last(&place))?
+    });
+    let name = component.unwrap_or_else(|| ident.to_string());
+    format!("The schema {}.", markdown::code(&name))
 }
 
 fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
@@ -176,8 +178,9 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
                     let name = function.sig.ident.to_string();
                     let text = match name.as_str() {
                         "send" => format!(
-                            "Sends a `{}` request to `{}`.\n\n{ERRORS}",
-                            operation.method, operation.path
+                            "Sends a `{}` request to {}.\n\n{ERRORS}",
+                            operation.method,
+                            markdown::code(&operation.path)
                         ),
                         "body" if is_optional => {
                             "Sets the body; without one, none is sent.".to_owned()
@@ -204,7 +207,7 @@ fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(),
 
 fn parameter_text(parameter: &Parameter, context: &Context<'_>) -> String {
     let description = parameter.description.as_deref().unwrap_or_default();
-    let description = for_rustdoc(description, context.facts.site.as_deref());
+    let description = markdown::block(description, context.facts.site.as_deref());
     format!("Sets {parameter}.\n\n{description}")
 }
 
@@ -245,31 +248,21 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
     let description = description.and_then(|of| of.get("description")?.as_str());
     let description = description.map(str::trim).unwrap_or_default();
     let summary = operation.summary.as_str();
-    let sentence = |text| {
-        let text = for_rustdoc(text, context.facts.site.as_deref());
-        let is_open = text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c));
-        // After the fence of a block of code there may be nothing.
-        let stop = if is_open && !text.ends_with("```") {
-            "."
-        } else {
-            ""
-        };
-        format!("{text}{stop}\n\n")
-    };
-    let mut text = sentence(operation.name());
+    let site = context.facts.site.as_deref();
+    let mut text = markdown::sentence(operation.name(), site) + "\n\n";
     if !description.is_empty() && description != summary {
-        text.push_str(&sentence(description));
+        text.push_str(&markdown::sentence(description, site));
+        text.push_str("\n\n");
     }
     text.push_str(&format!(
-        "Sends a `{}` request to `{}`: see [`send`](builder::{}::send).\n\n",
-        operation.method, operation.path, call.builder
+        "Sends a `{}` request to {}: see [`send`](builder::{}::send).\n\n",
+        operation.method,
+        markdown::code(&operation.path),
+        call.builder
     ));
     if !operation.unsent.is_empty() {
-        let names: Vec<String> = operation
-            .unsent
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let names = operation.unsent.iter().map(|name| markdown::code(name));
+        let names: Vec<String> = names.collect();
         text.push_str(&format!(
             "It asks for credentials that this client does not send ({}): give them to the HTTP \
              client.\n\n",
@@ -282,8 +275,9 @@ fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> Str
     text
 }
 
-/// A whole call with all that it must be given, compiled by rustdoc.
-fn example(call: &Call, crate_name: &str) -> String {
+/// A whole call with all that it must be given. It is the only code block that rustdoc
+/// may compile, and none is run.
+pub(super) fn example(call: &Call, crate_name: &str) -> String {
     let mut required = call.required.clone();
     let arguments = required.iter_mut().map(|(name, ty)| {
         places::qualify(ty, crate_name);

@@ -20,10 +20,9 @@ use std::collections::BTreeMap;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, LitStr, Variant, parse_quote};
 
-use super::markdown::for_rustdoc;
 use super::{Context, deprecated, open_enums, said, tree};
-use crate::doc;
 use crate::shape::EnumValue;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.enum_values;
@@ -70,12 +69,13 @@ fn describe(variant: &mut Variant, value: &EnumValue, context: &Context<'_>) {
         variant.attrs.push(parse_quote!(#[serde(rename = #text)]));
     }
     if let Some(description) = &value.description {
-        let description = for_rustdoc(description, context.facts.site.as_deref());
+        let description = markdown::block(description, context.facts.site.as_deref());
         let text = format!("{description}\n\n{}", open_enums::spelled(text));
         doc::set(&mut variant.attrs, &text);
     }
     if value.deprecated {
-        let attribute = deprecated::attribute(value.description.as_deref());
+        let attribute =
+            deprecated::attribute(value.description.as_deref(), context.facts.site.as_deref());
         variant.attrs.push(attribute);
     }
 }

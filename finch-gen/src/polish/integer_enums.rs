@@ -26,10 +26,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Ident, Item, ItemImpl, ItemStruct};
 
-use super::markdown::for_rustdoc;
 use super::{Context, deprecated, open_enums, reach, tree};
-use crate::doc;
 use crate::shape::EnumValue;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let all_values = &context.hints.integer_enums;
@@ -264,16 +263,17 @@ impl<'a> Integers<'a> {
 
 fn attributes(value: &EnumValue, context: &Context<'_>) -> TokenStream {
     let number = open_enums::spelled(&value.value);
+    let site = context.facts.site.as_deref();
     let docs = match &value.description {
         Some(description) => {
-            let description = for_rustdoc(description, context.facts.site.as_deref());
+            let description = markdown::block(description, site);
             doc::attribute(&format!("{description}\n\n{number}"))
         }
         None => doc::attribute(&number),
     };
     let deprecated = value
         .deprecated
-        .then(|| deprecated::attribute(value.description.as_deref()));
+        .then(|| deprecated::attribute(value.description.as_deref(), site));
     quote!(#docs #deprecated)
 }
 

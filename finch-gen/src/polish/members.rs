@@ -90,7 +90,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 fn component(shaped: &Document, name: &str) -> Option<String> {
     let component = shaped.at(&pointer::join("/components/schemas", name))?;
     let description = component.get("description")?.as_str()?;
-    provenance::first_mark(description).map(str::to_owned)
+    provenance::first_mark(description)
 }
 
 /// The types of what `item`, which is from `place`, has in it, each with its own

@@ -24,7 +24,6 @@ mod imports;
 mod inline;
 mod integer_enums;
 mod keeps;
-mod markdown;
 mod members;
 mod non_exhaustive;
 mod nullable;
@@ -49,10 +48,9 @@ mod urls;
 mod variants;
 
 pub(crate) use calls::Call;
-pub(crate) use markdown::for_rustdoc;
 pub(crate) use places::{qualify, within};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::Facts;
 use crate::load::Document;
@@ -107,6 +105,8 @@ pub struct Polished {
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
+    /// The code blocks of the examples of calls: no other may be a test.
+    pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,
     pub(crate) report: Report,
 }
@@ -178,9 +178,11 @@ pub fn polish(
         pass.apply(&mut file, &context)?;
     }
     let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
+    let examples = calls.iter().map(|call| docs::example(call, crate_name));
     Ok(Polished {
         file,
         facts: lowered.facts.clone(),
+        examples: examples.collect(),
         calls,
         types,
         successes: shaped.hints.successes.clone(),

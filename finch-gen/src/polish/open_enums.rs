@@ -35,7 +35,7 @@ use syn::{Fields, Item, ItemEnum, ItemMacro, Variant, parse_quote};
 
 use super::tree::Names;
 use super::{Context, code, reach, said, tree, variants};
-use crate::doc;
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let received = reach::received(file)?;
@@ -163,7 +163,7 @@ pub(super) fn text_of(variant: &Variant) -> String {
 pub(super) fn spelled(text: &str) -> String {
     match text {
         "" => "The empty text.".to_owned(),
-        text => format!("`{text}`"),
+        text => markdown::code(text),
     }
 }
 

@@ -21,8 +21,8 @@ use syn::{Expr, Item, ItemMod, ItemStatic, parse_quote};
 
 use super::template::{Filling, Template as _};
 use super::{Context, code};
-use crate::doc;
 use crate::facts::{Credential, Operation};
+use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let facts = context.facts;
@@ -127,7 +127,7 @@ impl Rows {
             ("SECURITY", Filling::Value(&self.list(security))),
             ("SECRETS", Filling::Value(&self.list(secrets))),
         ]);
-        doc::set(&mut row.attrs, &format!("`{pointer}`"));
+        doc::set(&mut row.attrs, &markdown::code(pointer));
         row
     }
 

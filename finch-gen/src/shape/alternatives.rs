@@ -114,9 +114,7 @@ impl Union {
         let mut made = Vec::new();
         // Each is made of all that the union says.
         let description = self.annotations.get("description").and_then(Value::as_str);
-        let place = description
-            .and_then(provenance::first_mark)
-            .map(str::to_owned);
+        let place = description.and_then(provenance::first_mark);
         for (index, branch) in self.branches.iter_mut().enumerate() {
             let own = match referred(branch) {
                 // It is named for this union already.

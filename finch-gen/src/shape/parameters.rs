@@ -16,6 +16,7 @@ use super::in_path::{self, Names, Paths, TAKEN, ident};
 use super::referred;
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
+use crate::markdown;
 use crate::media_type::is_json;
 use crate::names;
 use crate::report::Report;
@@ -90,7 +91,7 @@ impl fmt::Display for Parameter {
             Place::Header => "header",
             Place::Cookie => "cookie",
         };
-        write!(f, "the {place} `{}`", self.name)
+        write!(f, "the {place} {}", markdown::code(&self.name))
     }
 }
 

@@ -6,16 +6,16 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, Tag};
 
-use super::{Edits, OPTIONS, absolute};
+use super::{EXTENSIONS, Edits, absolute};
 
 /// `text` without HTML.
 pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     let mut edits = Edits::new(text);
     // Anchors that have not ended yet: the tag, and where they lead.
     let mut open: Vec<(Range<usize>, Option<String>)> = Vec::new();
-    for (event, range) in Parser::new_ext(text, OPTIONS).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, EXTENSIONS).into_offset_iter() {
         let (Event::Html(_) | Event::InlineHtml(_)) = event else {
             continue;
         };
@@ -23,10 +23,10 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
             let tag = range.start + tag.start..range.start + tag.end;
             let name = name(&text[tag.clone()]);
             match name.as_str() {
-                "br" => {}
+                "br" if is_break(&text[tag.clone()]) => {}
                 "a" => {
-                    let target = href(&text[tag.clone()]);
-                    open.push((tag, target.and_then(|target| absolute(target, site))));
+                    let target = href(&text[tag.clone()]).and_then(decoded);
+                    open.push((tag, target.and_then(|target| absolute(&target, site))));
                 }
                 "/a" if !open.is_empty() => {
                     if let Some((start, target)) = open.pop() {
@@ -34,6 +34,10 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
                             Some(target) => ("[", format!("](<{target}>)")),
                             None => ("", String::new()),
                         };
+                        // Else it would be an image.
+                        if text[..start.start].ends_with('!') {
+                            edits.insert(start.start - 1, "\\");
+                        }
                         edits.replace(start, before.to_owned());
                         edits.replace(tag, after);
                     }
@@ -48,14 +52,32 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     edits.apply()
 }
 
+/// Whether `html` is a line break and nothing else.
+pub(super) fn is_break(html: &str) -> bool {
+    matches!(html, "<br>" | "<br/>" | "<br />")
+}
+
+/// The `value` of an attribute without entities, if it could be the target of a link.
+fn decoded(value: &str) -> Option<String> {
+    let link = format!("[](<{value}>)");
+    Parser::new(&link).find_map(|event| match event {
+        Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.into_string()),
+        _ => None,
+    })
+}
+
 /// What looks like a tag in `html`.
 fn tags(html: &str) -> Vec<Range<usize>> {
     let mut tags = Vec::new();
+    let mut end = 0;
     for (start, _) in html.match_indices('<') {
         let rest = &html[start + 1..];
         let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
         if is_tag {
-            let end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
+            // Of several that begin before it, it is the end of each.
+            if end <= start {
+                end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
+            }
             tags.push(start..end);
         }
     }

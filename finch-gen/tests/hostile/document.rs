@@ -1,0 +1,199 @@
+//! A document that has a text in each place that a document may have one.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// A document, and the texts that it was made of.
+pub(crate) struct Hostile {
+    pub(crate) document: Value,
+    /// The texts by the names of their places.
+    pub(crate) texts: BTreeMap<&'static str, String>,
+}
+
+/// The places of names that the generator may refuse, as they have a form: each is tried
+/// alone.
+pub(crate) const REFUSABLE: [&str; 9] = [
+    "path",
+    "component",
+    "header",
+    "header enum",
+    "media type",
+    "response media type",
+    "server",
+    "operation",
+    "cookie",
+];
+
+/// The texts that the client sends or compares with: they must be in its code as they are.
+pub(crate) const SENT: [&str; 9] = [
+    "version",
+    "enum",
+    "request enum",
+    "const",
+    "property",
+    "query",
+    "discriminator",
+    "key",
+    "operation",
+];
+
+/// The number of operations of [`hostile`].
+pub(crate) const OPERATIONS: usize = 3;
+
+/// The document with `text` in each place, or with others in those of [`REFUSABLE`] but
+/// for `refusable`.
+pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) -> Hostile {
+    let mut texts = BTreeMap::new();
+    let mut at = |place: &'static str| {
+        let usual = match place {
+            "path" => Some("/pets/{id}"),
+            "component" => Some("Pet"),
+            "header" => Some("X-Pet"),
+            "header enum" => Some("1.0"),
+            "media type" | "response media type" => Some("application/vnd.pets+json"),
+            "server" => Some("https://api.example"),
+            "operation" => Some("get-pet"),
+            "cookie" => Some("session"),
+            _ => None,
+        };
+        let text = match usual {
+            Some(usual) if refusable != Some(place) => usual.to_owned(),
+            Some(usual) if place == "path" || place == "server" => {
+                format!("{usual}/{}", text(place))
+            }
+            _ => text(place),
+        };
+        texts.insert(place, text.clone());
+        text
+    };
+    let component = at("component");
+    let reference = format!(
+        "#/components/schemas/{}",
+        component.replace('~', "~0").replace('/', "~1")
+    );
+    let pet = json!({
+        "type": "object",
+        "title": at("schema title"),
+        "description": at("schema"),
+        "externalDocs": {"description": at("schema docs"), "url": at("schema docs url")},
+        "required": ["kind"],
+        "properties": {
+            at("property"): {"type": "string", "description": at("property description"),
+                "default": at("default"), "example": at("example")},
+            "kind": {"type": "string", "enum": [at("enum"), "other"], "deprecated": true,
+                "description": at("deprecated")},
+            "listed": {"oneOf": [
+                {"const": at("const"), "title": at("value title"), "description": at("value")},
+                {"const": "b", "deprecated": true, "description": at("deprecated value")},
+            ]},
+            "number": {"type": "integer", "enum": [1, 2],
+                "x-enum-descriptions": [at("number"), at("other number")],
+                "x-enum-varnames": ["One", "Two"]},
+            "format": {"type": "string", "format": at("format"), "pattern": at("pattern"),
+                "examples": [at("examples")]},
+            "union": {"oneOf": [
+                {"type": "object", "description": at("branch"), "title": at("branch title"),
+                    "required": ["a"], "properties": {"a": {"type": "string"}}},
+                {"type": "string", "description": at("other branch")},
+            ]},
+            "merged": {"allOf": [
+                {"$ref": "#/components/schemas/Base"},
+                {"description": at("conjunct"), "properties": {"b": {"type": "string",
+                    "description": at("conjunct property")}}},
+            ]},
+            "nullable": {"type": ["string", "null"], "description": at("nullable")},
+            "described": {"$ref": "#/components/schemas/Base", "description": at("reference")},
+        },
+        "additionalProperties": {"type": "string", "description": at("others")},
+        at("extension"): at("extension value"),
+    });
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": at("title"), "version": at("version"), "summary": at("info summary"),
+            "description": at("info"), "termsOfService": at("terms"),
+            "contact": {"name": at("contact"), "url": at("contact url")},
+            "license": {"name": at("license"), "identifier": at("license id")},
+        },
+        "externalDocs": {"description": at("docs"), "url": at("docs url")},
+        "servers": [{"url": at("server"), "description": at("server description")}],
+        "tags": [{"name": at("tag"), "description": at("tag description")}],
+        "paths": {
+            at("path"): {
+                "summary": at("path summary"), "description": at("path description"),
+                "get": {
+                    "operationId": at("operation"),
+                    "summary": at("summary"),
+                    "description": at("operation description"),
+                    "tags": [at("operation tag")],
+                    "deprecated": true,
+                    "security": [{at("scheme"): []}],
+                    "parameters": [
+                        {"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
+                            "description": at("path parameter")},
+                        {"name": at("query"), "in": "query", "schema": {"type": "string"},
+                            "description": at("query description"), "deprecated": true},
+                        {"name": at("header"), "in": "header", "schema": {"type": "string"},
+                            "description": at("header description")},
+                        {"name": "API-Version", "in": "header", "required": true,
+                            "schema": {"type": "string", "enum": [at("header enum")]}},
+                        {"name": at("cookie"), "in": "cookie", "schema": {"type": "string"},
+                            "description": at("cookie description")},
+                    ],
+                    "responses": {
+                        "200": {
+                            "description": at("response"),
+                            "content": {at("response media type"): {"schema": {"$ref": reference},
+                                "examples": {at("example name"): {"value": {"kind": "other"},
+                                    "summary": at("example summary")}}}},
+                        },
+                        "202": {"description": at("other response"), "content": {
+                            "application/json": {"schema": {"type": "object",
+                                "description": at("inline"), "properties": {"a": {}}}}}},
+                    },
+                },
+                "parameters": [],
+            },
+            "/post": {"post": {
+                "operationId": "post",
+                "summary": at("other summary"),
+                "security": [{"key": []}],
+                "requestBody": {"required": true, "description": at("body"), "content": {
+                    at("media type"): {"schema": {
+                        "type": "object", "description": at("request"),
+                        "properties": {"e": {"type": "string", "enum": [at("request enum")]}},
+                    }},
+                }},
+                "responses": {"204": {"description": at("nothing")}},
+            }},
+            "/tagged": {"get": {
+                "operationId": "tagged",
+                "responses": {"200": {"description": "", "content": {"application/json": {
+                    "schema": {"$ref": "#/components/schemas/Tagged"}}}}},
+            }},
+        },
+        "components": {
+            "schemas": {
+                component: pet,
+                "Base": {"type": "object", "description": at("base"), "properties": {
+                    "b": {"type": "string", "description": at("base property")}}},
+                "Cat": {"type": "object", "required": ["t"], "properties": {"t": {"type": "string"}}},
+                "Dog": {"type": "object", "required": ["t"], "properties": {"t": {"type": "string"}}},
+                "Tagged": {
+                    "description": at("tagged"),
+                    "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+                    "discriminator": {"propertyName": "t", "mapping": {
+                        at("discriminator"): "#/components/schemas/Cat",
+                        "dog": "#/components/schemas/Dog",
+                    }},
+                },
+            },
+            "securitySchemes": {
+                at("scheme"): {"type": "http", "scheme": "digest", "description": at("scheme text")},
+                "key": {"type": "apiKey", "in": "query", "name": at("key")},
+            },
+        },
+    });
+    Hostile { document, texts }
+}
