@@ -145,6 +145,7 @@ impl Copy {
         fs::create_dir(folder.path().join("openapi")).unwrap();
         let manners = Manners {
             pause: Duration::ZERO,
+            allow_private: true,
             ..Manners::default()
         };
         Self { folder, manners }
