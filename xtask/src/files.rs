@@ -98,7 +98,14 @@ pub fn diff(path: &str, change: &Change) -> String {
         Some(_) => visible(&format!("{side}/{path}")).into_owned(),
         None => "/dev/null".to_owned(),
     };
-    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
+    // similar would take a CR for the end of a line, too.
+    let [old, new] = [before, after].map(|text| {
+        let lines = text.unwrap_or_default().split_inclusive('\n');
+        lines.collect::<Vec<&str>>()
+    });
+    let diff = TextDiff::configure()
+        .newline_terminated(true)
+        .diff_slices(&old, &new);
     let mut diff = diff.unified_diff();
     let diff = diff
         .header(&header("a", before), &header("b", after))
