@@ -19,9 +19,6 @@ use crate::text::{self, problem};
 /// The name by which an index is known.
 const INDEX: &str = "llms.txt";
 
-/// The most bytes of all sources and of the pages that they list.
-const TOTAL: usize = 64 << 20;
-
 /// A text that a source led to, as far as it is needed.
 pub(super) struct Found {
     /// What messages call it: its path or address, as it was named.
@@ -101,20 +98,31 @@ fn is_index(name: &str) -> bool {
     path.rsplit('/').next() == Some(INDEX)
 }
 
-/// The bytes that were read.
-#[derive(Default)]
-struct Total(usize);
+/// The bytes that may still be read, of this many.
+struct Budget {
+    left: usize,
+    total: usize,
+}
 
-impl Total {
-    /// Counts `text`, the text of `name`.
-    fn add(&mut self, name: &str, text: &str) -> Result<(), Problem> {
-        self.0 += text.len();
-        if self.0 <= TOTAL {
-            return Ok(());
+impl Budget {
+    fn of(total: usize) -> Self {
+        Self { left: total, total }
+    }
+
+    /// Takes `text`, the text of `name`, from the budget.
+    fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+        match self.left.checked_sub(text.len()) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                let total = self.total >> 20;
+                let what = format!("with it, the sources are larger than {total} MiB");
+                let remedy = "name only pages that have an OpenAPI block";
+                Err(problem(name, what, remedy))
+            }
         }
-        let what = format!("with it, the sources are larger than {} MiB", TOTAL >> 20);
-        let remedy = "name only pages that have an OpenAPI block";
-        Err(problem(name, what, remedy))
     }
 }
 
@@ -125,14 +133,14 @@ impl Total {
 ///
 /// What is wrong with the arguments; or `out` cannot be written to.
 pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
-    let mut total = Total::default();
+    let mut budget = Budget::of(options.manners.total);
     // What is wrong with the arguments is said before a site is asked.
-    let (mut found, addresses) = arguments(options, &mut total)?;
+    let (mut found, addresses) = arguments(options, &mut budget)?;
     let mut reader = Reader {
         web: Web::new(&options.manners),
         seen: HashSet::new(),
         problems: Vec::new(),
-        total,
+        budget,
         options,
         out,
     };
@@ -148,13 +156,13 @@ pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>
 }
 
 /// Reads the sources that are files, and tells those that are addresses.
-fn arguments(options: &Options, total: &mut Total) -> Result<(Vec<Found>, Vec<Url>)> {
+fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<Url>)> {
     let mut problems = Vec::new();
     let (mut found, mut addresses) = (Vec::new(), Vec::new());
     for source in &options.sources {
         match address(source, &options.manners) {
             Ok(Some(address)) => addresses.push(address),
-            Ok(None) => match file(source, total) {
+            Ok(None) => match file(source, budget) {
                 Ok(file) => found.push(file),
                 Err(wrong) => problems.push(wrong),
             },
@@ -195,10 +203,10 @@ fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
     Ok(Some(address))
 }
 
-fn file(source: &str, total: &mut Total) -> Result<Found, Problem> {
+fn file(source: &str, budget: &mut Budget) -> Result<Found, Problem> {
     let path = Path::new(source);
     let text = text::of_file(path, source, "give the path of a text file, or an address")?;
-    total.add(source, &text)?;
+    budget.take(source, &text)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Found::new(
         source.to_owned(),
@@ -215,7 +223,7 @@ struct Reader<'a> {
     web: Web,
     seen: HashSet<Url>,
     problems: Vec<Problem>,
-    total: Total,
+    budget: Budget,
 }
 
 impl Reader<'_> {
@@ -243,7 +251,7 @@ impl Reader<'_> {
             }
             let name = address.to_string();
             if let Ok(text) = &text
-                && let Err(wrong) = self.total.add(&name, text)
+                && let Err(wrong) = self.budget.take(&name, text)
             {
                 too_large = Some(wrong);
                 return ControlFlow::Break(());
@@ -324,8 +332,37 @@ pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// However long a page is, only its blocks stay in memory.
+    #[test]
+    fn of_a_page_the_blocks_are_kept() {
+        let block = "openapi: 3.1.0\n";
+        let around = "Text.\n\n".repeat(10_000);
+        let text = format!("{around}```yaml get /a\n{block}```\n\n{around}");
+        let name = || "https://example.com/a.md".to_owned();
+        let found = Found::new(name(), name(), true, text.clone());
+        assert_eq!(found.sha256, sha256(&text));
+        let Content::Fragments(fragments) = found.content else {
+            panic!("no fragments");
+        };
+        let [fragment] = &fragments[..] else {
+            panic!("{}", fragments.len());
+        };
+        assert_eq!(fragment.text, block);
+        assert_eq!(
+            (fragment.text.capacity(), fragment.lines_before),
+            (block.len(), 20_001)
+        );
+        let found = Found::new(name(), name(), true, around);
+        assert!(matches!(
+            found.content,
+            Content::Skipped("no OpenAPI block")
+        ));
+    }
+
     #[test]
     fn a_bar_has_a_style() {
-        assert_eq!(super::bar(2).length(), Some(2));
+        assert_eq!(bar(2).length(), Some(2));
     }
 }

@@ -182,7 +182,9 @@ fn no_syntax_reaches_the_output_raw() {
 #[test]
 fn no_line_of_a_diff_is_a_command() {
     let scalar = "x: |\n  ::add-mask::a\n  ##[group]b\n  c\u{202e}d\n";
-    let before = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents: {{}}\n{scalar}");
+    let before = format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\ncomponents: {{}}\n{scalar}"
+    );
     let (folder, _) = workspace(&before);
     let after = file(
         folder.path(),

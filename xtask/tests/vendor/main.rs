@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod failures;
+mod hosts;
+mod limits;
 mod server;
 mod split;
 
