@@ -46,6 +46,7 @@ pub(crate) fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, s
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Change, Kind, Level, Note, Problem, Severity, Side};
 
     #[test]
     fn a_hidden_character_is_escaped() {
@@ -67,6 +68,45 @@ mod tests {
         ] {
             assert_eq!(visible(text), expected);
             assert_eq!(visible(expected), expected, "twice is the same as once");
+        }
+    }
+
+    #[test]
+    fn problems_notes_and_changes_are_displayed_on_one_line() {
+        let text = || "a\n::b\r\u{1b}[2J\u{2028}\u{202e}".to_owned();
+        let problem = Problem {
+            file: text(),
+            pointer: text(),
+            what: text(),
+            remedy: text(),
+        };
+        let of_the_whole = Problem {
+            pointer: String::new(),
+            ..problem.clone()
+        };
+        let note = Note {
+            pointer: text(),
+            code: "code",
+            level: Level::Info,
+            what: text(),
+        };
+        let change = Change {
+            severity: Severity::Note,
+            pointer: text(),
+            side: Side::Both,
+            kind: Kind::Added,
+            what: text(),
+            operations: vec![text()],
+        };
+        let shown = r"a\n::b\r\u{1b}[2J\u{2028}\u{202e}";
+        for (displayed, texts) in [
+            (problem.to_string(), 4),
+            (of_the_whole.to_string(), 3),
+            (note.to_string(), 2),
+            (change.to_string(), 3),
+        ] {
+            assert!(!displayed.contains(is_hidden), "{displayed:?}");
+            assert_eq!(displayed.matches(shown).count(), texts, "{displayed}");
         }
     }
 

@@ -1,6 +1,5 @@
 //! A document with hostile text in every place that takes text.
 
-use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -185,6 +184,6 @@ pub(crate) fn workspace(document: &str) -> (TempDir, Workspace) {
 /// Writes `text` to a file of `folder`, and returns its path.
 pub(crate) fn file(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
-    fs::write(&path, text).unwrap();
+    write_atomically(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
 }

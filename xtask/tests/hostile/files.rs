@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use finch_gen::{Inputs, Text};
 use proptest::prelude::*;
+use xtask::files::write_atomically;
 
 use super::documents::{PLACES, document, file, texts, workspace};
 
@@ -202,7 +203,7 @@ fn nothing_is_written_through_a_link() {
             );
             let elsewhere = folder.path().join("elsewhere");
             if !is_broken {
-                fs::write(&elsewhere, "mine").unwrap();
+                write_atomically(&elsewhere, "mine").unwrap();
             }
             let at = folder.path().join(path);
             let _missing = fs::remove_file(&at);

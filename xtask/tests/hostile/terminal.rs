@@ -1,7 +1,6 @@
 //! What every command prints of a hostile document, page or file name: each line is
 //! one that the command wrote, and none commands a terminal or a runner.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -205,7 +204,7 @@ fn no_line_of_a_diff_is_a_command() {
 
     assert_eq!(run(folder.path(), &["generate"]).0, Some(0));
     let stale = "finch-api/src/generated/a\u{1b}\n::b.rs";
-    fs::write(folder.path().join(stale), "// @generated\n::add-mask::x\r").unwrap();
+    file(folder.path(), stale, "// @generated\n::add-mask::x\r");
     let (code, out, errors) = run(folder.path(), &["check"]);
     assert_eq!((code, errors.as_str()), (Some(4), ""), "{out}");
     check_inert(&out);
