@@ -123,12 +123,12 @@ fn shortened(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads all files below `folder`, by path within it. A folder that does not exist has
-/// none.
+/// Reads all files below `folder`, by path within it. A folder that does not exist holds
+/// no files.
 ///
 /// # Errors
 ///
-/// There is something else than files and folders, or one of them cannot be read.
+/// `folder` holds something other than files and folders, or one of them cannot be read.
 pub fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     read_into(folder, "", &mut files)?;
@@ -162,8 +162,8 @@ fn read_into(path: &Path, name: &str, files: &mut Files) -> Result<()> {
 /// The most bytes of a generated file.
 const LARGEST: u64 = 256 << 20;
 
-/// Reads the file at `path`. Of bytes that are not UTF-8 it only matters that the file
-/// is not what is generated.
+/// Reads the file at `path`. Bytes that are not UTF-8 only have to differ from the
+/// generated text.
 fn read_file(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     text::open(path)?

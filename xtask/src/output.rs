@@ -1,8 +1,8 @@
-//! What the commands print: every line goes through this module.
+//! Prints the lines of all commands.
 //!
-//! A line may quote a document, a page or the name of a file. Its reader is a
-//! terminal, or the runner of GitHub Actions, which obeys commands in a log. So a line
-//! stays one line, holds no character that its reader cannot see, and is no command.
+//! A line may quote a document, a page or the name of a file. Its reader is a terminal,
+//! or the runner of GitHub Actions, which obeys commands in a log. So each line
+//! stays one line, holds no character that its reader cannot see, and commands nothing.
 
 use std::io::{self, Write};
 

@@ -27,7 +27,7 @@ pub(crate) fn of_file(path: &Path, name: &str, remedy: &str) -> Result<String, P
 ///
 /// # Errors
 ///
-/// As those of [`of_file`]; or the file is not TOML.
+/// [`of_file`] fails, or the file is not TOML.
 pub(crate) fn manifest(path: &Path, name: &str) -> Result<Table, Problem> {
     let remedy = "restore it from version control";
     of_file(path, name, remedy)?
@@ -37,12 +37,12 @@ pub(crate) fn manifest(path: &Path, name: &str) -> Result<Table, Problem> {
         })
 }
 
-/// Opens the file at `path`. To open a named pipe would wait for a writer, and a
-/// device has no end.
+/// Opens the file at `path`. Opening a named pipe would wait for a writer, and a device
+/// may never end.
 ///
 /// # Errors
 ///
-/// There is something else than a file, or the file cannot be opened.
+/// `path` is not a file, or the file cannot be opened.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path)?.file_type() {
         // Reading a folder fails with the system's own message.
@@ -51,7 +51,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Says what is there instead of a file.
+/// Names the kind of something that is not a file.
 pub(crate) fn not_a_file(kind: FileType) -> String {
     let name = match kind {
         kind if kind.is_symlink() => "a symbolic link",
@@ -77,7 +77,7 @@ pub(crate) fn not_a_file(kind: FileType) -> String {
 ///
 /// # Errors
 ///
-/// As those of `reader`.
+/// `reader` fails.
 pub(crate) fn read(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(LIMIT + 1).read_to_end(&mut bytes)?;

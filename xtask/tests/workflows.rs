@@ -117,7 +117,7 @@ fn no_command_is_made_of_an_expression() {
     for_each_run(|at, run| assert!(!run.contains("${{"), "{at}: {run}"));
 }
 
-/// Others may open a pull request: what it says runs with no token that may write.
+/// Anyone may open a pull request. Its code runs without a token that may write.
 #[test]
 fn no_workflow_runs_the_code_of_others_with_a_token() {
     for (name, workflow) in workflows() {

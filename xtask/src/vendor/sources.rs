@@ -23,22 +23,22 @@ const INDEX: &str = "llms.txt";
 pub(super) struct Found {
     /// What messages call it: its path or address, as it was named.
     pub(super) name: String,
-    /// Where it is published, as far as that is known.
+    /// The address of its page, or the name of a file whose page is unknown.
     pub(super) address: String,
     /// The SHA-256 of the whole text.
     pub(super) sha256: String,
     pub(super) content: Content,
 }
 
-/// What of a text is kept.
+/// The part of a text that stays in memory.
 pub(super) enum Content {
     /// Its documents: itself, or the OpenAPI blocks of a page.
     Fragments(Vec<Fragment>),
     /// All of an index.
     Index(String),
-    /// Nothing, for this reason: a page that an index lists need not have a document.
+    /// Nothing, for this reason: many pages of an index have no document.
     Skipped(&'static str),
-    /// Nothing, as something is wrong with it.
+    /// Nothing, because of this problem.
     Refused(Problem),
 }
 
@@ -49,7 +49,8 @@ pub(super) struct Fragment {
 }
 
 impl Found {
-    /// Keeps what is needed of `text`, which an index lists or somebody named.
+    /// Keeps the needed part of `text`. `is_listed` tells a page of an index from a
+    /// SOURCE of the command.
     fn new(name: String, address: String, is_listed: bool, text: String) -> Self {
         let sha256 = sha256(&text);
         let content = if !is_listed && is_index(&name) {
@@ -98,7 +99,7 @@ fn is_index(name: &str) -> bool {
     path.rsplit('/').next() == Some(INDEX)
 }
 
-/// The bytes that may still be read, of this many.
+/// Counts the bytes of all sources down to a limit.
 struct Budget {
     left: usize,
     total: usize,
@@ -109,7 +110,7 @@ impl Budget {
         Self { left: total, total }
     }
 
-    /// Takes `text`, the text of `name`, from the budget.
+    /// Takes the bytes of `text`, which messages call `name`.
     fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
         match self.left.checked_sub(text.len()) {
             Some(left) => {
@@ -126,15 +127,15 @@ impl Budget {
     }
 }
 
-/// Reads the sources, and what the indices among them list; says to `out` what
-/// is asked for. With what was found goes what was wrong with the rest.
+/// Reads the sources and the pages that indices among them list, and prints each address
+/// to `out`. Returns the texts, and the problems of the others.
 ///
 /// # Errors
 ///
-/// What is wrong with the arguments; or `out` cannot be written to.
+/// An argument is wrong, or `out` cannot be written to.
 pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
     let mut budget = Budget::of(options.manners.total);
-    // What is wrong with the arguments is said before a site is asked.
+    // Report wrong arguments before asking a site.
     let (mut found, addresses) = arguments(options, &mut budget)?;
     let mut reader = Reader {
         web: Web::new(&options.manners),
@@ -155,7 +156,7 @@ pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>
     Ok((found, reader.problems))
 }
 
-/// Reads the sources that are files, and tells those that are addresses.
+/// Reads the sources that are files, and returns the addresses among the others.
 fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<Url>)> {
     let mut problems = Vec::new();
     let (mut found, mut addresses) = (Vec::new(), Vec::new());
@@ -189,7 +190,7 @@ fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<
     Ok((found, addresses))
 }
 
-/// The address that `source` is, where it is no path.
+/// Parses `source` if it is an address, and not a path.
 fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
     if !source.contains("://") {
         return Ok(None);
@@ -198,7 +199,7 @@ fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
     let address = address.map_err(|error| (error.to_string(), "give an https:// address"));
     let address = address.and_then(|address| web::check(&address, manners).map(|()| address));
     let mut address = address.map_err(|(what, remedy)| problem(source, what, remedy))?;
-    // It names a part of the page, which is asked for as a whole.
+    // A fragment names a part of the page, but the whole page is fetched.
     address.set_fragment(None);
     Ok(Some(address))
 }
@@ -216,7 +217,7 @@ fn file(source: &str, budget: &mut Budget) -> Result<Found, Problem> {
     ))
 }
 
-/// What a run of the command has asked for, and what was wrong with it.
+/// The state of one run of the command.
 struct Reader<'a> {
     options: &'a Options,
     out: &'a mut dyn Write,
@@ -227,14 +228,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the texts at those of `addresses` that were not asked for yet, up to the
-    /// limit of all.
+    /// Fetches each of `addresses` unless it was fetched before, within the budget.
     fn fetch(&mut self, mut addresses: Vec<Url>, is_listed: bool) -> io::Result<Vec<Found>> {
         addresses.retain(|address| self.seen.insert(address.clone()));
         let bar = self.options.is_terminal.then(|| bar(addresses.len()));
         let mut printed = Ok(());
         let mut too_large = None;
-        // In the order of the addresses, whichever answers first.
+        // By index: the answers come in any order.
         let mut texts = BTreeMap::new();
         self.web.get_all(&addresses, |index, text| {
             let address = &addresses[index];
@@ -322,7 +322,7 @@ fn bar(length: usize) -> ProgressBar {
     bar.with_style(style.progress_chars("=> "))
 }
 
-/// All that is wrong, where something is.
+/// Fails with `problems` if there are any.
 pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
     if problems.is_empty() {
         return Ok(());

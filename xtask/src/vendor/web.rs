@@ -26,7 +26,7 @@ const REDIRECTS: u32 = 5;
 /// How often a page is asked for that the site says to ask for later.
 const ATTEMPTS: u32 = 3;
 
-/// What is wrong, and what to do.
+/// A problem without its place: the fault and the remedy.
 pub(super) type Refusal = (String, &'static str);
 
 /// What to do about an address that is not on the internet.
@@ -49,7 +49,7 @@ pub struct Manners {
     pub max_wait: Duration,
     /// The most time for all pages.
     pub deadline: Duration,
-    /// The most bytes of all pages, and of the files beside them.
+    /// The most bytes of all sources and listed pages together.
     pub total: usize,
     /// Whether hosts with a loopback or private address are asked, too.
     pub allow_private: bool,

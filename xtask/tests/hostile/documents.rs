@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use xtask::Workspace;
 use xtask::files::write_atomically;
 
-/// Parts of hostile texts: each is live in Markdown, in a terminal or in a log, or ends
-/// what the others are quoted in.
+/// Parts of hostile texts: each is live in Markdown, in a terminal or in a log, or ends a
+/// quotation.
 const PARTS: [&str; 60] = [
     "\r",
     "\n",
@@ -86,8 +86,8 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     parts.prop_map(|parts| parts.concat())
 }
 
-/// Hostile texts in few places, in many, or in all: what refuses a document hides the
-/// rest of it.
+/// Hostile texts in few places, in many, or in all: a text that is refused hides the
+/// others.
 pub(crate) fn texts() -> impl Strategy<Value = Texts> {
     let share = select(&[0.05, 0.3, 0.99][..]);
     share.prop_flat_map(|share| {
@@ -96,7 +96,7 @@ pub(crate) fn texts() -> impl Strategy<Value = Texts> {
     })
 }
 
-/// A document with `texts` in its places, where there is one.
+/// A document with `texts` in its places. An empty place gets an ordinary text.
 pub(crate) fn document(texts: &Texts) -> Value {
     let mut texts = texts.iter();
     let mut next = |default: &str| {
@@ -152,7 +152,7 @@ pub(crate) fn document(texts: &Texts) -> Value {
     document
 }
 
-/// A workspace with `document`, in a folder of its own.
+/// A workspace with `document` in a new folder.
 pub(crate) fn workspace(document: &str) -> (TempDir, Workspace) {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| write_atomically(&folder.path().join(path), text).unwrap();

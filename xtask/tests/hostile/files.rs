@@ -1,5 +1,5 @@
-//! What is there instead of a file: nothing waits for it, nothing is written through
-//! it, and no text of a document is a path.
+//! Pipes, sockets, devices and links instead of files: no command waits for them or writes
+//! through them. And no text of a document becomes a path.
 
 #![cfg(unix)]
 
@@ -17,7 +17,7 @@ use xtask::files::write_atomically;
 
 use super::documents::{PLACES, document, file, texts, workspace};
 
-/// Runs `cargo xtask`, which must end: exit code, all that it printed.
+/// Runs `cargo xtask`, which must end: exit code and output.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
@@ -45,7 +45,7 @@ fn plain() -> String {
     document(&vec![None; PLACES]).to_string()
 }
 
-/// Puts something else than a file at `path`; returns what a message calls it.
+/// Puts something at `path` that is not a file, and returns its name in a message.
 type Put = fn(&Path) -> &'static str;
 
 fn pipe(path: &Path) -> &'static str {
@@ -63,7 +63,7 @@ fn socket(path: &Path) -> &'static str {
     "a socket, not a file"
 }
 
-/// A link to what has no end.
+/// A link to an endless device.
 fn device(path: &Path) -> &'static str {
     symlink("/dev/zero", path).unwrap();
     "a device, not a file"
@@ -186,7 +186,7 @@ fn what_is_generated_is_files() {
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }
 
-/// A link in the place of a file is replaced; what it leads to is not touched.
+/// A command replaces a link, and does not touch its target.
 #[test]
 fn nothing_is_written_through_a_link() {
     for (path, arguments) in [

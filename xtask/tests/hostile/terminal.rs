@@ -1,5 +1,5 @@
-//! What every command prints of a hostile document, page or file name: each line is
-//! one that the command wrote, and none commands a terminal or a runner.
+//! The output of every command on a hostile document, page or file name: the command wrote
+//! each line of it, and no line controls a terminal or a runner.
 
 use std::path::Path;
 use std::process::Command;
@@ -158,7 +158,7 @@ fn no_place_of_a_document_reaches_the_output_raw() {
     assert!(printed > PLACES, "{printed}");
 }
 
-/// A document that is not JSON has other texts: keys, tags, anchors, block scalars.
+/// YAML has texts that JSON has not: tags, anchors, block scalars.
 #[test]
 fn no_syntax_reaches_the_output_raw() {
     let start = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n";
@@ -219,7 +219,7 @@ fn no_line_of_a_diff_is_a_command() {
     );
 }
 
-/// The name of a file that is read, and what `try` prints of a document.
+/// The names of files, and the rows of `try`.
 #[test]
 fn no_name_of_a_file_is_a_command() {
     let (folder, _) = workspace("{}");
