@@ -1,9 +1,11 @@
 //! A document with hostile text in every place that takes text.
 
+use std::env;
 use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::Workspace;
@@ -79,6 +81,26 @@ pub(crate) const PLACES: usize = 28;
 
 /// A text for some of the places of a document.
 pub(crate) type Texts = Vec<Option<String>>;
+
+/// So many cases, the same in each run unless the environment says otherwise:
+/// `PROPTEST_CASES=1000 PROPTEST_RNG_SEED=2 cargo test -p xtask --test hostile`.
+pub(crate) fn config(cases: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let rng_seed = match default.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(1),
+        fixed @ RngSeed::Fixed(_) => fixed,
+    };
+    let cases = match env::var_os("PROPTEST_CASES") {
+        Some(_) => default.cases,
+        None => cases,
+    };
+    ProptestConfig {
+        cases,
+        rng_seed,
+        failure_persistence: None,
+        ..default
+    }
+}
 
 /// A hostile text.
 pub(crate) fn text() -> impl Strategy<Value = String> {

@@ -15,7 +15,7 @@ use finch_gen::{Inputs, Text};
 use proptest::prelude::*;
 use xtask::files::write_atomically;
 
-use super::documents::{PLACES, document, file, texts, workspace};
+use super::documents::{PLACES, config, document, file, texts, workspace};
 
 /// Runs `cargo xtask`, which must end: exit code and output.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
@@ -221,7 +221,7 @@ fn nothing_is_written_through_a_link() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(config(32))]
 
     /// A path of a file is made by the generator: names of folders and files, in ASCII.
     #[test]

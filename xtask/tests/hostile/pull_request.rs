@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use xtask::diff::{self, Format};
 
-use super::documents::{Texts, document, file, texts, workspace};
+use super::documents::{Texts, config, document, file, texts, workspace};
 
 /// The most characters that GitHub takes.
 const MOST: usize = 65_536;
@@ -132,7 +132,7 @@ fn check(body: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(config(48))]
 
     #[test]
     fn nothing_of_a_document_is_live(old in texts(), new in texts()) {

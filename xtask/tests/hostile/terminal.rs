@@ -8,7 +8,7 @@ use finch_gen::is_hidden;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::documents::{PLACES, Texts, document, file, texts, workspace};
+use super::documents::{PLACES, Texts, config, document, file, texts, workspace};
 
 /// How a line may begin: with the verb of a status line, `error: `, a row of `try` or a
 /// line of a unified diff.
@@ -128,7 +128,7 @@ fn check_commands(document: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(config(12))]
 
     #[test]
     fn no_command_prints_a_hostile_line(texts in texts()) {
