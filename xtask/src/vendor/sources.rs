@@ -132,7 +132,7 @@ impl Budget {
 ///
 /// # Errors
 ///
-/// An argument is wrong, or `out` cannot be written to.
+/// An argument is wrong, the sources are over the budget, or `out` cannot be written to.
 pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
     let mut budget = Budget::of(options.manners.total);
     // Report wrong arguments before asking a site.
@@ -170,20 +170,19 @@ fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<
             Err(wrong) => problems.push(wrong),
         }
     }
-    match (&options.page, &mut found[..], &addresses[..]) {
-        (None, ..) => {}
-        (Some(page), [file], [])
-            if address(page, &options.manners).is_ok_and(|it| it.is_some()) =>
-        {
-            file.address.clone_from(page);
-        }
-        (Some(page), ..) => {
-            let remedy = "give one SOURCE, a file, and the https:// address of its page";
-            problems.push(problem(
-                "--page",
-                format!("{page:?} is no page of a file"),
-                remedy,
-            ));
+    if let Some(page) = &options.page {
+        match (
+            &mut found[..],
+            &addresses[..],
+            address(page, &options.manners),
+        ) {
+            ([file], [], Ok(Some(_))) => file.address.clone_from(page),
+            ([_], [], Err(wrong)) => problems.push(wrong),
+            _ => {
+                let what = format!("{page:?} is no page of a file");
+                let remedy = "give one SOURCE, a file, and the https:// address of its page";
+                problems.push(problem("--page", what, remedy));
+            }
         }
     }
     refuse(problems)?;
@@ -228,8 +227,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Fetches each of `addresses` unless it was fetched before, within the budget.
-    fn fetch(&mut self, mut addresses: Vec<Url>, is_listed: bool) -> io::Result<Vec<Found>> {
+    /// Fetches each of `addresses` unless it was fetched before.
+    ///
+    /// # Errors
+    ///
+    /// The pages are over the budget, or `out` cannot be written to.
+    fn fetch(&mut self, mut addresses: Vec<Url>, is_listed: bool) -> Result<Vec<Found>> {
         addresses.retain(|address| self.seen.insert(address.clone()));
         let bar = self.options.is_terminal.then(|| bar(addresses.len()));
         let mut printed = Ok(());
@@ -261,6 +264,9 @@ impl Reader<'_> {
             ControlFlow::Continue(())
         });
         printed?;
+        if let Some(wrong) = too_large {
+            return Err(Problems::from(wrong).into());
+        }
         bar.inspect(ProgressBar::finish_and_clear);
         let mut found = Vec::new();
         for text in texts.into_values() {
@@ -269,7 +275,6 @@ impl Reader<'_> {
                 Err(wrong) => self.problems.push(wrong),
             }
         }
-        self.problems.extend(too_large);
         Ok(found)
     }
 

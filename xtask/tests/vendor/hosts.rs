@@ -48,6 +48,11 @@ fn a_page_of_an_index_has_its_origin() {
     };
     check(&copy.run(&options(Some(site.at("/llms.txt")))).unwrap().1);
     let asked = site.log().paths.len();
+    let mut cautious = options(Some("https://10.0.0.1/llms.txt".to_owned()));
+    cautious.manners.allow_private = false;
+    let found = refused(&copy, &site, &cautious);
+    let start = "https://10.0.0.1/llms.txt: a private address; ";
+    assert!(found[0].starts_with(start), "{found:?}");
     let found = refused(&copy, &site, &options(None));
     let expected = format!(
         "{file}: an index that is a file, from an unknown origin; give the address it was saved \
