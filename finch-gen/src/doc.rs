@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use proc_macro2::{Literal, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
 
+use crate::visible::escape;
+
 /// The documentation in `attributes`, as one text.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let mut texts = attributes.iter().filter_map(literal).map(LitStr::value);
@@ -126,16 +128,9 @@ pub(crate) fn hides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// `line` with the characters spelled out that hide others.
+/// Returns `line` with an escape for each character that the compiler refuses.
 fn visible(line: &str) -> Cow<'_, str> {
-    if line.is_ascii() || !line.contains(hides) {
-        return Cow::Borrowed(line);
-    }
-    let spelled = |c: char| match hides(c) {
-        true => c.escape_unicode().to_string(),
-        false => c.to_string(),
-    };
-    Cow::Owned(line.chars().map(spelled).collect())
+    escape(line, hides)
 }
 
 #[cfg(test)]

@@ -86,6 +86,7 @@ mod report;
 mod shape;
 mod source;
 pub mod vendor;
+mod visible;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -107,6 +108,7 @@ pub use render::{Files, render};
 pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
 pub use source::{Page, Source, sha256};
+pub use visible::{is_hidden, visible};
 
 /// What a generation starts from.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use crate::visible::visible;
+
 /// One thing that is wrong: where, what, and what to do about it.
 ///
-/// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line.
+/// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line: see
+/// [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The file, as the caller named it, with `:LINE:COLUMN` where its text was at
@@ -27,8 +30,8 @@ impl fmt::Display for Problem {
             remedy,
         } = self;
         match pointer.as_str() {
-            "" => write!(f, "{file}: {what}; {remedy}"),
-            pointer => write!(f, "{file}: {pointer}: {what}; {remedy}"),
+            "" => f.write_str(&visible(&format!("{file}: {what}; {remedy}"))),
+            pointer => f.write_str(&visible(&format!("{file}: {pointer}: {what}; {remedy}"))),
         }
     }
 }

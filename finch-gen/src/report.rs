@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::visible::visible;
+
 /// How much a [`Note`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -15,7 +17,7 @@ pub enum Level {
 
 /// One thing that lowering did to one place of the document.
 ///
-/// Displayed as `CODE at POINTER: WHAT`.
+/// Displayed as `CODE at POINTER: WHAT`, on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// Where, as a JSON pointer into the corrected document.
@@ -41,7 +43,7 @@ impl fmt::Display for Note {
         } else {
             pointer
         };
-        write!(f, "{code} at {pointer}: {what}")
+        f.write_str(&visible(&format!("{code} at {pointer}: {what}")))
     }
 }
 

@@ -4,7 +4,6 @@
 mod finding;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write;
 
 use anyhow::{Context as _, Result};
@@ -16,7 +15,7 @@ use crate::diagnostics::counted;
 use crate::files;
 use crate::package::{MANIFEST, Package};
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
-use crate::{Outcome, Workspace, contents};
+use crate::{Outcome, Workspace, contents, text};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
@@ -200,8 +199,9 @@ fn stale() -> Verdict {
 
 /// Whether the changelog says it, of what is released next, or was last.
 fn changelog(workspace: &Workspace, version: &str) -> Checked {
-    let text = fs::read_to_string(workspace.path(CHANGELOG))
-        .with_context(|| format!("{CHANGELOG}: cannot be read; restore it from version control"))?;
+    let path = workspace.path(CHANGELOG);
+    let text = text::of_file(&path, CHANGELOG, "restore it from version control");
+    let text = text.map_err(Problems::from)?;
     let stated = text.lines().find_map(|line| line.strip_prefix(API_VERSION));
     let stated = stated.map(|version| version.trim_end_matches('.'));
     Ok(stated_version(

@@ -10,7 +10,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use crate::diagnostics::counted;
-use crate::{Outcome, Workspace, status};
+use crate::output::status;
+use crate::{Outcome, Workspace};
 
 /// One command of cargo's that must succeed.
 struct Step {

@@ -1,11 +1,13 @@
 //! Printing what is wrong with a document, and what was changed of it.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::panic::PanicHookInfo;
 
 use finch_gen::{Level, Problems, Report};
 
-use crate::status;
+use crate::output::{self, line, status};
 
 /// The most problems that are printed.
 const PROBLEMS: usize = 50;
@@ -13,28 +15,46 @@ const PROBLEMS: usize = 50;
 /// The most notes with one code that are printed.
 const NOTES: usize = 5;
 
-/// Prints a line for each of `problems`, in the manner of a compiler; of very
-/// many the first, and how many more there are.
+/// Prints why a command failed: a line for each problem of a document, or one line.
 ///
 /// # Errors
 ///
-/// As those of `out`.
-pub fn problems(out: &mut dyn Write, problems: &Problems) -> io::Result<()> {
-    errors(out, problems.iter())
+/// `out` cannot be written to.
+pub fn error(out: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
+    match error.downcast_ref::<Problems>() {
+        Some(problems) => errors(out, problems.iter()),
+        None => line(out, &format!("error: {error:#}")),
+    }
 }
 
-/// As [`problems`], of what is wrong with anything.
+/// Prints the message of a panic, which may quote a document, and the backtrace if the
+/// environment asks for one.
+///
+/// # Errors
+///
+/// `out` cannot be written to.
+pub fn panic(out: &mut dyn Write, panic: &PanicHookInfo<'_>) -> io::Result<()> {
+    line(out, &format!("error: {panic}"))?;
+    let backtrace = Backtrace::capture();
+    match backtrace.status() {
+        BacktraceStatus::Captured => output::lines(out, &backtrace.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line for each of `errors` as a compiler does: the first ones, and how many
+/// more there are.
 pub(crate) fn errors(
     out: &mut dyn Write,
     errors: impl ExactSizeIterator<Item = impl Display>,
 ) -> io::Result<()> {
     let more = errors.len().saturating_sub(PROBLEMS);
     for error in errors.take(PROBLEMS) {
-        writeln!(out, "error: {error}")?;
+        line(out, &format!("error: {error}"))?;
     }
     match more {
         0 => Ok(()),
-        _ => writeln!(out, "error: and {more} more"),
+        _ => line(out, &format!("error: and {more} more")),
     }
 }
 
@@ -101,7 +121,8 @@ mod tests {
     fn many_problems_are_counted() {
         let check = |count, lines: usize, last: &str| {
             let mut out = Vec::new();
-            problems(&mut out, &lower(count, "{type: text}").unwrap_err()).unwrap();
+            let problems = lower(count, "{type: text}").unwrap_err();
+            error(&mut out, &problems.into()).unwrap();
             let out = String::from_utf8(out).unwrap();
             assert_eq!(out.lines().count(), lines, "{out}");
             let found = out.lines().last().unwrap();

@@ -21,7 +21,7 @@ use clap::ValueEnum;
 use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_applies};
 
 use crate::workspace::{DOCUMENT, OVERLAY};
-use crate::{Outcome, Workspace, text};
+use crate::{Outcome, Workspace, diagnostics, output, text};
 use version::Versions;
 
 /// What to compare, and how to print it.
@@ -41,7 +41,8 @@ pub enum Format {
     /// Lines in cargo's manner.
     #[default]
     Text,
-    /// The body of a pull request.
+    /// The body of a pull request, with what `cargo xtask generate` says of the vendored
+    /// document.
     Markdown,
     /// For a program.
     Json,
@@ -55,6 +56,9 @@ struct Printed<'a> {
     new: &'a str,
     comparison: &'a Comparison,
     versions: &'a Versions,
+    /// What a generation of the new document says; only the body of a pull request
+    /// needs it, and only of the vendored document.
+    generation: Option<String>,
 }
 
 /// Compares two documents, and prints what changed.
@@ -82,21 +86,44 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     let new = revision(&new_name, &new_text, overlay)?;
     let comparison = compare(&old, &new);
     let versions = Versions::of(workspace, &comparison)?;
+    let generation = match (options.format, file) {
+        (Format::Markdown, None) => Some(generation(workspace)?),
+        _ => None,
+    };
     let printed = Printed {
         old: &options.base,
         new: &new_name,
         comparison: &comparison,
         versions: &versions,
+        generation,
     };
     match options.format {
         Format::Text => lines::print(out, &printed)?,
-        Format::Markdown => write!(out, "{}", markdown::print(&printed))?,
-        Format::Json => writeln!(out, "{:#}", json::print(&printed))?,
+        Format::Markdown => output::lines(out, &markdown::print(&printed))?,
+        Format::Json => output::json(out, &json::print(&printed))?,
     }
     Ok(match comparison.breaks() {
         true => Outcome::Breaks,
         false => Outcome::Done,
     })
+}
+
+/// Returns the lines that say what a generation changes, or why there is none.
+fn generation(workspace: &Workspace) -> Result<String> {
+    let mut lines = Vec::new();
+    match workspace.generate() {
+        Ok(generated) => {
+            diagnostics::report(&mut lines, &generated.report)?;
+            let counts = diagnostics::of_report(&generated.report);
+            output::status(&mut lines, "Generated", &counts)?;
+        }
+        Err(error) => {
+            diagnostics::error(&mut lines, &error)?;
+            let next = "the client could not be generated; CONTRIBUTING.md describes what to do";
+            output::status(&mut lines, "Failed", next)?;
+        }
+    }
+    Ok(String::from_utf8(lines)?)
 }
 
 /// The revision that `base` is: of a file with `overlay`, of a commit with its own.

@@ -4,13 +4,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use finch_gen::Files;
+use finch_gen::{Files, visible};
 use similar::TextDiff;
 use tempfile::NamedTempFile;
+
+use crate::text;
 
 /// How the first line of every generated file begins.
 const MARK: &str = "// @generated";
@@ -38,8 +40,7 @@ pub enum Change {
 ///
 /// The folder cannot be read, or has a file in it that was not generated.
 pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Change>> {
-    let mut present =
-        read(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+    let mut present = read(folder)?;
     let mut changes = BTreeMap::new();
     for (path, after) in generated {
         let before = present.remove(path);
@@ -67,8 +68,8 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
 ///
 /// There is a file that cannot be read.
 pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
-    let before = match fs::read(path) {
-        Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
+    let before = match read_file(path) {
+        Ok(before) => Some(before),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             let name = path.display();
@@ -93,10 +94,18 @@ pub fn diff(path: &str, change: &Change) -> String {
         Change::Remove { before } => (Some(before.as_str()), None),
     };
     let header = |side: &str, text: Option<&str>| match text {
-        Some(_) => format!("{side}/{path}"),
+        // Within one line.
+        Some(_) => visible(&format!("{side}/{path}")).into_owned(),
         None => "/dev/null".to_owned(),
     };
-    let diff = TextDiff::from_lines(before.unwrap_or_default(), after.unwrap_or_default());
+    // similar would take a CR for the end of a line, too.
+    let [old, new] = [before, after].map(|text| {
+        let lines = text.unwrap_or_default().split_inclusive('\n');
+        lines.collect::<Vec<&str>>()
+    });
+    let diff = TextDiff::configure()
+        .newline_terminated(true)
+        .diff_slices(&old, &new);
     let mut diff = diff.unified_diff();
     let diff = diff
         .header(&header("a", before), &header("b", after))
@@ -114,34 +123,57 @@ fn shortened(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// All files below `folder`, by path within it.
+/// Reads all files below `folder`, by path within it. A folder that does not exist holds
+/// no files.
 ///
 /// # Errors
 ///
-/// As those of the file system.
-pub fn read(folder: &Path) -> io::Result<Files> {
+/// `folder` holds something other than files and folders, or one of them cannot be read.
+pub fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     read_into(folder, "", &mut files)?;
     Ok(files)
 }
 
-fn read_into(folder: &Path, prefix: &str, files: &mut Files) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
+fn read_into(path: &Path, name: &str, files: &mut Files) -> Result<()> {
+    let cannot = || format!("{}: cannot be read", path.display());
+    let kind = match path.symlink_metadata() {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if name.is_empty() && error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error).with_context(cannot),
     };
-    for entry in entries {
-        let entry = entry?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            read_into(&entry.path(), &format!("{path}/"), files)?;
-        } else {
-            let bytes = fs::read(entry.path())?;
-            files.insert(path, String::from_utf8_lossy(&bytes).into_owned());
+    match kind {
+        kind if kind.is_file() && !name.is_empty() => {
+            files.insert(name.to_owned(), read_file(path).with_context(cannot)?);
         }
+        kind if kind.is_file() || kind.is_dir() => {
+            for entry in fs::read_dir(path).with_context(cannot)? {
+                let entry = entry.with_context(cannot)?.file_name();
+                let separator = if name.is_empty() { "" } else { "/" };
+                let within = format!("{name}{separator}{}", entry.to_string_lossy());
+                read_into(&path.join(entry), &within, files)?;
+            }
+        }
+        kind => bail!("{}: {}; remove it", path.display(), text::not_a_file(kind)),
     }
     Ok(())
+}
+
+/// The most bytes of a generated file.
+const LARGEST: u64 = 256 << 20;
+
+/// Reads the file at `path`. Bytes that are not UTF-8 only have to differ from the
+/// generated text.
+fn read_file(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    text::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        let what = format!("larger than {} MiB", LARGEST >> 20);
+        return Err(io::Error::other(what));
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Makes one change below `folder`.
@@ -172,7 +204,7 @@ pub fn apply(folder: &Path, path: &str, change: &Change) -> Result<()> {
 ///
 /// A file cannot be read, written or removed.
 pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
-    let present = read(folder).with_context(|| format!("{}: cannot be read", folder.display()))?;
+    let present = read(folder)?;
     for (path, before) in present {
         if !files.contains_key(&path) {
             apply(folder, &path, &Change::Remove { before })?;
@@ -188,7 +220,7 @@ pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
 /// A file cannot be written.
 pub fn write(folder: &Path, files: &Files) -> Result<()> {
     for (path, text) in files {
-        let before = fs::read_to_string(folder.join(path)).ok();
+        let before = read_file(&folder.join(path)).ok();
         if before.as_ref() != Some(text) {
             let after = text.clone();
             apply(folder, path, &Change::Write { before, after })?;

@@ -8,8 +8,9 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
+use crate::output::status;
 use crate::package::{MANIFEST, Package};
-use crate::{Outcome, Workspace, status};
+use crate::{Outcome, Workspace};
 
 /// Writes what differs, removes what is no longer generated, and prints what it
 /// did, what the client holds, and what of the document was changed for it.

@@ -12,6 +12,7 @@ pub mod diff;
 pub mod files;
 pub mod generate;
 pub mod lower;
+mod output;
 mod package;
 mod text;
 pub mod try_;
@@ -31,9 +32,4 @@ pub enum Outcome {
     Breaks,
     /// What was tried does not do what it should: exit code 1.
     Failed,
-}
-
-/// Prints a line of cargo's manner: the verb right-aligned, then the rest.
-fn status(out: &mut dyn std::io::Write, verb: &str, rest: &str) -> std::io::Result<()> {
-    writeln!(out, "{verb:>12} {rest}")
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use finch_gen::{Inputs, Problems, Text};
 
-use crate::{Outcome, Workspace, diagnostics, text};
+use crate::{Outcome, Workspace, diagnostics, output, text};
 
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +51,10 @@ pub fn run(
             lower(&Inputs::of_document(document))?
         }
     };
-    write!(errors, "{}", lowered.report)?;
-    diagnostics::problems(errors, &lowered.refused)?;
-    writeln!(out, "{:#}", lowered.document.root())?;
+    for note in lowered.report.iter() {
+        output::line(errors, &note.to_string())?;
+    }
+    diagnostics::errors(errors, lowered.refused.iter())?;
+    output::json(out, lowered.document.root())?;
     Ok(Outcome::Done)
 }

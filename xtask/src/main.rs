@@ -2,11 +2,11 @@
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use finch_gen::Problems;
 use xtask::vendor::{self, Manners};
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
 
@@ -20,15 +20,20 @@ enum Command {
     Vendor {
         /// Files, or https:// addresses: of a whole document, of a page of
         /// documentation with an OpenAPI block, or of an index of such pages by the
-        /// name of llms.txt.
+        /// name of llms.txt. Only pages with the origin of their index (scheme, host and
+        /// port) are fetched.
         #[arg(required = true, value_name = "SOURCE")]
         sources: Vec<String>,
-        /// The address of the page that the SOURCE, a file, was saved from.
+        /// The address of the page that the SOURCE, a file, was saved from. An index that
+        /// is a file needs it.
         #[arg(long, value_name = "URL")]
         page: Option<String>,
         /// The most pages that an index may list.
         #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
         max_pages: usize,
+        /// Fetches from hosts with a loopback or private address, too.
+        #[arg(long)]
+        allow_private: bool,
         /// Shows what would change, and changes nothing.
         #[arg(long)]
         dry_run: bool,
@@ -86,6 +91,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(|panic| {
+        let _closed_terminal = diagnostics::panic(&mut io::stderr(), panic);
+    }));
     // A wrong argument is broken (1), neither fresh (0) nor stale (4); clap's
     // own exit code for it would be 2.
     let command = Command::try_parse().unwrap_or_else(|error| {
@@ -99,6 +107,7 @@ fn main() -> ExitCode {
             sources,
             page,
             max_pages,
+            allow_private,
             dry_run,
         } => {
             let options = vendor::Options {
@@ -107,7 +116,10 @@ fn main() -> ExitCode {
                 max_pages,
                 dry_run,
                 is_terminal: io::stderr().is_terminal(),
-                manners: Manners::default(),
+                manners: Manners {
+                    allow_private,
+                    ..Manners::default()
+                },
             };
             vendor::run(&workspace, &options, &mut out)
         }
@@ -142,20 +154,10 @@ fn main() -> ExitCode {
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
             let _closed_terminal = out.flush();
-            let _closed_terminal = print(&error);
+            let _closed_terminal = diagnostics::error(&mut io::stderr(), &error);
             ExitCode::FAILURE
         }
     }
-}
-
-fn print(error: &anyhow::Error) -> io::Result<()> {
-    let mut errors = io::stderr();
-    if let Some(problems) = error.downcast_ref::<Problems>() {
-        return diagnostics::problems(&mut errors, problems);
-    }
-    let text = format!("{error:#}");
-    text.lines()
-        .try_for_each(|line| writeln!(errors, "error: {line}"))
 }
 
 /// The workspace's root: where cargo says that this crate is, and else where it

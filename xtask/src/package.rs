@@ -1,12 +1,12 @@
 //! What the manifests say of the client crate.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use anyhow::{Context as _, Result};
+use finch_gen::Problems;
 use toml::{Table, Value};
 
-use crate::Workspace;
+use crate::{Workspace, text};
 
 /// The manifest of the client crate.
 pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
@@ -30,17 +30,17 @@ impl Package {
     /// A manifest cannot be read, or does not say what it must.
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
         let manifest = table(workspace, MANIFEST)?;
-        let name = text(&manifest, &["package", "name"]);
-        let mut version = text(&manifest, &["package", "version"]);
+        let name = text_at(&manifest, &["package", "name"]);
+        let mut version = text_at(&manifest, &["package", "version"]);
         if version.is_none() {
             let root = table(workspace, "Cargo.toml")?;
-            version = text(&root, &["workspace", "package", "version"]);
+            version = text_at(&root, &["workspace", "package", "version"]);
         }
         let missing = |member| format!("{MANIFEST}: there is no {member}; give it one");
         Ok(Self {
             name: name.with_context(|| missing("`name`"))?,
             version: version.with_context(|| missing("`version`"))?,
-            api_version: text(
+            api_version: text_at(
                 &manifest,
                 &["package", "metadata", "openapi", "api-version"],
             ),
@@ -82,15 +82,12 @@ impl Package {
     }
 }
 
-fn table(workspace: &Workspace, name: &str) -> Result<Table> {
-    let text = fs::read_to_string(workspace.path(name))
-        .with_context(|| format!("{name}: cannot be read; restore it from version control"))?;
-    text.parse()
-        .with_context(|| format!("{name}: not a manifest; restore it from version control"))
+fn table(workspace: &Workspace, name: &str) -> Result<Table, Problems> {
+    Ok(text::manifest(&workspace.path(name), name)?)
 }
 
 /// The text at the end of `path`.
-fn text(table: &Table, path: &[&str]) -> Option<String> {
+fn text_at(table: &Table, path: &[&str]) -> Option<String> {
     let (last, path) = path.split_last()?;
     let table = path
         .iter()

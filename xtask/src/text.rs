@@ -1,33 +1,83 @@
-//! Reading a text that somebody names: no further than such a text can be long.
+//! Reads texts: only regular files, and no more of one than a limit.
 
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
 use finch_gen::Problem;
+use toml::Table;
 
-/// The most bytes that a text may have: the largest documents that are published
-/// have some 12 MB.
+/// The most bytes of a text. The largest published documents have some 12 MB.
 const LIMIT: u64 = 16 << 20;
 
-/// Reads the file at `path`, of which messages speak as `name`; `remedy` is what
-/// to do where it cannot be read.
+/// Reads the file at `path`, which messages call `name`. `remedy` says what to do if
+/// that fails.
 ///
 /// # Errors
 ///
-/// It cannot be read, is too large, or is not UTF-8.
+/// The file cannot be read, is too large, or is not UTF-8.
 pub(crate) fn of_file(path: &Path, name: &str, remedy: &str) -> Result<String, Problem> {
-    match File::open(path).and_then(read) {
+    match open(path).and_then(read) {
         Ok(bytes) => of_bytes(bytes, name),
         Err(error) => Err(problem(name, format!("cannot be read: {error}"), remedy)),
     }
 }
 
-/// All bytes of `reader`, or one more than a text may have.
+/// Reads a manifest as [`of_file`] does.
 ///
 /// # Errors
 ///
-/// As those of `reader`.
+/// [`of_file`] fails, or the file is not TOML.
+pub(crate) fn manifest(path: &Path, name: &str) -> Result<Table, Problem> {
+    let remedy = "restore it from version control";
+    of_file(path, name, remedy)?
+        .parse()
+        .map_err(|error: toml::de::Error| {
+            problem(name, format!("not a manifest: {}", error.message()), remedy)
+        })
+}
+
+/// Opens the file at `path`. Opening a named pipe would wait for a writer, and a device
+/// may never end.
+///
+/// # Errors
+///
+/// `path` is not a file, or the file cannot be opened.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    match fs::metadata(path)?.file_type() {
+        // Reading a folder fails with the system's own message.
+        kind if kind.is_file() || kind.is_dir() => File::open(path),
+        kind => Err(io::Error::other(not_a_file(kind))),
+    }
+}
+
+/// Names the kind of something that is not a file.
+pub(crate) fn not_a_file(kind: FileType) -> String {
+    let name = match kind {
+        kind if kind.is_symlink() => "a symbolic link",
+        #[cfg(unix)]
+        kind => {
+            use std::os::unix::fs::FileTypeExt as _;
+
+            if kind.is_fifo() {
+                "a named pipe"
+            } else if kind.is_socket() {
+                "a socket"
+            } else {
+                "a device"
+            }
+        }
+        #[cfg(not(unix))]
+        _ => "something else",
+    };
+    format!("{name}, not a file")
+}
+
+/// Reads all bytes of `reader`, or one more than a text may have.
+///
+/// # Errors
+///
+/// `reader` fails.
 pub(crate) fn read(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     reader.take(LIMIT + 1).read_to_end(&mut bytes)?;

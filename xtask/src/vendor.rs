@@ -1,6 +1,7 @@
 //! `cargo xtask vendor`: the document from where it is published, and the record
 //! of where that is.
 
+mod addresses;
 mod sources;
 mod web;
 
@@ -8,15 +9,16 @@ use std::io::Write;
 use std::time::SystemTime;
 
 use anyhow::Result;
-use finch_gen::vendor::{self, Content, Fragment, Vendored};
+use finch_gen::vendor::{self, Fragment, Vendored};
 use finch_gen::{Page, Problem, Source, Text, sha256};
 
-use self::sources::{Found, refuse};
+use self::sources::{Content, Found, refuse};
 pub use self::web::Manners;
 use crate::diagnostics::counted;
 use crate::files::{self, Change};
+use crate::output::{self, status};
 use crate::workspace::{DOCUMENT, SOURCE};
-use crate::{Outcome, Workspace, status, text};
+use crate::{Outcome, Workspace, text};
 
 const HEADER: &str = "\
 # Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses
@@ -29,7 +31,8 @@ pub struct Options {
     /// Paths of files and addresses, each of a document, a page of documentation,
     /// or an index of such pages by the name of `llms.txt`.
     pub sources: Vec<String>,
-    /// The address that the only source, a file, was saved from.
+    /// The address that the only source, a file, was saved from. An index that is a file
+    /// needs it, as only pages with the origin of their index are fetched.
     pub page: Option<String>,
     /// The most pages that an index may list.
     pub max_pages: usize,
@@ -74,7 +77,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     }
     if options.dry_run {
         for (path, change) in &changes {
-            write!(out, "{}", files::diff(path, change))?;
+            output::lines(out, &files::diff(path, change))?;
         }
         let what = format!("{} would change", counted(changes.len(), "file"));
         status(out, "Stale", &what)?;
@@ -93,28 +96,20 @@ fn fragments<'a>(
 ) -> Result<(Vec<&'a Found>, Vec<Fragment<'a>>)> {
     let (mut pages, mut fragments) = (Vec::new(), Vec::new());
     for page in found {
-        let Found { name, text, .. } = page;
-        let mut skip = |why: &str| status(out, "Skipped", &format!("{name}: {why}"));
-        match vendor::content(&Text { name, text }) {
-            Ok(Content::Document(_)) if page.is_listed => {
-                skip("a whole document: name it as a SOURCE to vendor it")?;
-            }
-            Ok(Content::Document(document)) => {
+        let name = &page.name;
+        match &page.content {
+            Content::Fragments(found) => {
                 pages.push(page);
-                fragments.push(document);
+                fragments.extend(found.iter().map(|found| Fragment {
+                    page: name,
+                    lines_before: found.lines_before,
+                    text: &found.text,
+                }));
             }
-            Ok(Content::Page(blocks)) => {
-                pages.push(page);
-                fragments.extend(blocks);
-            }
-            Ok(Content::Nothing) if page.is_listed => skip("no OpenAPI block")?,
-            // What is called Markdown, but comes as HTML, may be a page to log in.
-            Ok(Content::Html) if page.is_listed && !name.ends_with(".md") => {
-                skip("HTML, not Markdown")?;
-            }
-            Ok(Content::Html) => problems.push(vendor::html(name)),
-            Ok(Content::Nothing) => problems.push(vendor::nothing(name)),
-            Err(wrong) => problems.push(wrong),
+            Content::Skipped(why) => status(out, "Skipped", &format!("{name}: {why}"))?,
+            Content::Refused(wrong) => problems.push(wrong.clone()),
+            // Its pages are here instead.
+            Content::Index(_) => {}
         }
     }
     refuse(problems)?;
@@ -134,7 +129,7 @@ fn record(workspace: &Workspace, vendored: &Vendored, pages: &[&Found]) -> Sourc
     let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = today.split('T').next().unwrap_or_default();
     let page = |found: &&Found| {
-        let (address, sha256) = (found.address.clone(), sha256(&found.text));
+        let (address, sha256) = (found.address.clone(), found.sha256.clone());
         let is_same = |page: &&Page| page.address == address && page.sha256 == sha256;
         let day = before.iter().find(is_same);
         let date = day.map_or(today, |page| &page.date).to_owned();

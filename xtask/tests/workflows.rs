@@ -117,6 +117,76 @@ fn no_command_is_made_of_an_expression() {
     for_each_run(|at, run| assert!(!run.contains("${{"), "{at}: {run}"));
 }
 
+/// Anyone may open a pull request. Its code runs without a token that may write.
+#[test]
+fn no_workflow_runs_the_code_of_others_with_a_token() {
+    for (name, workflow) in workflows() {
+        for event in workflow["on"].as_object().unwrap().keys() {
+            let events = ["push", "pull_request", "schedule", "workflow_dispatch"];
+            assert!(events.contains(&event.as_str()), "{name}: {event}");
+        }
+    }
+    for_each_job(|at, job| {
+        let writes = job["permissions"]
+            .as_object()
+            .unwrap()
+            .values()
+            .any(|it| it == "write");
+        for step in job["steps"].as_array().unwrap() {
+            let run = step.get("run").and_then(Value::as_str).unwrap_or_default();
+            // A job with such a token compiles the commands, and nothing that is generated.
+            for called in run.split("cargo ").skip(1).filter(|_| writes) {
+                assert!(called.starts_with("xtask "), "{at}: {called}");
+            }
+            // The only step that has it runs none of our code.
+            let has_token = step.to_string().contains("github.token");
+            assert!(!(has_token && run.contains("cargo")), "{at}: {run}");
+        }
+    });
+}
+
+/// The body of a pull request is what one command prints: nothing cuts it or adds to it.
+#[test]
+fn the_body_of_a_pull_request_is_what_xtask_prints() {
+    let body = "\"$RUNNER_TEMP/body.md\"";
+    let mut uses = Vec::new();
+    let (_, vendor) = workflows()
+        .into_iter()
+        .find(|(name, _)| name == "vendor.yml")
+        .unwrap();
+    for step in vendor["jobs"]["vendor"]["steps"].as_array().unwrap() {
+        let run = step.get("run").and_then(Value::as_str).unwrap_or_default();
+        let lines = run.lines().filter(|line| line.contains(body));
+        uses.extend(lines.map(|line| line.trim().to_owned()));
+    }
+    let [write, read] = &uses[..] else {
+        panic!("{uses:?}");
+    };
+    let command = format!("cargo xtask diff --format markdown > {body} ");
+    assert!(write.starts_with(&command), "{write}");
+    assert!(read.starts_with("gh pr create ") && read.ends_with(&format!(" --body-file {body}")));
+}
+
+#[test]
+fn cargo_keeps_to_the_lock_file() {
+    let config = fs::read_to_string(Path::new(ROOT).join(".cargo/config.toml")).unwrap();
+    let config: toml::Table = config.parse().unwrap();
+    let alias = config["alias"]["xtask"].as_str().unwrap();
+    assert!(alias.split(' ').any(|word| word == "--locked"), "{alias}");
+    let resolve = [
+        "bench", "build", "check", "doc", "install", "package", "run", "test",
+    ];
+    for_each_run(|at, run| {
+        for line in run.lines().filter(|line| line.contains("cargo ")) {
+            if line.split(' ').any(|word| resolve.contains(&word)) {
+                let is_locked = line.contains(" --locked") || line.contains("cargo deny check");
+                // cargo-fuzz and cargo-deny have no such option.
+                assert!(is_locked || line.contains(" fuzz build"), "{at}: {line}");
+            }
+        }
+    });
+}
+
 #[test]
 fn a_command_that_is_run_exists() {
     let help = Command::new(env!("CARGO_BIN_EXE_xtask"))

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::problem::Problems;
+use crate::visible::visible;
 
 /// How much a [`Change`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +56,8 @@ pub enum Kind {
 
 /// One difference between two documents.
 ///
-/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS)`, of which that is left out
-/// which is empty.
+/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS)`, without the parts that are empty,
+/// on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// How much it matters.
@@ -88,19 +89,19 @@ impl fmt::Display for Change {
             operations,
             ..
         } = self;
-        match pointer.as_str() {
-            "" => write!(f, "{side}: {what}")?,
-            pointer => write!(f, "{side} at {pointer}: {what}")?,
+        let mut text = match pointer.as_str() {
+            "" => format!("{side}: {what}"),
+            pointer => format!("{side} at {pointer}: {what}"),
+        };
+        if !operations.is_empty() {
+            let named: Vec<&str> = operations.iter().take(NAMED).map(String::as_str).collect();
+            text.push_str(&format!(" ({}", named.join(", ")));
+            if let Some(more @ 1..) = operations.len().checked_sub(NAMED) {
+                text.push_str(&format!(" and {more} more"));
+            }
+            text.push(')');
         }
-        if operations.is_empty() {
-            return Ok(());
-        }
-        let named: Vec<&str> = operations.iter().take(NAMED).map(String::as_str).collect();
-        write!(f, " ({}", named.join(", "))?;
-        match operations.len().checked_sub(NAMED) {
-            Some(more @ 1..) => write!(f, " and {more} more)"),
-            _ => write!(f, ")"),
-        }
+        f.write_str(&visible(&text))
     }
 }
 

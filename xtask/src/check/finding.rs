@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::{diagnostics, status};
+use crate::diagnostics;
+use crate::output::{self, status};
 
 /// What was found out about one thing.
 pub(super) struct Finding {
@@ -42,7 +43,7 @@ impl Finding {
             Verdict::Fresh => "Fresh",
             Verdict::Skipped => "Skipped",
             Verdict::Stale { diff } => {
-                write!(out, "{diff}")?;
+                output::lines(out, diff)?;
                 "Stale"
             }
             Verdict::Broken { errors } => {

@@ -31,6 +31,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Value {
         new,
         comparison,
         versions,
+        ..
     } = printed;
     let count = |severity| comparison.of(severity).count();
     let refused = comparison.refused.iter().map(ToString::to_string);

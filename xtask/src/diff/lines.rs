@@ -6,7 +6,7 @@ use finch_gen::{Bump, Comparison, Severity};
 
 use super::{Printed, version};
 use crate::diagnostics::counted;
-use crate::status;
+use crate::output::status;
 
 /// The most changes that are printed of each severity.
 const MOST: usize = 200;
@@ -17,6 +17,7 @@ pub(super) fn print(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
         new,
         comparison,
         versions,
+        ..
     } = printed;
     for (severity, verb) in [
         (Severity::Breaks, "Breaks"),

@@ -1,18 +1,24 @@
 //! A comparison as the body of a pull request on GitHub.
 //!
-//! What a document says is data: none of it may become a link, a mention or HTML,
-//! so all but what stands between backticks is escaped. A body that is too long is
-//! refused, so notes are left out before warnings, and warnings before breaks; how
-//! many were is said.
+//! All text of a document is code, either a span or a block, and so never a link, a
+//! mention, a closing keyword, an image or HTML. It has no line breaks: a code span
+//! never ends before its fence.
+//!
+//! GitHub refuses a body that is too long. So a long list ends after the items that fit,
+//! and says how many more there are.
 
-use finch_gen::{Bump, Change, Comparison, Severity};
+use finch_gen::{Bump, Change, Comparison, Severity, visible};
 
 use super::{Printed, lines, version};
 
-/// The most bytes of a body: GitHub takes 65,536 characters.
-const MOST: usize = 60_000;
+/// The most bytes of the lists of changes. GitHub takes 65,536 characters. The headings
+/// and what ends each list take the rest.
+const LISTS: usize = 50_000;
 
-/// The most bytes that a change says of itself.
+/// The most bytes that a generation says.
+const GENERATION: usize = 10_000;
+
+/// The most characters of one text of a document.
 const LONGEST: usize = 400;
 
 /// The most changes of a list that is not folded.
@@ -27,9 +33,10 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
         new,
         comparison,
         versions,
+        generation,
     } = printed;
     let mut body = format!(
-        "# What changes\n\n{} beside {}: {}.\n\n",
+        "# What changes\n\n{} compared with {}: {}.\n\n",
         code(new),
         code(old),
         lines::counts(comparison)
@@ -54,8 +61,11 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
     ] {
         let changes: Vec<&Change> = comparison.of(severity).collect();
         if !changes.is_empty() {
-            section(&mut body, heading, &changes);
+            list(&mut body, heading, &changes);
         }
+    }
+    if let Some(generation) = generation {
+        block(&mut body, "What `cargo xtask generate` says", generation);
     }
     body
 }
@@ -67,15 +77,15 @@ fn refused(body: &mut String, comparison: &Comparison) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        let first = escaped(&cut(&first.to_string()));
+        let first = code(&first.to_string());
         body.push_str(&format!(
-            "\nOf what cannot be generated the client is not compared: {first}{more}.\n"
+            "\nOnly the part of the client that can be generated is compared: {first}{more}.\n"
         ));
     }
 }
 
-/// Adds a heading, and as many of `changes` as there is place for.
-fn section(body: &mut String, heading: &str, changes: &[&Change]) {
+/// Adds a heading and as many of `changes` as fit.
+fn list(body: &mut String, heading: &str, changes: &[&Change]) {
     let is_folded = changes.len() > OPEN;
     body.push_str(&format!("\n## {heading}\n\n"));
     if is_folded {
@@ -84,7 +94,7 @@ fn section(body: &mut String, heading: &str, changes: &[&Change]) {
     }
     for (index, change) in changes.iter().enumerate() {
         let item = item(change);
-        if body.len() + item.len() > MOST {
+        if body.len() + item.len() > LISTS {
             let more = changes.len() - index;
             body.push_str(&format!("- and {more} more, all by `cargo xtask diff`\n"));
             break;
@@ -97,12 +107,8 @@ fn section(body: &mut String, heading: &str, changes: &[&Change]) {
 }
 
 fn item(change: &Change) -> String {
-    let named: Vec<String> = change
-        .operations
-        .iter()
-        .take(NAMED)
-        .map(|id| code(&cut(id)))
-        .collect();
+    let operations = change.operations.iter();
+    let named: Vec<String> = operations.take(NAMED).map(|id| code(id)).collect();
     let mut reached = named.join(", ");
     if let Some(more @ 1..) = change.operations.len().checked_sub(NAMED) {
         reached.push_str(&format!(" and {more} more"));
@@ -112,78 +118,61 @@ fn item(change: &Change) -> String {
     }
     let at = match change.pointer.as_str() {
         "" => String::new(),
-        pointer => format!(" at {}", code(&cut(pointer))),
+        pointer => format!(" at {}", code(pointer)),
     };
-    let what = escaped(&cut(&change.what));
-    format!("- **{}**: {what}{at}{reached}\n", change.side)
+    format!(
+        "- **{}**: {}{at}{reached}\n",
+        change.side,
+        code(&change.what)
+    )
 }
 
-/// `text`, or how it begins.
-fn cut(text: &str) -> String {
-    let mut end = LONGEST.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
+/// Adds a heading and as many of the lines of `text` as fit, as a block of code.
+fn block(body: &mut String, heading: &str, text: &str) {
+    let all: Vec<String> = text.lines().map(line).collect();
+    let mut length = 0;
+    let fitting = all.iter().take_while(|line| {
+        length += line.len() + 1;
+        length <= GENERATION
+    });
+    let fitting: Vec<&str> = fitting.map(String::as_str).collect();
+    let fence = "`".repeat(longest_run(&fitting.join("\n")).max(2) + 1);
+    body.push_str(&format!("\n## {heading}\n\n{fence}text\n"));
+    for line in &fitting {
+        body.push_str(&format!("{line}\n"));
     }
-    match end == text.len() {
-        true => text.to_owned(),
-        false => format!("{}…", &text[..end]),
+    body.push_str(&format!("{fence}\n"));
+    if let Some(more @ 1..) = all.len().checked_sub(fitting.len()) {
+        body.push_str(&format!("\nAnd {more} more lines.\n"));
     }
 }
 
-/// `text` as code, whatever is in it.
+/// Returns `text` as a code span, whatever is in it.
 fn code(text: &str) -> String {
-    let text: String = text.chars().map(on_one_line).collect();
-    let ticks = text.split(|c| c != '`').map(str::len).max();
-    let fence = "`".repeat(ticks.unwrap_or_default() + 1);
-    match fence.len() {
-        1 => format!("`{text}`"),
-        _ => format!("{fence} {text} {fence}"),
+    let text = line(text);
+    let fence = "`".repeat(1 + longest_run(&text));
+    // Without spaces, the fence would be longer at a backtick, and none at no text. Of
+    // the spaces at both ends, a code span loses one.
+    let is_plain = !text.is_empty() && !text.starts_with([' ', '`']) && !text.ends_with([' ', '`']);
+    match is_plain {
+        true => format!("{fence}{text}{fence}"),
+        false => format!("{fence} {text} {fence}"),
     }
 }
 
-/// `text`, of which what stands between backticks is code, and the rest says
-/// nothing to Markdown.
-fn escaped(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    let mut markdown = String::with_capacity(text.len());
-    for (index, part) in parts.iter().enumerate() {
-        let is_closed = index + 1 < parts.len();
-        if index % 2 == 1 && is_closed && !part.is_empty() {
-            markdown.push_str(&code(part));
-            continue;
-        }
-        if index % 2 == 1 {
-            markdown.push_str("\\`");
-        }
-        let mut rest = part.chars().map(on_one_line).peekable();
-        while let Some(c) = rest.next() {
-            match c {
-                // A mention of a person or of an issue is one in spite of a
-                // backslash, but not with a comment in it.
-                '@' | '#' => {
-                    markdown.push(c);
-                    markdown.push_str("<!-- -->");
-                }
-                // What looks like an address becomes a link.
-                ':' if rest.peek() == Some(&'/') => markdown.push_str("&#58;"),
-                '<' => markdown.push_str("&lt;"),
-                '&' => markdown.push_str("&amp;"),
-                '\\' | '*' | '_' | '[' | ']' | '>' | '|' | '!' | '~' | '$' => {
-                    markdown.push('\\');
-                    markdown.push(c);
-                }
-                c => markdown.push(c),
-            }
-        }
-        if index % 2 == 1 && is_closed {
-            markdown.push_str("\\`");
-        }
-    }
-    markdown
+/// The length of the longest run of backticks in `text`.
+fn longest_run(text: &str) -> usize {
+    let runs = text.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or_default()
 }
 
-fn on_one_line(c: char) -> char {
-    if c.is_control() { ' ' } else { c }
+/// Returns the one line that shows `text`, or how it begins.
+fn line(text: &str) -> String {
+    let text = visible(text);
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -191,17 +180,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_document_says_is_no_markdown() {
+    fn a_text_stays_in_its_code_span() {
         for (text, expected) in [
-            ("property `a_b` added", "property `a_b` added"),
-            ("a_b *c*", "a\\_b \\*c\\*"),
-            ("<img src=x> & @all", "&lt;img src=x\\> &amp; @<!-- -->all"),
-            ("[a](https://b)\n# c", "\\[a\\](https&#58;//b) #<!-- --> c"),
-            ("one ` alone", "one \\` alone"),
-            ("`<b>` and ``", "`<b>` and \\`\\`"),
+            ("", "`  `"),
+            ("a_b", "`a_b`"),
+            ("property `a` added", "``property `a` added``"),
+            ("`a`", "`` `a` ``"),
+            ("a``b```", "```` a``b``` ````"),
+            (" a", "`  a `"),
+            ("a\n\n@b\r", "`a\\n\\n@b\\r`"),
         ] {
-            assert_eq!(escaped(text), expected);
+            assert_eq!(code(text), expected);
         }
-        assert_eq!(code("a``b"), "``` a``b ```");
+        let long = code(&"é".repeat(2 * LONGEST));
+        assert_eq!(long, format!("`{}…`", "é".repeat(LONGEST)));
+    }
+
+    #[test]
+    fn a_block_ends_after_a_line_and_at_its_fence() {
+        let blocked = |text: &str| {
+            let mut body = String::new();
+            block(&mut body, "H", text);
+            body
+        };
+        assert_eq!(blocked("a\n"), "\n## H\n\n```text\na\n```\n");
+        let fence = "`".repeat(5);
+        assert_eq!(
+            blocked("````\n<b>"),
+            format!("\n## H\n\n{fence}text\n````\n<b>\n{fence}\n")
+        );
+        let long = blocked(&"0123456789\n".repeat(1_000));
+        assert_eq!(
+            long.lines().filter(|line| *line == "0123456789").count(),
+            909
+        );
+        assert!(long.ends_with("\n```\n\nAnd 91 more lines.\n"), "{long}");
     }
 }

@@ -1,14 +1,14 @@
 //! The crate that a document is tried as: generated code, a copy of the
 //! runtime, and what stands in for the hand-written half.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
-use finch_gen::{Document, Files, Generated};
+use anyhow::Result;
+use finch_gen::{Document, Files, Generated, Problems};
 use toml::{Table, Value};
 
-use crate::{Workspace, files};
+use crate::package::MANIFEST;
+use crate::{Workspace, files, text};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
@@ -43,8 +43,7 @@ pub(super) fn write(
     document: &Document,
 ) -> Result<PathBuf> {
     let mut sources = within("generated", &generated.client);
-    let runtime = files::read(&workspace.path(RUNTIME))
-        .with_context(|| format!("{RUNTIME}: cannot be read; restore it from version control"))?;
+    let runtime = files::read(&workspace.path(RUNTIME))?;
     sources.extend(within("runtime", &runtime));
     let lib = include_str!("template/lib.rs");
     let service = include_str!("template/service.rs");
@@ -88,7 +87,13 @@ fn write_crate<'a>(
     let folder = workspace.path("target/try").join(name);
     let manifest = manifest(workspace, name, crates)?;
     // The versions that this workspace is built with, and no newer ones.
-    let lock = read(workspace, "Cargo.lock")?;
+    let lock = "Cargo.lock";
+    let lock = text::of_file(
+        &workspace.path(lock),
+        lock,
+        "restore it from version control",
+    );
+    let lock = lock.map_err(Problems::from)?;
     let root = Files::from([
         ("Cargo.toml".to_owned(), manifest),
         ("Cargo.lock".to_owned(), lock),
@@ -106,11 +111,6 @@ fn within(folder: &str, files: &Files) -> Files {
         .collect()
 }
 
-fn read(workspace: &Workspace, name: &str) -> Result<String> {
-    fs::read_to_string(workspace.path(name))
-        .with_context(|| format!("{name}: cannot be read; restore it from version control"))
-}
-
 /// The manifest: of a workspace of its own, with the dependencies and lints of
 /// the client that this workspace is for, and with `crates` of the workspace's.
 fn manifest<'a>(
@@ -118,14 +118,9 @@ fn manifest<'a>(
     name: &str,
     crates: impl Iterator<Item = &'a str>,
 ) -> Result<String> {
-    let parse = |name| {
-        let manifest: Table = read(workspace, name)?
-            .parse()
-            .with_context(|| format!("{name}: not a manifest; restore it from version control"))?;
-        anyhow::Ok(manifest)
-    };
+    let parse = |name| text::manifest(&workspace.path(name), name).map_err(Problems::from);
     let mut root = parse("Cargo.toml")?;
-    let mut client = parse("finch-api/Cargo.toml")?;
+    let mut client = parse(MANIFEST)?;
     let inherited = || Value::Table(Table::from_iter([("workspace".to_owned(), true.into())]));
 
     if let Some(Value::Table(own)) = root.get_mut("workspace") {

@@ -147,9 +147,9 @@ fn time_once(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duratio
         .context("sh: cannot be run; it measures how long a command takes")?;
     if !output.status.success() {
         bail!(
-            "{}: cannot be measured: it does not compile: {}",
+            "{}: cannot be measured, as it does not compile: {}",
             folder.display(),
-            String::from_utf8_lossy(&output.stderr).trim()
+            cargo::compile_errors(&cargo::output(&output)).join("; ")
         );
     }
     children(&output).context("sh: says not how long a command took; use a POSIX shell")

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::measure::Measured;
 use super::trial::Trial;
+use crate::output;
 
 /// The most problems that are printed of one document.
 const PROBLEMS: usize = 20;
 
 /// Prints the names of the columns; names of documents take `width`.
 pub(super) fn header(out: &mut dyn Write, width: usize) -> io::Result<()> {
-    line(
+    cells(
         out,
         width,
         [
@@ -38,7 +39,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
         (false, None) => "refused",
         (false, Some(_)) => "failed",
     };
-    line(
+    cells(
         out,
         width,
         [
@@ -55,10 +56,10 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
         ],
     )?;
     for problem in trial.problems.iter().take(PROBLEMS) {
-        writeln!(out, "    {problem}")?;
+        output::line(out, &format!("    {problem}"))?;
     }
     if let Some(more @ 1..) = trial.problems.len().checked_sub(PROBLEMS) {
-        writeln!(out, "    and {more} more")?;
+        output::line(out, &format!("    and {more} more"))?;
     }
     for Measured {
         what,
@@ -69,20 +70,20 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
     {
         // Of what little there is, noise may be the most.
         let net = |whole: Duration, nothing| seconds(whole.saturating_sub(nothing));
-        writeln!(
-            out,
+        let line = format!(
             "    {what:<22}  {lines:>6} lines  check {:>7} (net {:>7})  release {:>7} (net {:>7})",
             seconds(whole.check),
             net(whole.check, nothing.check),
             seconds(whole.release),
             net(whole.release, nothing.release),
-        )?;
+        );
+        output::line(out, &line)?;
     }
     // A build of the next document may take minutes.
     out.flush()
 }
 
-fn line(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()> {
+fn cells(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()> {
     let [
         name,
         operations,
@@ -96,11 +97,11 @@ fn line(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()> 
         result,
     ] = cells;
     let width = width.max("document".len());
-    writeln!(
-        out,
+    let line = format!(
         "{name:<width$}  {operations:>10}  {methods:>7}  {types:>5}  {examples:>9}  {lines:>7}  \
          {notes:>5}  {generate:>8}  {check:>7}  {result}"
-    )
+    );
+    output::line(out, &line)
 }
 
 #[cfg(test)]

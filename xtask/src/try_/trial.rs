@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use finch_gen::{Counts, Generated, Inputs, Text};
+use finch_gen::{Counts, Generated, Inputs, Problems, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
@@ -77,7 +77,7 @@ impl Trial {
                 return Ok(trial);
             }
             (_, Err(refused)) => {
-                trial.problems = lines(&refused.to_string());
+                trial.problems = lines(&refused);
                 return Ok(trial);
             }
         };
@@ -127,7 +127,7 @@ fn text(input: &Input) -> Text<'_> {
 /// where the generator panics on one.
 fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
     match panic::catch_unwind(AssertUnwindSafe(|| finch_gen::generate(inputs))) {
-        Ok(generated) => generated.map_err(|problems| lines(&problems.to_string())),
+        Ok(generated) => generated.map_err(|problems| lines(&problems)),
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
@@ -140,6 +140,6 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
     }
 }
 
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::to_owned).collect()
+fn lines(problems: &Problems) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
 }

@@ -1,174 +1,287 @@
 //! The sources that somebody names, to the texts behind them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Result;
-use finch_gen::{Problem, Problems, Text, vendor};
+use finch_gen::{Problem, Problems, Text, sha256, vendor, visible};
 use indicatif::{ProgressBar, ProgressStyle};
 use url::Url;
 
 use super::Options;
-use super::web::{self, Web};
+use super::web::{self, Manners, Web};
 use crate::diagnostics::counted;
-use crate::status;
+use crate::output::status;
 use crate::text::{self, problem};
 
 /// The name by which an index is known.
 const INDEX: &str = "llms.txt";
 
-/// A text that a source led to.
+/// A text that a source led to, as far as it is needed.
 pub(super) struct Found {
     /// What messages call it: its path or address, as it was named.
     pub(super) name: String,
-    /// Where it is published, as far as that is known.
+    /// The address of its page, or the name of a file whose page is unknown.
     pub(super) address: String,
-    /// Whether an index led to it, and nobody named it.
-    pub(super) is_listed: bool,
+    /// The SHA-256 of the whole text.
+    pub(super) sha256: String,
+    pub(super) content: Content,
+}
+
+/// The part of a text that stays in memory.
+pub(super) enum Content {
+    /// Its documents: itself, or the OpenAPI blocks of a page.
+    Fragments(Vec<Fragment>),
+    /// All of an index.
+    Index(String),
+    /// Nothing, for this reason: many pages of an index have no document.
+    Skipped(&'static str),
+    /// Nothing, because of this problem.
+    Refused(Problem),
+}
+
+/// As [`vendor::Fragment`], without the text around it.
+pub(super) struct Fragment {
+    pub(super) lines_before: usize,
     pub(super) text: String,
 }
 
 impl Found {
-    fn is_index(&self) -> bool {
-        let path = self.name.split(['?', '#']).next().unwrap_or_default();
-        path.rsplit('/').next() == Some(INDEX)
+    /// Keeps the needed part of `text`. `is_listed` tells a page of an index from a
+    /// SOURCE of the command.
+    fn new(name: String, address: String, is_listed: bool, text: String) -> Self {
+        let sha256 = sha256(&text);
+        let content = if !is_listed && is_index(&name) {
+            Content::Index(text)
+        } else {
+            Content::of_page(&name, is_listed, &text)
+        };
+        Self {
+            name,
+            address,
+            sha256,
+            content,
+        }
     }
 }
 
-/// Reads the sources, and what the indices among them list; says to `out` what
-/// is asked for. With what was found goes what was wrong with the rest.
+impl Content {
+    fn of_page(name: &str, is_listed: bool, text: &str) -> Self {
+        let fragments = |found: &[vendor::Fragment<'_>]| {
+            let fragments = found.iter().map(|found| Fragment {
+                lines_before: found.lines_before,
+                text: found.text.to_owned(),
+            });
+            Self::Fragments(fragments.collect())
+        };
+        match vendor::content(&Text { name, text }) {
+            Ok(vendor::Content::Document(_)) if is_listed => {
+                Self::Skipped("a whole document: name it as a SOURCE to vendor it")
+            }
+            Ok(vendor::Content::Document(document)) => fragments(&[document]),
+            Ok(vendor::Content::Page(blocks)) => fragments(&blocks),
+            Ok(vendor::Content::Nothing) if is_listed => Self::Skipped("no OpenAPI block"),
+            // If a page of Markdown comes as HTML, it may be a page to log in.
+            Ok(vendor::Content::Html) if is_listed && !name.ends_with(".md") => {
+                Self::Skipped("HTML, not Markdown")
+            }
+            Ok(vendor::Content::Html) => Self::Refused(vendor::html(name)),
+            Ok(vendor::Content::Nothing) => Self::Refused(vendor::nothing(name)),
+            Err(wrong) => Self::Refused(wrong),
+        }
+    }
+}
+
+fn is_index(name: &str) -> bool {
+    let path = name.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next() == Some(INDEX)
+}
+
+/// Counts the bytes of all sources down to a limit.
+struct Budget {
+    left: usize,
+    total: usize,
+}
+
+impl Budget {
+    fn of(total: usize) -> Self {
+        Self { left: total, total }
+    }
+
+    /// Takes the bytes of `text`, which messages call `name`.
+    fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+        match self.left.checked_sub(text.len()) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                let total = self.total >> 20;
+                let what = format!("with it, the sources are larger than {total} MiB");
+                let remedy = "name only pages that have an OpenAPI block";
+                Err(problem(name, what, remedy))
+            }
+        }
+    }
+}
+
+/// Reads the sources and the pages that indices among them list, and prints each address
+/// to `out`. Returns the texts, and the problems of the others.
 ///
 /// # Errors
 ///
-/// What is wrong with the arguments; or `out` cannot be written to.
+/// An argument is wrong, the sources are over the budget, or `out` cannot be written to.
 pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
-    // What is wrong with the arguments is said before a site is asked.
-    let (mut found, addresses) = arguments(options)?;
+    let mut budget = Budget::of(options.manners.total);
+    // Report wrong arguments before asking a site.
+    let (mut found, addresses) = arguments(options, &mut budget)?;
     let mut reader = Reader {
         web: Web::new(&options.manners),
         seen: HashSet::new(),
         problems: Vec::new(),
+        budget,
         options,
         out,
     };
     found.extend(reader.fetch(addresses, false)?);
-    let (indices, mut found): (Vec<_>, Vec<_>) = found.into_iter().partition(Found::is_index);
     let mut listed = Vec::new();
-    for index in &indices {
-        listed.extend(reader.links(index)?);
+    for source in &found {
+        if let Content::Index(text) = &source.content {
+            listed.extend(reader.links(source, text)?);
+        }
     }
     found.extend(reader.fetch(listed, true)?);
     Ok((found, reader.problems))
 }
 
-/// Reads the sources that are files, and tells those that are addresses.
-fn arguments(options: &Options) -> Result<(Vec<Found>, Vec<Url>)> {
+/// Reads the sources that are files, and returns the addresses among the others.
+fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<Url>)> {
     let mut problems = Vec::new();
     let (mut found, mut addresses) = (Vec::new(), Vec::new());
     for source in &options.sources {
-        match address(source) {
+        match address(source, &options.manners) {
             Ok(Some(address)) => addresses.push(address),
-            Ok(None) => match file(source) {
+            Ok(None) => match file(source, budget) {
                 Ok(file) => found.push(file),
                 Err(wrong) => problems.push(wrong),
             },
             Err(wrong) => problems.push(wrong),
         }
     }
-    match (&options.page, &mut found[..], &addresses[..]) {
-        (None, ..) => {}
-        (Some(page), [file], []) if address(page).is_ok_and(|it| it.is_some()) => {
-            file.address.clone_from(page);
-        }
-        (Some(page), ..) => {
-            let remedy = "give one SOURCE, a file, and the https:// address of its page";
-            problems.push(problem(
-                "--page",
-                format!("{page:?} is no page of a file"),
-                remedy,
-            ));
+    if let Some(page) = &options.page {
+        match (
+            &mut found[..],
+            &addresses[..],
+            address(page, &options.manners),
+        ) {
+            ([file], [], Ok(Some(_))) => file.address.clone_from(page),
+            ([_], [], Err(wrong)) => problems.push(wrong),
+            _ => {
+                let what = format!("{page:?} is no page of a file");
+                let remedy = "give one SOURCE, a file, and the https:// address of its page";
+                problems.push(problem("--page", what, remedy));
+            }
         }
     }
     refuse(problems)?;
     Ok((found, addresses))
 }
 
-/// The address that `source` is, where it is no path.
-fn address(source: &str) -> Result<Option<Url>, Problem> {
+/// Parses `source` if it is an address, and not a path.
+fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
     if !source.contains("://") {
         return Ok(None);
     }
-    let address = Url::parse(source).map_err(|error| error.to_string());
-    let address = address.and_then(|address| web::check(&address).map(|()| address));
-    let mut address = address.map_err(|what| problem(source, what, web::REMEDY))?;
-    // It names a part of the page, which is asked for as a whole.
+    let address = Url::parse(source);
+    let address = address.map_err(|error| (error.to_string(), "give an https:// address"));
+    let address = address.and_then(|address| web::check(&address, manners).map(|()| address));
+    let mut address = address.map_err(|(what, remedy)| problem(source, what, remedy))?;
+    // A fragment names a part of the page, but the whole page is fetched.
     address.set_fragment(None);
     Ok(Some(address))
 }
 
-fn file(source: &str) -> Result<Found, Problem> {
+fn file(source: &str, budget: &mut Budget) -> Result<Found, Problem> {
     let path = Path::new(source);
     let text = text::of_file(path, source, "give the path of a text file, or an address")?;
+    budget.take(source, &text)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Found {
-        name: source.to_owned(),
-        address: name.into_owned(),
-        is_listed: false,
+    Ok(Found::new(
+        source.to_owned(),
+        name.into_owned(),
+        false,
         text,
-    })
+    ))
 }
 
-/// What a run of the command has asked for, and what was wrong with it.
+/// The state of one run of the command.
 struct Reader<'a> {
     options: &'a Options,
     out: &'a mut dyn Write,
     web: Web,
     seen: HashSet<Url>,
     problems: Vec<Problem>,
+    budget: Budget,
 }
 
 impl Reader<'_> {
-    /// The texts at those of `addresses` that were not asked for yet.
-    fn fetch(&mut self, mut addresses: Vec<Url>, is_listed: bool) -> io::Result<Vec<Found>> {
+    /// Fetches each of `addresses` unless it was fetched before.
+    ///
+    /// # Errors
+    ///
+    /// The pages are over the budget, or `out` cannot be written to.
+    fn fetch(&mut self, mut addresses: Vec<Url>, is_listed: bool) -> Result<Vec<Found>> {
         addresses.retain(|address| self.seen.insert(address.clone()));
         let bar = self.options.is_terminal.then(|| bar(addresses.len()));
-        let mut said = Ok(());
-        let texts = self.web.get_all(&addresses, |address, text| match &bar {
-            Some(bar) => {
-                bar.set_message(address.to_string());
-                bar.inc(1);
+        let mut printed = Ok(());
+        let mut too_large = None;
+        // By index: the answers come in any order.
+        let mut texts = BTreeMap::new();
+        self.web.get_all(&addresses, |index, text| {
+            let address = &addresses[index];
+            match &bar {
+                Some(bar) => {
+                    bar.set_message(visible(address.as_str()).into_owned());
+                    bar.inc(1);
+                }
+                None if printed.is_ok() => {
+                    let verb = if text.is_ok() { "Fetched" } else { "Failed" };
+                    printed = status(self.out, verb, address.as_str());
+                }
+                None => {}
             }
-            None if said.is_ok() => {
-                let verb = if text.is_ok() { "Fetched" } else { "Failed" };
-                said = status(self.out, verb, address.as_str());
+            let name = address.to_string();
+            if let Ok(text) = &text
+                && let Err(wrong) = self.budget.take(&name, text)
+            {
+                too_large = Some(wrong);
+                return ControlFlow::Break(());
             }
-            None => {}
+            let found = text.map(|text| Found::new(name.clone(), name, is_listed, text));
+            texts.insert(index, found);
+            ControlFlow::Continue(())
         });
-        said?;
+        printed?;
+        if let Some(wrong) = too_large {
+            return Err(Problems::from(wrong).into());
+        }
         bar.inspect(ProgressBar::finish_and_clear);
         let mut found = Vec::new();
-        for (address, text) in addresses.into_iter().zip(texts) {
+        for text in texts.into_values() {
             match text {
-                Ok(text) => found.push(Found {
-                    name: address.to_string(),
-                    address: address.into(),
-                    is_listed,
-                    text,
-                }),
+                Ok(text) => found.push(text),
                 Err(wrong) => self.problems.push(wrong),
             }
         }
         Ok(found)
     }
 
-    /// The pages that `index` lists.
-    fn links(&mut self, index: &Found) -> io::Result<Vec<Url>> {
+    /// Returns the pages that `index`, with this text, lists and that have its origin.
+    fn links(&mut self, index: &Found, text: &str) -> io::Result<Vec<Url>> {
         let name = &index.name;
-        let links = vendor::links(&Text {
-            name,
-            text: &index.text,
-        });
+        let links = vendor::links(&Text { name, text });
         let links = links.unwrap_or_else(|wrong| {
             self.problems.push(wrong);
             Vec::new()
@@ -180,19 +293,19 @@ impl Reader<'_> {
             self.problems.push(problem(name, what, remedy));
             return Ok(Vec::new());
         }
-        let site = Url::parse(name).ok();
+        let Ok(site) = Url::parse(&index.address) else {
+            let remedy = "give the address it was saved from by --page: only pages with the same \
+                          origin are fetched";
+            let what = "an index that is a file, from an unknown origin";
+            self.problems.push(problem(name, what, remedy));
+            return Ok(Vec::new());
+        };
         let mut pages = Vec::new();
         for link in links {
-            let address = match &site {
-                Some(site) => site.join(&link),
-                None => Url::parse(&link),
-            };
-            match (address, &site) {
-                (Ok(page), Some(site)) if page.origin() != site.origin() => {
-                    status(self.out, "Skipped", &format!("{page}: on another host"))?;
-                }
-                (Ok(page), _) => pages.push(page),
-                (Err(error), _) => {
+            match site.join(&link) {
+                Ok(page) if page.origin() == site.origin() => pages.push(page),
+                Ok(page) => status(self.out, "Skipped", &format!("{page}: on another host"))?,
+                Err(error) => {
                     let what = format!("lists {link:?}: {error}");
                     self.problems.push(problem(name, what, "correct the link"));
                 }
@@ -214,7 +327,7 @@ fn bar(length: usize) -> ProgressBar {
     bar.with_style(style.progress_chars("=> "))
 }
 
-/// All that is wrong, where something is.
+/// Fails with `problems` if there are any.
 pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
     if problems.is_empty() {
         return Ok(());
@@ -224,8 +337,37 @@ pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// However long a page is, only its blocks stay in memory.
+    #[test]
+    fn of_a_page_the_blocks_are_kept() {
+        let block = "openapi: 3.1.0\n";
+        let around = "Text.\n\n".repeat(10_000);
+        let text = format!("{around}```yaml get /a\n{block}```\n\n{around}");
+        let name = || "https://example.com/a.md".to_owned();
+        let found = Found::new(name(), name(), true, text.clone());
+        assert_eq!(found.sha256, sha256(&text));
+        let Content::Fragments(fragments) = found.content else {
+            panic!("no fragments");
+        };
+        let [fragment] = &fragments[..] else {
+            panic!("{}", fragments.len());
+        };
+        assert_eq!(fragment.text, block);
+        assert_eq!(
+            (fragment.text.capacity(), fragment.lines_before),
+            (block.len(), 20_001)
+        );
+        let found = Found::new(name(), name(), true, around);
+        assert!(matches!(
+            found.content,
+            Content::Skipped("no OpenAPI block")
+        ));
+    }
+
     #[test]
     fn a_bar_has_a_style() {
-        assert_eq!(super::bar(2).length(), Some(2));
+        assert_eq!(bar(2).length(), Some(2));
     }
 }

@@ -1,6 +1,8 @@
 //! Asking a site for its pages, politely: each page once, one a moment, a few at
 //! a time, and no sooner again than the site says.
 
+use std::net::IpAddr;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
@@ -8,8 +10,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use finch_gen::Problem;
 use ureq::http::{HeaderMap, header};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::DefaultConnector;
 use url::{Host, Url};
 
+use super::addresses::{NotPublic, PublicOnly, special};
 use crate::text::{self, problem};
 
 /// The most requests at a time.
@@ -21,8 +26,11 @@ const REDIRECTS: u32 = 5;
 /// How often a page is asked for that the site says to ask for later.
 const ATTEMPTS: u32 = 3;
 
-/// What to do about an address that is refused.
-pub(super) const REMEDY: &str = "give an https:// address";
+/// A problem without its place: the fault and the remedy.
+pub(super) type Refusal = (String, &'static str);
+
+/// What to do about an address that is not on the internet.
+const PRIVATE: &str = "give an address on the internet, or allow this one by --allow-private";
 
 const USER_AGENT: &str = concat!(
     "finch-api/",
@@ -41,6 +49,10 @@ pub struct Manners {
     pub max_wait: Duration,
     /// The most time for all pages.
     pub deadline: Duration,
+    /// The most bytes of all sources and listed pages together.
+    pub total: usize,
+    /// Whether hosts with a loopback or private address are asked, too.
+    pub allow_private: bool,
 }
 
 impl Default for Manners {
@@ -50,6 +62,8 @@ impl Default for Manners {
             timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(60),
             deadline: Duration::from_secs(600),
+            total: 64 << 20,
+            allow_private: false,
         }
     }
 }
@@ -75,45 +89,51 @@ impl Web {
             .max_redirects_will_error(false)
             .max_idle_connections_per_host(AT_ONCE)
             .build();
+        let agent = match manners.allow_private {
+            true => config.into(),
+            false => ureq::Agent::with_parts(
+                config,
+                DefaultConnector::default(),
+                PublicOnly(DefaultResolver::default()),
+            ),
+        };
         let now = Instant::now();
         Self {
-            agent: config.into(),
+            agent,
             manners: manners.clone(),
             end: now + manners.deadline,
             next: Mutex::new(now),
         }
     }
 
-    /// The texts at `addresses`, each in the place of its address; `done` is told
-    /// of each as soon as there is an answer.
+    /// Gives `done` the text at each of `addresses`, with its index, as soon as there is
+    /// an answer, until `done` breaks.
     pub(super) fn get_all(
         &self,
         addresses: &[Url],
-        mut done: impl FnMut(&Url, &Result<String, Problem>),
-    ) -> Vec<Result<String, Problem>> {
+        mut done: impl FnMut(usize, Result<String, Problem>) -> ControlFlow<()>,
+    ) {
         let next = AtomicUsize::new(0);
-        let (sender, answers) = mpsc::channel();
-        let mut texts = vec![None; addresses.len()];
+        // A text waits in the thread that has read it: no more of them are in memory
+        // than there are threads.
+        let (sender, answers) = mpsc::sync_channel(0);
         thread::scope(|scope| {
             for _ in 0..AT_ONCE.min(addresses.len()) {
                 let (next, sender) = (&next, sender.clone());
                 scope.spawn(move || {
                     let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
                     for index in indices.take_while(|index| *index < addresses.len()) {
-                        let _receiver_waits = sender.send((index, self.get(&addresses[index])));
+                        if sender.send((index, self.get(&addresses[index]))).is_err() {
+                            break;
+                        }
                     }
                 });
             }
             drop(sender);
-            for (index, text) in answers {
-                done(&addresses[index], &text);
-                texts[index] = Some(text);
-            }
+            let _broken = answers
+                .into_iter()
+                .try_for_each(|(index, text)| done(index, text));
         });
-        let texts = texts.into_iter();
-        texts
-            .map(|text| text.expect("each index is taken by one thread, which answers it"))
-            .collect()
     }
 
     /// The text at `address`.
@@ -122,11 +142,9 @@ impl Web {
         let mut at = address.clone();
         let (mut redirects, mut attempts) = (0, 1);
         loop {
-            check(&at).map_err(|what| wrong(what, REMEDY))?;
-            let answer = self.ask(&at).map_err(|what| {
-                let remedy = "see that the site answers, and run the command again";
-                wrong(what, remedy)
-            })?;
+            let answer = check(&at, &self.manners)
+                .and_then(|()| self.ask(&at))
+                .map_err(|(what, remedy)| wrong(what, remedy))?;
             let status = answer.status();
             let headers = answer.headers();
             match (status.as_u16(), retry_after(headers)) {
@@ -167,14 +185,14 @@ impl Web {
     }
 
     /// Asks once, when it is time to.
-    fn ask(&self, address: &Url) -> Result<ureq::http::Response<ureq::Body>, String> {
+    fn ask(&self, address: &Url) -> Result<ureq::http::Response<ureq::Body>, Refusal> {
+        let remedy = "see that the site answers, and run the command again";
         self.wait_for_turn();
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             let seconds = self.manners.deadline.as_secs();
-            return Err(format!(
-                "not asked for: the {seconds} s for all pages are over"
-            ));
+            let what = format!("not asked for: the {seconds} s for all pages are over");
+            return Err((what, remedy));
         }
         let config = self.agent.get(address.as_str()).config();
         let config = config.timeout_global(Some(left.min(self.manners.timeout)));
@@ -184,10 +202,10 @@ impl Web {
         } else {
             config
         };
-        config
-            .build()
-            .call()
-            .map_err(|error| format!("no answer: {error}"))
+        config.build().call().map_err(|error| match error {
+            ureq::Error::Other(error) if error.is::<NotPublic>() => (error.to_string(), PRIVATE),
+            error => (format!("no answer: {error}"), remedy),
+        })
     }
 
     fn wait_for_turn(&self) {
@@ -207,16 +225,31 @@ impl Web {
     }
 }
 
-/// What `address` must not be.
-pub(super) fn check(address: &Url) -> Result<(), String> {
-    if address.scheme() != "https" && !(address.scheme() == "http" && is_loopback(address)) {
-        return Err(format!(
+/// Refuses an address without TLS, other than of a server on this machine; one with a
+/// user's name; and one that is not on the internet. Whether a name leads there is
+/// known when it is looked up: see [`PublicOnly`].
+pub(super) fn check(address: &Url, manners: &Manners) -> Result<(), Refusal> {
+    let ip = match address.host() {
+        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        _ => None,
+    };
+    if !manners.allow_private
+        && let Some(kind) = ip.and_then(special)
+    {
+        return Err((format!("{kind} address"), PRIVATE));
+    }
+    let is_plain = address.scheme() == "http" && is_loopback(address) && manners.allow_private;
+    if address.scheme() != "https" && !is_plain {
+        let what = format!(
             "{} is not encrypted",
             address.origin().ascii_serialization()
-        ));
+        );
+        return Err((what, "give an https:// address"));
     }
     if !address.username().is_empty() || address.password().is_some() {
-        return Err("an address with a user's name, which would be recorded".to_owned());
+        let what = "an address with a user's name, which would be recorded".to_owned();
+        return Err((what, "give the address without it"));
     }
     Ok(())
 }
@@ -261,20 +294,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_encrypted_or_of_this_machine() {
-        for (address, is_allowed) in [
-            ("https://example.com/", true),
-            ("http://127.0.0.1:1/", true),
-            ("http://[::1]/", true),
-            ("http://localhost/", true),
-            ("http://example.com/", false),
-            ("http://localhost.example.com/", false),
-            ("ftp://127.0.0.1/", false),
-            ("https://me@example.com/", false),
-            ("https://:secret@example.com/", false),
+    fn what_is_asked_is_encrypted_and_on_the_internet_unless_private_hosts_are_allowed() {
+        for (address, is_allowed, is_allowed_if_private) in [
+            ("https://example.com/", true, true),
+            ("https://1.1.1.1/", true, true),
+            ("https://localhost/", true, true), // refused when it is looked up
+            ("http://127.0.0.1:1/", false, true),
+            ("http://[::1]/", false, true),
+            ("http://localhost/", false, true),
+            ("https://127.1/", false, true),
+            ("https://0x7f000001/", false, true),
+            ("https://2852039166/", false, true), // 169.254.169.254
+            ("https://[::ffff:10.0.0.1]/", false, true),
+            ("https://[fe80::1]/", false, true),
+            ("http://10.0.0.1/", false, false),
+            ("http://example.com/", false, false),
+            ("http://localhost.example.com/", false, false),
+            ("ftp://127.0.0.1/", false, false),
+            ("https://me@example.com/", false, false),
+            ("https://:secret@example.com/", false, false),
         ] {
             let url = Url::parse(address).unwrap();
-            assert_eq!(check(&url).is_ok(), is_allowed, "{address}");
+            for (allow_private, expected) in [(false, is_allowed), (true, is_allowed_if_private)] {
+                let manners = Manners {
+                    allow_private,
+                    ..Manners::default()
+                };
+                assert_eq!(check(&url, &manners).is_ok(), expected, "{address}");
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use super::*;
 
 /// The lines of what `run` says is wrong, without the site's address.
 #[track_caller]
-fn refused(copy: &Copy, server: &Server, options: &Options) -> Vec<String> {
+pub(crate) fn refused(copy: &Copy, server: &Server, options: &Options) -> Vec<String> {
     copy.file(DOCUMENT, "before");
     copy.file(SOURCE, "before, too");
     let error = copy.run(options).unwrap_err();
@@ -77,6 +77,14 @@ fn failure_a_redirect() {
     );
     check(Answer::redirect("/a.md"), ": redirects more than 5 times; ");
     check(
+        Answer::redirect("https://169.254.169.254/latest"),
+        ": redirects from SITE to another host, https://169.254.169.254; ",
+    );
+    check(
+        Answer::redirect("file:///etc/passwd"),
+        ": redirects from SITE to another host, null; ",
+    );
+    check(
         Answer::status("308 Permanent Redirect"),
         ": redirects to nowhere; ",
     );
@@ -84,6 +92,25 @@ fn failure_a_redirect() {
         Answer::redirect("http://["),
         ": redirects to \"http://[\": ",
     );
+}
+
+/// An address on the same host, which is not to be asked all the same.
+#[test]
+fn failure_a_redirect_to_a_user() {
+    let server = Server::new(|_, _| Answer::silence());
+    let address = server.at("/b.md").replace("//", "//me:secret@");
+    let redirecting = Server::new(move |path, _| match path {
+        "/a.md" => Answer::redirect(&address),
+        _ => Answer::silence(),
+    });
+    let copy = Copy::new();
+    let found = refused(
+        &copy,
+        &redirecting,
+        &copy.options(&[&redirecting.at("/a.md")]),
+    );
+    assert!(found[0].contains("to another host"), "{found:?}");
+    assert!(server.log().paths.is_empty());
 }
 
 #[test]

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 mod failures;
+mod hosts;
+mod limits;
 mod server;
 mod split;
 
@@ -145,6 +147,7 @@ impl Copy {
         fs::create_dir(folder.path().join("openapi")).unwrap();
         let manners = Manners {
             pause: Duration::ZERO,
+            allow_private: true,
             ..Manners::default()
         };
         Self { folder, manners }

@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// What is answered to one request.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Answer {
     /// The bytes that it says it has, beside those that it has.
     missing: usize,
     is_silent: bool,
+    /// What comes after the body, again and again, each time after a pause.
+    endless: Option<(&'static [u8], Duration)>,
 }
 
 impl Answer {
@@ -32,6 +35,7 @@ impl Answer {
             body: Vec::new(),
             missing: 0,
             is_silent: false,
+            endless: None,
         }
     }
 
@@ -47,6 +51,12 @@ impl Answer {
     /// It breaks off before its end.
     pub(crate) fn cut(mut self) -> Self {
         self.missing = 1;
+        self
+    }
+
+    /// After the head, or within it, `bytes` come again and again.
+    pub(crate) fn endless(mut self, bytes: &'static [u8], pause: Duration) -> Self {
+        self.endless = Some((bytes, pause));
         self
     }
 
@@ -132,6 +142,15 @@ fn serve(
     }
     // Before the other side can ask for the next one.
     running.fetch_sub(1, Ordering::SeqCst);
+    if let Some((bytes, pause)) = answer.endless {
+        let head = format!("HTTP/1.1 {}\r\n{}", answer.status, answer.headers);
+        let mut written = stream.write_all(head.as_bytes());
+        while written.is_ok() {
+            thread::sleep(pause);
+            written = stream.write_all(bytes);
+        }
+        return;
+    }
     let head = format!(
         "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: {}\r\n{}\r\n",
         answer.status,

@@ -35,11 +35,11 @@ fn what_is_no_object_is_refused() {
             &expected("/components/schemas/A", "a number"),
             &expected("/components/responses/C", "a list"),
             &expected("/paths/~1f/get", "a string"),
-            "api.yaml: /components/schemas/g\u{202e}h: the name of a schema is of characters that \
+            "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema is of characters that \
              are shown as they are; give it another through the overlay, and refer to that",
             "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
              nothing else; write it so through the overlay",
-            "api.yaml: /paths/~1\re: a path is a line of characters that are shown as they are; \
+            "api.yaml: /paths/~1\\re: a path is a line of characters that are shown as they are; \
              write it so through the overlay",
         ],
     );

@@ -1,0 +1,255 @@
+//! Refuses addresses that are not on the internet, so that no page makes `vendor` ask
+//! a host of the network it runs in.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+/// The blocks of IPv4 that are not on the internet: the special-purpose registry of
+/// IANA (RFC 6890), multicast (RFC 5771) and 6to4 relays (RFC 7526).
+const IPV4: [(Ipv4Addr, u32, &str); 16] = [
+    (Ipv4Addr::new(0, 0, 0, 0), 8, "an unspecified"),
+    (Ipv4Addr::new(10, 0, 0, 0), 8, "a private"),
+    (Ipv4Addr::new(100, 64, 0, 0), 10, "a shared"),
+    (Ipv4Addr::new(127, 0, 0, 0), 8, "a loopback"),
+    (Ipv4Addr::new(169, 254, 0, 0), 16, "a link-local"),
+    (Ipv4Addr::new(172, 16, 0, 0), 12, "a private"),
+    (Ipv4Addr::new(192, 0, 0, 0), 24, "a reserved"),
+    (Ipv4Addr::new(192, 0, 2, 0), 24, "a documentation"),
+    (Ipv4Addr::new(192, 88, 99, 0), 24, "a reserved"),
+    (Ipv4Addr::new(192, 168, 0, 0), 16, "a private"),
+    (Ipv4Addr::new(198, 18, 0, 0), 15, "a benchmarking"),
+    (Ipv4Addr::new(198, 51, 100, 0), 24, "a documentation"),
+    (Ipv4Addr::new(203, 0, 113, 0), 24, "a documentation"),
+    (Ipv4Addr::new(224, 0, 0, 0), 4, "a multicast"),
+    (Ipv4Addr::new(255, 255, 255, 255), 32, "a broadcast"),
+    (Ipv4Addr::new(240, 0, 0, 0), 4, "a reserved"),
+];
+
+/// The same of IPv6. All of the internet is in [`GLOBAL_UNICAST`].
+const IPV6: [(Ipv6Addr, u32, &str); 9] = [
+    (Ipv6Addr::UNSPECIFIED, 128, "an unspecified"),
+    (Ipv6Addr::LOCALHOST, 128, "a loopback"),
+    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7, "a private"),
+    (
+        Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0),
+        10,
+        "a link-local",
+    ),
+    (Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0), 8, "a multicast"),
+    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "a reserved"),
+    (
+        Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0),
+        32,
+        "a documentation",
+    ),
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "a 6to4"),
+    (
+        Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0),
+        20,
+        "a documentation",
+    ),
+];
+
+/// `2000::/3` (RFC 4291, 2.4).
+const GLOBAL_UNICAST: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+
+/// `64:ff9b::/96`, in which a network without IPv4 reaches it (RFC 6052).
+const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
+
+/// Returns what kind of address `ip` is, with an article, unless it is on the internet.
+pub(super) fn special(ip: IpAddr) -> Option<&'static str> {
+    match ip {
+        IpAddr::V4(ip) => special_v4(ip),
+        IpAddr::V6(ip) => special_v6(ip),
+    }
+}
+
+fn special_v4(ip: Ipv4Addr) -> Option<&'static str> {
+    let is_in =
+        |network: Ipv4Addr, bits: u32| (ip.to_bits() ^ network.to_bits()) >> (32 - bits) == 0;
+    let mut blocks = IPV4.into_iter();
+    let block = blocks.find(|(network, bits, _)| is_in(*network, *bits));
+    block.map(|(_, _, kind)| kind)
+}
+
+fn special_v6(ip: Ipv6Addr) -> Option<&'static str> {
+    let is_in =
+        |(network, bits): (Ipv6Addr, u32)| (ip.to_bits() ^ network.to_bits()) >> (128 - bits) == 0;
+    let is_nat64 = is_in(NAT64);
+    let embedded = ip.to_ipv4_mapped();
+    let embedded = embedded.or(is_nat64.then(|| Ipv4Addr::from_bits(ip.to_bits() as u32)));
+    if let Some(ip) = embedded {
+        return special_v4(ip);
+    }
+    let mut blocks = IPV6.into_iter();
+    let block = blocks.find(|(network, bits, _)| is_in((*network, *bits)));
+    let other = (!is_in(GLOBAL_UNICAST)).then_some("a reserved");
+    block.map(|(_, _, kind)| kind).or(other)
+}
+
+/// Resolves names as `R` does, and refuses a name that leads to an address that is not
+/// on the internet. ureq connects to the addresses it gets from here: a second look-up
+/// cannot give it another.
+#[derive(Debug)]
+pub(super) struct PublicOnly<R>(pub(super) R);
+
+/// Why [`PublicOnly`] refuses a name.
+#[derive(Debug)]
+pub(super) struct NotPublic {
+    ip: IpAddr,
+    kind: &'static str,
+}
+
+impl fmt::Display for NotPublic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "its host has {} address, {}", self.kind, self.ip)
+    }
+}
+
+impl std::error::Error for NotPublic {}
+
+impl<R: Resolver> Resolver for PublicOnly<R> {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let addresses = self.0.resolve(uri, config, timeout)?;
+        // The proxy of the environment may well be in this network. It looks up the
+        // names of hosts itself.
+        if config.proxy().is_some_and(|proxy| proxy.uri() == uri) {
+            return Ok(addresses);
+        }
+        let mut ips = addresses.iter().map(|address| address.ip());
+        match ips.find_map(|ip| special(ip).map(|kind| NotPublic { ip, kind })) {
+            Some(refused) => Err(ureq::Error::Other(Box::new(refused))),
+            None => Ok(addresses),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use ureq::unversioned::resolver::ArrayVec;
+    use ureq::unversioned::transport::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_addresses_on_the_internet_are_not_special() {
+        for (ip, expected) in [
+            ("1.1.1.1", None),
+            ("9.255.255.255", None),
+            ("100.63.255.255", None),
+            ("100.128.0.0", None),
+            ("172.15.255.255", None),
+            ("172.32.0.0", None),
+            ("192.0.1.0", None),
+            ("223.255.255.255", None),
+            ("0.0.0.0", Some("an unspecified")),
+            ("0.1.2.3", Some("an unspecified")),
+            ("10.0.0.1", Some("a private")),
+            ("100.64.0.1", Some("a shared")),
+            ("100.127.255.255", Some("a shared")),
+            ("127.0.0.1", Some("a loopback")),
+            ("127.255.255.255", Some("a loopback")),
+            ("169.254.169.254", Some("a link-local")),
+            ("172.16.0.0", Some("a private")),
+            ("172.31.255.255", Some("a private")),
+            ("192.0.0.8", Some("a reserved")),
+            ("192.0.2.1", Some("a documentation")),
+            ("192.88.99.1", Some("a reserved")),
+            ("192.168.1.1", Some("a private")),
+            ("198.19.255.255", Some("a benchmarking")),
+            ("198.51.100.1", Some("a documentation")),
+            ("203.0.113.1", Some("a documentation")),
+            ("224.0.0.1", Some("a multicast")),
+            ("239.255.255.255", Some("a multicast")),
+            ("240.0.0.1", Some("a reserved")),
+            ("255.255.255.255", Some("a broadcast")),
+            ("2606:4700:4700::1111", None),
+            ("2001:4860:4860::8888", None),
+            ("3ffe::1", None),
+            ("::ffff:1.1.1.1", None),
+            ("64:ff9b::1.1.1.1", None),
+            ("::", Some("an unspecified")),
+            ("::1", Some("a loopback")),
+            ("::1.1.1.1", Some("a reserved")),
+            ("::ffff:127.0.0.1", Some("a loopback")),
+            ("::ffff:169.254.169.254", Some("a link-local")),
+            ("64:ff9b::10.0.0.1", Some("a private")),
+            ("64:ff9b:1::10.0.0.1", Some("a reserved")),
+            ("100::1", Some("a reserved")),
+            ("2001::1", Some("a reserved")),
+            ("2001:db8::1", Some("a documentation")),
+            ("2002:a00:1::1", Some("a 6to4")),
+            ("3fff:fff::1", Some("a documentation")),
+            ("4000::1", Some("a reserved")),
+            ("5f00::1", Some("a reserved")),
+            ("fc00::1", Some("a private")),
+            ("fdff::1", Some("a private")),
+            ("fe80::1", Some("a link-local")),
+            ("fec0::1", Some("a reserved")),
+            ("ff02::1", Some("a multicast")),
+        ] {
+            assert_eq!(special(ip.parse().unwrap()), expected, "{ip}");
+        }
+    }
+
+    /// Gives these addresses for every name.
+    #[derive(Debug)]
+    struct Fixed(&'static [&'static str]);
+
+    impl Resolver for Fixed {
+        fn resolve(
+            &self,
+            _: &Uri,
+            _: &Config,
+            _: NextTimeout,
+        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+            let mut addresses = ArrayVec::from_fn(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+            for ip in self.0 {
+                addresses.push(SocketAddr::new(ip.parse().unwrap(), 443));
+            }
+            Ok(addresses)
+        }
+    }
+
+    #[test]
+    fn a_name_is_refused_for_any_of_its_addresses() {
+        let resolve = |ips, config: &Config| {
+            let uri = "https://example.com/".parse().unwrap();
+            let timeout = NextTimeout {
+                after: Duration::NotHappening,
+                reason: ureq::Timeout::Global,
+                ..NextTimeout::default()
+            };
+            let resolved = PublicOnly(Fixed(ips)).resolve(&uri, config, timeout);
+            resolved
+                .map(|addresses| addresses.len())
+                .map_err(|error| error.to_string())
+        };
+        let config = |proxy: Option<&str>| {
+            let proxy = proxy.map(|address| ureq::Proxy::new(address).unwrap());
+            ureq::Agent::config_builder().proxy(proxy).build()
+        };
+        let direct = config(None);
+        assert_eq!(resolve(&["1.1.1.1", "2606:4700::1"], &direct), Ok(2));
+        let error = resolve(&["1.1.1.1", "169.254.169.254"], &direct).unwrap_err();
+        let expected = "its host has a link-local address, 169.254.169.254";
+        assert!(error.ends_with(expected), "{error}");
+        // The proxy itself may be anywhere, and nobody else.
+        let proxy = config(Some("https://example.com/"));
+        assert_eq!(resolve(&["10.0.0.1"], &proxy), Ok(1));
+        let proxy = config(Some("https://proxy.example.com/"));
+        assert!(resolve(&["10.0.0.1"], &proxy).is_err());
+    }
+}

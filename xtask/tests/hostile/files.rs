@@ -1,0 +1,241 @@
+//! Pipes, sockets, devices and links instead of files: no command waits for them or writes
+//! through them. And no text of a document becomes a path.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use finch_gen::{Inputs, Text};
+use proptest::prelude::*;
+use xtask::files::write_atomically;
+
+use super::documents::{PLACES, config, document, file, texts, workspace};
+
+/// Runs `cargo xtask`, which must end: exit code and output.
+fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .env("CARGO_MANIFEST_DIR", folder.join("xtask"))
+        .current_dir(folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    while command.try_wait().unwrap().is_none() {
+        if Instant::now() > end {
+            command.kill().unwrap();
+            panic!("{arguments:?} hangs");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let output = command.wait_with_output().unwrap();
+    let printed = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.code(), printed.concat())
+}
+
+/// The document without hostile text.
+fn plain() -> String {
+    document(&vec![None; PLACES]).to_string()
+}
+
+/// Puts something at `path` that is not a file, and returns its name in a message.
+type Put = fn(&Path) -> &'static str;
+
+fn pipe(path: &Path) -> &'static str {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+    "a named pipe, not a file"
+}
+
+fn socket(path: &Path) -> &'static str {
+    // Which has a short name, other than some temporary folders.
+    let folder = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
+    let short = folder.path().join("s");
+    drop(UnixListener::bind(&short).unwrap());
+    fs::rename(&short, path).unwrap();
+    "a socket, not a file"
+}
+
+/// A link to an endless device.
+fn device(path: &Path) -> &'static str {
+    symlink("/dev/zero", path).unwrap();
+    "a device, not a file"
+}
+
+#[test]
+fn what_is_named_is_a_file() {
+    for put in [pipe as Put, socket, device] {
+        let (folder, _) = workspace(&plain());
+        let document = file(folder.path(), "plain.json", &plain());
+        let what = put(&folder.path().join("a.json"));
+        for arguments in [
+            &["lower", "a.json"][..],
+            &["try", "a.json"],
+            &["try", "--overlay", "a.json", &document],
+            &["vendor", "a.json"],
+            &["vendor", &document, "a.json"],
+            &["diff", "a.json"],
+            &["diff", "--base", "a.json"],
+        ] {
+            let (code, printed) = run(folder.path(), arguments);
+            let start = format!("error: a.json: cannot be read: {what}; give the path of a ");
+            assert!(printed.starts_with(&start), "{arguments:?}: {printed}");
+            assert_eq!(code, Some(1), "{arguments:?}: {printed}");
+        }
+    }
+    // Of a link to a file, the file is read.
+    let (folder, _) = workspace(&plain());
+    file(folder.path(), "plain.json", &plain());
+    symlink("plain.json", folder.path().join("link.json")).unwrap();
+    let (code, printed) = run(folder.path(), &["lower", "link.json"]);
+    assert_eq!(code, Some(0), "{printed}");
+}
+
+#[test]
+fn what_the_workspace_has_is_a_file() {
+    for (path, commands) in [
+        (
+            "openapi/finch.yaml",
+            &["generate", "check", "diff", "lower"][..],
+        ),
+        (
+            "openapi/overlay.yaml",
+            &["generate", "check", "diff", "lower"],
+        ),
+        ("openapi/SOURCE.toml", &["generate", "check", "lower"]),
+        (
+            "finch-api/Cargo.toml",
+            &["generate", "check", "diff", "lower"],
+        ),
+        ("finch-api/API.md", &["generate", "check"]),
+        ("CHANGELOG.md", &["check"]),
+    ] {
+        for put in [pipe as Put, device] {
+            let (folder, _) = workspace(&plain());
+            let base = file(folder.path(), "plain.json", &plain());
+            let _missing = fs::remove_file(folder.path().join(path));
+            fs::create_dir_all(folder.path().join("finch-api")).unwrap();
+            let what = put(&folder.path().join(path));
+            for command in commands {
+                let arguments = match *command {
+                    "diff" => &["diff", "--base", &base][..],
+                    command => &[command],
+                };
+                let (code, printed) = run(folder.path(), arguments);
+                assert_eq!(code, Some(1), "{command} {path}: {printed}");
+                let line = printed.lines().find(|line| line.contains(what));
+                let line = line.unwrap_or_else(|| panic!("{command} {path}: {printed}"));
+                let is_named = line.starts_with("error: ") && line.contains(path);
+                assert!(is_named, "{command} {path}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_generated_is_files() {
+    let link: Put = |path| {
+        symlink("mod.rs", path).unwrap();
+        "a symbolic link, not a file"
+    };
+    let link_to_a_folder: Put = |path| {
+        symlink("/", path).unwrap();
+        "a symbolic link, not a file"
+    };
+    let device: Put = |path| {
+        device(path);
+        "a symbolic link, not a file"
+    };
+    for put in [pipe as Put, socket, device, link, link_to_a_folder] {
+        for path in ["finch-api/src/generated/a.rs", "tests/generated/b/c.rs"] {
+            let (folder, _) = workspace(&plain());
+            assert_eq!(run(folder.path(), &["generate"]).0, Some(0));
+            let at = folder.path().join(path);
+            fs::create_dir_all(at.parent().unwrap()).unwrap();
+            let what = put(&at);
+            for command in ["generate", "check"] {
+                let (code, printed) = run(folder.path(), &[command]);
+                let line = format!("error: {}: {what}; remove it\n", at.display());
+                assert!(printed.contains(&line), "{command}: {printed}\n{line}");
+                assert_eq!(code, Some(1), "{command}: {printed}");
+            }
+        }
+    }
+    // Neither is the folder a link to another.
+    let (folder, _) = workspace(&plain());
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("finch-api/src")).unwrap();
+    symlink(
+        elsewhere.path(),
+        folder.path().join("finch-api/src/generated"),
+    )
+    .unwrap();
+    let (code, printed) = run(folder.path(), &["generate"]);
+    assert!(
+        printed.contains("generated: a symbolic link, not a file; remove it\n"),
+        "{printed}"
+    );
+    assert_eq!(code, Some(1));
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+/// A command replaces a link, and does not touch its target.
+#[test]
+fn nothing_is_written_through_a_link() {
+    for (path, arguments) in [
+        ("openapi/finch.yaml", &["vendor", "new.json"][..]),
+        ("openapi/SOURCE.toml", &["vendor", "new.json"]),
+        ("finch-api/API.md", &["generate"]),
+    ] {
+        for is_broken in [false, true] {
+            let (folder, _) = workspace(&plain());
+            file(
+                folder.path(),
+                "new.json",
+                &plain().replace("Adds.", "Adds one."),
+            );
+            let elsewhere = folder.path().join("elsewhere");
+            if !is_broken {
+                write_atomically(&elsewhere, "mine").unwrap();
+            }
+            let at = folder.path().join(path);
+            let _missing = fs::remove_file(&at);
+            fs::create_dir_all(at.parent().unwrap()).unwrap();
+            symlink(&elsewhere, &at).unwrap();
+            let (code, printed) = run(folder.path(), arguments);
+            assert_eq!(code, Some(0), "{printed}");
+            assert!(at.symlink_metadata().unwrap().is_file(), "{path}");
+            match is_broken {
+                true => assert!(!elsewhere.exists(), "{path}"),
+                false => assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "mine", "{path}"),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(32))]
+
+    /// A path of a file is made by the generator: names of folders and files, in ASCII.
+    #[test]
+    fn no_text_of_a_document_is_a_path(texts in texts()) {
+        let text = document(&texts).to_string();
+        let document = Text { name: "a.json", text: &text };
+        let inputs = Inputs { keep_going: true, crate_name: "pets", ..Inputs::of_document(document) };
+        let Ok(generated) = finch_gen::generate(&inputs) else {
+            return Ok(());
+        };
+        for path in generated.client.keys().chain(generated.tests.keys()) {
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            let mut names = path.strip_suffix(".rs").unwrap().split('/');
+            prop_assert!(names.all(|name| !name.is_empty() && name.chars().all(is_plain)), "{path}");
+        }
+    }
+}
