@@ -1,7 +1,5 @@
 //! Documentation as attributes: `#[doc = "…"]`.
 
-use std::borrow::Cow;
-
 use proc_macro2::{Literal, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
 
@@ -86,7 +84,7 @@ pub(crate) fn attribute(text: &str) -> Attribute {
         let line = line.trim_end();
         if !line.is_empty() {
             text.push(' ');
-            text.push_str(&visible(line));
+            text.push_str(&escape(line, hides));
         }
     }
     of(raw(&text))
@@ -126,11 +124,6 @@ fn raw(text: &str) -> Lit {
 /// the compiler, which refuses it.
 pub(crate) fn hides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Returns `line` with an escape for each character that the compiler refuses.
-fn visible(line: &str) -> Cow<'_, str> {
-    escape(line, hides)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use pulldown_cmark::{
 };
 use url::Url;
 
-use crate::{doc, provenance};
+use crate::{doc, provenance, visible};
 
 /// The extensions that rustdoc shows documentation with. It looks for tests with
 /// none of them.
@@ -78,7 +78,7 @@ const EDITS: usize = 3;
 /// `text` as inline code of one line. It ends where it is meant to end, whatever
 /// `text` is.
 pub(crate) fn code(text: &str) -> String {
-    let text = spelled(text, |c| is_hidden(c) || is_line_end(c) || c == '\t');
+    let text = visible::escape(text, |c| is_hidden(c) || is_line_end(c) || c == '\t');
     if text.is_empty() {
         return "`\"\"`".to_owned();
     }
@@ -318,10 +318,10 @@ fn edit(text: &str, site: Option<&str>) -> String {
 }
 
 /// `text` in lines that end with `\n` and in nothing else, and with the characters
-/// spelled out that a reader does not see or that change what a reader sees.
+/// escaped that a reader does not see or that change what a reader sees.
 fn normalized(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(is_line_end, "\n");
-    let text = spelled(&text, is_hidden);
+    let text = visible::escape(&text, is_hidden);
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
     lines.join("\n")
 }
@@ -329,7 +329,7 @@ fn normalized(text: &str) -> String {
 /// `text` in one line of a comment.
 pub(crate) fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    spelled(&words.join(" "), is_hidden)
+    visible::escape(&words.join(" "), is_hidden).into_owned()
 }
 
 /// Whether `c` ends a line: to CommonMark, to Unicode, or to an editor.
@@ -343,18 +343,6 @@ fn is_line_end(c: char) -> bool {
 /// Whether a reader does not see `c`, or sees others in its place.
 fn is_hidden(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t') || doc::hides(c) || provenance::is_mark(c)
-}
-
-/// `text` with the characters spelled out of which this is true.
-fn spelled(text: &str, is: impl Fn(char) -> bool) -> String {
-    let mut spelled = String::with_capacity(text.len());
-    for c in text.chars() {
-        match is(c) {
-            true => spelled.extend(c.escape_default()),
-            false => spelled.push(c),
-        }
-    }
-    spelled
 }
 
 /// Whether `text` is words alone, as most descriptions are.
