@@ -49,7 +49,8 @@ pub struct Manners {
     pub max_wait: Duration,
     /// The most time for all pages.
     pub deadline: Duration,
-    /// The most bytes of all sources and listed pages together.
+    /// The most bytes of all sources and listed pages together: as many as a document may
+    /// have, so that a merged document can be read again.
     pub total: usize,
     /// Whether hosts with a loopback or private address are asked, too.
     pub allow_private: bool,
@@ -62,7 +63,7 @@ impl Default for Manners {
             timeout: Duration::from_secs(30),
             max_wait: Duration::from_secs(60),
             deadline: Duration::from_secs(600),
-            total: 64 << 20,
+            total: 16 << 20,
             allow_private: false,
         }
     }

@@ -57,7 +57,7 @@ fn all_pages_have_a_limit() {
         _ => Answer::ok(large.as_str()),
     });
     let mut copy = Copy::new();
-    assert_eq!(copy.manners.total, 64 << 20);
+    assert_eq!(copy.manners.total, 16 << 20);
     copy.manners.total = 4 << 20;
     let found = refused(&copy, &server, &copy.options(&[&server.at("/llms.txt")]));
     assert_eq!(found.len(), 1, "{found:?}");
