@@ -220,16 +220,10 @@ fn duplicate(property: &str) -> String {
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq)]
+    #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Token {
         token: String,
         ids: Vec<uuid::Uuid>,
-    }
-
-    crate::runtime::object! {
-        Token;
-        required 0 token "token";
-        container 1 ids "ids";
     }
 
     /// A list of things that are told apart by their shape.

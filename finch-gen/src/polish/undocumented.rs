@@ -1,7 +1,7 @@
 //! A success with a status that the document does not list is read, if it is clear
 //! how.
 //!
-//! Before, it is an error, and what the server did or created is lost:
+//! Before, it is an error, and the result of the call is lost:
 //!
 //! ```text
 //!     match response.status().as_u16() {
@@ -11,7 +11,7 @@
 //! ```
 //!
 //! After, an operation with one documented success reads each status that has no
-//! meaning of its own as that success:
+//! other meaning as that success:
 //!
 //! ```text
 //!         200u16 | 201u16 | 203u16 | 209u16..=225u16 | 227u16..=299u16 => {

@@ -1,4 +1,4 @@
-//! Arrays and maps, and what servers send in their place or twice.
+//! Arrays and maps: null in their place, and keys that are sent twice.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::leniency;
 
 /// An array or a map.
 pub(crate) trait Container<'de>: Default {
-    /// Reads what is there.
+    /// Reads a value that is not null.
     fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 

@@ -13,7 +13,7 @@ thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::READING) };
 }
 
-/// What is known of the value that this thread reads.
+/// The state of the value that this thread reads.
 #[derive(Clone, Copy)]
 struct State {
     is_probing: bool,
@@ -75,7 +75,7 @@ pub(super) fn note_deferral() {
     note(false, true);
 }
 
-/// Notes what was found out about a part of the value.
+/// Notes the result of probing a part of the value.
 pub(super) fn note_part<T>(part: &Probed<T>) {
     note(part.is_repaired, part.is_deferred);
 }

@@ -3,7 +3,7 @@
 //! once for all types.
 //!
 //! serde also reads a struct from an array, and a property by its number. A document
-//! allows neither. It does allow what servers get wrong: an array that is null, a
+//! allows neither. This code reads what servers get wrong: an array that is null, a
 //! nullable property that is missing, and a property that is sent twice.
 
 use std::fmt;
