@@ -441,47 +441,47 @@ pub(crate) fn check(
     is_item: impl Fn(&str) -> bool,
 ) -> Result<(), String> {
     for extensions in [Options::empty(), RUSTDOC] {
-        for (event, range) in Parser::new_ext(text, extensions).into_offset_iter() {
-            let Event::Start(Tag::CodeBlock(kind)) = event else {
-                continue;
-            };
-            let is_known = match kind {
-                CodeBlockKind::Fenced(info) => LANGUAGES.contains(&info.as_ref()),
-                CodeBlockKind::Indented => false,
-            };
-            let block = &text[range];
-            if !is_known && !is_example(block.trim_end()) {
-                return Err(format!("a code block: {block:?}"));
+        let is_shown = extensions == RUSTDOC;
+        let mut bracket = None;
+        let note_bracket = |link: BrokenLink<'_>| {
+            bracket.get_or_insert(link.reference.into_string());
+            None
+        };
+        let parser = Parser::new_with_broken_link_callback(text, extensions, Some(note_bracket));
+        for (event, range) in parser.into_offset_iter() {
+            match event {
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    let is_known = match kind {
+                        CodeBlockKind::Fenced(info) => LANGUAGES.contains(&info.as_ref()),
+                        CodeBlockKind::Indented => false,
+                    };
+                    let block = &text[range];
+                    if !is_known && !is_example(block.trim_end()) {
+                        return Err(format!("a code block: {block:?}"));
+                    }
+                }
+                _ if !is_shown => {}
+                Event::Html(html) | Event::InlineHtml(html) if !html::is_break(html.trim()) => {
+                    return Err(format!("HTML: {html:?}"));
+                }
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    return Err(format!("an image: {dest_url:?}"));
+                }
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    ..
+                }) if target(link_type, &dest_url, None).is_none() && !is_item(&dest_url) => {
+                    return Err(format!("a link: {dest_url:?}"));
+                }
+                _ => {}
             }
         }
-    }
-    let mut bracket = None;
-    let note_bracket = |link: BrokenLink<'_>| {
-        bracket.get_or_insert(link.reference.into_string());
-        None
-    };
-    for event in Parser::new_with_broken_link_callback(text, RUSTDOC, Some(note_bracket)) {
-        match event {
-            Event::Html(html) | Event::InlineHtml(html) if !html::is_break(html.trim()) => {
-                return Err(format!("HTML: {html:?}"));
-            }
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                return Err(format!("an image: {dest_url:?}"));
-            }
-            Event::Start(Tag::Link {
-                link_type,
-                dest_url,
-                ..
-            }) if target(link_type, &dest_url, None).is_none() && !is_item(&dest_url) => {
-                return Err(format!("a link: {dest_url:?}"));
-            }
-            _ => {}
+        if let Some(bracket) = bracket.filter(|bracket| is_shown && !is_item(bracket)) {
+            return Err(format!("a link to an item: {bracket:?}"));
         }
     }
-    match bracket.filter(|bracket| !is_item(bracket)) {
-        Some(bracket) => Err(format!("a link to an item: {bracket:?}")),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 /// Where a link of a document leads, if it may be a link in documentation.

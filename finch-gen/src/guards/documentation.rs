@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn what_rustdoc_would_run_or_show_is_found_wherever_it_stands() {
-        let named: [(&str, fn(&str) -> File); 6] = [
+        type Make = fn(&str) -> File;
+        let named: [(&str, Make); 6] = [
             ("a file", |text| parse_quote!(#![doc = #text])),
             ("an item", |text| parse_quote!(#[doc = #text] struct A;)),
             (
