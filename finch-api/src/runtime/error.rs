@@ -416,14 +416,15 @@ impl Error {
 
     /// The status is a success, but `what` is wrong with the body.
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
+        let redactor = answer.secrets.redactor();
         let encoding = answer.text(CONTENT_ENCODING);
         let what = match (encoding, answer.media_type()) {
             (Some(encoding), _) => {
-                let encoding = bounded_line(encoding, MAX_PRINTED);
+                let encoding = redactor.line(encoding, MAX_PRINTED);
                 format!("the body is encoded as {encoding}, which was not asked for: {what}")
             }
             (None, Some(media_type)) if !media_type.contains("json") => {
-                let media_type = bounded_line(media_type, MAX_PRINTED);
+                let media_type = redactor.line(media_type, MAX_PRINTED);
                 format!("expected JSON, found {media_type}: {what}")
             }
             _ => what,
