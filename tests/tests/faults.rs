@@ -390,7 +390,7 @@ async fn the_table_of_damaged_error_bodies() {
             true,
         ),
         ("more behind", [&whole[..], b"<html>"].concat(), true),
-        // JSON is UTF-8, and what is below the top is another thing's.
+        // JSON is UTF-8, and a nested object describes something else.
         ("UTF-16", [b"\xff\xfe", &utf_16[..]].concat(), false),
         (
             "below the top",
@@ -417,7 +417,7 @@ async fn the_table_of_damaged_error_bodies() {
     }
 }
 
-/// Callers that send a request of their own learn which it was; not what was in it.
+/// An error of `Client::request` names the method and the path, without ids or a query.
 #[tokio::test]
 async fn the_table_of_own_requests() {
     let server = Loopback::start(Reply::json("404 Not Found", "{}")).await;

@@ -130,6 +130,36 @@ async fn an_error_of_the_http_client_shows_no_query() {
     }
 }
 
+/// A header that repeats a secret, cut or not; and a property that is called like one.
+#[tokio::test]
+async fn an_error_shows_no_secret_of_a_header_or_a_name() {
+    for before in [
+        "",
+        "text/",
+        &format!("text/{}", "x".repeat(60)),
+        &"x".repeat(75),
+    ] {
+        let text = format!("{before}{}", SECRETS[1]);
+        for name in ["content-type", "content-encoding", "finch-request-id"] {
+            let reply = Reply::new("200 OK", &[(name, &text)], "<html>");
+            let error = exchange(reply, |builder| builder).await.unwrap_err();
+            check_error(&error, ErrorKind::Decode);
+            // Nor the beginning of one.
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("s3cret"), "{shown}");
+        }
+    }
+    let body = format!("{{\"entity_ids\": [{{\"{}\": ", SECRETS[1]);
+    let error = exchange(Reply::json("200 OK", &body), |builder| builder).await;
+    check_error(&error.unwrap_err(), ErrorKind::Decode);
+    // One that broke off shows no request id with a secret either.
+    let headers = [("finch-request-id", SECRETS[0])];
+    let reply = Reply::default().head("200 OK", &headers, 1000).send("{");
+    let error = exchange(reply, |builder| builder).await.unwrap_err();
+    check_error(&error, ErrorKind::Interrupted);
+    assert_eq!(error.request_id(), Some("[REDACTED]"));
+}
+
 #[tokio::test]
 async fn every_kind_of_error() {
     let echo = format!(

@@ -1,4 +1,4 @@
-//! Redaction changes what is printed, and never what is decided.
+//! Redaction changes the printed text of an error, and never a predicate.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -14,7 +14,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Finch's errors: name, code beside it, status.
+/// Finch's errors: name, finer code, status.
 const ERRORS: &[(&str, &str, u16)] = &[
     ("invalid_grant_error", "", 400),
     ("bad_request", "invalid_request", 400),
@@ -47,7 +47,7 @@ const ERRORS: &[(&str, &str, u16)] = &[
     ("bad_gateway_error", "upstream_provider_error", 502),
 ];
 
-/// What is decided by an error.
+/// Every predicate of an error.
 fn decisions(error: &Error) -> (bool, bool, bool, bool, bool) {
     (
         error.is_invalid_grant(),
@@ -80,7 +80,7 @@ impl Write for Log {
     }
 }
 
-/// One HTTP client for all cases, each of which has a runtime of its own.
+/// One HTTP client for all cases.
 static HTTP_CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
     let client = reqwest::Client::builder().pool_max_idle_per_host(0);
     client
@@ -89,7 +89,8 @@ static HTTP_CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
         .unwrap()
 });
 
-/// The error of an exchange that Finch answers as in `case`, and all that is printed of it.
+/// Makes an exchange that Finch answers as in `case`; returns its error, and the printed
+/// error with the log.
 fn exchange([code, secret, token]: [&str; 3], case: &Case) -> (Error, String) {
     let log = Log::default();
     let writer = log.clone();
@@ -229,7 +230,7 @@ proptest! {
         }
         // The same response to an exchange whose secrets are nowhere in it.
         let (plain, _) = exchange(["0", "1", "2"], &case);
-        // What the client itself says has words, too: "Unauthorized".
+        // The client's own text has words, too: "Unauthorized".
         let empty = Case {
             name: String::new(),
             finch_code: String::new(),

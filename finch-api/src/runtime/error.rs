@@ -34,8 +34,8 @@ use crate::service;
 /// A server may repeat a secret of the request. Printing replaces each secret of eight
 /// characters or more by `[REDACTED]`, in every text of the server's: plain,
 /// percent-encoded, with JSON escapes, or in Base64. A shorter secret is printed,
-/// because its characters are likely to be a part of ordinary words. What the methods
-/// here decide never depends on it.
+/// because its characters are likely to be a part of ordinary words. Redaction never
+/// changes the result of a predicate such as [`outcome_unknown`](Error::outcome_unknown).
 pub struct Error(Box<Parts>);
 
 /// What kind of failure an [`Error`] is.
@@ -58,7 +58,7 @@ pub enum ErrorKind {
     Status,
     /// The response body was larger than the limit.
     TooLarge,
-    /// The status was a success, but the response is not what the API's document says.
+    /// The status was a success, but the response does not match the API's document.
     Decode,
     /// The signature is invalid, or the timestamp is too old.
     Signature,
@@ -85,7 +85,7 @@ struct Parts {
 /// The HTTP client's error.
 struct Transport {
     error: reqwest::Error,
-    /// Its texts, and those of its sources.
+    /// Its text and the texts of its sources.
     printed: String,
 }
 
@@ -155,7 +155,7 @@ impl Error {
         Some(&self.0.server.name.as_ref()?.value)
     }
 
-    /// The server's code for the error, if it gave one beside the name.
+    /// The server's code for the error, if it gave one in addition to the name.
     pub(crate) fn code(&self) -> Option<&str> {
         Some(&self.0.server.code.as_ref()?.value)
     }
@@ -168,7 +168,7 @@ impl Error {
     }
 
     /// How long the server says to wait before the next request, as of when it
-    /// responded; zero if it says that there is no need to wait. At most 24 hours: a
+    /// responded; zero if it says not to wait. At most 24 hours: a
     /// longer time is cut to that.
     ///
     /// The client did not wait for it: it is longer than
@@ -279,7 +279,7 @@ impl Error {
     }
 
     pub(crate) fn invalid_request(what: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        // reqwest's errors say what is wrong in their source.
+        // The source of reqwest's errors has the reason.
         Self::local(ErrorKind::InvalidRequest, chain(&*what.into()))
     }
 
@@ -401,7 +401,7 @@ impl Error {
         }))
     }
 
-    /// The response is none of the successes that the document has.
+    /// The document has no success with this status.
     pub(crate) fn unexpected(answer: Answer) -> Self {
         let (kind, what) = if answer.status.is_redirection() {
             (ErrorKind::Redirect, "a redirect, which is not followed")
@@ -416,14 +416,15 @@ impl Error {
 
     /// The status is a success, but `what` is wrong with the body.
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
+        let redactor = answer.secrets.redactor();
         let encoding = answer.text(CONTENT_ENCODING);
         let what = match (encoding, answer.media_type()) {
             (Some(encoding), _) => {
-                let encoding = bounded_line(encoding, MAX_PRINTED);
+                let encoding = redactor.line(encoding, MAX_PRINTED);
                 format!("the body is encoded as {encoding}, which was not asked for: {what}")
             }
             (None, Some(media_type)) if !media_type.contains("json") => {
-                let media_type = bounded_line(media_type, MAX_PRINTED);
+                let media_type = redactor.line(media_type, MAX_PRINTED);
                 format!("expected JSON, found {media_type}: {what}")
             }
             _ => what,
@@ -461,7 +462,7 @@ impl Error {
     }
 }
 
-/// What the errors of one attempt say of its request.
+/// The request of one attempt, for its errors.
 pub(super) struct Call<'a> {
     pub(super) operation: &'static str,
     pub(super) url: &'a Url,
@@ -480,8 +481,8 @@ impl Call<'_> {
     }
 }
 
-/// Reads what `body`, that of a failure, says about it; each property only if its value
-/// is a string, and the last of several.
+/// Reads the properties of `body`, the body of a failure. A property counts only if its
+/// value is a string; the last of several counts.
 fn server_error(body: &[u8], redactor: &Redactor) -> ServerError<Option<ServerText>> {
     let ServerError {
         name,

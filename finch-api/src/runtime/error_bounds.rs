@@ -162,10 +162,10 @@ fn the_time_is_linear() {
     };
     for shape in SHAPES {
         for status in [200, 400] {
-            // Other work on the machine may slow one of the two down.
+            // Other work on the machine slows either down. Quadratic time would be seconds.
             let is_linear = (0..5).any(|_| {
                 let small = time(*shape, 300_000, status);
-                time(*shape, 3_000_000, status) <= 12 * small + Duration::from_millis(10)
+                time(*shape, 3_000_000, status) <= 12 * small + Duration::from_millis(100)
             });
             assert!(is_linear, "{status} {:?}", &shape.0);
         }

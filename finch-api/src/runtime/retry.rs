@@ -12,29 +12,29 @@ use super::deadline::Deadline;
 use super::error::Error;
 use super::retry_after;
 
-/// The wait before the second attempt, where the server names none; it doubles
-/// with each, and up to as much again is added at random, so that clients that
-/// failed together do not come back together.
+/// The least wait before the second attempt. It doubles with each attempt, and up to as
+/// much again is added at random, so that clients that failed together do not come back
+/// together.
 const MIN_WAIT: Duration = Duration::from_millis(500);
-/// What it doubles up to.
+/// The wait at which it stops doubling.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 
-/// What is to be done again, and how often.
+/// How often a call is made, and how long it waits in between.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Retry {
     /// Whether sending the request twice does no more than sending it once.
     pub(super) idempotent: bool,
-    /// How often it may be sent beside the first time.
+    /// How often the request may be sent after the first attempt.
     pub(super) max: u32,
     /// The longest wait that is waited for.
     pub(super) max_wait: Duration,
-    /// What to draw random numbers from, where that must not be chance.
+    /// The seed of the random numbers, for tests.
     pub(super) jitter: Option<u64>,
 }
 
 impl Retry {
-    /// Makes `attempt`, which is given its number, until it succeeds, must not be
-    /// made again, or may not be by what is left of `deadline`.
+    /// Makes `attempt`, which gets its number, until it succeeds, must not be repeated, or
+    /// the rest of `deadline` is too short.
     pub(super) async fn run<F>(
         self,
         deadline: Deadline,
@@ -119,7 +119,7 @@ impl Retry {
     }
 }
 
-/// `outcome`, which knows what came before it.
+/// Tells `outcome` about the attempts before it.
 fn finish(
     outcome: Result<Answer, Error>,
     attempts: u32,
@@ -152,7 +152,7 @@ mod tests {
     use crate::runtime::wiped::Wiped;
     use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
 
-    /// What one attempt comes to.
+    /// The result of one attempt.
     #[derive(Clone, Copy, Debug)]
     enum Step {
         Status(u16),
@@ -193,8 +193,8 @@ mod tests {
     };
     const DEADLINE: Duration = Duration::from_secs(60);
 
-    /// Runs `steps`, the last of which goes on for ever; returns what came of it,
-    /// and the waits between the attempts.
+    /// Runs `steps` and repeats the last one; returns the outcome and the waits between
+    /// the attempts.
     async fn run(
         retry: Retry,
         deadline: Duration,
@@ -226,8 +226,7 @@ mod tests {
         counted as usize
     }
 
-    /// The rule, a row each: how often what is idempotent is sent, and what is
-    /// not.
+    /// A row per result: how often an idempotent request is sent, and any other.
     #[tokio::test(start_paused = true)]
     async fn what_is_sent_again() {
         for (step, idempotent, not) in [
@@ -253,7 +252,7 @@ mod tests {
             (Fails(TooLarge), 1, 1),
             (Fails(ErrorKind::Redirect), 1, 1),
             (Fails(ErrorKind::Configuration), 1, 1),
-            // What the server advises; to do again what it may have done, nobody.
+            // The server's advice: it never makes a request safe that is not.
             (Says(500, "x-should-retry", "false"), 1, 1),
             (Says(429, "x-should-retry", "false"), 1, 1),
             (Says(409, "x-should-retry", "true"), 3, 1),
@@ -265,7 +264,7 @@ mod tests {
         ] {
             assert_eq!(attempts(POLICY, step).await, idempotent, "{step:?}");
             assert_eq!(attempts(ONCE, step).await, not, "{step:?}, not idempotent");
-            // What is not sent again although it is not idempotent may have been done.
+            // Only a request that certainly was not acted on is sent again.
             if let (Status(_) | Says(_, "retry-after", _), Ok(answer)) = (step, step.outcome())
                 && !answer.status.is_success()
                 && not > 1
@@ -325,7 +324,7 @@ mod tests {
         assert_eq!(check(wait("20"), 60).await, (vec![20, 20], Some(20)));
         // Longer than is waited for.
         assert_eq!(check(wait("31"), 60).await, (vec![], Some(31)));
-        // Longer than what is left of the deadline.
+        // Longer than the rest of the deadline.
         assert_eq!(check(wait("20"), 20).await, (vec![], Some(20)));
         assert_eq!(check(wait("20"), 30).await, (vec![20], Some(20)));
         assert_eq!(
@@ -394,7 +393,8 @@ mod tests {
         let first: &Error = error.source().unwrap().downcast_ref().unwrap();
         assert!(first.is_connect());
 
-        // The same again is no other error; and what is idempotent starts anew.
+        // The same failure again is not another error, and an idempotent call has no
+        // first failure.
         for (retry, steps) in [
             (ONCE, [Status(429), Status(429)]),
             (POLICY, [Status(503), Status(400)]),

@@ -29,8 +29,7 @@ pub(super) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     }
 }
 
-/// Whether to send the request again, where the server says so itself:
-/// `x-should-retry`.
+/// The server's own word on whether to send the request again: `x-should-retry`.
 pub(super) fn advice(headers: &HeaderMap) -> Option<bool> {
     match headers.get("x-should-retry")?.as_bytes() {
         b"true" => Some(true),

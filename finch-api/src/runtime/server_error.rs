@@ -1,11 +1,11 @@
-//! What a server says about a failure.
+//! The properties of an error response.
 
-/// The parts of a failure's body, wherever this API has them.
+/// The properties of an error response that the runtime reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ServerError<T> {
     /// The error's name.
     pub(crate) name: T,
-    /// A finer code, if the API has one beside the name.
+    /// A finer code, in APIs that have a name and a code.
     pub(crate) code: T,
     /// One sentence for a reader.
     pub(crate) message: T,

@@ -1,9 +1,7 @@
-//! What a call tells `tracing`: a span, at level `INFO`, with the names of things
-//! and no more.
+//! The `tracing` span of a call, at level `INFO`.
 //!
-//! No value of a header, no body and no query is in it, at any level, and the
-//! path is the document's template: what stands in the place of `{id}` may be
-//! a person's.
+//! It contains no header value but the request id, no body and no query. Its path is the
+//! document's template, because an id in a path may belong to a person.
 
 use std::time::Instant;
 
@@ -14,8 +12,8 @@ use super::answer::Answer;
 use super::error::Error;
 use super::operation::Operation;
 
-/// The span of one call. That it is over, be it because nobody waits for it any
-/// longer, is recorded when this is dropped.
+/// The span of one call. Dropping it records the end of the call, even if the caller
+/// stopped waiting.
 pub(super) struct Trace {
     span: Span,
     start: Instant,
@@ -45,17 +43,17 @@ impl Trace {
         self.span.clone()
     }
 
-    /// Whether anybody listens.
+    /// Whether a subscriber records the span.
     pub(super) fn is_enabled(&self) -> bool {
         !self.span.is_disabled()
     }
 
-    /// The request is sent for the `number`th time.
+    /// Records the number of an attempt.
     pub(super) fn attempt(&self, number: u32) {
         self.span.record("attempt", number);
     }
 
-    /// What came of an attempt.
+    /// Records the outcome of an attempt.
     pub(super) fn outcome(&self, outcome: &Result<Answer, Error>) {
         if !self.is_enabled() {
             return;

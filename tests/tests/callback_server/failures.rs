@@ -92,6 +92,38 @@ async fn a_rate_limit_says_when() {
     assert!(!page.body.contains(START_AGAIN));
 }
 
+/// However odd the wait is that Finch names, the page has one that makes sense.
+#[tokio::test]
+async fn a_rate_limit_that_is_odd_is_survived() {
+    for (named, shown) in [
+        ("0", "60"),
+        ("99999999999999999999999", "86400"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "86400"),
+    ] {
+        let limit = Reply::new("429 Too Many Requests", &[("retry-after", named)], "{}");
+        let (page, _) = page(limit).await;
+        assert_eq!((page.status, page.title()), (503, "Too many at once"));
+        assert_eq!(page.header("retry-after"), Some(shown), "{named}");
+    }
+}
+
+/// Whoever chooses the code cannot turn a used code into an error of the operator's.
+#[tokio::test]
+async fn a_code_that_is_a_part_of_the_answer_changes_nothing() {
+    let finch = Loopback::start(error("400 Bad Request", "invalid_grant_error")).await;
+    for code in ["invalid", "_", "grant_error", "invalid_grant_error"] {
+        let place = Place::new();
+        let server = start(&place, &finch.url());
+        let mut browser = Browser::new();
+        let back = browser.come_back(server.url(), code).await;
+        let page = browser.get(&back).await;
+        let expected = (400, "This link has expired");
+        assert_eq!((page.status, page.title()), expected, "{code}");
+        let log = server.stop();
+        assert!(!log.contains(" ERROR "), "{log}");
+    }
+}
+
 #[tokio::test]
 async fn a_finch_that_is_down_for_maintenance_says_when() {
     let (page, _) = page(Reply::new(

@@ -12,6 +12,9 @@ use crate::{Workspace, files, text};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
+/// The crates that only the tests of the runtime need.
+const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
+
 /// The name for the document at `path`: its own, in the letters of a crate's.
 pub(super) fn name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy().to_ascii_lowercase();
@@ -138,10 +141,12 @@ fn manifest<'a>(
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }
-    // Its tests need more of what it needs in any case; its benches stay behind.
+    // The tests need more features of the client's dependencies, and some crates of their
+    // own. What only the benches and the example need is dropped.
     let needed = manifest["dependencies"].clone();
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dev-dependencies") {
-        dependencies.retain(|name, _| needed.get(name).is_some());
+        let is_needed = |name: &str| needed.get(name).is_some() || TEST_CRATES.contains(&name);
+        dependencies.retain(|name, _| is_needed(name));
     }
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
         for name in crates {
