@@ -9,6 +9,7 @@
 
 use serde_json::Value;
 
+use super::http_text;
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
@@ -31,6 +32,11 @@ pub(super) fn find(
     let first = urls(document, "").into_iter().next();
     let base = first.filter(|url| is_absolute(url));
     let base = base.or_else(|| shared().filter(|url| is_absolute(url)));
+    if let Some(what) = base.as_deref().and_then(http_text::not_a_base_url) {
+        let remedy = "correct it through the overlay";
+        problems.push(document.problem("/servers/0/url", what, remedy));
+        return None;
+    }
     for (at, urls) in own {
         if let Some(url) = urls.first()
             && !urls.iter().any(|url| base.as_ref() == Some(url))
