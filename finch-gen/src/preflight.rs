@@ -12,6 +12,7 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
 use crate::facts::{Facts, Operation};
+use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
 use crate::problem::Problems;
@@ -34,6 +35,9 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         hints,
         ..
     } = shaped;
+    let mut problems = Problems::default();
+    limits::check_types(document, facts.operations.len(), &mut problems);
+    problems.or(())?;
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);

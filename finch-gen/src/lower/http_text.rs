@@ -31,7 +31,10 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 found.push((at, not_a_value("media type", media_type)));
             }
         }
-        Kind::Object => parameter(document, &at.pointer(), object, &mut found),
+        Kind::Object if at.parent_name() != Some("securitySchemes") => {
+            parameter(document, &at.pointer(), object, &mut found);
+        }
+        Kind::Object => {}
         Kind::Schema => {}
     });
     let paths = document.root.get("paths").and_then(Value::as_object);
@@ -272,7 +275,7 @@ mod tests {
             let server = json!([{"url": format!("https://a.example/b{break_}")}]);
             check_refused(
                 &check_document(json!({"servers": server, "paths": {}})),
-                "/servers/0/url",
+                "/servers",
                 "of the server",
             );
         }

@@ -30,11 +30,15 @@ pub(super) fn find(
         own.iter().all(is_first).then(|| first.first().cloned())?
     };
     let first = urls(document, "").into_iter().next();
-    let base = first.filter(|url| is_absolute(url));
-    let base = base.or_else(|| shared().filter(|url| is_absolute(url)));
+    let first = first.filter(|url| is_absolute(url));
+    let at = match (&first, own.first()) {
+        (None, Some((at, _))) => at,
+        _ => "/servers",
+    };
+    let base = first.or_else(|| shared().filter(|url| is_absolute(url)));
     if let Some(what) = base.as_deref().and_then(http_text::not_a_base_url) {
         let remedy = "correct it through the overlay";
-        problems.push(document.problem("/servers/0/url", what, remedy));
+        problems.push(document.problem(at, what, remedy));
         return None;
     }
     for (at, urls) in own {

@@ -29,20 +29,18 @@ type Merged = BTreeMap<String, bool>;
 /// no document needs more.
 const DEPTH: usize = 64;
 
-/// How many schemas one conjunction may be put together of, or how many branches the
-/// one union in it may have: typify's time grows with the square of it.
+/// How many schemas one conjunction may be put together of, how many branches the one
+/// union in it may have, and how many schemas a union may lead to by way of other unions:
+/// typify's time grows with the square of it.
 const PARTS: usize = 2048;
 
 /// How many combinations of the branches of several unions there may be: typify takes
 /// each from all others, and its time doubles with a few more.
 const COMBINATIONS: usize = 25;
 
-/// How many schemas a union may lead to, by way of other unions, too.
-const BRANCHES: usize = 1_000;
-
 /// How many pairs of branches the unions of a document may have, all in all: each branch
 /// is compared with each other one.
-const PAIRS: usize = 2_000_000;
+const PAIRS: usize = 5_000_000;
 
 /// Why a conjunction cannot be merged, or a union not be read.
 #[derive(Clone, Copy)]
@@ -71,7 +69,7 @@ impl Endless {
                  {COMBINATIONS} combinations of their branches, cannot be made a type"
             ),
             Self::TooManyBranches => {
-                format!("a union of more than {BRANCHES} schemas cannot be made a type")
+                format!("a union of more than {PARTS} schemas cannot be made a type")
             }
             Self::TooManyPairs => format!(
                 "the unions up to this one have more than {PAIRS} pairs of branches to tell apart"
@@ -230,7 +228,7 @@ impl Walk<'_> {
                 next.extend(self.in_place(&branch));
                 seen.insert(branch);
             }
-            if seen.len() > BRANCHES {
+            if seen.len() > PARTS {
                 return Err(Endless::TooManyBranches);
             }
         }

@@ -29,6 +29,78 @@ pub const INPUTS: &[Input] = &[
         let level = |i| json_schema(i, &format!("\"oneOf\": [{0}, {0}]", reference(i + 1)));
         schemas(join(n, level) + &format!(", \"S{n}\": {{\"type\": \"string\"}}"))
     }),
+    input(
+        "a union that doubles at each level by way of another",
+        10,
+        |n| {
+            let level = |i: usize| {
+                let [one, other] = [2 * i, 2 * i + 1].map(|i| {
+                    format!(
+                        "\"oneOf\": [{}, {}]",
+                        reference(i + 2),
+                        reference(i / 2 * 2 + 3)
+                    )
+                });
+                format!(
+                    "{}, {}",
+                    json_schema(2 * i, &one),
+                    json_schema(2 * i + 1, &other)
+                )
+            };
+            let last = [2 * n, 2 * n + 1].map(|i| json_schema(i, &object_schema(i)));
+            schemas(format!("{}, {}", join(n, level), last.join(", ")))
+        },
+    ),
+    input("a union of objects that doubles at each level", 20, |n| {
+        let level = |i| {
+            let branch = |name| {
+                format!(
+                    "{{\"type\": \"object\", \"properties\": {{\"{name}\": {}}}}}",
+                    reference(i + 1)
+                )
+            };
+            json_schema(i, &format!("\"oneOf\": [{}, {}]", branch("a"), branch("b")))
+        };
+        schemas(join(n, level) + &format!(", \"S{n}\": {{\"type\": \"string\"}}"))
+    }),
+    input("a union with null that doubles at each level", 20, |n| {
+        let level = |i| {
+            let next = reference(i + 1);
+            json_schema(
+                i,
+                &format!("\"oneOf\": [{{\"type\": \"null\"}}, {next}, {next}]"),
+            )
+        };
+        schemas(join(n, level) + &format!(", \"S{n}\": {{\"type\": \"string\"}}"))
+    }),
+    input(
+        "a nullable conjunction that doubles at each level",
+        20,
+        |n| {
+            let level = |i| {
+                let next = reference(i + 1);
+                json_schema(
+                    i,
+                    &format!(
+                        "\"nullable\": true, \"anyOf\": [{{\"allOf\": [{next}]}}, {{\"allOf\": [{next}], \"title\": \"b\"}}]"
+                    ),
+                )
+            };
+            schemas(join(n, level) + &format!(", \"S{n}\": {{\"type\": [\"object\", \"null\"]}}"))
+        },
+    ),
+    input("schemas that become inexact one after the other", 20, |n| {
+        let hub = join(n, |i| format!("\"p{i}\": {}", reference(i)));
+        let chain = join(n, |i| {
+            json_schema(
+                i,
+                &format!("\"type\": \"array\", \"items\": {}", reference(i + 1)),
+            )
+        });
+        schemas(format!(
+            "\"hub\": {{\"type\": \"object\", \"properties\": {{{hub}}}}}, {chain}, \"S{n}\": {{\"if\": {{}}, \"then\": {{}}}}"
+        ))
+    }),
     input("an object that doubles at each level", 20, |n| {
         let level = |i| {
             let next = reference(i + 1);
@@ -398,14 +470,27 @@ pub const INPUTS: &[Input] = &[
             &format!("\"oneOf\": [{branches}], \"examples\": [{examples}]"),
         ))
     }),
-    input("an example of a recursive union", 8, |n| {
-        let union = format!(
-            "\"anyOf\": [{{\"type\": \"object\", \"properties\": {{\"a\": {0}}}}}, {{\"type\": \"object\", \"properties\": {{\"a\": {0}}}}}], \"example\": {1}",
-            reference(0),
-            nest("{\"a\": ", "}", n.min(60)).replace("{\"a\": }", "{\"a\": 1}"),
-        );
-        schemas(json_schema(0, &union))
-    }),
+    input(
+        "an example that fits no branch of a recursive union",
+        8,
+        |n| {
+            let branch = |other| {
+                format!(
+                    "{{\"type\": \"object\", \"required\": [\"a\"], \"properties\": {{\"a\": {}, \"{other}\": {{}}}}}}",
+                    reference(0)
+                )
+            };
+            let example = nest("{\"a\": ", "}", n.min(60)).replace("{\"a\": }", "{\"a\": 1}");
+            schemas(json_schema(
+                0,
+                &format!(
+                    "\"anyOf\": [{}, {}], \"example\": {example}",
+                    branch("b"),
+                    branch("c")
+                ),
+            ))
+        },
+    ),
     // Texts.
     input("a long description", 1_000, |n| {
         schemas(json_schema(
@@ -948,25 +1033,30 @@ pub const INPUTS: &[Input] = &[
             format!("{{\"target\": \"$.a{i}\", \"description\": \"d\", \"update\": {{}}}}")
         }))
     }),
-    input("actions that grow what they select", 6, |n| {
-        overlay(join(n, |i| {
+    input("actions that double the document", 6, |n| {
+        let root = "{\"target\": \"$.info\", \"description\": \"d\", \"update\": {\"a\": {}}}";
+        let twice = |i| {
             format!(
-                "{{\"target\": \"$..*\", \"description\": \"d\", \"update\": {{\"x-{i}\": {{\"a\": {{}}, \"b\": {{}}}}}}}}"
+                "{{\"target\": \"$..a\", \"description\": \"d\", \"update\": {{\"x-{i}\": {{\"a\": {{}}}}}}}}"
             )
-        }))
+        };
+        overlay(format!("{root}, {}", join(n, twice)))
     }),
-    input("actions that double every object", 6, |n| {
-        overlay(join(n, |i| {
+    input("actions that double a list", 6, |n| {
+        let root = "{\"target\": \"$.info\", \"description\": \"d\", \"update\": {\"a\": []}}";
+        let twice = |_| "{\"target\": \"$..a\", \"description\": \"d\", \"update\": {\"a\": []}}";
+        overlay(format!("{root}, {}", join(n, twice)))
+    }),
+    input("actions that look at the whole document", 20, |n| {
+        let update = join(n, |i| format!("\"x-{i}\": {{}}"));
+        let root =
+            format!("{{\"target\": \"$.info\", \"description\": \"d\", \"update\": {{{update}}}}}");
+        let look = |i| {
             format!(
-                "{{\"target\": \"$..[?@.a || !@.a]\", \"description\": \"d\", \"update\": {{\"x-{i}\": {{\"a\": {{}}}}}}}}"
+                "{{\"target\": \"$..info\", \"description\": \"d\", \"update\": {{\"y-{i}\": 1}}}}"
             )
-        }))
-    }),
-    input("actions that grow a list", 20, |n| {
-        let lists = (0..n).map(|i| format!("{{\"target\": \"$..x-l\", \"description\": \"d\", \"update\": {{\"x-{i}\": {{\"x-l\": []}}}}}}")).collect::<Vec<_>>().join(", ");
-        overlay(format!(
-            "{{\"target\": \"$.info\", \"description\": \"d\", \"update\": {{\"x-l\": {{}}}}}}, {lists}"
-        ))
+        };
+        overlay(format!("{root}, {}", join(n, look)))
     }),
     input("nested descendants of a target", 3, |n| {
         overlay(format!(
@@ -1006,7 +1096,7 @@ pub const INPUTS: &[Input] = &[
     input("removals", 50, |n| {
         let update = join(n, |i| format!("\"x-{i}\": {{}}"));
         let removals = join(n, |i| {
-            format!("{{\"target\": \"$.info.x-{i}\", \"description\": \"d\", \"remove\": true}}")
+            format!("{{\"target\": \"$.info['x-{i}']\", \"description\": \"d\", \"remove\": true}}")
         });
         overlay(format!(
             "{{\"target\": \"$.info\", \"description\": \"d\", \"update\": {{{update}}}}}, {removals}"

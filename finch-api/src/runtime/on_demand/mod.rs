@@ -11,6 +11,8 @@ mod builder;
 mod enums;
 mod file;
 mod form;
+#[cfg(test)]
+mod hostile_values;
 mod keeps;
 pub(super) mod multipart;
 mod nullable;
