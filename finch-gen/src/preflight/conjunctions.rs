@@ -51,6 +51,7 @@ enum Endless {
     TooMany,
     TooManyBranches,
     TooManyPairs,
+    UnionTooDeep,
 }
 
 impl Endless {
@@ -71,6 +72,9 @@ impl Endless {
             Self::TooManyBranches => {
                 format!("a union of more than {PARTS} schemas cannot be made a type")
             }
+            Self::UnionTooDeep => {
+                format!("a union more than {DEPTH} levels deep cannot be made a type")
+            }
             Self::TooManyPairs => format!(
                 "the unions up to this one have more than {PAIRS} pairs of branches to tell apart"
             ),
@@ -79,7 +83,7 @@ impl Endless {
 
     fn remedy(self) -> &'static str {
         match self {
-            Self::TooManyBranches | Self::TooManyPairs => {
+            Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
                 "leave branches out, or describe what they have in common, through the overlay"
             }
             Self::ItsOwnBranch => "leave that branch out, through the overlay",
@@ -216,21 +220,31 @@ impl Walk<'_> {
         size
     }
 
-    /// Whether the union at `at` is none of its own branches.
+    /// Whether the union at `at` is none of its own branches, and leads to no more unions
+    /// than can be read.
     fn can_be_read(&mut self, at: &str) -> Result<(), Endless> {
         let mut seen = BTreeSet::new();
-        let mut next = self.in_place(at);
-        while let Some(branch) = next.pop() {
-            if branch == at {
-                return Err(Endless::ItsOwnBranch);
+        let mut level = self.in_place(at);
+        let mut depth = 0;
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for branch in level {
+                if branch == at {
+                    return Err(Endless::ItsOwnBranch);
+                }
+                if !seen.contains(&branch) {
+                    next.extend(self.in_place(&branch));
+                    seen.insert(branch);
+                }
+                if seen.len() > PARTS {
+                    return Err(Endless::TooManyBranches);
+                }
             }
-            if !seen.contains(&branch) {
-                next.extend(self.in_place(&branch));
-                seen.insert(branch);
+            depth += 1;
+            if depth > DEPTH {
+                return Err(Endless::UnionTooDeep);
             }
-            if seen.len() > PARTS {
-                return Err(Endless::TooManyBranches);
-            }
+            level = next;
         }
         self.pairs += seen.len().pow(2);
         if self.pairs > PAIRS {

@@ -4,26 +4,26 @@
 use std::fmt::Display;
 
 /// A document, with the overlay that is applied to it.
-pub struct Texts {
+pub(crate) struct Texts {
     /// The OpenAPI document.
-    pub document: String,
+    pub(crate) document: String,
     /// The overlay, if the overlay is the attack.
-    pub overlay: Option<String>,
+    pub(crate) overlay: Option<String>,
 }
 
 /// A family of inputs.
-pub struct Input {
+pub(crate) struct Input {
     /// What there is much of.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Writes the input of the given size.
-    pub texts: fn(usize) -> Texts,
+    pub(crate) texts: fn(usize) -> Texts,
     /// A size that is quick to test. Each input also ends at a size at which it is
     /// 3 MB long, or at [`Input::limit`].
-    pub size: usize,
+    pub(crate) size: usize,
 }
 
 /// Every family.
-pub const INPUTS: &[Input] = &[
+pub(crate) const INPUTS: &[Input] = &[
     // Unions, conjunctions and references.
     input("a union that doubles at each level", 20, |n| {
         let level = |i| json_schema(i, &format!("\"oneOf\": [{0}, {0}]", reference(i + 1)));
@@ -101,7 +101,7 @@ pub const INPUTS: &[Input] = &[
             "\"hub\": {{\"type\": \"object\", \"properties\": {{{hub}}}}}, {chain}, \"S{n}\": {{\"if\": {{}}, \"then\": {{}}}}"
         ))
     }),
-    input("an object that doubles at each level", 20, |n| {
+    input("an object that doubles at each level", 15, |n| {
         let level = |i| {
             let next = reference(i + 1);
             let object =
@@ -120,16 +120,16 @@ pub const INPUTS: &[Input] = &[
     input("branches of an anyOf", 100, |n| {
         branches("anyOf", n, text_branch)
     }),
-    input("branches of a oneOf that are objects", 100, |n| {
+    input("branches of a oneOf that are objects", 40, |n| {
         branches("oneOf", n, object_branch)
     }),
-    input("branches of an anyOf that are objects", 100, |n| {
+    input("branches of an anyOf that are objects", 40, |n| {
         branches("anyOf", n, object_branch)
     }),
     input("branches of an allOf", 100, |n| {
         branches("allOf", n, object_branch)
     }),
-    input("branches of a oneOf beside properties", 50, |n| {
+    input("branches of a oneOf beside properties", 20, |n| {
         let branches = join(n, object_branch);
         let object = "\"type\": \"object\", \"properties\": {\"shared\": {\"type\": \"string\"}}";
         schemas(json_schema(
@@ -137,7 +137,7 @@ pub const INPUTS: &[Input] = &[
             &format!("{object}, \"oneOf\": [{branches}]"),
         ))
     }),
-    input("branches of a oneOf that are references", 100, |n| {
+    input("branches of a oneOf that are references", 40, |n| {
         let branches = join(n, |i| reference(i + 1));
         let targets = join(n, |i| json_schema(i + 1, &object_schema(i)));
         schemas(format!(
@@ -145,7 +145,7 @@ pub const INPUTS: &[Input] = &[
             json_schema(0, &format!("\"oneOf\": [{branches}]"))
         ))
     }),
-    input("mappings of a discriminator", 100, |n| {
+    input("mappings of a discriminator", 30, |n| {
         let branches = join(n, |i| reference(i + 1));
         let mapping = join(n, |i| {
             format!("\"k{i}\": \"#/components/schemas/S{}\"", i + 1)
@@ -164,7 +164,7 @@ pub const INPUTS: &[Input] = &[
         });
         schemas(format!("{}, {targets}", json_schema(0, &union)))
     }),
-    input("children of a discriminator by allOf", 100, |n| {
+    input("children of a discriminator by allOf", 30, |n| {
         let parent = "\"type\": \"object\", \"required\": [\"kind\"], \"properties\": {\"kind\": {\"type\": \"string\"}}, \"discriminator\": {\"propertyName\": \"kind\"}";
         let children = join(n, |i| {
             json_schema(
@@ -174,7 +174,7 @@ pub const INPUTS: &[Input] = &[
         });
         schemas(format!("{}, {children}", json_schema(0, parent)))
     }),
-    input("schemas that all refer to each other", 20, |n| {
+    input("schemas that all refer to each other", 8, |n| {
         schemas(join(n, |i| {
             let properties = join(n, |to| format!("\"p{to}\": {}", reference(to)));
             json_schema(
@@ -183,7 +183,7 @@ pub const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("a ring of schemas", 100, |n| {
+    input("a ring of schemas", 40, |n| {
         schemas(join(n, |i| {
             let next = reference((i + 1) % n);
             json_schema(
@@ -201,7 +201,7 @@ pub const INPUTS: &[Input] = &[
         let chain = join(n, |i| format!("\"S{i}\": {}", reference(i + 1)));
         schemas(format!("{chain}, \"S{n}\": {{\"type\": \"string\"}}"))
     }),
-    input("a chain of allOf", 100, |n| {
+    input("a chain of allOf", 20, |n| {
         let chain = join(n, |i| {
             json_schema(
                 i,
@@ -214,7 +214,7 @@ pub const INPUTS: &[Input] = &[
         });
         schemas(format!("{chain}, \"S{n}\": {{\"type\": \"object\"}}"))
     }),
-    input("a chain of nested anyOf by reference", 100, |n| {
+    input("a chain of nested anyOf by reference", 15, |n| {
         let chain = join(n, |i| {
             json_schema(
                 i,
@@ -227,20 +227,20 @@ pub const INPUTS: &[Input] = &[
         });
         schemas(format!("{chain}, \"S{n}\": {{\"type\": \"object\"}}"))
     }),
-    input("schemas that contain all shorter ones by allOf", 20, |n| {
+    input("schemas that contain all shorter ones by allOf", 8, |n| {
         schemas(join(n, |i| {
             let all = join(i, reference);
             json_schema(i, &format!("{}, \"allOf\": [{all}]", object_schema(i)))
         }))
     }),
     // Values and names.
-    input("enum values", 1_000, |n| {
+    input("enum values", 500, |n| {
         schemas(json_schema(
             0,
             &format!("\"enum\": [{}]", join(n, |i| format!("\"v{i}\""))),
         ))
     }),
-    input("enum values that are integers", 1_000, |n| {
+    input("enum values that are integers", 500, |n| {
         schemas(json_schema(
             0,
             &format!("\"type\": \"integer\", \"enum\": [{}]", join(n, |i| i)),
@@ -262,7 +262,7 @@ pub const INPUTS: &[Input] = &[
             &format!("\"type\": \"string\", \"enum\": [{values}]"),
         ))
     }),
-    input("long enum values", 100, |n| {
+    input("long enum values", 25, |n| {
         let values = join(n, |i| format!("\"{}{i}\"", "x".repeat(1_000)));
         schemas(json_schema(
             0,
@@ -277,13 +277,13 @@ pub const INPUTS: &[Input] = &[
             &format!("\"type\": \"integer\", \"enum\": [{values}], \"x-enum-varnames\": [{names}]"),
         ))
     }),
-    input("enums of two values", 200, |n| {
+    input("enums of two values", 40, |n| {
         schemas(join(n, |i| {
             json_schema(i, "\"type\": \"string\", \"enum\": [\"a\", \"b\"]")
         }))
     }),
-    input("properties", 500, |n| properties(n, |i| format!("p{i}"))),
-    input("property names that collide", 200, |n| {
+    input("properties", 100, |n| properties(n, |i| format!("p{i}"))),
+    input("property names that collide", 60, |n| {
         properties(n, |i| format!("a{}", spelling(i)))
     }),
     input("required properties without a schema", 500, |n| {
@@ -293,18 +293,18 @@ pub const INPUTS: &[Input] = &[
             &format!("\"type\": \"object\", \"required\": [{required}]"),
         ))
     }),
-    input("schemas", 500, |n| {
+    input("schemas", 60, |n| {
         schemas(join(n, |i| json_schema(i, &object_schema(i))))
     }),
-    input("schemas whose names collide", 200, |n| {
+    input("schemas whose names collide", 50, |n| {
         schemas(join(n, |i| {
             format!("\"a{}\": {{{}}}", spelling(i), object_schema(i))
         }))
     }),
-    input("schemas of a wrong type", 1_000, |n| {
+    input("schemas of a wrong type", 500, |n| {
         schemas(join(n, |i| json_schema(i, "\"type\": 1")))
     }),
-    input("schemas with wrong keywords", 1_000, |n| {
+    input("schemas with wrong keywords", 300, |n| {
         schemas(join(n, |i| {
             json_schema(
                 i,
@@ -312,7 +312,7 @@ pub const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("keywords that are dropped", 1_000, |n| {
+    input("keywords that are dropped", 60, |n| {
         schemas(join(n, |i| {
             json_schema(
                 i,
@@ -320,15 +320,15 @@ pub const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("references that lead nowhere", 1_000, |n| {
+    input("references that lead nowhere", 500, |n| {
         schemas(join(n, |i| format!("\"S{i}\": {}", reference(n + i))))
     }),
-    input("schemas that openapiv3 refuses", 200, |n| {
+    input("schemas that openapiv3 refuses", 60, |n| {
         schemas(join(n, |i| {
             json_schema(i, "\"type\": \"string\", \"externalDocs\": 1, \"xml\": 5")
         }))
     }),
-    input("$defs", 300, |n| {
+    input("$defs", 40, |n| {
         let defs = join(n, |i| json_schema(i, &object_schema(i)));
         let properties = join(n, |i| {
             format!("\"p{i}\": {{\"$ref\": \"#/components/schemas/S/$defs/S{i}\"}}")
@@ -337,7 +337,7 @@ pub const INPUTS: &[Input] = &[
             "\"S\": {{\"$defs\": {{{defs}}}, \"type\": \"object\", \"properties\": {{{properties}}}}}"
         ))
     }),
-    input("anchors of schemas", 300, |n| {
+    input("anchors of schemas", 40, |n| {
         let defs = join(n, |i| {
             json_schema(i, &format!("\"$anchor\": \"a{i}\", \"type\": \"string\""))
         });
@@ -383,7 +383,7 @@ pub const INPUTS: &[Input] = &[
             ),
         ))
     }),
-    input("patterns", 200, |n| {
+    input("patterns", 60, |n| {
         schemas(join(n, |i| {
             json_schema(
                 i,
@@ -437,7 +437,7 @@ pub const INPUTS: &[Input] = &[
             &format!("\"type\": \"object\", \"default\": {{{value}}}"),
         ))
     }),
-    input("defaults of a property", 200, |n| {
+    input("defaults of a property", 60, |n| {
         let properties = join(n, |i| {
             format!("\"p{i}\": {{\"type\": \"string\", \"default\": \"d{i}\"}}")
         });
@@ -455,14 +455,14 @@ pub const INPUTS: &[Input] = &[
             ),
         ))
     }),
-    input("examples of a schema", 300, |n| {
+    input("examples of a schema", 100, |n| {
         let examples = join(n, |i| format!("{{\"p0\": \"v{i}\"}}"));
         schemas(json_schema(
             0,
             &format!("{}, \"examples\": [{examples}]", object_schema(0)),
         ))
     }),
-    input("examples that do not fit a union", 50, |n| {
+    input("examples that do not fit a union", 15, |n| {
         let branches = join(n, |i| format!("{{{}}}", object_schema(i)));
         let examples = join(n, |i| format!("{{\"q\": {i}}}"));
         schemas(json_schema(
@@ -583,12 +583,12 @@ pub const INPUTS: &[Input] = &[
         format!("{{\"a\": {}}}", nest("[", "]", n)).into()
     }),
     // Operations.
-    input("operations", 50, |n| {
+    input("operations", 20, |n| {
         paths(join(n, |i| {
             path(i, &format!("\"operationId\": \"o{i}\", {NO_CONTENT}"))
         }))
     }),
-    input("operations without an id", 50, |n| {
+    input("operations without an id", 20, |n| {
         paths(join(n, |i| path(i, NO_CONTENT)))
     }),
     input("operations of one id", 50, |n| {
@@ -596,7 +596,7 @@ pub const INPUTS: &[Input] = &[
             path(i, &format!("\"operationId\": \"o\", {NO_CONTENT}"))
         }))
     }),
-    input("operations whose names collide", 50, |n| {
+    input("operations whose names collide", 20, |n| {
         paths(join(n, |i| {
             path(
                 i,
@@ -604,7 +604,7 @@ pub const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("operations with inline bodies", 30, |n| {
+    input("operations with inline bodies", 10, |n| {
         paths(join(n, |i| {
             let content = format!(
                 "\"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}",
@@ -618,7 +618,7 @@ pub const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("paths that collide", 50, |n| {
+    input("paths that collide", 15, |n| {
         paths(join(n, |i| {
             let parameter = format!(
                 "\"parameters\": [{{\"name\": \"p{i}\", \"in\": \"path\", \"required\": true, \"schema\": {{\"type\": \"string\"}}}}]"
@@ -626,7 +626,7 @@ pub const INPUTS: &[Input] = &[
             format!("\"/a/{{p{i}}}\": {{\"get\": {{{parameter}, {NO_CONTENT}}}}}")
         }))
     }),
-    input("parameters of a path", 30, |n| {
+    input("parameters of a path", 25, |n| {
         let template = (0..n).map(|i| format!("/{{p{i}}}")).collect::<String>();
         let parameters = join(n, |i| parameter(&format!("p{i}"), "path"));
         paths(format!(
@@ -639,22 +639,22 @@ pub const INPUTS: &[Input] = &[
             "/a".repeat(n)
         ))
     }),
-    input("query parameters", 100, |n| {
+    input("query parameters", 50, |n| {
         parameters(n, "query", |i| format!("p{i}"))
     }),
-    input("query parameters whose names collide", 100, |n| {
+    input("query parameters whose names collide", 50, |n| {
         parameters(n, "query", |i| format!("a{}", spelling(i)))
     }),
-    input("query parameters of one name", 100, |n| {
+    input("query parameters of one name", 50, |n| {
         parameters(n, "query", |_| "p".to_owned())
     }),
-    input("header parameters", 100, |n| {
+    input("header parameters", 50, |n| {
         parameters(n, "header", |i| format!("p{i}"))
     }),
-    input("cookie parameters", 100, |n| {
+    input("cookie parameters", 50, |n| {
         parameters(n, "cookie", |i| format!("p{i}"))
     }),
-    input("parameters of a path item", 50, |n| {
+    input("parameters of a path item", 20, |n| {
         let parameters = join(n, |i| parameter(&format!("p{i}"), "query"));
         let methods = [
             "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -666,7 +666,7 @@ pub const INPUTS: &[Input] = &[
             "\"/a\": {{\"parameters\": [{parameters}], {operations}}}"
         ))
     }),
-    input("constant headers", 100, |n| {
+    input("constant headers", 50, |n| {
         let parameters = join(n, |i| {
             format!(
                 "{{\"name\": \"p{i}\", \"in\": \"header\", \"required\": true, \"schema\": {{\"type\": \"string\", \"enum\": [\"v\"]}}}}"
@@ -677,7 +677,7 @@ pub const INPUTS: &[Input] = &[
             &format!("\"parameters\": [{parameters}], {NO_CONTENT}"),
         ))
     }),
-    input("an object as a query", 200, |n| {
+    input("an object as a query", 60, |n| {
         let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
         let schema = format!("{{\"type\": \"object\", \"properties\": {{{properties}}}}}");
         let parameter = format!(
@@ -799,7 +799,7 @@ pub const INPUTS: &[Input] = &[
         let webhooks = join(n, |i| format!("\"w{i}\": {{\"post\": {{{NO_CONTENT}}}}}"));
         document(&format!("\"webhooks\": {{{webhooks}}}"))
     }),
-    input("references to a path item", 50, |n| {
+    input("references to a path item", 20, |n| {
         let paths = join(n, |i| {
             format!("\"/a{i}\": {{\"$ref\": \"#/components/pathItems/p\"}}")
         });
@@ -821,7 +821,7 @@ pub const INPUTS: &[Input] = &[
             "\"paths\": {{{paths}}}, \"components\": {{\"pathItems\": {{{items}, \"p{n}\": {{\"get\": {{{NO_CONTENT}}}}}}}}}"
         ))
     }),
-    input("references to a large response", 50, |n| {
+    input("references to a large response", 15, |n| {
         let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
         let response = format!(
             "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}"
@@ -836,7 +836,7 @@ pub const INPUTS: &[Input] = &[
             "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
         ))
     }),
-    input("references to a response that is no component", 50, |n| {
+    input("references to a response that is no component", 12, |n| {
         let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
         let response = format!(
             "\"responses\": {{\"200\": {{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}}}"
@@ -857,7 +857,7 @@ pub const INPUTS: &[Input] = &[
             path(0, &format!("\"tags\": [{used}], {NO_CONTENT}"))
         ))
     }),
-    input("tags, one for each operation", 50, |n| {
+    input("tags, one for each operation", 20, |n| {
         paths(join(n, |i| {
             path(i, &format!("\"tags\": [\"t{i}\"], {NO_CONTENT}"))
         }))
@@ -872,7 +872,7 @@ pub const INPUTS: &[Input] = &[
             "\"security\": [{security}], \"components\": {{\"securitySchemes\": {{{schemes}}}}}, \"paths\": {{{paths}}}"
         ))
     }),
-    input("security schemes at once", 100, |n| {
+    input("security schemes at once", 20, |n| {
         let schemes = join(n, |i| {
             format!("\"s{i}\": {{\"type\": \"apiKey\", \"in\": \"header\", \"name\": \"h{i}\"}}")
         });
@@ -906,7 +906,7 @@ pub const INPUTS: &[Input] = &[
             path(0, NO_CONTENT)
         ))
     }),
-    input("servers of operations", 50, |n| {
+    input("servers of operations", 20, |n| {
         paths(join(n, |i| {
             path(
                 i,
@@ -921,7 +921,7 @@ pub const INPUTS: &[Input] = &[
         ))
     }),
     // YAML.
-    input("aliases", 200, |n| {
+    input("aliases", 40, |n| {
         let aliases = (0..n)
             .map(|i| format!("    S{i}: *a\n"))
             .collect::<String>();
