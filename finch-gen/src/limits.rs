@@ -11,7 +11,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::load::Document;
+use crate::load::{Document, NEST_LESS};
 use crate::parts::METHODS;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -39,6 +39,10 @@ const TYPES: usize = 8_000;
 /// it has parameters.
 const PARAMETERS: usize = 256;
 
+/// How many tokens the pointer of a schema may have: the code for lists of lists nests as
+/// deep as they do.
+const DEPTH: usize = 50;
+
 const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
 
 /// Checks the size of `document`.
@@ -49,12 +53,20 @@ const LEAVE_OUT: &str = "leave out what the client does not need, through the ov
 pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
-    walk::for_each(&document.root, |_, kind, object| {
+    let mut too_deep = None;
+    walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
+            if at.depth() > DEPTH {
+                too_deep.get_or_insert_with(|| at.pointer());
+            }
             schemas += 1;
             enum_values += length(object, "enum");
         }
     });
+    if let Some(at) = too_deep {
+        let what = format!("a schema whose pointer has more than {DEPTH} tokens");
+        problems.push(document.problem(at, what, NEST_LESS));
+    }
     let (mut operations, mut parameters) = (0, 0);
     let paths = document.root.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
@@ -160,6 +172,22 @@ mod tests {
         assert_eq!(
             check(&of(TYPES - 999, 1_000)),
             [": 7001 types and 1000 methods, and a client may have 8000 of both"]
+        );
+    }
+
+    #[test]
+    fn schemas_nest_so_deep() {
+        let of = |lists: usize| {
+            let schema = (0..lists).fold(json!({}), |inner, _| json!({"items": inner}));
+            json!({"components": {"schemas": {"A": schema}}})
+        };
+        assert_eq!(check(&of(DEPTH - 3)).len(), 0);
+        let at = format!("/components/schemas/A{}", "/items".repeat(DEPTH - 2));
+        assert_eq!(
+            check(&of(DEPTH)),
+            [format!(
+                "{at}: a schema whose pointer has more than 50 tokens"
+            )]
         );
     }
 

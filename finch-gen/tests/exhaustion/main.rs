@@ -77,11 +77,13 @@ fn work_grows_no_faster_than_the_input() {
     let failures = Mutex::new(Vec::new());
     let work = || {
         while let Some(input) = { next.lock().unwrap().next() } {
-            let failure = check(input);
+            // A stack that overflows says the name of its thread. That stack is smaller than
+            // the one of a program.
+            let thread = thread::Builder::new().name(input.name.to_owned());
+            let failure = thread.spawn(|| check(input)).unwrap().join().unwrap();
             failures.lock().unwrap().extend(failure);
         }
     };
-    // The stack of a thread is smaller than that of a program.
     thread::scope(|scope| {
         let threads = thread::available_parallelism().map_or(1, usize::from);
         for _ in 0..threads {
