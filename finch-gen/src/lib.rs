@@ -66,11 +66,13 @@ mod example_tests;
 mod facts;
 mod guards;
 mod header;
+mod limits;
 mod lines;
 mod load;
 mod lower;
 mod markdown;
 mod media_type;
+mod memo;
 mod names;
 mod overlay;
 mod parts;
@@ -244,6 +246,7 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
             document = apply_overlay(document, &load(overlay)?)?;
         }
         check_dialect(&document)?;
+        limits::check(&document)?;
         Ok(document)
     };
     inputs.located(correct())
@@ -271,6 +274,7 @@ pub fn correct_what_applies(
             document = overlay::apply_what_applies(document, &load(overlay)?)?;
             check_dialect(&document)?;
         }
+        limits::check(&document)?;
         Ok(document)
     };
     inputs.located(correct())

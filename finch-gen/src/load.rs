@@ -41,7 +41,7 @@ const DEPTH: usize = 128;
 const CORRECT: &str = "correct the syntax there";
 
 /// What to do where a document is nested too deeply.
-const NEST_LESS: &str = "give the inner schemas names, and refer to them";
+pub(crate) const NEST_LESS: &str = "give the inner schemas names, and refer to them";
 
 /// The most references that may lead from one to the next: more of them are
 /// taken to go round in a circle.

@@ -1,6 +1,7 @@
 //! Names of types, of which none is that of another.
 
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
+use std::iter;
 
 use heck::ToPascalCase as _;
 
@@ -20,13 +21,67 @@ pub(crate) fn type_name(name: &str) -> String {
     }
 }
 
-/// `name`, with a number where it is taken.
-pub(crate) fn unique(name: &str, taken: &BTreeSet<String>) -> String {
-    let mut unique = name.to_owned();
-    let mut count = 1;
-    while taken.contains(&unique) {
-        count += 1;
-        unique = format!("{name}{count}");
+/// Returns `name`, with a number if it is in use.
+pub(crate) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|count| format!("{name}{count}"));
+    let mut candidates = iter::once(name.to_owned()).chain(numbered);
+    let free = candidates.find(|candidate| !is_taken(candidate));
+    free.expect("there are more numbers than names")
+}
+
+/// Names that are in use, for which [`unique`](Self::unique) finds others.
+#[derive(Default)]
+pub(crate) struct Taken {
+    names: HashSet<String>,
+    /// The last number given to a name, so that many equal names take no longer to
+    /// tell apart than as many different ones.
+    counts: HashMap<String, usize>,
+}
+
+impl Taken {
+    /// Whether `name` is in use.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
-    unique
+
+    /// Marks `name` as in use. Returns whether it was free.
+    pub(crate) fn insert(&mut self, name: String) -> bool {
+        self.names.insert(name)
+    }
+
+    /// Returns `name`, with a number if it is in use, and marks the result as in use.
+    pub(crate) fn unique(&mut self, name: &str) -> String {
+        self.unique_with(name, str::to_owned, |count| format!("{name}{count}"))
+    }
+
+    /// As [`unique`](Self::unique), where `numbered` writes the candidate with a
+    /// number, and `key` the name that must be free for a candidate.
+    pub(crate) fn unique_with(
+        &mut self,
+        name: &str,
+        key: impl Fn(&str) -> String,
+        numbered: impl Fn(usize) -> String,
+    ) -> String {
+        let wanted = key(name);
+        if self.names.insert(wanted.clone()) {
+            return name.to_owned();
+        }
+        let count = self.counts.entry(wanted).or_insert(1);
+        loop {
+            *count += 1;
+            let candidate = numbered(*count);
+            if self.names.insert(key(&candidate)) {
+                return candidate;
+            }
+        }
+    }
+}
+
+impl FromIterator<String> for Taken {
+    fn from_iter<I: IntoIterator<Item = String>>(names: I) -> Self {
+        Self {
+            names: names.into_iter().collect(),
+            counts: HashMap::new(),
+        }
+    }
 }

@@ -6,6 +6,9 @@
 //! that matches nothing or changes nothing: a correction that the publisher has
 //! made itself must not linger.
 
+mod budget;
+
+use budget::Budget;
 use roas_overlay::apply::ApplyErrorKind;
 use roas_overlay::v1_0::{Action, Overlay};
 use roas_overlay::validation::Validate as _;
@@ -17,6 +20,23 @@ use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
 
+/// What to do where an action looks at too much, or writes too much.
+const TOO_MUCH: &str = "select less, by the names of what is to be corrected";
+
+/// Why an action was not applied.
+enum Refused {
+    /// It cannot be.
+    Kind(ApplyErrorKind),
+    /// It exceeds this limit.
+    TooMuch(String),
+}
+
+impl From<ApplyErrorKind> for Refused {
+    fn from(kind: ApplyErrorKind) -> Self {
+        Self::Kind(kind)
+    }
+}
+
 /// Applies the actions of `overlay` to `document`, in their order.
 ///
 /// # Errors
@@ -25,6 +45,7 @@ use crate::problem::Problems;
 pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Problems> {
     let overlaid = read(overlay)?;
     let mut problems = Problems::default();
+    let mut budget = Budget::of(&document.root);
 
     // One action at a time, so that each can be held to what it did: roas-overlay
     // does not tell, and clones the document for each.
@@ -37,8 +58,12 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
                 "give it a `description`",
             ));
         }
-        match act(action, &mut document.root) {
-            Err(kind) => problems.push(overlay.problem(
+        match act(action, &mut document.root, &mut budget) {
+            Err(Refused::TooMuch(what)) => {
+                problems.push(overlay.problem(format!("{at}/target"), what, TOO_MUCH));
+                return Err(problems);
+            }
+            Err(Refused::Kind(kind)) => problems.push(overlay.problem(
                 format!("{at}/target"),
                 format!("{} in {}: {kind}", action.target, document.name),
                 "correct the target, or remove the action if the document no longer needs it",
@@ -67,14 +92,25 @@ pub(crate) fn apply_what_applies(
     mut document: Document,
     overlay: &Document,
 ) -> Result<Document, Problems> {
-    for action in &read(overlay)?.actions {
-        let _matches_nothing = act(action, &mut document.root);
+    let mut budget = Budget::of(&document.root);
+    for (index, action) in read(overlay)?.actions.iter().enumerate() {
+        if let Err(Refused::TooMuch(what)) = act(action, &mut document.root, &mut budget) {
+            let at = format!("/actions/{index}/target");
+            return Err(overlay.problem(at, what, TOO_MUCH).into());
+        }
     }
     Ok(document)
 }
 
 /// The actions of `overlay`.
 fn read(overlay: &Document) -> Result<Overlay, Problems> {
+    let actions = overlay.root.get("actions").and_then(Value::as_array);
+    let targets = actions.into_iter().flatten().enumerate();
+    let targets = targets.filter_map(|(index, action)| {
+        let what = budget::check(action.get("target")?.as_str()?).err()?;
+        Some(overlay.problem(format!("/actions/{index}/target"), what, TOO_MUCH))
+    });
+    targets.collect::<Problems>().or(())?;
     let actions = Overlay::deserialize(&overlay.root).map_err(|error| {
         overlay.problem(
             "",
@@ -96,18 +132,19 @@ fn read(overlay: &Document) -> Result<Overlay, Problems> {
 }
 
 /// Applies `action`, and tells whether that changed anything.
-fn act(action: &Action, root: &mut Value) -> Result<bool, ApplyErrorKind> {
+fn act(action: &Action, root: &mut Value, budget: &mut Budget) -> Result<bool, Refused> {
+    budget.look(&action.target).map_err(Refused::TooMuch)?;
     let path = JsonPath::parse(&action.target)
         .map_err(|error| ApplyErrorKind::InvalidJsonPath(error.to_string()))?;
     let selected = path.query_located(root);
     if selected.is_empty() {
-        return Err(ApplyErrorKind::ZeroMatch);
+        return Err(ApplyErrorKind::ZeroMatch.into());
     }
     if !selected
         .nodes()
         .all(|node| node.is_object() || node.is_array())
     {
-        return Err(ApplyErrorKind::PrimitiveActionTarget);
+        return Err(ApplyErrorKind::PrimitiveActionTarget.into());
     }
     let selected: Vec<String> = selected
         .locations()
@@ -120,6 +157,9 @@ fn act(action: &Action, root: &mut Value) -> Result<bool, ApplyErrorKind> {
             is_changed |= remove(root, at).is_some();
         }
     } else if let Some(update) = &action.update {
+        budget
+            .write(update, selected.len())
+            .map_err(Refused::TooMuch)?;
         for at in &selected {
             is_changed |= match root.pointer_mut(at) {
                 Some(Value::Array(items)) => {

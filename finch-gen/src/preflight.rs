@@ -6,16 +6,19 @@
 mod conjunctions;
 mod parse;
 
+use std::collections::{BTreeSet, HashSet};
+
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value};
 
 use crate::facts::{Facts, Operation};
+use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
-use crate::pointer;
 use crate::problem::Problems;
 use crate::progenitor;
 use crate::shape::Shaped;
+use crate::{parts, pointer};
 
 const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
@@ -32,6 +35,9 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         hints,
         ..
     } = shaped;
+    let mut problems = Problems::default();
+    limits::check_types(document, facts.operations.len(), &mut problems);
+    problems.or(())?;
     let mut problems = Problems::default();
     for operation in &facts.operations {
         parameters(document, operation, &mut problems);
@@ -51,10 +57,12 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
 /// `document` without the operations at which `problems` are.
 fn without(document: &Document, facts: &Facts, problems: &Problems) -> Document {
     let mut document = document.clone();
+    let refused: BTreeSet<String> = problems
+        .iter()
+        .filter_map(|problem| parts::of(&problem.pointer))
+        .collect();
     for operation in &facts.operations {
-        let is_refused = problems
-            .iter()
-            .any(|problem| problem.pointer.starts_with(&operation.pointer));
+        let is_refused = refused.contains(&operation.pointer);
         if let Some((item, method)) = operation.pointer.rsplit_once('/').filter(|_| is_refused)
             && let Some(Value::Object(item)) = document.at_mut(item)
         {
@@ -127,15 +135,13 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
 fn responses(document: &Document, operation: &Operation, problems: &mut Problems) {
     let at = format!("{}/responses", operation.pointer);
     let responses = document.at(&at).and_then(Value::as_object);
-    let mut bodies: Vec<Option<&Value>> = Vec::new();
+    let mut bodies: HashSet<Option<&Value>> = HashSet::new();
     for response in responses.into_iter().flat_map(Map::values) {
         let response = document.follow(response);
         let content = response.and_then(|response| response.get("content")?.as_object());
         let body = content.and_then(|content| content.values().next());
         let schema = body.map(|body| body.get("schema").unwrap_or(&Value::Null));
-        if !bodies.contains(&schema) {
-            bodies.push(schema);
-        }
+        bodies.insert(schema);
     }
     if bodies.len() > 1 {
         problems.push(document.problem(

@@ -1,5 +1,6 @@
 //! What is wrong with an input, said so that the reader can act on it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::visible::visible;
@@ -8,7 +9,7 @@ use crate::visible::visible;
 ///
 /// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line: see
 /// [`visible`](crate::visible()).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// The file, as the caller named it, with `:LINE:COLUMN` where its text was at
     /// hand, and what is wrong has a place in it.
@@ -68,11 +69,16 @@ impl Problems {
 
     /// Adds those problems of `other` that are not there yet.
     pub(crate) fn append(&mut self, other: Self) {
-        for problem in other.0 {
-            if !self.0.contains(&problem) {
-                self.0.push(problem);
-            }
-        }
+        let before = self.0.len();
+        self.0.extend(other.0);
+        let mut known = HashSet::with_capacity(self.0.len());
+        let is_new: Vec<bool> = self.0.iter().map(|problem| known.insert(problem)).collect();
+        let mut is_kept = is_new.into_iter().enumerate();
+        self.0.retain(|_| {
+            is_kept
+                .next()
+                .is_some_and(|(index, is_new)| is_new || index < before)
+        });
     }
 
     /// `value` where nothing is wrong, else the problems.
@@ -88,6 +94,15 @@ impl Problems {
 impl From<Problem> for Problems {
     fn from(problem: Problem) -> Self {
         Self(vec![problem])
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

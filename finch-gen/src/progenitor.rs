@@ -16,9 +16,10 @@ use openapiv3::OpenAPI;
 use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use serde::de::Deserialize as _;
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::load::Document;
+use crate::parts::METHODS;
 use crate::problem::Problems;
 use crate::shape::{Paths, Shaped, parameters, requests};
 use crate::{parts, pointer, provenance};
@@ -132,8 +133,13 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
+/// How many components and operations are given to progenitor again, all in all, to
+/// find those on which it fails: each comes with all that it refers to.
+const BLAMED: usize = 20_000;
+
 /// The components and the operations on which progenitor fails alone: of a
-/// component and what refers to it, the component.
+/// component and what refers to it, the component. None, if it would take too long
+/// to find them.
 fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     let Shaped {
         document,
@@ -142,10 +148,16 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         ..
     } = shaped;
     let references = parts::references(document);
-    let fails = |part: &str| {
+    let mut left = BLAMED;
+    let mut known: BTreeMap<BTreeSet<String>, Option<String>> = BTreeMap::new();
+    let mut fails = |part: &str| {
         let reached = parts::reached(part, &references);
-        let openapi = with_paths(only(document, &reached)?, &hints.paths);
-        let error = run(&openapi, settings).err()?;
+        if !known.contains_key(&reached) {
+            left = left.checked_sub(reached.len())?;
+            let openapi = with_paths(only(document, &reached)?, &hints.paths);
+            known.insert(reached.clone(), run(&openapi, settings).err());
+        }
+        let error = known.get(&reached)?.clone()?;
         Some((reached, error))
     };
     let components = document.at("/components/schemas");
@@ -155,6 +167,7 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         .filter_map(|part| Some((part.clone(), fails(&part)?)))
         .collect();
     let mut problems = Problems::default();
+    let mut blamed = BTreeSet::new();
     for (part, (reached, error)) in &failing {
         let is_first = |other: &String| {
             let of_other = failing.get(other);
@@ -163,19 +176,17 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         if reached.iter().all(is_first)
             && let Some(origin) = provenance::origin(document, part)
         {
-            problems.push(document.problem(origin, error, REMEDY));
+            problems.push(document.problem(&origin, error, REMEDY));
+            blamed.insert(origin);
         }
     }
     for operation in &facts.operations {
         let part = &operation.pointer;
-        let has_blamed = |reached: &BTreeSet<String>| {
-            reached.iter().any(|part| {
-                let is_blamed = |origin| problems.iter().any(|problem| problem.pointer == origin);
-                provenance::origin(document, part).is_some_and(is_blamed)
-            })
+        let is_blamed = |part: &String| {
+            provenance::origin(document, part).is_some_and(|of| blamed.contains(&of))
         };
         if let Some((reached, error)) = fails(part)
-            && !has_blamed(&reached)
+            && !reached.iter().any(is_blamed)
         {
             problems.push(document.problem(part, error, REMEDY));
         }
@@ -183,33 +194,40 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     problems
 }
 
-/// `document` with those of its operations and components that are among
-/// `parts`.
+/// `document` with those of its operations and components that are among `parts`.
 fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
-    let mut root = document.root.clone();
-    let mut retain = |at: &str| {
-        let members = root.pointer_mut(at).and_then(Value::as_object_mut);
-        if let Some(members) = members {
-            members.retain(|name, _| {
-                let part = pointer::join(at, name);
-                parts::of(&part).as_ref() != Some(&part) || parts.contains(&part)
-            });
-        }
-    };
-    for section in ["/paths", "/components"] {
-        let members = document.at(section).and_then(Value::as_object);
-        for name in members.into_iter().flat_map(Map::keys) {
-            retain(&pointer::join(section, name));
+    let mut root = json!({"paths": {}, "components": {}});
+    for (name, member) in document.root.as_object()? {
+        match (name.as_str(), member) {
+            ("paths", _) => {}
+            ("components", Value::Object(sections)) => {
+                for (name, section) in sections {
+                    // Operations name a security scheme, and do not refer to it.
+                    let is_kept = name == "securitySchemes";
+                    let section = if is_kept { section.clone() } else { json!({}) };
+                    root["components"][name] = section;
+                }
+            }
+            _ => root[name] = member.clone(),
         }
     }
-    retain("/paths");
+    for part in parts {
+        let mut value = document.at(part)?.clone();
+        let is_path_item = part.starts_with("/paths/") && part.matches('/').count() == 2;
+        if let Value::Object(item) = &mut value
+            && is_path_item
+        {
+            // Its operations are parts of their own.
+            item.retain(|name, _| !METHODS.contains(&name.as_str()));
+        }
+        let (parent, _) = part.rsplit_once('/')?;
+        pointer::find_mut(&mut root, parent)?[pointer::last(part)?] = value;
+    }
     OpenAPI::deserialize(&root).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     /// What progenitor fails on, where nothing looks at the document before.

@@ -3,6 +3,8 @@
 //! Goes by position, never by the name of a key alone: a property may be called
 //! `schema`, `default` or `$ref`, and what stands in an example is data.
 
+use std::iter;
+
 use serde_json::Value;
 
 use crate::pointer;
@@ -84,6 +86,11 @@ impl<'a> At<'a> {
             .filter(|at| at.name() == Some("components"))?;
         let is_root = matches!(components.parent?.token, Token::Start(""));
         self.name().filter(|_| is_root)
+    }
+
+    /// How many tokens its pointer has, from where the walk starts.
+    pub(crate) fn depth(&self) -> usize {
+        iter::successors(self.parent, |at| at.parent).count()
     }
 
     /// The pointer.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::fits::{STEPS, Steps};
 use super::origins::Origins;
 use super::responses::is_answer;
 use super::{fits, media_types, parameters, unnamed};
@@ -50,6 +51,7 @@ pub(super) fn find(
             of_schemas: Vec::new(),
         },
         seen: BTreeSet::new(),
+        steps: Steps::default(),
         report,
     };
     for (index, operation) in operations.iter().enumerate() {
@@ -62,7 +64,16 @@ pub(super) fn find(
             Kind::MediaType | Kind::Object => find.elsewhere(at, *kind),
         }
     }
-    let Find { found, seen, .. } = find;
+    let Find {
+        found, seen, steps, ..
+    } = find;
+    if steps.are_spent() {
+        let what = format!(
+            "the examples need more than {STEPS} comparisons with schemas → those that are left \
+             have no test"
+        );
+        report.warn("examples-unchecked", "", what);
+    }
     let all = places.iter().flat_map(|(at, kind)| match kind {
         Kind::Schema => of_schema(document, at),
         Kind::MediaType | Kind::Object => shown(document, at),
@@ -130,6 +141,7 @@ struct Find<'a> {
     found: Examples,
     /// The pointers of the examples that have been held against their schema.
     seen: BTreeSet<String>,
+    steps: Steps,
     report: &'a mut Report,
 }
 
@@ -201,7 +213,10 @@ impl Find<'_> {
                 continue;
             }
             let example = self.document.at(&pointer).unwrap_or(&Value::Null);
-            let fits = || fits::misfit(self.lowered, &schema, example, is_response).is_none();
+            let fits = || {
+                let steps = &self.steps;
+                fits::misfit(self.lowered, &schema, example, is_response, steps).is_none()
+            };
             if is_part && !fits() {
                 continue;
             }
@@ -275,12 +290,13 @@ impl Find<'_> {
         let (lowered, example) = (self.lowered, self.document.at(pointer)?);
         lowered.at(schema)?;
         self.seen.insert(pointer.to_owned());
-        if let Some(misfit) = fits::misfit(lowered, schema, example, is_response) {
+        let misfit = fits::misfit(lowered, schema, example, is_response, &self.steps);
+        if let Some(misfit) = misfit {
             let what = format!("the schema refuses it, as {misfit} → no test");
             self.report.warn("example-mismatch", pointer, what);
             return None;
         }
-        let unnamed = unnamed::members(lowered, schema, example);
+        let unnamed = unnamed::members(lowered, schema, example, &self.steps);
         if !unnamed.is_empty() {
             let what = format!(
                 "the schema does not name {} → the client does not keep it",
@@ -289,10 +305,11 @@ impl Find<'_> {
             self.report.warn("example-unnamed", pointer, what);
         }
         // What a schema of itself shows may be of a request, too.
-        Some(match is_response {
+        let unnamed = match is_response {
             true => unnamed,
-            false => unnamed::members_of_request(lowered, schema, example),
-        })
+            false => unnamed::members_of_request(lowered, schema, example, &self.steps),
+        };
+        (!self.steps.are_spent()).then_some(unnamed)
     }
 
     /// The best media type of the Request Body or Response Object at `at`, and where

@@ -1,6 +1,8 @@
 //! Whether an example is one of its schema: authors slip, and a type cannot be
 //! held against what its schema refuses.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::formats;
@@ -12,6 +14,33 @@ use crate::pointer;
 /// likely to refer to themselves, and are taken to fit.
 const DEPTH: usize = 64;
 
+/// How many schemas the examples of a document may be compared with, all in all: where
+/// unions hold unions, the comparisons multiply.
+pub(super) const STEPS: usize = 1_000_000;
+
+/// What is left of [`STEPS`].
+pub(super) struct Steps(Cell<usize>);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(Cell::new(STEPS))
+    }
+}
+
+impl Steps {
+    /// Takes one. Returns whether one was left.
+    pub(super) fn take(&self) -> bool {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+
+    /// Whether none is left.
+    pub(super) fn are_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
 /// What of `value` the lowered schema at `at` refuses, if anything, as a JSON
 /// pointer and a reason. Bounds, lengths and patterns are not asked: types do not
 /// ask for them. Where it `is_response`, neither are unions, formats and the values
@@ -21,10 +50,12 @@ pub(super) fn misfit(
     at: &str,
     value: &Value,
     is_response: bool,
+    steps: &Steps,
 ) -> Option<String> {
     let schema = document.at(at)?;
     let fits = Fits {
         document,
+        steps,
         is_closed: !is_response,
     };
     fits.check(schema, value, "", DEPTH).err()
@@ -32,9 +63,16 @@ pub(super) fn misfit(
 
 /// Whether `value` is of `schema`, by the same measure; where it `is_closed`,
 /// unions and the values of enums are asked.
-pub(super) fn fits(document: &Document, schema: &Value, value: &Value, is_closed: bool) -> bool {
+pub(super) fn fits(
+    document: &Document,
+    schema: &Value,
+    value: &Value,
+    is_closed: bool,
+    steps: &Steps,
+) -> bool {
     let fits = Fits {
         document,
+        steps,
         is_closed,
     };
     fits.check(schema, value, "", DEPTH).is_ok()
@@ -57,6 +95,7 @@ pub(crate) fn meant_type(schema: &Map<String, Value>) -> Option<&'static str> {
 
 struct Fits<'a> {
     document: &'a Document,
+    steps: &'a Steps,
     /// Whether a branch of each union, a format, and a value of each enum must fit.
     is_closed: bool,
 }
@@ -66,7 +105,7 @@ impl Fits<'_> {
         let Some(Value::Object(schema)) = self.document.follow(schema) else {
             return Ok(());
         };
-        let Some(depth) = depth.checked_sub(1) else {
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.steps.take()) else {
             return Ok(());
         };
         let place = if at.is_empty() { "it" } else { at };

@@ -13,6 +13,7 @@ mod document;
 mod examples;
 mod fits;
 mod formats;
+mod http_text;
 mod idempotency;
 mod keywords;
 mod kinds;
@@ -93,6 +94,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     kinds::check(&document, &mut problems);
     references::check(&document, &mut problems);
     media_types::lower(&mut document);
+    http_text::check(&document, &mut problems);
 
     let mut lowered = document.clone();
     let mut origins = schema::lower(&document, &mut lowered, &mut report, &mut problems);

@@ -1,6 +1,6 @@
 //! The operations of a document, and what there is to know of each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{idempotency, parameters, security};
 use crate::facts::Operation;
 use crate::load::Document;
+use crate::names::Taken;
 use crate::parts::METHODS;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -22,7 +23,7 @@ pub(super) fn find(
     let mut operations: Vec<Operation> = Vec::new();
     let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
     // The builder of a request is named like its method, in another case.
-    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut taken = Taken::default();
     let paths = document.root["paths"].as_object().into_iter().flatten();
     for (path, item) in paths {
         let at = pointer::join("/paths", path);
@@ -41,13 +42,9 @@ pub(super) fn find(
                 ));
                 continue;
             }
-            let mut rust_name = name.clone();
-            let mut count = 1;
-            while !taken.insert(rust_name.to_pascal_case()) {
-                count += 1;
-                rust_name = format!("{}_{count}", name.trim_end_matches('_'));
-            }
-            if count > 1 {
+            let numbered = |count| format!("{}_{count}", name.trim_end_matches('_'));
+            let rust_name = taken.unique_with(&name, |name| name.to_pascal_case(), numbered);
+            if rust_name != name {
                 let what = format!(
                     "the operation id {id:?}, which would be the method {name} of another → the \
                      method {rust_name}"

@@ -7,6 +7,7 @@
 
 use serde_json::Value;
 
+use super::http_text::is_token;
 use crate::facts::Credential;
 use crate::load::Document;
 use crate::pointer;
@@ -135,13 +136,4 @@ fn header(credential: &Credential) -> Option<&str> {
         Credential::Header(name) => Some(name),
         Credential::Query(_) | Credential::Cookie(_) => None,
     }
-}
-
-/// Whether `name` can be that of a header or a cookie (RFC 9110, section 5.6.2).
-fn is_token(name: &str) -> bool {
-    let is_mark = |c| "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || is_mark(c))
 }

@@ -9,6 +9,7 @@
 
 use serde_json::Value;
 
+use super::http_text;
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
@@ -29,8 +30,17 @@ pub(super) fn find(
         own.iter().all(is_first).then(|| first.first().cloned())?
     };
     let first = urls(document, "").into_iter().next();
-    let base = first.filter(|url| is_absolute(url));
-    let base = base.or_else(|| shared().filter(|url| is_absolute(url)));
+    let first = first.filter(|url| is_absolute(url));
+    let at = match (&first, own.first()) {
+        (None, Some((at, _))) => at,
+        _ => "/servers",
+    };
+    let base = first.or_else(|| shared().filter(|url| is_absolute(url)));
+    if let Some(what) = base.as_deref().and_then(http_text::not_a_base_url) {
+        let remedy = "correct it through the overlay";
+        problems.push(document.problem(at, what, remedy));
+        return None;
+    }
     for (at, urls) in own {
         if let Some(url) = urls.first()
             && !urls.iter().any(|url| base.as_ref() == Some(url))
@@ -70,15 +80,22 @@ fn urls(document: &Document, at: &str) -> Vec<String> {
 }
 
 fn url(server: &Value) -> Option<String> {
-    let mut url = server.get("url")?.as_str()?.to_owned();
-    let variables = server.get("variables").and_then(Value::as_object);
-    for (name, variable) in variables.into_iter().flatten() {
-        let default = match variable.get("default") {
-            Some(Value::String(default)) => default.clone(),
-            Some(default @ (Value::Number(_) | Value::Bool(_))) => default.to_string(),
-            _ => continue,
-        };
-        url = url.replace(&format!("{{{name}}}"), &default);
+    let template = server.get("url")?.as_str()?;
+    let variables = server.get("variables");
+    let default = |name: &str| match variables?.get(name)?.get("default")? {
+        Value::String(default) => Some(default.clone()),
+        default @ (Value::Number(_) | Value::Bool(_)) => Some(default.to_string()),
+        _ => None,
+    };
+    // In one pass: a default may hold the braces of another variable.
+    let mut parts = template.split('{');
+    let mut url = parts.next()?.to_owned();
+    for part in parts {
+        let known = part.split_once('}');
+        match known.and_then(|(name, rest)| Some((default(name)?, rest))) {
+            Some((default, rest)) => url.extend([default.as_str(), rest]),
+            None => url.extend(["{", part]),
+        }
     }
     Some(url.trim_end_matches('/').to_owned())
 }

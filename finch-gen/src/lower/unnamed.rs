@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fits::fits;
+use super::fits::{Steps, fits};
 use crate::load::Document;
 use crate::pointer;
 
@@ -16,18 +16,35 @@ const READINGS: usize = 64;
 
 /// The pointers of the members within `example` that the schema at `at` does not
 /// name, nor allows explicitly.
-pub(super) fn members(document: &Document, at: &str, example: &Value) -> Vec<String> {
-    find(document, at, example, false)
+pub(super) fn members(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    steps: &Steps,
+) -> Vec<String> {
+    find(document, at, example, false, steps)
 }
 
 /// As [`members`], with those that are `readOnly`, and so of no request.
-pub(super) fn members_of_request(document: &Document, at: &str, example: &Value) -> Vec<String> {
-    find(document, at, example, true)
+pub(super) fn members_of_request(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    steps: &Steps,
+) -> Vec<String> {
+    find(document, at, example, true, steps)
 }
 
-fn find(document: &Document, at: &str, example: &Value, is_request: bool) -> Vec<String> {
+fn find(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    is_request: bool,
+    steps: &Steps,
+) -> Vec<String> {
     let find = Find {
         document,
+        steps,
         is_request,
     };
     let schema = document.at(at);
@@ -39,6 +56,7 @@ fn find(document: &Document, at: &str, example: &Value, is_request: bool) -> Vec
 
 struct Find<'a> {
     document: &'a Document,
+    steps: &'a Steps,
     is_request: bool,
 }
 
@@ -69,6 +87,9 @@ impl Lost {
 impl<'a> Find<'a> {
     /// `schemas` are those that all speak of `value`.
     fn visit(&self, schemas: &[&'a Value], value: &Value, at: &str) -> Lost {
+        if !self.steps.take() {
+            return Lost::default();
+        }
         let mut readings = vec![Reading::new()];
         for schema in schemas {
             readings = self.read(schema, value, readings);
@@ -145,6 +166,9 @@ impl<'a> Find<'a> {
         let Some(Value::Object(schema)) = self.document.follow(schema) else {
             return readings;
         };
+        if !self.steps.take() {
+            return readings;
+        }
         // A schema may refer to itself in a conjunction, however little sense it makes.
         let is_known = |reading: &Reading<'_>| reading.iter().any(|of| std::ptr::eq(*of, schema));
         if readings.iter().all(is_known) {
@@ -177,7 +201,7 @@ impl<'a> Find<'a> {
     ) -> Vec<Reading<'a>> {
         // What is closed may be open in a response.
         let fitting = [true, false].into_iter().find_map(|is_closed| {
-            let fits = |branch: &&&Value| fits(self.document, branch, value, is_closed);
+            let fits = |branch: &&&Value| fits(self.document, branch, value, is_closed, self.steps);
             let fitting: Vec<&'a Value> = branches.iter().filter(fits).copied().collect();
             (!fitting.is_empty()).then_some(fitting)
         });

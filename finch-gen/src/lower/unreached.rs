@@ -15,7 +15,7 @@ use super::{examples, media_types};
 use crate::facts::Operation;
 use crate::load::Document;
 use crate::media_type::is_json;
-use crate::names::{self, type_name};
+use crate::names::{Taken, type_name};
 use crate::parts::METHODS;
 use crate::pointer;
 use crate::report::Report;
@@ -31,7 +31,7 @@ pub(super) fn make_components(
     report: &mut Report,
 ) {
     let components = lowered.keys("/components/schemas");
-    let mut taken: BTreeSet<String> = components.iter().map(|name| type_name(name)).collect();
+    let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
     for (at, name) in find(document, operations) {
         let schema = format!("{at}/schema");
         if !examples::are_in(document, &at) {
@@ -45,7 +45,7 @@ pub(super) fn make_components(
         if is_anything || inline.get("$ref").is_some() {
             continue;
         }
-        let name = names::unique(&name, &taken);
+        let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
         let what = format!("what no method has, but shows examples → the component {name}");
         report.info("example-hoisted", &schema, what);
@@ -57,7 +57,6 @@ pub(super) fn make_components(
             origins.insert(format!("{component}/{of}"), origin);
         }
         origins.insert(component, schema);
-        taken.insert(name);
     }
 }
 

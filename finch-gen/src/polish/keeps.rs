@@ -28,8 +28,20 @@ enum Held {
     Scalar,
 }
 
-/// What is known already of a type among its rivals, by their names.
-type Known = BTreeMap<(String, Vec<String>), TokenStream>;
+/// What is known already of the types among their rivals.
+#[derive(Default)]
+struct Known {
+    /// By the names of the types and the index of their rivals.
+    keeps: BTreeMap<(String, usize), TokenStream>,
+    /// The indices of rivals, by their names.
+    indices: BTreeMap<Vec<String>, usize>,
+}
+
+/// The types that a value may be instead of another.
+struct Rivals {
+    index: usize,
+    held: Vec<Held>,
+}
 
 /// The members of an object: those with names, and the type of all others, if
 /// they are kept.
@@ -66,31 +78,31 @@ impl Types {
 
     /// What each of `types` keeps, the variants of one union.
     pub(super) fn keep(&self, types: &[&Type]) -> Vec<TokenStream> {
-        let mut known = BTreeMap::new();
-        let keep = |ty: &&Type| self.keeps(ty, types, &mut known);
+        let mut known = Known::default();
+        let rivals = self.rivals(types, &mut known);
+        let keep = |ty: &&Type| self.keeps(ty, &rivals, &mut known);
         types.iter().map(keep).collect()
     }
 
-    /// What `ty` keeps that any of `others`, itself among them, may lose, or the
+    /// What `ty` keeps that any of `rivals`, itself among them, may lose, or the
     /// other way round.
-    fn keeps(&self, ty: &Type, others: &[&Type], known: &mut Known) -> TokenStream {
+    fn keeps(&self, ty: &Type, rivals: &Rivals, known: &mut Known) -> TokenStream {
         let held = self.held(ty);
         if matches!(held, Held::Any | Held::Scalar) {
             return quote!(Keeps::All);
         }
-        let rivals = self.rivals(others);
-        let key = (spelled(ty), rivals.keys().cloned().collect());
-        if let Some(keeps) = known.get(&key) {
+        let key = (spelled(ty), rivals.index);
+        if let Some(keeps) = known.keeps.get(&key) {
             return keeps.clone();
         }
         // Where it stands within itself, it is not told again.
-        known.insert(key.clone(), quote!(Keeps::All));
+        known.keeps.insert(key.clone(), quote!(Keeps::All));
         let keeps = match held {
             Held::Members(members) => {
                 let is_object = |rival: &&Held| matches!(rival, Held::Members(_) | Held::Any);
-                match rivals.values().filter(is_object).count() {
+                match rivals.held.iter().filter(is_object).count() {
                     0 | 1 => quote!(Keeps::Object),
-                    _ => self.members(&members, &rivals, known),
+                    _ => self.members(&members, rivals, known),
                 }
             }
             Held::Items(item) => {
@@ -98,14 +110,14 @@ impl Types {
                     Held::Items(item) => Some(item.clone()),
                     _ => None,
                 };
-                let items: Vec<Type> = rivals.values().filter_map(of_rival).collect();
+                let items: Vec<Type> = rivals.held.iter().filter_map(of_rival).collect();
                 match self.differ(&item, &items, known) {
                     Some(keeps) => quote!(Keeps::Items(&#keeps)),
                     None => quote!(Keeps::All),
                 }
             }
             Held::AnyOf(types) => {
-                let types = types.iter().map(|ty| self.keeps(ty, others, known));
+                let types = types.iter().map(|ty| self.keeps(ty, rivals, known));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
                 types.retain(|keeps| seen.insert(keeps.to_string()));
@@ -116,16 +128,11 @@ impl Types {
             }
             Held::Any | Held::Scalar => quote!(Keeps::All),
         };
-        known.insert(key, keeps.clone());
+        known.keeps.insert(key, keeps.clone());
         keeps
     }
 
-    fn members(
-        &self,
-        members: &Members,
-        rivals: &BTreeMap<String, Held>,
-        known: &mut Known,
-    ) -> TokenStream {
+    fn members(&self, members: &Members, rivals: &Rivals, known: &mut Known) -> TokenStream {
         let of_rivals = |name: Option<&str>| -> Vec<Type> {
             let of = |rival: &Held| match (rival, name) {
                 (Held::Members(rival), Some(name)) => {
@@ -134,7 +141,7 @@ impl Types {
                 (Held::Members(rival), None) => rival.others.clone(),
                 _ => None,
             };
-            rivals.values().filter_map(of).collect()
+            rivals.held.iter().filter_map(of).collect()
         };
         let named = members.named.iter().map(|(name, ty)| {
             let keeps = self.differ(ty, &of_rivals(Some(name)), known);
@@ -165,17 +172,17 @@ impl Types {
         if others.iter().all(|other| other == ty) {
             return None;
         }
-        let others: Vec<&Type> = others.iter().collect();
-        let keeps = self.keeps(ty, &others, known);
+        let rivals = self.rivals(&others.iter().collect::<Vec<_>>(), known);
+        let keeps = self.keeps(ty, &rivals, known);
         let own = keeps.to_string();
-        let is_same = |other: &&Type| self.keeps(other, &others, known).to_string() == own;
+        let is_same = |other: &Type| self.keeps(other, &rivals, known).to_string() == own;
         let is_alike = others.iter().all(is_same);
         let is_all = ["Keeps :: All", "Keeps :: Object"].contains(&own.as_str());
         (!is_alike && !is_all).then_some(keeps)
     }
 
     /// What `types` hold in the end, each once.
-    fn rivals(&self, types: &[&Type]) -> BTreeMap<String, Held> {
+    fn rivals(&self, types: &[&Type], known: &mut Known) -> Rivals {
         let mut rivals = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut next: Vec<Type> = types.iter().map(|ty| (*ty).clone()).collect();
@@ -192,7 +199,10 @@ impl Types {
                 }
             }
         }
-        rivals
+        let (names, held) = rivals.into_iter().unzip();
+        let next = known.indices.len();
+        let index = *known.indices.entry(names).or_insert(next);
+        Rivals { index, held }
     }
 
     fn held(&self, ty: &Type) -> Held {

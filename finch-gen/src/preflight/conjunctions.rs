@@ -10,7 +10,7 @@
 //! never ends: the branch that is the union again is tried first, and that of
 //! it, and so on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -29,13 +29,18 @@ type Merged = BTreeMap<String, bool>;
 /// no document needs more.
 const DEPTH: usize = 64;
 
-/// How many schemas one conjunction may be put together of, or how many branches the
-/// one union in it may have: typify's time grows with the square of it.
+/// How many schemas one conjunction may be put together of, how many branches the one
+/// union in it may have, and how many schemas a union may lead to by way of other unions:
+/// typify's time grows with the square of it.
 const PARTS: usize = 2048;
 
 /// How many combinations of the branches of several unions there may be: typify takes
 /// each from all others, and its time doubles with a few more.
 const COMBINATIONS: usize = 25;
+
+/// How many pairs of branches the unions of a document may have, all in all: each branch
+/// is compared with each other one.
+const PAIRS: usize = 5_000_000;
 
 /// Why a conjunction cannot be merged, or a union not be read.
 #[derive(Clone, Copy)]
@@ -44,6 +49,9 @@ enum Endless {
     ItsOwnBranch,
     TooDeep,
     TooMany,
+    TooManyBranches,
+    TooManyPairs,
+    UnionTooDeep,
 }
 
 impl Endless {
@@ -61,11 +69,23 @@ impl Endless {
                 "a conjunction of more than {PARTS} schemas, or of unions with more than \
                  {COMBINATIONS} combinations of their branches, cannot be made a type"
             ),
+            Self::TooManyBranches => {
+                format!("a union of more than {PARTS} schemas cannot be made a type")
+            }
+            Self::UnionTooDeep => {
+                format!("a union more than {DEPTH} levels deep cannot be made a type")
+            }
+            Self::TooManyPairs => format!(
+                "the unions up to this one have more than {PAIRS} pairs of branches to tell apart"
+            ),
         }
     }
 
     fn remedy(self) -> &'static str {
         match self {
+            Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
+                "leave branches out, or describe what they have in common, through the overlay"
+            }
             Self::ItsOwnBranch => "leave that branch out, through the overlay",
             _ => "write out the members that it has, through the overlay",
         }
@@ -77,14 +97,18 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         document,
         under_way: Vec::new(),
         done: BTreeSet::new(),
+        sizes: HashMap::new(),
+        pairs: 0,
     };
-    let mut found = Problems::default();
+    let mut found = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema {
+        if kind != Kind::Schema || walk.pairs > PAIRS {
             return;
         }
         let ends = if is_merged(schema) {
-            walk.ends(Merged::from([(at.pointer(), false)]))
+            let at = at.pointer();
+            let size = walk.size(&at, 0);
+            size.and_then(|_| walk.ends(Merged::from([(at, false)])))
         } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
             walk.can_be_read(&at.pointer())
         } else {
@@ -93,14 +117,10 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         if let Err(endless) = ends {
             let at = at.pointer();
             let at = provenance::origin(document, &at).unwrap_or(at);
-            found.append(
-                document
-                    .problem(at, endless.what(), endless.remedy())
-                    .into(),
-            );
+            found.push(document.problem(at, endless.what(), endless.remedy()));
         }
     });
-    problems.append(found);
+    problems.append(found.into_iter().collect());
 }
 
 /// Whether typify merges `schema` of several.
@@ -120,6 +140,10 @@ struct Walk<'a> {
     under_way: Vec<Merged>,
     /// What is known to end.
     done: BTreeSet<Merged>,
+    /// How many schemas the ones at these pointers are put together of.
+    sizes: HashMap<String, usize>,
+    /// How many pairs of branches there were so far.
+    pairs: usize,
 }
 
 /// How many combinations there are of each of so many branches with each of so many.
@@ -169,18 +193,62 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Whether the union at `at` is none of its own branches.
-    fn can_be_read(&self, at: &str) -> Result<(), Endless> {
+    /// How many schemas the one at `at`, which is so deep in another, is put together of.
+    fn size(&mut self, at: &str, depth: usize) -> Result<usize, Endless> {
+        if let Some(size) = self.sizes.get(at) {
+            return Ok(*size);
+        }
+        if depth > DEPTH {
+            return Err(Endless::TooDeep);
+        }
+        // One that contains itself is told later.
+        self.sizes.insert(at.to_owned(), 1);
+        let parts = self.in_place(at);
+        let mut parts = parts.iter().map(|part| self.size(part, depth + 1));
+        let size = parts.try_fold(1_usize, |sum, size| {
+            let sum = sum.saturating_add(size?);
+            if sum > PARTS {
+                Err(Endless::TooMany)
+            } else {
+                Ok(sum)
+            }
+        });
+        match size {
+            Ok(size) => self.sizes.insert(at.to_owned(), size),
+            Err(_) => self.sizes.remove(at),
+        };
+        size
+    }
+
+    /// Whether the union at `at` is none of its own branches, and leads to no more unions
+    /// than can be read.
+    fn can_be_read(&mut self, at: &str) -> Result<(), Endless> {
         let mut seen = BTreeSet::new();
-        let mut next = self.in_place(at);
-        while let Some(branch) = next.pop() {
-            if branch == at {
-                return Err(Endless::ItsOwnBranch);
+        let mut level = self.in_place(at);
+        let mut depth = 0;
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for branch in level {
+                if branch == at {
+                    return Err(Endless::ItsOwnBranch);
+                }
+                if !seen.contains(&branch) {
+                    next.extend(self.in_place(&branch));
+                    seen.insert(branch);
+                }
+                if seen.len() > PARTS {
+                    return Err(Endless::TooManyBranches);
+                }
             }
-            if !seen.contains(&branch) {
-                next.extend(self.in_place(&branch));
-                seen.insert(branch);
+            depth += 1;
+            if depth > DEPTH {
+                return Err(Endless::UnionTooDeep);
             }
+            level = next;
+        }
+        self.pairs += seen.len().pow(2);
+        if self.pairs > PAIRS {
+            return Err(Endless::TooManyPairs);
         }
         Ok(())
     }
@@ -190,15 +258,11 @@ impl Walk<'_> {
         let Some(schema) = self.document.at(at) else {
             return Vec::new();
         };
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.document.resolve(reference);
-            return target.into_iter().map(|(target, _)| target).collect();
-        }
         let members = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| {
             let members = schema.get(keyword).and_then(Value::as_array);
             (0..members.map_or(0, Vec::len)).map(move |index| format!("{at}/{keyword}/{index}"))
         });
-        members.collect()
+        members.map(|at| self.document.followed(&at)).collect()
     }
 
     /// Adds to `parts` the schemas that the one at `at` is put together of. How

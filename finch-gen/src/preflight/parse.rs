@@ -4,13 +4,15 @@
 //! more than in which section. So where it does, the operations and components
 //! are read one by one, and of one that is not taken its schemas.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::LEAVE_OUT;
 use crate::load::Document;
-use crate::parts::METHODS;
+use crate::parts::{self, METHODS};
 use crate::problem::{Problem, Problems};
 use crate::walk::{self, Kind};
 use crate::{pointer, provenance};
@@ -25,12 +27,14 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
         Err(stopped) => stopped,
     };
     let found = problems.len();
+    let schemas = schemas_by_part(document);
     for (section, read) in sections(document) {
         for (name, part) in members(document, &section) {
             let at = pointer::join(&section, name);
             let is_operation = section.starts_with("/paths/");
             if !is_operation || METHODS.contains(&name.as_str()) {
-                check(document, part, &at, read, problems);
+                let schemas = schemas.get(&at).map_or(&[][..], Vec::as_slice);
+                check(document, part, &at, schemas, read, problems);
             }
         }
     }
@@ -64,22 +68,39 @@ fn members<'a>(
     members.into_iter().flat_map(Map::iter)
 }
 
-/// Reads `part`, which is at `at`; of one that is not taken, the innermost
-/// schemas that are not are the problems, if there is one.
-fn check(document: &Document, part: &Value, at: &str, read: Reader, problems: &mut Problems) {
+/// The pointers of the schemas of each part, each before those inside it.
+fn schemas_by_part(document: &Document) -> BTreeMap<String, Vec<String>> {
+    let mut schemas: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for place in walk::places(&document.root) {
+        if let Some(part) = parts::of(&place.pointer).filter(|_| place.kind == Kind::Schema) {
+            schemas.entry(part).or_default().push(place.pointer);
+        }
+    }
+    schemas
+}
+
+/// Reads `part`, which is at `at` and in which `schemas` are. If it is not taken, the
+/// innermost schemas that are not are the problems, if there are any.
+fn check(
+    document: &Document,
+    part: &Value,
+    at: &str,
+    schemas: &[String],
+    read: Reader,
+    problems: &mut Problems,
+) {
     let Some((within, what)) = read(part) else {
         return;
     };
     let mut wrong: Vec<(String, String)> = Vec::new();
-    for place in walk::places(&document.root).into_iter().rev() {
-        let schema = document.at(&place.pointer);
-        let has_wrong = |of: &str| wrong.iter().any(|(at, _)| is_within(at, of));
-        if place.kind == Kind::Schema
-            && is_within(&place.pointer, at)
-            && !has_wrong(&place.pointer)
-            && let Some((within, what)) = schema.and_then(reader::<ReferenceOr<Schema>>())
+    // From the inside out: of those found, the last is the nearest.
+    for schema in schemas.iter().rev() {
+        let has_wrong = wrong.last().is_some_and(|(at, _)| is_within(at, schema));
+        if !has_wrong
+            && let Some(value) = document.at(schema)
+            && let Some((within, what)) = reader::<ReferenceOr<Schema>>()(value)
         {
-            wrong.push((format!("{}{within}", place.pointer), what));
+            wrong.push((format!("{schema}{within}"), what));
         }
     }
     if wrong.is_empty() {

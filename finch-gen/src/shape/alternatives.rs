@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{only_null, reference, referred};
 use crate::load::Document;
-use crate::names;
+use crate::names::Taken;
 use crate::pointer::join;
 use crate::provenance;
 
@@ -34,7 +34,7 @@ pub(super) fn write_out(document: &mut Document) {
         .into_iter()
         .flat_map(|schemas| schemas.keys().cloned())
         .collect();
-    let mut taken: BTreeSet<String> = names.iter().cloned().collect();
+    let mut taken: Taken = names.iter().cloned().collect();
     let mut made = Vec::new();
     for name in names {
         let at = join("/components/schemas", &name);
@@ -106,11 +106,7 @@ impl Union {
     }
 
     /// The union of components, each a branch with what stands beside it.
-    fn write_out(
-        mut self,
-        name: &str,
-        taken: &mut BTreeSet<String>,
-    ) -> (Value, Vec<(String, Value)>) {
+    fn write_out(mut self, name: &str, taken: &mut Taken) -> (Value, Vec<(String, Value)>) {
         let mut made = Vec::new();
         // Each is made of all that the union says.
         let description = self.annotations.get("description").and_then(Value::as_str);
@@ -121,8 +117,7 @@ impl Union {
                 Some(own) => own.strip_prefix(name).unwrap_or(own).to_owned(),
                 None => format!("Variant{}", index + 1),
             };
-            let own = names::unique(&format!("{name}{own}"), taken);
-            taken.insert(own.clone());
+            let own = taken.unique(&format!("{name}{own}"));
             let before = std::mem::replace(branch, reference(&own));
             if let Some(Value::Object(mapping)) = self
                 .annotations

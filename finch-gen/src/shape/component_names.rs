@@ -1,11 +1,11 @@
 //! Names of components that are names of types, and no two the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use crate::load::Document;
-use crate::names::{type_name, unique};
+use crate::names::{Taken, type_name};
 use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -32,7 +32,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;
     };
-    let mut taken = BTreeSet::new();
+    let mut taken = Taken::default();
     let mut renamed = BTreeMap::new();
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
@@ -42,7 +42,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
         {
             wanted.push_str("Schema");
         }
-        let new = unique(&wanted, &taken);
+        let new = taken.unique(&wanted);
         if new != wanted {
             let what = format!("a schema that would be the type {wanted} of another → {new}");
             report.warn(
@@ -51,7 +51,6 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
                 what,
             );
         }
-        taken.insert(new.clone());
         named.insert(new.clone(), schema);
         renamed.insert(
             format!("#/components/schemas/{name}"),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::{reach, reference, referred};
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::names;
+use crate::names::Taken;
 use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -35,16 +35,12 @@ pub(super) fn tell_apart(document: &mut Document, facts: &Facts, report: &mut Re
     let own = own_in_requests(document, &in_requests);
 
     // Of what both hold, and that has such members within, requests get another.
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    if let Some(Value::Object(schemas)) = document.at("/components/schemas") {
-        taken.extend(schemas.keys().cloned());
-    }
+    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
     let mut renamed = BTreeMap::new();
     for name in own.iter().filter(|name| in_responses.contains(*name)) {
-        let new = names::unique(&format!("{name}Input"), &taken);
+        let new = taken.unique(&format!("{name}Input"));
         let what = format!("requests and responses have different members → requests get {new}");
         report.info("read-only", &format!("{COMPONENTS}{name}"), what);
-        taken.insert(new.clone());
         renamed.insert(name.clone(), new);
     }
     let mut of_requests: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@
 //! progenitor knows nothing of it, so it is told to the polish pass
 //! `discriminators`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -164,17 +164,13 @@ pub(super) fn implied(document: &Document, branches: &[&Value]) -> Option<Discri
 /// Whether every variant has values, of one type, and none is another's, too.
 fn are_told_apart(discriminator: &Discriminator) -> bool {
     let values = || discriminator.variants.iter().flat_map(|(_, values)| values);
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     discriminator
         .variants
         .iter()
         .all(|(_, values)| !values.is_empty())
         && (values().all(Value::is_string) || values().all(Value::is_i64))
-        && values().all(|value| {
-            let is_new = !seen.contains(&value);
-            seen.push(value);
-            is_new
-        })
+        && values().all(|value| seen.insert(value))
 }
 
 fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
@@ -233,15 +229,14 @@ fn conjuncts<'a>(
     each: &mut impl FnMut(&'a Map<String, Value>),
 ) {
     let mut next = vec![schema];
-    let mut seen: Vec<*const Map<String, Value>> = Vec::new();
+    let mut seen: HashSet<*const Map<String, Value>> = HashSet::new();
     while let Some(schema) = next.pop() {
         let Some(Value::Object(schema)) = document.follow(schema) else {
             continue;
         };
-        if seen.contains(&std::ptr::from_ref(schema)) {
+        if !seen.insert(schema) {
             continue;
         }
-        seen.push(schema);
         each(schema);
         let inner = schema.get("allOf").and_then(Value::as_array);
         next.extend(inner.into_iter().flatten());

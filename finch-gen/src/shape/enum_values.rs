@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::load::Document;
 use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
-use crate::names;
+use crate::names::{self, Taken};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -198,17 +198,12 @@ fn variant_name(value: &str) -> String {
 /// A name for each of `texts`, no two the same; a later one gives way, so that
 /// one that is added to a document changes none that was there.
 fn names_for(texts: &[String]) -> Vec<String> {
-    let mut taken = BTreeSet::new();
-    texts
+    let mut taken = Taken::default();
+    // As typify will make a name of each once more.
+    let names = texts
         .iter()
-        .map(|text| {
-            // As typify will make a name of it once more.
-            let name = names::type_name(&name_for(text));
-            let name = names::unique(&name, &taken);
-            taken.insert(name.clone());
-            name
-        })
-        .collect()
+        .map(|text| taken.unique(&names::type_name(&name_for(text))));
+    names.collect()
 }
 
 fn name_for(text: &str) -> String {

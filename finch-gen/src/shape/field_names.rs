@@ -10,6 +10,7 @@ use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
 use crate::load::Document;
+use crate::names::Taken;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -28,7 +29,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
             others.is_some_and(|others| *others != Value::Bool(false))
         };
         let others = group.iter().any(has_others).then(|| "extra".to_owned());
-        let mut taken: BTreeSet<String> = others.into_iter().collect();
+        let mut taken: Taken = others.into_iter().collect();
         let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for at in &group {
@@ -42,13 +43,9 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
                 if !seen.insert(name.to_owned()) {
                     continue;
                 }
-                let mut new = name.to_owned();
-                let mut count = 1;
-                while !taken.insert(field_name(&new)) {
-                    count += 1;
-                    new = format!("{name}{MARK}{count}");
-                }
-                if count > 1 {
+                let numbered = |count| format!("{name}{MARK}{count}");
+                let new = taken.unique_with(name, field_name, numbered);
+                if new != name {
                     let field = field_name(&new);
                     let what = format!("the member {name:?}, a field of which is there → {field}");
                     report.info("member-name", at, what);

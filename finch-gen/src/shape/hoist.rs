@@ -13,7 +13,7 @@ use super::{enum_values, only_null, reference};
 use crate::annotations::is_annotation;
 use crate::facts::Facts;
 use crate::load::Document;
-use crate::names;
+use crate::names::{self, Taken};
 use crate::provenance;
 use crate::walk::{self, Kind};
 
@@ -69,7 +69,7 @@ pub(super) fn inline_schemas(document: &mut Document) {
 struct Components {
     schemas: Map<String, Value>,
     order: Vec<String>,
-    taken: BTreeSet<String>,
+    taken: Taken,
 }
 
 impl Components {
@@ -253,7 +253,7 @@ impl Components {
             .and_then(Value::as_str)
             .map(names::type_name);
         let title = title.filter(|title| !self.taken.contains(title));
-        let name = title.unwrap_or_else(|| names::unique(name, &self.taken));
+        let name = self.taken.unique(title.as_deref().unwrap_or(name));
         let is_nullable = members.shift_remove("nullable").is_some();
         if is_nullable && let Some(Value::Array(values)) = members.get_mut("enum") {
             values.retain(|value| !value.is_null());
@@ -279,7 +279,6 @@ impl Components {
             left = reference(&name);
         }
         provenance::mark_type(members);
-        self.taken.insert(name.clone());
         self.order.push(name.clone());
         self.schemas.insert(name, std::mem::replace(schema, left));
     }

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase as _;
 
-use crate::{names, pointer};
+use crate::names::Taken;
+use crate::pointer;
 
 /// What the builder of a request has beside its parameters.
 pub(super) const TAKEN: [&str; 4] = ["body", "body_map", "new", "send"];
@@ -30,7 +31,7 @@ pub(super) fn names<'a>(path: &'a str, has_body: bool, others: &BTreeSet<String>
         .filter(|name| has_body || !name.starts_with("body"));
     let mut taken: BTreeSet<String> = taken.map(|name| (*name).to_owned()).collect();
     loop {
-        let given = names_beside(path, taken.clone());
+        let given = names_beside(path, taken.iter().cloned().collect());
         if renamed(path, &given).is_none_or(|path| !others.contains(&path)) {
             return given;
         }
@@ -39,14 +40,13 @@ pub(super) fn names<'a>(path: &'a str, has_body: bool, others: &BTreeSet<String>
     }
 }
 
-fn names_beside(path: &str, mut taken: BTreeSet<String>) -> Names<'_> {
+fn names_beside(path: &str, mut taken: Taken) -> Names<'_> {
     let mut given = Names::new();
     for name in pointer::template_names(path) {
         given.entry(name).or_insert_with(|| {
             let ident = ident(name);
-            let unique = names::unique(&ident, &taken);
+            let unique = taken.unique(&ident);
             let is_free = unique == ident;
-            taken.insert(unique.clone());
             if is_free { name.to_owned() } else { unique }
         });
     }

@@ -52,8 +52,7 @@ fn make_union(document: &mut Document, name: &str, parts: &[String], heirs: Vec<
     let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;
     };
-    let taken = schemas.keys().cloned().collect();
-    let base_name = names::unique(&format!("{name}Base"), &taken);
+    let base_name = names::unique(&format!("{name}Base"), |name| schemas.contains_key(name));
     let Some(Value::Object(base)) = schemas.get_mut(name) else {
         return;
     };

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{only_null, referred};
 use crate::annotations::is_annotation;
 use crate::load::Document;
+use crate::memo::Memo;
 use crate::pointer::join;
 use crate::provenance;
 use crate::walk::{self, Kind};
@@ -200,10 +201,11 @@ fn unions_with_null(document: &Document) -> BTreeSet<String> {
 /// The pointers of the conjunctions of which each part admits null.
 fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
+    let mut memo = Memo::default();
     walk::for_each(&document.root, |at, kind, schema| {
         if kind == Kind::Schema
             && schema.get("allOf").is_some_and(Value::is_array)
-            && admits_null(document, schema, &mut Vec::new())
+            && admits_null(document, schema, &mut memo)
         {
             found.insert(at.pointer());
         }
@@ -211,28 +213,21 @@ fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
     found
 }
 
-/// Whether null is valid for `schema`, which is referred to by way of `way`.
-fn admits_null(document: &Document, schema: &Value, way: &mut Vec<String>) -> bool {
+/// Whether null is valid for `schema`.
+fn admits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        let Some((at, target)) = document.resolve(reference) else {
-            return false;
-        };
-        // What refers to itself in its own place says nothing there.
-        if way.contains(&at) {
-            return true;
-        }
-        way.push(at);
-        let admits = admits_null(document, target, way);
-        way.pop();
-        return admits;
+        return memo.answer(reference, |memo| {
+            let target = document.resolve(reference);
+            target.is_some_and(|(_, target)| admits_null(document, target, memo))
+        });
     }
     let list = |keyword| schema.get(keyword).and_then(Value::as_array);
     let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
     (is_nullable || schema.get("type").is_none())
         && list("enum").is_none_or(|values| values.contains(&Value::Null))
-        && list("allOf").is_none_or(|all| all.iter().all(|one| admits_null(document, one, way)))
+        && list("allOf").is_none_or(|all| all.iter().all(|one| admits_null(document, one, memo)))
         && ["anyOf", "oneOf"].into_iter().all(|keyword| {
-            list(keyword).is_none_or(|any| any.iter().any(|one| admits_null(document, one, way)))
+            list(keyword).is_none_or(|any| any.iter().any(|one| admits_null(document, one, memo)))
         })
 }
 

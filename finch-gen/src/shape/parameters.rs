@@ -18,7 +18,7 @@ use crate::facts::{Facts, Operation};
 use crate::load::Document;
 use crate::markdown;
 use crate::media_type::is_json;
-use crate::names;
+use crate::names::{self, Taken};
 use crate::report::Report;
 
 /// The beginning of the format of a string that is a type of the client, the
@@ -212,7 +212,7 @@ fn of_operation(
         .flatten()
         .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
         .collect();
-    let mut taken = BTreeSet::from(TAKEN.map(str::to_owned));
+    let mut taken: Taken = TAKEN.map(str::to_owned).into_iter().collect();
     for is_in_path in [true, false] {
         for (index, object) in list.iter_mut().enumerate() {
             if (object["in"] == "path") != is_in_path {
@@ -226,7 +226,7 @@ fn of_operation(
                 (given.unwrap_or_default(), parameter.name.clone())
             } else {
                 let ident = ident(&parameter.name);
-                (names::unique(&ident, &taken), ident)
+                (taken.unique(&ident), ident)
             };
             if given != usual {
                 let what = format!("a name that another has, too → the method `{given}`");

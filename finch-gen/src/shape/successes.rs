@@ -104,8 +104,8 @@ fn component(document: &mut Document, mut schema: Value, name: &str, place: &str
         return names::type_name(name);
     }
     let components = &mut document.root["components"]["schemas"];
-    let taken = components.as_object().into_iter().flat_map(|of| of.keys());
-    let name = names::unique(&names::type_name(name), &taken.cloned().collect());
+    let is_taken = |name: &str| components.get(name).is_some();
+    let name = names::unique(&names::type_name(name), is_taken);
     let description = schema.get("description").and_then(Value::as_str);
     schema["description"] = provenance::with_mark(description.unwrap_or_default(), place).into();
     components[&name] = schema;

@@ -9,6 +9,7 @@
 //! JSON, too.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
@@ -95,15 +96,17 @@ impl Ordered {
         let mut unions = ["anyOf", "oneOf"].into_iter();
         let keyword = unions.find(|keyword| schema.contains_key(*keyword))?;
         let all = schema.get(keyword)?.as_array()?;
-        let is_new = |index: &usize| !all[..*index].contains(&all[*index]);
-        let mut branches: Vec<usize> = (0..all.len()).filter(is_new).collect();
+        let mut seen = HashSet::with_capacity(all.len());
+        let mut branches: Vec<usize> = (0..all.len())
+            .filter(|index| seen.insert(&all[*index]))
+            .collect();
         let is_string = |branch: &Value| type_of(branch, document) == Some("string");
         let becomes = if branches.len() < 2 || all.contains(&only_null()) {
             Some(keyword)
         } else if !schema.contains_key("type") && all.iter().all(is_string) {
             None
         } else {
-            branches.sort_by_key(|index| rank(&all[*index], document));
+            branches.sort_by_cached_key(|index| rank(&all[*index], document));
             Some("oneOf")
         };
         Some(Self {

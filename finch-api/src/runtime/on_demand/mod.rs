@@ -13,6 +13,8 @@ mod container;
 mod enums;
 mod file;
 mod form;
+#[cfg(test)]
+mod hostile_values;
 mod keeps;
 mod leniency;
 pub(super) mod multipart;

@@ -93,7 +93,9 @@ impl Lowering<'_> {
             });
         }
         let all_are_equal = cases.windows(2).all(|pair| {
-            pair[0].exact == pair[1].exact && marks::are_alike(&pair[0].schema, &pair[1].schema)
+            let [one, other] = [&pair[0], &pair[1]];
+            one.exact == other.exact
+                && marks::unmarked(&one.schema) == marks::unmarked(&other.schema)
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases, &join(at, keyword));

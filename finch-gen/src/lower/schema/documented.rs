@@ -17,7 +17,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::values::equal;
+use super::values::Distinct;
 
 /// The names of the values.
 pub(crate) const NAMES: &str = "x-enumNames";
@@ -73,11 +73,12 @@ fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     }
     let branches = schema.get(keyword)?.as_array()?;
     let mut values: Vec<&Value> = Vec::with_capacity(branches.len());
+    let mut seen = Distinct::default();
     let (mut names, mut descriptions, mut deprecated) = (Map::new(), Map::new(), Vec::new());
     for branch in branches {
         let branch = branch.as_object()?;
         let value = constant(branch)?;
-        if values.iter().any(|other| equal(other, value)) {
+        if !seen.insert(value) {
             return None;
         }
         values.push(value);

@@ -50,22 +50,19 @@ pub(super) fn is_mark(keyword: &str) -> bool {
     matches!(keyword, FROM | OBJECT_FROM | OTHERS_FROM)
 }
 
-/// Whether two schemas say the same, wherever they are from.
-pub(super) fn are_alike(a: &Map<String, Value>, b: &Map<String, Value>) -> bool {
-    let own = |of: &Map<String, Value>| of.keys().filter(|key| !is_mark(key)).count();
-    own(a) == own(b)
-        && a.iter()
-            .filter(|(key, _)| !is_mark(key))
-            .all(|(key, value)| b.get(key).is_some_and(|other| is_alike(value, other)))
+/// `schema` without what it says of where it is from: two schemas that say the same
+/// are equal then.
+pub(super) fn unmarked(schema: &Map<String, Value>) -> Map<String, Value> {
+    let own = schema.iter().filter(|(key, _)| !is_mark(key));
+    own.map(|(key, value)| (key.clone(), without_marks(value)))
+        .collect()
 }
 
-fn is_alike(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Object(a), Value::Object(b)) => are_alike(a, b),
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_alike(a, b))
-        }
-        _ => a == b,
+fn without_marks(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => unmarked(members).into(),
+        Value::Array(items) => items.iter().map(without_marks).collect(),
+        plain => plain.clone(),
     }
 }
 

@@ -23,7 +23,7 @@ mod types;
 mod unions;
 mod values;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -38,6 +38,10 @@ use crate::pointer::join;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
+
+/// How often a schema is lowered again as more is known of those it refers to. After
+/// that, no reference is taken to be exact.
+const ROUNDS: usize = 16;
 
 /// Lowers a schema that is not inside another.
 pub(super) struct Lowering<'a> {
@@ -65,10 +69,9 @@ struct Learned {
     null: BTreeSet<String>,
 }
 
-/// What a schema was lowered to, and on which components that depends.
+/// What a schema was lowered to.
 struct Outcome {
     form: Form,
-    referred: BTreeSet<String>,
     legacy_nullable: usize,
     report: Report,
     problems: Problems,
@@ -100,12 +103,12 @@ pub(super) fn lower(
     // A reference is exact only if its target is: assume that all are, and lower
     // again what refers to one of which something else is found.
     let mut learned = Learned::default();
-    loop {
+    let mut referring: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut next: BTreeSet<usize> = (0..schemas.len()).collect();
+    for round in 1.. {
         let mut found = Learned::default();
-        for (at, component, outcome) in &mut schemas {
-            if outcome.is_some() {
-                continue;
-            }
+        for place in std::mem::take(&mut next) {
+            let (at, component, outcome) = &mut schemas[place];
             let mut lowering = Lowering {
                 document,
                 index: &index,
@@ -125,27 +128,35 @@ pub(super) fn lower(
                     found.inexact.insert(name.clone());
                 }
             }
+            for name in &lowering.referred {
+                referring.entry(name.clone()).or_default().push(place);
+            }
             *outcome = Some(Outcome {
                 form,
-                referred: lowering.referred,
                 legacy_nullable: lowering.legacy_nullable,
                 report: lowering.report,
                 problems: lowering.problems,
             });
         }
-        let is_found = |name: &String| found.null.contains(name) || found.inexact.contains(name);
-        for (_, _, outcome) in &mut schemas {
-            outcome.take_if(|outcome| outcome.referred.iter().any(is_found));
-        }
-        if schemas.iter().all(|(_, _, outcome)| outcome.is_some()) {
+        let names = found.null.iter().chain(&found.inexact);
+        let mut names: BTreeSet<String> = names.cloned().collect();
+        names.retain(|name| referring.contains_key(name));
+        if names.is_empty() || round > ROUNDS {
             break;
         }
+        if round == ROUNDS {
+            names.extend(referring.keys().cloned());
+            found.inexact.clone_from(&names);
+        }
+        let again = names.iter().filter_map(|name| referring.remove(name));
+        next.extend(again.flatten());
         learned.null.append(&mut found.null);
         learned.inexact.append(&mut found.inexact);
     }
 
     let mut legacy = 0;
     let mut origins = Origins::new();
+    let mut found = Vec::new();
     for (place, (at, component, outcome)) in schemas.into_iter().enumerate() {
         let Some(outcome) = outcome else { continue };
         if place < hoisted_from {
@@ -160,8 +171,9 @@ pub(super) fn lower(
         }
         legacy += outcome.legacy_nullable;
         report.append(outcome.report);
-        problems.append(outcome.problems);
+        found.extend(outcome.problems);
     }
+    problems.append(found.into_iter().collect());
     if legacy > 0 {
         let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);

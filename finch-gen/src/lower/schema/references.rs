@@ -4,14 +4,14 @@
 //! no others. So whatever else is referred to, by pointer, anchor or id, becomes
 //! a component of its own: it is hoisted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use heck::ToPascalCase as _;
 use serde_json::{Value, json};
 
 use super::{Form, Lowering};
 use crate::load::{CHAIN, Document};
-use crate::names;
+use crate::names::Taken;
 use crate::pointer::{self, join};
 use crate::walk::{self, Kind};
 
@@ -64,7 +64,7 @@ impl Index {
             }
             index.anchors.insert((resource, name.to_owned()), at);
         }
-        let mut taken: BTreeSet<String> = document
+        let mut taken: Taken = document
             .at(COMPONENTS)
             .and_then(Value::as_object)
             .into_iter()
@@ -79,8 +79,7 @@ impl Index {
                 && component_name(&target).is_none()
                 && !index.hoisted.contains_key(&target)
             {
-                let name = new_name(&target, &taken);
-                taken.insert(name.clone());
+                let name = taken.unique(&new_name(&target));
                 index.hoisted.insert(target, name);
             }
         }
@@ -188,7 +187,7 @@ fn component_name(at: &str) -> Option<String> {
 
 /// A name for the component made of what is at `at`: the readable pieces of its
 /// pointer.
-fn new_name(at: &str, taken: &BTreeSet<String>) -> String {
+fn new_name(at: &str) -> String {
     let structural = [
         "components",
         "schemas",
@@ -215,12 +214,11 @@ fn new_name(at: &str, taken: &BTreeSet<String>) -> String {
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         name
     } else {
         format!("Schema{name}")
-    };
-    names::unique(&name, taken)
+    }
 }
 
 impl Lowering<'_> {

@@ -1,9 +1,12 @@
 //! `anyOf` and `oneOf` (Core 10.2.1), and null among their branches.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{Form, Lowering, marks};
 use crate::annotations::is_annotation;
+use crate::memo::Memo;
 
 impl Lowering<'_> {
     /// The union `keyword` of `schema`.
@@ -81,19 +84,19 @@ impl Lowering<'_> {
     fn is_null_twice(&self, schema: &Map<String, Value>) -> bool {
         let branches = schema.get("oneOf").and_then(Value::as_array);
         let branches = branches.into_iter().flatten();
+        let mut memo = Memo::default();
         branches
-            .filter(|branch| self.may_be_null(branch, 0))
+            .filter(|branch| self.may_be_null(branch, &mut memo))
             .count()
             > 1
     }
 
     /// Whether `schema` seems to accept null, looked at through references.
-    fn may_be_null(&self, schema: &Value, depth: usize) -> bool {
+    fn may_be_null<'v>(&'v self, schema: &'v Value, memo: &mut Memo<'v>) -> bool {
         let Value::Object(members) = schema else {
             return *schema == Value::Bool(true);
         };
         let list = |keyword| members.get(keyword).and_then(Value::as_array);
-        let may_be = |schema: &Value| self.may_be_null(schema, depth + 1);
         if members.get("nullable") == Some(&Value::Bool(true)) {
             return true;
         }
@@ -102,16 +105,23 @@ impl Lowering<'_> {
             Some(of) => of == "null",
             None => true,
         };
-        let target = members.get("$ref").and_then(Value::as_str);
-        let target = target.and_then(|reference| self.document.resolve(reference));
-        named
+        let is_plain = named
             && members.get("const").is_none_or(Value::is_null)
-            && list("enum").is_none_or(|values| values.contains(&Value::Null))
-            && (depth > 8 || target.is_none_or(|(_, target)| may_be(target)))
-            && list("allOf").is_none_or(|all| all.iter().all(may_be))
+            && list("enum").is_none_or(|values| values.contains(&Value::Null));
+        if !is_plain {
+            return false;
+        }
+        if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+            && let Some((_, target)) = self.document.resolve(reference)
+            && !memo.answer(reference, |memo| self.may_be_null(target, memo))
+        {
+            return false;
+        }
+        let mut may_be = |schema| self.may_be_null(schema, memo);
+        list("allOf").is_none_or(|all| all.iter().all(&mut may_be))
             && ["anyOf", "oneOf"]
                 .into_iter()
-                .all(|keyword| list(keyword).is_none_or(|any| any.iter().any(may_be)))
+                .all(|keyword| list(keyword).is_none_or(|any| any.iter().any(&mut may_be)))
     }
 }
 
@@ -148,14 +158,10 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
 }
 
 fn distinct(branches: Vec<Form>) -> Vec<Form> {
-    let mut distinct: Vec<Form> = Vec::with_capacity(branches.len());
-    for branch in branches {
-        let is_known = |other: &Form| marks::are_alike(&other.schema, &branch.schema);
-        if !distinct.iter().any(is_known) {
-            distinct.push(branch);
-        }
-    }
-    distinct
+    let mut seen = HashSet::with_capacity(branches.len());
+    let mut branches = branches;
+    branches.retain(|branch| seen.insert(marks::unmarked(&branch.schema)));
+    branches
 }
 
 /// `form`, or null: inside of a typed schema, beside anything else.

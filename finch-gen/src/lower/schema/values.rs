@@ -1,6 +1,6 @@
 //! `enum` and `const` (Validation 6.1.2, 6.1.3).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -48,13 +48,8 @@ impl Lowering<'_> {
         }
         let lists_null = values.iter().any(Value::is_null);
         values.retain(|value| !value.is_null());
-        let mut unique: Vec<Value> = Vec::with_capacity(values.len());
-        for value in values {
-            if !unique.iter().any(|other| equal(other, &value)) {
-                unique.push(value);
-            }
-        }
-        let mut values = unique;
+        let mut seen = Distinct::default();
+        values.retain(|value| seen.insert(value));
 
         let Some(named) = types.named.clone() else {
             // The values themselves say their types.
@@ -120,6 +115,24 @@ impl Lowering<'_> {
 
 fn type_of(value: &Value) -> Option<Type> {
     Type::ALL.into_iter().find(|of| of.accepts(value))
+}
+
+/// A set of JSON values, equal as [`equal`] has it.
+#[derive(Default)]
+pub(in crate::lower) struct Distinct {
+    numbers: HashSet<u64>,
+    others: HashSet<Value>,
+}
+
+impl Distinct {
+    /// Adds `value`. Returns whether it was not there.
+    pub(in crate::lower) fn insert(&mut self, value: &Value) -> bool {
+        match value.as_f64() {
+            // Zero equals minus zero.
+            Some(number) => self.numbers.insert((number + 0.0).to_bits()),
+            None => self.others.insert(value.clone()),
+        }
+    }
 }
 
 /// Equality of JSON values: `1` equals `1.0`.

@@ -1,0 +1,375 @@
+//! Texts of the document that become part of an HTTP message: media types, names and
+//! values of headers and cookies, paths, and the URL of the server.
+//!
+//! A line break in one would end the header it is in, and reqwest refuses it or
+//! panics, but only when the call is made. So the document is refused instead.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::load::Document;
+use crate::pointer::{self, join};
+use crate::problem::Problems;
+use crate::walk::{self, Kind};
+
+const REMEDY: &str = "correct it, or leave the operation out, through the overlay";
+
+/// Checks all of them but the URL of the server.
+pub(super) fn check(document: &Document, problems: &mut Problems) {
+    let mut found = Vec::new();
+    walk::for_each(&document.root, |at, kind, object| match kind {
+        Kind::MediaType => {
+            let name = at.name().unwrap_or_default();
+            if !is_header_value(name) {
+                found.push((at.pointer(), not_a_value("media type", name)));
+            }
+        }
+        Kind::Object if at.parent_name() == Some("encoding") => {
+            let content_type = object.get("contentType").and_then(Value::as_str);
+            if let Some(media_type) = content_type.filter(|text| !is_header_value(text)) {
+                let at = join(&at.pointer(), "contentType");
+                found.push((at, not_a_value("media type", media_type)));
+            }
+        }
+        Kind::Object if at.parent_name() != Some("securitySchemes") => {
+            parameter(document, &at.pointer(), object, &mut found);
+        }
+        Kind::Object => {}
+        Kind::Schema => {}
+    });
+    let paths = document.root.get("paths").and_then(Value::as_object);
+    for path in paths.into_iter().flat_map(|paths| paths.keys()) {
+        if let Some(what) = leads_elsewhere(path) {
+            found.push((join("/paths", path), what.to_owned()));
+        }
+    }
+    for (at, what) in found {
+        problems.push(document.problem(at, what, REMEDY));
+    }
+}
+
+/// Adds what is wrong with `object` if it is a header or cookie parameter.
+fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(String, String)>) {
+    let text = |key| object.get(key).and_then(Value::as_str);
+    let (Some(name), Some(place @ ("header" | "cookie"))) = (text("name"), text("in")) else {
+        return;
+    };
+    if !is_token(name) {
+        let what =
+            format!("the {place} {name:?}: its name holds a character that no name may hold");
+        found.push((join(at, "name"), what));
+    }
+    // A cookie's value is encoded.
+    let schema = object.get("schema").filter(|_| place == "header");
+    let Some(schema) = schema.and_then(|schema| document.follow(schema)) else {
+        return;
+    };
+    let single = ["const", "default"].map(|keyword| schema.get(keyword));
+    let listed = schema.get("enum").and_then(Value::as_array);
+    let values = single
+        .into_iter()
+        .flatten()
+        .chain(listed.into_iter().flatten());
+    if let Some(value) = values
+        .filter_map(Value::as_str)
+        .find(|text| !is_header_value(text))
+    {
+        found.push((join(at, "schema"), not_a_value("value of a header", value)));
+    }
+}
+
+fn not_a_value(of: &str, text: &str) -> String {
+    format!("the {of} {text:?} holds a character that no header may hold")
+}
+
+/// Why a request for `path` might leave the base URL: a URL parser resolves `.` and `..`,
+/// takes a backslash for a slash, and what follows two slashes for a host.
+fn leads_elsewhere(path: &str) -> Option<&'static str> {
+    let (path, _query) = path.split_once('?').unwrap_or((path, ""));
+    if path.starts_with("//") {
+        return Some("the path begins with two slashes, after which a host is expected");
+    }
+    if path.contains('\\') {
+        return Some("the path holds a backslash, which is read as a slash");
+    }
+    let mut after_percent = path.split('%').skip(1).map(str::as_bytes);
+    let is_encoded = |rest: &[u8]| {
+        rest.get(..2)
+            .is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !after_percent.all(is_encoded) {
+        return Some("the path holds a `%` without the code of a character");
+    }
+    let may_be_dots = |segment: &str| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        let parameters = pointer::template_names(&segment).count();
+        let literal = segment.len()
+            - pointer::template_names(&segment)
+                .map(|name| name.len() + 2)
+                .sum::<usize>();
+        let has_other = segment
+            .split('{')
+            .map(|part| part.rsplit_once('}').map_or(part, |(_, literal)| literal))
+            .any(|literal| literal.contains(|c| c != '.'));
+        // The value of a parameter is not empty, and is no dots where it stands alone.
+        let is_lone = parameters == 1 && literal == 0;
+        !has_other && !is_lone && (1..=2).contains(&(parameters + literal))
+    };
+    path.split('/')
+        .any(may_be_dots)
+        .then_some("the path has a segment that is `.` or `..`, or that a parameter can make one")
+}
+
+/// Why `url` cannot be the base URL of a client.
+pub(super) fn not_a_base_url(url: &str) -> Option<String> {
+    let parsed = match Url::parse(url) {
+        Ok(parsed) => parsed,
+        Err(error) => return Some(format!("the URL {url:?} of the server is none: {error}")),
+    };
+    let is_secret = !parsed.username().is_empty() || parsed.password().is_some();
+    let what = if url.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        "holds a space or a control character"
+    } else if url.contains('\\') {
+        "holds a backslash"
+    } else if is_secret {
+        "holds a user name or a password"
+    } else if parsed.query().is_some() || parsed.fragment().is_some() {
+        "has a query or a fragment"
+    } else {
+        return None;
+    };
+    Some(format!("the URL {url:?} of the server {what}"))
+}
+
+/// Whether a header can hold `text` (RFC 9110, 5.5), which is not empty.
+fn is_header_value(text: &str) -> bool {
+    !text.is_empty()
+        && text.trim() == text
+        && text.chars().all(|c| c == '\t' || matches!(c, ' '..='~'))
+}
+
+/// Whether `text` may be the name of a header or a cookie (RFC 9110, 5.6.2).
+pub(super) fn is_token(text: &str) -> bool {
+    let is_mark = |c| "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || is_mark(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Inputs, Text, generate};
+
+    const BREAKS: [&str; 8] = [
+        "\r\nx: y",
+        "\n",
+        "\r",
+        "\0",
+        "\u{7f}",
+        "\u{1b}[2J",
+        "\u{85}",
+        "\u{2028}",
+    ];
+
+    /// The pointers and messages of what is wrong with a document with `get` as the one
+    /// operation of `/a`.
+    fn check_operation(mut get: Value) -> Vec<(String, String)> {
+        if get.get("responses").is_none() {
+            get["responses"] = json!({"204": {"description": ""}});
+        }
+        check_document(json!({"paths": {"/a": {"get": get}}}))
+    }
+
+    fn check_document(members: Value) -> Vec<(String, String)> {
+        let mut root = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}});
+        for (name, member) in members.as_object().into_iter().flatten() {
+            root[name] = member.clone();
+        }
+        let text = root.to_string();
+        let name = "api.json";
+        match generate(&Inputs::of_document(Text { name, text: &text })) {
+            Ok(_) => Vec::new(),
+            Err(problems) => {
+                let all = problems.iter();
+                all.map(|one| (one.pointer.clone(), one.what.clone()))
+                    .collect()
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check_refused(found: &[(String, String)], pointer: &str, part: &str) {
+        let [(at, what)] = found else {
+            panic!("{found:?}");
+        };
+        assert_eq!(at, pointer);
+        assert!(what.contains(part), "{what}");
+        assert!(!what.contains(char::is_control), "{what:?}");
+    }
+
+    #[test]
+    fn a_line_break_ends_no_header() {
+        let string = json!({"type": "string"});
+        for break_ in BREAKS {
+            let media_type = format!("text/plain{break_}");
+            let content = json!({&media_type: {"schema": string}});
+            let at = join("/content", &media_type);
+            check_refused(
+                &check_operation(
+                    json!({"responses": {"200": {"description": "", "content": content}}}),
+                ),
+                &format!("/paths/~1a/get/responses/200{at}"),
+                "the media type",
+            );
+            check_refused(
+                &check_operation(json!({"requestBody": {"content": content}})),
+                &format!("/paths/~1a/get/requestBody{at}"),
+                "the media type",
+            );
+            let form = json!({"multipart/form-data": {
+                "schema": {"type": "object", "properties": {"p": string}},
+                "encoding": {"p": {"contentType": media_type}},
+            }});
+            check_refused(
+                &check_operation(json!({"requestBody": {"content": form}})),
+                "/paths/~1a/get/requestBody/content/multipart~1form-data/encoding/p/contentType",
+                "the media type",
+            );
+            let form = json!({"multipart/form-data": {"schema": {"type": "object", "properties": {
+                "p": {"contentMediaType": media_type},
+            }}}});
+            check_refused(
+                &check_operation(json!({"requestBody": {"content": form}})),
+                "/paths/~1a/get/requestBody/content/multipart~1form-data/encoding/p/contentType",
+                "the media type",
+            );
+            for place in ["header", "cookie"] {
+                let name = format!("x{break_}");
+                let parameter = json!({"in": place, "name": name, "schema": string});
+                check_refused(
+                    &check_operation(json!({"parameters": [parameter]})),
+                    "/paths/~1a/get/parameters/0/name",
+                    "its name holds a character",
+                );
+            }
+            for keyword in ["const", "default", "enum"] {
+                let value = format!("a{break_}");
+                let value = if keyword == "enum" {
+                    json!([value])
+                } else {
+                    json!(value)
+                };
+                let schema = json!({"type": "string", keyword: value});
+                let parameter =
+                    json!({"in": "header", "name": "x", "required": true, "schema": schema});
+                check_refused(
+                    &check_operation(json!({"parameters": [parameter]})),
+                    "/paths/~1a/get/parameters/0/schema",
+                    "the value of a header",
+                );
+            }
+            let server = json!([{"url": format!("https://a.example/b{break_}")}]);
+            check_refused(
+                &check_document(json!({"servers": server, "paths": {}})),
+                "/servers",
+                "of the server",
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_referred_to_is_looked_at_too() {
+        let components = json!({
+            "responses": {"R": {"description": "", "content": {"a/b\n": {"schema": {}}}}},
+            "parameters": {"P": {"in": "header", "name": "x:", "schema": {"type": "string"}}},
+        });
+        let found = check_document(json!({"paths": {"/a": {"get": {
+            "parameters": [{"$ref": "#/components/parameters/P"}],
+            "responses": {"200": {"$ref": "#/components/responses/R"}},
+        }}}, "components": components}));
+        let pointers: Vec<&str> = found.iter().map(|(at, _)| at.as_str()).collect();
+        assert_eq!(
+            pointers,
+            [
+                "/components/responses/R/content/a~1b\n",
+                "/components/parameters/P/name"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_stays_below_the_base_url() {
+        for path in [
+            "/..",
+            "/.",
+            "/a/../../b/{x}",
+            "/a/./b",
+            "/%2e",
+            "/%2E%2e/b",
+            "/.%2e",
+            "/a/..?b=c",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\\..\\b",
+            "/a/.{x}",
+            "/a/{x}.",
+            "/a/{x}{y}",
+            "/a/%2e{x}",
+            "/%2{x}",
+            "/%",
+            "/a/%zz",
+        ] {
+            let names = pointer::template_names(path);
+            let parameters: Vec<Value> = names
+                .map(|name| {
+                    json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
+                })
+                .collect();
+            let get = json!({"parameters": parameters, "responses": {"204": {"description": ""}}});
+            let found = check_document(json!({"paths": {path: {"get": get}}}));
+            check_refused(&found, &join("/paths", path), "the path");
+        }
+        for path in [
+            "/",
+            "/a",
+            "/a//b",
+            "/a/...",
+            "/..a/b..",
+            "/{x}",
+            "/{x}.json",
+            "/{x}.{y}",
+            "/{x}...{y}",
+            "/a%20b",
+            "/a?b=../c",
+            "/.well-known/{x}",
+        ] {
+            assert_eq!(leads_elsewhere(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_a_base_url() {
+        for (url, part) in [
+            ("https://a b.example", "is none"),
+            ("https://a.example/b\tc", "a space or a control character"),
+            ("https://a.example\\@evil.example", "a backslash"),
+            ("https://user:word@a.example", "a user name or a password"),
+            ("https://a.example?b", "a query or a fragment"),
+            ("https://a.example#b", "a query or a fragment"),
+        ] {
+            let what = not_a_base_url(url).unwrap_or_default();
+            assert!(what.contains(part), "{url}: {what}");
+        }
+        for url in [
+            "https://a.example",
+            "https://a.example/v1",
+            "http://localhost:80",
+        ] {
+            assert_eq!(not_a_base_url(url), None);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! How much an overlay may look at and write: an action of a hundred bytes can double
+//! a document, and a target can select each value of it many times.
+
+use serde_json::Value;
+
+/// The longest target, in bytes: a filter is evaluated for each value.
+const TARGET: usize = 1_000;
+
+/// How deep brackets and parentheses may stand in each other in a target.
+const DEPTH: usize = 6;
+
+/// How many selections the lists of a target may make of each value, as the product of
+/// their lengths.
+const SELECTIONS: usize = 100;
+
+/// How many values the targets may look at, all in all.
+const LOOKS: usize = 10_000_000;
+
+/// How many values an evaluation costs that matches a pattern, which is compiled again
+/// for each value.
+const PATTERN: usize = 100;
+
+/// How many values the document may hold after an action.
+const VALUES: usize = 2_000_000;
+
+/// What is left to look at and to write.
+pub(super) struct Budget {
+    looks: usize,
+    /// How many values the document holds, at most.
+    values: usize,
+}
+
+impl Budget {
+    /// The budget for actions on `root`.
+    pub(super) fn of(root: &Value) -> Self {
+        Self {
+            looks: LOOKS,
+            values: count(root),
+        }
+    }
+
+    /// Spends what the evaluation of `target` costs, which [`check`] has passed.
+    ///
+    /// # Errors
+    ///
+    /// The limit, if nothing is left.
+    pub(super) fn look(&mut self, target: &str) -> Result<(), String> {
+        let shape = Shape::of(target);
+        let cost = match (shape.looks_at_all, shape.has_pattern) {
+            (false, _) => 1,
+            (true, false) => self.values,
+            (true, true) => self.values.saturating_mul(PATTERN),
+        };
+        self.looks = self
+            .looks
+            .checked_sub(cost.saturating_mul(shape.selections))
+            .ok_or_else(|| format!("the targets look at more than {LOOKS} values"))?;
+        Ok(())
+    }
+
+    /// Spends what it costs to write `update` at so many places.
+    ///
+    /// # Errors
+    ///
+    /// The limit, if the document may exceed it.
+    pub(super) fn write(&mut self, update: &Value, places: usize) -> Result<(), String> {
+        let written = count(update).saturating_mul(places);
+        self.values = self.values.saturating_add(written);
+        match self.values {
+            0..=VALUES => Ok(()),
+            _ => Err(format!(
+                "the document would hold more than {VALUES} values after the action"
+            )),
+        }
+    }
+}
+
+/// Checks `target` before it is parsed, which takes twice as long for each level of
+/// nesting.
+///
+/// # Errors
+///
+/// Which limit it exceeds.
+pub(super) fn check(target: &str) -> Result<(), String> {
+    if target.len() > TARGET {
+        return Err(format!("the target is longer than {TARGET} bytes"));
+    }
+    let shape = Shape::of(target);
+    if shape.depth > DEPTH {
+        return Err(format!("the target nests brackets more than {DEPTH} deep"));
+    }
+    if shape.descents > 1 {
+        return Err("the target has more than one `..`".to_owned());
+    }
+    if shape.selections > SELECTIONS {
+        return Err(format!(
+            "the lists of the target select each value more than {SELECTIONS} times"
+        ));
+    }
+    if shape.has_pattern && target.contains('{') {
+        return Err("the target has a pattern with a counted repetition".to_owned());
+    }
+    Ok(())
+}
+
+/// How many values `value` consists of.
+fn count(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(count).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+/// What in a target decides how much it looks at.
+struct Shape {
+    depth: usize,
+    descents: usize,
+    selections: usize,
+    looks_at_all: bool,
+    has_pattern: bool,
+}
+
+impl Shape {
+    fn of(target: &str) -> Self {
+        let mut shape = Self {
+            depth: 0,
+            descents: 0,
+            selections: 1,
+            looks_at_all: false,
+            has_pattern: false,
+        };
+        let mut quote = None;
+        let mut is_escaped = false;
+        let mut code = String::with_capacity(target.len());
+        for c in target.chars() {
+            match quote {
+                _ if is_escaped => is_escaped = false,
+                Some(_) if c == '\\' => is_escaped = true,
+                Some(open) if c == open => quote = None,
+                Some(_) => {}
+                None if matches!(c, '\'' | '"') => quote = Some(c),
+                None if c.is_whitespace() => {}
+                None => code.push(c),
+            }
+        }
+        // One for each open bracket: the length of the list in it.
+        let mut lists = Vec::new();
+        for c in code.chars() {
+            match c {
+                '[' | '(' => {
+                    lists.push(1_usize);
+                    shape.depth = shape.depth.max(lists.len());
+                }
+                ',' => lists.last_mut().into_iter().for_each(|length| *length += 1),
+                ')' => drop(lists.pop()),
+                ']' => {
+                    let length = lists.pop().unwrap_or(1);
+                    shape.selections = shape.selections.saturating_mul(length);
+                }
+                _ => {}
+            }
+        }
+        shape.descents = code.matches("..").count();
+        shape.looks_at_all = code.contains(['*', '?', ':']) || shape.descents > 0;
+        shape.has_pattern = code.contains("match(") || code.contains("search(");
+        shape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_target_that_selects_too_much_is_refused() {
+        for (target, expected) in [
+            ("$.a", Ok(())),
+            ("$..b", Ok(())),
+            (
+                "$.paths['/a..b', \"..,..\"]['get','put'][?@.x == '..']",
+                Ok(()),
+            ),
+            ("$..a[?@.b == 1 || match(@.c, 'd.*')]", Ok(())),
+            ("$..*..a", Err("the target has more than one `..`")),
+            ("$..[?@..a]", Err("the target has more than one `..`")),
+            ("$ .. a .. b", Err("the target has more than one `..`")),
+            (
+                "$[*,*,*,*][*,*,*,*][*,*,*,*][*,*,*,*]",
+                Err("the lists of the target select each value more than 100 times"),
+            ),
+            (
+                "$.a[?(((((((@.b)))))))]",
+                Err("the target nests brackets more than 6 deep"),
+            ),
+            (
+                "$.a[?search(@.b, 'a{1,1000}')]",
+                Err("the target has a pattern with a counted repetition"),
+            ),
+        ] {
+            let found = check(target);
+            assert_eq!(found, expected.map_err(str::to_owned), "{target}");
+        }
+        let long = format!("$.{}", "a".repeat(TARGET));
+        let found = check(&long);
+        assert_eq!(
+            found,
+            Err("the target is longer than 1000 bytes".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_actions_look_at_and_write_has_an_end() {
+        let root: Value = vec![json!(0); 1_000].into();
+        let mut budget = Budget::of(&root);
+        let looked = (1..).find(|_| budget.look("$..*").is_err()).unwrap();
+        assert_eq!(looked, LOOKS / 1_001 + 1);
+        assert_eq!(
+            budget.look("$.*"),
+            Err("the targets look at more than 10000000 values".to_owned())
+        );
+
+        let update = json!({"a": [1, 2]});
+        let mut budget = Budget::of(&root);
+        let written = (1..).find(|_| budget.write(&update, 100).is_err()).unwrap();
+        assert_eq!(written, (VALUES - 1_001) / 400 + 1);
+    }
+}

@@ -1,0 +1,95 @@
+//! The work of the stages grows no faster than their input, even if the input is made to
+//! exhaust them: what they allocate is counted, which gives the same on each machine, as
+//! time does not.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+mod inputs;
+
+use std::sync::Mutex;
+use std::thread;
+
+use finch_gen::{Inputs, Text};
+use inputs::{INPUTS, Input};
+
+/// The most that may be in memory at once.
+const PEAK: u64 = 200 << 20;
+
+/// How much more the work may grow than the input.
+const SLACK: f64 = 1.6;
+
+/// What an input of one size costs.
+struct Cost {
+    /// The length of the input.
+    length: usize,
+    /// How many blocks are allocated, and of how many bytes.
+    total: [u64; 2],
+    /// How many bytes are in memory at once.
+    peak: u64,
+}
+
+impl Cost {
+    fn of(input: &Input, size: usize) -> Self {
+        let texts = (input.texts)(size);
+        let overlay = texts.overlay.as_deref();
+        let inputs = Inputs {
+            overlay: overlay.map(|text| Text {
+                name: "overlay.yaml",
+                text,
+            }),
+            keep_going: true,
+            crate_name: "client",
+            ..Inputs::of_document(Text {
+                name: "document.yaml",
+                text: &texts.document,
+            })
+        };
+        // A client or a refusal: both are answers.
+        let counted = allocation_counter::measure(|| drop(finch_gen::generate(&inputs)));
+        Self {
+            length: texts.document.len() + overlay.map_or(0, str::len),
+            total: [counted.count_total, counted.bytes_total],
+            peak: counted.bytes_max,
+        }
+    }
+}
+
+/// What is wrong with how the cost of `input` grows.
+fn check(input: &Input) -> Option<String> {
+    let (few, many) = (Cost::of(input, input.size), Cost::of(input, input.size * 4));
+    let longer = many.length as f64 / few.length as f64;
+    for (few, many) in few.total.into_iter().zip(many.total) {
+        let growth = many as f64 / few as f64;
+        if growth > longer * SLACK {
+            let name = input.name;
+            return Some(format!(
+                "{name}: {longer:.1} times the text, {growth:.1} times the work"
+            ));
+        }
+    }
+    let peak = many.peak.max(few.peak);
+    (peak > PEAK).then(|| format!("{}: {peak} bytes at once", input.name))
+}
+
+#[test]
+fn work_grows_no_faster_than_the_input() {
+    let next = Mutex::new(INPUTS.iter());
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(input) = { next.lock().unwrap().next() } {
+            // A stack that overflows says the name of its thread. That stack is smaller than
+            // the one of a program.
+            let thread = thread::Builder::new().name(input.name.to_owned());
+            let failure = thread.spawn(|| check(input)).unwrap().join().unwrap();
+            failures.lock().unwrap().extend(failure);
+        }
+    };
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
