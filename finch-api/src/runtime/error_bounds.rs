@@ -94,7 +94,7 @@ const SHAPES: &[(&str, &[u8], &str)] = &[
     ("{\"message\":\"", b"a", "\"}"),
     ("{\"name\":\"", b"a", "\"}"),
     ("{\"name\":\"", b"aB-secret-code", "\", \"message\": \"a\"}"),
-    ("{\"finch_code\":\"", b"\\u0061", "\"}"),
+    ("{\"message\":\"", b"\\u0061", "\"}"),
     ("{\"code\":\"", b"\\\\", "\"}"),
     ("{\"message\":\"", b"%61%", "\"}"),
     ("{\"message\":\"", b"\xf4\x8f\xbf\xbf", "\"}"),

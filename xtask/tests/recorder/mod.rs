@@ -352,8 +352,8 @@ impl Operation {
             Some((place, name)) => {
                 let mut parameters = self.parameters.iter();
                 let parameter = parameters.find(|of| of["in"] == place && of["name"] == *name);
-                // A parameter that only the path names is a text.
-                let required = parameter.is_none_or(|of| of["required"] == true);
+                // A parameter that only the path names is a required text.
+                let required = parameter.map_or(place == "path", |of| of["required"] == true);
                 (parameter.cloned().unwrap_or_default(), required)
             }
             None => {
