@@ -5,17 +5,26 @@
 //! debug build takes half a millisecond and 40 kB for a property. A published document of
 //! 1,000 operations and 1 MB has a size of about 75,000, and 2,000 types.
 //!
-//! The limits of one construct stand with the stage that they protect: `load` (nesting and
+//! The limits on size are for a text of up to 3 MB. A longer text may have more in
+//! proportion: large published documents are long because they describe a lot. A short
+//! text that describes a lot is made to exhaust.
+//!
+//! The limits of one construct are in the stage that they protect: `load` (nesting and
 //! aliases), `overlay` (what actions select and write), `lower` (examples) and
 //! `preflight` (unions and conjunctions).
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
 use crate::load::{Document, NEST_LESS};
 use crate::parts::METHODS;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::walk::{self, Kind};
+
+/// The bytes of a text for which the limits on size are.
+const LENGTH: usize = 3_000_000;
 
 /// The size of a document: the sum of what its parts count.
 const SIZE: usize = 125_000;
@@ -32,8 +41,22 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
+/// What an object counts in a response or request body that an operation refers to:
+/// each operation gets a copy.
+const COPIED: usize = 5;
+
+/// What a security scheme counts for each operation that names it.
+const SECURITY: usize = 1;
+
 /// How many types a client may have, with a method counted as one.
 const TYPES: usize = 8_000;
+
+/// How many references the unions and conjunctions of a document may lead to, each one
+/// through all others: a stage follows them from each of them.
+const COMPOSED: usize = 250_000;
+
+/// How many references one union or conjunction may lead to one after the other.
+const CHAIN: usize = 500;
 
 /// How many parameters an operation may have: the code for a request nests as deep as
 /// it has parameters.
@@ -53,6 +76,7 @@ const LEAVE_OUT: &str = "leave out what the client does not need, through the ov
 pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
+    let mut composed = Composed::new(document);
     let mut too_deep = None;
     walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
@@ -61,13 +85,16 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
             }
             schemas += 1;
             enum_values += length(object, "enum");
+            composed.add(object);
         }
     });
     if let Some(at) = too_deep {
         let what = format!("a schema whose pointer has more than {DEPTH} tokens");
         problems.push(document.problem(at, what, NEST_LESS));
     }
-    let (mut operations, mut parameters) = (0, 0);
+    let mut references = References::new(document);
+    let root_security = entries(&document.root, "security");
+    let (mut operations, mut parameters, mut copied, mut security) = (0, 0, 0, 0);
     let paths = document.root.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
         let shared = length(item, "parameters");
@@ -76,6 +103,11 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
             let count = shared + length(operation, "parameters");
             operations += 1;
             parameters += count;
+            copied += references.copied(operation);
+            security += match operation.get("security") {
+                Some(_) => entries(operation, "security"),
+                None => root_security,
+            };
             if count > PARAMETERS {
                 let what = format!("{count} parameters, and an operation may have {PARAMETERS}");
                 let at = join(&join("/paths", path), method);
@@ -86,11 +118,23 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let size = operations * OPERATION
         + parameters * PARAMETER
         + schemas * SCHEMA
-        + enum_values * ENUM_VALUE;
-    if size > SIZE {
+        + enum_values * ENUM_VALUE
+        + copied * COPIED
+        + security * SECURITY;
+    let most = most(document, SIZE);
+    if size > most {
         let what = format!(
-            "{operations} operations, {parameters} parameters, {schemas} schemas and \
-             {enum_values} values of enums make a size of {size}, and a document may have {SIZE}"
+            "{operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
+             values of enums, {copied} objects that operations refer to and {security} uses of \
+             security schemes make a size of {size}, and a document of this length may have {most}"
+        );
+        problems.push(document.problem("", what, LEAVE_OUT));
+    }
+    let most = self::most(document, COMPOSED);
+    if composed.total > most {
+        let what = format!(
+            "the unions and conjunctions lead to more than {most} schemas by references, each \
+             through all others"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
@@ -102,12 +146,119 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
 pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut Problems) {
     let components = document.root.get("components");
     let types = components.map_or(0, |components| length(components, "schemas"));
-    if types + operations > TYPES {
+    let most = most(document, TYPES);
+    if types + operations > most {
         let what = format!(
-            "{types} types and {operations} methods, and a client may have {TYPES} of both"
+            "{types} types and {operations} methods, and a client of a document of this length \
+             may have {most} of both"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
+}
+
+/// `limit`, or more in proportion to the length of the text.
+fn most(document: &Document, limit: usize) -> usize {
+    limit.max(document.length.saturating_mul(limit) / LENGTH)
+}
+
+/// The number of references that unions and conjunctions lead to.
+struct Composed<'a> {
+    document: &'a Document,
+    /// By reference.
+    found: HashMap<&'a str, usize>,
+    total: usize,
+}
+
+impl<'a> Composed<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            found: HashMap::new(),
+            total: 0,
+        }
+    }
+
+    /// Adds those of `schema`.
+    fn add(&mut self, schema: &'a Value) {
+        self.total = self.total.saturating_add(self.of(schema, 0));
+    }
+
+    /// Those of `schema`, which `depth` references lead to.
+    fn of(&mut self, schema: &'a Value, depth: usize) -> usize {
+        let branches = ["allOf", "anyOf", "oneOf"].into_iter();
+        let branches = branches.filter_map(|keyword| schema.get(keyword)?.as_array());
+        let references = branches.flatten().filter_map(|of| of.get("$ref")?.as_str());
+        references.fold(0, |sum: usize, reference| {
+            sum.saturating_add(self.behind(reference, depth))
+        })
+    }
+
+    fn behind(&mut self, reference: &'a str, depth: usize) -> usize {
+        if let Some(count) = self.found.get(reference) {
+            return *count;
+        }
+        if depth == CHAIN {
+            return usize::MAX;
+        }
+        // One that leads to itself counts once.
+        self.found.insert(reference, 1);
+        let pointer = pointer::of_reference(reference);
+        let target = pointer.and_then(|pointer| self.document.at(&pointer));
+        let behind = target.map_or(0, |target| self.of(target, depth + 1));
+        let count = behind.saturating_add(1);
+        self.found.insert(reference, count);
+        count
+    }
+}
+
+/// The objects in what operations refer to.
+struct References<'a> {
+    document: &'a Document,
+    /// By reference.
+    objects: HashMap<&'a str, usize>,
+}
+
+impl<'a> References<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            objects: HashMap::new(),
+        }
+    }
+
+    /// How many objects the responses and the request body of `operation` are copied from.
+    fn copied(&mut self, operation: &'a Value) -> usize {
+        let responses = operation.get("responses").and_then(Value::as_object);
+        let bodies = responses.into_iter().flat_map(Map::values);
+        bodies
+            .chain(operation.get("requestBody"))
+            .filter_map(|body| body.get("$ref")?.as_str())
+            .map(|reference| {
+                let document = self.document;
+                *self.objects.entry(reference).or_insert_with(|| {
+                    let pointer = pointer::of_reference(reference);
+                    let target = pointer.and_then(|pointer| document.at(&pointer));
+                    target.map_or(0, objects)
+                })
+            })
+            .sum()
+    }
+}
+
+/// How many objects `value` holds, itself included.
+fn objects(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(objects).sum::<usize>(),
+        Value::Array(items) => items.iter().map(objects).sum(),
+        _ => 0,
+    }
+}
+
+/// How many members the objects in the list `keyword` of `object` have.
+fn entries(object: &Value, keyword: &str) -> usize {
+    let items = object.get(keyword).and_then(Value::as_array);
+    let items = items.into_iter().flatten();
+    items.filter_map(Value::as_object).map(Map::len).sum()
 }
 
 /// How long the list or mapping `keyword` of `object` is.
@@ -152,8 +303,9 @@ mod tests {
         assert_eq!(
             check(&schema(most + 1)),
             [
-                ": 0 operations, 0 parameters, 25001 schemas and 0 values of enums make a size of \
-              125005, and a document may have 125000"
+                ": 0 operations, 0 parameters, 25001 schemas, 0 values of enums, 0 objects that \
+                 operations refer to and 0 uses of security schemes make a size of 125005, and a \
+                 document of this length may have 125000"
             ]
         );
         let values = |count| json!({"components": {"schemas": {"A": {"enum": vec![1; count]}}}});
@@ -171,7 +323,10 @@ mod tests {
         assert_eq!(check(&of(TYPES - 1_000, 1_000)).len(), 0);
         assert_eq!(
             check(&of(TYPES - 999, 1_000)),
-            [": 7001 types and 1000 methods, and a client may have 8000 of both"]
+            [
+                ": 7001 types and 1000 methods, and a client of a document of this length may have \
+              8000 of both"
+            ]
         );
     }
 
@@ -205,5 +360,66 @@ mod tests {
             check(&of(PARAMETERS - 10, 11)),
             ["/paths/~1a/get: 257 parameters, and an operation may have 256"]
         );
+    }
+
+    #[test]
+    fn what_operations_share_counts_for_each() {
+        let of = |operations: usize, properties: usize| {
+            let get = json!({"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}});
+            let paths: Value = (0..operations)
+                .map(|index| (format!("/{index}"), get.clone()))
+                .collect();
+            let schema = json!({"properties": named(properties, &json!({}))});
+            json!({"paths": paths, "components": {"responses": {"R": {
+                "content": {"application/json": {"schema": schema}},
+            }}}})
+        };
+        assert_eq!(check(&of(100, 200)).len(), 0);
+        assert_eq!(check(&of(200, 200)).len(), 1);
+        let of = |operations: usize, schemes: usize| {
+            let paths: Value = (0..operations)
+                .map(|index| (format!("/{index}"), json!({"get": {}})))
+                .collect();
+            json!({"security": [named(schemes, &json!([]))], "paths": paths})
+        };
+        assert_eq!(check(&of(200, 500)).len(), 0);
+        assert_eq!(check(&of(300, 500)).len(), 1);
+    }
+
+    #[test]
+    fn unions_and_conjunctions_lead_to_so_many_others() {
+        let chain = |keyword: &str, count: usize| {
+            let schema = |index: usize| {
+                let next = json!({"$ref": format!("#/components/schemas/a{}", index + 1)});
+                (format!("a{index}"), json!({keyword: [next]}))
+            };
+            json!({"components": {"schemas": (0..count).map(schema).collect::<Value>()}})
+        };
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            assert_eq!(check(&chain(keyword, CHAIN - 1)).len(), 0, "{keyword}");
+            let refused = check(&chain(keyword, 750));
+            assert_eq!(refused.len(), 1, "{keyword}");
+            assert!(
+                refused[0].contains("more than 250000 schemas"),
+                "{refused:?}"
+            );
+        }
+        // One that leads to itself is another stage's problem.
+        let cycle = json!({"components": {"schemas": {"a": {"anyOf": [{"$ref": "#/components/schemas/a"}]}}}});
+        assert_eq!(check(&cycle).len(), 0);
+    }
+
+    #[test]
+    fn a_longer_text_may_describe_more() {
+        let text = json!({}).to_string();
+        let mut document = load(&Text {
+            name: "api.json",
+            text: &text,
+        })
+        .unwrap();
+        for (length, limit) in [(0, 125_000), (LENGTH, 125_000), (2 * LENGTH, 250_000)] {
+            document.length = length;
+            assert_eq!(most(&document, SIZE), limit, "{length}");
+        }
     }
 }

@@ -52,6 +52,8 @@ pub(crate) const CHAIN: usize = 64;
 pub struct Document {
     pub(crate) name: String,
     pub(crate) root: Value,
+    /// The length of its text, in bytes.
+    pub(crate) length: usize,
 }
 
 impl Document {
@@ -203,6 +205,7 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         ));
     }
     Ok(Document {
+        length: text.text.len(),
         name: text.name.to_owned(),
         root,
     })
