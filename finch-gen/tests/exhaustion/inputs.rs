@@ -17,9 +17,11 @@ pub(crate) struct Input {
     pub(crate) name: &'static str,
     /// Writes the input of the given size.
     pub(crate) texts: fn(usize) -> Texts,
-    /// A size that is quick to test. Each input also ends at a size at which it is
-    /// 3 MB long, or at [`Input::limit`].
+    /// A size that is quick to test. Each input also ends if it is 3 MB long.
     pub(crate) size: usize,
+    /// Whether the work grows faster than the input until a limit ends it, which it
+    /// reaches at `size`.
+    pub(crate) is_bounded: bool,
 }
 
 /// Every family.
@@ -126,7 +128,7 @@ pub(crate) const INPUTS: &[Input] = &[
     input("branches of an anyOf that are objects", 40, |n| {
         branches("anyOf", n, object_branch)
     }),
-    input("branches of an allOf", 100, |n| {
+    bounded("branches of an allOf", 2_000, |n| {
         branches("allOf", n, object_branch)
     }),
     input("branches of a oneOf beside properties", 20, |n| {
@@ -201,7 +203,7 @@ pub(crate) const INPUTS: &[Input] = &[
         let chain = join(n, |i| format!("\"S{i}\": {}", reference(i + 1)));
         schemas(format!("{chain}, \"S{n}\": {{\"type\": \"string\"}}"))
     }),
-    input("a chain of allOf", 20, |n| {
+    bounded("a chain of allOf", 480, |n| {
         let chain = join(n, |i| {
             json_schema(
                 i,
@@ -214,7 +216,7 @@ pub(crate) const INPUTS: &[Input] = &[
         });
         schemas(format!("{chain}, \"S{n}\": {{\"type\": \"object\"}}"))
     }),
-    input("a chain of nested anyOf by reference", 15, |n| {
+    bounded("a chain of nested anyOf by reference", 480, |n| {
         let chain = join(n, |i| {
             json_schema(
                 i,
@@ -470,9 +472,9 @@ pub(crate) const INPUTS: &[Input] = &[
             &format!("\"oneOf\": [{branches}], \"examples\": [{examples}]"),
         ))
     }),
-    input(
+    bounded(
         "an example that fits no branch of a recursive union",
-        8,
+        1_000,
         |n| {
             let branch = |other| {
                 format!(
@@ -821,7 +823,7 @@ pub(crate) const INPUTS: &[Input] = &[
             "\"paths\": {{{paths}}}, \"components\": {{\"pathItems\": {{{items}, \"p{n}\": {{\"get\": {{{NO_CONTENT}}}}}}}}}"
         ))
     }),
-    input("references to a large response", 15, |n| {
+    bounded("references to a large response", 1_500, |n| {
         let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
         let response = format!(
             "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}"
@@ -836,19 +838,23 @@ pub(crate) const INPUTS: &[Input] = &[
             "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
         ))
     }),
-    input("references to a response that is no component", 12, |n| {
-        let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
-        let response = format!(
-            "\"responses\": {{\"200\": {{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}}}"
-        );
-        let rest = join(n, |i| {
-            path(
-                i + 1,
-                "\"responses\": {\"200\": {\"$ref\": \"#/paths/~1a0/get/responses/200\"}}",
-            )
-        });
-        paths(format!("{}, {rest}", path(0, &response)))
-    }),
+    bounded(
+        "references to a response that is no component",
+        1_500,
+        |n| {
+            let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
+            let response = format!(
+                "\"responses\": {{\"200\": {{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}}}"
+            );
+            let rest = join(n, |i| {
+                path(
+                    i + 1,
+                    "\"responses\": {\"200\": {\"$ref\": \"#/paths/~1a0/get/responses/200\"}}",
+                )
+            });
+            paths(format!("{}, {rest}", path(0, &response)))
+        },
+    ),
     input("tags", 200, |n| {
         let tags = join(n, |i| format!("{{\"name\": \"t{i}\"}}"));
         let used = join(n, |i| format!("\"t{i}\""));
@@ -872,7 +878,7 @@ pub(crate) const INPUTS: &[Input] = &[
             "\"security\": [{security}], \"components\": {{\"securitySchemes\": {{{schemes}}}}}, \"paths\": {{{paths}}}"
         ))
     }),
-    input("security schemes at once", 20, |n| {
+    bounded("security schemes at once", 340, |n| {
         let schemes = join(n, |i| {
             format!("\"s{i}\": {{\"type\": \"apiKey\", \"in\": \"header\", \"name\": \"h{i}\"}}")
         });
@@ -929,7 +935,7 @@ pub(crate) const INPUTS: &[Input] = &[
             "components:\n  schemas:\n    S: &a {{type: object, properties: {{a: {{type: string}}}}}}\n{aliases}"
         ))
     }),
-    input("aliases of a wide list", 50, |n| {
+    bounded("aliases of a wide list", 20_000, |n| {
         let list = join(n, |i| i);
         let aliases = (0..n).map(|i| format!("x-{i}: *a\n")).collect::<String>();
         yaml(&format!("x: &a [{list}]\n{aliases}"))
@@ -982,7 +988,7 @@ pub(crate) const INPUTS: &[Input] = &[
             .collect::<String>();
         yaml(&format!("x-0: &a0 {{c: 1}}\n{merges}"))
     }),
-    input("merge keys of a wide list", 50, |n| {
+    bounded("merge keys of a wide list", 20_000, |n| {
         let members = join(n, |i| format!("k{i}: 1"));
         let merges = (0..n)
             .map(|i| format!("x-{i}: {{<<: [*a, *a]}}\n"))
@@ -1033,7 +1039,7 @@ pub(crate) const INPUTS: &[Input] = &[
             format!("{{\"target\": \"$.a{i}\", \"description\": \"d\", \"update\": {{}}}}")
         }))
     }),
-    input("actions that double the document", 6, |n| {
+    bounded("actions that double the document", 25, |n| {
         let root = "{\"target\": \"$.info\", \"description\": \"d\", \"update\": {\"a\": {}}}";
         let twice = |i| {
             format!(
@@ -1042,7 +1048,7 @@ pub(crate) const INPUTS: &[Input] = &[
         };
         overlay(format!("{root}, {}", join(n, twice)))
     }),
-    input("actions that double a list", 6, |n| {
+    bounded("actions that double a list", 25, |n| {
         let root = "{\"target\": \"$.info\", \"description\": \"d\", \"update\": {\"a\": []}}";
         let twice = |_| "{\"target\": \"$..a\", \"description\": \"d\", \"update\": {\"a\": []}}";
         overlay(format!("{root}, {}", join(n, twice)))
@@ -1114,7 +1120,19 @@ pub(crate) const INPUTS: &[Input] = &[
 const NO_CONTENT: &str = "\"responses\": {\"204\": {\"description\": \"\"}}";
 
 const fn input(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
-    Input { name, texts, size }
+    Input {
+        name,
+        texts,
+        size,
+        is_bounded: false,
+    }
+}
+
+const fn bounded(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
+    Input {
+        is_bounded: true,
+        ..input(name, size, texts)
+    }
 }
 
 impl From<String> for Texts {

@@ -12,8 +12,12 @@ use std::thread;
 use finch_gen::{Inputs, Text};
 use inputs::{INPUTS, Input};
 
-/// The most that may be in memory at once.
+/// The most bytes that may be in memory at once.
 const PEAK: u64 = 200 << 20;
+
+/// The most bytes that may be in memory at once, and that may be allocated in all, before
+/// a limit ends the work.
+const BOUND: [u64; 2] = [800 << 20, 20 << 30];
 
 /// How much more the work may grow than the input.
 const SLACK: f64 = 1.6;
@@ -54,8 +58,20 @@ impl Cost {
     }
 }
 
-/// What is wrong with how the cost of `input` grows.
+/// What is wrong with the cost of `input`.
 fn check(input: &Input) -> Option<String> {
+    if input.is_bounded {
+        let cost = Cost::of(input, input.size);
+        let found = [cost.peak, cost.total[1]];
+        let is_within = found
+            .iter()
+            .zip(BOUND)
+            .all(|(found, bound)| *found <= bound);
+        return (!is_within).then(|| {
+            let [peak, total] = found;
+            format!("{}: {peak} bytes at once, {total} in all", input.name)
+        });
+    }
     let (few, many) = (Cost::of(input, input.size), Cost::of(input, input.size * 4));
     let longer = many.length as f64 / few.length as f64;
     for (few, many) in few.total.into_iter().zip(many.total) {
