@@ -7,11 +7,14 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName};
 
 use super::credentials::Credentials;
+use super::transport::Transport;
 use crate::Client;
 
-/// What a client carries beside its base URL and its connections.
+/// What a client carries beside its base URL.
 #[derive(Clone)]
 pub(crate) struct Inner {
+    /// What sends each request.
+    pub(crate) transport: Transport,
     /// Shared, so that a client is cheap to clone.
     pub(crate) credentials: Arc<Credentials>,
     /// Headers that go along with each request.
@@ -32,6 +35,7 @@ impl fmt::Debug for Client {
     /// [`Secret`](crate::Secret); and of headers the names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
+            transport: _,
             credentials,
             headers,
             deadline,

@@ -12,4 +12,6 @@ mod runtime;
 mod service;
 
 pub use generated::*;
-pub use runtime::{Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue};
+pub use runtime::{
+    Error, ErrorKind, Formatted, Options, Request, Response, Secret, UnknownValue, transport,
+};
