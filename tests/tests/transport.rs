@@ -273,7 +273,7 @@ impl std::error::Error for OfLayer {
     }
 }
 
-/// What a call comes to.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Outcome {
     kind: ErrorKind,

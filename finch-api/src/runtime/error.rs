@@ -82,7 +82,7 @@ struct Parts {
     body: Option<Wiped>,
     /// The secret that a success issued, once it was asked for.
     issued: OnceLock<Option<Secret>>,
-    /// Whether the request was certainly not sent, although its kind does not say so.
+    /// Whether the deadline passed before the request was sent.
     is_unsent: bool,
     transport: Option<TransportFailure>,
     /// The failure of the first attempt, if it must not be lost.

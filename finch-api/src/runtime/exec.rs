@@ -1,5 +1,5 @@
-//! A call, from its request to an answer that is read: with the credentials of
-//! its operation, within the client's limits, and again where that is safe.
+//! A call, from its request to the response: with the credentials of its operation, within
+//! the client's limits, and repeated if that is safe.
 
 use std::pin::pin;
 

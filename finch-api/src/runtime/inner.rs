@@ -10,10 +10,10 @@ use super::credentials::Credentials;
 use super::transport::Transport;
 use crate::Client;
 
-/// What a client carries beside its base URL.
+/// The settings of a client, except its base URL.
 #[derive(Clone)]
 pub(crate) struct Inner {
-    /// What sends each request.
+    /// Sends each request.
     pub(crate) transport: Transport,
     /// Shared, so that a client is cheap to clone.
     pub(crate) credentials: Arc<Credentials>,

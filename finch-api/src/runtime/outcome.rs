@@ -28,7 +28,7 @@ enum Failure {
     WithRetryAfter(u16),
     /// Any other status, but for a success.
     OtherStatus,
-    /// A failure before the request was sent, of any kind.
+    /// The deadline passed before the request was sent.
     Unsent(&'static str),
     /// A failure without a status, or after a success.
     Kinds(&'static [ErrorKind], &'static str),
