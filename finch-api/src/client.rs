@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use bytes::Bytes;
+use http::header::HeaderMap;
+use tower_service::Service;
 
+use crate::runtime::transport::{BoxError, RequestBody, ReqwestTransport, Transport};
 use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
 use crate::setting::Setting;
 use crate::{Client, DEFAULT_BASE_URL, Error};
@@ -161,6 +164,7 @@ pub struct ClientBuilder {
     client_secret: Option<Setting>,
     access_token: Option<Setting>,
     http_client: Option<reqwest::Client>,
+    transport: Option<Transport>,
     deadline: Duration,
     max_retries: u32,
     max_retry_wait: Duration,
@@ -177,6 +181,7 @@ impl ClientBuilder {
             client_secret: None,
             access_token: None,
             http_client: None,
+            transport: None,
             deadline: DEADLINE,
             max_retries: MAX_RETRIES,
             max_retry_wait: MAX_RETRY_WAIT,
@@ -246,6 +251,69 @@ impl ClientBuilder {
     /// [`connect_timeout`](Self::connect_timeout) has no effect.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
+        self.transport = None;
+        self
+    }
+
+    /// The service that sends each request, such as a `tower` stack over a
+    /// [`ReqwestTransport`].
+    ///
+    /// Credentials, retries, the deadline, the size limit and the redirect rule are above
+    /// it. The client clones the service for each attempt, waits until it is ready, and
+    /// reads the response as a stream. The service has its own settings for connections:
+    /// [`connect_timeout`](Self::connect_timeout) does not apply.
+    ///
+    /// [`http_client`](Self::http_client) and `transport` replace each other.
+    ///
+    /// # What a transport must keep
+    ///
+    /// [What this crate promises](crate#what-it-promises) holds for a transport that
+    /// keeps these rules, and for no other:
+    ///
+    /// - It sends a request at most once. The client itself resends it if that is safe.
+    /// - It sends nothing before `call`, and takes a frame of the request body only to
+    ///   send it. If the body returns an error, it leaves the request incomplete.
+    /// - It follows no redirect: it returns the response of the first server.
+    /// - It logs neither a body nor a header that is marked as
+    ///   [sensitive](http::HeaderValue::is_sensitive). `Debug` of a request hides both.
+    /// - It fails with a [`TransportError`](crate::transport::TransportError), which layers
+    ///   may wrap. Any other error of `call` means that the [outcome is
+    ///   unknown](Error::outcome_unknown). An error of `poll_ready` means that nothing was
+    ///   sent.
+    ///
+    /// An API key in the query of a URL cannot be hidden from layers: a layer that logs URLs
+    /// logs the key.
+    ///
+    /// # Example
+    ///
+    /// No more than ten requests at once, for the client and all its clones:
+    ///
+    /// ```
+    /// use finch_api::transport::ReqwestTransport;
+    /// use tower::limit::ConcurrencyLimit;
+    ///
+    /// let reqwest = reqwest::Client::builder()
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .build()?;
+    /// let limited = ConcurrencyLimit::new(ReqwestTransport::new(reqwest), 10);
+    /// let client = finch_api::Client::builder().transport(limited).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn transport<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<
+                http::Request<RequestBody>,
+                Response = http::Response<B>,
+                Error: Into<BoxError>,
+                Future: Send + 'static,
+            > + Clone
+            + Send
+            + Sync
+            + 'static,
+        B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+    {
+        self.transport = Some(Transport::new(service));
+        self.http_client = None;
         self
     }
 
@@ -300,14 +368,19 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials().map_err(Error::configuration)?;
         let base_url = self.checked_base_url().map_err(Error::configuration)?;
-        let client = match self.http_client {
-            Some(client) => client,
-            None => http_client(&base_url, self.connect_timeout)?,
+        let client = match (self.http_client, &self.transport) {
+            (Some(client), _) => client,
+            (None, Some(_)) => start(reqwest::Client::builder().no_proxy())?,
+            (None, None) => http_client(&base_url, self.connect_timeout)?,
         };
+        let transport = self
+            .transport
+            .unwrap_or_else(|| Transport::new(ReqwestTransport::new(client.clone())));
         Ok(Client {
             baseurl: base_url,
             client,
             inner: Inner {
+                transport,
                 credentials: Arc::new(credentials),
                 headers: HeaderMap::new(),
                 deadline: self.deadline,
@@ -358,6 +431,10 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
         // A proxy from the environment would receive the secrets in clear.
         client = client.no_proxy();
     }
+    start(client)
+}
+
+fn start(client: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     client.build().map_err(|error| {
         Error::configuration(format!("the HTTP client cannot be started: {error}"))
     })

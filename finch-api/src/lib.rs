@@ -135,7 +135,8 @@
 //! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect, and store the new token. |
 //! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: a limit that is run into again is a longer one. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
-//! | [`is_connect`](Error::is_connect) | | Nothing was sent: try again. |
+//! | [`is_connect`](Error::is_connect), [`ErrorKind::NotProcessed`] | | Nothing was done: try again. |
+//! | [`is_timeout`](Error::is_timeout), and not `outcome_unknown` | | The deadline passed before the request was sent: try again. |
 //! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
 //! | [`ErrorKind::Decode`] | | Finch did it, but the response is not what its document says: [`access_token`](Error::access_token) has the token if it was received, and [`expose_body`](Error::expose_body) all of it. |
 //! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
@@ -143,8 +144,8 @@
 //! # What is sent again
 //!
 //! A call that fails is made up to two more times, within its deadline, if that is
-//! safe: if no connection was made, if Finch says that nothing was done (429, or 503 with
-//! `Retry-After`), or if it does no harm to do it twice. [A
+//! safe: if no connection was made, if Finch says that nothing was done (429, 503 with
+//! `Retry-After`, or a refusal of HTTP/2), or if it does no harm to do it twice. [A
 //! table](Error::outcome_unknown) has every case. The exchange is among the calls that
 //! must not be made twice.
 //!
@@ -200,6 +201,19 @@
 //! redirect is followed with a body. Yours are proxies, certificates, the
 //! time to connect, headers that it adds, and what it logs itself:
 //! `connection_verbose(true)` writes each byte, and so each secret, to the log.
+//!
+//! # A transport of your own
+//!
+//! With [`ClientBuilder::transport`], any `tower` service of HTTP sends the requests: a
+//! stack of layers over `reqwest`, or something else. That page states the rules that
+//! a transport must keep. The promises hold for a transport that keeps them, and for no
+//! other.
+//!
+//! # Public dependencies
+//!
+//! The public interface has types and traits of [`bytes`], [`http`], [`http_body`],
+//! [`reqwest`] and [`tower_service`]. They are re-exported, so that you can name them in
+//! the version that this crate uses.
 //!
 //! # Webhooks
 //!
@@ -325,7 +339,9 @@ pub use exchange::ExchangeCode;
 pub use generated::Client;
 pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
 /// Methods, headers and statuses, as this crate takes and returns them.
-pub use reqwest::{Method, StatusCode, header};
+pub use http::{Method, StatusCode, header};
+pub use runtime::transport;
 pub use runtime::{
     Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
 };
+pub use {bytes, http, http_body, reqwest, tower_service};

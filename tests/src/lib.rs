@@ -1,6 +1,8 @@
 //! A server on a loopback address that answers as it is told, and remembers
 //! what it was sent, byte for byte.
 
+pub mod http2_frames;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

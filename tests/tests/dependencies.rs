@@ -77,6 +77,20 @@ fn no_crate_asks_for_a_newer_compiler_than_the_manifest() {
     assert!(names.is_empty(), "{names:?}");
 }
 
+/// The client asks an error of reqwest's whether it is one of h2: that of another version
+/// is none.
+#[test]
+fn reqwest_and_the_client_use_one_version_of_h2() {
+    let lock = include_str!("../../Cargo.lock");
+    let versions = |name: &str| {
+        let package = format!("name = \"{name}\"");
+        lock.lines().filter(|line| *line == package).count()
+    };
+    assert_eq!(versions("h2"), 1);
+    // More than one version of a crate would show.
+    assert!(versions("syn") > 1);
+}
+
 /// What every user compiles. A crate that comes in shows here, to be asked what
 /// it is for.
 #[test]

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use finch_api::ErrorKind;
 
 /// How long to wait if Finch asks to wait, but does not say for how long.
 const WAIT: Duration = Duration::from_secs(60);
@@ -50,12 +51,14 @@ impl Failure {
             tracing::warn!("{error}");
             let wait = retry_after.filter(|wait| !wait.is_zero());
             Self::Busy(wait.unwrap_or(WAIT))
-        } else if error.is_connect() {
-            tracing::error!("{error}");
-            Self::Unreachable
         } else if error.outcome_unknown() {
             tracing::error!("{error}");
             Self::Unknown
+        } else if let ErrorKind::Connect | ErrorKind::NotProcessed | ErrorKind::Timeout =
+            error.kind()
+        {
+            tracing::error!("{error}");
+            Self::Unreachable
         } else {
             tracing::error!("{error}");
             Self::Internal
@@ -133,5 +136,30 @@ impl Failure {
                 "You can do nothing about it, and we have been told.",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::future::pending;
+
+    use finch_api::http::{Request, Response};
+    use finch_api::transport::RequestBody;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_was_not_sent_leaves_no_doubt() {
+        let connecting = tower::service_fn(|_: Request<RequestBody>| {
+            pending::<Result<Response<String>, Infallible>>()
+        });
+        let client = finch_api::Client::builder()
+            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+            .client_secret("a secret of the test")
+            .transport(connecting);
+        let error = client.build().unwrap().exchange_code("a code").await;
+        let failure = Failure::of(&error.unwrap_err());
+        assert!(matches!(failure, Failure::Unreachable), "{failure:?}");
     }
 }

@@ -1,11 +1,13 @@
 //! One attempt of a call: sends the request, and reads the response.
 
-use reqwest::Response;
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
 
 use super::answer::Answer;
 use super::body::Buffer;
 use super::deadline::Deadline;
 use super::error::{Call, Error};
+use super::transport::{BoxBody, RequestBody, Transport, TransportError};
 use super::wiped::Wiped;
 
 /// How far an attempt may go.
@@ -16,55 +18,65 @@ pub(super) struct Limits {
     pub(super) max_response_bytes: usize,
 }
 
-/// Makes the attempt `response` of `call`, and reads the response, whatever its status.
+/// Sends the `request` of `call`, and reads the response, whatever its status.
 pub(super) async fn attempt(
-    response: impl Future<Output = reqwest::Result<Response>>,
+    mut transport: Transport,
+    request: http::Request<RequestBody>,
     call: Call<'_>,
     limits: Limits,
 ) -> Result<Answer, Error> {
-    let response = limits
-        .deadline
-        .bound(response)
+    let deadline = limits.deadline;
+    deadline
+        .bound(transport.ready())
         .await
-        .map_err(|late| Error::late(&call, late))?
+        .map_err(|late| Error::late_unsent(&call, late))?
+        // Nothing is sent before the transport is ready.
+        .map_err(|error| Error::transport(&call, TransportError::NotConnected(error).into()))?;
+    let progress = request.body().progress();
+    let response = deadline
+        .bound(transport.send(request))
+        .await
+        .map_err(|late| match progress.cancel() {
+            true => Error::late_unsent(&call, late),
+            false => Error::late(&call, late),
+        })?
         .map_err(|error| Error::transport(&call, error))?;
-    let was_redirected = response.url() != call.url;
-    let answer = read(response, &call, limits).await?;
-    if was_redirected {
-        return Err(Error::followed_redirect(answer));
-    }
-    Ok(answer)
+    read(response, &call, limits).await
 }
 
 /// Reads `response` to its end. If that fails, the error gets what was read: it may
 /// hold a token.
-async fn read(mut response: Response, call: &Call<'_>, limits: Limits) -> Result<Answer, Error> {
+async fn read(
+    response: http::Response<BoxBody>,
+    call: &Call<'_>,
+    limits: Limits,
+) -> Result<Answer, Error> {
     let Limits {
         deadline,
         max_response_bytes,
     } = limits;
-    let mut body = Buffer::new(max_response_bytes, response.content_length());
+    let (head, mut body) = response.into_parts();
+    let mut buffer = Buffer::new(max_response_bytes, body.size_hint().exact());
     let end = loop {
-        match deadline.bound(response.chunk()).await {
-            Ok(Ok(Some(chunk))) if body.extend(&chunk) => {}
+        match deadline.bound(body.frame()).await {
+            // A frame of trailers has no data.
+            Ok(Some(Ok(frame))) if frame.data_ref().is_none_or(|data| buffer.extend(data)) => {}
             end => break end,
         }
     };
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
     let answer = |body| Answer {
         secrets: call.secrets.clone(),
-        ..Answer::new(call.operation, status, headers, body)
+        ..Answer::new(call.operation, head.status, head.headers, body)
     };
     match end {
-        Ok(Ok(None)) => Ok(answer(body.join())),
-        Ok(Ok(Some(_))) => {
+        Ok(None) => Ok(answer(buffer.join())),
+        Ok(Some(Ok(_))) => {
             // It is too much to keep.
-            drop(body);
+            drop(buffer);
             let answer = answer(Wiped::default());
             Err(Error::too_large(answer, max_response_bytes))
         }
-        Ok(Err(error)) => Err(Error::interrupted(call, answer(body.join()), error)),
-        Err(late) => Err(Error::late_within(call, answer(body.join()), late)),
+        Ok(Some(Err(error))) => Err(Error::interrupted(call, answer(buffer.join()), error)),
+        Err(late) => Err(Error::late_within(call, answer(buffer.join()), late)),
     }
 }

@@ -1,79 +1,28 @@
-//! Bodies: kept to be sent again, and read up to a limit, in memory that is
-//! wiped.
+//! Bodies, in memory that is wiped: what is sent, and what is read up to a limit.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use reqwest::{Body, Request};
+use http_body_util::BodyExt as _;
+use reqwest::Request;
 
 use super::wiped::Wiped;
 
-/// The body of a request, apart from it.
-///
-/// A client that somebody else made may follow redirects, and a 307 would carry
-/// the body along; reqwest keeps a body for that unless it is a stream. So each
-/// attempt gets its body as a stream, though of a length that is known, so that
-/// nothing changes on the wire; and what may be sent again is kept here, where
-/// it is sent again by no one but us.
-#[derive(Debug)]
-pub(crate) enum Content {
-    /// There is none.
-    Nothing,
-    /// Bytes, in memory that is wiped when the last of those who have it drops
-    /// it.
-    Bytes(Bytes),
-    /// A stream, which is gone when it is sent.
-    Stream(Option<Body>),
-}
-
-impl Content {
-    /// Takes the body out of `request`.
-    pub(crate) fn take(request: &mut Request) -> Self {
-        match request.body_mut().take() {
-            None => Self::Nothing,
-            Some(body) if body.as_bytes().is_none() => Self::Stream(Some(body)),
-            Some(mut body) => {
-                // What is no stream is ready, and in one piece.
-                let mut context = Context::from_waker(Waker::noop());
-                match pin!(body.frame()).poll(&mut context) {
-                    Poll::Ready(Some(Ok(frame))) => {
-                        let bytes = frame.into_data().unwrap_or_default();
-                        // In place, where nobody else has them.
-                        Self::Bytes(Bytes::from_owner(Wiped::from(Vec::from(bytes))))
-                    }
-                    _ => Self::Nothing,
-                }
-            }
-        }
-    }
-
-    /// Whether it can be sent more than once.
-    pub(crate) fn is_repeatable(&self) -> bool {
-        !matches!(self, Self::Stream(_))
-    }
-
-    /// Its bytes, as far as they are known.
-    pub(crate) fn bytes(&self) -> Bytes {
-        match self {
-            Self::Bytes(bytes) => bytes.clone(),
-            Self::Nothing | Self::Stream(_) => Bytes::new(),
-        }
-    }
-
-    /// A request like `head`, which has no body, with this one.
-    pub(crate) fn put_into(&mut self, head: &Request) -> Request {
-        let mut request = head
-            .try_clone()
-            .expect("it has no body, the one thing that may not be cloned");
-        *request.body_mut() = match self {
-            Self::Nothing => None,
-            Self::Bytes(bytes) => Some(Body::wrap(Full::new(bytes.clone()))),
-            Self::Stream(body) => body.take(),
-        };
-        request
-    }
+/// Takes the body out of `request`. It is empty if there is none.
+pub(crate) fn take(request: &mut Request) -> Bytes {
+    let Some(mut body) = request.body_mut().take() else {
+        return Bytes::new();
+    };
+    // A body of bytes is ready at once, in one frame.
+    let mut context = Context::from_waker(Waker::noop());
+    let frame = match pin!(body.frame()).poll(&mut context) {
+        Poll::Ready(Some(Ok(frame))) => frame,
+        _ => return Bytes::new(),
+    };
+    let bytes = frame.into_data().unwrap_or_default();
+    // Without a copy, unless somebody else owns a part of them.
+    Bytes::from_owner(Wiped::from(Vec::from(bytes)))
 }
 
 /// The sizes between which the segments of a [`Buffer`] grow.
@@ -161,36 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_bytes_can_be_sent_again_and_a_stream_cannot() {
-        let request = |body: Body| {
+    fn a_request_gives_its_body_away() {
+        let request = |body: reqwest::Body| {
             let client = reqwest::Client::new();
-            client
-                .post("https://example.com")
-                .body(body)
-                .build()
-                .unwrap()
+            let request = client.post("https://example.com").body(body);
+            request.build().unwrap()
         };
-        let mut head = request("secret".into());
-        let mut content = Content::take(&mut head);
-        assert!(content.is_repeatable());
-        assert_eq!(content.bytes(), "secret");
-        for _ in 0..2 {
-            let sent = content.put_into(&head);
-            // reqwest itself cannot send it again.
-            assert!(sent.body().is_some());
-            assert!(sent.try_clone().is_none());
+        for (body, expected) in [
+            ("secret".into(), "secret"),
+            ("".into(), ""),
+            (reqwest::Body::default(), ""),
+        ] {
+            let mut request = request(body);
+            assert_eq!(take(&mut request), expected);
+            assert!(request.body().is_none());
+            assert_eq!(take(&mut request), "");
         }
-        for nothing in [Body::default(), "".into()] {
-            let mut head = request(nothing);
-            let mut content = Content::take(&mut head);
-            assert!(content.is_repeatable());
-            assert_eq!(content.bytes(), "");
-            content.put_into(&head);
-        }
-        let mut head = request(Body::wrap(Full::new(Bytes::from("stream"))));
-        let mut content = Content::take(&mut head);
-        assert!(!content.is_repeatable());
-        assert_eq!(content.bytes(), "");
-        assert!(content.put_into(&head).body().is_some());
     }
 }

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use std::{fmt, io, iter};
 
-use reqwest::header::CONTENT_ENCODING;
-use reqwest::{StatusCode, Url};
+use http::header::CONTENT_ENCODING;
+use http::{StatusCode, Uri};
 
 use super::answer::Answer;
 use super::deadline::Late;
@@ -17,13 +17,15 @@ use super::redact::{Redactor, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
 use super::secret::Secret;
 use super::server_error::ServerError;
+use super::transport::{BoxError, TransportError};
 use super::wiped::Wiped;
 use crate::service;
 
 /// Why a call failed: the one error of this crate.
 ///
-/// Each method says what to do. [`source`](std::error::Error::source) leads to the HTTP
-/// client's error. If a call that must not be made twice was refused first and then
+/// Each method says what to do. [`source`](std::error::Error::source) leads to the
+/// transport's error, a [`TransportError`](crate::transport::TransportError) of the
+/// default one. If a call that must not be made twice was refused first and then
 /// failed in another way, it leads to the first failure, which is an `Error`, too.
 ///
 /// `Display` is one line of at most 1,000 bytes, for a log; it ends with the cause.
@@ -48,6 +50,9 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No connection was made. Nothing was sent.
     Connect,
+    /// The server refused the request before it processed it, as HTTP/2 can. Nothing was
+    /// done.
+    NotProcessed,
     /// The deadline passed.
     Timeout,
     /// The connection broke before the response was complete.
@@ -77,14 +82,16 @@ struct Parts {
     body: Option<Wiped>,
     /// The secret that a success issued, once it was asked for.
     issued: OnceLock<Option<Secret>>,
-    transport: Option<Transport>,
+    /// Whether the deadline passed before the request was sent.
+    is_unsent: bool,
+    transport: Option<TransportFailure>,
     /// The failure of the first attempt, if it must not be lost.
     first: Option<Error>,
 }
 
-/// The HTTP client's error.
-struct Transport {
-    error: reqwest::Error,
+/// The transport's error.
+struct TransportFailure {
+    error: BoxError,
     /// Its text and the texts of its sources.
     printed: String,
 }
@@ -190,7 +197,7 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         let transport = self.0.transport.as_ref();
         self.kind() == ErrorKind::Timeout
-            || transport.is_some_and(|transport| transport.error.is_timeout())
+            || transport.is_some_and(|transport| TransportError::is_timeout(&*transport.error))
     }
 
     /// Whether no connection was made, so that nothing was sent: check the base URL and
@@ -223,7 +230,8 @@ impl Error {
     /// | 503 with `Retry-After` | yes | nothing was done |
     /// | any other 5xx | if it is idempotent | unknown |
     /// | any other status, but for a success | no | unknown |
-    /// | no connection | yes | nothing was done |
+    /// | a deadline that passed before the request was sent | no | nothing was done |
+    /// | no connection, a request that the server refused to process | yes | nothing was done |
     /// | a connection that broke, a time limit | if it is idempotent | unknown |
     /// | a success that cannot be read | no | unknown |
     /// | a redirect that was followed | no | unknown |
@@ -234,14 +242,16 @@ impl Error {
 
     /// The rule for this failure.
     pub(super) fn rule(&self) -> Option<&'static Rule> {
-        // After a redirect that was followed, it is the status of another server.
-        let own =
-            |status: &StatusCode| self.kind() != ErrorKind::Redirect || status.is_redirection();
-        let status = self.0.status.filter(own);
-        let has_retry_after = self.0.retry_after.is_some();
+        let Parts {
+            kind,
+            status,
+            retry_after,
+            is_unsent,
+            ..
+        } = *self.0;
         status
-            .and_then(|status| outcome::of_status(status, has_retry_after))
-            .or_else(|| outcome::of_kind(self.kind()))
+            .and_then(|status| outcome::of_status(status, retry_after.is_some()))
+            .or_else(|| outcome::of_kind(kind, is_unsent))
     }
 
     /// The response body, as far as it was received; `None` if there was no response,
@@ -301,6 +311,7 @@ impl Error {
             attempts: 0,
             body: None,
             issued: OnceLock::new(),
+            is_unsent: false,
             transport: None,
             first: None,
         }
@@ -321,33 +332,40 @@ impl Error {
     }
 
     /// The request could not be sent, or no response came.
-    pub(super) fn transport(call: &Call<'_>, error: reqwest::Error) -> Self {
+    pub(super) fn transport(call: &Call<'_>, error: BoxError) -> Self {
         let host = call.host();
-        let (kind, what) = if error.is_connect() {
-            (ErrorKind::Connect, format!("no connection to {host}"))
-        } else if error.is_timeout() {
-            let what = format!("a time limit passed before {host} responded");
-            (ErrorKind::Timeout, what)
-        } else if error.is_redirect() {
-            let what = format!("the response of {host} was a redirect");
-            (ErrorKind::Redirect, what)
-        } else {
-            let what = format!("the connection to {host} broke before a response came");
-            (ErrorKind::Interrupted, what)
+        let (kind, what) = match TransportError::find(&*error) {
+            Some(TransportError::NotConnected(_)) => {
+                (ErrorKind::Connect, format!("no connection to {host}"))
+            }
+            Some(TransportError::NotProcessed(_)) => {
+                let what = format!("{host} did not process the request");
+                (ErrorKind::NotProcessed, what)
+            }
+            Some(TransportError::Timeout(_)) => {
+                let what = format!("a time limit passed before {host} responded");
+                (ErrorKind::Timeout, what)
+            }
+            Some(TransportError::Redirected(_)) => {
+                let what = format!("the response of {host} was a redirect");
+                (ErrorKind::Redirect, what)
+            }
+            Some(TransportError::Other(_)) | None => {
+                let what = format!("the connection to {host} broke before a response came");
+                (ErrorKind::Interrupted, what)
+            }
         };
         let operation = Some(call.operation.into());
         Self(Box::new(Self::parts(operation, kind, what)))
             .caused_by(error, &call.secrets.redactor())
     }
 
-    /// The same, with the HTTP client's error as its cause.
-    fn caused_by(mut self, error: reqwest::Error, redactor: &Redactor) -> Self {
-        let error = error.without_url();
-        if let Some(cause) = root_cause(&error) {
-            self.0.what = redactor.line(&format!("{}: {cause}", self.0.what), MAX_WHAT);
-        }
-        let printed = redactor.line(&chain(&error), MAX_WHAT);
-        self.0.transport = Some(Transport { error, printed });
+    /// The same, with the transport's error as its cause.
+    fn caused_by(mut self, error: BoxError, redactor: &Redactor) -> Self {
+        let cause = root_cause(&*error);
+        self.0.what = redactor.line(&format!("{}: {cause}", self.0.what), MAX_WHAT);
+        let printed = redactor.line(&chain(&*error), MAX_WHAT);
+        self.0.transport = Some(TransportFailure { error, printed });
         self
     }
 
@@ -359,6 +377,18 @@ impl Error {
         Self(Box::new(Self::parts(operation, ErrorKind::Timeout, what)))
     }
 
+    /// The deadline passed before the request was sent.
+    pub(super) fn late_unsent(call: &Call<'_>, Late(limit): Late) -> Self {
+        let host = call.host();
+        let what =
+            format!("the deadline of {limit:?} passed before the request to {host} was sent");
+        let operation = Some(call.operation.into());
+        Self(Box::new(Parts {
+            is_unsent: true,
+            ..Self::parts(operation, ErrorKind::Timeout, what)
+        }))
+    }
+
     /// The deadline passed while the response body was read.
     pub(super) fn late_within(call: &Call<'_>, answer: Answer, Late(limit): Late) -> Self {
         let host = call.host();
@@ -367,9 +397,9 @@ impl Error {
     }
 
     /// The response body did not come to its end.
-    pub(super) fn interrupted(call: &Call<'_>, answer: Answer, error: reqwest::Error) -> Self {
+    pub(super) fn interrupted(call: &Call<'_>, answer: Answer, error: BoxError) -> Self {
         let host = call.host();
-        let (kind, what) = match error.is_timeout() {
+        let (kind, what) = match TransportError::is_timeout(&*error) {
             true => {
                 let what = format!("a time limit passed within the response body from {host}");
                 (ErrorKind::Timeout, what)
@@ -389,16 +419,6 @@ impl Error {
         let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, &what);
         too_large.0.body = None;
         too_large
-    }
-
-    /// A client that somebody else made followed a redirect: the response is
-    /// another server's, and none of it is kept.
-    pub(crate) fn followed_redirect(answer: Answer) -> Self {
-        let what = "the reqwest client followed a redirect: give it redirect::Policy::none()";
-        Self(Box::new(Parts {
-            status: Some(answer.status),
-            ..Self::parts(Some(answer.operation), ErrorKind::Redirect, what.to_owned())
-        }))
     }
 
     /// The document has no success with this status.
@@ -465,16 +485,16 @@ impl Error {
 /// The request of one attempt, for its errors.
 pub(super) struct Call<'a> {
     pub(super) operation: &'static str,
-    pub(super) url: &'a Url,
+    pub(super) uri: &'a Uri,
     pub(super) secrets: &'a RequestSecrets,
 }
 
 impl Call<'_> {
     /// The host, and the port if it is not the usual one.
     fn host(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
+        let host = self.uri.host().unwrap_or_default();
         let host = bounded_line(host, MAX_PRINTED);
-        match self.url.port() {
+        match self.uri.port_u16() {
             Some(port) => format!("{host}:{port}"),
             None => host,
         }
@@ -523,16 +543,17 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     })
 }
 
-/// Returns the text of the last source of `error`.
-fn root_cause(error: &(dyn StdError + 'static)) -> Option<String> {
-    let root = iter::successors(error.source(), |error| (*error).source()).last()?;
-    let kind = root
-        .downcast_ref::<io::Error>()
+/// Returns the text of the last source of `error`, or its own.
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let root = iter::successors(error.source(), |error| (*error).source())
+        .last()
+        .unwrap_or(error);
+    root.downcast_ref::<io::Error>()
         // Its own text has the number of the operating system's error.
         .filter(|error| error.raw_os_error().is_some())
         .map(|error| error.kind().to_string())
-        .filter(|kind| kind != "uncategorized error");
-    Some(kind.unwrap_or_else(|| root.to_string()))
+        .filter(|kind| kind != "uncategorized error")
+        .unwrap_or_else(|| root.to_string())
 }
 
 impl fmt::Display for Error {
@@ -603,6 +624,7 @@ impl fmt::Debug for Parts {
             attempts,
             body,
             issued: _,
+            is_unsent,
             transport,
             first,
         } = self;
@@ -618,6 +640,7 @@ impl fmt::Debug for Parts {
             .field("retry_after", retry_after)
             .field("attempts", attempts)
             .field("body_bytes", &body.as_ref().map(|body| body.len()))
+            .field("is_unsent", is_unsent)
             .field("transport", &transport.as_ref().map(|of| &of.printed))
             .field("first", first)
             .finish()
@@ -632,15 +655,15 @@ impl fmt::Debug for ServerText {
 
 impl StdError for Error {
     /// What came before: the failure of the first attempt, if a later one
-    /// failed in another way and the operation is not idempotent; else the HTTP
-    /// client's error.
+    /// failed in another way and the operation is not idempotent; else the transport's
+    /// error.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let Parts {
             first, transport, ..
         } = &*self.0;
         match first {
             Some(first) if !self.is_like(first) => Some(first),
-            _ => transport.as_ref().map(|transport| &transport.error as _),
+            _ => Some(&*transport.as_ref()?.error),
         }
     }
 }

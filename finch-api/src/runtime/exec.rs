@@ -1,16 +1,17 @@
-//! A call, from its request to an answer that is read: with the credentials of
-//! its operation, within the client's limits, and again where that is safe.
+//! A call, from its request to the response: with the credentials of its operation, within
+//! the client's limits, and repeated if that is safe.
 
 use std::pin::pin;
 
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION};
+use http::request::Parts;
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use tracing::Instrument as _;
 
 use super::answer::Answer;
 use super::attempt::{Limits, attempt};
-use super::body::Content;
+use super::body;
 use super::deadline::Deadline;
 use super::error::{Call, Error};
 use super::inner::Inner;
@@ -18,6 +19,7 @@ use super::operation::Operation;
 use super::request_secrets::RequestSecrets;
 use super::retry::Retry;
 use super::trace::Trace;
+use super::transport::RequestBody;
 use crate::Client;
 
 /// The place of the runtime in every call: progenitor's hook of this name, with
@@ -32,11 +34,11 @@ pub(crate) trait ClientHooks<Inner> {
 }
 
 impl ClientHooks<Inner> for Client {
-    async fn exec(&self, mut request: Request, operation: &Operation) -> Result<Answer, Error> {
+    async fn exec(&self, request: Request, operation: &Operation) -> Result<Answer, Error> {
+        let (head, body) = prepare(self, request, operation)?;
         let trace = Trace::of(operation);
-        // Pinned where it is: it is large, and would be moved into the span. (So is
-        // a request: a future has a place for each value that is moved in it.)
-        pin!(run(self, &mut request, operation, &trace))
+        // Pinned here: it is large, and moving it into the span would take its size twice.
+        pin!(run(self, &head, body, operation, &trace))
             .instrument(trace.span())
             .await
     }
@@ -44,21 +46,19 @@ impl ClientHooks<Inner> for Client {
 
 async fn run(
     client: &Client,
-    head: &mut Request,
+    head: &Parts,
+    body: Bytes,
     operation: &Operation,
     trace: &Trace,
 ) -> Result<Answer, Error> {
     let inner = &client.inner;
-    prepare(client, head, operation)?;
-    let mut content = Content::take(head);
-    let head = &*head;
     let is_sensitive = |value: &&HeaderValue| value.is_sensitive();
     let secrets = RequestSecrets {
-        body: content.bytes(),
+        body: body.clone(),
         names: operation.secrets,
         credentials: inner.credentials.clone(),
         headers: head
-            .headers()
+            .headers
             .values()
             .filter(is_sensitive)
             .cloned()
@@ -70,23 +70,21 @@ async fn run(
     };
     let retry = Retry {
         idempotent: operation.idempotent,
-        max: match content.is_repeatable() {
-            true => inner.max_retries,
-            false => 0,
-        },
+        max: inner.max_retries,
         max_wait: inner.max_retry_wait,
         jitter: None,
     };
     let once = |number| {
         trace.attempt(number);
-        let response = client.client.execute(content.put_into(head));
+        let transport = inner.transport.clone();
+        let request = http::Request::from_parts(head.clone(), RequestBody::new(body.clone()));
         let call = Call {
             operation: operation.id,
-            url: head.url(),
+            uri: &head.uri,
             secrets: &secrets,
         };
         async move {
-            let outcome = attempt(response, call, limits).await;
+            let outcome = attempt(transport, request, call, limits).await;
             trace.outcome(&outcome);
             outcome
         }
@@ -94,10 +92,15 @@ async fn run(
     retry.run(limits.deadline, once).await
 }
 
-/// Gives `request` what goes along with each: the headers that the client was
-/// told to add, and, where none of the same name is there by now, the operation's
-/// own headers and its credentials.
-fn prepare(client: &Client, request: &mut Request, operation: &Operation) -> Result<(), Error> {
+/// Adds headers and credentials to `request`, and returns its head and its body.
+///
+/// The client's own headers replace those of the same name. The headers of the operation
+/// and its credentials do not.
+fn prepare(
+    client: &Client,
+    mut request: Request,
+    operation: &Operation,
+) -> Result<(Parts, Bytes), Error> {
     let headers = request.headers_mut();
     for (name, value) in &client.inner.headers {
         headers.insert(name, value.clone());
@@ -108,8 +111,16 @@ fn prepare(client: &Client, request: &mut Request, operation: &Operation) -> Res
         let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
         headers.entry(name).or_insert(value);
     }
-    if let Some(callers) = headers.get_mut(AUTHORIZATION) {
-        callers.set_sensitive(true);
+    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+        if let Some(callers) = headers.get_mut(name) {
+            callers.set_sensitive(true);
+        }
     }
-    client.inner.credentials.authorize(request, operation)
+    client
+        .inner
+        .credentials
+        .authorize(&mut request, operation)?;
+    let body = body::take(&mut request);
+    let request = http::Request::try_from(request).map_err(Error::invalid_request)?;
+    Ok((request.into_parts().0, body))
 }

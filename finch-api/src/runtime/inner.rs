@@ -7,11 +7,14 @@ use std::time::Duration;
 use reqwest::header::{HeaderMap, HeaderName};
 
 use super::credentials::Credentials;
+use super::transport::Transport;
 use crate::Client;
 
 /// The settings of a client, except its base URL.
 #[derive(Clone)]
 pub(crate) struct Inner {
+    /// Sends each request.
+    pub(crate) transport: Transport,
     /// Shared, so that a client is cheap to clone.
     pub(crate) credentials: Arc<Credentials>,
     /// Headers that are added to each request.
@@ -31,6 +34,7 @@ impl fmt::Debug for Client {
     /// [`Secret`](crate::Secret), and only the names of headers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
+            transport: _,
             credentials,
             headers,
             deadline,

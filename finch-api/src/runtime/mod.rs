@@ -42,6 +42,7 @@ mod retry_after;
 mod secret;
 mod server_error;
 mod trace;
+pub mod transport;
 mod unknown_value;
 mod wiped;
 

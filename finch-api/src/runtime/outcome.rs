@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use reqwest::StatusCode;
+use http::StatusCode;
 
 use super::error::ErrorKind;
 
@@ -28,6 +28,8 @@ enum Failure {
     WithRetryAfter(u16),
     /// Any other status, but for a success.
     OtherStatus,
+    /// The deadline passed before the request was sent.
+    Unsent(&'static str),
     /// A failure without a status, or after a success.
     Kinds(&'static [ErrorKind], &'static str),
 }
@@ -42,7 +44,7 @@ pub(super) enum Again {
 }
 
 use Again::{Always, IfIdempotent, Never};
-use Failure::{Class, Kinds, OtherStatus, Statuses, WithRetryAfter};
+use Failure::{Class, Kinds, OtherStatus, Statuses, Unsent, WithRetryAfter};
 
 /// The first rule that fits a failure applies.
 const RULES: &[Rule] = &[
@@ -55,7 +57,19 @@ const RULES: &[Rule] = &[
     rule(WithRetryAfter(503), Always, false),
     rule(Class(5), IfIdempotent, true),
     rule(OtherStatus, Never, true),
-    rule(Kinds(&[ErrorKind::Connect], "no connection"), Always, false),
+    rule(
+        Unsent("a deadline that passed before the request was sent"),
+        Never,
+        false,
+    ),
+    rule(
+        Kinds(
+            &[ErrorKind::Connect, ErrorKind::NotProcessed],
+            "no connection, a request that the server refused to process",
+        ),
+        Always,
+        false,
+    ),
     rule(
         Kinds(
             &[ErrorKind::Interrupted, ErrorKind::Timeout],
@@ -107,7 +121,7 @@ pub(super) fn of_status(status: StatusCode, has_retry_after: bool) -> Option<&'s
         Class(class) => code / 100 == class,
         WithRetryAfter(status) => code == status && has_retry_after,
         OtherStatus => true,
-        Kinds(..) => false,
+        Unsent(_) | Kinds(..) => false,
     };
     match status.is_success() {
         true => None,
@@ -116,8 +130,12 @@ pub(super) fn of_status(status: StatusCode, has_retry_after: bool) -> Option<&'s
 }
 
 /// Returns the rule for a failure of `kind` without a status, or after a success.
-pub(super) fn of_kind(kind: ErrorKind) -> Option<&'static Rule> {
-    let applies = |rule: &&Rule| matches!(rule.failure, Kinds(kinds, _) if kinds.contains(&kind));
+pub(super) fn of_kind(kind: ErrorKind, is_unsent: bool) -> Option<&'static Rule> {
+    let applies = |rule: &&Rule| match rule.failure {
+        Unsent(_) => is_unsent,
+        Kinds(kinds, _) => kinds.contains(&kind),
+        _ => false,
+    };
     RULES.iter().find(applies)
 }
 
@@ -142,7 +160,7 @@ impl fmt::Display for Failure {
             Class(class) => write!(f, "any other {class}xx"),
             WithRetryAfter(status) => write!(f, "{status} with `Retry-After`"),
             OtherStatus => f.write_str("any other status, but for a success"),
-            Kinds(_, text) => f.write_str(text),
+            Unsent(text) | Kinds(_, text) => f.write_str(text),
         }
     }
 }
@@ -185,10 +203,10 @@ mod tests {
             }
         }
         // `Status` is the only kind that always has a status.
-        assert_eq!(of_kind(ErrorKind::Status), None);
+        assert_eq!(of_kind(ErrorKind::Status, false), None);
         for rule in RULES {
             if let Kinds(kinds, _) = rule.failure {
-                assert!(kinds.iter().all(|kind| of_kind(*kind) == Some(rule)));
+                assert!(kinds.iter().all(|kind| of_kind(*kind, false) == Some(rule)));
             }
         }
     }

@@ -247,6 +247,7 @@ mod tests {
             (Says(503, "retry-after", "soon"), 3, 1),
             (Says(500, "retry-after", "1"), 3, 1),
             (Fails(Connect), 3, 3),
+            (Fails(ErrorKind::NotProcessed), 3, 3),
             (Fails(Timeout), 3, 1),
             (Fails(Interrupted), 3, 1),
             (Fails(TooLarge), 1, 1),
@@ -357,10 +358,10 @@ mod tests {
     async fn a_refusal_that_broke_off_is_still_a_refusal() {
         for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)]
         {
-            let url = reqwest::Url::parse("https://a.example").unwrap();
+            let uri = http::Uri::from_static("https://a.example");
             let call = Call {
                 operation: "get-a",
-                url: &url,
+                uri: &uri,
                 secrets: &RequestSecrets::default(),
             };
             let sent = RefCell::new(0);

@@ -3,6 +3,7 @@
 #![allow(warnings, reason = "the calls are written by a test")]
 
 use crate::generated::types;
+use crate::runtime::transport::{ReqwestTransport, Transport};
 use crate::runtime::{BaseUrl, Credential, Credentials, Inner};
 use crate::{Client, Error, ErrorKind};
 
@@ -12,6 +13,7 @@ fn client() -> Client {
         baseurl: BaseUrl::parse(&server, true).expect("a base URL"),
         client: reqwest::Client::new(),
         inner: Inner {
+            transport: Transport::new(ReqwestTransport::new(reqwest::Client::new())),
             credentials: std::sync::Arc::new(Credentials {
                 id: Some("id".to_owned()),
                 secret: Some("secret".into()),

@@ -14,4 +14,5 @@ mod service;
 pub use generated::*;
 pub use runtime::{
     Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
+    transport,
 };

@@ -1,0 +1,68 @@
+//! Why a transport returned no response.
+
+use std::error::Error;
+use std::{fmt, iter};
+
+use super::BoxError;
+
+/// Why a transport has no response, with the cause.
+///
+/// It tells the client whether the server may have processed the request. The client
+/// takes the first `TransportError` along [`source`](Error::source), so that layers may
+/// wrap it. Any other error means that the outcome is unknown.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// No connection was made, so nothing was sent.
+    NotConnected(BoxError),
+    /// The request was not sent, or the server refused it before it processed it.
+    NotProcessed(BoxError),
+    /// A time limit of the transport passed. The request may have arrived.
+    Timeout(BoxError),
+    /// The transport followed a redirect, or failed to follow one.
+    Redirected(BoxError),
+    /// Anything else. The request may have arrived.
+    Other(BoxError),
+}
+
+impl TransportError {
+    /// Returns the first `TransportError` among `error` and its sources.
+    pub(crate) fn find<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        Self::all(error).next()
+    }
+
+    /// Whether a time limit passed: that for the connection is a
+    /// [`Timeout`](Self::Timeout) in a [`NotConnected`](Self::NotConnected).
+    pub(crate) fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+        Self::all(error).any(|error| matches!(error, Self::Timeout(_)))
+    }
+
+    fn all<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a Self> {
+        iter::successors(Some(error), |error| (*error).source())
+            .filter_map(|error| error.downcast_ref())
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotConnected(_) => "no connection",
+            Self::NotProcessed(_) => "the request was not processed",
+            Self::Timeout(_) => "a time limit passed",
+            Self::Redirected(_) => "the response was a redirect",
+            Self::Other(_) => "no response",
+        })
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NotConnected(cause)
+            | Self::NotProcessed(cause)
+            | Self::Timeout(cause)
+            | Self::Redirected(cause)
+            | Self::Other(cause) => Some(&**cause),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The body of one request, which tells whether it was sent.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+use std::{fmt, io, mem};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+
+/// The body of a request.
+///
+/// It is one frame of a known size. `Debug` prints the size and no content. The client
+/// wipes the memory when the last owner of the frame drops it.
+///
+/// The client may cancel a body until its first frame is taken. A cancelled body returns
+/// an error: a transport must then leave the request incomplete.
+pub struct RequestBody {
+    content: Bytes,
+    progress: Progress,
+}
+
+/// Whether the first frame of a body was taken. The body and the client share it.
+#[derive(Clone)]
+pub(crate) struct Progress(Arc<AtomicU8>);
+
+const NOT_STARTED: u8 = 0;
+const STARTED: u8 = 1;
+const CANCELLED: u8 = 2;
+
+impl Progress {
+    /// Starts the body. Returns false if it was cancelled.
+    fn start(&self) -> bool {
+        self.leave_not_started(STARTED) != CANCELLED
+    }
+
+    /// Cancels the body. Returns false if it was started: it may have been sent.
+    pub(crate) fn cancel(&self) -> bool {
+        self.leave_not_started(CANCELLED) == NOT_STARTED
+    }
+
+    /// Moves to `state`, unless a move came before. Returns the state until now.
+    fn leave_not_started(&self, state: u8) -> u8 {
+        let order = Ordering::SeqCst;
+        let moved = self.0.compare_exchange(NOT_STARTED, state, order, order);
+        moved.unwrap_or_else(|before| before)
+    }
+}
+
+impl RequestBody {
+    /// A body of `content`, whose memory is wiped when it is dropped.
+    pub(crate) fn new(content: Bytes) -> Self {
+        // Nobody takes a frame of an empty body, so that it cannot tell.
+        let state = match content.is_empty() {
+            true => STARTED,
+            false => NOT_STARTED,
+        };
+        Self {
+            content,
+            progress: Progress(Arc::new(AtomicU8::new(state))),
+        }
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if !self.progress.start() {
+            let cancelled = "the deadline passed before the request body was sent";
+            return Poll::Ready(Some(Err(io::Error::other(cancelled))));
+        }
+        let content = mem::take(&mut self.content);
+        Poll::Ready((!content.is_empty()).then(|| Ok(Frame::data(content))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.content.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.content.len() as u64)
+    }
+}
+
+impl fmt::Debug for RequestBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBody")
+            .field("bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::AtomicBool;
+    use std::thread;
+
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    fn body() -> RequestBody {
+        RequestBody::new(Bytes::from_static(b"s3cret"))
+    }
+
+    #[tokio::test]
+    async fn it_has_one_frame_of_an_exact_size() {
+        let mut body = body();
+        assert_eq!(body.size_hint().exact(), Some(6));
+        assert!(!body.is_end_stream());
+        let frame = body.frame().await.unwrap().unwrap();
+        assert_eq!(frame.into_data().unwrap(), "s3cret");
+        assert!(body.is_end_stream() && body.frame().await.is_none());
+
+        let mut empty = RequestBody::new(Bytes::new());
+        assert_eq!(empty.size_hint().exact(), Some(0));
+        assert!(empty.is_end_stream() && empty.frame().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn it_is_cancelled_until_its_first_frame_is_taken() {
+        let mut cancelled = body();
+        assert!(cancelled.progress().cancel());
+        for _ in 0..2 {
+            cancelled.frame().await.unwrap().unwrap_err();
+        }
+
+        let mut sent = body();
+        sent.frame().await.unwrap().unwrap();
+        assert!(!sent.progress().cancel());
+        assert!(sent.frame().await.is_none());
+
+        // Whether an empty one was sent is unknown.
+        assert!(!RequestBody::new(Bytes::new()).progress().cancel());
+    }
+
+    #[test]
+    fn either_the_frame_is_taken_or_the_body_is_cancelled() {
+        for _ in 0..1000 {
+            let body = body();
+            let progress = body.progress();
+            let start = Barrier::new(2);
+            let (is_started, is_cancelled) = thread::scope(|scope| {
+                let started = scope.spawn(|| {
+                    start.wait();
+                    body.progress.start()
+                });
+                start.wait();
+                let is_cancelled = progress.cancel();
+                (started.join().unwrap(), is_cancelled)
+            });
+            assert_ne!(is_started, is_cancelled);
+        }
+    }
+
+    #[test]
+    fn it_prints_no_content() {
+        let request = http::Request::new(body());
+        let printed = format!("{request:?}{request:#?}");
+        assert!(printed.contains("RequestBody"), "{printed}");
+        assert!(!printed.contains("s3cret"), "{printed}");
+    }
+
+    /// Memory that tells when it ends.
+    struct Memory(Arc<AtomicBool>);
+
+    impl AsRef<[u8]> for Memory {
+        fn as_ref(&self) -> &[u8] {
+            b"s3cret"
+        }
+    }
+
+    impl Drop for Memory {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    /// `Wiped` then wipes it.
+    #[tokio::test]
+    async fn its_memory_ends_with_its_last_owner() {
+        let is_ended = Arc::new(AtomicBool::new(false));
+        let memory = Memory(Arc::clone(&is_ended));
+        let mut body = RequestBody::new(Bytes::from_owner(memory));
+        let frame = body.frame().await.unwrap().unwrap();
+        drop(body);
+        assert!(!is_ended.load(Ordering::SeqCst));
+        drop(frame);
+        assert!(is_ended.load(Ordering::SeqCst));
+    }
+}

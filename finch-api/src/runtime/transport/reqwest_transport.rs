@@ -1,0 +1,125 @@
+//! The transport that a client has by default.
+
+use std::error::Error as _;
+use std::iter;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use tower_service::Service;
+
+use super::{RequestBody, TransportError};
+
+/// A transport over a [`reqwest::Client`], to build a `tower` stack on.
+///
+/// Without layers, `ClientBuilder::http_client` does the same.
+#[derive(Clone, Debug)]
+pub struct ReqwestTransport(reqwest::Client);
+
+impl ReqwestTransport {
+    /// A transport that sends with `client`.
+    ///
+    /// If `client` follows a redirect, the call fails. Give it
+    /// [`Policy::none`](reqwest::redirect::Policy::none), so that the client gets the
+    /// redirect itself.
+    pub fn new(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Service<http::Request<RequestBody>> for ReqwestTransport {
+    type Response = http::Response<ResponseBody>;
+    type Error = TransportError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, TransportError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
+        let progress = request.body().progress();
+        // As a stream: reqwest would resend bytes, after a 307 even to another host.
+        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap));
+        let client = self.0.clone();
+        Box::pin(async move {
+            let request = request.map_err(classify)?;
+            let url = request.url().clone();
+            let response = client.execute(request).await;
+            let response = response.map_err(|error| match classify(error) {
+                // The request was waiting for a connection.
+                error @ TransportError::Timeout(_) if progress.cancel() => {
+                    TransportError::NotProcessed(error.into())
+                }
+                error => error,
+            })?;
+            if *response.url() != url {
+                let cause =
+                    "the reqwest client followed a redirect: give it redirect::Policy::none()";
+                return Err(TransportError::Redirected(cause.into()));
+            }
+            Ok(http::Response::from(response).map(ResponseBody))
+        })
+    }
+}
+
+/// The body of a response that `reqwest` reads.
+#[derive(Debug)]
+pub struct ResponseBody(reqwest::Body);
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
+        let frame = Pin::new(&mut self.0).poll_frame(context);
+        frame.map_err(classify)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+/// Returns what `error` means, without the URL, whose query may hold a key.
+fn classify(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    if error.is_connect() || error.is_builder() {
+        TransportError::NotConnected(match error.is_timeout() {
+            true => TransportError::Timeout(error.into()).into(),
+            false => error.into(),
+        })
+    } else if error.is_timeout() {
+        TransportError::Timeout(error.into())
+    } else if error.is_redirect() {
+        TransportError::Redirected(error.into())
+    } else if is_refused(&error) {
+        TransportError::NotProcessed(error.into())
+    } else {
+        TransportError::Other(error.into())
+    }
+}
+
+/// Whether the server refused the request before it processed it (RFC 9113, 8.7).
+///
+/// h2 gives the error of a GOAWAY only to streams above the last one that the server may
+/// have processed. It gives the others another error when the connection ends.
+fn is_refused(error: &reqwest::Error) -> bool {
+    iter::successors(error.source(), |error| (*error).source())
+        .filter_map(|error| error.downcast_ref::<h2::Error>())
+        .any(|error| {
+            error.is_remote()
+                && match error.reason() {
+                    Some(h2::Reason::REFUSED_STREAM) => error.is_reset(),
+                    Some(h2::Reason::NO_ERROR) => error.is_go_away(),
+                    _ => false,
+                }
+        })
+}
