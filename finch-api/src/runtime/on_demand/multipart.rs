@@ -3,6 +3,8 @@
 //! Not reqwest's own: that has a feature for it, which most clients would carry
 //! in vain, and its bodies are streams that the runtime cannot look into.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::file::File;
@@ -130,22 +132,27 @@ fn of_file(part: &Part<'_>, value: &Value) -> Result<Sent, String> {
     })
 }
 
-/// What stands between the parts, and nowhere in them.
+/// Returns a boundary that no part contains.
 fn boundary(parts: &[Sent]) -> String {
-    let is_within = |boundary: &str| {
-        parts.iter().any(|part| {
-            let mut windows = part.content.windows(boundary.len());
-            windows.any(|window| window == boundary.as_bytes())
-        })
+    const START: &str = "part-of-form-";
+    const DIGITS: usize = 16;
+
+    // A part may contain many boundaries, so one pass finds all of them.
+    let number = |window: &[u8]| {
+        let digits = window.strip_prefix(START.as_bytes())?;
+        std::str::from_utf8(digits).ok()?.parse().ok()
     };
-    let mut number = 0_usize;
-    loop {
-        let boundary = format!("part-of-form-{number:016}");
-        if !is_within(&boundary) {
-            return boundary;
-        }
-        number += 1;
-    }
+    let taken = parts.iter().flat_map(|part| {
+        let numbers = part
+            .content
+            .windows(START.len() + DIGITS)
+            .filter_map(number);
+        numbers.collect::<Vec<usize>>()
+    });
+    let taken: HashSet<usize> = taken.collect();
+    let free = (0..=taken.len()).find(|number| !taken.contains(number));
+    let free = free.expect("a set has fewer numbers than that");
+    format!("{START}{free:0DIGITS$}")
 }
 
 fn join(parts: &[Sent], boundary: &str) -> Vec<u8> {
@@ -324,5 +331,31 @@ mod tests {
         let (second, parts) = check(&[], &json!({"a": format!("b\r\n--{first}--")}));
         assert_ne!(first, second);
         assert_eq!(parts.len(), 1);
+    }
+
+    #[test]
+    fn no_part_contains_the_boundary() {
+        let candidates = |numbers: std::ops::Range<usize>| -> String {
+            let lines = numbers.map(|number| format!("part-of-form-{number:016}\n"));
+            lines.collect()
+        };
+        for (texts, expected) in [
+            (vec![String::new()], 0),
+            (vec![candidates(0..1)], 1),
+            (vec![candidates(1..3)], 0),
+            // One pass finds all: a search for each of them would take minutes.
+            (
+                vec![candidates(0..20_000), candidates(20_000..40_000)],
+                40_000,
+            ),
+        ] {
+            let texts: Value = texts
+                .into_iter()
+                .enumerate()
+                .map(|(index, text)| (index.to_string(), text))
+                .collect();
+            let (boundary, _) = check(&[], &texts);
+            assert_eq!(boundary, format!("part-of-form-{expected:016}"));
+        }
     }
 }
