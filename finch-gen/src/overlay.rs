@@ -8,6 +8,9 @@
 
 mod budget;
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
 use budget::Budget;
 use roas_overlay::apply::ApplyErrorKind;
 use roas_overlay::v1_0::{Action, Overlay};
@@ -152,10 +155,7 @@ fn act(action: &Action, root: &mut Value, budget: &mut Budget) -> Result<bool, R
         .collect();
     let mut is_changed = false;
     if action.is_remove() {
-        // From the last: what is removed from a list moves what follows it.
-        for at in selected.iter().rev() {
-            is_changed |= remove(root, at).is_some();
-        }
+        is_changed = remove(root, &selected, budget).map_err(Refused::TooMuch)?;
     } else if let Some(update) = &action.update {
         budget
             .write(update, selected.len())
@@ -174,18 +174,40 @@ fn act(action: &Action, root: &mut Value, budget: &mut Budget) -> Result<bool, R
     Ok(is_changed)
 }
 
-/// Removes what stands at `at`; what stands beside it keeps its order.
-fn remove(root: &mut Value, at: &str) -> Option<Value> {
-    let (parent, _) = at.rsplit_once('/')?;
-    let name = pointer::last(at)?;
-    match root.pointer_mut(parent)? {
-        Value::Object(members) => members.shift_remove(&name),
-        Value::Array(items) => {
-            let index = name.parse().ok().filter(|index| *index < items.len())?;
-            Some(items.remove(index))
+/// Removes the values at these pointers, and tells whether there were any. The values next
+/// to them keep their order.
+fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<bool, String> {
+    let mut names: BTreeMap<(Reverse<usize>, &str), HashSet<String>> = BTreeMap::new();
+    for at in selected {
+        if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at)) {
+            // The deepest first: removing an item of a list changes the pointers behind it.
+            let depth = Reverse(parent.matches('/').count());
+            names.entry((depth, parent)).or_default().insert(name);
         }
-        _ => None,
     }
+    let mut is_changed = false;
+    for ((_, parent), names) in names {
+        let (before, after) = match root.pointer_mut(parent) {
+            Some(Value::Object(members)) => {
+                let before = members.len();
+                members.retain(|name, _| !names.contains(name));
+                (before, members.len())
+            }
+            Some(Value::Array(items)) => {
+                let before = items.len();
+                let mut indices = 0..;
+                items.retain(|_| {
+                    let index: Option<usize> = indices.next();
+                    !index.is_some_and(|index| names.contains(&index.to_string()))
+                });
+                (before, items.len())
+            }
+            _ => continue,
+        };
+        budget.pass(before)?;
+        is_changed |= after < before;
+    }
+    Ok(is_changed)
 }
 
 /// Merges `update` into `value` (Overlay 1.0, section 4.4.3), and tells whether

@@ -156,7 +156,7 @@ mod tests {
         });
         let client = finch_api::Client::builder()
             .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-            .client_secret("a secret of the test")
+            .client_secret("a-secret-of-the-test")
             .transport(connecting);
         let error = client.build().unwrap().exchange_code("a code").await;
         let failure = Failure::of(&error.unwrap_err());

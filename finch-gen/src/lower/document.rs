@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::load::{CHAIN, Document};
+use crate::load::Document;
 use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -63,6 +63,9 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     }
 }
 
+/// How many path items may refer to one another: each path gets a copy of all of them.
+const PATH_ITEMS: usize = 8;
+
 /// The path items to which `reference` leads, one by the reference of the other,
 /// without those.
 fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<String, Value>)>> {
@@ -71,7 +74,7 @@ fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<Stri
     loop {
         let at = pointer::of_reference(reference.as_str()?)?;
         let mut item = document.at(&at)?.as_object()?.clone();
-        if items.len() >= CHAIN {
+        if items.len() >= PATH_ITEMS {
             return None;
         }
         let next = item.shift_remove("$ref");
@@ -160,26 +163,21 @@ fn info(document: &mut Document) {
 /// A client certificate is no HTTP credential: where one was asked for alone,
 /// none is asked for, which is not the same as nothing said.
 fn mutual_tls(document: &mut Document, report: &mut Report) {
-    let schemes = document
-        .at("/components/securitySchemes")
-        .and_then(Value::as_object);
-    let names: Vec<String> = schemes
-        .into_iter()
-        .flatten()
-        .filter(|(_, scheme)| scheme.get("type").is_some_and(|of| of == "mutualTLS"))
-        .map(|(name, _)| name.clone())
-        .collect();
+    const SCHEMES: &str = "/components/securitySchemes";
+
+    let mut names = BTreeSet::new();
+    if let Some(Value::Object(schemes)) = document.at_mut(SCHEMES) {
+        schemes.retain(|name, scheme| {
+            let is_kept = scheme.get("type").is_none_or(|of| of != "mutualTLS");
+            is_kept || !names.insert(name.clone())
+        });
+    }
     if names.is_empty() {
         return;
     }
     for name in &names {
-        remove(&mut document.root, "/components/securitySchemes", name);
         let what = "mutual TLS → nothing; give the HTTP client its certificate";
-        report.warn(
-            "mutual-tls",
-            &join("/components/securitySchemes", name),
-            what,
-        );
+        report.warn("mutual-tls", &join(SCHEMES, name), what);
     }
     let forget = |requirements: Option<&mut Value>| {
         let requirements = requirements.and_then(Value::as_array_mut);

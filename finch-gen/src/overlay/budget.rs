@@ -13,7 +13,7 @@ const DEPTH: usize = 6;
 /// their lengths.
 const SELECTIONS: usize = 100;
 
-/// How many values the targets may look at, all in all.
+/// How many values the actions may look at, all in all.
 const LOOKS: usize = 10_000_000;
 
 /// How many values an evaluation costs that matches a pattern, which is compiled again
@@ -51,10 +51,19 @@ impl Budget {
             (true, false) => self.values,
             (true, true) => self.values.saturating_mul(PATTERN),
         };
+        self.pass(cost.saturating_mul(shape.selections))
+    }
+
+    /// Spends what it costs to look at this many values.
+    ///
+    /// # Errors
+    ///
+    /// The limit, if nothing is left.
+    pub(super) fn pass(&mut self, values: usize) -> Result<(), String> {
         self.looks = self
             .looks
-            .checked_sub(cost.saturating_mul(shape.selections))
-            .ok_or_else(|| format!("the targets look at more than {LOOKS} values"))?;
+            .checked_sub(values)
+            .ok_or_else(|| format!("the actions look at more than {LOOKS} values"))?;
         Ok(())
     }
 
@@ -219,7 +228,7 @@ mod tests {
         assert_eq!(looked, LOOKS / 1_001 + 1);
         assert_eq!(
             budget.look("$.*"),
-            Err("the targets look at more than 10000000 values".to_owned())
+            Err("the actions look at more than 10000000 values".to_owned())
         );
 
         let update = json!({"a": [1, 2]});
