@@ -17,7 +17,8 @@ use std::iter;
 use serde_json::{Map, Value};
 use syn::{ImplItem, Item};
 
-use crate::load::{CHAIN, Document};
+use crate::load::Document;
+use crate::lower::PATH_ITEMS;
 use crate::polish::Polished;
 use crate::problem::Problems;
 use crate::{pointer, provenance};
@@ -84,7 +85,10 @@ fn operations(document: &Document) -> BTreeSet<String> {
             let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
             document.at(&reference)
         });
-        for (key, _) in shared.take(CHAIN).flat_map(|item| members(Some(item))) {
+        for (key, _) in shared
+            .take(PATH_ITEMS + 1)
+            .flat_map(|item| members(Some(item)))
+        {
             if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
                 key.as_str()
             {

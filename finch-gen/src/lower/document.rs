@@ -64,7 +64,7 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
 }
 
 /// How many path items may refer to one another: each path gets a copy of all of them.
-const PATH_ITEMS: usize = 8;
+pub(crate) const PATH_ITEMS: usize = 8;
 
 /// The path items to which `reference` leads, one by the reference of the other,
 /// without those.

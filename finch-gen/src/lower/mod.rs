@@ -32,6 +32,7 @@ mod slips;
 mod unnamed;
 mod unreached;
 
+pub(crate) use document::PATH_ITEMS;
 pub(crate) use examples::note_untyped;
 pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
