@@ -6,7 +6,7 @@
 //! to it. The report names each of them. What is wrong with the whole document
 //! cannot be left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -53,16 +53,21 @@ pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
         .map(|(part, cause)| (place(part), part, cause))
         .filter(|(at, ..)| lowered.document.at(at).is_some())
         .collect();
+    // One pass over each mapping, however many of its members go.
+    let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (at, part, cause) in &there {
         let what = match cause {
             Some(cause) => format!("it needs {cause}, which is left out → nothing"),
             None => "it cannot be generated → nothing".to_owned(),
         };
         lowered.report.warn("left-out", part, what);
-        if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at))
-            && let Some(Value::Object(parent)) = lowered.document.at_mut(parent)
-        {
-            parent.shift_remove(&name);
+        if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at)) {
+            names.entry(parent).or_default().insert(name);
+        }
+    }
+    for (parent, names) in names {
+        if let Some(Value::Object(parent)) = lowered.document.at_mut(parent) {
+            parent.retain(|name, _| !names.contains(name));
         }
     }
     let any = !there.is_empty();
