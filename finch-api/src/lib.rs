@@ -71,7 +71,7 @@
 //!     .request(Method::GET, "/employer/company")
 //!     .send::<serde_json::Value>()
 //!     .await?;
-//! println!("connected: {}", company["legal_name"]);
+//! println!("connected: {}", company.value()["legal_name"]);
 //! # Ok(())
 //! # }
 //! ```
@@ -163,15 +163,15 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use finch_api::{Method, Options, header};
+//! use finch_api::{Method, RequestOptions, header};
 //!
 //! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
 //! // Each company that is connected has a token of its own.
 //! let company = client.with_access_token(token)?;
 //!
 //! let trace = header::HeaderName::from_static("x-trace-id");
-//! let options = Options::new()
-//!     .deadline(Duration::from_secs(5))
+//! let options = RequestOptions::new()
+//!     .timeout(Duration::from_secs(5))
 //!     .max_retries(0)
 //!     .header(trace, header::HeaderValue::from_static("4f1c"));
 //!
@@ -182,7 +182,7 @@
 //!     .query(&[("limit", "50")])
 //!     .send::<std::collections::HashMap<String, serde_json::Value>>()
 //!     .await?;
-//! println!("as of {:?}: {}", directory.data_retrieved(), directory["paging"]);
+//! println!("as of {:?}: {}", directory.data_retrieved(), directory.value()["paging"]);
 //! # Ok(())
 //! # }
 //! ```
@@ -265,7 +265,7 @@
 //!
 //! # Which half is which
 //!
-//! [`types`], [`builder`] and the methods of [`Client`] that are named for an
+//! [`types`], [`calls`] and the methods of [`Client`] that are named for an
 //! operation are generated from Finch's OpenAPI document; all else is written by
 //! hand.
 
@@ -290,6 +290,9 @@ pub mod webhook;
 
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
+pub use generated::{API_VERSION, DEFAULT_BASE_URL, calls, types};
+/// Methods, headers and statuses, as this crate takes and returns them.
+pub use http::{Method, StatusCode, header};
 /// Calls Finch: exchanges codes for access tokens, and makes every other call.
 ///
 /// Make one client when the program starts and clone it, for example into the state of
@@ -315,7 +318,7 @@ pub use exchange::ExchangeCode;
 ///     .request(Method::GET, "/employer/company")
 ///     .send::<Company>()
 ///     .await?;
-/// println!("{:?}", company.legal_name);
+/// println!("{:?}", company.value().legal_name);
 /// # Ok(())
 /// # }
 /// ```
@@ -324,7 +327,7 @@ pub use exchange::ExchangeCode;
 ///
 /// A tokio runtime drives the connections that were made in it. If a program has several
 /// runtimes, make one client in each. A call in one runtime may otherwise wait, until
-/// its [deadline](ClientBuilder::deadline), for a connection of another runtime that
+/// its [deadline](ClientBuilder::timeout), for a connection of another runtime that
 /// is not running at that time: a current-thread runtime outside of `block_on`. When a
 /// runtime is dropped, its connections close, and the client makes new ones in the
 /// next runtime.
@@ -336,12 +339,10 @@ pub use exchange::ExchangeCode;
 ///
 /// # API version
 // The documentation of the generated struct follows here.
-pub use generated::Client;
-pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
-/// Methods, headers and statuses, as this crate takes and returns them.
-pub use http::{Method, StatusCode, header};
+pub use runtime::Client;
 pub use runtime::transport;
 pub use runtime::{
-    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
+    CallFuture, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat, Request,
+    RequestOptions, Response, Secret, UnknownValue,
 };
 pub use {bytes, http, http_body, reqwest, tower_service};

@@ -57,11 +57,13 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod annotations;
+mod call;
 mod compare;
 mod counts;
 mod crates;
 mod dialect;
 mod doc;
+mod emit;
 mod example_tests;
 mod facts;
 mod guards;

@@ -43,7 +43,7 @@ fn builder(url: String) -> ClientBuilder {
         .base_url(url)
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
         .client_secret(SECRETS[0])
-        .deadline(PATIENCE)
+        .timeout(PATIENCE)
 }
 
 fn html(status: &str) -> Reply {
@@ -113,7 +113,7 @@ async fn exchange_within(
     replies: impl IntoIterator<Item = Reply>,
 ) -> String {
     let server = Loopback::script(replies).await;
-    let client = builder(server.url()).deadline(deadline).build().unwrap();
+    let client = builder(server.url()).timeout(deadline).build().unwrap();
     let start = (Instant::now(), deadline);
     let outcome = client.exchange_code(SECRETS[1]).await;
     let seen = server.received().len();
@@ -543,7 +543,7 @@ async fn the_table_of_tokens_that_arrived() {
     let replies = replies.chain(not_found.into_iter().map(|reply| (reply, false)));
     for (index, (reply, is_found)) in replies.enumerate() {
         let server = Loopback::start(reply).await;
-        let client = builder(server.url()).deadline(2 * DEADLINE);
+        let client = builder(server.url()).timeout(2 * DEADLINE);
         let limit = if is_found { 1_000_000 } else { 5000 };
         let client = client.max_response_bytes(limit).build().unwrap();
         let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
@@ -711,7 +711,7 @@ async fn a_thousand_calls_at_once() {
     // Connections of HTTP/1.1 are files, of which not every process may have a
     // thousand: those that are open at a time are a fifth of it.
     for (client, rounds) in [(http2_client, 1), (builder(server.url()), 5)] {
-        let client = client.deadline(Duration::from_secs(60)).build().unwrap();
+        let client = client.timeout(Duration::from_secs(60)).build().unwrap();
         for round in 0..rounds {
             let calls: Vec<_> = (0..1000 / rounds)
                 .map(|call| {
@@ -760,7 +760,7 @@ async fn the_deadline_covers_the_body() {
     let server = Loopback::start(reply).await;
     let start = Instant::now();
     let error = builder(server.url())
-        .deadline(DEADLINE)
+        .timeout(DEADLINE)
         .build()
         .unwrap()
         .exchange_code("code-1")
@@ -784,7 +784,7 @@ async fn what_was_received_is_not_lost() {
         (PATIENCE, Reply::json("201 Created", half)),
     ] {
         let server = Loopback::start(reply).await;
-        let client = builder(server.url()).deadline(deadline).build().unwrap();
+        let client = builder(server.url()).timeout(deadline).build().unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();
         assert_eq!(error.expose_body(), Some(half.as_bytes()), "{error}");
         assert!(error.outcome_unknown(), "{error}");
@@ -805,7 +805,7 @@ async fn the_time_to_connect_is_limited() {
     tokio::task::yield_now().await;
     let start = Instant::now();
     let error = builder(format!("http://{address}"))
-        .deadline(Duration::from_secs(60))
+        .timeout(Duration::from_secs(60))
         .connect_timeout(DEADLINE)
         .max_retries(0)
         .build()

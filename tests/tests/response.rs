@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
-use finch_api::{Client, ErrorKind, Exposed, Method, Response};
+use finch_api::{Client, ErrorKind, Exposed, Method};
 use finch_api_tests::{Loopback, Reply};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
 /// page has a comma too much, and is not JSON as it stands.)
 const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
 
-async fn exchange(body: &str) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
+async fn exchange(body: &str) -> Result<CreateAccessTokenResponse, finch_api::Error> {
     let server = Loopback::start(Reply::json("200 OK", body)).await;
     let client = Client::builder()
         .base_url(server.url())
@@ -36,7 +36,7 @@ fn guide_with(members: Value) -> String {
 
 #[tokio::test]
 async fn the_example_of_the_guide_is_read() {
-    let token = exchange(GUIDE).await.unwrap().into_inner();
+    let token = exchange(GUIDE).await.unwrap();
     assert_eq!(
         token.access_token.expose_secret(),
         "7e965183-9332-423c-9259-3edafb332ad2"
@@ -176,7 +176,7 @@ async fn a_success_with_another_status_is_read_unless_that_means_something_else(
             .client_secret("finch-secret-1")
             .build()
             .unwrap();
-        match client.exchange_code("code-1").await {
+        match client.exchange_code("code-1").send().await {
             Ok(token) => {
                 assert_eq!(token.status().as_u16(), status);
                 read.push(status);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use finch_api::{Client, Options};
+use finch_api::{Client, RequestOptions};
 use reqwest::Url;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -48,7 +48,7 @@ impl Config {
             Some(_) => bail!("FINCH_SANDBOX: it is `true` or `false`"),
         };
         let secret = variable("FINCH_CLIENT_SECRET")?;
-        let options = Options::new().deadline(DEADLINE).max_retries(RETRIES);
+        let options = RequestOptions::new().timeout(DEADLINE).max_retries(RETRIES);
 
         let Some(client_id) = variable("FINCH_CLIENT_ID")? else {
             ensure!(

@@ -4,18 +4,91 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-crate::runtime::builder! {
-    CreateAccessTokenRequest, super::error::ConversionError;
-    set client_id "client_id" ::uuid::Uuid => ::uuid::Uuid;
-    set client_secret "client_secret" crate::Secret => crate::Secret;
-    set code "code" crate::Secret => crate::Secret;
-    set_some redirect_uri "redirect_uri" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_redirect_uri;
+use crate::runtime::{Field, check};
+use crate::{ConversionError, IntoFormat};
+
+/// Builds a [`CreateAccessTokenRequest`](super::CreateAccessTokenRequest).
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds, or until a call takes it"]
+pub struct CreateAccessTokenRequestBuilder {
+    client_id: Field<::uuid::Uuid>,
+    client_secret: Field<crate::Secret>,
+    code: Field<crate::Secret>,
+    redirect_uri: Field<::std::string::String>,
 }
 
-crate::runtime::builder_from! {
-    CreateAccessTokenRequest;
-    client_id;
-    client_secret;
-    code;
-    redirect_uri;
+impl Default for CreateAccessTokenRequestBuilder {
+    fn default() -> Self {
+        Self {
+            client_id: Field::required("client_id"),
+            client_secret: Field::required("client_secret"),
+            code: Field::required("code"),
+            redirect_uri: Field::optional("redirect_uri"),
+        }
+    }
+}
+
+impl CreateAccessTokenRequestBuilder {
+    /// Sets [`client_id`](super::CreateAccessTokenRequest::client_id).
+    pub fn client_id(mut self, value: impl IntoFormat<::uuid::Uuid>) -> Self {
+        self.client_id.convert(value.into_format());
+        self
+    }
+
+    /// Sets [`client_secret`](super::CreateAccessTokenRequest::client_secret).
+    pub fn client_secret(mut self, value: impl Into<crate::Secret>) -> Self {
+        self.client_secret.set(value.into());
+        self
+    }
+
+    /// Sets [`code`](super::CreateAccessTokenRequest::code).
+    pub fn code(mut self, value: impl Into<crate::Secret>) -> Self {
+        self.code.set(value.into());
+        self
+    }
+
+    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri).
+    pub fn redirect_uri(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.redirect_uri.set(value.into());
+        self
+    }
+
+    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
+    pub fn maybe_redirect_uri(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.redirect_uri.maybe(value);
+        self
+    }
+
+    /// Builds the value.
+    ///
+    /// # Errors
+    ///
+    /// A required property was not set, or a value could not be converted. The
+    /// error names all of them.
+    pub fn build(self) -> Result<super::CreateAccessTokenRequest, ConversionError> {
+        check([
+            self.client_id.problem(),
+            self.client_secret.problem(),
+            self.code.problem(),
+            self.redirect_uri.problem(),
+        ])?;
+        Ok(super::CreateAccessTokenRequest {
+            client_id: self.client_id.value()?,
+            client_secret: self.client_secret.value()?,
+            code: self.code.value()?,
+            redirect_uri: self.redirect_uri.option()?,
+        })
+    }
+}
+
+impl TryFrom<CreateAccessTokenRequestBuilder> for super::CreateAccessTokenRequest {
+    type Error = ConversionError;
+    fn try_from(
+        builder: CreateAccessTokenRequestBuilder,
+    ) -> Result<Self, ConversionError> {
+        builder.build()
+    }
 }

@@ -13,6 +13,6 @@ mod service;
 
 pub use generated::*;
 pub use runtime::{
-    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
-    transport,
+    CallFuture, Client, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat,
+    Request, RequestOptions, Response, Secret, UnknownValue, transport,
 };

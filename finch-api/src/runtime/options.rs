@@ -1,12 +1,12 @@
 //! A client with other options, over the same connections.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::inner::Names;
-use crate::Client;
+use super::client::{Client, Names};
 
 /// Options for some calls: see [`Client::with_options`]. An option that is not set
 /// keeps the client's value.
@@ -14,13 +14,13 @@ use crate::Client;
 /// `Debug` prints the names of headers and not their values.
 #[derive(Clone, Default)]
 #[must_use = "options do nothing until a client is made with them"]
-pub struct Options {
-    deadline: Option<Duration>,
+pub struct RequestOptions {
+    timeout: Option<Duration>,
     max_retries: Option<u32>,
     headers: HeaderMap,
 }
 
-impl Options {
+impl RequestOptions {
     /// Returns options that change nothing.
     pub fn new() -> Self {
         Self::default()
@@ -28,8 +28,8 @@ impl Options {
 
     /// Sets the longest time for one call, with all its attempts, the waits between
     /// them and the response body.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = Some(deadline);
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 
@@ -47,10 +47,10 @@ impl Options {
     }
 }
 
-impl fmt::Debug for Options {
+impl fmt::Debug for RequestOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("deadline", &self.deadline)
+        f.debug_struct("RequestOptions")
+            .field("timeout", &self.timeout)
             .field("max_retries", &self.max_retries)
             .field("headers", &Names(&self.headers))
             .finish()
@@ -60,17 +60,17 @@ impl fmt::Debug for Options {
 impl Client {
     /// Returns the same client with other options. It shares the connections and
     /// costs little: make one for a single call.
-    pub fn with_options(&self, options: Options) -> Self {
-        let Options {
-            deadline,
+    pub fn with_options(&self, options: RequestOptions) -> Self {
+        let RequestOptions {
+            timeout,
             max_retries,
             headers,
         } = options;
         let mut client = self.clone();
-        let inner = &mut client.inner;
-        inner.deadline = deadline.unwrap_or(inner.deadline);
-        inner.max_retries = max_retries.unwrap_or(inner.max_retries);
-        inner.headers.extend(headers);
+        let config = Arc::make_mut(&mut client.config);
+        config.timeout = timeout.unwrap_or(config.timeout);
+        config.max_retries = max_retries.unwrap_or(config.max_retries);
+        config.headers.extend(headers);
         client
     }
 }
