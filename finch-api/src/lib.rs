@@ -217,8 +217,8 @@
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`, `webhook::verify` tells whether a webhook is from
-//! Finch, and of now.
+//! With the feature `webhook`, `webhook::Key::verify` tells whether a webhook is from
+//! Finch and recent.
 //!
 //! # Secrets
 //!

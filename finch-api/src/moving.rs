@@ -280,12 +280,10 @@
 //! ```no_run
 //! # #[cfg(feature = "webhook")]
 //! # fn receive(headers: &finch_api::header::HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-//! use std::time::SystemTime;
-//!
 //! use finch_api::webhook;
 //!
 //! let key = webhook::Key::from_env()?; // once
-//! webhook::verify(&key, headers, body, SystemTime::now())?;
+//! key.verify(headers, body)?;
 //! let event: serde_json::Value = serde_json::from_slice(body)?;
 //! # let _ = event;
 //! # Ok(())
