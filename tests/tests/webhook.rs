@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
-use finch_api::webhook::{self, Key};
+use finch_api::webhook::Key;
 use finch_api::{Error, ErrorKind};
 
 const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
