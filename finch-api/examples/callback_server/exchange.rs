@@ -33,7 +33,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Identifies the code of this account in the database.
+    /// Identifies the code of this account.
     fn arrival(&self) -> [u8; 32] {
         let code = self.code.expose_secret();
         digest(&[self.account.as_bytes(), code.as_bytes()])
@@ -44,11 +44,10 @@ impl Exchange {
 type Outcome = Result<RequestId, Failure>;
 
 /// The first arrival of a code.
-#[derive(Clone)]
 struct Arrival {
     at: Instant,
+    state: Option<[u8; 32]>,
     request_id: RequestId,
-    code: Secret,
     /// `None` while the exchange is running.
     outcome: watch::Receiver<Option<Outcome>>,
 }
@@ -59,7 +58,7 @@ pub(crate) struct Exchanger {
     keys: Arc<Keys>,
     store: Store,
     tasks: TaskTracker,
-    /// By the digest of the state, or of the account and the code if there is no state.
+    /// By [`Exchange::arrival`].
     arrivals: Arc<Mutex<HashMap<[u8; 32], Arrival>>>,
 }
 
@@ -78,57 +77,70 @@ impl Exchanger {
 
     /// Exchanges a code and stores its token.
     ///
-    /// Browsers send a request again: for a second click, for a page that is reloaded.
-    /// As long as the state is good, a code that comes again has the outcome of the first
+    /// Browsers send a request again, for a second click or a page that is reloaded. As
+    /// long as the state is good, a code that comes again has the outcome of the first
     /// time, also while that exchange is still running. Another code with the same state
     /// is refused.
     pub(crate) async fn exchange_once(&self, state: Option<&str>, exchange: Exchange) -> Outcome {
-        let key = state.map_or_else(|| exchange.arrival(), |state| digest(&[state.as_bytes()]));
-        let mut outcome = {
-            let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
-            match arrivals.get(&key) {
-                Some(first) if first.at.elapsed() < state::LIFETIME => {
-                    if first.code != exchange.code {
-                        let cause = format_args!("request {} used the state", first.request_id);
-                        return Err(Failure::Forged.because(cause));
-                    }
-                    let first_id = &first.request_id;
-                    tracing::info!(
-                        "the code came before: the outcome is that of request {first_id}"
-                    );
-                    first.outcome.clone()
-                }
-                _ => {
-                    forget_oldest(&mut arrivals);
-                    let arrival = self.start(exchange);
-                    let outcome = arrival.outcome.clone();
-                    arrivals.insert(key, arrival);
-                    outcome
-                }
-            }
-        };
+        let mut outcome = self.first_arrival(state, exchange)?;
         let outcome = outcome.wait_for(Option::is_some).await;
         let outcome = outcome.ok().and_then(|outcome| outcome.clone());
         outcome.unwrap_or_else(|| Err(Failure::Internal.because("the exchange panicked")))
     }
 
-    /// Runs the exchange in its own task, because the task of a request is dropped when
-    /// its browser goes away.
-    fn start(&self, exchange: Exchange) -> Arrival {
-        let (sender, outcome) = watch::channel(None);
+    /// Returns the outcome of the first arrival of the code, which this one may be.
+    fn first_arrival(
+        &self,
+        state: Option<&str>,
+        exchange: Exchange,
+    ) -> Result<watch::Receiver<Option<Outcome>>, Failure> {
+        let code = exchange.arrival();
+        let state = state.map(|state| digest(&[state.as_bytes()]));
+        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        arrivals.retain(|_, arrival| arrival.at.elapsed() < state::LIFETIME);
+        if let Some(Arrival {
+            request_id,
+            outcome,
+            ..
+        }) = arrivals.get(&code)
+        {
+            tracing::info!("the code came before: the outcome is that of request {request_id}");
+            return Ok(outcome.clone());
+        }
+        let is_same_state = |arrival: &&Arrival| state.is_some() && arrival.state == state;
+        if let Some(first) = arrivals.values().find(is_same_state) {
+            let cause = format_args!("request {} used the state", first.request_id);
+            return Err(Failure::Forged.because(cause));
+        }
+        if arrivals.len() >= MAX_ARRIVALS {
+            let oldest = arrivals.iter().min_by_key(|(_, arrival)| arrival.at);
+            if let Some(code) = oldest.map(|(code, _)| *code) {
+                arrivals.remove(&code);
+            }
+        }
+        let request_id = exchange.request_id.clone();
+        let outcome = self.start(exchange);
         let arrival = Arrival {
             at: Instant::now(),
-            request_id: exchange.request_id.clone(),
-            code: exchange.code.clone(),
-            outcome,
+            state,
+            request_id,
+            outcome: outcome.clone(),
         };
+        arrivals.insert(code, arrival);
+        Ok(outcome)
+    }
+
+    /// Runs the exchange in its own task, because the task of a request is dropped when
+    /// its browser goes away.
+    fn start(&self, exchange: Exchange) -> watch::Receiver<Option<Outcome>> {
+        let (sender, outcome) = watch::channel(None);
         let this = self.clone();
         let run = async move {
             let outcome = this.run(exchange).await;
             sender.send_replace(Some(outcome));
         };
         self.tasks.spawn(run.in_current_span());
-        arrival
+        outcome
     }
 
     async fn run(&self, exchange: Exchange) -> Outcome {
@@ -241,17 +253,6 @@ impl Exchanger {
         };
         self.tasks.spawn(again.in_current_span());
         Err(failure)
-    }
-}
-
-/// Makes room for one more arrival.
-fn forget_oldest(arrivals: &mut HashMap<[u8; 32], Arrival>) {
-    arrivals.retain(|_, arrival| arrival.at.elapsed() < state::LIFETIME);
-    if arrivals.len() >= MAX_ARRIVALS {
-        let oldest = arrivals.iter().min_by_key(|(_, arrival)| arrival.at);
-        if let Some(key) = oldest.map(|(key, _)| *key) {
-            arrivals.remove(&key);
-        }
     }
 }
 
