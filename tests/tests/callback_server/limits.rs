@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use finch_api_tests::Loopback;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::browser::Browser;
 use crate::server::{Place, until};
@@ -30,11 +31,12 @@ async fn send(server: &str, text: &str) -> TcpStream {
     stream
 }
 
-/// Reads until the server closes the connection.
-async fn read(mut stream: TcpStream) -> String {
+/// Reads until the server closes the connection, which it must do in time.
+async fn read(mut stream: impl AsyncRead + Unpin) -> String {
     let mut text = String::new();
+    let read = stream.read_to_string(&mut text);
     // A reset is an end, too.
-    let _reset = stream.read_to_string(&mut text).await;
+    let _reset = timeout(LIMIT + SPARE, read).await.expect("an end");
     text
 }
 
@@ -70,9 +72,7 @@ async fn a_request_that_does_not_arrive_in_time_is_given_up() {
     for read in reads {
         read.await.unwrap();
     }
-    let took = began.elapsed();
-    assert!(took > Duration::from_secs(1), "{took:?}");
-    assert!(took < LIMIT + SPARE, "{took:?}");
+    assert!(began.elapsed() > Duration::from_secs(1));
 }
 
 /// Single bytes do not prolong the time.
@@ -81,17 +81,13 @@ async fn a_request_that_trickles_is_given_up() {
     let place = Place::new();
     let server = place.start(&[]);
     for text in [HALF_HEADERS, HALF_BODY] {
-        let began = Instant::now();
-        let (mut from, mut to) = send(server.url(), text).await.into_split();
+        let (from, mut to) = send(server.url(), text).await.into_split();
         let trickle = tokio::spawn(async move {
             while to.write_all(b" ").await.is_ok() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         });
-        let mut text = String::new();
-        let _reset = from.read_to_string(&mut text).await;
-        let took = began.elapsed();
-        assert!(took < LIMIT + SPARE, "{took:?}");
+        read(from).await;
         trickle.abort();
     }
 }
@@ -107,12 +103,9 @@ async fn many_half_requests_do_not_stay() {
     // Others are served in the meantime.
     let home = Browser::new().get(&format!("{}/", server.url())).await;
     assert_eq!(home.status, 200);
-    let all = async {
-        for half in half {
-            half.await.unwrap();
-        }
-    };
-    tokio::time::timeout(LIMIT + SPARE, all).await.unwrap();
+    for half in half {
+        half.await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -123,11 +116,9 @@ async fn a_half_request_does_not_keep_the_server_from_stopping() {
         let half = send(server.url(), text).await;
         // The server has accepted it before this one.
         Browser::new().get(&format!("{}/", server.url())).await;
-        let began = Instant::now();
         server.tell_to_stop();
-        until("the end", || server.has_stopped()).await;
-        let took = began.elapsed();
-        assert!(took < LIMIT + SPARE, "{text}: {took:?}");
+        let end = until("the end", || server.has_stopped());
+        timeout(LIMIT + SPARE, end).await.expect("an end");
         let (status, log) = server.stopped();
         assert!(status.success(), "{log}");
         drop(half);
