@@ -285,6 +285,8 @@ pub mod moving;
 mod runtime;
 mod service;
 mod setting;
+#[cfg(feature = "test-util")]
+pub mod testing;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 

@@ -41,6 +41,8 @@ mod retry;
 mod retry_after;
 mod secret;
 mod server_error;
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;
