@@ -77,7 +77,7 @@
 //!     .try_into()?;
 //! let finch = FakeTransport::new().on("create-access-token", Reply::json(&token));
 //!
-//! let received = finch.client().exchange_code("a code").await?;
+//! let received = finch.client().exchange_code("a code").send().await?;
 //! assert_eq!(received.into_inner(), token);
 //! # Ok(())
 //! # }
@@ -98,7 +98,8 @@
 //!     .on("GET /employer/company", Reply::json(json!({"legal_name": "Acme"})))
 //!     .on("GET /jobs/{job_id}", Reply::not_found("item_not_found"));
 //!
-//! let request = finch.client().request(Method::GET, "/employer/company");
+//! let client = finch.client();
+//! let request = client.request(Method::GET, "/employer/company");
 //! assert_eq!(request.send::<Value>().await?["legal_name"], "Acme");
 //! # Ok(())
 //! # }

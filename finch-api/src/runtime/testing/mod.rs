@@ -125,7 +125,10 @@ impl FakeTransport {
     #[track_caller]
     pub fn on(&self, endpoint: &str, replies: impl Into<Replies>) -> Self {
         let document = self.0.document;
-        let endpoint = Endpoint::parse(endpoint, document).unwrap_or_else(|why| panic!("{why}"));
+        let endpoint = match Endpoint::parse(endpoint, document) {
+            Ok(endpoint) => endpoint,
+            Err(why) => panic!("{why}"),
+        };
         let mut replies = replies.into();
         for reply in replies.iter_mut() {
             if let Err(why) = reply.resolve(endpoint.operation(), document) {

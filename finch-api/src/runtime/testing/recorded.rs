@@ -81,10 +81,13 @@ impl RecordedRequest {
     /// The body is not a `T`.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
-            let (method, path) = (&self.method, &self.path);
-            panic!("the body of {method} {path} cannot be decoded: {error}")
-        })
+        match serde_json::from_slice(&self.body) {
+            Ok(value) => value,
+            Err(error) => {
+                let (method, path) = (&self.method, &self.path);
+                panic!("the body of {method} {path} cannot be decoded: {error}")
+            }
+        }
     }
 }
 

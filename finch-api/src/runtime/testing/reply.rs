@@ -85,9 +85,10 @@ impl Reply {
     /// The value cannot be serialized.
     #[track_caller]
     pub fn json(value: impl Serialize) -> Self {
-        let body = serde_json::to_vec(&Exposed(value))
-            .unwrap_or_else(|error| panic!("the reply cannot be serialized: {error}"));
-        Self::bytes(body).header(CONTENT_TYPE, "application/json")
+        match serde_json::to_vec(&Exposed(value)) {
+            Ok(body) => Self::bytes(body).header(CONTENT_TYPE, "application/json"),
+            Err(error) => panic!("the reply cannot be serialized: {error}"),
+        }
     }
 
     /// The first success that the document shows for the operation. The reply must be
@@ -155,9 +156,10 @@ impl Reply {
     /// It is not a status, or there is no response.
     #[track_caller]
     pub fn status(mut self, status: impl TryInto<StatusCode, Error: fmt::Display>) -> Self {
-        let status = status
-            .try_into()
-            .unwrap_or_else(|why| panic!("the status: {why}"));
+        let status = match status.try_into() {
+            Ok(status) => status,
+            Err(error) => panic!("the status: {error}"),
+        };
         self.response_mut("a status").status = Some(status);
         self
     }
@@ -173,12 +175,14 @@ impl Reply {
         name: impl TryInto<HeaderName, Error: fmt::Display>,
         value: impl TryInto<HeaderValue, Error: fmt::Display>,
     ) -> Self {
-        let name = name
-            .try_into()
-            .unwrap_or_else(|why| panic!("the header: {why}"));
-        let value = value
-            .try_into()
-            .unwrap_or_else(|why| panic!("the header `{name}`: {why}"));
+        let name = match name.try_into() {
+            Ok(name) => name,
+            Err(error) => panic!("the header: {error}"),
+        };
+        let value = match value.try_into() {
+            Ok(value) => value,
+            Err(error) => panic!("the header `{name}`: {error}"),
+        };
         self.response_mut("a header").headers.insert(name, value);
         self
     }
@@ -230,8 +234,11 @@ impl Reply {
         let Some(which) = response.example.take() else {
             return Ok(());
         };
-        let id = operation.map_or("an endpoint without an id", |operation| operation.id);
-        let mut examples = document.examples.iter().filter(|of| of.operation == id);
+        let Some(Operation { id, .. }) = operation else {
+            let what = "the document shows no success of an endpoint without an operation";
+            return Err(format!("{what}: use `Reply::json`"));
+        };
+        let mut examples = document.examples.iter().filter(|of| of.operation == *id);
         let found = match &which {
             Example::First => examples.next(),
             Example::Named(name) => examples.clone().find(|of| of.name == *name),
