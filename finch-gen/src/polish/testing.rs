@@ -117,15 +117,111 @@ fn raw(text: &str) -> Option<Literal> {
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens as _;
     use serde_json::json;
 
     use super::*;
+    use crate::polish::tree;
+    use crate::{Inputs, Text};
+
+    /// The module for a document with these servers and paths.
+    fn check(servers: &str, paths: &str) -> String {
+        let document = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
+        );
+        let mut polished = crate::polish(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: &document,
+            })
+        })
+        .unwrap();
+        let items = tree::module(&mut polished.file, &["testing"]).unwrap();
+        let Some(Item::Static(document)) = items.last() else {
+            panic!("no static")
+        };
+        document.expr.to_token_stream().to_string()
+    }
+
+    #[test]
+    fn a_document_of_nothing_has_no_server_operation_or_example() {
+        let expected = quote!(Document {
+            server: None,
+            operations: &[],
+            examples: &[],
+        });
+        assert_eq!(check("[]", "{}"), expected.to_string());
+    }
+
+    #[test]
+    fn examples_are_those_of_whole_successes() {
+        let json = |schema: &str, examples: &str| {
+            format!(
+                "{{description: '', content: {{application/json: {{schema: {schema}, {examples}}}}}}}"
+            )
+        };
+        let responses = [
+            (
+                "'200'",
+                json(
+                    "{type: string}",
+                    "examples: {a/b: {value: 1st}, c: {value: '2'}}",
+                ),
+            ),
+            ("'2XX'", json("{type: integer}", "example: 3")),
+            ("'400'", json("{type: string}", "example: a failure")),
+        ]
+        .map(|(status, response)| format!("{status}: {response}"));
+        let list = json(
+            "{type: array, items: {type: string, example: a part}}",
+            "example: ['4']",
+        );
+        let paths = format!(
+            "{{/a: {{get: {{operationId: get-a, responses: {{{}}},
+                parameters: [{{name: p, in: query, schema: {{type: string}}, example: p}}]}}}},
+              '/b/{{id}}': {{get: {{operationId: get b, responses: {{default: {list}}}}}}}}}",
+            responses.join(", ")
+        );
+        let expected = quote!(Document {
+            server: Some("https://api.example.com/v1"),
+            operations: &[&super::operations::GET_A, &super::operations::GET_B],
+            examples: &[
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "a/b",
+                    body: r#""1st""#
+                },
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "c",
+                    body: r#""2""#
+                },
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "",
+                    body: r#"3"#
+                },
+                Example {
+                    operation: "get b",
+                    status: 200u16,
+                    name: "",
+                    body: r#"["4"]"#
+                }
+            ],
+        });
+        let found = check("[{url: 'https://api.example.com/v1'}]", &paths);
+        assert_eq!(found, expected.to_string());
+    }
 
     #[test]
     fn a_literal_is_the_text_and_hides_nothing() {
         for (value, expected) in [
             (json!({"a": "b"}), r###"r#"{"a":"b"}"#"###),
-            (json!("\"#"), r###"r#""\"#""#"###),
+            (json!("\"#"), r###"r##""\"#""##"###),
             (json!({"#": "#"}), r###"r##"{"#":"#"}"##"###),
             (
                 json!("é\n\u{202e}\u{e0001}"),
