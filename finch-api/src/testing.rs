@@ -223,3 +223,17 @@ impl Reply {
             .header(service::REQUEST_ID, "test-request")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_failure_for_each_name_of_finch() {
+        let is_name = |text: &&&str| text.ends_with("_error") || **text == "bad_request";
+        for name in service::ERROR_TEXTS.iter().filter(is_name) {
+            let literal = format!("\"{name}\"");
+            assert!(include_str!("testing.rs").contains(&literal), "{name}");
+        }
+    }
+}

@@ -4,8 +4,8 @@
 //! The generated `send` builds a request and gives it to [`ClientHooks::exec`]
 //! with its row of the table of operations; the answer comes back read. What
 //! differs from API to API, but is in no document, is asked of
-//! [`crate::service`]; of the generated half only [`crate::Client`] is known
-//! here.
+//! [`crate::service`]. Of the generated half, only [`crate::Client`] is known here, and
+//! to the test kit `crate::generated::testing`.
 
 mod answer;
 mod attempt;

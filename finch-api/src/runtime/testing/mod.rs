@@ -258,3 +258,211 @@ impl fmt::Debug for FakeTransport {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use bytes::Bytes;
+    use http::{Method, StatusCode};
+    use serde_json::Value;
+
+    use super::super::operation::EXAMPLE;
+    use super::*;
+
+    static LIST: Operation = Operation {
+        id: "list things",
+        path: "/things",
+        ..EXAMPLE
+    };
+    static READ: Operation = Operation {
+        id: "read-thing",
+        path: "/things/{id}",
+        ..EXAMPLE
+    };
+    static LATEST: Operation = Operation {
+        id: "GET /latest",
+        path: "/things/latest",
+        ..EXAMPLE
+    };
+    static DELETE: Operation = Operation {
+        id: "delete-thing",
+        method: Method::DELETE,
+        path: "/things/{thing_id}",
+        ..EXAMPLE
+    };
+
+    const fn example(operation: &'static str, name: &'static str, body: &'static str) -> Example {
+        Example {
+            operation,
+            status: 202,
+            name,
+            body,
+        }
+    }
+
+    static DOCUMENT: Document = Document {
+        server: Some("https://api.example.com/v1"),
+        operations: &[&LIST, &READ, &LATEST, &DELETE],
+        examples: &[
+            example("read-thing", "one", "1"),
+            example("list things", "", "[]"),
+            example("read-thing", "two", "2"),
+        ],
+    };
+
+    /// Sends a request with this body.
+    async fn send(
+        transport: &FakeTransport,
+        method: Method,
+        url: &str,
+        body: &'static str,
+    ) -> (StatusCode, Bytes) {
+        let body = RequestBody::new(Bytes::from_static(body.as_bytes()));
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = url.parse().unwrap();
+        let response = transport.clone().call(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap();
+        (status, body.to_bytes())
+    }
+
+    async fn get(transport: &FakeTransport, path: &str) -> (u16, Bytes) {
+        let url = format!("https://api.example.com/v1{path}");
+        let (status, body) = send(transport, Method::GET, &url, "").await;
+        (status.as_u16(), body)
+    }
+
+    fn panics<T>(run: impl FnOnce() -> T) -> String {
+        match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(_) => panic!("it does not panic"),
+            Err(panic) => *panic.downcast().unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_is_for_the_operation_whose_path_is_most_specific() {
+        let transport = FakeTransport::of(&DOCUMENT)
+            .on("list things", Reply::json("list"))
+            .on("read-thing", Reply::json("read"))
+            .on("GET /latest", Reply::json("latest"))
+            .on("GET /things/{id}/parts", Reply::json("parts"))
+            .on("DELETE /things/{x}", Reply::json("delete"));
+        for (path, body, operation) in [
+            ("/things", "list", Some("list things")),
+            ("/things?limit=1", "list", Some("list things")),
+            ("/things/1", "read", Some("read-thing")),
+            ("/things/latest", "latest", Some("GET /latest")),
+            ("/things/1/parts", "parts", None),
+        ] {
+            let expected = Bytes::from(format!("\"{body}\""));
+            assert_eq!(get(&transport, path).await, (200, expected));
+            let requests = transport.requests();
+            assert_eq!(requests.last().unwrap().operation(), operation);
+        }
+        let url = "https://api.example.com/v1/things/1";
+        let (_, body) = send(&transport, Method::DELETE, url, "").await;
+        assert_eq!(body, "\"delete\"");
+        let requests = transport.requests();
+        assert_eq!(requests.last().unwrap().operation(), Some("delete-thing"));
+    }
+
+    /// It would match the path of the operation that has replies.
+    #[tokio::test]
+    #[should_panic = "nobody expected the request GET /things/latest (`GET /latest`)"]
+    async fn a_request_for_another_operation_is_not_expected() {
+        let transport = FakeTransport::of(&DOCUMENT).on("read-thing", Reply::json("read"));
+        get(&transport, "/things/latest").await;
+    }
+
+    #[test]
+    fn all_operations_are_listed_for_an_id_that_does_not_exist() {
+        let transport = FakeTransport::of(&DOCUMENT);
+        let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
+        let expected = ": `list things` (GET /things), `read-thing` (GET /things/{id}), \
+                        `GET /latest` (GET /things/latest), `delete-thing` (DELETE \
+                        /things/{thing_id})";
+        assert!(panic.ends_with(expected), "{panic}");
+    }
+
+    #[tokio::test]
+    async fn an_example_has_the_status_of_the_document() {
+        let transport = FakeTransport::of(&DOCUMENT);
+        for (reply, expected) in [
+            (Reply::example(), (202, "1")),
+            (Reply::example_named("one"), (202, "1")),
+            (Reply::example_named("two"), (202, "2")),
+            (Reply::example_named("two").status(200), (200, "2")),
+        ] {
+            transport.on("read-thing", reply);
+            let (status, body) = get(&transport, "/things/1").await;
+            assert_eq!((status, &*body), (expected.0, expected.1.as_bytes()));
+        }
+        let unnamed = transport.on("list things", Reply::example());
+        assert_eq!(get(&unnamed, "/things").await.1, "[]");
+        for (reply, expected) in [
+            (Reply::example(), "use `Reply::json`"),
+            (Reply::example_named("one"), "use `Reply::json`"),
+        ] {
+            let panic = panics(|| transport.on("delete-thing", reply));
+            assert!(panic.ends_with(expected), "{panic}");
+        }
+        let panic = panics(|| transport.on("read-thing", Reply::example_named("three")));
+        assert!(panic.ends_with("use one of `one`, `two`"), "{panic}");
+    }
+
+    #[tokio::test]
+    async fn the_base_url_is_that_of_the_document_or_of_the_test() {
+        let transport = FakeTransport::of(&DOCUMENT).on("list things", Reply::bytes(""));
+        for url in [
+            "https://api.example.com/v1/things",
+            "https://other.example/v1/things",
+            "https://other.example/things",
+        ] {
+            send(&transport, Method::GET, url, "").await;
+        }
+        transport.base_path("/api/v2");
+        send(
+            &transport,
+            Method::GET,
+            "http://localhost/api/v2/things",
+            "",
+        )
+        .await;
+        let requests = transport.requests();
+        assert!(requests.iter().all(|request| request.path() == "/things"));
+    }
+
+    #[tokio::test]
+    async fn a_body_is_recorded_as_it_was_sent() {
+        let transport = FakeTransport::of(&DOCUMENT).on("POST /a", Reply::bytes("b"));
+        let url = "https://api.example.com/v1/a?c=%26&c=d+e&f";
+        let (status, body) = send(&transport, Method::POST, url, "[1]").await;
+        assert_eq!((status, &*body), (StatusCode::OK, &b"b"[..]));
+        let [request] = &transport.requests()[..] else {
+            panic!("{transport:?}");
+        };
+        assert_eq!(request.body(), b"[1]");
+        assert_eq!(request.json::<Vec<u8>>(), [1]);
+        let query = [("c", "&"), ("c", "d e"), ("f", "")];
+        let query = query.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(request.query(), query);
+    }
+
+    /// Of this client: others have other examples.
+    #[test]
+    fn the_generated_examples_are_json_and_of_operations() {
+        let Document {
+            operations,
+            examples,
+            ..
+        } = crate::generated::testing::DOCUMENT;
+        for example in examples {
+            let is_known = |of: &&Operation| of.id == example.operation;
+            assert!(operations.iter().copied().any(|of| is_known(&of)));
+            assert!(StatusCode::from_u16(example.status).is_ok_and(|of| of.is_success()));
+            serde_json::from_str::<Value>(example.body).unwrap();
+        }
+    }
+}
