@@ -56,7 +56,7 @@ const STEPS: [Step; 13] = [
     },
     Step {
         library: Some("openssl"),
-        ..step("clippy --package finch-api --all-targets --all-features --locked -- -D warnings")
+        ..step("clippy --package finch-api --all-features --locked -- -D warnings")
     },
     Step {
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
