@@ -32,3 +32,7 @@ pub mod builder;
 
 /// What the runtime must know of each operation.
 pub(crate) mod operations;
+
+/// What a fake server must know of the document.
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;

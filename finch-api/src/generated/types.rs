@@ -176,6 +176,15 @@ crate::runtime::object! {
     optional 11 customer_name "customer_name";
 }
 
+#[cfg(feature = "test-util")]
+impl CreateAccessTokenResponse {
+    /// A builder of it, of which nothing is set.
+    #[inline]
+    pub fn builder() -> builder::CreateAccessTokenResponse {
+        Default::default()
+    }
+}
+
 /// Types for composing complex structures.
 pub mod builder;
 

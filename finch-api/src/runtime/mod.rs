@@ -4,8 +4,8 @@
 //! The generated `send` builds a request and gives it to [`ClientHooks::exec`]
 //! with its row of the table of operations; the answer comes back read. What
 //! differs from API to API, but is in no document, is asked of
-//! [`crate::service`]; of the generated half only [`crate::Client`] is known
-//! here.
+//! [`crate::service`]. Of the generated half, only [`crate::Client`] is known here, and
+//! to the test kit `crate::generated::testing`.
 
 mod answer;
 mod attempt;
@@ -41,6 +41,8 @@ mod retry;
 mod retry_after;
 mod secret;
 mod server_error;
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;

@@ -1,8 +1,8 @@
-//! Builders of types are for requests, and cost little.
+//! Builders of types cost little, and those of responses are for tests.
 //!
-//! Before, each struct has a builder, be it one that only the server makes;
-//! each member of it carries its own error, and setting an optional member by
-//! its value does not compile, as no `&str` becomes an `Option<String>`:
+//! Before, each struct has a builder; each member of it carries its own error, and
+//! setting an optional member by its value does not compile, as no `&str` becomes an
+//! `Option<String>`:
 //!
 //! ```text
 //! pub struct T { redirect_uri: Result<Option<String>, String>, … }
@@ -21,9 +21,8 @@
 //! impl From<super::T> for T { … redirect_uri: Ok(value.redirect_uri), … }
 //! ```
 //!
-//! After, what a request can hold has one, which a macro of the runtime writes, of
-//! `Slot`s. The setter takes what the setter of a required member would take, and
-//! a second one takes the option:
+//! After, a macro of the runtime writes it, of `Slot`s. The setter takes what the
+//! setter of a required member would take, and a second one takes the option:
 //!
 //! ```text
 //! crate::runtime::builder! {
@@ -34,6 +33,14 @@
 //!
 //! Only what is the body of an operation goes the way back, as its operation
 //! can be given it whole.
+//!
+//! A program does not build what only the server sends, but its tests do. So a type
+//! that no request can hold has its builder with the feature `test-util` alone:
+//!
+//! ```text
+//! #[cfg(feature = "test-util")]
+//! crate::runtime::builder! { … }
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,35 +65,45 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     let types = tree::module(file, &["types"])?;
     let names: Names = types.iter().filter_map(tree::name).collect();
     let mut builders: Vec<Item> = Vec::new();
-    let mut unbuilt: BTreeSet<String> = BTreeSet::new();
+    let mut of_tests: BTreeSet<String> = BTreeSet::new();
     for item in types.iter() {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         let Some(values) = values.get(&name) else {
             continue;
         };
+        let members = members(item, values, &names, context)?;
+        let mut builder = builder(&item.ident, &members);
         if !in_requests.contains(&name) {
-            unbuilt.insert(name);
+            builder.attrs.push(code::for_tests());
+            of_tests.insert(name);
+            builders.push(Item::Macro(builder));
             continue;
         }
-        let members = members(item, values, &names, context)?;
-        builders.push(Item::Macro(builder(&item.ident, &members)));
+        builders.push(Item::Macro(builder));
         if bodies.contains(&name) {
             builders.push(Item::Macro(way_back(&item.ident, &members)));
         }
     }
-    types.retain(|item| match item {
-        Item::Impl(item) if item.trait_.is_none() => {
-            let is_builder = |item: &ImplItem| matches!(item, ImplItem::Fn(function) if function.sig.ident == "builder");
-            !(item.items.iter().all(is_builder)
-                && tree::self_name(item).is_some_and(|name| unbuilt.contains(&name.to_string())))
+    let are_all_of_tests = of_tests.len() == builders.len();
+    for item in types.iter_mut() {
+        match item {
+            Item::Impl(item) if item.trait_.is_none() => {
+                let is_builder = |item: &ImplItem| matches!(item, ImplItem::Fn(function) if function.sig.ident == "builder");
+                let name = tree::self_name(item);
+                if item.items.iter().all(is_builder)
+                    && name.is_some_and(|name| of_tests.contains(&name.to_string()))
+                {
+                    item.attrs.push(code::for_tests());
+                }
+            }
+            Item::Mod(item) if item.ident == "builder" && are_all_of_tests => {
+                item.attrs.push(code::for_tests());
+            }
+            _ => {}
         }
-        Item::Mod(item) => item.ident != "builder" || !builders.is_empty(),
-        _ => true,
-    });
-    if !builders.is_empty() {
-        *tree::module(file, &["types", "builder"])? = builders;
     }
+    *tree::module(file, &["types", "builder"])? = builders;
     Ok(())
 }
 

@@ -3,10 +3,10 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    AngleBracketedGenericArguments, Expr, ExprArray, ExprAwait, ExprCall, ExprLit, ExprMethodCall,
-    ExprPath, ExprReference, ExprTry, GenericArgument, Ident, ItemMacro, Lit, LitBool, LitStr,
-    Local, LocalInit, Macro, MacroDelimiter, Pat, PatIdent, Path, PathArguments, PathSegment, Stmt,
-    Type, TypePath,
+    AngleBracketedGenericArguments, Attribute, Expr, ExprArray, ExprAwait, ExprCall, ExprLit,
+    ExprMethodCall, ExprPath, ExprReference, ExprTry, GenericArgument, Ident, ItemMacro, Lit,
+    LitBool, LitStr, Local, LocalInit, Macro, MacroDelimiter, Pat, PatIdent, Path, PathArguments,
+    PathSegment, Stmt, Type, TypePath, parse_quote,
 };
 
 /// The path of these names.
@@ -55,6 +55,11 @@ pub(super) fn named(names: &[&str]) -> Expr {
         qself: None,
         path: path(names),
     })
+}
+
+/// The attribute of what only the tests of a program need.
+pub(super) fn for_tests() -> Attribute {
+    parse_quote!(#[cfg(feature = "test-util")])
 }
 
 /// `text` as a literal.

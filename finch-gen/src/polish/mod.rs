@@ -40,6 +40,7 @@ mod setters;
 mod slots;
 mod successes;
 mod template;
+mod testing;
 mod tree;
 mod undocumented;
 mod unions;
@@ -119,12 +120,13 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 30] {
+pub fn passes() -> [Pass; 31] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
         pass("client", client::run),
         pass("operations", operations::run),
+        pass("testing", testing::run),
         pass("send", send::run),
         pass("parameters", parameters::run),
         pass("requests", requests::run),

@@ -422,7 +422,7 @@ fn an_optional_member_is_set_by_its_value() {
 }
 
 #[test]
-fn only_what_a_request_can_hold_has_a_builder() {
+fn what_no_request_can_hold_has_a_builder_for_tests() {
     let polished = polish_document(
         A,
         B,
@@ -433,23 +433,29 @@ fn only_what_a_request_can_hold_has_a_builder() {
     );
     let mut file = polished.file.clone();
     let built = |path: &[&str], file: &mut syn::File| -> Vec<String> {
+        let name = |name: String, attributes: &[syn::Attribute]| match is_for_tests(attributes) {
+            true => format!("{name} for tests"),
+            false => name,
+        };
         let mut names = Vec::new();
         for item in tree::module(file, path).unwrap() {
             match item {
                 syn::Item::Impl(item) if item.trait_.is_none() => {
-                    names.push(tree::self_name(item).unwrap().to_string());
+                    let of = tree::self_name(item).unwrap().to_string();
+                    names.push(name(of, &item.attrs));
                 }
                 syn::Item::Macro(item) if tree::ends_with(&item.mac.path, &["builder"]) => {
-                    let name = item.mac.tokens.clone().into_iter().next();
-                    names.push(name.unwrap().to_string());
+                    let of = item.mac.tokens.clone().into_iter().next();
+                    names.push(name(of.unwrap().to_string(), &item.attrs));
                 }
                 _ => {}
             }
         }
         names
     };
-    assert_eq!(built(&["types"], &mut file), ["A", "C"]);
-    assert_eq!(built(&["types", "builder"], &mut file), ["A", "C"]);
+    let expected = ["A", "B for tests", "C", "D for tests"];
+    assert_eq!(built(&["types"], &mut file), expected);
+    assert_eq!(built(&["types", "builder"], &mut file), expected);
     let code = crate::render::layout::unparse(file);
     // The body alone goes back, and what it names stands outside.
     assert!(
@@ -461,6 +467,39 @@ fn only_what_a_request_can_hold_has_a_builder() {
         code.contains("set_some c \"c\" ::std::option::Option<super::C> => super::C,"),
         "{code}"
     );
+}
+
+/// Whether an item is there for tests alone.
+fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
+    attributes.contains(&super::code::for_tests())
+}
+
+#[test]
+fn a_module_is_for_tests_if_only_they_need_something_in_it() {
+    // (the request and the response, whether the modules `builder` and `error` are for tests)
+    for (request, response, of_builder, of_error) in [
+        ("{type: string}", B, true, true),
+        // An enum that only a request holds is closed, and its conversion fails.
+        ("{type: string, enum: [a]}", B, true, false),
+        (A, B, false, false),
+        (A, A, false, false),
+    ] {
+        let components =
+            "{A: {properties: {a: {type: string}}}, B: {properties: {b: {type: string}}}}";
+        let polished = polish_document(request, response, components);
+        let mut file = polished.file.clone();
+        let types = tree::module(&mut file, &["types"]).unwrap();
+        let for_tests = |name: &str| {
+            let modules = types.iter().filter_map(|item| match item {
+                syn::Item::Mod(item) => Some(item),
+                _ => None,
+            });
+            let mut found = modules.filter(|item| item.ident == name);
+            is_for_tests(&found.next().unwrap().attrs)
+        };
+        let found = (for_tests("builder"), for_tests("error"));
+        assert_eq!(found, (of_builder, of_error), "{request} {response}");
+    }
 }
 
 #[test]

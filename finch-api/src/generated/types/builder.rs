@@ -19,3 +19,20 @@ crate::runtime::builder_from! {
     code;
     redirect_uri;
 }
+
+#[cfg(feature = "test-util")]
+crate::runtime::builder! {
+    CreateAccessTokenResponse, super::error::ConversionError;
+    set access_token "access_token" crate::Secret => crate::Secret;
+    #[deprecated(note = "Use `connection_id` to identify the connection instead of this account ID")] set_some account_id "account_id" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe #[deprecated(note = "Use `connection_id` to identify the connection instead of this account ID")] maybe_account_id;
+    set client_type "client_type" super::ClientType => super::ClientType;
+    #[deprecated(note = "Use `connection_id` to identify the connection instead of this company ID")] set_some company_id "company_id" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe #[deprecated(note = "Use `connection_id` to identify the connection instead of this company ID")] maybe_company_id;
+    set connection_id "connection_id" ::std::string::String => ::std::string::String;
+    set connection_type "connection_type" super::ConnectionType => super::ConnectionType;
+    set_some customer_id "customer_id" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_customer_id;
+    set_some customer_name "customer_name" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_customer_name;
+    set entity_ids "entity_ids" ::std::vec::Vec<crate::Formatted<::uuid::Uuid>> => ::std::vec::Vec<crate::Formatted<::uuid::Uuid>>;
+    set products "products" ::std::vec::Vec<::std::string::String> => ::std::vec::Vec<::std::string::String>;
+    set provider_id "provider_id" ::std::string::String => ::std::string::String;
+    set token_type "token_type" ::std::string::String => ::std::string::String;
+}
