@@ -94,9 +94,9 @@ pub(crate) fn connections(stored: &[Stored]) -> Markup {
         @for stored in stored {
             section {
                 (details(stored))
-                p {
-                    a href={ "/disconnect?connection=" (stored.request_id) } { "Disconnect" }
-                }
+                @let name = stored.company.as_deref().unwrap_or(&stored.connection_id);
+                @let address = format!("/disconnect?connection={}", stored.request_id);
+                p { a href=(address) aria-label={ "Disconnect " (name) } { "Disconnect" } }
             }
         }
         p { a.button href="/connect" { "Connect" } }
@@ -125,16 +125,16 @@ pub(crate) fn confirm(stored: &Stored) -> Response {
 
 /// What a connection is, without its token.
 fn details(stored: &Stored) -> Markup {
-    let company = stored.company.as_deref();
-    let provider = stored.provider.as_deref();
+    let known = |value: Option<&str>| value.unwrap_or("not known").to_owned();
+    let products = Some(stored.products.as_str()).filter(|products| !products.is_empty());
     html! {
         dl {
             dt { "Company" }
-            dd { (company.unwrap_or("not known yet")) }
+            dd { (stored.company.as_deref().unwrap_or("not known yet")) }
             dt { "Provider" }
-            dd { (provider.unwrap_or("not known")) }
+            dd { (known(stored.provider.as_deref())) }
             dt { "Products" }
-            dd { @if stored.products.is_empty() { "not known" } @else { (stored.products) } }
+            dd { (known(products).replace(' ', ", ")) }
             dt { "Connected" }
             dd { (stored.connected_at) " UTC" }
             dt { "Connection" }

@@ -98,7 +98,7 @@ async fn a_browser_lists_its_own_connections_without_tokens() {
     for text in [
         "<dd>Dunder &lt;Mifflin&gt; &amp; Co.</dd>",
         "<dd>gusto</dd>",
-        "<dd>directory employment individual</dd>",
+        "<dd>directory, employment, individual</dd>",
         CONNECTION,
     ] {
         assert!(list.body.contains(text), "{text}: {list:?}");

@@ -36,7 +36,7 @@ async fn the_redirect_flow_of_the_demo() {
     let back = browser.get(&allow).await;
     let connected = browser.follow(server.url(), &back).await;
     assert_eq!((connected.status, connected.title()), (200, "Connected"));
-    for text in ["Acme, Inc.", "gusto", "directory employment individual"] {
+    for text in ["Acme, Inc.", "gusto", "directory, employment, individual"] {
         assert!(
             connected.body.contains(&format!("<dd>{text}</dd>")),
             "{connected:?}"

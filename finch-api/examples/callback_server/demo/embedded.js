@@ -36,8 +36,9 @@ function show(text, next) {
     [link.href, link.textContent] = next;
     link.className = "button";
     status.append(document.createElement("br"), link);
+    // The focus was in the frame.
+    link.focus();
   }
-  status.focus();
 }
 
 addEventListener("message", ({ source, origin, data }) => {

@@ -71,7 +71,7 @@ impl Demo {
             let body = html! {
                 noscript { p { "This page needs JavaScript." } }
                 iframe src=(connect) title="Finch Connect" {}
-                p role="status" tabindex="-1" {}
+                p role="status" {}
                 p { a href="/" { "Back" } }
                 script src="/embedded.js" {}
             };
