@@ -217,25 +217,31 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-    use std::future::pending;
-
-    use finch_api::http::{Request, Response};
-    use finch_api::transport::RequestBody;
-
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_request_that_was_not_sent_leaves_no_doubt() {
-        let connecting = tower::service_fn(|_: Request<RequestBody>| {
-            pending::<Result<Response<String>, Infallible>>()
-        });
-        let client = finch_api::Client::builder()
-            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-            .client_secret("a-secret-of-the-test")
-            .transport(connecting);
-        let error = client.build().unwrap().exchange_code("a code").await;
-        let failure = Failure::of_exchange(&error.unwrap_err());
-        assert!(matches!(failure, Failure::Unreachable), "{failure:?}");
+    /// The errors of RFC 6749, and one that is not in it.
+    #[test]
+    fn only_access_denied_is_the_employers_decision() {
+        for (error, title) in [
+            ("access_denied", "Not connected"),
+            ("server_error", "Finch Connect has failed"),
+            ("temporarily_unavailable", "Finch Connect is busy"),
+            ("invalid_request", "This is our mistake"),
+            ("invalid_scope", "This is our mistake"),
+            ("unauthorized_client", "This is our mistake"),
+            ("unsupported_response_type", "This is our mistake"),
+            ("new_error", "Finch Connect has failed"),
+        ] {
+            assert_eq!(Failure::of_connect(error, "").title(), title, "{error}");
+        }
+    }
+
+    #[test]
+    fn nobody_comes_too_early() {
+        for (wait, seconds) in [(0, 0), (1, 1), (1000, 1), (1001, 2)] {
+            let failure = Failure::Busy(Duration::from_millis(wait));
+            assert_eq!(failure.retry_after(), Some(seconds), "{wait}");
+        }
+        assert_eq!(Failure::Internal.retry_after(), None);
     }
 }

@@ -80,6 +80,9 @@ mod pages;
 // A mock of Finch.
 mod demo;
 
+#[cfg(all(test, feature = "test-util"))]
+mod tests;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,11 +95,12 @@ use tokio::runtime::Runtime;
 use tokio_util::task::TaskTracker;
 
 use callback::Callback;
-use config::Config;
+use config::{Config, Site};
 use connect::Connect;
 use connections::Connections;
 use demo::Demo;
 use exchange::Exchanger;
+use keys::Keys;
 use server::Signals;
 use store::Store;
 
@@ -143,21 +147,33 @@ async fn run() -> anyhow::Result<()> {
             (demo.client()?, connect.at(demo.url()), demo.routes())
         }
     };
-    let finch = finch.with_options(Options::new().deadline(DEADLINE).max_retries(RETRIES));
-    let is_demo = demo.has_routes();
-
-    let (keys, tasks) = (Arc::new(keys), TaskTracker::new());
-    let exchanger = Exchanger::new(finch.clone(), keys.clone(), store.clone(), tasks.clone());
-    let connections = Connections::new(site.clone(), finch, keys, store, tasks.clone());
-    let router = Router::new()
-        .merge(pages::routes(is_demo))
-        .merge(connect.routes())
-        .merge(Callback::new(site.clone(), exchanger).routes())
-        .merge(connections.routes())
+    let tasks = TaskTracker::new();
+    let router = application(&site, connect, &finch, keys, store, &tasks)
+        .merge(pages::routes(demo.has_routes()))
         .merge(demo);
 
     let signals = Signals::listen()?;
     tracing::info!("listening on {address}");
     println!("open {}/", site.origin());
     server::serve(listener, routes::around(router), signals, tasks).await
+}
+
+/// The routes of both flows, and of the stored connections. A test gives them a client
+/// that needs no network.
+fn application(
+    site: &Site,
+    connect: Connect,
+    finch: &Client,
+    keys: Keys,
+    store: Store,
+    tasks: &TaskTracker,
+) -> Router {
+    let finch = finch.with_options(Options::new().deadline(DEADLINE).max_retries(RETRIES));
+    let keys = Arc::new(keys);
+    let exchanger = Exchanger::new(finch.clone(), keys.clone(), store.clone(), tasks.clone());
+    let connections = Connections::new(site.clone(), finch, keys, store, tasks.clone());
+    connect
+        .routes()
+        .merge(Callback::new(site.clone(), exchanger).routes())
+        .merge(connections.routes())
 }
