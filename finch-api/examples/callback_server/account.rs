@@ -1,5 +1,5 @@
-//! The owner of a connection. This example has no login: a random cookie stands for
-//! the account of the user.
+//! The owner of a connection. This example has no login, so a random cookie identifies
+//! the account.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! What a browser says about a request, and what it is told to keep and to allow.
+//! The headers by which browsers describe a request, and the cookies for them.
 
 use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;

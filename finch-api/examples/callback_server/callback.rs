@@ -124,7 +124,7 @@ async fn redirected(
     (jar, response)
 }
 
-/// What the page in which Finch Connect is embedded posts.
+/// The body that a page with an embedded Finch Connect posts.
 #[derive(Deserialize)]
 struct Embedded {
     code: Secret,

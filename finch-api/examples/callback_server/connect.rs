@@ -77,7 +77,7 @@ async fn start(
     match redirect() {
         Ok(redirect) => redirect.into_response(),
         Err(error) => {
-            let cause = format_args!("there is no URL of Finch Connect: {error:#}");
+            let cause = format_args!("the URL of Finch Connect cannot be built: {error:#}");
             pages::failure(&Failure::Internal.because(cause), &request_id)
         }
     }

@@ -58,8 +58,8 @@ impl Connections {
             .with_state(self)
     }
 
-    /// Returns the connection that the request with this id made. Other accounts have
-    /// none of it.
+    /// Returns the connection that the request with this id made, if it belongs to the
+    /// account of the browser.
     async fn find(&self, jar: &CookieJar, id: String) -> Result<Stored, Failure> {
         let stored = match Account::get(jar, &self.site) {
             Some(account) => self.store.connection(account, id).await,
@@ -72,8 +72,8 @@ impl Connections {
         }
     }
 
-    /// Disconnects a connection, first at Finch: without its token it could not be done
-    /// any more.
+    /// Disconnects a connection at Finch, and then removes it. The other way round, the
+    /// token could be gone and the connection still there.
     async fn disconnect(&self, stored: Stored) -> Result<(), Failure> {
         let Stored {
             connection_id,

@@ -40,7 +40,7 @@ impl Exchange {
     }
 }
 
-/// The request whose exchange made the connection, or why there is none.
+/// The request that made the connection, or the reason why none did.
 type Outcome = Result<RequestId, Failure>;
 
 /// The first arrival of a code.
@@ -104,7 +104,7 @@ impl Exchanger {
             ..
         }) = arrivals.get(&code)
         {
-            tracing::info!("the code came before: the outcome is that of request {request_id}");
+            tracing::info!("the code came before, with request {request_id}");
             return Ok(outcome.clone());
         }
         let is_same_state = |arrival: &&Arrival| state.is_some() && arrival.state == state;
@@ -154,7 +154,7 @@ impl Exchanger {
         match self.store.begin_exchange(&request_id, arrival).await {
             Ok(None) => {}
             Ok(Some(first)) => {
-                tracing::info!("the code came before: request {first} exchanged it");
+                tracing::info!("the code came before, with request {first}");
                 return Ok(first);
             }
             Err(error) => {

@@ -1,5 +1,4 @@
-//! What can go wrong, and who is told about it: the employer by a page, the operator
-//! by the log.
+//! The failures. A page tells the employer, and the log tells the operator.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -13,10 +12,10 @@ const WAIT: Duration = Duration::from_secs(60);
 /// The most characters of a text in the log that a browser sent.
 const MAX_TEXT: usize = 200;
 
-/// Why a page cannot show what was asked for.
+/// The reason why a request failed.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// There is no such page, or no such connection.
+    /// The page or the connection does not exist.
     NotFound,
     /// The employer changed their mind in Finch Connect.
     Cancelled,
@@ -70,7 +69,7 @@ impl Failure {
         self
     }
 
-    /// The failure that Finch Connect sent an employer back with. The errors are those of
+    /// The failure that Finch Connect sent an employer back with. Its errors are listed in
     /// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1).
     pub(crate) fn of_connect(error: &str, description: &str) -> Self {
         let (failure, hint) = match error {
@@ -182,7 +181,7 @@ impl Failure {
         }
     }
 
-    /// What happened, and what the employer can do.
+    /// Tells the employer the effect of the failure, and the next step.
     pub(crate) fn text(&self) -> &'static str {
         match self {
             Self::NotFound => "The address is wrong, or the connection has been disconnected.",

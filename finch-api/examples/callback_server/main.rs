@@ -104,8 +104,8 @@ use keys::Keys;
 use server::Signals;
 use store::Store;
 
-/// How long an employer waits until the exchange has failed, and how often a request
-/// may be sent again where that is safe.
+/// How long an employer waits until an exchange has failed, and how often a request may
+/// be sent again if that is safe.
 const DEADLINE: Duration = Duration::from_secs(10);
 const RETRIES: u32 = 1;
 

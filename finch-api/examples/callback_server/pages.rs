@@ -1,4 +1,4 @@
-//! The pages. Every value is escaped where it is inserted.
+//! The pages. `html!` escapes every value.
 
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, RETRY_AFTER,
@@ -61,7 +61,7 @@ pub(crate) fn page(title: &str, body: &Markup) -> Markup {
     }
 }
 
-/// The page where an employer starts.
+/// The start page.
 fn home(is_demo: bool) -> Markup {
     let body = html! {
         p { "Let us read your payroll and HR data, through Finch." }
@@ -75,7 +75,7 @@ fn home(is_demo: bool) -> Markup {
     page("Connect your payroll", &body)
 }
 
-/// The page where they end.
+/// The last page of both flows.
 pub(crate) fn connected(stored: &Stored) -> Markup {
     let body = html! {
         p { "The connection is stored, and you can close this page." }
@@ -89,7 +89,7 @@ pub(crate) fn connected(stored: &Stored) -> Markup {
 pub(crate) fn connections(stored: &[Stored]) -> Markup {
     let body = html! {
         @if stored.is_empty() {
-            p { "There are none in this browser." }
+            p { "This browser has not connected anything." }
         }
         @for stored in stored {
             section {
@@ -123,7 +123,7 @@ pub(crate) fn confirm(stored: &Stored) -> Response {
     (headers, page("Disconnect?", &body)).into_response()
 }
 
-/// What a connection is, without its token.
+/// Describes a connection, without its token.
 fn details(stored: &Stored) -> Markup {
     let known = |value: Option<&str>| value.unwrap_or("not known").to_owned();
     let products = Some(stored.products.as_str()).filter(|products| !products.is_empty());

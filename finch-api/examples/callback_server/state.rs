@@ -3,8 +3,8 @@
 //! somebody else has made.
 //!
 //! Each way to Finch Connect has its own state, and a cookie with the same secret, so
-//! that several tabs do not disturb each other. A state is good for one code: see
-//! [`Exchanger::exchange_once`](crate::exchange::Exchanger::exchange_once).
+//! that several tabs do not disturb each other. A state is good for one code, and the
+//! exchange checks that.
 
 use std::time::{Duration, SystemTime};
 
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_oldest_state_goes_first() {
         let site = https();
-        // Ids in another order than that of their times.
+        // Not in the order of their times.
         let given = [3, 8, 1, 6, 2, 7, 5, 4].map(|millis| {
             let id = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
             (millis, cookie_name(&name(&id.to_string()), &site))

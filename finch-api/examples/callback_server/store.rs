@@ -1,5 +1,4 @@
-//! Where the connections are stored: SQLite, one row for each, with its token
-//! encrypted.
+//! The database: SQLite, with one row for each connection and its encrypted token.
 //!
 //! To call Finch for a connection, read it with [`Store::connection`], open its token
 //! with [`Keys::open`], and give that to `Client::with_access_token`.
@@ -23,8 +22,8 @@ const SETTINGS: &str = "
     PRAGMA synchronous = FULL;
 ";
 
-/// What made the schema what it is. To change it, add a step: a database knows by its
-/// `user_version` how many it has.
+/// The steps that make the schema. To change it, add a step. `user_version` counts the
+/// steps that a database has gone through.
 const MIGRATIONS: [&str; 2] = [
     "
     CREATE TABLE IF NOT EXISTS connections (

@@ -143,7 +143,7 @@ async fn each_failure_of_an_exchange_has_its_page() {
         let body: Value = serde_json::from_str(&text(response).await).unwrap();
         assert_eq!(body["title"], title);
         let connections = browser.page("/connections").await;
-        assert!(connections.contains("There are none"), "{title}");
+        assert!(connections.contains("has not connected"), "{title}");
         let calls = finch.requests();
         let is_exchange = |call: &RecordedRequest| call.operation() == Some(EXCHANGE);
         assert!(calls.iter().all(is_exchange), "{calls:?}");
@@ -244,6 +244,6 @@ async fn a_connection_is_removed_once_finch_has_disconnected_it() {
         let expected = if is_removed { 303 } else { 502 };
         assert_eq!(response.status().as_u16(), expected);
         let list = browser.page("/connections").await;
-        assert_eq!(list.contains("There are none"), is_removed, "{list}");
+        assert_eq!(list.contains("has not connected"), is_removed, "{list}");
     }
 }

@@ -90,7 +90,7 @@ async fn a_browser_lists_its_own_connections_without_tokens() {
     let (mut browser, mut other) = (Browser::new(), Browser::new());
     let connections = format!("{}/connections", server.url());
     let none = browser.get(&connections).await;
-    assert!(none.body.contains("There are none"), "{none:?}");
+    assert!(none.body.contains("has not connected"), "{none:?}");
     let connected = connect(&mut browser, &server).await;
 
     let list = browser.get(&connections).await;
@@ -114,7 +114,7 @@ async fn a_browser_lists_its_own_connections_without_tokens() {
             .get(&connections)
             .await
             .body
-            .contains("There are none")
+            .contains("has not connected")
     );
     let confirm = list.attribute("/disconnect?connection=");
     let url = format!("{}{confirm}", server.url());
@@ -157,7 +157,7 @@ async fn a_connection_is_disconnected_after_a_confirmation() {
         "/connections"
     );
     let list = browser.get(&connections).await;
-    assert!(list.body.contains("There are none"), "{list:?}");
+    assert!(list.body.contains("has not connected"), "{list:?}");
     assert_eq!(place.stored(), []);
     let calls = received(&finch, "/disconnect");
     assert!((1..=2).contains(&calls.len()), "{calls:?}");
@@ -239,7 +239,7 @@ async fn a_connection_that_finch_does_not_disconnect_stays() {
     assert_eq!((failed.status, failed.title()), (502, "Still connected"));
     assert!(failed.body.contains(r#"href="/connections""#));
     assert_eq!(place.stored().len(), 1);
-    // Finch does not know the token any more: what is left is to remove it.
+    // Finch no longer knows the token, so the server only has to remove it.
     let done = browser.disconnect(server.url(), &confirm).await;
     assert_eq!(done.location(), "/connections");
     assert_eq!(place.stored(), []);

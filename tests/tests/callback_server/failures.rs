@@ -1,4 +1,4 @@
-//! What an employer and the operator see of a failure.
+//! Failures, as the employer and the operator see them.
 
 use finch_api_tests::{Loopback, Reply};
 use reqwest::Method;
@@ -357,7 +357,7 @@ async fn an_unknown_path_or_method_has_a_page() {
     }
 }
 
-/// Each page of a failure names what the operator finds in the log.
+/// The operator finds the cause of each page in the log.
 #[tokio::test]
 async fn the_log_has_the_cause_of_each_failure() {
     let finch = finch().await;

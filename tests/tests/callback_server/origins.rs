@@ -31,7 +31,7 @@ async fn a_forged_state_is_refused_before_anything_is_exchanged() {
     let attackers = Browser::new().come_back(server.url(), CODE).await;
     let callback = format!("{}/api/finch/callback", server.url());
     for forged in [
-        // Another browser's, a part of one's own, none.
+        // The state of another browser, a part of a good one, and a missing one.
         attackers.as_str(),
         &good[..good.len() - 1],
         &format!("{callback}?code={CODE}&state="),
