@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -115,9 +115,13 @@ async fn connected(
     State(connections): State<Connections>,
     Extension(request_id): Extension<RequestId>,
     jar: CookieJar,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Response {
-    match connections.find(&jar, id).await {
+    let stored = match id {
+        Ok(Path(id)) => connections.find(&jar, id).await,
+        Err(error) => Err(Failure::NotFound.because(error.body_text())),
+    };
+    match stored {
         Ok(stored) => pages::connected(&stored).into_response(),
         Err(failure) => pages::failure(&failure, &request_id),
     }

@@ -1,5 +1,6 @@
 //! The failures. A page tells the employer, and the log tells the operator.
 
+use std::error::Error as _;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -93,24 +94,25 @@ impl Failure {
 
     /// The failure of an exchange.
     pub(crate) fn of_exchange(error: &Error) -> Self {
+        let cause = cause(error);
         let retry_after = error.retry_after();
         let is_down = error.status() == Some(StatusCode::SERVICE_UNAVAILABLE);
         if error.is_invalid_grant() {
-            Self::Spent.because(error)
+            Self::Spent.because(cause)
         } else if error.is_invalid_client() {
             let hint = "FINCH_CLIENT_ID or FINCH_CLIENT_SECRET is wrong";
-            Self::Internal.because(format_args!("{hint}: {error}"))
+            Self::Internal.because(format_args!("{hint}: {cause}"))
         } else if error.is_rate_limited() || (is_down && retry_after.is_some()) {
             let wait = retry_after.filter(|wait| !wait.is_zero());
-            Self::Busy(wait.unwrap_or(WAIT)).because(error)
+            Self::Busy(wait.unwrap_or(WAIT)).because(cause)
         } else if error.outcome_unknown() {
-            Self::Unknown.because(error)
+            Self::Unknown.because(cause)
         } else if let ErrorKind::Connect | ErrorKind::NotProcessed | ErrorKind::Timeout =
             error.kind()
         {
-            Self::Unreachable.because(error)
+            Self::Unreachable.because(cause)
         } else {
-            Self::Internal.because(error)
+            Self::Internal.because(cause)
         }
     }
 
@@ -214,9 +216,38 @@ impl Failure {
     }
 }
 
+/// Prints an error. If an attempt before it failed in another way, prints that, too.
+fn cause(error: &Error) -> String {
+    let first = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Error>());
+    first.map_or_else(
+        || error.to_string(),
+        |first| format!("{error}; the attempt before it: {first}"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "test-util")]
+    #[tokio::test(start_paused = true)]
+    async fn the_cause_of_a_failure_has_each_attempt() {
+        use finch_api::testing::{FakeTransport, Reply};
+
+        let busy = Reply::rate_limited(Duration::from_secs(1));
+        let finch = FakeTransport::new().on("create-access-token", [busy, Reply::lost()]);
+        let error = finch.client().exchange_code("code-1").await.unwrap_err();
+        let cause = cause(&error);
+        assert!(
+            cause.contains("create-access-token: the connection to "),
+            "{cause}"
+        );
+        let first = "; the attempt before it: create-access-token: 429 Too Many Requests: \
+                     rate_limit_exceeded_error";
+        assert!(cause.contains(first), "{cause}");
+    }
 
     /// The errors of RFC 6749, and one that is not in it.
     #[test]

@@ -323,6 +323,7 @@ async fn an_unknown_path_or_method_has_a_page() {
         (Method::POST, "/nothing", 404, "There is nothing here"),
         (Method::GET, "/connected/", 404, "There is nothing here"),
         (Method::GET, "/connected/1", 404, "There is nothing here"),
+        (Method::GET, "/connected/%ff", 404, "There is nothing here"),
         (Method::GET, "/%00/<script>", 404, "There is nothing here"),
         (
             Method::POST,
