@@ -39,7 +39,7 @@ impl Callback {
             .with_state(self)
     }
 
-    /// Exchanges the code of a browser, if it is one.
+    /// Exchanges a code for the account of the browser. Returns the path of the last page.
     async fn exchange(
         &self,
         jar: CookieJar,
@@ -77,8 +77,8 @@ struct Redirected {
     error_description: String,
 }
 
-/// The redirect flow. Nothing else of the address counts unless the state is one that
-/// this browser was given.
+/// The redirect flow. The rest of the query only counts if this browser was given the
+/// state.
 async fn redirected(
     State(callback): State<Callback>,
     Extension(request_id): Extension<RequestId>,
@@ -130,9 +130,9 @@ struct Embedded {
     code: Secret,
 }
 
-/// The embedded flow. It has no state. The browser says that the code comes from a page
-/// of this site; and it is in JSON, which no form can send, and a script of another site
-/// only with this server's permission.
+/// The embedded flow. It has no state. Instead, the browser's headers must say that a page
+/// of this site sent the code, and the code must be in JSON. A form cannot send JSON, and a
+/// script of another site needs this server's permission.
 async fn embedded(
     State(callback): State<Callback>,
     Extension(request_id): Extension<RequestId>,

@@ -174,7 +174,7 @@ impl Exchanger {
             provider: None,
             products: Vec::new(),
         };
-        let error = match call.await {
+        let error = match call.send().await {
             Ok(response) => {
                 let response = response.into_inner();
                 issued.connection_id = response.connection_id;
@@ -192,7 +192,7 @@ impl Exchanger {
         let failure = Failure::of_exchange(&error);
         if let Some(response) = unread(&error) {
             issued.connection_id = format!("unread-{request_id}");
-            // Nobody's, until the operator has found out whose it is.
+            // It has no owner until the operator has found out whose it is.
             issued.account = None;
             let id = &issued.connection_id;
             tracing::error!("a response that may hold a token is kept as connection {id}");
@@ -221,7 +221,7 @@ impl Exchanger {
         Ok(request_id)
     }
 
-    /// Stores a token, which is nowhere else.
+    /// Stores a token. Until then, no other copy of it exists.
     async fn keep(&self, issued: Issued, token: &Secret) -> Result<(), Failure> {
         let connection_id = issued.connection_id.clone();
         let sealed = match self.keys.seal(&connection_id, token) {

@@ -36,8 +36,8 @@
 //!
 //! # Where to read
 //!
-//! The modules below are in the order in which a request meets them. None of them
-//! uses one that uses it.
+//! The modules below are in the order in which a request meets them. No two of them use
+//! each other.
 
 // The settings, from the environment.
 mod config;

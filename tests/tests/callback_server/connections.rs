@@ -78,7 +78,7 @@ async fn a_first_call_that_is_slow_does_not_hold_the_employer_up() {
     let began = Instant::now();
     let page = connect(&mut Browser::new(), &server).await;
     let took = began.elapsed();
-    assert!((2900..6000).contains(&took.as_millis()), "{took:?}");
+    assert!((2900..7500).contains(&took.as_millis()), "{took:?}");
     assert_stored_without_company(&page);
     let log = server.stop();
     assert!(log.contains("the deadline of 3s passed"), "{log}");

@@ -248,6 +248,7 @@ async fn an_error_of_finch_connect_is_not_that_the_employer_left() {
     let place = Place::new();
     let server = start(&place, &finch.url());
     let long = "x".repeat(1000);
+    let mut lines = Vec::new();
     for (error, level, status, title) in [
         ("access_denied", "INFO", 200, "Not connected"),
         ("server_error", "WARN", 502, "Finch Connect has failed"),
@@ -277,17 +278,18 @@ async fn an_error_of_finch_connect_is_not_that_the_employer_left() {
         assert_eq!((page.status, page.title()), (status, title), "{error}");
         assert_eq!(page.body.contains("You left Finch Connect"), status == 200);
         assert!(!page.body.contains("because"), "{page:?}");
-        let log = server.output();
-        let cause = format!(
-            r#"{title}: Finch Connect ended with "{}" "because\n<b>""#,
-            &error[..error.len().min(200)]
-        );
-        let line = log.lines().find(|line| line.contains(&cause));
-        let line = line.unwrap_or_else(|| panic!("{cause}: {log}"));
-        assert!(line.contains(&format!(" {level} ")), "{line}");
+        let error = &error[..error.len().min(200)];
+        let cause = format!(r#"{title}: Finch Connect ended with "{error}" "because\n<b>""#);
+        lines.push((cause, format!(" {level} ")));
     }
     assert_eq!(finch.received().len(), 0);
-    assert!(server.stop().contains("correct FINCH_PRODUCTS"));
+    let log = server.stop();
+    for (cause, level) in &lines {
+        let line = log.lines().find(|line| line.contains(cause));
+        let line = line.unwrap_or_else(|| panic!("{cause}: {log}"));
+        assert!(line.contains(level), "{line}");
+    }
+    assert!(log.contains("correct FINCH_PRODUCTS"), "{log}");
 }
 
 #[tokio::test]
