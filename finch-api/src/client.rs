@@ -124,39 +124,9 @@ impl Client {
 ///
 /// # In the tests of your program
 ///
-/// A server on a loopback address can answer in Finch's place, with any failure that
-/// you want to test:
-///
-/// ```
-/// use std::io::{Read as _, Write as _};
-/// use std::net::TcpListener;
-///
-/// /// Answers one request, and returns the base URL to send it to.
-/// fn finch_that_answers(status: &'static str, body: &'static str) -> std::io::Result<String> {
-///     let listener = TcpListener::bind("127.0.0.1:0")?;
-///     let url = format!("http://{}", listener.local_addr()?);
-///     std::thread::spawn(move || {
-///         let (mut stream, _) = listener.accept()?;
-///         let _request = stream.read(&mut [0; 4096])?;
-///         let length = body.len();
-///         write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}")
-///     });
-///     Ok(url)
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let expired = r#"{"code": 400, "name": "invalid_grant_error", "message": "expired"}"#;
-/// let client = finch_api::Client::builder()
-///     .base_url(finch_that_answers("400 Bad Request", expired)?)
-///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-///     .client_secret("test-secret")
-///     .build()?;
-/// let error = client.exchange_code("a code").await.unwrap_err();
-/// assert!(error.is_invalid_grant());
-/// # Ok(())
-/// # }
-/// ```
+/// With the feature `test-util`, `testing::FakeTransport` answers in Finch's place, with
+/// any failure that you want to test: see [the front
+/// page](crate#in-the-tests-of-your-program).
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until `build` makes a client with them"]
 pub struct ClientBuilder {

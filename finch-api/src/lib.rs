@@ -209,6 +209,40 @@
 //! a transport must keep. The promises hold for a transport that keeps them, and for no
 //! other.
 //!
+//! # In the tests of your program
+//!
+//! With the feature `test-util`, a fake transport answers in Finch's place, without a
+//! socket: with a success, with each failure that Finch documents, with no connection, or
+//! with no response. It records the requests, and waits only on tokio's clock, which a
+//! test can stop.
+//!
+#![cfg_attr(feature = "test-util", doc = "```")]
+#![cfg_attr(not(feature = "test-util"), doc = "```ignore")]
+//! use finch_api::Client;
+//! use finch_api::testing::{FakeTransport, Reply};
+//!
+//! /// The page that follows Finch Connect: a piece of your program.
+//! async fn next_page(client: &Client, code: &str) -> &'static str {
+//!     match client.exchange_code(code).await {
+//!         Ok(_token) => "/connected",
+//!         Err(error) if error.is_invalid_grant() => "/start",
+//!         Err(_) => "/try-later",
+//!     }
+//! }
+//!
+//! #[tokio::test]
+//! async fn a_used_code_shows_the_start_page() {
+//!     let finch = FakeTransport::new().on("create-access-token", Reply::invalid_grant());
+//!     assert_eq!(next_page(&finch.client(), "a used code").await, "/start");
+//! }
+//! ```
+//!
+#![cfg_attr(feature = "test-util", doc = "The module [`testing`] has all of it.")]
+#![cfg_attr(
+    not(feature = "test-util"),
+    doc = "The module `testing` has all of it."
+)]
+//!
 //! # Public dependencies
 //!
 //! The public interface has types and traits of [`bytes`], [`http`], [`http_body`],
@@ -285,6 +319,8 @@ pub mod moving;
 mod runtime;
 mod service;
 mod setting;
+#[cfg(feature = "test-util")]
+pub mod testing;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 

@@ -26,6 +26,10 @@ pub mod calls;
 /// What the runtime must know of each operation.
 pub(crate) mod operations;
 
+/// What a fake server must know of the document.
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
+
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types;

@@ -175,7 +175,16 @@ crate::runtime::object! {
     optional 11 customer_name "customer_name";
 }
 
+impl CreateAccessTokenResponse {
+    #[cfg(feature = "test-util")]
+    /// Returns a builder without a value.
+    pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
+        builder::CreateAccessTokenResponseBuilder::default()
+    }
+}
+
 /// The builders of types.
+#[allow(unused_imports, reason = "some are for builders with a feature alone")]
 pub mod builder;
 
 impl crate::runtime::Format for ::uuid::Uuid {

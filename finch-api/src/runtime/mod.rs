@@ -3,8 +3,8 @@
 //!
 //! A generated call describes itself to [`Call`] with its row of the table of operations,
 //! its parameters and its body; `call` has the one path to the response. What differs from
-//! API to API, but is in no document, is asked of [`crate::service`]; of the generated half
-//! nothing is known here.
+//! API to API, but is in no document, is asked of [`crate::service`]. Of the generated half,
+//! only the test kit knows something: `crate::generated::testing`.
 
 #[allow(
     dead_code,
@@ -55,6 +55,8 @@ mod server_error;
     reason = "which kinds of success a client has is its document's to say"
 )]
 mod success;
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;

@@ -1,7 +1,10 @@
-//! Emits the builders of types: for each struct that a request can hold, a struct with a
-//! setter for each property, and `build`.
+//! Emits the builders of types: for each struct, a struct with a setter for each property,
+//! and `build`.
+//!
+//! A program does not build what only the server sends, but its tests do. So a type that
+//! no request can hold has its builder with the feature `test-util` alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -27,21 +30,21 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
     let names: Names = types.iter().filter_map(tree::name).collect();
     let mut code = TokenStream::new();
-    let mut built: BTreeSet<String> = BTreeSet::new();
+    let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
     for item in types.iter() {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
-        if let Some(defaults) = defaults.get(&name)
-            && in_requests.contains(&name)
-        {
+        if let Some(defaults) = defaults.get(&name) {
             let properties = properties(item, defaults, &names)?;
-            code.extend(builder(&item.ident, &properties));
-            built.insert(name);
+            let is_of_tests = !in_requests.contains(&name);
+            let for_tests = is_of_tests.then(for_tests);
+            code.extend(builder(&item.ident, &properties, for_tests.as_ref()));
+            of_tests.insert(name, is_of_tests);
         }
     }
     for item in types.iter_mut() {
         if let Item::Impl(item) = item {
-            start(item, &built);
+            start(item, &of_tests);
         }
     }
     types.retain(|item| match item {
@@ -49,19 +52,28 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
         Item::Mod(item) => item.ident != "builder",
         _ => true,
     });
-    if !built.is_empty() {
-        let code = with_imports(code);
-        types.push(parse_quote! {
-            #[doc = " The builders of types."]
-            pub mod builder { #code }
-        });
+    if of_tests.is_empty() {
+        return Ok(());
     }
+    let code = with_imports(code);
+    let are_all_of_tests = of_tests.values().all(|of_tests| *of_tests);
+    let for_tests = are_all_of_tests.then(for_tests);
+    types.push(parse_quote! {
+        #[doc = " The builders of types."]
+        #for_tests
+        #[allow(unused_imports, reason = "some are for builders with a feature alone")]
+        pub mod builder { #code }
+    });
     Ok(())
 }
 
-/// Makes progenitor's function `builder` of a type in `built` return its builder, and
-/// removes that of any other type.
-fn start(item: &mut ItemImpl, built: &BTreeSet<String>) {
+/// The attribute of what only the tests of a program need: builders of response types.
+fn for_tests() -> Attribute {
+    parse_quote!(#[cfg(feature = "test-util")])
+}
+
+/// Makes progenitor's function `builder` of a type return its builder.
+fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
     let Some(name) = tree::self_name(item).cloned() else {
         return;
     };
@@ -71,9 +83,11 @@ fn start(item: &mut ItemImpl, built: &BTreeSet<String>) {
         return;
     }
     item.items.retain(|item| !is_start(item));
-    if built.contains(&name.to_string()) {
+    if let Some(of_tests) = of_tests.get(&name.to_string()) {
         let builder = format_ident!("{name}Builder");
+        let for_tests = of_tests.then(for_tests);
         item.items.push(parse_quote! {
+            #for_tests
             #[doc = " Returns a builder without a value."]
             pub fn builder() -> builder::#builder {
                 builder::#builder::default()
@@ -168,7 +182,11 @@ impl VisitMut for FromSuper<'_> {
     }
 }
 
-fn builder(name: &Ident, properties: &[Property<'_>]) -> TokenStream {
+fn builder(
+    name: &Ident,
+    properties: &[Property<'_>],
+    for_tests: Option<&Attribute>,
+) -> TokenStream {
     let builder = format_ident!("{name}Builder");
     let docs = doc::attribute(&format!("Builds a [`{name}`](super::{name})."));
     let names: Names = properties.iter().map(|property| property.name).collect();
@@ -186,17 +204,20 @@ fn builder(name: &Ident, properties: &[Property<'_>]) -> TokenStream {
     });
     let values = properties.iter().map(Property::value);
     quote! {
+        #for_tests
         #docs
         #[derive(Clone, Debug)]
         #[must_use = "a builder does nothing until it builds, or until a call takes it"]
         pub struct #builder { #(#fields,)* }
 
+        #for_tests
         impl Default for #builder {
             fn default() -> Self {
                 Self { #(#unset,)* }
             }
         }
 
+        #for_tests
         impl #builder {
             #(#setters)*
 
@@ -212,6 +233,7 @@ fn builder(name: &Ident, properties: &[Property<'_>]) -> TokenStream {
             }
         }
 
+        #for_tests
         impl TryFrom<#builder> for super::#name {
             type Error = ConversionError;
 

@@ -14,6 +14,7 @@ mod setter;
 mod signatures;
 mod successes;
 mod table;
+mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -52,6 +53,7 @@ pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Ca
     let constants = client::constants(facts);
     let methods = imports::with_imports(client::methods(&operations, context));
     let table = table::table(&facts.operations, &calls);
+    let testing = testing::testing(facts);
     let files = calls.iter().any(sends_files).then(|| {
         quote!(
             pub use crate::runtime::File;
@@ -64,6 +66,7 @@ pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Ca
         /// The calls of operations: what each takes, and how it is sent.
         pub mod calls { #code }
         #table
+        #testing
     })
     .map_err(|error| format!("the emitted code does not parse: {error}"))?;
     file.items.splice(0..0, emitted.items);

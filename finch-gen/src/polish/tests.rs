@@ -393,7 +393,7 @@ fn a_default_is_said_and_not_made_up() {
 }
 
 #[test]
-fn only_what_a_request_can_hold_has_a_builder() {
+fn what_no_request_can_hold_has_a_builder_for_tests() {
     let polished = polish_document(
         A,
         B,
@@ -407,16 +407,27 @@ fn only_what_a_request_can_hold_has_a_builder() {
         let items = tree::module(file, path).unwrap().iter();
         let names = items.filter_map(|item| match item {
             syn::Item::Impl(item) if item.trait_.is_none() => {
-                Some(tree::self_name(item)?.to_string())
+                let name = tree::self_name(item)?;
+                let of_tests = item.to_token_stream().to_string().contains("test-util");
+                let of_tests = if of_tests { " for tests" } else { "" };
+                Some(format!("{name}{of_tests}"))
             }
             _ => None,
         });
         names.collect()
     };
-    assert_eq!(inherent(&["types"], &mut file), ["A", "C"]);
+    assert_eq!(
+        inherent(&["types"], &mut file),
+        ["A", "B for tests", "C", "D for tests"]
+    );
     assert_eq!(
         inherent(&["types", "builder"], &mut file),
-        ["ABuilder", "CBuilder"]
+        [
+            "ABuilder",
+            "BBuilder for tests",
+            "CBuilder",
+            "DBuilder for tests"
+        ]
     );
 }
 
