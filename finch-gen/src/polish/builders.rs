@@ -39,8 +39,13 @@
 //!
 //! ```text
 //! #[cfg(feature = "test-util")]
-//! crate::runtime::builder! { … }
+//! crate::runtime::builder! {
+//!     #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))] T, super::error::ConversionError;
+//!     …
+//! }
 //! ```
+//!
+//! The second attribute says so in the documentation, which does not see that of a macro.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,13 +78,15 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             continue;
         };
         let members = members(item, values, &names, context)?;
-        let mut builder = builder(&item.ident, &members);
         if !in_requests.contains(&name) {
+            let says_so = quote!(#[cfg_attr(docsrs, doc(cfg(feature = "test-util")))]);
+            let mut builder = builder(says_so, &item.ident, &members);
             builder.attrs.push(code::for_tests());
             of_tests.insert(name);
             builders.push(Item::Macro(builder));
             continue;
         }
+        let builder = builder(TokenStream::new(), &item.ident, &members);
         builders.push(Item::Macro(builder));
         if bodies.contains(&name) {
             builders.push(Item::Macro(way_back(&item.ident, &members)));
@@ -221,13 +228,13 @@ impl VisitMut for FromSuper<'_> {
     }
 }
 
-/// The builder of the struct `name` with these members.
-fn builder(name: &Ident, members: &[Member<'_>]) -> ItemMacro {
+/// The builder of the struct `name` with these attributes and members.
+fn builder(attributes: TokenStream, name: &Ident, members: &[Member<'_>]) -> ItemMacro {
     let names: Names = members.iter().map(|member| member.name).collect();
     let members: TokenStream = members.iter().map(|of| statement(of, &names)).collect();
     code::of_runtime(
         "builder",
-        quote!(#name, super::error::ConversionError; #members),
+        quote!(#attributes #name, super::error::ConversionError; #members),
     )
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenTree;
 use quote::ToTokens as _;
 
 use super::*;
@@ -445,7 +446,8 @@ fn what_no_request_can_hold_has_a_builder_for_tests() {
                     names.push(name(of, &item.attrs));
                 }
                 syn::Item::Macro(item) if tree::ends_with(&item.mac.path, &["builder"]) => {
-                    let of = item.mac.tokens.clone().into_iter().next();
+                    let mut tokens = item.mac.tokens.clone().into_iter();
+                    let of = tokens.find(|token| matches!(token, TokenTree::Ident(_)));
                     names.push(name(of.unwrap().to_string(), &item.attrs));
                 }
                 _ => {}

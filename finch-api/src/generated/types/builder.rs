@@ -22,7 +22,7 @@ crate::runtime::builder_from! {
 
 #[cfg(feature = "test-util")]
 crate::runtime::builder! {
-    CreateAccessTokenResponse, super::error::ConversionError;
+    #[cfg_attr(docsrs, doc(cfg(feature = "test-util")))] CreateAccessTokenResponse, super::error::ConversionError;
     set access_token "access_token" crate::Secret => crate::Secret;
     #[deprecated(note = "Use `connection_id` to identify the connection instead of this account ID")] set_some account_id "account_id" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe #[deprecated(note = "Use `connection_id` to identify the connection instead of this account ID")] maybe_account_id;
     set client_type "client_type" super::ClientType => super::ClientType;

@@ -3,7 +3,8 @@
 /// The builder of the type of its name in the module around it, of a list of its
 /// members: how each is set, its name, the type of what it holds and that of what
 /// its setter takes; what it is where it is not set, unless it must be, and the
-/// name of a second setter, for an option. Each setter may have attributes.
+/// name of a second setter, for an option. The builder and each setter may have
+/// attributes.
 ///
 /// ```text
 /// builder! {
@@ -15,6 +16,7 @@
 /// ```
 macro_rules! builder {
     (
+        $(#[$of_type:meta])*
         $type:ident, $error:ty;
         $(
             $(#[$attribute:meta])*
@@ -28,6 +30,7 @@ macro_rules! builder {
             "A builder of [`", stringify!($type), "`](super::", stringify!($type),
             "): set its members, then convert it with `try_into`."
         )]
+        $(#[$of_type])*
         #[derive(Clone, Debug, Default)]
         pub struct $type {
             $($name: $crate::runtime::Slot<$held>,)*
