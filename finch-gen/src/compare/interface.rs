@@ -14,7 +14,7 @@ use syn::{
     Visibility,
 };
 
-use crate::polish::Polished;
+use crate::polish::{Polished, is_for_tests};
 use crate::provenance;
 
 #[derive(Clone, Default)]
@@ -246,10 +246,11 @@ fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
     found.unwrap_or_default()
 }
 
-/// The public functions of the types in `items`, each with the name of its type.
+/// The public functions of the types in `items`, each with the name of its type, without
+/// those for the tests of a program.
 fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     let blocks = items.iter().filter_map(|item| match item {
-        Item::Impl(item) if item.trait_.is_none() => Some(item),
+        Item::Impl(item) if item.trait_.is_none() && !is_for_tests(&item.attrs) => Some(item),
         _ => None,
     });
     blocks.flat_map(|block| {

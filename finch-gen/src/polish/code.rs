@@ -62,6 +62,11 @@ pub(super) fn for_tests() -> Attribute {
     parse_quote!(#[cfg(feature = "test-util")])
 }
 
+/// Whether an item with these `attributes` is there for tests alone.
+pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.contains(&for_tests())
+}
+
 /// `text` as a literal.
 pub(super) fn text(text: &str) -> Expr {
     literal(Lit::Str(LitStr::new(text, Span::call_site())))

@@ -49,6 +49,7 @@ mod urls;
 mod variants;
 
 pub(crate) use calls::Call;
+pub(crate) use code::is_for_tests;
 pub(crate) use places::{qualify, within};
 
 use std::collections::{BTreeMap, BTreeSet};

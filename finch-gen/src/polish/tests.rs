@@ -471,11 +471,6 @@ fn what_no_request_can_hold_has_a_builder_for_tests() {
     );
 }
 
-/// Whether an item is there for tests alone.
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
-    attributes.contains(&super::code::for_tests())
-}
-
 #[test]
 fn a_module_is_for_tests_if_only_they_need_something_in_it() {
     // (the request and the response, whether the modules `builder` and `error` are for tests)

@@ -57,7 +57,7 @@ impl Visit<'_> for Named {
     fn visit_item_macro(&mut self, item: &ItemMacro) {
         let is_it = |token| matches!(token, TokenTree::Ident(name) if name == "ConversionError");
         let is_named = item.mac.tokens.clone().into_iter().any(is_it);
-        match item.attrs.contains(&code::for_tests()) {
+        match code::is_for_tests(&item.attrs) {
             true => self.by_tests |= is_named,
             false => self.by_code |= is_named,
         }
