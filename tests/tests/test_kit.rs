@@ -485,9 +485,9 @@ async fn an_operation_is_found_by_its_path_as_well() {
 #[tokio::test]
 async fn the_most_specific_path_counts() {
     let finch = FakeTransport::new()
-        .on("GET /jobs/{id}", Reply::json("any"))
         .on("GET /jobs/latest", Reply::json("latest"))
         .on("GET /jobs/{id}.csv", Reply::json("csv"))
+        .on("GET /jobs/{id}", Reply::json("any"))
         .on("GET /jobs/{id}/items/{item}", Reply::json("item"));
     let client = finch.client();
     for (path, expected) in [

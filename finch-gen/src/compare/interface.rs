@@ -14,6 +14,7 @@ use syn::{
     Visibility,
 };
 
+use crate::emit::is_for_tests;
 use crate::polish::Polished;
 use crate::provenance;
 
@@ -258,7 +259,8 @@ fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
     found.unwrap_or_default()
 }
 
-/// The public functions of the types in `items`, each with the name of its type.
+/// The public functions of the types in `items`, each with the name of its type, without
+/// those for the tests of a program.
 fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     let blocks = items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(item),
@@ -270,7 +272,10 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
             _ => None,
         };
         let functions = block.items.iter().filter_map(|item| match item {
-            ImplItem::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
+            ImplItem::Fn(function)
+                if matches!(function.vis, Visibility::Public(_))
+                    && !is_for_tests(&function.attrs) =>
+            {
                 Some(function)
             }
             _ => None,

@@ -72,6 +72,11 @@ fn for_tests() -> Attribute {
     parse_quote!(#[cfg(feature = "test-util")])
 }
 
+/// Whether only the tests of a program need an item with these `attributes`.
+pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.contains(&for_tests())
+}
+
 /// Makes progenitor's function `builder` of a type return its builder.
 fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
     let Some(name) = tree::self_name(item).cloned() else {

@@ -23,6 +23,7 @@ use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
 use syn::{Item, Path};
 
+pub(crate) use builders::is_for_tests;
 pub(crate) use client::example;
 
 use crate::call::Call;

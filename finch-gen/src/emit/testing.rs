@@ -58,7 +58,7 @@ fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
         }
         _ => String::new(),
     };
-    let body = raw(&json(example.response.as_ref()?))?;
+    let body = raw(&json(example.response.as_ref()?));
     Some(quote! {
         Example { operation: #operation, status: #status, name: #name, body: #body }
     })
@@ -80,13 +80,14 @@ fn json(value: &Value) -> String {
     json
 }
 
-/// `text` as a raw literal.
-fn raw(text: &str) -> Option<Literal> {
+/// `text` as a raw literal, unless it holds more marks than such a literal can have.
+fn raw(text: &str) -> Literal {
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
-    format!("r{hashes}\"{text}\"{hashes}").parse().ok()
+    let raw = format!("r{hashes}\"{text}\"{hashes}").parse();
+    raw.unwrap_or_else(|_| Literal::string(text))
 }
 
 #[cfg(test)]
@@ -207,10 +208,10 @@ mod tests {
         ] {
             let text = self::json(&value);
             assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
-            assert_eq!(
-                raw(&text).map(|raw| raw.to_string()).as_deref(),
-                Some(expected)
-            );
+            assert_eq!(raw(&text).to_string(), expected);
         }
+        let marks = format!("\"{}", "#".repeat(300));
+        let literal: syn::LitStr = syn::parse_str(&raw(&marks).to_string()).unwrap();
+        assert_eq!(literal.value(), marks);
     }
 }

@@ -303,7 +303,7 @@ mod tests {
 
     static DOCUMENT: Document = Document {
         server: Some("https://api.example.com/v1"),
-        operations: &[&LIST, &READ, &LATEST, &DELETE],
+        operations: &[&LIST, &LATEST, &READ, &DELETE],
         examples: &[
             example("read-thing", "one", "1"),
             example("list things", "", "[]"),
@@ -380,8 +380,8 @@ mod tests {
     fn all_operations_are_listed_for_an_id_that_does_not_exist() {
         let transport = FakeTransport::of(&DOCUMENT);
         let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
-        let expected = ": `list things` (GET /things), `read-thing` (GET /things/{id}), \
-                        `GET /latest` (GET /things/latest), `delete-thing` (DELETE \
+        let expected = ": `list things` (GET /things), `GET /latest` (GET /things/latest), \
+                        `read-thing` (GET /things/{id}), `delete-thing` (DELETE \
                         /things/{thing_id})";
         assert!(panic.ends_with(expected), "{panic}");
     }
