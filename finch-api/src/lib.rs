@@ -246,8 +246,9 @@
 //! # Public dependencies
 //!
 //! The public interface has types and traits of [`bytes`], [`http`], [`http_body`],
-//! [`reqwest`] and [`tower_service`]. They are re-exported, so that you can name them in
-//! the version that this crate uses.
+//! [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can name
+//! them in the version that this crate uses. A release of this crate that moves to an
+//! incompatible release of one of them is a breaking release.
 //!
 //! # Webhooks
 //!
@@ -381,4 +382,4 @@ pub use runtime::{
     CallFuture, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat, Request,
     RequestOptions, Response, Secret, UnknownValue,
 };
-pub use {bytes, http, http_body, reqwest, tower_service};
+pub use {bytes, http, http_body, reqwest, tower_service, uuid};
