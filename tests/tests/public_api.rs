@@ -101,7 +101,7 @@ async fn a_body_is_built_or_is_its_builder() {
     client.create_access_token().body(body).await.unwrap();
     let builder = CreateAccessTokenRequest::builder().client_id(ID).code("c");
     let call = client.create_access_token();
-    call.body(builder.clone().client_secret(&"s".to_owned()))
+    call.body(builder.clone().client_secret("s".to_owned()))
         .await
         .unwrap();
     let missing: ConversionError = builder.build().unwrap_err();
