@@ -133,15 +133,24 @@ impl Document {
     }
 }
 
-/// Parses `text` as YAML or JSON. The one is all but a part of the other: what
-/// JSON writes as two escapes, as `"\ud83d\ude00"` is one character, is none in
-/// YAML.
+/// Returns `text` without the byte order mark at its start.
+pub(crate) fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Parses `text` as YAML or JSON, with or without a byte order mark. JSON is almost a
+/// subset of YAML: only the two escapes of one character, as in `"\ud83d\ude00"`, are an
+/// error in YAML.
 ///
 /// # Errors
 ///
 /// The place where the text stops being YAML, or the member that JSON cannot
 /// hold.
 pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
+    let text = &Text {
+        text: without_bom(text.text),
+        ..*text
+    };
     let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
         let file = match place {
             Some((line, column)) => format!("{}:{line}:{column}", text.name),
@@ -375,6 +384,17 @@ mod tests {
                     .to_owned()
             ),
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_document() {
+        for text in [
+            "\u{feff}a: 1\n",
+            "\u{feff}# A comment.\n---\na: 1\n",
+            "\u{feff}{\"a\": 1}",
+        ] {
+            assert_eq!(check(text), Ok(json!({"a": 1})), "{text:?}");
+        }
     }
 
     #[test]

@@ -23,12 +23,16 @@ pub struct Source {
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    /// Its address; of a file whose address nobody gave, the file's name.
+    /// The address at which it is published.
     pub address: String,
     /// The SHA-256 of the page's bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// The day on which these bytes were taken first, as `YYYY-MM-DD`.
+    /// The day on which these bytes were first taken, as `YYYY-MM-DD`.
     pub date: String,
+    /// The OpenAPI blocks that were taken, if the page has others: see
+    /// [`Subject`](crate::vendor::Subject).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<String>,
 }
 
 impl Source {
@@ -183,15 +187,19 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let page = |address: &str| Page {
+        let page = |address: &str, blocks: &[&str]| Page {
             address: address.to_owned(),
             sha256: "00".to_owned(),
             date: "2024-01-31".to_owned(),
+            blocks: blocks.iter().map(|block| (*block).to_owned()).collect(),
         };
         let record = Source {
             sha256: "01".to_owned(),
             version: "1 \"a\"".to_owned(),
-            pages: vec![page("page.md"), page("https://example.com/b.md")],
+            pages: vec![
+                page("https://example.com/a.md", &[]),
+                page("https://example.com/b.md", &["get /b"]),
+            ],
         };
         let text = record.to_toml();
         let expected = "\
@@ -199,7 +207,7 @@ sha256 = \"01\"
 version = '1 \"a\"'
 
 [[page]]
-address = \"page.md\"
+address = \"https://example.com/a.md\"
 sha256 = \"00\"
 date = \"2024-01-31\"
 
@@ -207,6 +215,7 @@ date = \"2024-01-31\"
 address = \"https://example.com/b.md\"
 sha256 = \"00\"
 date = \"2024-01-31\"
+blocks = [\"get /b\"]
 ";
         assert_eq!(text, expected);
         let text = Text {
@@ -216,7 +225,7 @@ date = \"2024-01-31\"
         assert_eq!(Source::read(&text), Ok(record));
         assert_eq!(
             Source::site(&text).as_deref(),
-            Some("https://example.com/b.md")
+            Some("https://example.com/a.md")
         );
     }
 }

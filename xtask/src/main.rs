@@ -22,12 +22,16 @@ enum Command {
         /// documentation with an OpenAPI block, or of an index of such pages by the
         /// name of llms.txt. Only pages with the origin of their index (scheme, host and
         /// port) are fetched.
-        #[arg(required = true, value_name = "SOURCE")]
+        #[arg(value_name = "SOURCE")]
         sources: Vec<String>,
-        /// The address of the page that the SOURCE, a file, was saved from. An index that
-        /// is a file needs it.
-        #[arg(long, value_name = "URL")]
-        page: Option<String>,
+        /// The address that a SOURCE that is a file was saved from; for several files, one
+        /// for each, in their order.
+        #[arg(long = "page", value_name = "URL")]
+        pages: Vec<String>,
+        /// The OpenAPI block to take from a page that has several, such as
+        /// 'post /auth/token'. For several blocks, repeat it.
+        #[arg(long = "block", value_name = "METHOD PATH")]
+        blocks: Vec<String>,
         /// The most pages that an index may list.
         #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
         max_pages: usize,
@@ -37,6 +41,9 @@ enum Command {
         /// Shows what would change, and changes nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Lists every page that is skipped.
+        #[arg(long, short)]
+        verbose: bool,
     },
     /// Regenerates the client from the vendored document.
     Generate,
@@ -105,16 +112,20 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Vendor {
             sources,
-            page,
+            pages,
+            blocks,
             max_pages,
             allow_private,
             dry_run,
+            verbose,
         } => {
             let options = vendor::Options {
                 sources,
-                page,
+                pages,
+                blocks,
                 max_pages,
                 dry_run,
+                verbose,
                 is_terminal: io::stderr().is_terminal(),
                 manners: Manners {
                     allow_private,
