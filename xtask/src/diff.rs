@@ -113,7 +113,7 @@ fn generation(workspace: &Workspace) -> Result<String> {
     let mut lines = Vec::new();
     match workspace.generate() {
         Ok(generated) => {
-            diagnostics::report(&mut lines, &generated.report)?;
+            diagnostics::report(&mut lines, &generated.report, false)?;
             let counts = diagnostics::of_report(&generated.report);
             output::status(&mut lines, "Generated", &counts)?;
         }

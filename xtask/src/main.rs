@@ -46,7 +46,11 @@ enum Command {
         verbose: bool,
     },
     /// Regenerates the client from the vendored document.
-    Generate,
+    Generate {
+        /// Prints every note of the report instead of one for each kind.
+        #[arg(long, short)]
+        verbose: bool,
+    },
     /// Holds the inputs against each other, and all that is made of them against
     /// them: exits 0 when all is fresh, 4 when something is stale, 1 when
     /// something is broken.
@@ -134,7 +138,9 @@ fn main() -> ExitCode {
             };
             vendor::run(&workspace, &options, &mut out)
         }
-        Command::Generate => generate::run(&workspace, &mut out),
+        Command::Generate { verbose } => {
+            generate::run(&workspace, generate::Options { verbose }, &mut out)
+        }
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
         Command::Diff { base, format, file } => {

@@ -17,10 +17,10 @@ use self::blocks::{Asked, Choice};
 use self::sources::{Content, Found, Skips, refuse};
 pub use self::web::Manners;
 use crate::diagnostics::counted;
-use crate::files::{self, Change};
+use crate::files;
 use crate::output::{self, status};
 use crate::text::{self, problem};
-use crate::workspace::{DOCUMENT, SOURCE};
+use crate::workspace::{Changes, DOCUMENT, SOURCE};
 use crate::{Outcome, Workspace};
 
 const HEADER: &str = "\
@@ -70,10 +70,10 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     status(out, "Vendored", &summary(&vendored, &record))?;
 
     let record = format!("{HEADER}{}", record.to_toml());
-    let mut changes = Vec::new();
+    let mut changes = Changes::new();
     for (path, text) in [(DOCUMENT, vendored.text), (SOURCE, record)] {
         if let Some(change) = files::change(&workspace.path(path), &text)? {
-            changes.push((path, change));
+            changes.push((path.to_owned(), change));
         }
     }
     if changes.is_empty() {
@@ -240,14 +240,8 @@ fn summary(vendored: &Vendored, record: &Source) -> String {
     )
 }
 
-fn write(workspace: &Workspace, changes: &[(&str, Change)], out: &mut dyn Write) -> Result<()> {
-    let mut files = Vec::new();
-    for (path, change) in changes {
-        if let Change::Write { after, .. } = change {
-            files.push((workspace.path(path), after.as_str()));
-        }
-    }
-    files::write_together(&files)?;
+fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Write) -> Result<()> {
+    files::apply(&workspace.path(""), changes)?;
     for (path, _) in changes {
         status(out, "Writing", path)?;
     }

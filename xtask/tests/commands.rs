@@ -292,8 +292,31 @@ fn bad_input_an_overlay_action_without_a_target() {
         },
         &["openapi/overlay.yaml:10:5: /actions/2/target: \
            $.components.schemas.CreateAccessTokenRequest.properties.cody in openapi/finch.yaml: \
-           target matched zero nodes (error-on-zero-match); correct the target, or remove the \
-           action if the document no longer needs it"],
+           target matched zero nodes (error-on-zero-match); if it has another name now, write \
+           $.components.schemas.CreateAccessTokenRequest.properties.code; if the document no \
+           longer needs the action, remove it"],
+    );
+}
+
+/// The publisher has renamed a schema that two of the corrections are for.
+#[test]
+fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
+    let messages = [("7:5", 1, "client_secret"), ("10:5", 2, "code")].map(|(line, index, name)| {
+        let target = |schema| format!("$.components.schemas.{schema}.properties.{name}");
+        format!(
+            "openapi/overlay.yaml:{line}: /actions/{index}/target: {} in openapi/finch.yaml: target \
+             matched zero nodes (error-on-zero-match); if it has another name now, write {}; if \
+             the document no longer needs the action, remove it",
+            target("CreateAccessTokenRequest"),
+            target("TokenRequest")
+        )
+    });
+    check_bad_input(
+        |copy| {
+            let renamed = copy.read(DOCUMENT);
+            copy.set_document(&renamed.replace("CreateAccessTokenRequest", "TokenRequest"));
+        },
+        &messages.each_ref().map(String::as_str),
     );
 }
 
