@@ -104,7 +104,7 @@ pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
-pub use problem::{Problem, Problems};
+pub use problem::{Excerpt, Place, Problem, Problems};
 pub use progenitor::{Interface, generate as progenitor};
 pub use render::{Files, render};
 pub use report::{Level, Note, Report};

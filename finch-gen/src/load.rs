@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
 use tree::Tree;
 
-use crate::pointer;
 use crate::problem::{Problem, Problems};
+use crate::{lines, pointer};
 
 /// The text of a file, and the name under which messages speak of it.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,7 @@ impl Document {
     ) -> Problem {
         Problem {
             file: self.name.clone(),
+            place: None,
             pointer: pointer.into(),
             what: what.into(),
             remedy: remedy.into(),
@@ -152,12 +153,9 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         ..*text
     };
     let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
-        let file = match place {
-            Some((line, column)) => format!("{}:{line}:{column}", text.name),
-            None => text.name.to_owned(),
-        };
         Problems::from(Problem {
-            file,
+            file: text.name.to_owned(),
+            place: place.map(|(line, column)| lines::place(text.text, line, column)),
             pointer: pointer.to_owned(),
             what,
             remedy: remedy.to_owned(),

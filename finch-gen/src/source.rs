@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::load::Text;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Excerpt, Place, Problem, Problems};
 
 /// The record of a vendored document's origin: `SOURCE.toml`.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -43,12 +43,18 @@ impl Source {
     /// It cannot be read.
     pub fn read(source: &Text<'_>) -> Result<Self, Problems> {
         toml::from_str(source.text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
+            let place = error.span().map(|span| {
                 let before = &source.text[..span.start];
-                before.matches('\n').count() + 1
+                let line = before.rsplit('\n').next().unwrap_or_default();
+                Box::new(Place {
+                    line: before.matches('\n').count() + 1,
+                    column: line.chars().count() + 1,
+                    excerpt: Some(Excerpt::new(source.text, span)),
+                })
             });
             Problems::from(Problem {
-                file: format!("{}:{line}", source.name),
+                file: source.name.to_owned(),
+                place,
                 pointer: String::new(),
                 what: error.message().to_owned(),
                 remedy: "record `sha256` and `version`, and of each `[[page]]` its `address`, \
@@ -84,6 +90,7 @@ impl Source {
         let problem = |file: String, pointer: &str, what: String, remedy: String| {
             Problems::from(Problem {
                 file,
+                place: None,
                 pointer: pointer.to_owned(),
                 what,
                 remedy,
@@ -120,6 +127,7 @@ impl Source {
         }
         Err(Problem {
             file: source.name.to_owned(),
+            place: None,
             pointer: "/version".to_owned(),
             what: format!(
                 "it records version {}, but the document's info.version is {version}",
@@ -177,10 +185,10 @@ mod tests {
         );
         assert!(other.contains("SOURCE.toml records 00"), "{other}");
         let missing = check("sha256 = '00'\n\nversion = 3").unwrap_err();
-        assert!(missing.starts_with("SOURCE.toml:3: "), "{missing}");
+        assert!(missing.starts_with("SOURCE.toml:3:11: "), "{missing}");
         let unknown = check("sha256 = '00'\nversion = '1'\n[[page]]\nurl = 'a'").unwrap_err();
         assert!(
-            unknown.starts_with("SOURCE.toml:4: unknown field `url`"),
+            unknown.starts_with("SOURCE.toml:4:1: unknown field `url`"),
             "{unknown}"
         );
     }

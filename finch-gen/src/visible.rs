@@ -76,6 +76,7 @@ mod tests {
         let text = || "a\n::b\r\u{1b}[2J\u{2028}\u{202e}".to_owned();
         let problem = Problem {
             file: text(),
+            place: None,
             pointer: text(),
             what: text(),
             remedy: text(),

@@ -4,7 +4,6 @@
 mod finding;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
 use anyhow::{Context as _, Result};
 use finch_gen::{Counts, Document, Generated, Inputs, Problems, Source};
@@ -12,7 +11,9 @@ use serde_json::Value;
 
 use self::finding::{Finding, Verdict};
 use crate::diagnostics::counted;
+use crate::fault::Fault;
 use crate::files;
+use crate::output::Output;
 use crate::package::{MANIFEST, Package};
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
 use crate::{Outcome, Workspace, contents, text};
@@ -29,7 +30,7 @@ const API_VERSION: &str = "API version: ";
 /// # Errors
 ///
 /// An input cannot be read.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
     // What is wrong in one place can keep several things from being made.
     let mut said = BTreeSet::new();
@@ -80,10 +81,7 @@ fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
     let (verdict, what) = match checked {
         Some(Ok(checked)) => checked,
         Some(Err(error)) => {
-            let errors = match error.downcast_ref::<Problems>() {
-                Some(problems) => problems.iter().map(ToString::to_string).collect(),
-                None => vec![format!("{error:#}")],
-            };
+            let errors = Fault::all(&error);
             let what = counted(errors.len(), "error");
             (Verdict::Broken { errors }, what)
         }

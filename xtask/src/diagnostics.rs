@@ -1,27 +1,24 @@
 //! Printing what is wrong with a document, and what was changed of it.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::panic::PanicHookInfo;
 
-use finch_gen::{Level, Note, Problems, Report};
+use finch_gen::{Level, Note, Report};
 
-use crate::output::{self, line, status};
+use crate::fault::Fault;
+use crate::output::{self, Output, line, status};
 
 /// The most problems that are printed.
 const PROBLEMS: usize = 50;
 
-/// Prints why a command failed: a line for each problem of a document, or one line.
+/// Prints why a command failed: each problem of a document, or another error.
 ///
 /// # Errors
 ///
 /// `out` cannot be written to.
-pub fn error(out: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
-    match error.downcast_ref::<Problems>() {
-        Some(problems) => errors(out, problems.iter()),
-        None => line(out, &format!("error: {error:#}")),
-    }
+pub fn error(out: &mut dyn Output, error: &anyhow::Error) -> io::Result<()> {
+    errors(out, Fault::all(error).iter())
 }
 
 /// Prints the message of a panic, which may quote a document, and the backtrace if the
@@ -30,7 +27,7 @@ pub fn error(out: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
 /// # Errors
 ///
 /// `out` cannot be written to.
-pub fn panic(out: &mut dyn Write, panic: &PanicHookInfo<'_>) -> io::Result<()> {
+pub fn panic(out: &mut dyn Output, panic: &PanicHookInfo<'_>) -> io::Result<()> {
     line(out, &format!("error: {panic}"))?;
     let backtrace = Backtrace::capture();
     match backtrace.status() {
@@ -39,15 +36,15 @@ pub fn panic(out: &mut dyn Write, panic: &PanicHookInfo<'_>) -> io::Result<()> {
     }
 }
 
-/// Prints a line for each of `errors` as a compiler does: the first ones, and how many
-/// more there are.
-pub(crate) fn errors(
-    out: &mut dyn Write,
-    errors: impl ExactSizeIterator<Item = impl Display>,
+/// Prints each of `faults` as a compiler does: the first ones, and the number of the
+/// others.
+pub(crate) fn errors<'a>(
+    out: &mut dyn Output,
+    faults: impl ExactSizeIterator<Item = &'a Fault>,
 ) -> io::Result<()> {
-    let more = errors.len().saturating_sub(PROBLEMS);
-    for error in errors.take(PROBLEMS) {
-        line(out, &format!("error: {error}"))?;
+    let more = faults.len().saturating_sub(PROBLEMS);
+    for fault in faults.take(PROBLEMS) {
+        fault.print(out)?;
     }
     match more {
         0 => Ok(()),
@@ -57,7 +54,7 @@ pub(crate) fn errors(
 
 /// Prints `report` in cargo's manner, warnings first: one note of each kind and the number
 /// of its places, or every note if `is_verbose`.
-pub(crate) fn report(out: &mut dyn Write, report: &Report, is_verbose: bool) -> io::Result<()> {
+pub(crate) fn report(out: &mut dyn Output, report: &Report, is_verbose: bool) -> io::Result<()> {
     let mut folded = 0;
     for (level, verb) in [(Level::Warning, "Warning"), (Level::Info, "Note")] {
         let mut notes: Vec<_> = report.iter().filter(|note| note.level == level).collect();
@@ -119,7 +116,7 @@ pub(crate) fn of_report(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use finch_gen::{Inputs, Text};
+    use finch_gen::{Inputs, Problems, Text};
 
     use super::*;
 
@@ -145,9 +142,10 @@ mod tests {
             let problems = lower(count, "{type: text}").unwrap_err();
             error(&mut out, &problems.into()).unwrap();
             let out = String::from_utf8(out).unwrap();
-            assert_eq!(out.lines().count(), lines, "{out}");
-            let found = out.lines().last().unwrap();
-            assert!(found.starts_with(last), "{out}");
+            let errors = out.lines().filter(|line| line.starts_with("error: "));
+            let errors: Vec<&str> = errors.collect();
+            assert_eq!(errors.len(), lines, "{out}");
+            assert!(errors[lines - 1].starts_with(last), "{out}");
         };
         check(
             50,

@@ -13,13 +13,13 @@ mod lines;
 mod markdown;
 mod version;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_applies};
 
+use crate::output::Output;
 use crate::workspace::{DOCUMENT, OVERLAY};
 use crate::{Outcome, Workspace, diagnostics, output, text};
 use version::Versions;
@@ -66,7 +66,7 @@ struct Printed<'a> {
 /// # Errors
 ///
 /// A document cannot be read, or is none; the version of finch-api cannot be read.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let file = options.file.as_deref();
     let new_name = file.map_or(DOCUMENT.to_owned(), |path| path.display().to_string());
     let new_text = match file {

@@ -1,6 +1,5 @@
 //! `cargo xtask generate`: regenerates the client from the vendored document.
 
-use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -8,7 +7,7 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::package::{MANIFEST, Package};
 use crate::workspace::Changes;
 use crate::{Outcome, Workspace};
@@ -26,7 +25,7 @@ pub struct Options {
 /// # Errors
 ///
 /// An input is refused, or a file cannot be written. No file is changed then.
-pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
     let package = Package::read(workspace)?;

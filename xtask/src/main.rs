@@ -6,13 +6,23 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use xtask::output::{Color, Stream};
 use xtask::vendor::{self, Manners};
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Whether to print in colours. `auto` does so on a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: Color,
+}
+
+#[derive(Subcommand)]
 enum Command {
     /// Takes the document from where it is published, and records where that is:
     /// exits 0 when done, 4 when a dry run would change something, 1 when
@@ -103,17 +113,20 @@ enum Command {
 
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
-        let _closed_terminal = diagnostics::panic(&mut io::stderr(), panic);
+        let mut errors = Stream::new(io::stderr(), false);
+        let _closed_terminal = diagnostics::panic(&mut errors, panic);
     }));
     // A wrong argument is broken (1), neither fresh (0) nor stale (4); clap's
     // own exit code for it would be 2.
-    let command = Command::try_parse().unwrap_or_else(|error| {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         let _closed_terminal = error.print();
         std::process::exit(i32::from(error.use_stderr()));
     });
     let workspace = Workspace::at(root());
-    let mut out = io::stdout().lock();
-    let outcome = match command {
+    let has_colours = |is_terminal| arguments.color.is_wanted(is_terminal);
+    let mut out = Stream::new(io::stdout().lock(), has_colours(io::stdout().is_terminal()));
+    let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
+    let outcome = match arguments.command {
         Command::Vendor {
             sources,
             pages,
@@ -148,7 +161,7 @@ fn main() -> ExitCode {
         }
         Command::Lower { file, keep_going } => {
             let options = lower::Options { file, keep_going };
-            lower::run(&workspace, &options, &mut out, &mut io::stderr())
+            lower::run(&workspace, &options, &mut out, &mut errors)
         }
         Command::Try {
             files,
@@ -170,8 +183,8 @@ fn main() -> ExitCode {
         Ok(Outcome::Stale | Outcome::Breaks) => ExitCode::from(4),
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
-            let _closed_terminal = out.flush();
-            let _closed_terminal = diagnostics::error(&mut io::stderr(), &error);
+            let _full_disk = out.flush();
+            let _full_disk = diagnostics::error(&mut errors, &error);
             ExitCode::FAILURE
         }
     }

@@ -100,10 +100,11 @@ pub(crate) fn of_bytes(bytes: Vec<u8>, name: &str) -> Result<String, Problem> {
     })
 }
 
-/// What is wrong with the whole of `file`.
+/// A problem of the whole of `file`.
 pub(crate) fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
         file: file.to_owned(),
+        place: None,
         pointer: String::new(),
         what: what.into(),
         remedy: remedy.into(),

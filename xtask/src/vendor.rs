@@ -6,7 +6,6 @@ mod blocks;
 mod sources;
 mod web;
 
-use std::io::Write;
 use std::time::SystemTime;
 
 use anyhow::Result;
@@ -18,7 +17,7 @@ use self::sources::{Content, Found, Skips, refuse};
 pub use self::web::Manners;
 use crate::diagnostics::counted;
 use crate::files;
-use crate::output::{self, status};
+use crate::output::{self, Output, status};
 use crate::text::{self, problem};
 use crate::workspace::{Changes, DOCUMENT, SOURCE};
 use crate::{Outcome, Workspace};
@@ -58,7 +57,7 @@ pub struct Options {
 ///
 /// A source cannot be read or has no document, or two of them contradict each other: every
 /// problem with the name of its source. Nothing is changed then.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let before = pages_before(workspace, options)?;
     let mut skips = Skips::default();
     let (found, problems) = sources::read(options, &before, &mut skips, out)?;
@@ -240,7 +239,7 @@ fn summary(vendored: &Vendored, record: &Source) -> String {
     )
 }
 
-fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Write) -> Result<()> {
+fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Output) -> Result<()> {
     files::apply(&workspace.path(""), changes)?;
     for (path, _) in changes {
         status(out, "Writing", path)?;

@@ -193,7 +193,7 @@ fn bad_input_that_is_given_by_name() {
             unclosed,
             [
                 "page.md:3:1: not YAML: ",
-                "page.md:3: the OpenAPI block that begins here never ends; ",
+                "page.md:3:1: the OpenAPI block that begins here never ends; ",
             ],
         ),
         (

@@ -7,6 +7,7 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 
 use common::{Copy, DOCUMENT, OVERLAY, PUBLISHED, SOURCE, TYPES, files};
 
@@ -162,7 +163,8 @@ fn a_document_is_lowered_and_reported() {
     let (code, out, errors) = copy.run_with(&["lower", file.to_str().unwrap()]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
     let problem = format!(
-        "error: {}:41:7: /components/schemas/ClientType/enum: expected a list; list the values\n",
+        "error: {}:41:7: /components/schemas/ClientType/enum: expected a list; list the values\n   \
+         |\n41 |       enum: sandbox\n   |       ^^^^^^^^^^^^^\n",
         file.display()
     );
     assert_eq!(errors, problem);
@@ -184,6 +186,88 @@ fn a_document_is_lowered_and_reported() {
     );
 }
 
+/// Runs `script`, in which `$0` is `cargo xtask`: its exit code, output and errors.
+fn run_script(
+    copy: &Copy,
+    script: &str,
+    environment: &[(&str, &str)],
+) -> (Option<i32>, String, String) {
+    let output = Command::new("bash")
+        .args([
+            "-c",
+            &format!("set -o pipefail; {script}"),
+            env!("CARGO_BIN_EXE_xtask"),
+        ])
+        .env("CARGO_MANIFEST_DIR", copy.path("xtask"))
+        .env_remove("NO_COLOR")
+        .envs(environment.iter().copied())
+        .current_dir(copy.0.path())
+        .output()
+        .unwrap();
+    let [out, errors] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    (output.status.code(), out, errors)
+}
+
+/// A command that nobody reads to its end does its work, and exits as it should.
+#[test]
+fn a_pipe_that_is_closed_early_is_no_error() {
+    let copy = Copy::new();
+    copy.write(TYPES, "// @generated before\n");
+    copy.set_document(&manifold());
+    for (command, code) in [
+        ("check", 4),
+        ("lower 2>&1", 0),
+        ("lower nowhere.yaml 2>&1", 1),
+        ("diff --base openapi/overlay.yaml 2>&1", 1),
+        ("--help", 0),
+        ("generate", 0),
+    ] {
+        // The reader is gone before the command prints.
+        let script = format!("{{ sleep 0.3; \"$0\" {command}; echo $? >&2; }} | true");
+        let (_, out, errors) = run_script(&copy, &script, &[]);
+        assert_eq!(out, "");
+        assert_eq!(errors, format!("{code}\n"), "{command}");
+    }
+    assert!(copy.read(TYPES).contains("pub enum ClientType"));
+}
+
+#[test]
+fn colours_are_for_a_terminal_or_for_who_asks() {
+    let copy = Copy::new();
+    let broken = copy
+        .read(DOCUMENT)
+        .replace("enum: [production, sandbox]", "enum: sandbox");
+    copy.set_document(&broken);
+    let has_colours = |script: &str, environment: &[(&str, &str)]| {
+        let (_, out, errors) = run_script(&copy, script, environment);
+        let printed = out + &errors;
+        assert!(printed.contains("enum: sandbox"), "{printed}");
+        printed.contains("\u{1b}[")
+    };
+    for command in ["check", "generate"] {
+        let script = |arguments: &str| format!("\"$0\" {command} {arguments}");
+        assert!(!has_colours(&script(""), &[]));
+        assert!(has_colours(&script("--color always"), &[]));
+        assert!(has_colours(&script("--color always"), &[("NO_COLOR", "1")]));
+        assert!(!has_colours(&script("--color never"), &[]));
+        // A terminal of its own, where there is a program that makes one.
+        let terminal = |arguments: &str| {
+            format!(
+                "script -qec '{} {command} {arguments}' /dev/null",
+                env!("CARGO_BIN_EXE_xtask")
+            )
+        };
+        if run_script(&copy, "script --version", &[]).0 == Some(0) {
+            let term = ("TERM", "xterm");
+            assert!(has_colours(&terminal(""), &[term]));
+            assert!(has_colours(&terminal(""), &[term, ("NO_COLOR", "")]));
+            assert!(!has_colours(&terminal(""), &[term, ("NO_COLOR", "1")]));
+            assert!(!has_colours(&terminal("--color never"), &[term]));
+            assert!(!has_colours(&terminal(""), &[("TERM", "dumb")]));
+        }
+    }
+}
+
 /// What `generate` and `check` say of a bad input: once, with exit code 1 and
 /// nothing changed.
 #[track_caller]
@@ -195,7 +279,8 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     let messages: Vec<String> = messages.collect();
     let (code, out, errors) = copy.run("generate");
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert_eq!(errors.lines().collect::<Vec<_>>(), messages);
+    let lines = errors.lines().filter(|line| line.starts_with("error: "));
+    assert_eq!(lines.collect::<Vec<_>>(), messages);
     let (code, out, errors) = copy.run("check");
     assert_eq!(code, Some(1));
     // Where an input is missing, there is nothing to check.

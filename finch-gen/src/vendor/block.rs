@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{Subject, problem};
 use crate::load::Document;
 use crate::parts::METHODS;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Place, Problem, Problems};
 use crate::{pointer, walk};
 
 const REMEDY: &str = "fetch the page again; if it still says so, ask the publisher, or correct a \
@@ -42,7 +42,11 @@ pub(super) fn check(
         };
         let what = format!("the fence names `{subject}`, but its block {found}");
         problems.push(Problem {
-            file: format!("{}:{lines_before}", document.name),
+            place: Some(Box::new(Place {
+                line: lines_before,
+                column: 1,
+                excerpt: None,
+            })),
             ..problem(&document.name, what, REMEDY)
         });
     }
@@ -125,7 +129,7 @@ mod tests {
         ] {
             let expected = found.map(|found| {
                 let subject = Subject::parse(subject).unwrap();
-                format!("page.md:7: the fence names `{subject}`, but its block {found}")
+                format!("page.md:7:1: the fence names `{subject}`, but its block {found}")
             });
             assert_eq!(
                 problems(subject, text),

@@ -141,6 +141,7 @@ fn is_document(text: &str) -> bool {
 fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
         file: file.to_owned(),
+        place: None,
         pointer: String::new(),
         what: what.into(),
         remedy: remedy.into(),

@@ -21,7 +21,7 @@ use super::{Fragment, problem};
 use crate::load::Text;
 use crate::parts::METHODS;
 use crate::pointer;
-use crate::problem::Problem;
+use crate::problem::{Excerpt, Place, Problem};
 
 /// The operation or webhook that the fence of a block names.
 ///
@@ -105,8 +105,13 @@ pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> 
         at = range.start;
         let lines_before = lines + 1;
         let Some(text) = between_fences(&page.text[range]) else {
+            let first = page.text[at..].lines().next().unwrap_or_default();
             return Err(Problem {
-                file: format!("{}:{lines_before}", page.name),
+                place: Some(Box::new(Place {
+                    line: lines_before,
+                    column: 1,
+                    excerpt: Some(Excerpt::new(page.text, at..at + first.len())),
+                })),
                 ..problem(
                     page.name,
                     "the OpenAPI block that begins here never ends",
@@ -217,7 +222,7 @@ mod tests {
             "# A\n\n````yaml get /a",
         ] {
             let message = check(page).unwrap_err();
-            let start = "page.md:3: the OpenAPI block that begins here never ends; ";
+            let start = "page.md:3:1: the OpenAPI block that begins here never ends; ";
             assert!(message.starts_with(start), "{page:?}: {message}");
         }
     }

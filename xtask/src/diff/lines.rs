@@ -1,17 +1,17 @@
 //! A comparison in cargo's manner: a line a change.
 
-use std::io::{self, Write};
+use std::io;
 
 use finch_gen::{Bump, Comparison, Severity};
 
 use super::{Printed, version};
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 
 /// The most changes that are printed of each severity.
 const MOST: usize = 200;
 
-pub(super) fn print(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
+pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<()> {
     let Printed {
         old,
         new,

@@ -1,7 +1,7 @@
 //! Reads the texts of the sources: files, addresses, or the pages that are recorded.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use url::Url;
 use super::Options;
 use super::web::{self, Manners, Web};
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::text::{self, problem};
 use crate::workspace::SOURCE;
 
@@ -61,7 +61,7 @@ impl Skips {
     }
 
     /// Prints a line for each reason, or for each address if `is_verbose`.
-    pub(super) fn print(&self, out: &mut dyn Write, is_verbose: bool) -> io::Result<()> {
+    pub(super) fn print(&self, out: &mut dyn Output, is_verbose: bool) -> io::Result<()> {
         for (reason, addresses) in &self.0 {
             if addresses.len() > 1 && !is_verbose {
                 let count = counted(addresses.len(), "page");
@@ -171,7 +171,7 @@ pub(super) fn read(
     options: &Options,
     record: &[Page],
     skips: &mut Skips,
-    out: &mut dyn Write,
+    out: &mut dyn Output,
 ) -> Result<(Vec<Found>, Vec<Problem>)> {
     let mut budget = Budget::of(options.manners.total);
     // Report wrong arguments before asking a site.
@@ -309,7 +309,7 @@ fn file(source: &str, budget: &mut Budget) -> Result<String, Problem> {
 struct Reader<'a> {
     options: &'a Options,
     skips: &'a mut Skips,
-    out: &'a mut dyn Write,
+    out: &'a mut dyn Output,
     web: Web,
     seen: HashSet<Url>,
     problems: Vec<Problem>,

@@ -70,6 +70,12 @@ fn check_inert(text: &str) {
     }
 }
 
+/// Whether `line` shows a line of a text, with its number, or underlines a part of it.
+fn is_excerpt(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
+    rest.starts_with('|')
+}
+
 /// Checks that each line of `text` is one of a command.
 #[track_caller]
 fn check_lines(text: &str) {
@@ -79,7 +85,7 @@ fn check_lines(text: &str) {
             VERBS.iter().any(|it| verb == format!("{it:>12} ")) || verb == " ".repeat(13)
         });
         assert!(
-            is_status || line.starts_with("error: "),
+            is_status || line.starts_with("error: ") || is_excerpt(line),
             "{line}\nof\n{text}"
         );
         assert!(!line.starts_with("error: mine"), "{text}");

@@ -136,7 +136,7 @@ fn failure_a_page_without_a_document() {
     );
     check(
         Answer::ok("# T\n\n````yaml get /a\nopenapi: 3.1.0\n```\n"),
-        ":3: the OpenAPI block that begins here never ends; ",
+        ":3:1: the OpenAPI block that begins here never ends; ",
     );
     let legacy = "paths:\n  path: /auth/token\n  method: post\n";
     check(
@@ -236,7 +236,7 @@ fn failure_of_several_pages_is_said_at_once() {
             "SITE/b.md",
             "SITE/c.md",
             "SITE/d.md",
-            "SITE/f.md:1"
+            "SITE/f.md:1:1"
         ]
     );
 }
@@ -330,7 +330,7 @@ fn failure_a_block_that_is_not_what_its_fence_names() {
     let text = |about: &str, schema: &str| page_of(&[(about, &document("a", schema))]);
     check(
         Answer::ok(text("post /a", "{}")),
-        ":3: the fence names `post /a`, but its block has `get /a`; ",
+        ":3:1: the fence names `post /a`, but its block has `get /a`; ",
     );
     check(
         Answer::ok(text("get /a", "{$ref: '#/components/schemas/B'}")),

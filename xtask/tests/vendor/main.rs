@@ -399,7 +399,7 @@ fn without_a_source_or_a_record_nothing_is_vendored() {
     let address = "[[page]]\naddress = 'page.md'\nsha256 = '00'\ndate = '2020-01-31'\n";
     for (record, message) in [
         (None, "cannot be read: "),
-        (Some("sha256 = ["), ":1: "),
+        (Some("sha256 = ["), ":1:11: "),
         (
             Some("sha256 = '00'\nversion = '1'\npage = []\n"),
             "records no page; name the pages ",
