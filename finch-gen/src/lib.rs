@@ -94,7 +94,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::iter;
 
-pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
+pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
 pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};

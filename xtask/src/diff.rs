@@ -7,6 +7,7 @@
 //! document of the same API. Of an overlay counts what does something to the
 //! document: whether all of it does is for `cargo xtask generate` to say.
 
+mod callers;
 mod git;
 mod json;
 mod lines;
@@ -22,6 +23,7 @@ use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_appl
 use crate::output::Output;
 use crate::workspace::{DOCUMENT, OVERLAY};
 use crate::{Outcome, Workspace, diagnostics, output, text};
+use callers::Callers;
 use version::Versions;
 
 /// What to compare, and how to print it.
@@ -55,6 +57,7 @@ struct Printed<'a> {
     /// What messages call the new document.
     new: &'a str,
     comparison: &'a Comparison,
+    callers: &'a Callers,
     versions: &'a Versions,
     /// What a generation of the new document says; only the body of a pull request
     /// needs it, and only of the vendored document.
@@ -94,6 +97,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
         old: &options.base,
         new: &new_name,
         comparison: &comparison,
+        callers: &Callers::read(workspace)?,
         versions: &versions,
         generation,
     };
