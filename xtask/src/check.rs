@@ -1,16 +1,19 @@
-//! `cargo xtask check`: whether the inputs belong together, and whether all that
-//! is made of them is what they make.
+//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to
+//! date, and that the version follows what changed since the last release.
 
 mod finding;
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Counts, Document, Generated, Inputs, Problems, Source};
+use finch_gen::{Bump, Counts, Document, Generated, Inputs, Problems, Source};
+use semver::Version;
 use serde_json::Value;
 
 use self::finding::{Finding, Verdict};
 use crate::diagnostics::counted;
+use crate::diff::version;
+use crate::diff::{self, Due};
 use crate::fault::Fault;
 use crate::files;
 use crate::output::Output;
@@ -23,9 +26,8 @@ const CHANGELOG: &str = "CHANGELOG.md";
 /// What stands before the version of the API in a line of the changelog.
 const API_VERSION: &str = "API version: ";
 
-/// Checks everything, and prints a line for each thing: below the diff that would
-/// make it what is generated, or below what is wrong with it. Writes nothing to
-/// disk.
+/// Checks everything, and prints a line for each item: after the diff that would make it
+/// fresh, or the errors that break it. Writes nothing to disk.
 ///
 /// # Errors
 ///
@@ -69,6 +71,10 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
     findings.push(finding(
         CHANGELOG,
         version.map(|version| changelog(workspace, version)),
+    ));
+    findings.push(finding(
+        "version",
+        corrected.is_ok().then(|| bump(workspace)),
     ));
     findings
 }
@@ -209,6 +215,60 @@ fn changelog(workspace: &Workspace, version: &str) -> Checked {
     ))
 }
 
+/// Checks that the version and the changelog follow what changed since the last release.
+fn bump(workspace: &Workspace) -> Checked {
+    let current = version::read(workspace)?;
+    let Some(due) = diff::since_release(workspace)? else {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and no release is tagged"),
+        ));
+    };
+    let Due {
+        tag,
+        version,
+        bump,
+        changes,
+    } = due;
+    if bump == Bump::None {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and nothing changed since {tag}"),
+        ));
+    }
+    let bump = format!(
+        "{changes} since {tag} ask for {version} ({})",
+        version::name(bump)
+    );
+    if current < version {
+        let what = format!("{current}, but {bump}: write it into Cargo.toml");
+        return Ok((stale(), what));
+    }
+    let path = workspace.path(CHANGELOG);
+    let text = text::of_file(&path, CHANGELOG, "restore it from version control");
+    if !has_entry(&text.map_err(Problems::from)?, &version) {
+        let what = format!(
+            "{current}, and {bump}, but the first section of {CHANGELOG} is of an earlier version \
+             or has no entry: say there what changed"
+        );
+        return Ok((stale(), what));
+    }
+    Ok((Verdict::Fresh, format!("{current}, and {bump}")))
+}
+
+/// Whether the first section of `changelog` is of `version` or later, or of no version yet,
+/// and has an entry.
+fn has_entry(changelog: &str, version: &Version) -> bool {
+    let mut sections = changelog.split("\n## ").skip(1);
+    let Some(section) = sections.next() else {
+        return false;
+    };
+    let heading = section.lines().next().unwrap_or_default();
+    let name = heading.trim_start_matches('[').split(']').next();
+    let is_early = Version::parse(name.unwrap_or_default()).is_ok_and(|it| it < *version);
+    !is_early && section.lines().any(|line| line.starts_with("- "))
+}
+
 fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
     let what = match stated {
         Some(stated) if stated == version => {
@@ -223,6 +283,22 @@ fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_section_of_a_changelog_has_an_entry() {
+        let version = Version::new(0, 2, 0);
+        for (sections, expected) in [
+            ("\n## [Unreleased]\n\n### Added\n\n- A.\n", true),
+            ("\n## [0.2.0] - 2027-01-31\n\n- A.\n\n## [0.1.0]\n", true),
+            ("\n## [0.10.0]\n- A.\n", true),
+            ("\n## [0.1.1]\n\n- A.\n", false),
+            ("\n## [Unreleased]\n\n## [0.1.0]\n\n- A.\n", false),
+            ("\n- A.\n", false),
+        ] {
+            let changelog = format!("# Changelog\n{sections}");
+            assert_eq!(has_entry(&changelog, &version), expected, "{changelog}");
+        }
+    }
 
     #[test]
     fn what_is_lost_is_found() {

@@ -1,24 +1,23 @@
-//! `cargo xtask diff`: what a change of the document changes, and which version
-//! of finch-api it asks for.
+//! `cargo xtask diff`: prints what a new document changes, and which version of finch-api
+//! that asks for.
 //!
-//! Each document is compared with its corrections: the committed one with the
-//! overlay that was committed with it, the one of the work tree with that of the
-//! work tree, and any other file with that of the work tree, too, as it is a
-//! document of the same API. Of an overlay counts what does something to the
-//! document: whether all of it does is for `cargo xtask generate` to say.
+//! Each document is corrected before it is compared: a committed one by the overlay of its
+//! commit, every other one by the overlay of the work tree. Actions that match nothing are
+//! ignored, as `cargo xtask generate` reports them.
 
 mod callers;
 mod git;
 mod json;
 mod lines;
 mod markdown;
-mod version;
+pub(crate) mod version;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_applies};
+use finch_gen::{Bump, Comparison, Problems, Revision, Text, compare, correct_what_applies};
+use semver::Version;
 
 use crate::output::Output;
 use crate::workspace::{DOCUMENT, OVERLAY};
@@ -76,18 +75,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
         Some(path) => read(path, &new_name)?,
         None => read(&workspace.path(DOCUMENT), DOCUMENT)?,
     };
-    let overlay = workspace.path(OVERLAY);
-    let overlay = overlay
-        .exists()
-        .then(|| read(&overlay, OVERLAY))
-        .transpose()?;
-    let overlay = overlay.as_deref().map(|text| Text {
-        name: OVERLAY,
-        text,
-    });
-    let old = base(workspace, &options.base, overlay)?;
-    let new = revision(&new_name, &new_text, overlay)?;
-    let comparison = compare(&old, &new);
+    let comparison = compare_with(workspace, &options.base, &new_name, &new_text)?;
     let versions = Versions::of(workspace, &comparison)?;
     let generation = match (options.format, file) {
         (Format::Markdown, None) => Some(generation(workspace)?),
@@ -110,6 +98,64 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
         true => Outcome::Breaks,
         false => Outcome::Done,
     })
+}
+
+/// Compares `base`, a revision or a file, with a new document.
+fn compare_with(
+    workspace: &Workspace,
+    base: &str,
+    new_name: &str,
+    new_text: &str,
+) -> Result<Comparison> {
+    let overlay = workspace.path(OVERLAY);
+    let overlay = overlay
+        .exists()
+        .then(|| read(&overlay, OVERLAY))
+        .transpose()?;
+    let overlay = overlay.as_deref().map(|text| Text {
+        name: OVERLAY,
+        text,
+    });
+    let old = self::base(workspace, base, overlay)?;
+    let new = revision(new_name, new_text, overlay)?;
+    Ok(compare(&old, &new))
+}
+
+/// The last release, and the version that the changes since then ask for.
+pub(crate) struct Due {
+    /// The tag of the release.
+    pub(crate) tag: String,
+    pub(crate) version: Version,
+    pub(crate) bump: Bump,
+    /// The number of changes.
+    pub(crate) changes: String,
+}
+
+/// Compares the document with that of the last release; `None` if there is no release.
+///
+/// # Errors
+///
+/// A document cannot be read.
+pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
+    let root = workspace.path("");
+    let Some(tag) = git::release(&root) else {
+        return Ok(None);
+    };
+    // A tag of another project, in whose checkout this one is.
+    if git::show(&root, &tag, DOCUMENT, &tag)?.is_none() {
+        return Ok(None);
+    }
+    let released = Version::parse(tag.trim_start_matches('v'))
+        .with_context(|| format!("{tag}: this tag is no version; tag a release as v1.2.3"))?;
+    let document = read(&workspace.path(DOCUMENT), DOCUMENT)?;
+    let comparison = compare_with(workspace, &tag, DOCUMENT, &document)?;
+    let bump = comparison.bump(released.major > 0);
+    Ok(Some(Due {
+        version: version::after(&released, bump),
+        bump,
+        changes: lines::counts(&comparison),
+        tag,
+    }))
 }
 
 /// Returns the lines that say what a generation changes, or why there is none.

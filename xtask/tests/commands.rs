@@ -27,6 +27,7 @@ fn a_fresh_check_in_is_left_alone() {
        Fresh finch-api/API.md: as openapi/finch.yaml generates it
        Fresh finch-api/Cargo.toml: says API version 2020-09-17
        Fresh CHANGELOG.md: says API version 2020-09-17
+       Fresh version: 1.2.3, and no release is tagged
 "
     );
     let (code, out, _) = copy.run("generate");
