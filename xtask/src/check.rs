@@ -248,25 +248,23 @@ fn bump(workspace: &Workspace) -> Checked {
     let text = text::of_file(&path, CHANGELOG, "restore it from version control");
     if !has_entry(&text.map_err(Problems::from)?, &version) {
         let what = format!(
-            "{current}, and {bump}, but the first section of {CHANGELOG} is of an earlier version \
-             or has no entry: say there what changed"
+            "{current}, and {bump}, but {CHANGELOG} has no entry for it: say what changed in the \
+             section [Unreleased]"
         );
         return Ok((stale(), what));
     }
     Ok((Verdict::Fresh, format!("{current}, and {bump}")))
 }
 
-/// Whether the first section of `changelog` is of `version` or later, or of no version yet,
-/// and has an entry.
+/// Whether a section of `changelog` that is of `version` or later, or of no version yet, has
+/// an entry.
 fn has_entry(changelog: &str, version: &Version) -> bool {
-    let mut sections = changelog.split("\n## ").skip(1);
-    let Some(section) = sections.next() else {
-        return false;
-    };
-    let heading = section.lines().next().unwrap_or_default();
-    let name = heading.trim_start_matches('[').split(']').next();
-    let is_early = Version::parse(name.unwrap_or_default()).is_ok_and(|it| it < *version);
-    !is_early && section.lines().any(|line| line.starts_with("- "))
+    let sections = changelog.split("\n## ").skip(1);
+    let mut sections = sections.take_while(|section| {
+        let heading = section.trim_start_matches('[').split([']', '\n']).next();
+        !Version::parse(heading.unwrap_or_default()).is_ok_and(|it| it < *version)
+    });
+    sections.any(|section| section.lines().any(|line| line.starts_with("- ")))
 }
 
 fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
@@ -285,12 +283,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_section_of_a_changelog_has_an_entry() {
+    fn a_new_section_of_a_changelog_has_an_entry() {
         let version = Version::new(0, 2, 0);
         for (sections, expected) in [
             ("\n## [Unreleased]\n\n### Added\n\n- A.\n", true),
             ("\n## [0.2.0] - 2027-01-31\n\n- A.\n\n## [0.1.0]\n", true),
             ("\n## [0.10.0]\n- A.\n", true),
+            ("\n## [Unreleased]\n\n## [0.2.0]\n\n- A.\n", true),
             ("\n## [0.1.1]\n\n- A.\n", false),
             ("\n## [Unreleased]\n\n## [0.1.0]\n\n- A.\n", false),
             ("\n- A.\n", false),

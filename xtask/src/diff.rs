@@ -39,13 +39,12 @@ pub struct Options {
 /// How a comparison is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Lines in cargo's manner.
+    /// A line for each change
     #[default]
     Text,
-    /// The body of a pull request, with what `cargo xtask generate` says of the vendored
-    /// document.
+    /// The body of a pull request, with the report of `cargo xtask generate`
     Markdown,
-    /// For a program.
+    /// One object, for a program
     Json,
 }
 

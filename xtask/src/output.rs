@@ -25,12 +25,12 @@ impl Output for Vec<u8> {}
 /// Whether to print in colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
     #[default]
     Auto,
-    /// Always.
+    /// Also in a pipe or a file
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 

@@ -263,8 +263,8 @@ fn the_version_follows_what_changed_since_the_release() {
         assert_eq!(exit, Some(code), "{version}: {out}");
     }
     let stale = format!(
-        "Stale version: 2.0.0, and {due}, but the first section of CHANGELOG.md is of an earlier \
-         version or has no entry: say there what changed"
+        "Stale version: 2.0.0, and {due}, but CHANGELOG.md has no entry for it: say what changed \
+         in the section [Unreleased]"
     );
     check(4, &stale);
     section("[1.2.3] - 2027-01-31", "- A.\n");

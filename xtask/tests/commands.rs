@@ -139,6 +139,64 @@ fn an_unknown_command_is_broken_not_stale() {
 }
 
 #[test]
+fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
+    let copy = Copy::new();
+    let help = copy.run("--help");
+    let alone = copy.run_with(&[]);
+    assert_eq!((alone.0, alone.2.as_str()), (Some(0), ""));
+    let (code, out, _) = help;
+    assert_eq!(code, Some(0));
+    let commands = out.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = commands.take_while(|line| !line.is_empty());
+    let commands: Vec<(&str, &str)> = commands
+        .map(|line| {
+            line.trim()
+                .split_once("  ")
+                .unwrap_or_else(|| panic!("{out}"))
+        })
+        .collect();
+    assert_eq!(commands.len(), 8, "{out}");
+    for (command, summary) in commands {
+        // One line, and not a sentence of several.
+        assert!(alone.1.contains(summary), "{}", alone.1);
+        let summary = summary.trim();
+        assert!(!summary.is_empty() && !summary.ends_with('.'), "{summary}");
+        if command == "help" {
+            continue;
+        }
+        let (code, out, _) = copy.run_with(&[command, "--help"]);
+        assert_eq!(code, Some(0));
+        assert!(out.starts_with(&format!("{summary}\n\n")), "{out}");
+        let codes = out.split("\nExit codes:\n  0  ").nth(1);
+        let examples = codes.and_then(|codes| codes.split("\nExamples:\n").nth(1));
+        let lines = examples.unwrap_or_else(|| panic!("{out}")).lines();
+        let examples: Vec<&str> = lines.filter(|line| !line.starts_with("      ")).collect();
+        assert_eq!(examples.len(), 2, "{out}");
+        // Each would be accepted.
+        for example in examples
+            .iter()
+            .filter(|example| example.contains(" xtask "))
+        {
+            let arguments = example.split(" xtask ").nth(1).unwrap();
+            let arguments = arguments
+                .split(['|', '>'])
+                .next()
+                .unwrap()
+                .split_whitespace();
+            let arguments: Vec<&str> = arguments.chain(["--help"]).collect();
+            assert_eq!(copy.run_with(&arguments).0, Some(0), "{arguments:?}");
+            assert_eq!(arguments[0], command);
+        }
+        // The short help does without.
+        let (_, short, _) = copy.run_with(&[command, "-h"]);
+        assert!(
+            !short.contains("Examples:") && short.len() < out.len(),
+            "{short}"
+        );
+    }
+}
+
+#[test]
 fn a_document_is_lowered_and_reported() {
     let copy = Copy::new();
     let (code, out, errors) = copy.run_with(&["lower"]);
