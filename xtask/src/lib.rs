@@ -16,6 +16,7 @@ pub mod output;
 mod package;
 mod text;
 pub mod try_;
+#[cfg(feature = "vendor")]
 pub mod vendor;
 mod workspace;
 

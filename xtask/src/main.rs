@@ -6,10 +6,12 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+#[cfg(not(feature = "vendor"))]
+use anyhow::Context as _;
+use anyhow::Result;
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
-use xtask::output::{Color, Stream};
-use xtask::vendor::{self, Manners};
+use clap::{Args, Parser, Subcommand};
+use xtask::output::{Color, Output, Stream};
 use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
 
 /// The commands of this workspace.
@@ -44,37 +46,7 @@ Examples:
   cargo xtask vendor page.md --page https://developer.tryfinch.com/api-reference/page.md
       Takes the document from a page that was saved from a browser as Markdown."
     )]
-    Vendor {
-        /// Pages to take from now on: files or https:// addresses
-        ///
-        /// Each is a page of documentation with an OpenAPI block, a whole document, or an
-        /// index of such pages with the name llms.txt. Of an index, only pages with its
-        /// origin (scheme, host and port) are fetched.
-        #[arg(value_name = "SOURCE", verbatim_doc_comment)]
-        sources: Vec<String>,
-        /// The address that a SOURCE that is a file was saved from
-        ///
-        /// For several files, give one for each, in their order.
-        #[arg(long = "page", value_name = "URL")]
-        pages: Vec<String>,
-        /// The OpenAPI block to take from a page that has several: 'post /auth/token'
-        ///
-        /// For several blocks, repeat it.
-        #[arg(long = "block", value_name = "METHOD PATH")]
-        blocks: Vec<String>,
-        /// The most pages that an index may list
-        #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-        max_pages: usize,
-        /// Fetches from hosts with a loopback or private address, too
-        #[arg(long)]
-        allow_private: bool,
-        /// Shows what would change, and changes nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Lists every page that is skipped
-        #[arg(long, short)]
-        verbose: bool,
-    },
+    Vendor(Vendor),
     /// Regenerates the client from the vendored document
     ///
     /// Applies openapi/overlay.yaml to openapi/finch.yaml, writes the generated files that
@@ -222,6 +194,39 @@ Examples:
     },
 }
 
+#[derive(Args)]
+struct Vendor {
+    /// Pages to take from now on: files or https:// addresses
+    ///
+    /// Each is a page of documentation with an OpenAPI block, a whole document, or an
+    /// index of such pages with the name llms.txt. Of an index, only pages with its
+    /// origin (scheme, host and port) are fetched.
+    #[arg(value_name = "SOURCE", verbatim_doc_comment)]
+    sources: Vec<String>,
+    /// The address that a SOURCE that is a file was saved from
+    ///
+    /// For several files, give one for each, in their order.
+    #[arg(long = "page", value_name = "URL")]
+    pages: Vec<String>,
+    /// The OpenAPI block to take from a page that has several: 'post /auth/token'
+    ///
+    /// For several blocks, repeat it.
+    #[arg(long = "block", value_name = "METHOD PATH")]
+    blocks: Vec<String>,
+    /// The most pages that an index may list
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    max_pages: usize,
+    /// Fetches from hosts with a loopback or private address, too
+    #[arg(long)]
+    allow_private: bool,
+    /// Shows what would change, and changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Lists every page that is skipped
+    #[arg(long, short)]
+    verbose: bool,
+}
+
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         let mut errors = Stream::new(io::stderr(), false);
@@ -242,30 +247,7 @@ fn main() -> ExitCode {
     let mut out = Stream::new(io::stdout().lock(), has_colours(io::stdout().is_terminal()));
     let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
     let outcome = match arguments.command {
-        Command::Vendor {
-            sources,
-            pages,
-            blocks,
-            max_pages,
-            allow_private,
-            dry_run,
-            verbose,
-        } => {
-            let options = vendor::Options {
-                sources,
-                pages,
-                blocks,
-                max_pages,
-                dry_run,
-                verbose,
-                is_terminal: io::stderr().is_terminal(),
-                manners: Manners {
-                    allow_private,
-                    ..Manners::default()
-                },
-            };
-            vendor::run(&workspace, &options, &mut out)
-        }
+        Command::Vendor(arguments) => vendor(&workspace, arguments, &mut out),
         Command::Generate { verbose } => {
             generate::run(&workspace, generate::Options { verbose }, &mut out)
         }
@@ -303,6 +285,51 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[cfg(feature = "vendor")]
+fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+    let options = xtask::vendor::Options {
+        sources: arguments.sources,
+        pages: arguments.pages,
+        blocks: arguments.blocks,
+        max_pages: arguments.max_pages,
+        dry_run: arguments.dry_run,
+        verbose: arguments.verbose,
+        is_terminal: io::stderr().is_terminal(),
+        manners: xtask::vendor::Manners {
+            allow_private: arguments.allow_private,
+            ..Default::default()
+        },
+    };
+    xtask::vendor::run(workspace, &options, out)
+}
+
+/// Builds this command again, with an HTTP client and TLS, and runs it in its place.
+#[cfg(not(feature = "vendor"))]
+fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+    out.flush()?;
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let exit = std::process::Command::new(cargo)
+        .args([
+            "run",
+            "--locked",
+            "--package",
+            "xtask",
+            "--features",
+            "vendor",
+        ])
+        .arg("--manifest-path")
+        .arg(workspace.path("Cargo.toml"))
+        .arg("--")
+        .args(env::args_os().skip(1))
+        .status()
+        .context("cargo: cannot be run; install a Rust toolchain")?;
+    Ok(match exit.code() {
+        Some(0) => Outcome::Done,
+        Some(4) => Outcome::Stale,
+        _ => Outcome::Failed,
+    })
 }
 
 /// The workspace's root: where cargo says that this crate is, and else where it

@@ -8,7 +8,7 @@ use finch_gen::Problem;
 use toml::Table;
 
 /// The most bytes of a text. The largest published documents have some 12 MB.
-const LIMIT: u64 = 16 << 20;
+pub(crate) const LIMIT: u64 = 16 << 20;
 
 /// Reads the file at `path`, which messages call `name`. `remedy` says what to do if
 /// that fails.

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -173,6 +173,8 @@ fn cargo_keeps_to_the_lock_file() {
     let config: toml::Table = config.parse().unwrap();
     let alias = config["alias"]["xtask"].as_str().unwrap();
     assert!(alias.split(' ').any(|word| word == "--locked"), "{alias}");
+    // A cold build takes a minute: it is to be seen.
+    assert!(!alias.contains("-q"), "{alias}");
     let resolve = [
         "bench", "build", "check", "doc", "install", "package", "run", "test",
     ];
@@ -185,6 +187,54 @@ fn cargo_keeps_to_the_lock_file() {
             }
         }
     });
+}
+
+/// The features of each crate that cargo compiles for a command, as sets: a crate with two
+/// is compiled twice.
+fn features(arguments: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let format = ["--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"];
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline"])
+        .args(arguments)
+        .args(format)
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut features = BTreeMap::<String, BTreeSet<String>>::new();
+    for line in text.lines() {
+        let (name, enabled) = line.split_once('|').unwrap_or((line, ""));
+        let name = name.trim_end_matches(" (proc-macro)");
+        features
+            .entry(name.to_owned())
+            .or_default()
+            .insert(enabled.to_owned());
+    }
+    features
+}
+
+/// Cargo compiles no crate of `cargo xtask generate` twice, and `cargo test` compiles none of
+/// them again. The HTTP client of `cargo xtask vendor` is not among them.
+#[test]
+fn a_crate_is_compiled_once() {
+    let generate = features(&["--package", "xtask", "--edges", "normal,build"]);
+    let test = features(&["--workspace", "--edges", "normal,build,dev"]);
+    assert!(generate.len() > 50, "{generate:?}");
+    for (name, features) in &generate {
+        // The tests enable the feature `vendor`.
+        if name.starts_with("xtask v") {
+            continue;
+        }
+        let remedy = "let xtask/features enable the same features";
+        assert_eq!(features.len(), 1, "{name}: {features:?}: {remedy}");
+        assert_eq!(Some(features), test.get(name), "{name}: {remedy}");
+    }
+    let is_there = |name: &str| generate.keys().any(|it| it.starts_with(&format!("{name} ")));
+    assert!(is_there("finch-gen"));
+    for name in ["reqwest", "rustls", "hyper", "tokio", "indicatif"] {
+        assert!(!is_there(name), "{name}");
+    }
 }
 
 #[test]

@@ -180,7 +180,7 @@ pub(super) fn read(
         _ => arguments(options, record, &mut budget)?,
     };
     let mut reader = Reader {
-        web: Web::new(&options.manners),
+        web: Web::new(&options.manners)?,
         seen: HashSet::new(),
         problems: Vec::new(),
         budget,

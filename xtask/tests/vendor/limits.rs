@@ -20,7 +20,7 @@ fn an_endless_answer_ends() {
             Answer::status("200 OK")
                 .header("X", "x\r\n")
                 .endless(b"a", moment),
-            "the answer breaks off: timeout: ",
+            "the answer breaks off: timeout; ",
         ),
         (
             Answer::status("200 OK").endless(b"X: x\r\n", now),
