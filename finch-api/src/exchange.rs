@@ -116,10 +116,10 @@ impl ExchangeCode {
     ///
     /// Outside of a tokio runtime: see [`Client::exchange_code`].
     pub async fn send(self) -> Result<Response<CreateAccessTokenResponse>, Error> {
-        self.call()?.send().await
+        self.exchange_call()?.send().await
     }
 
-    fn call(&self) -> Result<CreateAccessToken, Error> {
+    fn exchange_call(&self) -> Result<CreateAccessToken, Error> {
         Ok(self.client.create_access_token().body(self.request()?))
     }
 
@@ -155,7 +155,7 @@ impl IntoFuture for ExchangeCode {
 
     /// Makes the exchange, and gives the value of the response: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.call()?.await })
+        Box::pin(async move { self.exchange_call()?.await })
     }
 }
 

@@ -106,6 +106,10 @@
     any(doc, doctest),
     doc = "If you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
 )]
+#![cfg_attr(
+    all(doc, not(doctest)),
+    doc = "The page [`operations`] lists every operation, and its call."
+)]
 //!
 //! # What it promises
 //!
@@ -317,6 +321,10 @@ pub mod connect;
 mod generated;
 #[cfg(any(doc, doctest))]
 pub mod moving;
+// It has the calls as they are written, which do not compile on their own.
+#[cfg(all(doc, not(doctest)))]
+#[doc = include_str!("../API.md")]
+pub mod operations {}
 mod runtime;
 mod service;
 mod setting;

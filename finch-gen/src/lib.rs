@@ -97,7 +97,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::iter;
 
-pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
+pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
 pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
@@ -107,7 +107,7 @@ pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
-pub use problem::{Problem, Problems};
+pub use problem::{Excerpt, Place, Problem, Problems};
 pub use progenitor::{Interface, generate as progenitor};
 pub use render::{Files, render};
 pub use report::{Level, Note, Report};

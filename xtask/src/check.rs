@@ -1,18 +1,22 @@
-//! `cargo xtask check`: whether the inputs belong together, and whether all that
-//! is made of them is what they make.
+//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to
+//! date, and that the version follows what changed since the last release.
 
 mod finding;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Counts, Document, Generated, Inputs, Problems, Source};
+use finch_gen::{Bump, Counts, Document, Generated, Inputs, Problems, Source};
+use semver::Version;
 use serde_json::Value;
 
 use self::finding::{Finding, Verdict};
 use crate::diagnostics::counted;
+use crate::diff::version;
+use crate::diff::{self, Due};
+use crate::fault::Fault;
 use crate::files;
+use crate::output::Output;
 use crate::package::{MANIFEST, Package};
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
 use crate::{Outcome, Workspace, contents, text};
@@ -22,14 +26,13 @@ const CHANGELOG: &str = "CHANGELOG.md";
 /// What stands before the version of the API in a line of the changelog.
 const API_VERSION: &str = "API version: ";
 
-/// Checks everything, and prints a line for each thing: below the diff that would
-/// make it what is generated, or below what is wrong with it. Writes nothing to
-/// disk.
+/// Checks everything, and prints a line for each item: after the diff that would make it
+/// fresh, or the errors that break it. Writes nothing to disk.
 ///
 /// # Errors
 ///
 /// An input cannot be read.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
     // What is wrong in one place can keep several things from being made.
     let mut said = BTreeSet::new();
@@ -69,6 +72,10 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
         CHANGELOG,
         version.map(|version| changelog(workspace, version)),
     ));
+    findings.push(finding(
+        "version",
+        corrected.is_ok().then(|| bump(workspace)),
+    ));
     findings
 }
 
@@ -80,10 +87,7 @@ fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
     let (verdict, what) = match checked {
         Some(Ok(checked)) => checked,
         Some(Err(error)) => {
-            let errors = match error.downcast_ref::<Problems>() {
-                Some(problems) => problems.iter().map(ToString::to_string).collect(),
-                None => vec![format!("{error:#}")],
-            };
+            let errors = Fault::all(&error);
             let what = counted(errors.len(), "error");
             (Verdict::Broken { errors }, what)
         }
@@ -211,6 +215,58 @@ fn changelog(workspace: &Workspace, version: &str) -> Checked {
     ))
 }
 
+/// Checks that the version and the changelog follow what changed since the last release.
+fn bump(workspace: &Workspace) -> Checked {
+    let current = version::read(workspace)?;
+    let Some(due) = diff::since_release(workspace)? else {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and no release is tagged"),
+        ));
+    };
+    let Due {
+        tag,
+        version,
+        bump,
+        changes,
+    } = due;
+    if bump == Bump::None {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and nothing changed since {tag}"),
+        ));
+    }
+    let bump = format!(
+        "{changes} since {tag} ask for {version} ({})",
+        version::name(bump)
+    );
+    if current < version {
+        let what = format!("{current}, but {bump}: write it into Cargo.toml");
+        return Ok((stale(), what));
+    }
+    let path = workspace.path(CHANGELOG);
+    let text = text::of_file(&path, CHANGELOG, "restore it from version control");
+    if !has_entry(&text.map_err(Problems::from)?, &version) {
+        let what = format!(
+            "{current}, and {bump}, but {CHANGELOG} has no entry for it: say what changed in the \
+             section [Unreleased]"
+        );
+        return Ok((stale(), what));
+    }
+    Ok((Verdict::Fresh, format!("{current}, and {bump}")))
+}
+
+/// Whether a section of `changelog` that is of `version` or later, or of no version yet, has
+/// an entry.
+fn has_entry(changelog: &str, version: &Version) -> bool {
+    let sections = changelog.split("\n## ").skip(1);
+    let mut sections = sections.take_while(|section| {
+        let heading = section.trim_start_matches('[').split([']', '\n']).next();
+        !Version::parse(heading.unwrap_or_default()).is_ok_and(|it| it < *version)
+    });
+    sections.any(|section| section.lines().any(|line| line.starts_with("- ")))
+}
+
 fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
     let what = match stated {
         Some(stated) if stated == version => {
@@ -225,6 +281,23 @@ fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_section_of_a_changelog_has_an_entry() {
+        let version = Version::new(0, 2, 0);
+        for (sections, expected) in [
+            ("\n## [Unreleased]\n\n### Added\n\n- A.\n", true),
+            ("\n## [0.2.0] - 2027-01-31\n\n- A.\n\n## [0.1.0]\n", true),
+            ("\n## [0.10.0]\n- A.\n", true),
+            ("\n## [Unreleased]\n\n## [0.2.0]\n\n- A.\n", true),
+            ("\n## [0.1.1]\n\n- A.\n", false),
+            ("\n## [Unreleased]\n\n## [0.1.0]\n\n- A.\n", false),
+            ("\n- A.\n", false),
+        ] {
+            let changelog = format!("# Changelog\n{sections}");
+            assert_eq!(has_entry(&changelog, &version), expected, "{changelog}");
+        }
+    }
 
     #[test]
     fn what_is_lost_is_found() {

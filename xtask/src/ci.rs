@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -10,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::{Outcome, Workspace};
 
 /// One command of cargo's that must succeed.
@@ -72,11 +71,11 @@ const STEPS: [Step; 13] = [
 /// # Errors
 ///
 /// Cargo cannot be run.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     run_steps(&STEPS, &workspace.path(""), out)
 }
 
-fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Write) -> Result<Outcome> {
+fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Output) -> Result<Outcome> {
     let start = Instant::now();
     for step in steps {
         let words = step.environment.iter();

@@ -1,13 +1,14 @@
 //! `cargo xtask lower [FILE]`: the OpenAPI 3.0.3 document that a document
 //! becomes, and what was changed on the way.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use finch_gen::{Inputs, Problems, Text};
 
-use crate::{Outcome, Workspace, diagnostics, output, text};
+use crate::fault::Fault;
+use crate::output::{self, Output};
+use crate::{Outcome, Workspace, diagnostics, text};
 
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +30,8 @@ pub struct Options {
 pub fn run(
     workspace: &Workspace,
     options: &Options,
-    out: &mut dyn Write,
-    errors: &mut dyn Write,
+    out: &mut dyn Output,
+    errors: &mut dyn Output,
 ) -> Result<Outcome> {
     let lower = |inputs: &Inputs<'_>| {
         finch_gen::lower_inputs(&Inputs {
@@ -54,7 +55,8 @@ pub fn run(
     for note in lowered.report.iter() {
         output::line(errors, &note.to_string())?;
     }
-    diagnostics::errors(errors, lowered.refused.iter())?;
+    let refused: Vec<Fault> = lowered.refused.iter().map(Fault::from).collect();
+    diagnostics::errors(errors, refused.iter())?;
     output::json(out, lowered.document.root())?;
     Ok(Outcome::Done)
 }

@@ -7,12 +7,12 @@ mod measure;
 mod report;
 mod trial;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Problems;
 
+use crate::output::Output;
 use crate::{Outcome, Workspace, text};
 use trial::Trial;
 
@@ -45,7 +45,7 @@ struct Input {
 ///
 /// A file cannot be read or written, two documents have the same name, or cargo
 /// cannot be run. What is wrong with a document is no error, but its result.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     // All that can be wrong with the arguments is found before the first build.
     let overlay = options.overlay.as_deref().map(read).transpose()?;
     let mut documents: Vec<(String, Input)> = Vec::new();

@@ -13,6 +13,8 @@ pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const SOURCE: &str = "openapi/SOURCE.toml";
 
+/// The handwritten sources of the client, with the generated ones among them.
+pub(crate) const SOURCES: &str = "finch-api/src";
 pub(crate) const CLIENT: &str = "finch-api/src/generated";
 pub(crate) const TESTS: &str = "tests/generated";
 pub(crate) const REFERENCE: &str = "finch-api/API.md";

@@ -1,5 +1,6 @@
 //! What a comparison finds, as values.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::problem::Problems;
@@ -54,10 +55,25 @@ pub enum Kind {
     Changed,
 }
 
+/// The item of a document or of the client that was added or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// An operation or a webhook.
+    Operation,
+    /// A method of the client.
+    Method,
+    /// A type of the client.
+    Type,
+    /// A component schema.
+    Schema,
+    /// A part of one of these.
+    Part,
+}
+
 /// One difference between two documents.
 ///
-/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS)`, without the parts that are empty,
-/// on one line: see [`visible`](crate::visible()).
+/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS), with ITEMS`, without the parts that
+/// are empty, on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// How much it matters.
@@ -69,12 +85,41 @@ pub struct Change {
     pub side: Side,
     /// What became of it.
     pub kind: Kind,
+    /// The item that was added or removed.
+    pub item: Item,
     /// What it was, and what it is now.
     pub what: String,
-    /// The ids of the operations that it reaches, sorted; none where it reaches
-    /// none, or the whole document. One without an id goes by its method and
-    /// path, a webhook by its name.
+    /// The ids of the operations that it reaches, sorted. It is empty if the change reaches
+    /// none or the whole document, and if nothing of the client breaks. An operation without
+    /// an id goes by its method and path, a webhook by its name.
     pub operations: Vec<String>,
+    /// The methods, types and schemas that an added operation or schema brings, and that
+    /// go with a removed one.
+    pub brings: Vec<Change>,
+}
+
+impl Change {
+    /// Counts the items that it brings: `1 method, 2 types and 1 schema`.
+    pub fn brought(&self) -> String {
+        let items = [
+            (Item::Method, "method"),
+            (Item::Type, "type"),
+            (Item::Schema, "schema"),
+        ];
+        let counts = items.into_iter().filter_map(|(item, name)| {
+            let count = self.brings.iter().filter(|change| change.item == item);
+            match count.count() {
+                0 => None,
+                1 => Some(format!("1 {name}")),
+                count => Some(format!("{count} {name}s")),
+            }
+        });
+        let counts: Vec<String> = counts.collect();
+        match &counts[..] {
+            [first, second, third] => format!("{first}, {second} and {third}"),
+            counts => counts.join(" and "),
+        }
+    }
 }
 
 /// How many operations a change names when it is displayed.
@@ -101,6 +146,9 @@ impl fmt::Display for Change {
             }
             text.push(')');
         }
+        if !self.brings.is_empty() {
+            text.push_str(&format!(", with {}", self.brought()));
+        }
         f.write_str(&visible(&text))
     }
 }
@@ -111,7 +159,9 @@ impl fmt::Display for Change {
 pub struct Comparison {
     /// The differences.
     pub changes: Vec<Change>,
-    /// Why one of the documents has no client to compare, or not of all of it.
+    /// The names of the methods of the client, by the operations in [`Change::operations`].
+    pub methods: BTreeMap<String, String>,
+    /// The problems for which a document has no client, or only a part of it.
     pub refused: Problems,
 }
 
@@ -131,7 +181,8 @@ impl Comparison {
     /// version 1.0, or before: the worse of what the API and what the generated
     /// code changed.
     pub fn bump(&self, is_stable: bool) -> Bump {
-        let adds = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
+        let is_added = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
+        let adds = |change: &Change| is_added(change) || change.brings.iter().any(is_added);
         if self.changes.is_empty() {
             Bump::None
         } else if self.breaks() {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind, Severity, Side};
+use super::change::{Change, Item, Kind, Severity, Side};
 use super::interface::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::facts::Operation;
@@ -26,6 +26,17 @@ impl Client {
             operations: polished.facts.operations.clone(),
             server: polished.facts.server.clone(),
         }
+    }
+
+    /// Returns the label of each operation, and the name of its method.
+    pub(super) fn methods(&self) -> impl Iterator<Item = (String, String)> {
+        self.operations.iter().map(|operation| {
+            let label = match operation.id.as_str() {
+                "" => format!("{} {}", operation.method, operation.path),
+                id => id.to_owned(),
+            };
+            (label, operation.rust_name.clone())
+        })
     }
 }
 
@@ -80,13 +91,26 @@ struct Clients {
 
 impl Clients {
     fn push(&mut self, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        self.push_item(Item::Part, severity, kind, pointer, what);
+    }
+
+    fn push_item(
+        &mut self,
+        item: Item,
+        severity: Severity,
+        kind: Kind,
+        pointer: &str,
+        what: String,
+    ) {
         self.changes.push(Change {
             severity,
             pointer: pointer.to_owned(),
             side: Side::Client,
             kind,
+            item,
             what,
             operations: Vec::new(),
+            brings: Vec::new(),
         });
     }
 
@@ -155,7 +179,8 @@ impl Clients {
             let now = identities.get(&pointer).unwrap_or(&pointer);
             let Some(after) = new.remove(now) else {
                 let what = format!("the method `{}` is gone", before.name);
-                self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                self.push_item(Item::Method, severity, kind, &pointer, what);
                 continue;
             };
             let pointer = now;
@@ -187,7 +212,7 @@ impl Clients {
         }
         for (pointer, after) in new {
             let what = format!("the method `{}` is new", after.name);
-            self.push(Severity::Note, Kind::Added, &pointer, what);
+            self.push_item(Item::Method, Severity::Note, Kind::Added, &pointer, what);
         }
     }
 
@@ -242,18 +267,15 @@ impl Clients {
                 None => {
                     let pointer = before.pointer.unwrap_or_default();
                     let what = format!("`types::{name}` is gone");
-                    self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                    let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                    self.push_item(Item::Type, severity, kind, &pointer, what);
                 }
             }
         }
         for (name, after) in new {
             let what = format!("`types::{name}` is new");
-            self.push(
-                Severity::Note,
-                Kind::Added,
-                &after.pointer.unwrap_or_default(),
-                what,
-            );
+            let at = &after.pointer.unwrap_or_default();
+            self.push_item(Item::Type, Severity::Note, Kind::Added, at, what);
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Direction, Owner, Pair};
-use super::{Comparer, Kind, Place, Revision, Role, Severity, from_to};
+use super::{Comparer, Item, Kind, Place, Revision, Role, Severity, from_to};
 
 const SCHEMAS: &str = "/components/schemas";
 
@@ -27,11 +27,13 @@ impl<'a> Comparer<'a> {
         both.extend(renamed.clone());
         for (name, before) in old {
             let what = format!("schema `{name}` removed");
-            self.tell(Severity::Note, Kind::Removed, &before.pointer, what);
+            let at = &before.pointer;
+            self.tell_of(Item::Schema, Severity::Note, Kind::Removed, at, what);
         }
         for (name, after) in new {
             let what = format!("schema `{name}` added");
-            self.tell(Severity::Note, Kind::Added, &after.pointer, what);
+            let at = &after.pointer;
+            self.tell_of(Item::Schema, Severity::Note, Kind::Added, at, what);
         }
         let reached: BTreeSet<(String, String)> = self
             .found

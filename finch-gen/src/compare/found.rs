@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind, Severity, Side};
+use super::change::{Change, Item, Kind, Severity, Side};
 
 /// Which way data goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +59,7 @@ struct Key {
     pointer: String,
     side: Side,
     kind: Kind,
+    item: Item,
     what: String,
 }
 
@@ -77,6 +78,7 @@ impl Found {
             pointer,
             side,
             kind,
+            item,
             what,
             ..
         } = change;
@@ -84,6 +86,7 @@ impl Found {
             pointer,
             side,
             kind,
+            item,
             what,
         };
         self.findings.push((key, severity, owner.clone()));
@@ -146,8 +149,10 @@ impl Found {
             pointer: key.pointer,
             side: key.side,
             kind: key.kind,
+            item: key.item,
             what: key.what,
             operations: operations.into_iter().collect(),
+            brings: Vec::new(),
         };
         merged.into_iter().map(change).collect()
     }

@@ -31,6 +31,7 @@
 mod annotations;
 mod bodies;
 mod bounds;
+mod bring;
 mod change;
 mod client;
 mod components;
@@ -47,7 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use change::{Bump, Change, Comparison, Kind, Severity, Side};
+pub use change::{Bump, Change, Comparison, Item, Kind, Severity, Side};
 
 use client::Client;
 use found::{Direction, Found, Owner, Pair, Role};
@@ -121,10 +122,7 @@ impl Revision {
 /// let breaks: Vec<String> = comparison.of(Severity::Breaks).map(|c| c.to_string()).collect();
 /// assert_eq!(
 ///     breaks,
-///     [
-///         "document at /paths/~1pets/get: operation removed (pets)",
-///         "client at /paths/~1pets/get: the method `pets` is gone",
-///     ]
+///     ["document at /paths/~1pets/get: operation removed (pets), with 1 method"]
 /// );
 /// # Ok::<(), finch_gen::Problems>(())
 /// ```
@@ -139,11 +137,29 @@ pub fn compare(old: &Revision, new: &Revision) -> Comparison {
     if let (Some(old), Some(new)) = (&old.client, &new.client) {
         changes.extend(client::compare(old, new, &renamed));
     }
+    let (reach_before, reach) = (bring::Reach::of(old), bring::Reach::of(new));
+    let mut changes = bring::fold(changes, &reach_before, &reach);
+    // A pointer of a removed item is one into the old document.
+    let (removed, other): (Vec<_>, Vec<_>) = changes
+        .into_iter()
+        .partition(|change| change.kind == Kind::Removed);
+    changes = [(removed, reach_before), (other, reach)]
+        .into_iter()
+        .flat_map(|(mut changes, reach)| {
+            reach.label(&mut changes);
+            changes
+        })
+        .collect();
     changes.sort_by_cached_key(|change| (change.severity, rank(&change.pointer), change.clone()));
     changes.dedup();
     let mut refused = old.refused.clone();
     refused.append(new.refused.clone());
-    Comparison { changes, refused }
+    let clients = [&old.client, &new.client].into_iter().flatten();
+    Comparison {
+        changes,
+        methods: clients.flat_map(Client::methods).collect(),
+        refused,
+    }
 }
 
 /// Where a change at `pointer` comes among those that matter as much: what is said
@@ -207,6 +223,21 @@ impl<'a> Comparer<'a> {
         );
     }
 
+    /// Tells that an item of the document was added or removed.
+    fn tell_of(&mut self, item: Item, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        let change = Change {
+            severity,
+            pointer: pointer.to_owned(),
+            side: Side::Document,
+            kind,
+            item,
+            what,
+            operations: Vec::new(),
+            brings: Vec::new(),
+        };
+        self.found.push(&self.owner, severity, change);
+    }
+
     /// Tells a change that goes in no direction.
     fn tell(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
         self.push(severity, Side::Document, kind, pointer, what.into());
@@ -218,8 +249,10 @@ impl<'a> Comparer<'a> {
             pointer: pointer.to_owned(),
             side,
             kind,
+            item: Item::Part,
             what,
             operations: Vec::new(),
+            brings: Vec::new(),
         };
         self.found.push(&self.owner, severity, change);
     }

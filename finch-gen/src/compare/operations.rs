@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::found::{Direction, Owner};
-use super::{Comparer, Kind, Place, Revision, Severity, from_to};
+use super::{Comparer, Item, Kind, Place, Revision, Severity, from_to};
 use crate::parts::METHODS;
 
 /// An operation of a document.
@@ -21,7 +21,10 @@ pub(super) struct Operation<'a> {
 type Identity = (String, String);
 
 /// The operations in these sections of a document.
-fn operations<'a>(revision: &'a Revision, sections: &[&str]) -> BTreeMap<Identity, Operation<'a>> {
+pub(super) fn operations<'a>(
+    revision: &'a Revision,
+    sections: &[&str],
+) -> BTreeMap<Identity, Operation<'a>> {
     let mut found = BTreeMap::new();
     let places = sections.iter().filter_map(|section| {
         let at = format!("/{section}");
@@ -77,14 +80,16 @@ impl<'a> Comparer<'a> {
                 Some(before) => self.operation(&before, &after, direction),
                 None => {
                     let what = format!("{thing} added");
-                    self.tell(Severity::Note, Kind::Added, &after.place.pointer, what);
+                    let at = &after.place.pointer;
+                    self.tell_of(Item::Operation, Severity::Note, Kind::Added, at, what);
                 }
             }
         }
         for before in old.into_values() {
             self.owner = Owner::Operation(before.label);
             let what = format!("{thing} removed");
-            self.tell(Severity::Breaks, Kind::Removed, &before.place.pointer, what);
+            let at = &before.place.pointer;
+            self.tell_of(Item::Operation, Severity::Breaks, Kind::Removed, at, what);
         }
     }
 

@@ -28,8 +28,9 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use self::definitions::{Definitions, Place, assemble, pointer_of, within};
-use super::{Fragment, difference, problem};
+use super::{Fragment, block, difference, problem};
 use crate::dialect;
+use crate::lines;
 use crate::load::{Document, Text, kind, load, to_yaml};
 use crate::parts::METHODS;
 use crate::problem::{Problem, Problems};
@@ -95,7 +96,10 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
         ([], _) | (_, []) => return Err(super::nothing("the sources").into()),
         ([fragment], [document]) => (document.root().clone(), fragment.text.to_owned()),
         _ => {
-            let root = unite(&documents)?;
+            let root = unite(&documents).map_err(|mut problems| {
+                locate(&mut problems, &fragments);
+                problems
+            })?;
             let text = write(&root)?;
             (root, text)
         }
@@ -108,14 +112,30 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
     })
 }
 
-/// Parses `fragment`, so that messages say where in the page it is.
+/// Adds the line in its page to each of `problems`, unless the page has several fragments.
+fn locate(problems: &mut Problems, fragments: &[Fragment<'_>]) {
+    for same_page in fragments.chunk_by(|one, other| one.page == other.page) {
+        if let [fragment] = same_page {
+            let text = within_page(fragment);
+            let name = fragment.page;
+            lines::locate(problems, &Text { name, text: &text });
+        }
+    }
+}
+
+/// Returns `fragment` after as many lines as in its page. YAML ignores the empty lines.
+fn within_page(fragment: &Fragment<'_>) -> String {
+    "\n".repeat(fragment.lines_before) + fragment.text
+}
+
+/// Parses and checks `fragment`. Messages give lines of the page.
 fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
-    // Lines before a document mean nothing to YAML.
-    let text = "\n".repeat(fragment.lines_before) + fragment.text.trim_start_matches('\u{feff}');
-    let document = load(&Text {
+    let text = within_page(fragment);
+    let text = Text {
         name: fragment.page,
         text: &text,
-    })?;
+    };
+    let document = load(&text)?;
     if ["/paths/path", "/paths/method"].iter().all(|at| {
         let member = document.at(at);
         member.is_some_and(Value::is_string)
@@ -128,7 +148,14 @@ fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
         )
         .into());
     }
-    dialect::check(&document)?;
+    let checked = dialect::check(&document).and_then(|()| match &fragment.subject {
+        Some(subject) => block::check(&document, subject, fragment.lines_before),
+        None => Ok(()),
+    });
+    checked.map_err(|mut problems| {
+        lines::locate(&mut problems, &text);
+        problems
+    })?;
     Ok(document)
 }
 

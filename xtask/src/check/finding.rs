@@ -1,10 +1,11 @@
 //! What a check found out, and how it is printed.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io;
 
 use crate::diagnostics;
-use crate::output::{self, status};
+use crate::fault::Fault;
+use crate::output::{self, Output, status};
 
 /// What was found out about one thing.
 pub(super) struct Finding {
@@ -31,14 +32,14 @@ pub(super) enum Verdict {
     /// lost.
     Broken {
         /// What is wrong with it.
-        errors: Vec<String>,
+        errors: Vec<Fault>,
     },
 }
 
 impl Finding {
     /// Prints its line; above it what would make it fresh, or what is wrong, but
     /// for what was `said` already.
-    pub(super) fn print(&self, out: &mut dyn Write, said: &mut BTreeSet<String>) -> io::Result<()> {
+    pub(super) fn print(&self, out: &mut dyn Output, said: &mut BTreeSet<Fault>) -> io::Result<()> {
         let verb = match &self.verdict {
             Verdict::Fresh => "Fresh",
             Verdict::Skipped => "Skipped",
@@ -48,8 +49,8 @@ impl Finding {
             }
             Verdict::Broken { errors } => {
                 let new = errors.iter().filter(|error| said.insert((*error).clone()));
-                let new: Vec<&String> = new.collect();
-                diagnostics::errors(out, new.iter())?;
+                let new: Vec<&Fault> = new.collect();
+                diagnostics::errors(out, new.into_iter())?;
                 "Broken"
             }
         };

@@ -32,6 +32,18 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
     Ok((found.status.success() && !hash.is_empty()).then_some(hash))
 }
 
+/// Returns the tag of the last release that the checkout at `root` is based on; `None` if
+/// there is none, no checkout, or no git.
+pub(super) fn release(root: &Path) -> Option<String> {
+    let found = git(root)
+        .args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let tag = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    (found.status.success() && !tag.is_empty()).then_some(tag)
+}
+
 /// The text of the file `path`, a path within `root`, in `commit`, of which
 /// messages speak as `revision`; `None` where it has no such file.
 pub(super) fn show(

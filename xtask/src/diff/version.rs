@@ -28,8 +28,8 @@ impl Versions {
     }
 }
 
-/// `version`, with the part raised that `bump` says.
-fn after(version: &Version, bump: Bump) -> Version {
+/// Raises the part of `version` that `bump` says.
+pub(super) fn after(version: &Version, bump: Bump) -> Version {
     let Version {
         major,
         minor,
@@ -45,7 +45,7 @@ fn after(version: &Version, bump: Bump) -> Version {
 }
 
 /// The name by which a bump goes.
-pub(super) fn name(bump: Bump) -> &'static str {
+pub(crate) fn name(bump: Bump) -> &'static str {
     match bump {
         Bump::None => "none",
         Bump::Patch => "patch",
@@ -54,7 +54,7 @@ pub(super) fn name(bump: Bump) -> &'static str {
     }
 }
 
-fn read(workspace: &Workspace) -> Result<Version> {
+pub(crate) fn read(workspace: &Workspace) -> Result<Version> {
     let said = Package::read(workspace)?.version;
     let mut version = Version::parse(&said)
         .with_context(|| format!("{MANIFEST}: {said:?} is no version; write it as semver does"))?;

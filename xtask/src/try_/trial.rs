@@ -8,6 +8,7 @@ use finch_gen::{Counts, Generated, Inputs, Problems, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
+use crate::fault::Fault;
 use crate::{Workspace, contents};
 
 /// What a trial came to.
@@ -32,8 +33,8 @@ pub(super) struct Trial {
     pub(super) check: Option<Duration>,
     /// How long it and others take to compile, where that was asked for.
     pub(super) measured: Vec<Measured>,
-    /// What was refused, does not compile or does not pass, a line each.
-    pub(super) problems: Vec<String>,
+    /// The problems of the document, of compiling the client, and of its tests.
+    pub(super) problems: Vec<Fault>,
 }
 
 impl Trial {
@@ -77,13 +78,12 @@ impl Trial {
                 return Ok(trial);
             }
             (_, Err(refused)) => {
-                trial.problems = lines(&refused);
+                trial.problems = faults(&refused).collect();
                 return Ok(trial);
             }
         };
         trial.counts = generated.counts;
-        let refused = generated.refused.iter().map(ToString::to_string);
-        trial.problems.extend(refused);
+        trial.problems.extend(faults(&generated.refused));
         trial.lines = generated.lines();
         trial.notes = generated.report.iter().count();
 
@@ -95,9 +95,8 @@ impl Trial {
         let checked = cargo::run(&folder, &target, &check)?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {
-            trial
-                .problems
-                .extend(cargo::compile_errors(&cargo::output(&checked)));
+            let errors = cargo::compile_errors(&cargo::output(&checked));
+            trial.problems.extend(errors.into_iter().map(Fault::from));
             return Ok(trial);
         }
         let tested = cargo::run(
@@ -109,7 +108,8 @@ impl Trial {
         trial.round_tripped = cargo::passed(&output);
         trial.passed = tested.status.success();
         if !trial.passed {
-            trial.problems.extend(cargo::test_failures(&output));
+            let failures = cargo::test_failures(&output).into_iter();
+            trial.problems.extend(failures.map(Fault::from));
         }
         if options.measure {
             trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;
@@ -127,21 +127,22 @@ fn text(input: &Input) -> Text<'_> {
 
 /// What is generated, or else why not: a trial of many documents does not end
 /// where the generator panics on one.
-fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
+fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<Fault>> {
     match panic::catch_unwind(AssertUnwindSafe(|| finch_gen::generate(inputs))) {
-        Ok(generated) => generated.map_err(|problems| lines(&problems)),
+        Ok(generated) => generated.map_err(|problems| faults(&problems).collect()),
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            Err(vec![format!(
+            let message = format!(
                 "{}: the generator panics on it: {}; report it with the document",
                 inputs.document.name,
                 text.unwrap_or("(no message)")
-            )])
+            );
+            Err(vec![Fault::from(message)])
         }
     }
 }
 
-fn lines(problems: &Problems) -> Vec<String> {
-    problems.iter().map(ToString::to_string).collect()
+fn faults(problems: &Problems) -> impl Iterator<Item = Fault> {
+    problems.iter().map(Fault::from)
 }
