@@ -171,9 +171,9 @@ fn what_is_broken_does_not_hide_the_rest() {
             "Broken openapi/SOURCE.toml: 1 error",
             "Fresh openapi/overlay.yaml: all 3 actions apply",
             "Broken openapi/finch.yaml: 1 error",
-            "Skipped finch-api/src/generated: there is nothing to hold it against",
-            "Skipped tests/generated: there is nothing to hold it against",
-            "Skipped finch-api/API.md: there is nothing to hold it against",
+            "Skipped finch-api/src/generated: there is nothing to compare it with",
+            "Skipped tests/generated: there is nothing to compare it with",
+            "Skipped finch-api/API.md: there is nothing to compare it with",
             "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
             "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
              first section",
