@@ -15,7 +15,8 @@
 //! stands in its document and its overlay, or in the hand-written half of the
 //! client, of which the generated half names only `crate::runtime`,
 //! `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret` and
-//! `crate::UnknownValue`.
+//! `crate::UnknownValue`, and the feature `test-util`, for what only tests of a program
+//! need.
 //!
 //! Beside the stages, [`compare`] says what a new document changes for who uses
 //! the API, and for who uses the client.
@@ -57,11 +58,13 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod annotations;
+mod call;
 mod compare;
 mod counts;
 mod crates;
 mod dialect;
 mod doc;
+mod emit;
 mod example_tests;
 mod facts;
 mod guards;

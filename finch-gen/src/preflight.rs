@@ -30,10 +30,7 @@ const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the ove
 /// Each place at which progenitor would stop.
 pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
-        document,
-        facts,
-        hints,
-        ..
+        document, facts, ..
     } = shaped;
     let mut problems = Problems::default();
     limits::check_types(document, facts.operations.len(), &mut problems);
@@ -49,7 +46,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
-        Some(openapi) => problems.or(progenitor::with_paths(openapi, &hints.paths)),
+        Some(openapi) => problems.or(progenitor::with_numbered_paths(openapi)),
         None => Err(problems),
     }
 }

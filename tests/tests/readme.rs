@@ -5,6 +5,8 @@ const README: &str = include_str!("../../README.md");
 const OF_CRATE: &str = include_str!("../../finch-api/README.md");
 const SECURITY: &str = include_str!("../../SECURITY.md");
 const EXAMPLE: &str = include_str!("../../finch-api/examples/exchange_code.rs");
+const START_PAGE: &str = include_str!("start_page.rs");
+const FRONT_PAGE: &str = include_str!("../../finch-api/src/lib.rs");
 
 #[test]
 fn the_readme_has_the_example() {
@@ -13,6 +15,19 @@ fn the_readme_has_the_example() {
         assert!(readme.contains(&EXAMPLE[start..]));
     }
     assert!(EXAMPLE.lines().count() <= 15);
+}
+
+/// A test that runs, and that a doctest would leave out.
+#[test]
+fn the_readme_and_the_front_page_have_the_test() {
+    let start = START_PAGE.find("use ").expect("imports");
+    let code = &START_PAGE[start..];
+    assert!(README.contains(code));
+    let lines = code.lines().map(|line| format!("//! {line}"));
+    let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
+    assert!(FRONT_PAGE.contains(&lines.join("\n")));
+    let (_, test) = code.split_once("#[tokio::test]").expect("a test");
+    assert!(test.lines().skip(1).count() < 8);
 }
 
 #[test]

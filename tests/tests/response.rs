@@ -1,11 +1,14 @@
-//! What an answer is read as.
+//! What a response is read as, over a socket and over the fake transport.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+mod servers;
+
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
-use finch_api_tests::{Loopback, Reply};
+use finch_api_tests::Reply;
 use serde_json::{Value, json};
+use servers::{Server, over_both};
 
 /// The example of Finch's guide: a response without `customer_name`.
 const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
@@ -14,15 +17,40 @@ const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
 /// page has a comma too much, and is not JSON as it stands.)
 const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
 
-async fn exchange(body: &str) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
-    let server = Loopback::start(Reply::json("200 OK", body)).await;
+/// Exchanges a code at `server`.
+async fn exchange_at(
+    server: Server,
+) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
     let client = Client::builder()
-        .base_url(server.url())
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-        .client_secret("finch-secret-1")
-        .build()
-        .unwrap();
-    client.exchange_code("code-1").await
+        .client_secret("finch-secret-1");
+    let client = server.take(client).build().unwrap();
+    let outcome = client.exchange_code("code-1").send().await;
+    assert_eq!(server.received(), 1);
+    outcome
+}
+
+/// Exchanges a code; `reply` is the response of a server, and that of the fake transport,
+/// which must not differ.
+async fn exchange_for(
+    reply: Reply,
+) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
+    let real = exchange_at(Server::socket([reply.clone()]).await).await;
+    let fake = exchange_at(Server::fake([reply]).unwrap()).await;
+    match (&fake, &real) {
+        (Err(fake), Err(real)) => assert_eq!(fake.to_string(), real.to_string()),
+        (fake, real) => {
+            let [fake, real] = [fake, real].map(|of| of.as_ref().unwrap().clone());
+            assert_eq!(fake.status(), real.status());
+            assert_eq!(fake.into_inner(), real.into_inner());
+        }
+    }
+    real
+}
+
+async fn exchange(body: &str) -> Result<CreateAccessTokenResponse, finch_api::Error> {
+    let response = exchange_for(Reply::json("200 OK", body)).await?;
+    Ok(response.into_inner())
 }
 
 /// The guide's example with some members replaced.
@@ -36,7 +64,7 @@ fn guide_with(members: Value) -> String {
 
 #[tokio::test]
 async fn the_example_of_the_guide_is_read() {
-    let token = exchange(GUIDE).await.unwrap().into_inner();
+    let token = exchange(GUIDE).await.unwrap();
     assert_eq!(
         token.access_token.expose_secret(),
         "7e965183-9332-423c-9259-3edafb332ad2"
@@ -67,24 +95,28 @@ async fn what_finch_says_of_the_data_stands_beside_it() {
         ("finch-last-attempted-update-date", "2026-01-03T03:04:05Z"),
         ("finch-last-attempted-update-result", "partial_error"),
     ];
-    let read = |reply| async {
-        let server = Loopback::start(reply).await;
-        let client = Client::builder().base_url(server.url()).build().unwrap();
+    let read = async |server: Server| {
+        let client = server.take(Client::builder()).build().unwrap();
         let request = client.request(Method::GET, "/employer/directory");
         request.send::<Value>().await.unwrap()
     };
-    let response = read(Reply::new("200 OK", &headers, "{}")).await;
-    assert_eq!(response.request_id(), Some("req-1"));
-    assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
-    let date = response.last_attempted_update_date();
-    assert_eq!(date, Some("2026-01-03T03:04:05Z"));
-    let result = response.last_attempted_update_result();
-    assert_eq!(result, Some("partial_error"));
-
-    let response = read(Reply::new("200 OK", &[], "{}")).await;
-    assert_eq!(response.data_retrieved(), None);
-    assert_eq!(response.last_attempted_update_date(), None);
-    assert_eq!(response.last_attempted_update_result(), None);
+    over_both(&[Reply::new("200 OK", &headers, "{}")], async |server| {
+        let response = read(server).await;
+        assert_eq!(response.request_id(), Some("req-1"));
+        assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
+        let date = response.last_attempted_update_date();
+        assert_eq!(date, Some("2026-01-03T03:04:05Z"));
+        let result = response.last_attempted_update_result();
+        assert_eq!(result, Some("partial_error"));
+    })
+    .await;
+    over_both(&[Reply::new("200 OK", &[], "{}")], async |server| {
+        let response = read(server).await;
+        assert_eq!(response.data_retrieved(), None);
+        assert_eq!(response.last_attempted_update_date(), None);
+        assert_eq!(response.last_attempted_update_result(), None);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -169,14 +201,8 @@ async fn what_servers_get_wrong_loses_no_token() {
 async fn a_success_with_another_status_is_read_unless_that_means_something_else() {
     let mut read = Vec::new();
     for status in 200..300 {
-        let server = Loopback::start(Reply::json(&format!("{status} S"), GUIDE)).await;
-        let client = Client::builder()
-            .base_url(server.url())
-            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-            .client_secret("finch-secret-1")
-            .build()
-            .unwrap();
-        match client.exchange_code("code-1").await {
+        let reply = Reply::json(&format!("{status} S"), GUIDE);
+        match exchange_for(reply).await {
             Ok(token) => {
                 assert_eq!(token.status().as_u16(), status);
                 read.push(status);

@@ -17,7 +17,7 @@ use finch_api::http::{Request, Response};
 use finch_api::http_body::{Body, Frame};
 use finch_api::tower_service::Service;
 use finch_api::transport::{RequestBody, ReqwestTransport, TransportError};
-use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, Options};
+use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, RequestOptions};
 use finch_api_tests::{Loopback, Reply};
 use http_body_util::{BodyExt as _, Full};
 use tokio::sync::Notify;
@@ -34,7 +34,7 @@ fn builder() -> ClientBuilder {
     Client::builder()
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
         .client_secret(SECRETS[0])
-        .deadline(DEADLINE)
+        .timeout(DEADLINE)
 }
 
 fn ok(body: &str) -> Response<Full<Bytes>> {
@@ -95,7 +95,7 @@ async fn a_layer_sees_the_request_but_prints_no_secret() {
     });
     let client = builder().transport(transport).build().unwrap();
     client.exchange_code(SECRETS[1]).await.unwrap();
-    let cookie = Options::new().header(COOKIE, HeaderValue::from_static("a=s3cret-cookie"));
+    let cookie = RequestOptions::new().header(COOKIE, HeaderValue::from_static("a=s3cret-cookie"));
     let client = client.with_options(cookie);
     let request = client.request(Method::GET, "/employer/company");
     request.send_for_bytes().await.unwrap();
@@ -380,7 +380,7 @@ async fn a_deadline_that_passes_before_the_transport_is_ready_has_a_known_outcom
     let transport = ConcurrencyLimit::new(transport, 1);
     let client = builder().transport(transport).build().unwrap();
     let first = tokio::spawn({
-        let client = client.with_options(Options::new().deadline(3 * DEADLINE));
+        let client = client.with_options(RequestOptions::new().timeout(3 * DEADLINE));
         async move { client.exchange_code(SECRETS[1]).await }
     });
     tokio::task::yield_now().await;

@@ -31,7 +31,7 @@ const fn step(arguments: &'static str) -> Step {
 }
 
 /// In the order in which they fail fastest.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 13] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
@@ -41,6 +41,11 @@ const STEPS: [Step; 9] = [
         ..step("test --workspace --locked")
     },
     step("test --workspace --benches --no-run --locked"),
+    // The features of the client. The steps above build it with those that the tests of the
+    // workspace need, which no program has by default.
+    step("clippy --package finch-api --locked -- -D warnings"),
+    step("clippy --package finch-api --features webhook --locked -- -D warnings"),
+    step("clippy --package finch-api --features test-util --locked -- -D warnings"),
     step("test --package finch-api --lib --no-default-features --locked"),
     Step {
         library: Some("openssl"),
@@ -49,11 +54,15 @@ const STEPS: [Step; 9] = [
         )
     },
     Step {
+        library: Some("openssl"),
+        ..step("clippy --package finch-api --all-features --locked -- -D warnings")
+    },
+    Step {
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
         ..step("doc --workspace --no-deps --locked")
     },
     // Builds it of the files that are published, and of no others.
-    step("package --package finch-api --allow-dirty --locked"),
+    step("package --package finch-api --features test-util,webhook --allow-dirty --locked"),
 ];
 
 /// Runs every step, printing each before it runs and how long it took. Stops at

@@ -85,10 +85,9 @@ crate::runtime::object! {
 }
 
 impl CreateAccessTokenRequest {
-    /// A builder of it, of which nothing is set.
-    #[inline]
-    pub fn builder() -> builder::CreateAccessTokenRequest {
-        Default::default()
+    /// Returns a builder without a value.
+    pub fn builder() -> builder::CreateAccessTokenRequestBuilder {
+        builder::CreateAccessTokenRequestBuilder::default()
     }
 }
 
@@ -176,8 +175,18 @@ crate::runtime::object! {
     optional 11 customer_name "customer_name";
 }
 
-/// Types for composing complex structures.
+impl CreateAccessTokenResponse {
+    #[cfg(feature = "test-util")]
+    /// Returns a builder without a value.
+    pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
+        builder::CreateAccessTokenResponseBuilder::default()
+    }
+}
+
+/// The builders of types.
+#[allow(unused_imports, reason = "some are for builders with a feature alone")]
 pub mod builder;
 
-/// Error types.
-pub mod error;
+impl crate::runtime::Format for ::uuid::Uuid {
+    const NAME: &'static str = "a UUID";
+}

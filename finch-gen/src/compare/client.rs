@@ -191,34 +191,70 @@ impl Clients {
                 let what = format!("the method `{name}` is deprecated: a warning of the compiler");
                 self.push(Severity::Note, Kind::Changed, pointer, what);
             }
-            let returned = self.renamed(&before.returns);
-            if returned != after.returns {
-                let what = format!("what `{name}` returns: `{returned}` → `{}`", after.returns);
-                self.push(Severity::Breaks, Kind::Changed, pointer, what);
-            }
-            let mut setters = after.setters;
-            for (setter, takes) in before.setters {
-                let takes = self.renamed(&takes);
-                match setters.remove(&setter) {
-                    None => {
-                        let what = format!("the setter `{name}().{setter}` is gone");
-                        self.push(Severity::Breaks, Kind::Removed, pointer, what);
-                    }
-                    Some(now) if now != takes => {
-                        let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
-                        self.push(Severity::Breaks, Kind::Changed, pointer, what);
-                    }
-                    Some(_) => {}
+            for (part, before, after) in [
+                ("the arguments of `", &before.takes, &after.takes),
+                ("the value of `", &before.gives, &after.gives),
+                (
+                    "what `send()` returns for `",
+                    &before.returns,
+                    &after.returns,
+                ),
+            ] {
+                let before = self.renamed(before);
+                if before != *after {
+                    let what = format!("{part}{name}`: `{before}` → `{after}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
                 }
             }
-            for setter in setters.into_keys() {
-                let what = format!("the setter `{name}().{setter}` is new");
-                self.push(Severity::Note, Kind::Added, pointer, what);
-            }
+            self.setters(pointer, name, before.setters, after.setters);
         }
         for (pointer, after) in new {
             let what = format!("the method `{}` is new", after.name);
             self.push_item(Item::Method, Severity::Note, Kind::Added, &pointer, what);
+        }
+    }
+
+    fn setters(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        old: BTreeMap<String, String>,
+        mut new: BTreeMap<String, String>,
+    ) {
+        // What became of the setter of a value became of that of an option, too.
+        let changed: BTreeSet<String> = old
+            .keys()
+            .chain(new.keys())
+            .filter(|setter| {
+                old.get(*setter).map(|ty| self.renamed(ty)) != new.get(*setter).cloned()
+            })
+            .cloned()
+            .collect();
+        let follows = |setter: &String| {
+            let of_value = setter.strip_prefix("maybe_");
+            of_value.is_some_and(|of_value| changed.contains(of_value))
+        };
+        for (setter, takes) in old {
+            let takes = self.renamed(&takes);
+            let now = new.remove(&setter);
+            if follows(&setter) {
+                continue;
+            }
+            match now {
+                None => {
+                    let what = format!("the setter `{name}().{setter}` is gone");
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(now) if now != takes => {
+                    let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for setter in new.into_keys().filter(|setter| !follows(setter)) {
+            let what = format!("the setter `{name}().{setter}` is new");
+            self.push(Severity::Note, Kind::Added, pointer, what);
         }
     }
 

@@ -13,6 +13,7 @@ use syn::{
     Visibility,
 };
 
+use crate::emit::is_for_tests;
 use crate::polish::Polished;
 use crate::provenance;
 
@@ -28,9 +29,13 @@ pub(super) struct Interface {
 pub(super) struct Method {
     pub(super) name: String,
     pub(super) is_deprecated: bool,
-    /// The setters of its builder, and their parameters.
+    /// The types of its arguments.
+    pub(super) takes: String,
+    /// What each setter of its call takes.
     pub(super) setters: BTreeMap<String, String>,
-    /// The return type.
+    /// The type of the value that awaiting it gives.
+    pub(super) gives: String,
+    /// What `send` returns.
     pub(super) returns: String,
 }
 
@@ -51,7 +56,7 @@ pub(super) struct Type {
 impl Interface {
     pub(super) fn of(polished: &Polished) -> Self {
         let mut interface = Self::default();
-        let of_client = inherent(&polished.file.items);
+        let of_client = inherent(module(polished, "client"));
         for function in
             of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
         {
@@ -59,13 +64,21 @@ impl Interface {
                 let method = Method {
                     name: function.sig.ident.to_string(),
                     is_deprecated: is_deprecated(&function.attrs),
+                    takes: takes(function),
                     ..Method::default()
                 };
                 interface.methods.insert(pointer, method);
             }
         }
-        let returned = returned_builders(&polished.file.items);
-        for (builder, function) in inherent(module(polished, "builder")) {
+        let returned = started_calls(module(polished, "client"));
+        for (call, value) in awaited(module(polished, "calls")) {
+            let mut methods = interface.methods.values_mut();
+            let started = returned.get(&call);
+            if let Some(method) = methods.find(|method| Some(&method.name) == started) {
+                method.gives = value;
+            }
+        }
+        for (builder, function) in inherent(module(polished, "calls")) {
             let Some(method) = returned.get(&builder) else {
                 continue;
             };
@@ -73,10 +86,6 @@ impl Interface {
             let Some(method) = methods.find(|other| other.name == *method) else {
                 continue;
             };
-            if function.sig.ident == "body_map" {
-                // It changes with `body`.
-                continue;
-            }
             if function.sig.ident == "send" {
                 method.returns = returns(function);
             } else {
@@ -89,7 +98,11 @@ impl Interface {
         }
         for (name, function) in inherent(module(polished, "types")) {
             if let Some(of) = interface.types.get_mut(&name) {
-                let signature = format!("fn({}){}", takes(function), returns(function));
+                let signature = match function.sig.ident == "builder" {
+                    // The builder of a type has its name.
+                    true => "fn()".to_owned(),
+                    false => format!("fn({}){}", takes(function), returns(function)),
+                };
                 of.members
                     .insert(format!("{}()", function.sig.ident), signature);
             }
@@ -245,7 +258,8 @@ fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
     found.unwrap_or_default()
 }
 
-/// The public functions of the types in `items`, each with the name of its type.
+/// The public functions of the types in `items`, each with the name of its type, without
+/// those for the tests of a program.
 fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     let blocks = items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(item),
@@ -257,7 +271,10 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
             _ => None,
         };
         let functions = block.items.iter().filter_map(|item| match item {
-            ImplItem::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
+            ImplItem::Fn(function)
+                if matches!(function.vis, Visibility::Public(_))
+                    && !is_for_tests(&function.attrs) =>
+            {
                 Some(function)
             }
             _ => None,
@@ -266,8 +283,28 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     })
 }
 
-/// The methods of the client, by the builder that each returns.
-fn returned_builders(items: &[Item]) -> BTreeMap<String, String> {
+/// The values that awaiting the calls in `items` gives, with the names of the calls.
+fn awaited(items: &[Item]) -> Vec<(String, String)> {
+    let implemented = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_some() => Some(item),
+        _ => None,
+    });
+    let outputs = implemented.filter_map(|item| {
+        let syn::Type::Path(of) = &*item.self_ty else {
+            return None;
+        };
+        let name = of.path.segments.last()?.ident.to_string();
+        let output = item.items.iter().find_map(|item| match item {
+            ImplItem::Type(item) if item.ident == "Output" => Some(printed(&item.ty)),
+            _ => None,
+        });
+        Some((name, output?))
+    });
+    outputs.collect()
+}
+
+/// The methods of the client, by the call that each starts.
+fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
     let methods = inherent(items).filter_map(|(_, function)| {
         let ReturnType::Type(_, ty) = &function.sig.output else {
             return None;

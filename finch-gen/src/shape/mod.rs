@@ -19,7 +19,6 @@ mod discriminators;
 mod enum_values;
 mod field_names;
 mod hoist;
-mod in_path;
 mod inheritance;
 mod media_types;
 mod members;
@@ -37,7 +36,6 @@ pub(crate) use answers::{Answers, Reading};
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
-pub(crate) use in_path::Paths;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
@@ -63,8 +61,6 @@ pub struct Shaped {
 pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
-    /// The paths that progenitor has under another name.
-    pub(crate) paths: Paths,
     /// How the bodies of requests are sent.
     pub(crate) requests: Requests,
     /// How the bodies of answers are read.
@@ -101,7 +97,7 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
     unread::leave_out(&mut document);
     conjunctions::leave_out_comments(&mut document);
-    let (parameters, paths) = parameters::name(&mut document, facts, &mut report);
+    let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
@@ -133,7 +129,6 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         integer_enums,
         has_numbered_members,
         parameters,
-        paths,
         requests,
         answers,
     };

@@ -15,6 +15,9 @@ const RUNTIME: &str = "finch-api/src/runtime";
 /// The crates that only the tests of the runtime need.
 const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
 
+/// The feature of a client for the tests of a program.
+pub(super) const FEATURE: &str = "test-util";
+
 /// The name for the document at `path`: its own, in the letters of a crate's.
 pub(super) fn name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy().to_ascii_lowercase();
@@ -138,6 +141,14 @@ fn manifest<'a>(
     }
     let mut manifest = Table::new();
     manifest.insert("package".to_owned(), package.into());
+    // The generated code names it. The other features are of the handwritten half.
+    let features = client
+        .get("features")
+        .and_then(|features| features.get(FEATURE));
+    if let Some(feature) = features {
+        let features = Table::from_iter([(FEATURE.to_owned(), feature.clone())]);
+        manifest.insert("features".to_owned(), features.into());
+    }
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }

@@ -90,7 +90,9 @@ impl Trial {
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
-        let checked = cargo::run(&folder, &target, &["check", "--tests"])?;
+        // With the feature: the tests of examples below compile the client without it.
+        let check = ["check", "--tests", "--features", krate::FEATURE];
+        let checked = cargo::run(&folder, &target, &check)?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {
             let errors = cargo::compile_errors(&cargo::output(&checked));
