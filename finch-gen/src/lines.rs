@@ -1,9 +1,9 @@
 //! lines: finds the place of a problem in the text of its file.
 //!
 //! Receives problems, and a text that some of them are in. Guarantees that each of these
-//! has the place of the value at its pointer, with its key. If the text has no such value,
-//! as an overlay, an alias or lowering has put it there, the place is that of the nearest
-//! value around it. Refuses nothing.
+//! has the place of the value at its pointer, with its key. If the text has no such value, as
+//! an overlay, an alias or lowering added it, the nearest value around it gives the place.
+//! Refuses nothing.
 //!
 //! The text is parsed once more, as the values that `load` makes of it know no lines, but
 //! only if there is a problem.
@@ -27,7 +27,7 @@ struct Found {
     range: Range<usize>,
 }
 
-/// Sets the place of those of `problems` that are in `text`.
+/// Sets the place of each of `problems` that is in `text`.
 pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
     let is_in = |file: &str, pointer: &str| file == text.name && !pointer.is_empty();
     let of_text = problems.iter().filter(|one| is_in(&one.file, &one.pointer));
@@ -74,7 +74,7 @@ pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
     })
 }
 
-/// `pointer`, and those of the values around it, but for the whole document.
+/// Returns `pointer` and the pointers of the values around it, without the whole document.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
     let all = iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0));
     all.filter(|pointer| !pointer.is_empty())
@@ -123,8 +123,8 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
     reader.found
 }
 
-/// `text` with others in the place of the escapes that JSON writes a half of a
-/// character with, which are none in YAML, and are as long.
+/// Replaces the escapes in `text` with which JSON writes half of a character: they are an
+/// error in YAML. The others are as long.
 fn without_halves(text: &str) -> Cow<'_, str> {
     let is_half = |at: &usize| {
         let digits = text.as_bytes().get(at + 2..at + 6);
@@ -280,7 +280,7 @@ paths:
             (YAML, "/paths/200", "14:3"),
             (YAML, "/paths/200/ü/f", "14:15"),
             (YAML, "/paths/200/g", "14:22"),
-            // What is not there is in what is.
+            // A missing value has the place of the value around it.
             (YAML, "/paths/~1a~1{b}/get/tags/7/x", "5:7"),
             (YAML, "/paths/~1a~1{b}/put/tags", "11:5"),
             (YAML, "/paths/e", "2:1"),

@@ -1,4 +1,4 @@
-//! The problems of an input: what is wrong, where, and what to do about it.
+//! The problems of an input, each with its place and a remedy.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,9 +18,9 @@ pub struct Problem {
     pub place: Option<Box<Place>>,
     /// The JSON pointer (RFC 6901) of the faulty value; empty for the whole document.
     pub pointer: String,
-    /// What is wrong: lower case, without a final stop.
+    /// The fault: lower case, without a final stop.
     pub what: String,
-    /// What to do: lower case, without a final stop.
+    /// The remedy: lower case, without a final stop.
     pub remedy: String,
 }
 
@@ -115,7 +115,7 @@ impl fmt::Display for Problem {
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The problems, in the order in which they were found.
+    /// Returns the problems, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
     }
@@ -124,12 +124,12 @@ impl Problems {
         self.0.iter_mut()
     }
 
-    /// How many there are.
+    /// Returns the number of problems.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -152,7 +152,7 @@ impl Problems {
         });
     }
 
-    /// `value` where nothing is wrong, else the problems.
+    /// Returns `value` if there are no problems.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)

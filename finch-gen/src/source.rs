@@ -1,4 +1,4 @@
-//! source: where the document came from, and that it is still that document.
+//! source: the record of the pages that the document came from.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -64,24 +64,24 @@ impl Source {
         })
     }
 
-    /// The record as it is written.
+    /// Returns the record as TOML.
     ///
     /// # Panics
     ///
-    /// Never: what it holds are texts.
+    /// Never, as it only contains texts.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a table of texts, and of tables of texts, is TOML")
     }
 
-    /// The first page that `source` names by an address on the web, if it can be
-    /// read: where the descriptions in the document were written for.
+    /// Returns the first web address in `source`, if it can be read. Relative links in the
+    /// document's descriptions start there.
     pub(crate) fn site(source: &Text<'_>) -> Option<String> {
         let addresses = Self::read(source).ok()?.pages.into_iter();
         let mut addresses = addresses.map(|page| page.address);
         addresses.find(|it| it.starts_with("https://") || it.starts_with("http://"))
     }
 
-    /// Reads the record, and holds `document` to it.
+    /// Reads the record, and checks that it is of `document`.
     ///
     /// # Errors
     ///
@@ -116,11 +116,11 @@ impl Source {
         Ok(record)
     }
 
-    /// Holds the record's version to `version`, the document's.
+    /// Checks that the record has the document's `version`.
     ///
     /// # Errors
     ///
-    /// It is another one.
+    /// It has another one.
     pub fn verify_version(&self, source: &Text<'_>, version: &str) -> Result<(), Problems> {
         if self.version == version {
             return Ok(());

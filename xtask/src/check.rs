@@ -23,7 +23,7 @@ use crate::{Outcome, Workspace, contents, text};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
-/// What stands before the version of the API in a line of the changelog.
+/// The text before the version of the API in a line of the changelog.
 const API_VERSION: &str = "API version: ";
 
 /// Checks everything, and prints a line for each item: after the diff that would make it
@@ -34,7 +34,7 @@ const API_VERSION: &str = "API version: ";
 /// An input cannot be read.
 pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
-    // What is wrong in one place can keep several things from being made.
+    // One error can break several items.
     let mut said = BTreeSet::new();
     for finding in &findings {
         finding.print(out, &mut said)?;
@@ -47,7 +47,7 @@ pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     })
 }
 
-/// Checks everything, in the order of the way of the data.
+/// Checks everything, in the order of the data flow.
 fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
     let corrected = finch_gen::correct(inputs);
     let generated = finch_gen::generate(inputs);
@@ -79,10 +79,10 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What a check of a thing comes to: how it is, and what is to be said of it.
+/// The result of a check: the verdict and a message.
 type Checked = Result<(Verdict, String)>;
 
-/// The finding of what `checked` comes to, where it could be checked.
+/// Returns the finding of a check; without a result, it was skipped.
 fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
     let (verdict, what) = match checked {
         Some(Ok(checked)) => checked,
@@ -92,7 +92,7 @@ fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
             (Verdict::Broken { errors }, what)
         }
         None => {
-            let what = "there is nothing to hold it against".to_owned();
+            let what = "there is nothing to compare it with".to_owned();
             (Verdict::Skipped, what)
         }
     };
@@ -104,9 +104,9 @@ fn version(document: &Document) -> &str {
     version.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether the record of where the document is from is that of this document.
+/// Checks that the record is of this document.
 fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
-    let record = inputs.source.context("there is no record")?;
+    let record = inputs.source.context("the record is missing")?;
     let source = Source::verify(&record, &inputs.document)?;
     if let Some(version) = version {
         source.verify_version(&record, version)?;
@@ -115,10 +115,10 @@ fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether each correction still corrects something.
+/// Checks that each action of the overlay applies.
 fn overlay(inputs: &Inputs<'_>, corrected: &Result<Document, Problems>) -> Checked {
     corrected.as_ref().map_err(Clone::clone)?;
-    let overlay = inputs.overlay.context("there is no overlay")?;
+    let overlay = inputs.overlay.context("the overlay is missing")?;
     let overlay = finch_gen::load(&overlay)?;
     let actions = overlay.root().get("actions").and_then(Value::as_array);
     let what = match actions.map_or(0, Vec::len) {
@@ -128,7 +128,7 @@ fn overlay(inputs: &Inputs<'_>, corrected: &Result<Document, Problems>) -> Check
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether all that is in the document is in the client.
+/// Checks that the client has every operation of the document.
 fn whole(
     corrected: &Result<Document, Problems>,
     generated: &Result<Generated, Problems>,
@@ -140,8 +140,8 @@ fn whole(
     nothing_is_lost(operations, schemas, generated.counts)
 }
 
-/// That a schema is a type the generator has looked at one by one; some types
-/// have no schema of their own.
+/// Checks that there is a method for each operation. The numbers of schemas and types may
+/// differ: the generator checks them one by one.
 fn nothing_is_lost(operations: usize, schemas: usize, counts: Counts) -> Checked {
     let what = format!(
         "{} and {} in, {} and {} out",
@@ -157,7 +157,7 @@ fn nothing_is_lost(operations: usize, schemas: usize, counts: Counts) -> Checked
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether what is checked in needs no `changes` to be what is generated.
+/// Checks that no file has to change.
 fn fresh(changes: Result<Changes>) -> Checked {
     let changes = changes?;
     if changes.is_empty() {
@@ -177,8 +177,8 @@ fn fresh(changes: Result<Changes>) -> Checked {
     ))
 }
 
-/// Whether the manifest of the client says which version of the API it is for,
-/// and has the crates that `generated` names.
+/// Checks that the manifest of the client states the version of the API, and has the crates
+/// that `generated` names.
 fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
     let package = Package::read(workspace)?;
     let (verdict, what) = stated_version(
@@ -194,14 +194,14 @@ fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>)
     })
 }
 
-/// That of something which only a person can make fresh.
+/// The verdict about an item that only a person can make fresh.
 fn stale() -> Verdict {
     Verdict::Stale {
         diff: String::new(),
     }
 }
 
-/// Whether the changelog says it, of what is released next, or was last.
+/// Checks that the first section of the changelog states the version of the API.
 fn changelog(workspace: &Workspace, version: &str) -> Checked {
     let path = workspace.path(CHANGELOG);
     let text = text::of_file(&path, CHANGELOG, "restore it from version control");

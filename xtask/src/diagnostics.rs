@@ -1,4 +1,4 @@
-//! Printing what is wrong with a document, and what was changed of it.
+//! Prints the problems of a document, and the report of a generation.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io;
@@ -94,7 +94,7 @@ pub(crate) fn report(out: &mut dyn Output, report: &Report, is_verbose: bool) ->
     }
 }
 
-/// `count` of a thing, with an `s` where it is not one.
+/// Returns `count` and the name of a thing, in the plural unless there is one.
 pub(crate) fn counted(count: usize, thing: &str) -> String {
     match count {
         1 => format!("1 {thing}"),
@@ -102,7 +102,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     }
 }
 
-/// How much `report` says: the last part of a summary.
+/// Counts the warnings and notes of `report`, for a summary.
 pub(crate) fn of_report(report: &Report) -> String {
     let warnings = report.iter().filter(|note| note.level == Level::Warning);
     let warnings = warnings.count();

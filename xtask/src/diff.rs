@@ -32,7 +32,7 @@ pub struct Options {
     pub base: String,
     /// How to print it.
     pub format: Format,
-    /// The document; the vendored one, where there is none.
+    /// The document, if it is not the vendored one.
     pub file: Option<PathBuf>,
 }
 
@@ -48,17 +48,17 @@ pub enum Format {
     Json,
 }
 
-/// All that is printed.
+/// The parts of the output.
 struct Printed<'a> {
-    /// What messages call the old document.
+    /// The name of the old document.
     old: &'a str,
-    /// What messages call the new document.
+    /// The name of the new document.
     new: &'a str,
     comparison: &'a Comparison,
     callers: &'a Callers,
     versions: &'a Versions,
-    /// What a generation of the new document says; only the body of a pull request
-    /// needs it, and only of the vendored document.
+    /// The report of a generation, for the body of a pull request that changes the vendored
+    /// document.
     generation: Option<String>,
 }
 
@@ -66,7 +66,7 @@ struct Printed<'a> {
 ///
 /// # Errors
 ///
-/// A document cannot be read, or is none; the version of finch-api cannot be read.
+/// A document or the version of finch-api cannot be read.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let file = options.file.as_deref();
     let new_name = file.map_or(DOCUMENT.to_owned(), |path| path.display().to_string());
@@ -130,7 +130,7 @@ pub(crate) struct Due {
     pub(crate) changes: String,
 }
 
-/// Compares the document with that of the last release; `None` if there is no release.
+/// Compares the document with the one in the last release, if there is a release.
 ///
 /// # Errors
 ///
@@ -145,7 +145,7 @@ pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
         return Ok(None);
     }
     let released = Version::parse(tag.trim_start_matches('v'))
-        .with_context(|| format!("{tag}: this tag is no version; tag a release as v1.2.3"))?;
+        .with_context(|| format!("{tag}: this tag names no version; tag a release like v1.2.3"))?;
     let document = read(&workspace.path(DOCUMENT), DOCUMENT)?;
     let comparison = compare_with(workspace, &tag, DOCUMENT, &document)?;
     let bump = comparison.bump(released.major > 0);
@@ -157,7 +157,7 @@ pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
     }))
 }
 
-/// Returns the lines that say what a generation changes, or why there is none.
+/// Returns the report of a generation, or the errors for which it fails.
 fn generation(workspace: &Workspace) -> Result<String> {
     let mut lines = Vec::new();
     match workspace.generate() {
@@ -175,7 +175,7 @@ fn generation(workspace: &Workspace) -> Result<String> {
     Ok(String::from_utf8(lines)?)
 }
 
-/// The revision that `base` is: of a file with `overlay`, of a commit with its own.
+/// Returns the revision that `base` names: a file with `overlay`, or a commit.
 fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
     let path = Path::new(base);
     // A folder may be called like a branch.

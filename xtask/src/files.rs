@@ -1,5 +1,4 @@
-//! A folder of generated files: how it differs from what is generated, and
-//! making it the same.
+//! Compares folders with generated files, and changes all of the files or none.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,31 +13,31 @@ use tempfile::NamedTempFile;
 
 use crate::text;
 
-/// How the first line of every generated file begins.
+/// The start of every generated file.
 const MARK: &str = "// @generated";
 
-/// What must be done to a file, for it to be what is generated.
+/// The change that makes a file equal to the generated one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It must be written.
+    /// Writes it.
     Write {
-        /// What stands there; `None` where there is no such file.
+        /// Its text until now, if the file exists.
         before: Option<String>,
-        /// What must stand there.
+        /// Its generated text.
         after: String,
     },
-    /// It is no longer generated, and must be removed.
+    /// Removes it, as it is no longer generated.
     Remove {
-        /// What stands there.
+        /// Its text until now.
         before: String,
     },
 }
 
-/// The changes that make `folder` what is generated, by path within it.
+/// Returns the changes that make `folder` equal to `generated`, by path within it.
 ///
 /// # Errors
 ///
-/// The folder cannot be read, or has a file in it that was not generated.
+/// The folder cannot be read, or contains a file that was not generated.
 pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Change>> {
     let mut present = read(folder)?;
     let mut changes = BTreeMap::new();
@@ -52,7 +51,7 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     for (path, before) in present {
         if !before.starts_with(MARK) {
             bail!(
-                "{}: it was not generated, but stands among the generated files; move it elsewhere",
+                "{}: it is in a folder of generated files, but was not generated; move it elsewhere",
                 folder.join(path).display()
             );
         }
@@ -61,12 +60,11 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     Ok(changes)
 }
 
-/// The change that makes the file at `path` what it must be, `after`, where one is
-/// needed.
+/// Returns the change that makes the file at `path` equal to `after`, unless it is.
 ///
 /// # Errors
 ///
-/// There is a file that cannot be read.
+/// The file cannot be read.
 pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     let before = match read_file(path) {
         Ok(before) => Some(before),
@@ -82,12 +80,10 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
 }
 
-/// The most characters of a line of a diff that anybody reads: a document in JSON
-/// may be all one line.
+/// The most characters of a line of a diff. A document in JSON may be a single line.
 const LINE: usize = 1_000;
 
-/// The change of the file at `path` as a unified diff, to be read: of a very long
-/// line there is the beginning.
+/// Returns the change of the file at `path` as a unified diff. It shortens very long lines.
 pub fn diff(path: &str, change: &Change) -> String {
     let (before, after) = match change {
         Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
@@ -255,7 +251,7 @@ impl Drop for NewFolders {
     }
 }
 
-/// The error of a change that cannot be made, and for which all others were not made, too.
+/// Returns the error of a change that cannot be made. No other change is made, either.
 fn unchanged(target: &Path, error: &io::Error) -> anyhow::Error {
     let folder = parent(target).display();
     let target = target.display();
@@ -271,8 +267,8 @@ fn unchanged(target: &Path, error: &io::Error) -> anyhow::Error {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             format!("{target}: cannot be written: no space is left on the disk; free some")
         }
-        // tempfile adds the path of the temporary file, of which nobody has heard.
-        kind => format!("{target}: cannot be changed: {kind}; see what is there"),
+        // The message of tempfile has the path of the temporary file, which nobody knows.
+        kind => format!("{target}: cannot be changed: {kind}; look at the file and its folder"),
     };
     anyhow::anyhow!("{why}. No file was changed")
 }
@@ -281,8 +277,8 @@ fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("."))
 }
 
-/// Makes `folder`, which is nobody's but the caller's, hold `files` and no other
-/// file; what is the same already is not touched.
+/// Makes `folder` contain `files` and no other file. Does not touch files that are equal
+/// already.
 ///
 /// # Errors
 ///
@@ -295,7 +291,7 @@ pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
     write(folder, files)
 }
 
-/// Writes those of `files` into `folder` that are not there as they are.
+/// Writes `files` to `folder`. Does not touch files that are equal already.
 ///
 /// # Errors
 ///
@@ -404,8 +400,8 @@ mod tests {
         assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), before);
     }
 
-    /// Who has opened the file reads all of what it was: it is replaced, and never
-    /// written over.
+    /// A reader that has opened the file reads all of its old text: the file is replaced, and
+    /// never overwritten.
     #[test]
     fn a_file_is_whole_at_every_moment() {
         use std::io::Read as _;
@@ -443,8 +439,7 @@ mod tests {
             write("z", "4"),
         ];
         let error = apply(folder.path(), &changes).unwrap_err().to_string();
-        let expected =
-            "z: cannot be changed: is a directory; see what is there. No file was changed";
+        let expected = "z: cannot be changed: is a directory; look at the file and its folder. No file was changed";
         assert!(error.ends_with(expected), "{error}");
         assert_eq!(
             ["gone", "old"].map(|name| fs::read_to_string(path(name)).unwrap()),
@@ -466,7 +461,7 @@ mod tests {
         write_atomically(&folder.path().join("notes.md"), "mine").unwrap();
         let error = changes(folder.path(), &files(&[])).unwrap_err().to_string();
         assert!(error.ends_with(
-            "notes.md: it was not generated, but stands among the generated files; move it elsewhere"
+            "notes.md: it is in a folder of generated files, but was not generated; move it elsewhere"
         ));
     }
 }

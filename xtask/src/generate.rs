@@ -19,8 +19,8 @@ pub struct Options {
     pub verbose: bool,
 }
 
-/// Writes the files that differ from what is generated, removes those that are no longer
-/// generated, and prints a report.
+/// Writes the generated files that differ, removes the files that are no longer generated,
+/// and prints a report.
 ///
 /// # Errors
 ///

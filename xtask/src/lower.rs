@@ -1,5 +1,5 @@
-//! `cargo xtask lower [FILE]`: the OpenAPI 3.0.3 document that a document
-//! becomes, and what was changed on the way.
+//! `cargo xtask lower [FILE]`: prints a document as OpenAPI 3.0.3, and a report of the
+//! changes.
 
 use std::path::PathBuf;
 
@@ -13,16 +13,16 @@ use crate::{Outcome, Workspace, diagnostics, text};
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The document, which is lowered without an overlay; the vendored one with
-    /// ours, where there is none.
+    /// The document, which is lowered without an overlay. If there is none, the vendored one
+    /// is lowered with ours.
     pub file: Option<PathBuf>,
-    /// Whether what is refused is left out and reported, in the place of
-    /// refusing the document.
+    /// Whether to skip and report the parts that are refused, instead of refusing the
+    /// document.
     pub keep_going: bool,
 }
 
-/// Prints the lowered document as JSON to `out`, and the report, with what was
-/// left out, to `errors`.
+/// Prints the lowered document as JSON to `out`, and the report with the skipped parts to
+/// `errors`.
 ///
 /// # Errors
 ///

@@ -50,8 +50,8 @@ Examples:
     /// Regenerates the client from the vendored document
     ///
     /// Applies openapi/overlay.yaml to openapi/finch.yaml, writes the generated files that
-    /// differ, and removes those that are no longer generated. Prints what the client
-    /// holds, and where it differs from the document.
+    /// differ, and removes those that are no longer generated. Prints counts, and each
+    /// difference between the client and the document.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -110,9 +110,9 @@ Examples:
     Ci,
     /// Prints what a new document breaks, and which version that asks for
     ///
-    /// Compares the document of the work tree with that of a commit or a file, for who uses
-    /// the API and for who uses the client. A new operation brings its types and schemas
-    /// along. A change that breaks a request names the handwritten functions that make it.
+    /// Compares the document of the work tree with the one in a commit or a file, on the wire
+    /// and in the interface of the client. The types and schemas of a new operation are
+    /// folded under it. A broken request names the handwritten functions that make it.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -141,7 +141,7 @@ Examples:
     },
     /// Prints a document as progenitor reads it, in OpenAPI 3.0.3
     ///
-    /// Prints on standard error what it changed, where and why.
+    /// Prints on standard error each change, its place and its reason.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -234,7 +234,7 @@ fn main() -> ExitCode {
     }));
     let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            // Without an argument it is no error.
+            // Without an argument, help is not an error.
             let _closed_terminal = write!(io::stdout(), "{}", error.render());
             std::process::exit(0);
         }

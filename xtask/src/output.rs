@@ -35,7 +35,7 @@ pub enum Color {
 }
 
 /// Standard output or standard error. Once nobody reads it any more, as after `| head`, it
-/// drops what a command prints: the command still does its work and exits as it should.
+/// drops the output: the command still does its work and exits as it should.
 pub struct Stream<W> {
     stream: W,
     has_colours: bool,

@@ -50,8 +50,8 @@ pub struct Options {
     pub manners: Manners,
 }
 
-/// Makes the document of the sources the vendored one, and prints what it fetched and
-/// changed. A dry run prints the changes as a unified diff.
+/// Vendors the document in the sources, and prints the fetched pages and the changed files. A
+/// dry run prints the changes as a unified diff.
 ///
 /// # Errors
 ///
@@ -99,7 +99,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
 ///
 /// # Errors
 ///
-/// There is no record, and no source is given instead.
+/// The record cannot be read, and no source is given instead.
 fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, Problems> {
     let text = text::of_file(&workspace.path(SOURCE), SOURCE, "name the pages as SOURCEs");
     let record = text.map_err(Problems::from).and_then(|text| {
@@ -121,7 +121,7 @@ type Taken<'a> = (&'a Found, Vec<String>);
 ///
 /// # Errors
 ///
-/// `problems`, those of the pages, and those of the blocks that were asked for.
+/// `problems`, the problems of the pages, and of the blocks that were asked for.
 fn take<'a>(
     found: &'a [Found],
     options: &Options,

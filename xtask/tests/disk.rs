@@ -15,28 +15,16 @@ use common::{Copy, SOURCE, files};
 
 const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
 
-/// The generated files, in the order in which they are written.
-const GENERATED: [&str; 9] = [
-    "finch-api/src/generated/calls.rs",
-    "finch-api/src/generated/client.rs",
-    "finch-api/src/generated/mod.rs",
-    "finch-api/src/generated/operations.rs",
-    "finch-api/src/generated/testing.rs",
-    "finch-api/src/generated/types.rs",
-    "finch-api/src/generated/types/builder.rs",
-    "tests/generated/examples.rs",
-    "finch-api/API.md",
-];
-
 /// A limit on the size of a file, like a full disk, fails in the middle of a generation.
 #[test]
 fn a_full_disk_leaves_all_files_as_they_are() {
     let copy = Copy::new();
-    let sizes = GENERATED.map(|path| copy.read(path).len());
+    let generated = copy.generated();
+    let sizes: Vec<usize> = generated.iter().map(|path| copy.read(path).len()).collect();
     // In the units of `ulimit`: 512 bytes or 1024 of them.
     let blocks = sizes[0] / 512 + 1;
     assert!(sizes.iter().any(|size| *size > blocks * 1024), "{sizes:?}");
-    for path in GENERATED {
+    for path in &generated {
         copy.write(path, "// @generated before\n");
     }
     fs::remove_dir_all(copy.path("tests")).unwrap();

@@ -1,6 +1,6 @@
-//! bring: puts the method, the types and the schemas of a new operation under the
-//! operation, those of a new schema under the schema, and tells which operations a change
-//! of the client reaches.
+//! bring: folds the method, types and schemas of a new operation under the operation, and the
+//! types of a new schema under the schema. Finds the operations that a change of the client
+//! reaches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,7 +95,7 @@ impl Reach {
         targets.map(String::as_str)
     }
 
-    /// Sets the operations of those of `changes` that break a user of the client.
+    /// Sets the operations of each change that breaks a user of the client.
     pub(super) fn label(&self, changes: &mut [Change]) {
         let mut referring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (part, targets) in &self.references {

@@ -1,4 +1,4 @@
-//! What a comparison finds, as values.
+//! The results of a comparison.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::visible::visible;
 /// How much a [`Change`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// What worked before does not work any more, or does not compile.
+    /// A program that worked before fails or does not compile.
     Breaks,
     /// It may break somebody, or do something else than before.
     Warning,
@@ -17,16 +17,16 @@ pub enum Severity {
     Note,
 }
 
-/// What a [`Change`] is a change of.
+/// The side that a [`Change`] is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// What the server accepts; of a webhook, what it takes for an answer.
+    /// The data that a server accepts, also as the answer to a webhook.
     Request,
-    /// What the server sends; of a webhook, its payload.
+    /// The data that a server sends, also as the payload of a webhook.
     Response,
-    /// What the server accepts, and what it sends.
+    /// Both directions.
     Both,
-    /// What the document says beside: its texts, servers, credentials.
+    /// The rest of the document: texts, servers, credentials.
     Document,
     /// The generated Rust client.
     Client,
@@ -44,7 +44,7 @@ impl fmt::Display for Side {
     }
 }
 
-/// What became of what a [`Change`] speaks of.
+/// The kind of a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// It was not there before.
@@ -78,16 +78,16 @@ pub enum Item {
 pub struct Change {
     /// How much it matters.
     pub severity: Severity,
-    /// Where, as a JSON pointer into the new document; of what was removed, into
-    /// the old one. Empty where a piece of the client is from no one place.
+    /// The place, as a JSON pointer into the new document, or into the old one if it was
+    /// removed. Empty if a part of the client has no single place.
     pub pointer: String,
-    /// What it is a change of.
+    /// The side that changed.
     pub side: Side,
-    /// What became of it.
+    /// Whether it was added, removed or changed.
     pub kind: Kind,
     /// The item that was added or removed.
     pub item: Item,
-    /// What it was, and what it is now.
+    /// A description with the old and the new value.
     pub what: String,
     /// The ids of the operations that it reaches, sorted. It is empty if the change reaches
     /// none or the whole document, and if nothing of the client breaks. An operation without
@@ -177,9 +177,8 @@ impl Comparison {
         self.of(Severity::Breaks).next().is_some()
     }
 
-    /// What semver asks of the version of the client, after `is_stable`, its
-    /// version 1.0, or before: the worse of what the API and what the generated
-    /// code changed.
+    /// Returns the part of the client's version that semver raises, before version 1.0 or
+    /// after it (`is_stable`). The worse change of the API and the generated code decides.
     pub fn bump(&self, is_stable: bool) -> Bump {
         let is_added = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
         let adds = |change: &Change| is_added(change) || change.brings.iter().any(is_added);
@@ -198,7 +197,7 @@ impl Comparison {
 /// The part of a version that is to be raised (semver.org).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bump {
-    /// None: there is nothing to release.
+    /// Nothing: there is nothing to release.
     None,
     /// The last of three.
     Patch,

@@ -1,8 +1,7 @@
-//! What a user of the generated client must change.
+//! Compares two generated clients as their users see them.
 //!
-//! A type is the same as the one of its name, or as the one that comes from the
-//! same place, or from where a component moved to: what was only renamed is told
-//! as that, and once.
+//! A type is the same as the type with its name, or else as the type from the same place,
+//! also if the component there was renamed. A renamed type is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +11,7 @@ use super::operations::without_names;
 use crate::facts::Operation;
 use crate::polish::Polished;
 
-/// What there is to compare of a client.
+/// The parts of a client that are compared.
 pub(super) struct Client {
     interface: Interface,
     operations: Vec<Operation>,
@@ -40,8 +39,7 @@ impl Client {
     }
 }
 
-/// Compares two clients; `renamed` says where components stand that have another
-/// name now, by where they stood.
+/// Compares two clients. `renamed` has the new pointers of renamed components, by the old.
 pub(super) fn compare(
     old: &Client,
     new: &Client,
@@ -65,8 +63,8 @@ pub(super) fn compare(
     clients.changes
 }
 
-/// Where operations stand now, by where they stood, if the parameters of their
-/// paths have other names.
+/// Returns the new pointers of the operations, by the old. The names of path parameters may
+/// have changed.
 fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
     let identity =
         |operation: &Operation| (without_names(&operation.path), operation.method.clone());
@@ -114,7 +112,7 @@ impl Clients {
         });
     }
 
-    /// Finds the types that were renamed, and gives those of `old` their new names.
+    /// Finds the types that were renamed, and renames them in `old`.
     fn rename(&mut self, old: &mut Interface, new: &Interface, renamed: &BTreeMap<String, String>) {
         let gone: Vec<&String> = old
             .types
@@ -149,7 +147,7 @@ impl Clients {
         }
     }
 
-    /// `text`, a piece of Rust, with the new names of what was renamed.
+    /// Replaces the names of renamed types in `text`, which is Rust code.
     fn renamed(&self, text: &str) -> String {
         if self.names.is_empty() {
             return text.to_owned();

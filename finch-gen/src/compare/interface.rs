@@ -1,9 +1,8 @@
-//! The interface of a generated client, as its user sees it: the methods of the
-//! client with what each takes and returns, and the types with their members and
-//! with the traits that they implement.
+//! The interface of a generated client: its methods with their parameters and return types,
+//! and its types with their members and traits.
 //!
-//! It is read off the syntax tree that is rendered. What a user cannot name is
-//! not in it: private items, the builders of types, which follow their members.
+//! It is read from the syntax tree that is rendered. It omits items that a user cannot name:
+//! private ones, and the builders of types, which follow the members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +19,7 @@ use crate::provenance;
 
 #[derive(Clone, Default)]
 pub(super) struct Interface {
-    /// By where the operation stands.
+    /// By the pointer of the operation.
     pub(super) methods: BTreeMap<String, Method>,
     /// By name.
     pub(super) types: BTreeMap<String, Type>,
@@ -42,7 +41,7 @@ pub(super) struct Method {
 
 #[derive(Clone, Default)]
 pub(super) struct Type {
-    /// Where it stands in the document, if it says so.
+    /// Its pointer in the document, if the documentation has it.
     pub(super) pointer: Option<String>,
     /// `struct`, `enum` or `type`.
     pub(super) kind: &'static str,
@@ -108,7 +107,7 @@ impl Interface {
                     .insert(format!("{}()", function.sig.ident), signature);
             }
         }
-        // What is made for one operation says nothing of where it is from.
+        // A type for one operation does not document its place.
         for (name, of) in &mut interface.types {
             let named = format!("types::{name}>");
             let mut methods = interface.methods.iter();
@@ -195,7 +194,7 @@ impl Interface {
             && let syn::Type::Path(of) = &*item.self_ty
             && let Some(name) = of.path.get_ident()
         {
-            // The runtime's own are no caller's.
+            // A caller cannot use the traits of the runtime.
             let is_own = path.segments.first().is_some_and(|of| of.ident == "crate");
             let implemented = (!is_own).then(|| trait_name(path));
             let known = self.types.entry(name.to_string()).or_default();
@@ -204,7 +203,7 @@ impl Interface {
     }
 }
 
-/// What a macro of the runtime makes for a type: it stands in its
+/// The items that a macro of the runtime makes for a type: see its
 /// `on_demand/{enums,object}.rs`.
 struct Made {
     /// Each with its signature.
@@ -212,7 +211,7 @@ struct Made {
     traits: &'static [&'static str],
 }
 
-/// What the macro `name` of the runtime makes that a caller sees.
+/// Returns the public items that the macro `name` of the runtime makes.
 fn made(name: &str) -> Option<Made> {
     let traits: &[&str] = match name {
         "open_enum" => &[
@@ -335,8 +334,7 @@ fn fields(fields: &Fields) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The types of what `function` takes besides itself; of what it converts, those
-/// that it converts to.
+/// Returns the types of the parameters of `function`, after conversion.
 fn takes(function: &ImplItemFn) -> String {
     let arguments = function
         .sig

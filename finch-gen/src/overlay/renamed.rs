@@ -89,7 +89,7 @@ fn parse(target: &str) -> Option<Vec<Segment>> {
                 }
             }
         };
-        // A wildcard, a filter, an escape and a descendant segment are none of these.
+        // Wildcards, filters, escapes and descendant segments are not supported.
         let text = at..at + length;
         let is_whole = match rest.starts_with('[') {
             true => target.get(text.clone())?.ends_with(']'),

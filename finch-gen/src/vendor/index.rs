@@ -28,7 +28,7 @@ pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
     for event in Parser::new(without_bom(index.text)) {
         match event {
             Event::Start(Tag::Item) => is_item_open = true,
-            // A later link of an item stands in the description.
+            // A later link of an item is in its description.
             Event::Start(Tag::Link { dest_url, .. }) if is_item_open => {
                 is_item_open = false;
                 let address = dest_url.split('#').next().unwrap_or_default();

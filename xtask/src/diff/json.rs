@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! {
-//!   "old": "HEAD",                  what was compared with
-//!   "new": "openapi/finch.yaml",    what was compared
+//!   "old": "HEAD",                  the old document
+//!   "new": "openapi/finch.yaml",    the new one
 //!   "breaks": 1, "warnings": 0, "notes": 2,      without those that another brings
 //!   "version": {"before": "0.1.0", "after": "0.2.0", "bump": "none|patch|minor|major"},
 //!   "refused": ["…"],               why a document has no client, or not of all of it

@@ -4,7 +4,7 @@
 //! mention, a closing keyword, an image or HTML. It has no line breaks: a code span
 //! never ends before its fence.
 //!
-//! GitHub refuses a body of more than 65,536 characters. A long body leaves out whole
+//! GitHub refuses a body of more than 65,536 characters. A long body omits whole
 //! elements: first the lists of the items that operations bring, beginning with the last,
 //! and then the last changes. It says how many.
 

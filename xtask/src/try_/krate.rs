@@ -1,5 +1,5 @@
-//! The crate that a document is tried as: generated code, a copy of the
-//! runtime, and what stands in for the hand-written half.
+//! The crate that a document is tried as: generated code, a copy of the runtime, and a
+//! replacement for the handwritten half.
 
 use std::path::{Path, PathBuf};
 
@@ -78,7 +78,7 @@ pub(super) fn write(
 pub(super) fn write_alone(workspace: &Workspace, name: &str, code: &str) -> Result<PathBuf> {
     let code = format!("#![allow(warnings)]\n{code}");
     let sources = Files::from([("lib.rs".to_owned(), code)]);
-    // What progenitor's code names, beside what the client's manifest has.
+    // progenitor's code names them, and the client's manifest does not have them.
     let crates = ["chrono", "progenitor-client"];
     write_crate(workspace, name, crates.into_iter(), &sources, &Files::new())
 }
@@ -117,8 +117,8 @@ fn within(folder: &str, files: &Files) -> Files {
         .collect()
 }
 
-/// The manifest: of a workspace of its own, with the dependencies and lints of
-/// the client that this workspace is for, and with `crates` of the workspace's.
+/// Returns the manifest of a separate workspace, with the dependencies and lints of the
+/// client, and with `crates` in the versions of this workspace.
 fn manifest<'a>(
     workspace: &Workspace,
     name: &str,

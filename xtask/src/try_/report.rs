@@ -1,4 +1,4 @@
-//! What a trial came to, as a row of a table.
+//! Prints the result of a trial as a row of a table.
 
 use std::io;
 use std::time::Duration;
@@ -68,7 +68,7 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
         nothing,
     } in &trial.measured
     {
-        // Of what little there is, noise may be the most.
+        // Noise may be larger than a small difference.
         let net = |whole: Duration, nothing| seconds(whole.saturating_sub(nothing));
         let line = format!(
             "    {what:<22}  {lines:>6} lines  check {:>7} (net {:>7})  release {:>7} (net {:>7})",

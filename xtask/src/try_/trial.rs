@@ -11,7 +11,7 @@ use super::{Input, Options, cargo, krate};
 use crate::fault::Fault;
 use crate::{Workspace, contents};
 
-/// What a trial came to.
+/// The result of a trial.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trial {
     /// Whether a client was generated, compiles without a warning, and passes
@@ -19,11 +19,11 @@ pub(super) struct Trial {
     pub(super) passed: bool,
     /// The operations of the document, counted without the generator's help.
     pub(super) operations: usize,
-    /// What the generator says it made of them.
+    /// The counts of the generator.
     pub(super) counts: Counts,
     /// The examples that were decoded, and encoded to the same JSON.
     pub(super) round_tripped: usize,
-    /// The lines of all that was generated.
+    /// The lines of the generated files.
     pub(super) lines: usize,
     /// The notes of the report.
     pub(super) notes: usize,
@@ -31,7 +31,7 @@ pub(super) struct Trial {
     pub(super) generate: Duration,
     /// How long cargo checked, if there was something to check.
     pub(super) check: Option<Duration>,
-    /// How long it and others take to compile, where that was asked for.
+    /// How long it and other clients compile, if that was asked for.
     pub(super) measured: Vec<Measured>,
     /// The problems of the document, of compiling the client, and of its tests.
     pub(super) problems: Vec<Fault>,
@@ -66,7 +66,7 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        // The document that the examples stand in.
+        // It has the examples.
         let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = contents::operations(document.root());
@@ -125,8 +125,8 @@ fn text(input: &Input) -> Text<'_> {
     }
 }
 
-/// What is generated, or else why not: a trial of many documents does not end
-/// where the generator panics on one.
+/// Generates the client. If the generator panics, that is a problem of this document: the
+/// trial of others goes on.
 fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<Fault>> {
     match panic::catch_unwind(AssertUnwindSafe(|| finch_gen::generate(inputs))) {
         Ok(generated) => generated.map_err(|problems| faults(&problems).collect()),

@@ -100,7 +100,7 @@ pub(super) struct PublicOnly {
 }
 
 impl PublicOnly {
-    /// Returns `addresses`, those of `name`, unless one of them is not on the internet.
+    /// Returns `addresses`, which `name` has, unless one of them is not on the internet.
     fn check(&self, name: &str, addresses: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, NotPublic> {
         if self
             .proxies

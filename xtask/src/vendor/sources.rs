@@ -266,7 +266,7 @@ fn arguments(
 }
 
 fn no_page_of_a_file(page: &str) -> Problem {
-    let what = format!("{page:?} is no page of a file");
+    let what = format!("{page:?} belongs to no file");
     let remedy = "give one for each SOURCE that is a file, in their order: its https:// address";
     problem("--page", what, remedy)
 }

@@ -185,7 +185,7 @@ impl Web {
                             ..=REDIRECTS => Ok(to),
                             _ => Err(format!("redirects more than {REDIRECTS} times")),
                         })
-                        .map_err(|what| wrong(what, "give the address where the page is now"))?;
+                        .map_err(|what| wrong(what, "give the new address of the page"))?;
                     at = to;
                 }
                 (429 | 503, Some(wait)) if attempts < ATTEMPTS && wait <= self.manners.max_wait => {
@@ -325,7 +325,7 @@ fn is_loopback(address: &Url) -> bool {
     }
 }
 
-/// Where a redirect from `at` leads, if it is on the same host.
+/// Returns the target of a redirect from `at` on the same host.
 fn redirect(at: &Url, headers: &HeaderMap) -> Result<Url, String> {
     let location = headers
         .get(header::LOCATION)

@@ -314,12 +314,12 @@ fn failure_an_argument() {
     check(
         &[&server.at("/a.md")],
         page,
-        "--page: \"https://example.com/a.md\" is no page of a file; ",
+        "--page: \"https://example.com/a.md\" belongs to no file; ",
     );
     check(
         &[&file],
         Some("a.md"),
-        "--page: \"a.md\" is no page of a file; ",
+        "--page: \"a.md\" belongs to no file; ",
     );
     assert!(server.log().paths.is_empty());
 }
