@@ -106,9 +106,15 @@ async fn exchange(
 async fn a_response() {
     let body = include_str!("pages/retrieve-access-token.json")
         .replace("7e965183-9332-423c-9259-3edafb332ad2", SECRETS[3]);
-    let token = exchange(Reply::json("200 OK", &body), |builder| builder)
+    // Each header repeats a secret of the request.
+    let headers = [
+        ("finch-request-id", SECRETS[1]),
+        ("finch-data-retrieved", SECRETS[0]),
+    ];
+    let token = exchange(Reply::new("200 OK", &headers, &body), |builder| builder)
         .await
         .unwrap();
+    assert_eq!(token.request_id(), Some(SECRETS[1]));
     let shown = check(&token);
     assert!(shown.contains("access_token: [REDACTED]"), "{shown}");
     check(&token.into_inner());

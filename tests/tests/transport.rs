@@ -120,6 +120,14 @@ async fn a_layer_sees_the_request_but_prints_no_secret() {
     }
 }
 
+fn empty() -> Result<Frame<Bytes>, BoxError> {
+    Ok(Frame::data(Bytes::new()))
+}
+
+fn small() -> Result<Frame<Bytes>, BoxError> {
+    Ok(Frame::data(Bytes::from_static(b" ")))
+}
+
 fn data() -> Result<Frame<Bytes>, BoxError> {
     Ok(Frame::data(Bytes::from_static(&[b'a'; 1000])))
 }
@@ -225,6 +233,44 @@ async fn a_response_is_read_as_a_stream_within_limits() {
 }
 
 /// Makes a response or an error, given the number of the attempt.
+/// The deadline and the limits hold for a body that never has to be waited for.
+#[tokio::test]
+async fn a_body_that_is_always_ready_is_read_within_limits() {
+    let exchange = async |frames: [Make; 2], deadline| {
+        let body = Frames {
+            frames: frames.into_iter().cycle(),
+            is_endless: true,
+            read: Arc::default(),
+        };
+        let read = Arc::clone(&body.read);
+        let transport = service_fn(move |_: Request<RequestBody>| {
+            ready(Ok::<_, BoxError>(Response::new(body.clone())))
+        });
+        let client = builder().transport(transport).timeout(deadline);
+        let client = client.max_response_bytes(usize::MAX).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        (error, read.load(Ordering::SeqCst))
+    };
+    for (frames, expected) in [
+        ([empty as Make, empty as Make], 10_001),
+        ([trailers, empty], 10_001),
+        ([small, trailers], 20_002),
+    ] {
+        let (error, read) = exchange(frames, Duration::MAX).await;
+        assert_eq!(error.kind(), ErrorKind::Interrupted);
+        let text = error.to_string();
+        assert!(
+            text.contains("more than 10000 frames without data"),
+            "{text}"
+        );
+        assert_eq!(read, expected);
+    }
+    let start = std::time::Instant::now();
+    let (error, _) = exchange([small, small], Duration::from_millis(50)).await;
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+}
+
 type Respond = fn(usize) -> Result<Response<Full<Bytes>>, BoxError>;
 
 /// Runs an exchange; returns its outcome, and how often the transport was called.

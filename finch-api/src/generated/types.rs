@@ -165,10 +165,10 @@ crate::runtime::object! {
     required 1 client_type "client_type";
     required 2 connection_id "connection_id";
     required 3 connection_type "connection_type";
-    required 4 provider_id "provider_id";
-    required 5 token_type "token_type";
-    container 6 entity_ids "entity_ids";
-    container 7 products "products";
+    required 4 entity_ids "entity_ids";
+    required 5 products "products";
+    required 6 provider_id "provider_id";
+    required 7 token_type "token_type";
     optional 8 account_id "account_id";
     optional 9 company_id "company_id";
     optional 10 customer_id "customer_id";

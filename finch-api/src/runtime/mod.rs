@@ -75,6 +75,11 @@ pub use client::Client;
 pub(crate) use client::Config;
 pub use conversion_error::ConversionError;
 pub(crate) use credentials::Credentials;
+#[allow(
+    unused_imports,
+    reason = "which of them a client needs is its document's to say"
+)]
+pub(crate) use decode::{lenient, read_any};
 pub use error::{Error, ErrorKind};
 pub use exposed::Exposed;
 pub use formatted::Formatted;
@@ -95,7 +100,7 @@ pub use on_demand::File;
 )]
 pub(crate) use on_demand::{
     Field, Keeps, Members, Object, Parameter, Part, Style, check, closed_enum, decode, nullable,
-    object, open_enum, or_empty, read_any, read_object, read_union,
+    object, open_enum, read_object, read_union, read_variant, unknown,
 };
 pub use on_demand::{Format, IntoFormat};
 #[allow(

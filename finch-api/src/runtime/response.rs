@@ -14,7 +14,8 @@ use super::error::Error;
 ///
 /// `send()` of a call returns it. Awaiting the call returns the value alone.
 ///
-/// `Debug` prints no headers and no secret.
+/// `Debug` prints the status and the value: no secret, and no header, because a server
+/// may repeat a secret of the request there.
 #[derive(Clone, PartialEq)]
 pub struct Response<T> {
     value: T,
@@ -92,7 +93,6 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
-            .field("request_id", &self.request_id())
             .field("value", &self.value)
             .finish_non_exhaustive()
     }

@@ -6,8 +6,6 @@
 //! module is declared, so that unused code elsewhere in the runtime is still
 //! found.
 
-mod any;
-mod container;
 mod enums;
 pub(super) mod field;
 mod file;
@@ -16,7 +14,6 @@ pub(super) mod form;
 mod hostile_values;
 mod into_format;
 mod keeps;
-mod leniency;
 pub(super) mod multipart;
 mod nullable;
 mod object;
@@ -25,8 +22,6 @@ mod percent;
 mod style;
 mod union;
 
-pub(crate) use any::read_any;
-pub(crate) use container::or_empty;
 pub(crate) use enums::{closed_enum, open_enum};
 pub(crate) use field::{Field, check};
 pub use file::File;
@@ -37,4 +32,4 @@ pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
 pub(crate) use style::Style;
-pub(crate) use union::{decode, read_union};
+pub(crate) use union::{decode, read_union, read_variant, unknown};

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-use super::container::Map as _;
+use super::leniency;
+use super::map::Map as _;
 
 /// Reads any JSON.
 ///
@@ -14,11 +15,11 @@ use super::container::Map as _;
 /// A property is there twice, with different values. serde_json takes the last of
 /// them.
 pub(crate) fn read_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    Any.deserialize(deserializer)
+    // It checks for itself.
+    leniency::checked(true, || Any.deserialize(deserializer))
 }
 
-/// As [`read_any`].
-pub(super) struct Any;
+struct Any;
 
 impl<'de> DeserializeSeed<'de> for Any {
     type Value = Value;

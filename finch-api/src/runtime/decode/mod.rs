@@ -3,16 +3,36 @@
 //! What serde_json says of a value of the wrong type includes the value, which
 //! may be an access token.
 
-use std::fmt::{self, Write as _};
-use std::io;
+mod any;
+pub(crate) mod leniency;
+mod lenient;
+mod map;
+mod shortened;
+mod survey;
 
-use serde::de::DeserializeOwned;
+use std::fmt::{self, Write as _};
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Deserializer;
 use serde_json::error::Category;
+
+pub(crate) use any::read_any;
+pub(crate) use lenient::{LenientSeed, lenient};
+pub(crate) use map::Map;
+use shortened::Shortened;
+use survey::Survey;
 
 use super::place::{self, Place};
 
 /// The byte order mark, with which some servers begin a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How deep a body may be nested. serde_json needs memory for each level of a value that
+/// it skips, and an error must not take more than a megabyte.
+const MAX_DEPTH: usize = 250_000;
+
+/// The size of a body whose error takes little memory in any case.
+const SMALL: usize = 40_000;
 
 /// Decodes `body`, without a byte order mark.
 ///
@@ -21,100 +41,50 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What is wrong with `body`, and where.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    if is_deeper(body, MAX_DEPTH) {
+    let limit = longest_string(body);
+    let survey = Survey::of(body, limit);
+    if survey.depth > MAX_DEPTH {
         return Err(format!("nested in more than {MAX_DEPTH} levels"));
     }
-    serde_json::from_slice(body).or_else(|error| {
-        if message(&error).contains("floating point") {
-            // A number without a fraction is an integer, however it is written
-            // (JSON Schema Validation 6.1.1); but not to serde.
-            if let Ok(value) = serde_json::from_reader(WholeNumbers::in_json(body)) {
-                return Ok(value);
-            }
+    leniency::checked(!survey.may_repeat, || {
+        if body.len() > SMALL {
+            // So that nothing is decoded in vain.
+            decode_slice::<IgnoredAny>(body)?;
         }
-        if body.trim_ascii() == b"null"
-            && let Ok(empty) = serde_json::from_slice(b"[]")
-        {
-            // Some servers write an empty array as null.
-            return Ok(empty);
+        if !survey.long_strings.is_empty() {
+            let text = Shortened::new(body, survey.long_strings, limit);
+            decode::<T, _>(&mut Deserializer::from_reader(text.reader())).map_err(|error| {
+                let message = message(&error);
+                let read = text.offset(&error, &message);
+                describe(body, &error, &message, read)
+            })?;
         }
-        Err(describe(body, &error))
+        decode_slice(body)
     })
 }
 
-/// How deep a body may be nested. serde_json needs memory for each level of a value that
-/// it skips, and an error must not take more than a megabyte.
-const MAX_DEPTH: usize = 250_000;
-
-/// Whether `body` is nested deeper than `limit`.
-fn is_deeper(body: &[u8], limit: usize) -> bool {
-    let opens = |byte: &&u8| matches!(byte, b'[' | b'{');
-    // Counting is many times faster than reading, and nearly always enough.
-    if body.len() <= limit || body.iter().filter(opens).count() <= limit {
-        return false;
+/// The longest string of `body` that may be copied into an error. It is a part of the body,
+/// so that the time grows with the body and not in a step.
+fn longest_string(body: &[u8]) -> usize {
+    match body.len() {
+        ..=SMALL => SMALL,
+        size => (size / 500).clamp(SMALL / 10, SMALL),
     }
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    body.iter().any(|byte| {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => depth += 1,
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth > limit
+}
+
+fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    decode(&mut Deserializer::from_slice(body)).map_err(|error| {
+        let read = place::offset(body, error.line(), error.column());
+        describe(body, &error, &message(&error), read)
     })
 }
 
-/// Reads a JSON text as if each 2.0 in it were a 2.
-struct WholeNumbers<'a> {
-    rest: &'a [u8],
-    in_string: bool,
-    escaped: bool,
-}
-
-impl<'a> WholeNumbers<'a> {
-    fn in_json(text: &'a [u8]) -> Self {
-        Self {
-            rest: text,
-            in_string: false,
-            escaped: false,
-        }
-    }
-}
-
-impl Iterator for WholeNumbers<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        while let [byte, after @ ..] = self.rest {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.in_string => self.escaped = true,
-                b'"' => self.in_string = !self.in_string,
-                b'.' if !self.in_string => {
-                    let zeros = after.iter().take_while(|byte| **byte == b'0').count();
-                    let goes_on = after.get(zeros).is_some_and(u8::is_ascii_alphanumeric);
-                    if zeros > 0 && !goes_on {
-                        self.rest = &after[zeros..];
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            self.rest = after;
-            return Some(*byte);
-        }
-        None
-    }
-}
-
-impl io::Read for WholeNumbers<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = buffer.iter_mut().zip(self);
-        Ok(bytes.map(|(place, byte)| *place = byte).count())
-    }
+fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
+    deserializer: &mut Deserializer<R>,
+) -> serde_json::Result<T> {
+    let value = lenient(&mut *deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
 /// Returns the beginning and the end of what `error` says: in the middle may be a value,
@@ -147,18 +117,26 @@ fn message(error: &serde_json::Error) -> String {
     String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
-/// What `error` says is wrong with `body`, and where.
+/// What `error`, whose text is `message`, says is wrong with `body`, of which `read` bytes
+/// were read, and where.
 #[cold]
-fn describe(body: &[u8], error: &serde_json::Error) -> String {
-    let read = place::offset(body, error.line(), error.column());
+fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
     let read = body.get(..read).unwrap_or(body);
     let (what, place) = match error.classify() {
         Category::Eof => (
             "the body ends too early".to_owned(),
             Place::at_end_of(read).path(),
         ),
+        Category::Syntax | Category::Io if message.starts_with("recursion limit exceeded") => (
+            "nested in too many levels".to_owned(),
+            Place::at_end_of(read).path(),
+        ),
         Category::Syntax | Category::Io => {
-            let (line, column) = (error.line(), error.column());
+            let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
+            let column = read
+                .rsplit(|byte| *byte == b'\n')
+                .next()
+                .map_or(0, <[u8]>::len);
             // The last byte is the one that should be another.
             let read = read.split_last().map_or(read, |(_, read)| read);
             (
@@ -167,12 +145,11 @@ fn describe(body: &[u8], error: &serde_json::Error) -> String {
             )
         }
         Category::Data => {
-            let message = message(error);
             let container = ["invalid type: map,", "invalid type: sequence,"]
                 .iter()
                 .any(|what| message.starts_with(what));
             let place = Place::at_end_of(read).of_value(container);
-            (describe_data(&message), place.path())
+            (describe_data(message), place.path())
         }
     };
     match place.as_str() {
@@ -189,10 +166,16 @@ fn describe_data(message: &str) -> String {
     {
         return format!("missing field `{name}`");
     }
-    if let Some(rest) = message.strip_prefix("duplicate field ")
+    if let Some(rest) = message.strip_prefix("duplicate property ")
         && let Some(name) = quoted(rest)
     {
         return duplicate(&format!("property `{name}`"));
+    }
+    // serde's own code for a struct does not compare the two values.
+    if let Some(rest) = message.strip_prefix("duplicate field ")
+        && let Some(name) = quoted(rest)
+    {
+        return format!("property `{name}` is there twice");
     }
     if let Some(rest) = message.strip_prefix("duplicate key ") {
         // The key of a map may be data.
@@ -277,7 +260,7 @@ mod tests {
             ),
             (
                 r#"{"token": "a", "token": "s3cret"}"#,
-                "two different values of property `token`",
+                "property `token` is there twice",
             ),
         ] {
             assert_eq!(check(body), Err(message.to_owned()), "{body}");
@@ -340,6 +323,87 @@ mod tests {
         }
     }
 
+    /// What is wrong is found where it is, whether or not a string is too long to be copied.
+    #[test]
+    fn a_long_string_changes_no_message() {
+        let lengths = [1, SMALL / 2, SMALL + 1, 3_000_000];
+        for (text, message) in [
+            (
+                r#"{"things": "_"}"#,
+                "expected a sequence, found something else at `things`",
+            ),
+            (
+                r#"{"things": ["_", 5]}"#,
+                "a value that cannot be read at `things`",
+            ),
+            (
+                r#"{"things": ["_", 5, 6]}"#,
+                "a value that cannot be read at `things[1]`",
+            ),
+            (
+                r#"{"things": ["_"], "total": 256}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": {"a": 1}}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": [1]}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": true}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": "_"}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"],~ "x": "_", "total": -1 }"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_", {"token": "_", "ids": ["_"]}, "_"]}"#,
+                "a value that cannot be read at `things[1]`",
+            ),
+            (r#"{"x": "_", "y": "_"}"#, "missing field `things`"),
+            (
+                r#"{"things": [], "total": 1, "x": ["_"], "total": 1}"#,
+                "property `total` is there twice",
+            ),
+            (
+                r#"{"things": ["_"],~ "x": "_", total: 1}"#,
+                "not JSON at line 2, column _",
+            ),
+            (
+                r#"{"things": ["_", "_"#,
+                "the body ends too early at `things[1]`",
+            ),
+        ] {
+            for length in lengths {
+                let text = text.replace('~', "\n").replace('_', &"a".repeat(length));
+                // The column is behind the string.
+                let message = message.replace('_', &(length + 11).to_string());
+                let error = from_json::<Listed>(text.as_bytes()).unwrap_err();
+                assert_eq!(error, message, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_string_is_read() {
+        for unit in ["a", "é", "\\n", "😀", "\\ud83d\\ude00"] {
+            let text = unit.repeat(100_000);
+            let body = format!("{{\"things\": [\"{text}\"], \"{text}\": 2.0, \"total\": 3.0}}");
+            let listed: Listed = from_json(body.as_bytes()).unwrap();
+            let expected: String = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+            assert_eq!(listed.things, [Thing::Text(expected)]);
+            assert_eq!(listed.total, Some(3));
+        }
+    }
+
     #[test]
     fn what_is_skipped_may_be_deep_but_not_without_end() {
         let body = |depth| {
@@ -360,7 +424,7 @@ mod tests {
         for body in [
             r#"[2.5, 3, 4, "5"]"#,
             r#"[2.05, 3, 4, "5"]"#,
-            r#"[2.0e1, 3, 4, "5"]"#,
+            r#"[2e-1, 3, 4, "5"]"#,
         ] {
             let expected = "expected i64, found something else at `[0]`";
             assert_eq!(check(body), Err(expected.to_owned()), "{body}");
@@ -390,7 +454,10 @@ mod tests {
     #[test]
     fn a_duplicate_is_named_if_its_name_is_a_word() {
         for (message, expected) in [
-            ("duplicate field `a b` at line 1 column 2", "property `a b`"),
+            (
+                "duplicate property `a b` at line 1 column 2",
+                "property `a b`",
+            ),
             ("duplicate key `a_b` at line 1 column 2", "property `a_b`"),
             (
                 "duplicate key `123-45-6789` at line 1 column 2",
