@@ -3,12 +3,12 @@
 
 use std::fmt::Display;
 
-/// A document, with the overlay that is applied to it.
-pub(crate) struct Texts {
-    /// The OpenAPI document.
-    pub(crate) document: String,
-    /// The overlay, if the overlay is the attack.
-    pub(crate) overlay: Option<String>,
+/// The text of an input.
+pub(crate) enum Text {
+    /// An OpenAPI document.
+    Document(String),
+    /// An overlay, for a small document.
+    Overlay(String),
 }
 
 /// A family of inputs.
@@ -16,7 +16,7 @@ pub(crate) struct Input {
     /// What there is much of.
     pub(crate) name: &'static str,
     /// Writes the input of the given size.
-    pub(crate) texts: fn(usize) -> Texts,
+    pub(crate) text: fn(usize) -> Text,
     /// A size that is quick to test. Each input also ends if it is 3 MB long.
     pub(crate) size: usize,
     /// Whether the work grows faster than the input until a limit ends it, which it
@@ -582,7 +582,7 @@ pub(crate) const INPUTS: &[Input] = &[
         schemas(json_schema(0, &nested("\"not\": {", "}", n.min(100))))
     }),
     input("an empty list in lists", 1_000, |n| {
-        format!("{{\"a\": {}}}", nest("[", "]", n)).into()
+        Text::Document(format!("{{\"a\": {}}}", nest("[", "]", n)))
     }),
     // Operations.
     input("operations", 20, |n| {
@@ -1024,7 +1024,7 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
     input("documents", 300, |n| yaml(&"--- a\n".repeat(n))),
     input("directives", 300, |n| {
-        ("%TAG ! tag:a,b:\n".repeat(n) + "---\nopenapi: 3.1.0\n").into()
+        Text::Document("%TAG ! tag:a,b:\n".repeat(n) + "---\nopenapi: 3.1.0\n")
     }),
     // Overlays.
     input("actions", 50, |n| {
@@ -1119,56 +1119,48 @@ pub(crate) const INPUTS: &[Input] = &[
 /// The response of an operation that answers nothing.
 const NO_CONTENT: &str = "\"responses\": {\"204\": {\"description\": \"\"}}";
 
-const fn input(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
+const fn input(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
     Input {
         name,
-        texts,
+        text,
         size,
         is_bounded: false,
     }
 }
 
-const fn bounded(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
+const fn bounded(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
     Input {
         is_bounded: true,
-        ..input(name, size, texts)
+        ..input(name, size, text)
     }
 }
 
-impl From<String> for Texts {
-    fn from(document: String) -> Self {
-        let overlay = None;
-        Self { document, overlay }
-    }
-}
-
-fn document(members: &str) -> Texts {
-    format!(
+fn document(members: &str) -> Text {
+    Text::Document(format!(
         "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, {members}}}"
-    )
-    .into()
+    ))
 }
 
-fn yaml(members: &str) -> Texts {
-    format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\n{members}").into()
+fn yaml(members: &str) -> Text {
+    Text::Document(format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\n{members}"
+    ))
 }
 
-fn overlay(actions: String) -> Texts {
-    let mut texts = paths(path(0, NO_CONTENT));
-    texts.overlay = Some(format!(
+fn overlay(actions: String) -> Text {
+    Text::Overlay(format!(
         "{{\"overlay\": \"1.0.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, \"actions\": [{actions}]}}"
-    ));
-    texts
+    ))
 }
 
 /// A document with the component schemas, and an operation that returns all of them.
-fn schemas(schemas: String) -> Texts {
+fn schemas(schemas: String) -> Text {
     document(&format!(
         "\"paths\": {{}}, \"components\": {{\"schemas\": {{{schemas}}}}}"
     ))
 }
 
-fn properties(n: usize, name: impl Fn(usize) -> String) -> Texts {
+fn properties(n: usize, name: impl Fn(usize) -> String) -> Text {
     let properties = join(n, |i| format!("\"{}\": {{\"type\": \"string\"}}", name(i)));
     schemas(json_schema(
         0,
@@ -1176,7 +1168,7 @@ fn properties(n: usize, name: impl Fn(usize) -> String) -> Texts {
     ))
 }
 
-fn described(part: &str, n: usize) -> Texts {
+fn described(part: &str, n: usize) -> Text {
     schemas(json_schema(
         0,
         &format!(
@@ -1186,7 +1178,7 @@ fn described(part: &str, n: usize) -> Texts {
     ))
 }
 
-fn branches(keyword: &str, n: usize, branch: fn(usize) -> String) -> Texts {
+fn branches(keyword: &str, n: usize, branch: fn(usize) -> String) -> Text {
     schemas(json_schema(
         0,
         &format!("\"{keyword}\": [{}]", join(n, branch)),
@@ -1213,7 +1205,7 @@ fn reference(index: usize) -> String {
     format!("{{\"$ref\": \"#/components/schemas/S{index}\"}}")
 }
 
-fn paths(paths: String) -> Texts {
+fn paths(paths: String) -> Text {
     document(&format!("\"paths\": {{{paths}}}"))
 }
 
@@ -1228,7 +1220,7 @@ fn parameter(name: &str, place: &str) -> String {
     )
 }
 
-fn parameters(n: usize, place: &str, name: impl Fn(usize) -> String) -> Texts {
+fn parameters(n: usize, place: &str, name: impl Fn(usize) -> String) -> Text {
     let parameters = join(n, |i| parameter(&name(i), place));
     paths(path(
         0,

@@ -9,8 +9,7 @@ mod inputs;
 use std::sync::Mutex;
 use std::thread;
 
-use finch_gen::{Inputs, Text};
-use inputs::{INPUTS, Input};
+use inputs::{INPUTS, Input, Text};
 
 /// The most bytes that may be in memory at once.
 const PEAK: u64 = 200 << 20;
@@ -34,24 +33,13 @@ struct Cost {
 
 impl Cost {
     fn of(input: &Input, size: usize) -> Self {
-        let texts = (input.texts)(size);
-        let overlay = texts.overlay.as_deref();
-        let inputs = Inputs {
-            overlay: overlay.map(|text| Text {
-                name: "overlay.yaml",
-                text,
-            }),
-            keep_going: true,
-            crate_name: "client",
-            ..Inputs::of_document(Text {
-                name: "document.yaml",
-                text: &texts.document,
-            })
+        let (text, generate): (_, fn(&str)) = match (input.text)(size) {
+            Text::Document(text) => (text, finch_gen_fuzz::generate),
+            Text::Overlay(text) => (text, finch_gen_fuzz::overlay),
         };
-        // A client or a refusal: both are answers.
-        let counted = allocation_counter::measure(|| drop(finch_gen::generate(&inputs)));
+        let counted = allocation_counter::measure(|| generate(&text));
         Self {
-            length: texts.document.len() + overlay.map_or(0, str::len),
+            length: text.len(),
             total: [counted.count_total, counted.bytes_total],
             peak: counted.bytes_max,
         }
@@ -87,8 +75,8 @@ fn check(input: &Input) -> Option<String> {
     (peak > PEAK).then(|| format!("{}: {peak} bytes at once", input.name))
 }
 
-#[test]
-fn work_grows_no_faster_than_the_input() {
+/// Calls `check` with each input, and asserts that it finds nothing wrong.
+fn for_each(check: fn(&Input) -> Option<String>) {
     let next = Mutex::new(INPUTS.iter());
     let failures = Mutex::new(Vec::new());
     let work = || {
@@ -96,7 +84,7 @@ fn work_grows_no_faster_than_the_input() {
             // A stack that overflows says the name of its thread. That stack is smaller than
             // the one of a program.
             let thread = thread::Builder::new().name(input.name.to_owned());
-            let failure = thread.spawn(|| check(input)).unwrap().join().unwrap();
+            let failure = thread.spawn(move || check(input)).unwrap().join().unwrap();
             failures.lock().unwrap().extend(failure);
         }
     };
@@ -108,4 +96,21 @@ fn work_grows_no_faster_than_the_input() {
     });
     let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn work_grows_no_faster_than_the_input() {
+    for_each(check);
+}
+
+/// The other fuzz targets run as part of the work above.
+#[test]
+fn the_fuzz_targets_take_each_input() {
+    for_each(|input| {
+        if let Text::Document(text) = (input.text)(input.size) {
+            finch_gen_fuzz::load(&text);
+            finch_gen_fuzz::lower(&text);
+        }
+        None
+    });
 }
