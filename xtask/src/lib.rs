@@ -10,6 +10,7 @@ mod contents;
 pub mod diagnostics;
 pub mod diff;
 pub mod files;
+pub mod fuzz;
 pub mod generate;
 pub mod lower;
 mod output;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use xtask::vendor::{self, Manners};
-use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
+use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -46,6 +46,17 @@ enum Command {
     Check,
     /// Runs everything that CI does, and stops at the first step that fails.
     Ci,
+    /// Looks for a text that makes the generator panic, takes it more than 20 seconds, or
+    /// takes more than 1 GB of memory: exits 1 when it finds one, which is then in
+    /// `finch-gen/fuzz/artifacts`.
+    Fuzz {
+        /// The targets; all of them, where none is given.
+        #[arg(value_enum, value_name = "TARGET")]
+        targets: Vec<fuzz::Target>,
+        /// How long each target tries texts of its own, beyond those of the tests.
+        #[arg(long, value_name = "NUMBER", default_value_t = 60)]
+        seconds: u32,
+    },
     /// Says what a change of the document changes for who uses the API, and for
     /// who uses the client, and which version it asks for: exits 0 when nothing
     /// breaks, 4 when something does, 1 when it cannot be told.
@@ -126,6 +137,9 @@ fn main() -> ExitCode {
         Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
+        Command::Fuzz { targets, seconds } => {
+            fuzz::run(&workspace, &fuzz::Options { targets, seconds }, &mut out)
+        }
         Command::Diff { base, format, file } => {
             diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
         }
