@@ -75,8 +75,6 @@ fn append(file: &mut File, tokens: TokenStream) -> syn::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens as _;
-
     use super::*;
 
     #[test]

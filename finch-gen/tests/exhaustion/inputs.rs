@@ -19,9 +19,18 @@ pub(crate) struct Input {
     pub(crate) text: fn(usize) -> Text,
     /// A size that is quick to test. Each input also ends if it is 3 MB long.
     pub(crate) size: usize,
-    /// Whether the work grows faster than the input until a limit ends it, which it
-    /// reaches at `size`.
-    pub(crate) is_bounded: bool,
+    /// What holds of the work.
+    pub(crate) bound: Bound,
+}
+
+/// What holds of the work that an input makes.
+pub(crate) enum Bound {
+    /// It grows no faster than the input.
+    Growth,
+    /// It grows faster until a limit ends it, which the input reaches at its size.
+    Limit,
+    /// At its size, the input reaches a tenth of a limit: it may take a tenth of the memory.
+    Tenth,
 }
 
 /// Every family.
@@ -235,6 +244,29 @@ pub(crate) const INPUTS: &[Input] = &[
             json_schema(i, &format!("{}, \"allOf\": [{all}]", object_schema(i)))
         }))
     }),
+    // What the limits on size let through.
+    tenth("small types", 800, |n| {
+        schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
+    }),
+    tenth("large types", 16, |n| {
+        schemas(join(n, |i| json_schema(i, &object_of(150, STRING))))
+    }),
+    tenth("types of unions", 6, |n| {
+        let union = "{\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"integer\"}]}";
+        schemas(join(n, |i| json_schema(i, &object_of(130, union))))
+    }),
+    tenth("types of objects", 6, |n| {
+        let object = format!("{{{}}}", object_of(1, STRING));
+        schemas(join(n, |i| json_schema(i, &object_of(130, &object))))
+    }),
+    tenth("responses of objects that operations share", 11, |n| {
+        shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
+    }),
+    tenth(
+        "responses of many properties that operations share",
+        13,
+        |n| shared_response(n, 150, STRING),
+    ),
     // Values and names.
     input("enum values", 500, |n| {
         schemas(json_schema(
@@ -824,19 +856,7 @@ pub(crate) const INPUTS: &[Input] = &[
         ))
     }),
     bounded("references to a large response", 1_500, |n| {
-        let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
-        let response = format!(
-            "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}"
-        );
-        let paths = join(n, |i| {
-            path(
-                i,
-                "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
-            )
-        });
-        document(&format!(
-            "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
-        ))
+        shared_response(n, n, STRING)
     }),
     bounded(
         "references to a response that is no component",
@@ -1116,6 +1136,8 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
 ];
 
+const STRING: &str = "{\"type\": \"string\"}";
+
 /// The response of an operation that answers nothing.
 const NO_CONTENT: &str = "\"responses\": {\"204\": {\"description\": \"\"}}";
 
@@ -1124,13 +1146,20 @@ const fn input(name: &'static str, size: usize, text: fn(usize) -> Text) -> Inpu
         name,
         text,
         size,
-        is_bounded: false,
+        bound: Bound::Growth,
     }
 }
 
 const fn bounded(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
     Input {
-        is_bounded: true,
+        bound: Bound::Limit,
+        ..input(name, size, text)
+    }
+}
+
+const fn tenth(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
+    Input {
+        bound: Bound::Tenth,
         ..input(name, size, text)
     }
 }
@@ -1195,6 +1224,29 @@ fn object_branch(index: usize) -> String {
 
 fn object_schema(index: usize) -> String {
     format!("\"type\": \"object\", \"properties\": {{\"p{index}\": {{\"type\": \"string\"}}}}")
+}
+
+/// An object with this many properties.
+fn object_of(count: usize, property: &str) -> String {
+    let properties = join(count, |i| format!("\"p{i}\": {property}"));
+    format!("\"type\": \"object\", \"properties\": {{{properties}}}")
+}
+
+/// Operations that share a response, which is an object with this many properties.
+fn shared_response(operations: usize, count: usize, property: &str) -> Text {
+    let response = format!(
+        "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}}}",
+        object_of(count, property)
+    );
+    let paths = join(operations, |i| {
+        path(
+            i,
+            "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
+        )
+    });
+    document(&format!(
+        "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
+    ))
 }
 
 fn json_schema(index: usize, members: &str) -> String {
