@@ -7,6 +7,8 @@
 //! refuses; a panic in it is caught, and the component or the operation found on
 //! which it fails.
 
+mod parse;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
@@ -92,7 +94,7 @@ fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, St
         let tokens = Generator::new(settings)
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
-        syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
+        parse::file(tokens).map_err(|error| format!("its output does not parse: {error}"))
     }));
     panic::set_hook(hook);
     drop(silence);

@@ -10,6 +10,7 @@ pub mod diagnostics;
 pub mod diff;
 mod fault;
 pub mod files;
+pub mod fuzz;
 pub mod generate;
 pub mod lower;
 pub mod output;

@@ -12,7 +12,7 @@ use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 use xtask::output::{Color, Output, Stream};
-use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
+use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
@@ -108,6 +108,31 @@ Examples:
       Does the same with builds that take less room on a disk."
     )]
     Ci,
+    /// Looks for a text that makes the generator panic, or take too long or too much memory
+    ///
+    /// Runs the fuzz targets over the texts of the tests and then over texts of their own. A
+    /// text that takes more than 20 seconds or 1 GB of memory counts, too.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  no such text was found
+  1  one was found: it is in finch-gen/fuzz/artifacts
+
+Examples:
+  cargo xtask fuzz
+      Runs each target for a minute.
+  cargo xtask fuzz lower --seconds 600
+      Runs one target for ten minutes."
+    )]
+    Fuzz {
+        /// The targets to run instead of all
+        #[arg(value_enum, value_name = "TARGET")]
+        targets: Vec<fuzz::Target>,
+        /// How long each target tries texts of its own
+        #[arg(long, value_name = "NUMBER", default_value_t = 60)]
+        seconds: u32,
+    },
     /// Prints what a new document breaks, and which version that asks for
     ///
     /// Compares the document of the work tree with the one in a commit or a file, on the wire
@@ -253,6 +278,9 @@ fn main() -> ExitCode {
         }
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
+        Command::Fuzz { targets, seconds } => {
+            fuzz::run(&workspace, &fuzz::Options { targets, seconds }, &mut out)
+        }
         Command::Diff { base, format, file } => {
             diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
         }
