@@ -37,6 +37,7 @@ pub(crate) use examples::note_untyped;
 pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
+pub(crate) use schema::{equal, is_integer};
 
 use serde_json::Value;
 use url::Url;

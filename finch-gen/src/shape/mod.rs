@@ -112,13 +112,15 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut report);
     component_names::make_unique(&mut document, &mut report);
+    conjunctions::merge(&mut document, false, &mut report);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);
     directions::tell_apart(&mut document, facts, &mut report);
     nullability::move_to_references(&mut document);
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::agree(&mut document);
+    conjunctions::merge(&mut document, true, &mut report);
+    hoist::inline_schemas(&mut document);
     unions::order(&mut document);
     unions::open_what_is_received(&mut document, facts);
     members::make_optional(&mut document);

@@ -29,8 +29,9 @@ use serde_json::{Map, Value, json};
 
 use form::{Form, conjoin};
 use references::Index;
-use types::{Type, Types, is_integer};
-pub(super) use values::equal;
+pub(crate) use types::is_integer;
+use types::{Type, Types};
+pub(crate) use values::equal;
 
 use super::origins::Origins;
 use crate::load::Document;

@@ -136,7 +136,7 @@ impl Distinct {
 }
 
 /// Equality of JSON values: `1` equals `1.0`.
-pub(in crate::lower) fn equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => a == b,
