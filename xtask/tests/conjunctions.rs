@@ -42,7 +42,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("..1.5", json!({"type": "number", "maximum": 1.5})),
         ("short", json!({"type": "string", "maxLength": 1})),
         ("date", json!({"type": "string", "format": "date"})),
-        ("date-time", json!({"type": "string", "format": "date-time"})),
+        (
+            "date-time",
+            json!({"type": "string", "format": "date-time"}),
+        ),
         ("int32", json!({"type": "integer", "format": "int32"})),
         ("int64", json!({"type": "integer", "format": "int64"})),
         ("double", json!({"type": "number", "format": "double"})),
@@ -60,7 +63,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("[x|y]", list(json!({"enum": ["x", "y"]}))),
         ("{integer}", object(integer.clone())),
         ("{number}", object(number.clone())),
-        ("map", json!({"type": "object", "additionalProperties": integer})),
+        (
+            "map",
+            json!({"type": "object", "additionalProperties": integer}),
+        ),
         ("Color", color.clone()),
         ("Color?", either(color.clone(), json!({"type": "null"}))),
         ("Size", size.clone()),
@@ -69,7 +75,10 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("integer|string", either(integer.clone(), string.clone())),
         ("number|boolean", either(number, json!({"type": "boolean"}))),
         ("Color|string", either(color, string.clone())),
-        ("[integer]|integer", either(list(integer.clone()), integer.clone())),
+        (
+            "[integer]|integer",
+            either(list(integer.clone()), integer.clone()),
+        ),
         ("{integer}|string", either(object(integer), string)),
     ]
 }
@@ -86,10 +95,28 @@ fn components() -> Value {
 fn values() -> Vec<Value> {
     let texts = ["x", "y", "z", "long", "2020-01-31", "2020-01-31T00:00:00Z"];
     let mut values = vec![json!(null), json!(true), json!(false)];
-    values.extend([json!(0), json!(1), json!(2), json!(-7), json!(1.5), json!(2.5)]);
+    values.extend([
+        json!(0),
+        json!(1),
+        json!(2),
+        json!(-7),
+        json!(1.5),
+        json!(2.5),
+    ]);
     values.extend(texts.map(Value::from));
-    values.extend([json!([]), json!([1]), json!([1.5]), json!(["x", "y"]), json!([null])]);
-    values.extend([json!({}), json!({"k": 1}), json!({"k": 1.5}), json!([{"k": 1}])]);
+    values.extend([
+        json!([]),
+        json!([1]),
+        json!([1.5]),
+        json!(["x", "y"]),
+        json!([null]),
+    ]);
+    values.extend([
+        json!({}),
+        json!({"k": 1}),
+        json!({"k": 1.5}),
+        json!([{"k": 1}]),
+    ]);
     values
 }
 
@@ -164,8 +191,9 @@ impl Row {
             is_new
         });
         let values = values.into_iter();
-        let mut instances: Vec<Value> =
-            values.map(|value| json!({"a": value, "b": "text"})).collect();
+        let mut instances: Vec<Value> = values
+            .map(|value| json!({"a": value, "b": "text"}))
+            .collect();
         if self.mode != Mode::Required {
             instances.push(json!({"b": "text"}));
         }
@@ -281,7 +309,9 @@ fn schemas_without_a_common_value_are_reported() {
         })
     });
     let report = generated.unwrap().report;
-    let notes = report.iter().filter(|note| note.code == "all-of-contradiction");
+    let notes = report
+        .iter()
+        .filter(|note| note.code == "all-of-contradiction");
     let reported: BTreeSet<&str> = notes.map(|note| note.pointer.as_str()).collect();
     // A client does not check these.
     let unchecked = ["short", "0..", "..1.5", "date"];

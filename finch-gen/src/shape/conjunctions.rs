@@ -192,9 +192,14 @@ fn merge_objects(
     is_repeated: bool,
 ) -> Option<Map<String, Value>> {
     let declared = declared(parts);
-    let others = parts.iter().filter_map(|part| part.get("additionalProperties"));
+    let others = parts
+        .iter()
+        .filter_map(|part| part.get("additionalProperties"));
     let others: Vec<Value> = others.cloned().collect();
-    let are_shared = declared.values().chain([&others]).any(|schemas| schemas.len() > 1);
+    let are_shared = declared
+        .values()
+        .chain([&others])
+        .any(|schemas| schemas.len() > 1);
     if !are_shared && !is_repeated {
         return None;
     }
@@ -214,7 +219,9 @@ fn merge_objects(
     let of_whole = intersection.place.clone();
     let mut properties = Map::new();
     for (name, schemas) in declared {
-        let description = schemas.iter().find_map(|schema| schema.get("description")?.as_str());
+        let description = schemas
+            .iter()
+            .find_map(|schema| schema.get("description")?.as_str());
         let place = description.and_then(provenance::first_mark);
         intersection.place = place.unwrap_or_else(|| of_whole.clone());
         properties.insert(name, intersection.of_all(&schemas));
@@ -286,9 +293,13 @@ fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map
             }
             let of_branch = all.nearest_first();
             let own = declared(&of_branch);
-            let both: Vec<_> = of_branch.into_iter().chain(beside.iter().copied()).collect();
+            let both: Vec<_> = of_branch
+                .into_iter()
+                .chain(beside.iter().copied())
+                .collect();
             let both = declared(&both);
-            own.iter().any(|(name, schemas)| !differ(schemas) && differ(&both[name]))
+            own.iter()
+                .any(|(name, schemas)| !differ(schemas) && differ(&both[name]))
         })
     };
     let (at, union) = parts.iter().enumerate().find(is_split)?;

@@ -823,7 +823,17 @@ fn objects() {
     );
     check(
         json!({"patternProperties": {"^a": x()}}),
-        json!({}),
+        json!({"additionalProperties": true}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"properties": {"b": y()}, "patternProperties": {"^a": x()}}),
+        json!({"properties": {"b": y()}, "additionalProperties": true}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"properties": {"b": y()}, "patternProperties": {"^a": true}, "additionalProperties": false}),
+        json!({"properties": {"b": y()}, "additionalProperties": true}),
         &["pattern-properties"],
     );
     check(
@@ -853,6 +863,80 @@ fn objects() {
         json!({"allOf": [x()]}),
         &["unevaluated-properties"],
     );
+    check(
+        json!({"unevaluatedProperties": y(), "allOf": [x()]}),
+        json!({"additionalProperties": true, "allOf": [x()]}),
+        &["unevaluated-properties"],
+    );
+    check(
+        json!({"unevaluatedProperties": true, "allOf": [x()]}),
+        json!({"additionalProperties": true, "allOf": [x()]}),
+        &[],
+    );
+    insta::assert_snapshot!(rules.0);
+}
+
+/// What applies to some objects only names properties all the same.
+#[test]
+fn conditions() {
+    let mut rules = Rules::default();
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let integer = json!({"type": "integer"});
+    let mut check = |condition: Value, properties: Value, notes: &[&str]| {
+        let mut schema = object(json!({"k": y()}));
+        schema
+            .as_object_mut()
+            .unwrap()
+            .extend(condition.as_object().unwrap().clone());
+        rules.check(schema, object(properties), notes);
+    };
+    check(
+        json!({"if": {"properties": {"k": {"const": "a"}}}, "then": {"properties": {"a": integer}}}),
+        json!({"k": y(), "a": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({
+            "if": {"required": ["c"]},
+            "then": {"allOf": [{"properties": {"a": integer, "k": true}}]},
+            "else": {"properties": {"a": y(), "b": integer}},
+        }),
+        json!({"k": y(), "a": {"anyOf": [integer, y()]}, "b": {}, "c": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({"if": true, "then": {"anyOf": [object(json!({"a": integer}))]}, "else": object(json!({"a": integer}))}),
+        json!({"k": y(), "a": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({"dependentSchemas": {"k": {"properties": {"a": integer}, "required": ["b"]}}}),
+        json!({"k": y(), "a": {}, "b": {}}),
+        &["dependent-schemas"],
+    );
+    check(
+        json!({"dependentRequired": {"a": ["k", "b"]}}),
+        json!({"k": y(), "a": {}, "b": {}}),
+        &["dependent-required"],
+    );
+    // The schema names properties elsewhere.
+    let then = json!({"properties": {"a": integer}});
+    rules.check(
+        json!({"allOf": [object(json!({"k": y()}))], "if": true, "then": then}),
+        json!({"properties": {"a": {}}, "allOf": [object(json!({"k": y()}))]}),
+        &["if-then-else"],
+    );
+    // Not all of these are objects, or none of them has properties.
+    for schema in [
+        json!({"anyOf": [object(json!({"k": y()})), y()]}),
+        json!({"type": "object"}),
+        y(),
+    ] {
+        let mut conditional = schema.clone();
+        conditional["if"] = true.into();
+        conditional["then"] = then.clone();
+        rules.check(conditional, schema, &["if-then-else"]);
+    }
     insta::assert_snapshot!(rules.0);
 }
 

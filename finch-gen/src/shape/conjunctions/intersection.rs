@@ -172,7 +172,11 @@ impl<'a> Intersection<'a> {
             });
         }
         let common = self.of_cores(&target, other, depth)?;
-        Some(if common == target { reference.clone() } else { common })
+        Some(if common == target {
+            reference.clone()
+        } else {
+            common
+        })
     }
 
     /// What two components of objects have in common: one, if it builds on the other, or
@@ -222,8 +226,11 @@ impl<'a> Intersection<'a> {
             all.iter().any(|other| split(other).1 == core)
         };
         // What is a branch of both is in the intersection as it is.
-        let mut common: Vec<Value> =
-            of_a.iter().filter(|branch| is_in(branch, &of_b)).cloned().collect();
+        let mut common: Vec<Value> = of_a
+            .iter()
+            .filter(|branch| is_in(branch, &of_b))
+            .cloned()
+            .collect();
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
             for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
@@ -264,7 +271,9 @@ impl<'a> Intersection<'a> {
         if !says_only(a, &map) || !says_only(b, &map) {
             return all_of(a, b);
         }
-        let others = [a, b].into_iter().filter_map(|of| of.get("additionalProperties"));
+        let others = [a, b]
+            .into_iter()
+            .filter_map(|of| of.get("additionalProperties"));
         let others: Vec<Value> = others.cloned().collect();
         let others = self.of_all(&others);
         let mut common = a.clone();
@@ -286,7 +295,10 @@ impl<'a> Intersection<'a> {
         // A format of numbers is none of integers.
         let is_of_common = |core: &&Core| core.get("type").and_then(Value::as_str) == of.as_deref();
         let formats = [a, b].into_iter().filter(is_of_common);
-        let formats: Vec<Value> = formats.filter_map(|core| core.get("format")).cloned().collect();
+        let formats: Vec<Value> = formats
+            .filter_map(|core| core.get("format"))
+            .cloned()
+            .collect();
 
         let mut common = a.clone();
         for (keyword, value) in b {
@@ -358,7 +370,8 @@ pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
         let (more, core) = split(only);
         return (overlay(annotations, more), core);
     }
-    if core.contains_key("type") && core.shift_remove("nullable").is_some()
+    if core.contains_key("type")
+        && core.shift_remove("nullable").is_some()
         && let Some(Value::Array(values)) = core.get_mut("enum")
     {
         values.retain(|value| !value.is_null());
@@ -367,7 +380,11 @@ pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
 }
 
 /// The schema of `core`, or null if it `is_nullable`, with these annotations.
-pub(super) fn assemble(annotations: Map<String, Value>, mut core: Core, is_nullable: bool) -> Value {
+pub(super) fn assemble(
+    annotations: Map<String, Value>,
+    mut core: Core,
+    is_nullable: bool,
+) -> Value {
     let composed = ["$ref", "allOf", "anyOf", "oneOf", "not"];
     let is_composed = composed.iter().any(|keyword| core.contains_key(*keyword));
     if is_nullable && core.contains_key("type") && !is_composed {
@@ -386,7 +403,10 @@ pub(super) fn assemble(annotations: Map<String, Value>, mut core: Core, is_nulla
 }
 
 /// `first`, with what only `second` has.
-pub(super) fn overlay(mut first: Map<String, Value>, second: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn overlay(
+    mut first: Map<String, Value>,
+    second: Map<String, Value>,
+) -> Map<String, Value> {
     for (key, value) in second {
         first.entry(key).or_insert(value);
     }
@@ -400,7 +420,9 @@ fn is_never(core: &Core) -> bool {
 
 /// The name of the component that `core` refers to.
 fn name_of(core: &Core) -> Option<&str> {
-    core.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+    core.get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
 }
 
 /// The union in `schema`: its keyword and its branches.
@@ -417,7 +439,9 @@ pub(super) fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Ve
 fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
     let (keyword, branches) = union_of(core)?;
     let mut beside = core.keys().filter(|key| *key != keyword);
-    beside.all(|key| key == "discriminator").then_some((keyword, branches))
+    beside
+        .all(|key| key == "discriminator")
+        .then_some((keyword, branches))
 }
 
 /// Whether `schema` describes objects alone.
@@ -437,7 +461,10 @@ pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) ->
             return of == "object";
         }
         let of_objects = ["properties", "required", "additionalProperties"];
-        if of_objects.iter().any(|keyword| schema.contains_key(*keyword)) {
+        if of_objects
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword))
+        {
             return true;
         }
         let list = |keyword| schema.get(keyword).and_then(Value::as_array);
