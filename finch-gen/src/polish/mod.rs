@@ -30,6 +30,7 @@ mod nullable;
 mod objects;
 mod open_enums;
 mod operations;
+mod optional;
 mod parameters;
 mod places;
 mod reach;
@@ -119,7 +120,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 30] {
+pub fn passes() -> [Pass; 31] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -133,6 +134,7 @@ pub fn passes() -> [Pass; 30] {
         pass("undocumented", undocumented::run),
         pass("urls", urls::run),
         pass("imports", imports::run),
+        pass("optional", optional::run),
         pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),
