@@ -291,9 +291,16 @@ impl Find<'_> {
         lowered.at(schema)?;
         self.seen.insert(pointer.to_owned());
         let misfit = fits::misfit(lowered, schema, example, is_response, &self.steps);
-        if let Some(misfit) = misfit {
-            let what = format!("the schema refuses it, as {misfit} → no test");
-            self.report.warn("example-mismatch", pointer, what);
+        if let Some(fits::Misfit { what, is_valid }) = misfit {
+            if is_valid {
+                let what = format!(
+                    "it is valid, but {what}, as which a schema without `type` is read → no test"
+                );
+                self.report.warn("example-of-another-type", pointer, what);
+            } else {
+                let what = format!("the schema refuses it, as {what} → no test");
+                self.report.warn("example-mismatch", pointer, what);
+            }
             return None;
         }
         let unnamed = unnamed::members(lowered, schema, example, &self.steps);

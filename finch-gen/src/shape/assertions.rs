@@ -7,9 +7,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::is_branch;
+use super::{conjunctions, is_branch};
 use crate::load::Document;
 use crate::lower::meant_type;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -37,7 +38,7 @@ const NARROW: [&str; 7] = [
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = negations(document);
-    let mut untyped = 0;
+    let mut untyped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -49,7 +50,14 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
                 count += 1;
             }
         }
-        untyped += usize::from(!is_branch(at) && assume_type(schema));
+        if let Some(of) = meant_type(schema) {
+            // What a conjunct may be, the other conjuncts say, too.
+            let is_conjunct = is_branch(at) && at.parent_name() == Some("allOf");
+            if !is_branch(at) {
+                schema.insert("type".to_owned(), of.into());
+            }
+            untyped.extend((!is_conjunct).then(|| (at.pointer(), of)));
+        }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -79,11 +87,16 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             count += 1;
         }
     });
-    if untyped > 0 {
-        let what = format!(
-            "{untyped} schemas without a type, but with members or items → objects and lists"
-        );
-        report.info("type-assumed", "", what);
+    walk::for_each(&document.root, |at, kind, schema| {
+        let is_whole = kind == Kind::Schema && !is_branch(at);
+        if is_whole && conjunctions::is_untyped_object(document, schema) {
+            untyped.push((at.pointer(), "object"));
+        }
+    });
+    for (at, of) in untyped {
+        let what = format!("no `type`, but keywords of the type {of} → that type alone");
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.info("type-assumed", &at, what);
     }
     if count > 0 {
         let what =
@@ -103,15 +116,6 @@ fn is_of_required(branches: &Value) -> bool {
     branches
         .as_array()
         .is_some_and(|branches| branches.iter().all(says_no_more))
-}
-
-/// Gives `schema` the type that it means, if it says none. Whether there was none.
-fn assume_type(schema: &mut Map<String, Value>) -> bool {
-    let Some(of) = meant_type(schema) else {
-        return false;
-    };
-    schema.insert("type".to_owned(), of.into());
-    true
 }
 
 /// Leaves out what a schema is not, which a type cannot say, and of which more

@@ -184,6 +184,17 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Whether `schema` is a conjunction that has properties, and of which no part says that
+/// it is an object.
+pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
+    let mut parts = Parts::default();
+    if schema.get("allOf").is_none() || parts.add(document, schema).is_none() {
+        return false;
+    }
+    let has = |keyword: &str| parts.all.iter().any(|(_, part)| part.contains_key(keyword));
+    !has("type") && (has("properties") || has("additionalProperties"))
+}
+
 /// The one object that a conjunction of `parts` becomes, if two of them describe one
 /// property, or one of them `is_repeated`.
 fn merge_objects(

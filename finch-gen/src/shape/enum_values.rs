@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::load::Document;
 use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::names::{self, Taken};
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -45,6 +46,7 @@ pub(crate) struct EnumValue {
 pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues, EnumValues) {
     let mut named = EnumValues::new();
     let mut integers = EnumValues::new();
+    let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -70,8 +72,12 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
             }
         };
         schema.shift_remove("enum");
-        report.warn("enum-dropped", &at.pointer(), why);
+        dropped.push((at.pointer(), why));
     });
+    for (at, why) in dropped {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.warn("enum-dropped", &at, why);
+    }
     (named, integers)
 }
 

@@ -92,7 +92,9 @@ impl Shaped {
 /// the report what a client no longer sees of it.
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
-    let mut shaped = shape_unmarked(marked, &lowered.facts, lowered.report.clone());
+    let mut shaped = shape_unmarked(marked, &lowered.facts, Report::default());
+    shaped.report.relocate(|at| lowered.facts.place(at));
+    shaped.report.append(lowered.report.clone());
     shaped.report.sort();
     shaped
 }

@@ -17,12 +17,14 @@ use super::{discriminators, only_null, reach, referred};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::pointer;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
 /// Leaves out the unions that stand beside a type without members: typify merges
 /// the two, to a type that may not be there in the end.
 pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
+    let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -35,9 +37,13 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
         let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
         if unions.iter().any(Option::is_some) {
             schema.shift_remove("discriminator");
-            report.warn("union-beside-type", &at.pointer(), what);
+            dropped.push((at.pointer(), what));
         }
     });
+    for (at, what) in dropped {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.warn("union-beside-type", &at, what);
+    }
 }
 
 /// Orders the branches of all unions of `document`.
