@@ -12,6 +12,7 @@ mod builder;
 mod container;
 mod enums;
 mod file;
+mod finite;
 mod form;
 #[cfg(test)]
 mod hostile_values;

@@ -7,6 +7,7 @@ use reqwest::header::{COOKIE, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::finite::Finite;
 use super::style::{Encoding, Notation, Pair, Style};
 use crate::runtime::Exposed;
 
@@ -112,7 +113,8 @@ impl<'a> Parameter<'a> {
     /// request for one thing would become one for all of them; and `.` or `..`,
     /// which a URL parser resolves even where they are encoded.
     pub(crate) fn in_path<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, String> {
-        self.in_path_as_json(&to_json(value)?)
+        let value = to_json(value).map_err(|what| self.blame(&what))?;
+        self.in_path_as_json(&value)
     }
 
     fn in_path_as_json(&self, value: &Value) -> Result<String, String> {
@@ -176,9 +178,8 @@ impl<'a> Parameter<'a> {
 pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
     // By way of the text: a number of single precision keeps its digits in it,
     // which it would not as a `Value` of double precision.
-    serde_json::to_string(&Exposed(value))
-        .and_then(|text| serde_json::from_str(&text))
-        .map_err(|_| "a value has no form in JSON".to_owned())
+    let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|_| "a value has no form in JSON".to_owned())
 }
 
 /// `request` with `pairs` at the end of its query.
@@ -238,6 +239,7 @@ fn change(
 mod tests {
     use serde_json::json;
 
+    use super::super::request::RequestBuilderExt as _;
     use super::*;
 
     /// The request with `value` as `parameter`, and then as another.
@@ -252,6 +254,21 @@ mod tests {
     fn check_query(parameter: Parameter<'_>, value: Value, expected: &str) {
         let request = request(&parameter, &value).unwrap();
         assert_eq!(request.url().query(), Some(expected));
+    }
+
+    /// It would be null in JSON, and null is not sent.
+    #[test]
+    fn a_number_that_is_not_finite_is_refused() {
+        let request = || reqwest::Client::new().get("https://api.example.com");
+        for parameter in [Parameter::query("q"), Parameter::header("q")] {
+            let argument = parameter.with(&[f64::NAN]);
+            let error = request().parameters(&[argument]).unwrap_err().to_string();
+            assert!(error.ends_with(" `q`: NaN has no form in JSON"), "{error}");
+        }
+        let error = Parameter::path("q").in_path(&f64::INFINITY).unwrap_err();
+        assert_eq!(error, "the path parameter `q`: inf has no form in JSON");
+        let body = request().json_body("application/json", Some(&[1.0, f64::NAN]));
+        assert!(body.build().is_err());
     }
 
     #[test]

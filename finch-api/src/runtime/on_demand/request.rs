@@ -5,6 +5,7 @@ use reqwest::{Body, RequestBuilder};
 use serde::Serialize;
 
 use super::file::File;
+use super::finite::Finite;
 use super::form;
 use super::multipart::{self, Part};
 use super::parameter::{Argument, Failure, Parameter, to_json};
@@ -56,7 +57,9 @@ impl RequestBuilderExt for RequestBuilder {
 
     fn json_body<T: Serialize + ?Sized>(self, media_type: &str, body: Option<&T>) -> Self {
         match body {
-            Some(body) => self.header(CONTENT_TYPE, media_type).json(&Exposed(body)),
+            Some(body) => self
+                .header(CONTENT_TYPE, media_type)
+                .json(&Finite(Exposed(body))),
             None => self,
         }
     }

@@ -77,7 +77,8 @@ fn an_example_that_its_schema_refuses_is_no_test() {
 /// What a response holds is asked of unions only where they do not take everything.
 #[test]
 fn a_union_of_one_schema_and_null_is_that_schema() {
-    let size = json!({"type": "object", "required": ["dpi"], "properties": {"dpi": {"type": "integer"}}});
+    let size =
+        json!({"type": "object", "required": ["dpi"], "properties": {"dpi": {"type": "integer"}}});
     let texts = json!([{"type": "string"}, {"type": "string", "enum": ["a"]}]);
     let page = json!({"type": "object", "properties": {
         "size": {"anyOf": [size, {"type": "null"}]},
