@@ -46,15 +46,29 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
     }
 }
 
-/// Orders the branches of all unions of `document`.
-pub(super) fn order(document: &mut Document) {
+/// Orders the branches of all unions of `document`. Reports the unions of strings that are
+/// no enums any more.
+pub(super) fn order(document: &mut Document, report: &mut Report) {
     // By what they lead to, before any of it is changed.
     let mut ordered = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
             && let Some(union) = Ordered::of(schema, document)
         {
-            ordered.push((at.pointer(), union));
+            let at = at.pointer();
+            let lists_values = |branch: &Value| {
+                let branch = document.follow(branch).unwrap_or(branch);
+                branch.get("enum").is_some()
+            };
+            if union.becomes.is_none()
+                && let Some(Value::Array(branches)) = schema.get(union.keyword)
+                && branches.iter().any(lists_values)
+            {
+                let place = provenance::origin(document, &at).unwrap_or_default();
+                let what = "a union of strings, some with an `enum` → a string without values";
+                report.warn("enum-dropped", &place, what);
+            }
+            ordered.push((at, union));
         }
     });
     // From the inside out, so that each is still where it was found.

@@ -280,7 +280,7 @@ fn values() {
     rules.check(
         json!({"type": "string", "enum": ["a", 1]}),
         json!({"type": "string", "enum": ["a"]}),
-        &[],
+        &["enum-value-type"],
     );
     rules.check(
         json!({"type": "string", "enum": [1]}),

@@ -78,7 +78,21 @@ impl Lowering<'_> {
             }
             types.null = true;
         }
-        values.retain(|value| named.iter().any(|of| of.accepts(value)));
+        let mut refused = Vec::new();
+        values.retain(|value| {
+            let is_kept = named.iter().any(|of| of.accepts(value));
+            if !is_kept {
+                refused.push(value.to_string());
+            }
+            is_kept
+        });
+        if !refused.is_empty() && !values.is_empty() {
+            let what = format!(
+                "values that are not of the `type`, which refuses them → nothing: {}",
+                refused.join(", ")
+            );
+            self.report.warn("enum-value-type", at, what);
+        }
         if values.is_empty() && !types.null {
             let what = "an `enum` none of whose values is of its `type` → nothing; all of the type is accepted";
             self.report.warn("unsatisfiable", at, what);
