@@ -4,7 +4,7 @@
 //! may be an access token.
 
 use std::fmt::{self, Write as _};
-use std::io;
+use std::{io, vec};
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
@@ -25,12 +25,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
         return Err(format!("nested in more than {MAX_DEPTH} levels"));
     }
     serde_json::from_slice(body).or_else(|error| {
-        if message(&error).contains("floating point") {
-            // A number without a fraction is an integer, however it is written
-            // (JSON Schema Validation 6.1.1); but not to serde.
-            if let Ok(value) = serde_json::from_reader(WholeNumbers::in_json(body)) {
-                return Ok(value);
-            }
+        // A number without a fraction is an integer, however it is written (JSON Schema
+        // Validation 6.1.1); but not to serde.
+        if WholeNumbers::are_in(body)
+            && let Ok(value) = serde_json::from_reader(WholeNumbers::in_json(body))
+        {
+            return Ok(value);
         }
         if body.trim_ascii() == b"null"
             && let Ok(empty) = serde_json::from_slice(b"[]")
@@ -41,6 +41,9 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
         Err(describe(body, &error))
     })
 }
+
+/// The most characters of a number that is looked at.
+const LONGEST: usize = 400;
 
 /// How deep a body may be nested. serde_json needs memory for each level of a value that
 /// it skips, and an error must not take more than a megabyte.
@@ -67,46 +70,105 @@ fn is_deeper(body: &[u8], limit: usize) -> bool {
     })
 }
 
-/// Reads a JSON text as if each 2.0 in it were a 2.
+/// Reads a JSON text as if each integer in it were written in digits alone: `2.0` as `2`,
+/// `1e2` as `100` and `-0` as `0`.
 struct WholeNumbers<'a> {
     rest: &'a [u8],
+    /// What is left of an integer that was written in another way.
+    digits: vec::IntoIter<u8>,
+    /// How many bytes are left of a number that stays as it is.
+    verbatim: usize,
     in_string: bool,
     escaped: bool,
+    /// Whether an integer was written in another way.
+    has_found: bool,
 }
 
 impl<'a> WholeNumbers<'a> {
     fn in_json(text: &'a [u8]) -> Self {
         Self {
             rest: text,
+            digits: Vec::new().into_iter(),
+            verbatim: 0,
             in_string: false,
             escaped: false,
+            has_found: false,
         }
     }
+
+    /// Whether `text` has an integer that is written in another way.
+    fn are_in(text: &[u8]) -> bool {
+        let mut numbers = WholeNumbers::in_json(text);
+        while !numbers.has_found && numbers.next().is_some() {}
+        numbers.has_found
+    }
+}
+
+/// Whether `number` is not in digits alone, and no longer than an integer can be.
+fn may_be_whole(number: &str) -> bool {
+    number.len() <= LONGEST && (number == "-0" || number.contains(['.', 'e', 'E']))
+}
+
+/// The integer that `number`, a number in JSON, is in digits alone, if it is written in
+/// another way. An integer that neither an `i64` nor a `u64` can be is left as it is.
+fn whole(number: &str) -> Option<String> {
+    let (sign, unsigned) = match number.strip_prefix('-') {
+        Some(unsigned) => ("-", unsigned),
+        None => ("", number),
+    };
+    let (digits, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (unsigned, 0),
+    };
+    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let digits = format!("{integer}{fraction}");
+    let digits = digits.trim_start_matches('0');
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() {
+        return (number != "0").then(|| "0".to_owned());
+    }
+    // How many zeros follow the significant digits.
+    let fraction = i32::try_from(fraction.len()).ok()?;
+    let dropped = i32::try_from(digits.len() - significant.len()).ok()?;
+    let zeros = exponent.checked_sub(fraction)?.checked_add(dropped)?;
+    let zeros = usize::try_from(zeros).ok().filter(|zeros| *zeros < 20)?;
+    let integer = format!("{sign}{significant}{}", "0".repeat(zeros));
+    let is_held = integer.parse::<u64>().is_ok() || integer.parse::<i64>().is_ok();
+    (is_held && integer != number).then_some(integer)
 }
 
 impl Iterator for WholeNumbers<'_> {
     type Item = u8;
 
     fn next(&mut self) -> Option<u8> {
-        while let [byte, after @ ..] = self.rest {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.in_string => self.escaped = true,
-                b'"' => self.in_string = !self.in_string,
-                b'.' if !self.in_string => {
-                    let zeros = after.iter().take_while(|byte| **byte == b'0').count();
-                    let goes_on = after.get(zeros).is_some_and(u8::is_ascii_alphanumeric);
-                    if zeros > 0 && !goes_on {
-                        self.rest = &after[zeros..];
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            self.rest = after;
-            return Some(*byte);
+        if let Some(digit) = self.digits.next() {
+            return Some(digit);
         }
-        None
+        let (byte, after) = self.rest.split_first()?;
+        match byte {
+            _ if self.verbatim > 0 => self.verbatim -= 1,
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.in_string => self.escaped = true,
+            b'"' => self.in_string = !self.in_string,
+            b'-' | b'0'..=b'9' if !self.in_string => {
+                let is_part = |byte: &&u8| {
+                    byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E')
+                };
+                let length = self.rest.iter().take_while(is_part).count();
+                let (number, after) = self.rest.split_at(length);
+                let text = str::from_utf8(number).ok();
+                if let Some(integer) = text.filter(|text| may_be_whole(text)).and_then(whole) {
+                    self.has_found = true;
+                    self.rest = after;
+                    self.digits = integer.into_bytes().into_iter();
+                    return self.digits.next();
+                }
+                self.verbatim = length - 1;
+            }
+            _ => {}
+        }
+        self.rest = after;
+        Some(*byte)
     }
 }
 
@@ -353,17 +415,57 @@ mod tests {
     }
 
     #[test]
-    fn a_number_without_a_fraction_is_an_integer() {
+    fn an_integer_may_be_written_in_any_way() {
         let check = |body: &str| from_json::<(i64, u8, f64, String)>(body.as_bytes());
         let expected = (2, 30, 4.5, "\"5.0\\".to_owned());
-        assert_eq!(check(r#"[2.0, 30.00, 4.5, "\"5.0\\"]"#), Ok(expected));
+        assert_eq!(
+            check(r#"[2.0, 30.00, 4.5, "\"5.0\\"]"#),
+            Ok(expected.clone())
+        );
+        assert_eq!(check(r#"[20e-1, 3E+1, 0.45e1, "\"5.0\\"]"#), Ok(expected));
         for body in [
             r#"[2.5, 3, 4, "5"]"#,
             r#"[2.05, 3, 4, "5"]"#,
-            r#"[2.0e1, 3, 4, "5"]"#,
+            r#"[2e-1, 3, 4, "5"]"#,
+            r#"[1e300, 3, 4, "5"]"#,
+            r#"[1e-999999999999, 3, 4, "5"]"#,
         ] {
             let expected = "expected i64, found something else at `[0]`";
             assert_eq!(check(body), Err(expected.to_owned()), "{body}");
+        }
+        let error = check(r#"[9223372036854775808, 3, 4, "5"]"#).unwrap_err();
+        assert_eq!(error, "expected i64, found something else at `[0]`");
+    }
+
+    #[test]
+    fn integers_are_those_of_64_bits() {
+        for (number, expected) in [
+            ("2.0", Some("2")),
+            ("-2.00", Some("-2")),
+            ("-0", Some("0")),
+            ("-0.0", Some("0")),
+            ("0e5", Some("0")),
+            ("1e2", Some("100")),
+            ("1.5E+1", Some("15")),
+            ("1500e-2", Some("15")),
+            ("0.001e3", Some("1")),
+            ("9007199254740993.0", Some("9007199254740993")),
+            ("18446744073709551615.0", Some("18446744073709551615")),
+            ("1.8446744073709551615e19", Some("18446744073709551615")),
+            ("-9.223372036854775808e18", Some("-9223372036854775808")),
+            // They are written in digits already.
+            ("0", None),
+            ("20", None),
+            ("-20", None),
+            // They are no integers, or too large.
+            ("1.5", None),
+            ("1e-1", None),
+            ("1.8446744073709551616e19", None),
+            ("-9.223372036854775809e18", None),
+            ("1e999999999", None),
+            ("1e99999999999", None),
+        ] {
+            assert_eq!(whole(number).as_deref(), expected, "{number}");
         }
     }
 

@@ -86,11 +86,15 @@ fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Option<T> 
     Some(probed.value)
 }
 
-/// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`.
+/// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`. From
+/// 2^53 on, a number may have been rounded to an integer.
 fn without_empty_fractions(value: &Value) -> Option<Value> {
     fn whole(number: &Number) -> Option<Number> {
-        let float = number.is_f64().then(|| number.to_string())?;
-        float.strip_suffix(".0")?.parse().ok()
+        const LARGEST: f64 = 9_007_199_254_740_992.0;
+
+        let float = number.as_f64().filter(|_| number.is_f64())?;
+        let is_whole = float.fract() == 0.0 && float.abs() <= LARGEST;
+        is_whole.then(|| Number::from(float as i64))
     }
     fn has_one(value: &Value) -> bool {
         match value {
@@ -453,6 +457,8 @@ mod tests {
             ),
             (json!([{"id": 1.0}]), json!([{"id": 1}])),
             (json!(7.0), json!(7)),
+            (json!(-0.0), json!(0)),
+            (json!(9e15), json!(9_000_000_000_000_000_i64)),
         ] {
             let read = serde_json::to_value(rule(&value, None).unwrap()).unwrap();
             assert_eq!(read, expected);
