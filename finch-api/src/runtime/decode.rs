@@ -433,6 +433,8 @@ mod tests {
             let expected = "expected i64, found something else at `[0]`";
             assert_eq!(check(body), Err(expected.to_owned()), "{body}");
         }
+        let wide = from_json::<Vec<i128>>(b"[1e2, -0, 2.0, 18446744073709551615]");
+        assert_eq!(wide, Ok(vec![100, 0, 2, u64::MAX.into()]));
         let error = check(r#"[9223372036854775808, 3, 4, "5"]"#).unwrap_err();
         assert_eq!(error, "expected i64, found something else at `[0]`");
     }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{conjunctions, is_branch};
 use crate::load::Document;
-use crate::lower::meant_type;
+use crate::lower::{self, WIDE, meant_type};
 use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -35,10 +35,25 @@ const NARROW: [&str; 7] = [
     "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
 ];
 
+/// The format of integers that an `i64` cannot hold. No document has it, as it holds a
+/// character of Unicode's private use area.
+pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
+
+/// Whether `schema` is an integer that may be larger than an `i64`.
+fn is_wide_integer(schema: &Map<String, Value>) -> bool {
+    let values = schema.get("enum").and_then(Value::as_array);
+    let mut values = values.into_iter().flatten().chain(schema.get("default"));
+    let is_integer = schema.get("type").is_some_and(|of| of == "integer");
+    let has_format = schema.contains_key("format");
+    let says_so = schema.get(WIDE) == Some(&Value::Bool(true));
+    is_integer && !has_format && (says_so || values.any(lower::is_wide))
+}
+
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = negations(document);
     let mut untyped = Vec::new();
+    let mut wide = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -82,6 +97,11 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             schema.shift_remove("format");
             count += 1;
         }
+        if is_wide_integer(schema) {
+            schema.insert("format".to_owned(), WIDE_INTEGER.into());
+            schema.shift_remove(WIDE);
+            wide.push(at.pointer());
+        }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.shift_remove("additionalProperties");
             count += 1;
@@ -93,6 +113,11 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             untyped.push((at.pointer(), "object"));
         }
     });
+    for at in wide {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        let what = "an integer that an `i64` cannot hold → an `i128`";
+        report.info("wide-integer", &at, what);
+    }
     for (at, of) in untyped {
         let what = format!("no `type`, but keywords of the type {of} → that type alone");
         let at = provenance::origin(document, &at).unwrap_or(at);

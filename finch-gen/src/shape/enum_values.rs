@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
+use super::WIDE_INTEGER;
 use crate::load::Document;
 use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::names::{self, Taken};
@@ -96,7 +97,8 @@ pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
     }
     let is = |keyword: &str, text: &str| schema.get(keyword).is_some_and(|of| of == text);
     // Of these, some that are not listed fit no `i64`.
-    let is_integer = is("type", "integer") && !is("format", "uint64");
+    let is_integer =
+        is("type", "integer") && !is("format", "uint64") && !is("format", WIDE_INTEGER);
     is_integer && all && count > 1 && !schema.contains_key("allOf")
 }
 

@@ -34,6 +34,7 @@ mod unread;
 use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
+pub(crate) use assertions::WIDE_INTEGER;
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;

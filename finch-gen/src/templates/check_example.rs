@@ -30,27 +30,24 @@ where
     }
 }
 
-/// `value` as a `T`. Where that takes integers, those that are written as 15.0 are
-/// some, too: the runtime reads both.
+/// `value` as a `T`. Where that takes integers, those that are written as 15.0 or 1e2 are
+/// some, too: the runtime reads all of them.
 #[allow(dead_code, reason = "a document may have no example")]
 fn decode<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> serde_json::Result<T> {
-    serde_json::from_value(value.clone()).or_else(|error| {
-        if error.to_string().contains("floating point") {
-            serde_json::from_value(whole(value))
-        } else {
-            Err(error)
-        }
-    })
+    serde_json::from_value(value.clone())
+        .or_else(|error| serde_json::from_value(whole(value)).map_err(|_| error))
 }
 
-/// `value` with the integers that are written as 15.0 written as 15.
+/// `value` with the integers that are written as 15.0 or 1e2 written as 15 and 100.
 #[allow(dead_code, reason = "a document may have no example")]
 fn whole(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;
 
     match value {
         Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(float) if float.fract() == 0.0 && float.abs() < 1e15 => (float as i64).into(),
+            Some(float) if float.fract() != 0.0 => Value::Number(number),
+            Some(float) if (0.0..u64::MAX as f64).contains(&float) => (float as u64).into(),
+            Some(float) if (i64::MIN as f64..=0.0).contains(&float) => (float as i64).into(),
             _ => Value::Number(number),
         },
         Value::Array(items) => items.into_iter().map(whole).collect(),

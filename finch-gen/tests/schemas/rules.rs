@@ -959,6 +959,16 @@ fn annotations() {
         &[],
     );
     rules.check(
+        json!({"type": "integer", "default": u64::MAX}),
+        json!({"type": "integer", "default": u64::MAX}),
+        &[],
+    );
+    rules.check(
+        json!({"type": "integer", "default": 1e19}),
+        json!({"type": "integer", "default": 10_000_000_000_000_000_000_u64}),
+        &[],
+    );
+    rules.check(
         json!({"type": "integer", "enum": [1.0], "default": 1.0}),
         json!({"type": "integer", "enum": [1.0], "default": 1}),
         &[],

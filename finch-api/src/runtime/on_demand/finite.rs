@@ -19,6 +19,8 @@ impl<T: Serialize> Serialize for Finite<T> {
 #[derive(Debug)]
 enum Refused {
     NotFinite(f64),
+    /// serde_json would round it.
+    TooLarge(i128),
     /// What its own `Serialize` says may hold a part of the value.
     Other,
 }
@@ -27,6 +29,7 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFinite(number) => write!(f, "{number} has no form in JSON"),
+            Self::TooLarge(number) => write!(f, "{number} has more than 64 bits"),
             Self::Other => f.write_str("a value has no form in JSON"),
         }
     }
@@ -77,12 +80,10 @@ impl Serializer for Check {
         serialize_i16(i16);
         serialize_i32(i32);
         serialize_i64(i64);
-        serialize_i128(i128);
         serialize_u8(u8);
         serialize_u16(u16);
         serialize_u32(u32);
         serialize_u64(u64);
-        serialize_u128(u128);
         serialize_char(char);
         serialize_str(&str);
         serialize_bytes(&[u8]);
@@ -100,6 +101,13 @@ impl Serializer for Check {
         serialize_map(Option<usize>) -> SerializeMap;
         serialize_struct(&'static str, usize) -> SerializeStruct;
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> SerializeStructVariant;
+    }
+
+    fn serialize_i128(self, number: i128) -> Result<(), Refused> {
+        match i64::try_from(number).is_ok() || u64::try_from(number).is_ok() {
+            true => Ok(()),
+            false => Err(Refused::TooLarge(number)),
+        }
     }
 
     fn serialize_f32(self, number: f32) -> Result<(), Refused> {
@@ -210,10 +218,15 @@ mod tests {
         );
         assert_eq!(text(Cost::Unknown).unwrap(), r#""Unknown""#);
         assert_eq!(text(None::<f64>).unwrap(), "null");
+        let integers = [i128::from(i64::MIN), i128::from(u64::MAX)];
         assert_eq!(
-            text(((), 'a', i128::MIN)).unwrap(),
-            format!("[null,\"a\",{}]", i128::MIN)
+            text(((), 'a', integers)).unwrap(),
+            format!("[null,\"a\",[{},{}]]", i64::MIN, u64::MAX)
         );
+        for number in integers.map(|number| number + number.signum()) {
+            let expected = format!("{number} has more than 64 bits");
+            assert_eq!(text(number).unwrap_err(), expected);
+        }
         let nan = "NaN has no form in JSON";
         for refused in [
             text(f64::NAN),
