@@ -322,6 +322,11 @@ fn polish_corrected(corrected: Document, inputs: &Inputs<'_>) -> Result<Polished
                 let lowered = lowered.or_refused(inputs)?;
                 let mut polished = polish_tree(file, &lowered, &shaped, inputs.crate_name)?;
                 example_tests::note_untyped(&mut polished);
+                // What a stage has moved stood somewhere in this.
+                polished
+                    .report
+                    .relocate(|at| pointer::nearest(&corrected.root, at));
+                polished.report.sort();
                 guard(&corrected, &polished)?;
                 return Ok(polished);
             }

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::load::Document;
 use crate::parts::METHODS;
 use crate::problem::Problems;
-use crate::shape::{Shaped, parameters, requests};
+use crate::shape::{Shaped, WIDE_INTEGER, parameters, requests};
 use crate::{parts, pointer, provenance};
 
 const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
@@ -115,14 +115,16 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_derive("PartialEq");
-    let mut convert = |format: String, name: &str| {
-        let string = SchemaObject {
-            instance_type: Some(InstanceType::String.into()),
+    let mut convert_from = |of: InstanceType, format: String, name: &str| {
+        let schema = SchemaObject {
+            instance_type: Some(of.into()),
             format: Some(format),
             ..SchemaObject::default()
         };
-        settings.with_conversion(string, name, [].into_iter());
+        settings.with_conversion(schema, name, [].into_iter());
     };
+    convert_from(InstanceType::Integer, WIDE_INTEGER.to_owned(), "i128");
+    let mut convert = |format, name: &str| convert_from(InstanceType::String, format, name);
     convert("password".to_owned(), "crate::Secret");
     convert(requests::BYTES.to_owned(), "::bytes::Bytes");
     convert(requests::FILE.to_owned(), "crate::runtime::File");

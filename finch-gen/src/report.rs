@@ -79,6 +79,13 @@ impl Report {
         self.0.extend(other.0);
     }
 
+    /// Sets the pointer of each note to what `place` returns for it.
+    pub(crate) fn relocate(&mut self, place: impl Fn(&str) -> String) {
+        for note in &mut self.0 {
+            note.pointer = place(&note.pointer);
+        }
+    }
+
     /// Sorts the notes, and removes duplicates.
     pub(crate) fn sort(&mut self) {
         self.0.sort();

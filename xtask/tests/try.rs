@@ -76,6 +76,8 @@ components:
         name: {type: string}
         kind: {$ref: '#/components/schemas/Kind'}
         age: {type: integer}
+        parent: {$ref: '#/components/schemas/Pet'}
+        nothing: {nullable: true, enum: [null]}
     TokenRequest:
       type: object
       required: [code, scopes]

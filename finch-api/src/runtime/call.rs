@@ -28,6 +28,7 @@ use super::error::{Call as AttemptedCall, Error};
 use super::exposed::Exposed;
 use super::head::Head;
 use super::on_demand::field::{self, Field, Problem};
+use super::on_demand::finite::Finite;
 use super::on_demand::parameter::{Parameter, to_json};
 use super::on_demand::{File, Part, form, multipart};
 use super::operation::Operation;
@@ -101,7 +102,7 @@ impl Call {
     /// Sets a body of JSON, unless it is not set.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match serde_json::to_vec(&Exposed(&body)) {
+            match serde_json::to_vec(&Finite(Exposed(&body))) {
                 Ok(json) => self.set_body(media_type, json),
                 Err(error) => self.note(Err(format!("the body has no form in JSON: {error}"))),
             }
@@ -494,6 +495,28 @@ mod tests {
         assert_eq!(head.url.as_str(), url);
         assert_eq!(head.headers["b"], "c");
         assert_eq!(head.headers["cookie"], "e=f");
+    }
+
+    /// It would be null in JSON, and null is not sent.
+    #[test]
+    fn a_number_that_is_not_finite_is_refused() {
+        let number = || set([f64::NAN]);
+        for (error, what) in [
+            (
+                encoded(|call| call.parameter(Parameter::query("q"), number())),
+                "the query parameter `q`: NaN has no form in JSON",
+            ),
+            (
+                encoded(|call| call.parameter(Parameter::path("p"), number())),
+                "the path parameter `p`: NaN has no form in JSON",
+            ),
+            (
+                encoded(|call| call.json("application/json", number())),
+                "the body has no form in JSON: NaN has no form in JSON",
+            ),
+        ] {
+            assert_eq!(error.unwrap_err().to_string(), format!("get-a: {what}"));
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod non_exhaustive;
 pub(crate) mod nullable;
 mod objects;
 mod open_enums;
+mod optional;
 pub(crate) mod places;
 pub(crate) mod reach;
 mod said;
@@ -104,11 +105,12 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 18] {
+pub fn passes() -> [Pass; 19] {
     let pass = |name, run| Pass { name, run };
     [
         pass("success_enums", success_enums::run),
         pass("conversion_error", conversion_error::run),
+        pass("optional", optional::run),
         pass("field_names", field_names::run),
         pass("variants", variants::run),
         pass("discriminators", discriminators::run),

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{MARK, referred};
 use crate::load::Document;
 use crate::names;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -89,6 +90,7 @@ pub(super) fn find(document: &mut Document, report: &mut Report) -> Discriminato
             Some(discriminator) if variants.is_empty() => {
                 let property = discriminator.get("propertyName").unwrap_or(&Value::Null);
                 let what = format!("a discriminator, {property}, of nothing → nothing");
+                let at = provenance::origin(document, &at).unwrap_or(at);
                 report.info("discriminator-alone", &at, what);
                 None
             }

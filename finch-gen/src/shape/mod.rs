@@ -33,6 +33,7 @@ mod unread;
 use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
+pub(crate) use assertions::WIDE_INTEGER;
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
@@ -95,33 +96,39 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 
 /// Shapes `document`, whose operations are those of `facts`.
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+    // Its pointers are those of the lowered document.
+    let mut of_schemas = Report::default();
     unread::leave_out(&mut document);
     conjunctions::leave_out_comments(&mut document);
     let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
-    assertions::leave_out(&mut document, &mut report);
+    assertions::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
-    unions::leave_out_beside_scalars(&mut document, &mut report);
-    inheritance::make_unions(&mut document, &mut report);
+    unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
+    inheritance::make_unions(&mut document, &mut of_schemas);
     discriminators::write_mappings(&mut document);
-    let has_numbered_members = field_names::make_unique(&mut document, &mut report);
-    component_names::make_unique(&mut document, &mut report);
+    let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
+    component_names::make_unique(&mut document, &mut of_schemas);
+    conjunctions::merge(&mut document, false, &mut of_schemas);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);
-    directions::tell_apart(&mut document, facts, &mut report);
+    directions::tell_apart(&mut document, facts, &mut of_schemas);
     nullability::move_to_references(&mut document);
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::agree(&mut document);
-    unions::order(&mut document);
+    conjunctions::merge(&mut document, true, &mut of_schemas);
+    hoist::inline_schemas(&mut document);
+    unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);
-    let discriminators = discriminators::find(&mut document, &mut report);
-    let (enum_values, integer_enums) = enum_values::name(&mut document, &mut report);
+    let discriminators = discriminators::find(&mut document, &mut of_schemas);
+    let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
+    of_schemas.relocate(|at| facts.place(at));
+    report.append(of_schemas);
     let hints = Hints {
         successes,
         discriminators,

@@ -9,6 +9,7 @@
 mod enums;
 pub(super) mod field;
 mod file;
+pub(super) mod finite;
 pub(super) mod form;
 #[cfg(test)]
 mod hostile_values;

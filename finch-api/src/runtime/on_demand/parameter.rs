@@ -4,6 +4,7 @@ use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::finite::Finite;
 use super::style::{Encoding, Notation, Pair, Style};
 use crate::runtime::Exposed;
 
@@ -172,9 +173,8 @@ impl<'a> Parameter<'a> {
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
     // By way of the text: a number of single precision keeps its digits in it,
     // which it would not as a `Value` of double precision.
-    serde_json::to_string(&Exposed(value))
-        .and_then(|text| serde_json::from_str(&text))
-        .map_err(|_| "the value has no form in JSON".to_owned())
+    let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|_| "the value has no form in JSON".to_owned())
 }
 
 /// Appends `pairs` to `list`, each after a `separator`.

@@ -106,7 +106,7 @@ impl Index {
     }
 
     /// The pointer that `reference`, which stands at `at`, leads to.
-    fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
+    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
         let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let around = self.resource(document, at);
         let resource = if base.is_empty() {
