@@ -22,6 +22,7 @@ pub(super) struct Callers(Vec<Function>);
 
 #[derive(Clone)]
 struct Function {
+    file: String,
     /// The type that has it as a method.
     owner: Option<String>,
     name: String,
@@ -47,7 +48,10 @@ impl Callers {
                 continue;
             }
             if let Ok(file) = syn::parse_file(&text) {
-                let mut reader = Reader::default();
+                let mut reader = Reader {
+                    file: path,
+                    ..Reader::default()
+                };
                 reader.visit_file(&file);
                 callers.0.extend(reader.functions);
             }
@@ -78,14 +82,17 @@ impl Callers {
                 continue;
             }
             // A user has a client already. Another value is made by a function, and a
-            // private function is called by one.
+            // private function is called by one of its file.
             let owner = function.owner.as_deref().filter(|owner| *owner != "Client");
             let makers = self.0.iter().filter(|maker| {
                 owner.is_some_and(|owner| maker.returned.contains(owner))
                     && maker.owner != function.owner
             });
-            let users = self.using(&function.name).filter(|_| !function.is_public);
-            let before: Vec<&Function> = makers.chain(users).collect();
+            let mut before: Vec<&Function> = makers.collect();
+            if before.is_empty() && !function.is_public {
+                let users = self.using(&function.name);
+                before.extend(users.filter(|user| user.file == function.file));
+            }
             let is_entry = before.is_empty();
             next.extend(before);
             found.insert(key, is_entry);
@@ -108,6 +115,7 @@ impl Callers {
 /// Reads the functions of a file.
 #[derive(Default)]
 struct Reader {
+    file: String,
     functions: Vec<Function>,
     owner: Option<String>,
     is_in_trait: bool,
@@ -116,6 +124,7 @@ struct Reader {
 impl Reader {
     fn push(&mut self, signature: &Signature, visibility: &Visibility, body: impl ToTokens) {
         self.functions.push(Function {
+            file: self.file.clone(),
             owner: self.owner.clone(),
             name: signature.ident.to_string(),
             is_public: self.is_in_trait || matches!(visibility, Visibility::Public(_)),
@@ -195,7 +204,8 @@ mod tests {
         write(
             "exchange.rs",
             "impl Client { pub fn exchange(&self) -> Exchange { Exchange { client: self.clone() } } }
-             impl Exchange { pub async fn send(self) { self.client.create_token().send().await } }
+             impl Exchange { pub async fn send(self) { self.call().send().await } }
+             impl Exchange { fn call(&self) -> Call { self.client.create_token() } }
              impl IntoFuture for Exchange { fn into_future(self) { self.client.renew() } }
              /// See `create_token`.
              pub fn other() {}
@@ -205,6 +215,7 @@ mod tests {
             "renew.rs",
             "impl Client { pub fn again(&self) { helper(self) } }
              fn helper(client: &Client) { client.renew() }
+             pub fn call() { other() }
              pub fn free(client: &Client) { client.list() }
              impl Keep { pub fn list(&self) { self.0.list() } }",
         );
@@ -212,6 +223,7 @@ mod tests {
             "generated/client.rs",
             "impl Client { pub fn all(&self) { self.create_token() } }",
         );
+        write("other.rs", "pub fn unrelated() { call(); helper() }");
         write("broken.rs", "fn broken( { create_token }");
         let callers = Callers::read(&Workspace::at(folder.path())).unwrap();
         for (method, expected) in [
