@@ -4,9 +4,12 @@
 
 mod servers;
 
+use std::collections::HashMap;
+
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
-use finch_api_tests::Reply;
+use finch_api_tests::{Loopback, Reply};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use servers::{Server, over_both};
 
@@ -215,4 +218,83 @@ async fn a_success_with_another_status_is_read_unless_that_means_something_else(
         .filter(|status| !never.contains(status))
         .collect();
     assert_eq!(read, expected);
+}
+
+/// What a request of the program's own is decoded as, from `body`.
+async fn read<T: DeserializeOwned>(body: &str) -> Result<T, finch_api::Error> {
+    let server = Loopback::start(Reply::json("200 OK", body)).await;
+    let client = Client::builder().base_url(server.url()).build().unwrap();
+    let response = client.request(Method::GET, "/a").send().await;
+    response.map(Response::into_inner)
+}
+
+/// A type of the program's own, with another in it.
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Own {
+    lists: Vec<Vec<u8>>,
+    any: Option<Value>,
+    own: Option<Box<Self>>,
+    maps: Option<Vec<HashMap<String, i64>>>,
+}
+
+#[tokio::test]
+async fn what_servers_get_wrong_is_read_as_any_type() {
+    type Map<T> = HashMap<String, T>;
+    assert!(read::<Vec<Vec<u8>>>("null").await.unwrap().is_empty());
+    assert!(read::<Map<u8>>("null").await.unwrap().is_empty());
+    let lists: Vec<Vec<u8>> = read("[null, [1.0, 2e0]]").await.unwrap();
+    assert_eq!(lists, [vec![], vec![1, 2]]);
+    let lists: Map<Vec<u8>> = read(r#"{"a": null}"#).await.unwrap();
+    assert_eq!(lists, HashMap::from([("a".to_owned(), vec![])]));
+    let value: Value = read(r#"{"a": [{"b": null, "b": null}], "n": 1.0}"#)
+        .await
+        .unwrap();
+    assert_eq!(value, json!({"a": [{"b": null}], "n": 1.0}));
+    let own: Own = read(r#"{"own": {"lists": [null], "maps": [null, {"a": 1.0, "a": 1.0}]}, "lists": null, "new": 1, "new": 2}"#)
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    let expected = Own {
+        lists: vec![vec![]],
+        any: None,
+        own: None,
+        maps: Some(vec![HashMap::new(), HashMap::from([("a".to_owned(), 1)])]),
+    };
+    assert_eq!(own.own, Some(Box::new(expected)));
+    assert!(own.lists.is_empty());
+}
+
+/// Not the last of two values is taken, but none.
+#[tokio::test]
+async fn two_values_of_a_property_are_an_error_that_names_it() {
+    type Map<T> = HashMap<String, T>;
+    let mut errors = Vec::new();
+    for body in [
+        r#"{"x": 1, "x": 2}"#,
+        r#"[{"y": [{"x": "a", "x": "b"}]}]"#,
+        r#"{"a": {"x": null, "x": []}}"#,
+        r#"{"a": {"x": 1, "\u0078": "1"}}"#,
+    ] {
+        errors.push(read::<Value>(body).await.unwrap_err());
+    }
+    errors.push(read::<Map<u8>>(r#"{"x": 1, "x": 2}"#).await.unwrap_err());
+    errors.push(
+        read::<Vec<Map<u8>>>(r#"[{"x": 1, "x": 2}]"#)
+            .await
+            .unwrap_err(),
+    );
+    for body in [
+        r#"{"lists": [], "any": {"x": 1, "x": 2}}"#,
+        r#"{"lists": [], "maps": [{"x": 1, "x": 2}]}"#,
+        r#"{"lists": [], "own": {"lists": [], "any": [{"x": 1, "x": 2}]}}"#,
+    ] {
+        errors.push(read::<Own>(body).await.unwrap_err());
+    }
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let text = error.to_string();
+        assert!(
+            text.contains("two different values of property `x`"),
+            "{text}"
+        );
+    }
 }

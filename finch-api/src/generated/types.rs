@@ -87,7 +87,7 @@ crate::runtime::object! {
 impl CreateAccessTokenRequest {
     /// Returns a builder without a value.
     pub fn builder() -> builder::CreateAccessTokenRequestBuilder {
-        builder::CreateAccessTokenRequestBuilder::default()
+        ::std::default::Default::default()
     }
 }
 
@@ -179,7 +179,7 @@ impl CreateAccessTokenResponse {
     #[cfg(feature = "test-util")]
     /// Returns a builder without a value.
     pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
-        builder::CreateAccessTokenResponseBuilder::default()
+        ::std::default::Default::default()
     }
 }
 

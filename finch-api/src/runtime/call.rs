@@ -7,6 +7,7 @@
 //! A generated call and [`Client::request`] both end in [`execute`]. Only the description
 //! and the decoding are generic.
 
+use std::mem;
 use std::pin::{Pin, pin};
 
 use bytes::Bytes;
@@ -25,7 +26,7 @@ use super::attempt::{Limits, attempt};
 use super::client::Client;
 use super::deadline::Deadline;
 use super::error::{Call as AttemptedCall, Error};
-use super::exposed::Exposed;
+use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::on_demand::field::{self, Field, Problem};
 use super::on_demand::finite::Finite;
@@ -35,6 +36,7 @@ use super::operation::Operation;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use super::retry::{Attempts, Retry};
+use super::secret::Secret;
 use super::success::Success;
 use super::trace::Trace;
 use super::transport::RequestBody;
@@ -53,6 +55,8 @@ pub(crate) struct Call {
     query: String,
     headers: HeaderMap,
     body: Bytes,
+    /// The secrets in the parameters and in the body.
+    exposed: Vec<Secret>,
     problems: Vec<Option<Problem>>,
 }
 
@@ -70,6 +74,7 @@ impl Call {
             query: String::new(),
             headers,
             body: Bytes::new(),
+            exposed: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -81,7 +86,8 @@ impl Call {
         value: Field<T>,
     ) -> Self {
         if let Some(value) = self.take(value) {
-            let value = to_json(&value).map_err(|what| parameter.blame(&what));
+            let value = self.encode(|| to_json(&value));
+            let value = value.map_err(|what| parameter.blame(&what));
             let added = value.and_then(|value| self.add(parameter, &value));
             self.note(added);
         }
@@ -102,7 +108,7 @@ impl Call {
     /// Sets a body of JSON, unless it is not set.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match serde_json::to_vec(&Finite(Exposed(&body))) {
+            match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
                 Ok(json) => self.set_body(media_type, json),
                 Err(error) => self.note(Err(format!("the body has no form in JSON: {error}"))),
             }
@@ -117,7 +123,8 @@ impl Call {
     /// sent as JSON, as OpenAPI 3.0 has it.
     pub(crate) fn form<T: Serialize>(mut self, styled: &[Parameter<'_>], body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match to_json(&body).and_then(|body| form::encode(styled, &body)) {
+            let body = self.encode(|| to_json(&body));
+            match body.and_then(|body| form::encode(styled, &body)) {
                 Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into()),
                 Err(what) => self.note(Err(what)),
             }
@@ -130,7 +137,8 @@ impl Call {
     /// The properties are sent as `parts` says. The others are sent as their values are.
     pub(crate) fn multipart<T: Serialize>(mut self, parts: &[Part<'_>], body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
-            match to_json(&body).and_then(|body| multipart::encode(parts, &body)) {
+            let body = self.encode(|| to_json(&body));
+            match body.and_then(|body| multipart::encode(parts, &body)) {
                 Ok((media_type, form)) => self.set_body(&media_type, form),
                 Err(what) => self.note(Err(what)),
             }
@@ -184,10 +192,11 @@ impl Call {
     }
 
     /// Sends the request and reads the response, whatever its status.
-    async fn exchange(self) -> Result<(Answer, Attempts), Error> {
+    async fn exchange(mut self) -> Result<(Answer, Attempts), Error> {
         let (client, operation) = (self.client.clone(), self.operation);
+        let exposed = mem::take(&mut self.exposed);
         let (head, body) = self.encoded()?;
-        execute(&client, head, body, operation).await
+        execute(&client, head, body, exposed, operation).await
     }
 
     /// The head of the request without credentials, and its body.
@@ -199,6 +208,7 @@ impl Call {
             query,
             headers,
             body,
+            exposed: _,
             problems,
         } = self;
         if !problems.is_empty() {
@@ -229,6 +239,13 @@ impl Call {
             self.problems.push(Some(problem));
             None
         })
+    }
+
+    /// Notes the secrets that `write` exposes.
+    fn encode<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let (written, secrets) = exposed::recorded(write);
+        self.exposed.extend(secrets);
+        written
     }
 
     fn note(&mut self, result: Result<(), String>) {
@@ -284,17 +301,19 @@ fn filled(template: &str, values: &[(&str, String)]) -> String {
 }
 
 /// Sends a request and reads the response, whatever its status: with the credentials of
-/// its `operation`, within the client's limits, and repeated if that is safe.
+/// its `operation`, within the client's limits, and repeated if that is safe. The request
+/// has the secrets `exposed`.
 pub(super) async fn execute(
     client: &Client,
     head: Head,
     body: Bytes,
+    exposed: Vec<Secret>,
     operation: &Operation,
 ) -> Result<(Answer, Attempts), Error> {
     let head = prepare(client, head, operation)?;
     let trace = Trace::of(operation);
     // Pinned here: it is large, and moving it into the span would take its size twice.
-    pin!(run(client, &head, body, operation, &trace))
+    pin!(run(client, &head, body, exposed, operation, &trace))
         .instrument(trace.span())
         .await
         .map_err(|error| error.of_idempotent(operation.idempotent))
@@ -304,6 +323,7 @@ async fn run(
     client: &Client,
     head: &Parts,
     body: Bytes,
+    exposed: Vec<Secret>,
     operation: &Operation,
     trace: &Trace,
 ) -> Result<(Answer, Attempts), Error> {
@@ -319,6 +339,7 @@ async fn run(
             .filter(is_sensitive)
             .cloned()
             .collect(),
+        exposed: exposed.into(),
     };
     let limits = Limits {
         deadline: Deadline::after(config.timeout),

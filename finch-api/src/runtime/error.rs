@@ -13,7 +13,7 @@ use super::answer::Answer;
 use super::deadline::Late;
 use super::json_text::{self, JsonString};
 use super::outcome::{self, Rule};
-use super::redact::{Redactor, bounded_line, floor};
+use super::redact::{Redactor, beginning, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
 use super::secret::Secret;
 use super::server_error::ServerError;
@@ -335,7 +335,7 @@ impl Error {
 
     /// An error before anything was sent.
     pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
-        let what = bounded_line(&what.to_string(), MAX_WHAT);
+        let what = bounded_line(&beginning(what, MAX_WHAT), MAX_WHAT);
         Self(Box::new(Self::parts(None, kind, what)))
     }
 
@@ -588,15 +588,23 @@ fn decode(text: JsonString<'_>) -> Option<Secret> {
     (!secret.expose_secret().is_empty()).then_some(secret)
 }
 
-/// Returns the text of `error` and of its sources.
+/// Returns the text of `error` and of its sources, at least [`MAX_WHAT`] bytes if there are
+/// more.
 fn chain(error: &(dyn StdError + 'static)) -> String {
-    let sources = iter::successors(error.source(), |error| (*error).source());
-    sources.fold(error.to_string(), |text, source| {
-        format!("{text}: {source}")
-    })
+    let mut text = String::new();
+    for error in iter::successors(Some(error), |error| (*error).source()) {
+        if text.len() > MAX_WHAT {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&beginning(error, MAX_WHAT));
+    }
+    text
 }
 
-/// Returns the text of the last source of `error`, or its own.
+/// Returns the text of the last source of `error`, or its own, as [`chain`] does.
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let root = iter::successors(error.source(), |error| (*error).source())
         .last()
@@ -606,7 +614,7 @@ fn root_cause(error: &(dyn StdError + 'static)) -> String {
         .filter(|error| error.raw_os_error().is_some())
         .map(|error| error.kind().to_string())
         .filter(|kind| kind != "uncategorized error")
-        .unwrap_or_else(|| root.to_string())
+        .unwrap_or_else(|| beginning(root, MAX_WHAT))
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,7 @@
 //! No response makes an error that takes much text, memory or time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
@@ -11,7 +12,7 @@ use serde::de::Error as _;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::error::Error;
+use super::error::{Call, Error};
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 
@@ -217,6 +218,56 @@ fn an_error_takes_little_text_and_memory() {
             let extra = memory.bytes_max.saturating_sub(known);
             assert!(extra < MEGABYTE, "{of:?} {status} {:?}: {extra}", &shape.0);
         }
+    }
+}
+
+/// An error of a transport with a long text, after many others.
+#[derive(Debug)]
+struct Failure {
+    text: &'static str,
+    source: Option<Box<Failure>>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.source.as_deref()?)
+    }
+}
+
+#[test]
+fn an_error_of_a_transport_takes_little_text_and_memory() {
+    let long: &'static str = "a\u{202e}\n".repeat(500_000).leak();
+    let secrets = RequestSecrets::default();
+    let uri = http::Uri::from_static("https://api.example.com/a");
+    let call = Call {
+        operation: "get-a",
+        uri: &uri,
+        secrets: &secrets,
+    };
+    for (text, sources) in [(long, 0), (long, 100), ("a", 10_000), ("", 10_000)] {
+        let failure = (0..sources).fold(Failure { text, source: None }, |source, _| Failure {
+            text,
+            source: Some(Box::new(source)),
+        });
+        let memory = allocation_counter::measure(|| {
+            let answer =
+                || Answer::new("get-a", StatusCode::OK, HeaderMap::new(), Vec::new().into());
+            match sources {
+                0 => check_text(&Error::transport(&call, failure.into())),
+                _ => check_text(&Error::interrupted(&call, answer(), failure.into())),
+            }
+            check_text(&Error::configuration(text));
+            check_text(&Error::invalid_request(text));
+        });
+        // A box of the text is the caller's own.
+        let extra = memory.bytes_max.saturating_sub(text.len() as u64);
+        assert!(extra < MEGABYTE, "{sources}: {extra}");
     }
 }
 

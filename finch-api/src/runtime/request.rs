@@ -12,13 +12,14 @@ use super::answer::Answer;
 use super::call::{execute, wiped};
 use super::client::Client;
 use super::error::Error;
-use super::exposed::Exposed;
+use super::exposed::{self, Exposed};
 use super::head::Head;
 use super::operation::{Operation, Successes};
 use super::place::is_word;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use super::retry::Attempts;
+use super::secret::Secret;
 use super::success::{Binary, Success as _};
 use crate::service;
 
@@ -48,6 +49,7 @@ impl Client {
             method,
             head: head.map_err(Error::invalid_request),
             body: Bytes::new(),
+            exposed: Vec::new(),
         }
     }
 }
@@ -64,21 +66,27 @@ pub struct Request {
     idempotent: bool,
     head: Result<Head, Error>,
     body: Bytes,
+    /// The secrets in the query and in the body.
+    exposed: Vec<Secret>,
 }
 
 impl Request {
     /// Adds parameters to the query: a struct, or a list of pairs.
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
-        self.change(|head| {
-            let mut pairs = head.url.query_pairs_mut();
-            let serializer = serde_urlencoded::Serializer::new(&mut pairs);
-            let added = Exposed(parameters).serialize(serializer).map(drop);
-            drop(pairs);
-            if head.url.query() == Some("") {
-                head.url.set_query(None);
-            }
-            added.map_err(Error::invalid_request)
-        })
+        let (mut request, secrets) = exposed::recorded(|| {
+            self.change(|head| {
+                let mut pairs = head.url.query_pairs_mut();
+                let serializer = serde_urlencoded::Serializer::new(&mut pairs);
+                let added = Exposed(parameters).serialize(serializer).map(drop);
+                drop(pairs);
+                if head.url.query() == Some("") {
+                    head.url.set_query(None);
+                }
+                added.map_err(Error::invalid_request)
+            })
+        });
+        request.exposed.extend(secrets);
+        request
     }
 
     /// Sets a header. It replaces the client's header of the same name, such as the
@@ -99,8 +107,9 @@ impl Request {
 
     /// Sets the body, encoded as JSON with its secrets in clear text.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        let json = serde_json::to_vec(&Exposed(body)).map(wiped);
-        let json = json.map_err(Error::invalid_request);
+        let (json, secrets) = exposed::recorded(|| serde_json::to_vec(&Exposed(body)));
+        self.exposed.extend(secrets);
+        let json = json.map(wiped).map_err(Error::invalid_request);
         self.body = json.as_ref().cloned().unwrap_or_default();
         self.change(|head| {
             json?;
@@ -165,6 +174,7 @@ impl Request {
     async fn exchange(self) -> Result<(Answer, Attempts), Error> {
         let secrets = RequestSecrets {
             credentials: self.client.config.credentials.clone(),
+            exposed: self.exposed.clone().into(),
             ..RequestSecrets::default()
         };
         let name = format!("{} {}", self.method, self.template);
@@ -181,7 +191,7 @@ impl Request {
     async fn exchange_unnamed(self) -> Result<(Answer, Attempts), Error> {
         let operation = Operation {
             id: "request",
-            method: self.method,
+            method: self.method.clone(),
             // The caller's path may hold personal data.
             path: "",
             accept: "",
@@ -192,7 +202,14 @@ impl Request {
             security: service::SECURITY,
             secrets: &[],
         };
-        let (answer, attempts) = execute(&self.client, self.head?, self.body, &operation).await?;
+        let Self {
+            client,
+            head,
+            body,
+            exposed,
+            ..
+        } = self;
+        let (answer, attempts) = execute(&client, head?, body, exposed, &operation).await?;
         match answer.status.is_success() {
             true => Ok((answer, attempts)),
             false => Err(attempts.of(Error::unexpected(answer))),

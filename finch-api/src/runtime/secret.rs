@@ -87,6 +87,7 @@ impl Serialize for Secret {
                  in `Exposed`",
             ));
         }
+        exposed::record(self);
         serializer.serialize_str(self.expose_secret())
     }
 }

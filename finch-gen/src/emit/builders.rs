@@ -95,7 +95,7 @@ fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
             #for_tests
             #[doc = " Returns a builder without a value."]
             pub fn builder() -> builder::#builder {
-                builder::#builder::default()
+                ::std::default::Default::default()
             }
         });
     }
