@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use crate::visible::visible;
 
+/// What to do about an operation that no client can be made for.
+pub(crate) const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
+
 /// A problem of an input.
 ///
 /// Displayed as `FILE:LINE:COLUMN: POINTER: WHAT; REMEDY`, without the parts that are
