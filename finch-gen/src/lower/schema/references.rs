@@ -41,8 +41,8 @@ pub(in crate::lower) struct Index {
 }
 
 /// Where a reference leads.
-struct Target {
-    pointer: String,
+pub(super) struct Target {
+    pub(super) pointer: String,
     /// Whether it leads elsewhere by the letter, to nothing.
     is_recovered: bool,
 }
@@ -148,7 +148,7 @@ impl Index {
     }
 
     /// Where `reference`, which stands at `at`, leads.
-    fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
+    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let around = self.resource(at);
         let resource = if uri.is_empty() {
