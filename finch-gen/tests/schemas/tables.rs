@@ -171,6 +171,7 @@ impl Table {
     }
 
     /// The table with one of `stride` rows.
+    #[allow(dead_code, reason = "only what compiles the table needs less of it")]
     pub(crate) fn every(mut self, stride: usize) -> Self {
         let rows = std::mem::take(&mut self.values).into_iter().enumerate();
         let (kept, dropped): (Vec<_>, Vec<_>) = rows.partition(|(at, _)| at % stride == 0);

@@ -1,8 +1,8 @@
 //! Reads what servers get wrong, in values of any type.
 //!
 //! - An array or a map that is null is an empty one.
-//! - A number without a fraction is an integer, however it is written. (If it is written
-//!   with a point or an exponent, it is precise up to 2^53.)
+//! - A number without a fraction is an integer, however it is written. (serde_json reads it
+//!   as an `f64`, which is not precise from 2^53 on: see `edited`.)
 //! - A property that is there twice has one value, or it is an error. serde takes the last
 //!   value, also of two that differ.
 
@@ -123,8 +123,17 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     }
 
     integers! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    // serde_json reads the digits of these alone.
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(Whole(visitor))
+    }
+
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(Whole(visitor))
     }
 
     others! {
@@ -442,6 +451,12 @@ mod tests {
             map([("a", vec![map([("b", 7_u32)])])]),
         );
         check("[2.0]", vec![Some(2_i8)]);
+        let wide = [100, 0, 2, i128::from(u64::MAX), i128::from(i64::MIN)];
+        check(
+            "[1e2, -0, 2.0, 18446744073709551615, -9223372036854775808]",
+            wide,
+        );
+        check("[1e19, 0.0]", [10_000_000_000_000_000_000_u128, 0]);
         // Only where an integer is expected.
         check("2.0", 2.0_f64);
         check("2.0", json!(2.0));

@@ -4,10 +4,10 @@
 //! may be an access token.
 
 mod any;
+mod edited;
 pub(crate) mod leniency;
 mod lenient;
 mod map;
-mod shortened;
 mod survey;
 
 use std::fmt::{self, Write as _};
@@ -17,9 +17,9 @@ use serde_json::Deserializer;
 use serde_json::error::Category;
 
 pub(crate) use any::read_any;
+use edited::Edited;
 pub(crate) use lenient::{LenientSeed, lenient};
 pub(crate) use map::Map;
-use shortened::Shortened;
 use survey::Survey;
 
 use super::place::{self, Place};
@@ -51,13 +51,12 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
             // So that nothing is decoded in vain.
             decode_slice::<IgnoredAny>(body)?;
         }
-        if !survey.long_strings.is_empty() {
-            let text = Shortened::new(body, survey.long_strings, limit);
-            decode::<T, _>(&mut Deserializer::from_reader(text.reader())).map_err(|error| {
-                let message = message(&error);
-                let read = text.offset(&error, &message);
-                describe(body, &error, &message, read)
-            })?;
+        if survey.has_long_string {
+            // So that an error is found before it can copy such a string.
+            decode_edited::<T>(Edited::new(body, limit), body)?;
+        }
+        if survey.has_large_integer {
+            return decode_edited(Edited::new(body, usize::MAX), body);
         }
         decode_slice(body)
     })
@@ -76,6 +75,14 @@ fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     decode(&mut Deserializer::from_slice(body)).map_err(|error| {
         let read = place::offset(body, error.line(), error.column());
         describe(body, &error, &message(&error), read)
+    })
+}
+
+fn decode_edited<T: DeserializeOwned>(edited: Edited<'_>, body: &[u8]) -> Result<T, String> {
+    decode(&mut Deserializer::from_reader(edited.reader())).map_err(|error| {
+        let message = message(&error);
+        let read = edited.offset(&error, &message);
+        describe(body, &error, &message, read)
     })
 }
 
@@ -390,6 +397,26 @@ mod tests {
                 assert_eq!(error, message, "{length}");
             }
         }
+    }
+
+    #[test]
+    fn a_large_integer_is_precise_however_it_is_written() {
+        let number = 9_007_199_254_740_993_u64;
+        let text = b"[9007199254740993.0, 9007199254740993, 900719925474099300e-2]";
+        assert_eq!(from_json(text), Ok(vec![number; 3]));
+        assert_eq!(from_json(text), Ok(vec![Some(i128::from(number)); 3]));
+        assert_eq!(from_json(text), Ok(vec![serde_json::json!(number); 3]));
+        assert_eq!(from_json(text), Ok(vec![number as f64; 3]));
+        let text = r#"{"x": 9007199254740993.0, "things": [], "total": 256}"#;
+        assert_eq!(
+            from_json::<Listed>(text.as_bytes()),
+            Err("expected u8, found something else at `total`".to_owned())
+        );
+        let text = r#"{"things": [{"token": 1e19, "ids": []}, "a"]}"#;
+        assert_eq!(
+            from_json::<Listed>(text.as_bytes()),
+            Err("a value that cannot be read at `things[0]`".to_owned())
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! memory.
 
 use std::hash::{DefaultHasher, Hasher as _};
-use std::ops::Range;
 
+use super::edited::{large_integer, number};
 use crate::runtime::json_text::string_length;
 
 /// The most names and open objects that are compared.
@@ -17,8 +17,10 @@ pub(super) struct Survey {
     pub(super) depth: usize,
     /// Whether a name may be twice in one object.
     pub(super) may_repeat: bool,
-    /// The strings, without their quotes, that are longer than the limit.
-    pub(super) long_strings: Vec<Range<usize>>,
+    /// Whether a string is longer than the limit.
+    pub(super) has_long_string: bool,
+    /// Whether an integer is written so that serde_json would round it.
+    pub(super) has_large_integer: bool,
 }
 
 impl Survey {
@@ -35,15 +37,18 @@ impl Survey {
                     let Some(length) = string_length(rest) else {
                         break;
                     };
-                    let string = at..at + length - 2;
+                    let string = &rest[1..length - 1];
                     let after = &rest[length..];
-                    at = string.end + 1;
-                    if string.len() > limit {
-                        survey.long_strings.push(string.clone());
-                    }
+                    at += length - 1;
+                    survey.has_long_string |= string.len() > limit;
                     if after.trim_ascii_start().first() == Some(&b':') {
-                        names.add(&text[string]);
+                        names.add(string);
                     }
+                }
+                b'-' | b'0'..=b'9' => {
+                    let number = number(&text[at - 1..]);
+                    at += number.len() - 1;
+                    survey.has_large_integer |= large_integer(number).is_some();
                 }
                 b'{' | b'[' => {
                     depth += 1;
@@ -151,6 +156,21 @@ mod tests {
             }
         }
 
+        /// The length of the longest string.
+        fn longest(&self) -> usize {
+            let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+            match self {
+                Self::Scalar(text) if text.starts_with('"') => text.len() - 2,
+                Self::Scalar(_) => 0,
+                Self::Array(items) => longest(&mut items.iter().map(Self::longest)),
+                Self::Object(properties) => longest(
+                    &mut properties
+                        .iter()
+                        .map(|(name, value)| value.longest().max(name.len() - 2)),
+                ),
+            }
+        }
+
         fn repeats(&self) -> bool {
             match self {
                 Self::Scalar(_) => false,
@@ -186,11 +206,8 @@ mod tests {
             let survey = Survey::of(text.as_bytes(), 5);
             prop_assert_eq!(survey.depth, json.depth());
             prop_assert_eq!(survey.may_repeat, json.repeats());
-            for range in survey.long_strings {
-                prop_assert!(range.len() > 5);
-                let string: Result<String, _> = serde_json::from_str(&text[range.start - 1..=range.end]);
-                prop_assert!(string.is_ok());
-            }
+            prop_assert_eq!(survey.has_long_string, json.longest() > 5);
+            prop_assert!(!survey.has_large_integer);
         }
 
         #[test]
@@ -217,5 +234,7 @@ mod tests {
         assert!(deep.may_repeat && deep.depth == MAX_OBJECTS + 1);
         assert!(survey(r#"{"\u0061": 1}"#).may_repeat);
         assert!(!survey(r#"{"a": "\u0061"}"#).may_repeat);
+        assert!(survey("[1, 9007199254740993.0]").has_large_integer);
+        assert!(!survey(r#"["9007199254740993.0", 9007199254740993]"#).has_large_integer);
     }
 }

@@ -719,6 +719,8 @@ mod tests {
             ),
             (json!([{"id": 1.0}]), json!([{"id": 1}])),
             (json!(7.0), json!(7)),
+            (json!(-0.0), json!(0)),
+            (json!(9e15), json!(9_000_000_000_000_000_i64)),
         ] {
             let read = serde_json::to_value(rule(&value, None).unwrap()).unwrap();
             assert_eq!(read, expected);
