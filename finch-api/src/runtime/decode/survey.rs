@@ -25,7 +25,7 @@ pub(super) struct Survey {
 
 impl Survey {
     /// Looks over `text`, in which a string is long if it has more than `limit` bytes.
-    pub(super) fn of(text: &[u8], limit: usize) -> Self {
+    pub(super) fn new(text: &[u8], limit: usize) -> Self {
         let mut survey = Self::default();
         let mut names = Names::default();
         let (mut depth, mut at) = (0_usize, 0);
@@ -203,7 +203,7 @@ mod tests {
         #[test]
         fn a_survey_finds_what_a_text_contains(json in json(), space in " ?|\n\t") {
             let text = json.text(&space);
-            let survey = Survey::of(text.as_bytes(), 5);
+            let survey = Survey::new(text.as_bytes(), 5);
             prop_assert_eq!(survey.depth, json.depth());
             prop_assert_eq!(survey.may_repeat, json.repeats());
             prop_assert_eq!(survey.has_long_string, json.longest() > 5);
@@ -212,13 +212,13 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(parts in proptest::collection::vec("[{}\\[\\]\",:\\\\a ]{1,3}", 0..20)) {
-            Survey::of(parts.concat().as_bytes(), 2);
+            Survey::new(parts.concat().as_bytes(), 2);
         }
     }
 
     #[test]
     fn what_is_too_much_to_compare_may_repeat() {
-        let survey = |text: &str| Survey::of(text.as_bytes(), 1000);
+        let survey = |text: &str| Survey::new(text.as_bytes(), 1000);
         let object = |count| {
             let names: Vec<String> = (0..count).map(|name| format!("\"{name}\": 1")).collect();
             format!("{{{}}}", names.join(","))
