@@ -51,8 +51,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
             // So that nothing is decoded in vain.
             decode_slice::<IgnoredAny>(body)?;
         }
-        if survey.has_long_string {
-            // So that an error is found before it can copy such a string.
+        if survey.has_long_scalar {
+            // So that an error is found before it can copy such a string or number.
             decode_edited::<T>(Edited::new(body, limit), body)?;
         }
         if survey.has_large_integer {
