@@ -107,7 +107,7 @@ mod tests {
         let document = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
         );
-        let mut polished = crate::polish(&Inputs {
+        let mut tree = crate::client_tree(&Inputs {
             crate_name: "api",
             ..Inputs::of_document(Text {
                 name: "api.yaml",
@@ -115,7 +115,7 @@ mod tests {
             })
         })
         .unwrap();
-        let items = syn_query::module(&mut polished.file, &["testing"]).unwrap();
+        let items = syn_query::module(&mut tree.file, &["testing"]).unwrap();
         let Some(Item::Static(document)) = items.last() else {
             panic!("no static")
         };
