@@ -1,4 +1,4 @@
-//! Builders of types cost little, and those of responses are for tests.
+//! Builders of types cost little, and builders of response types are for tests.
 //!
 //! Before, each struct has a builder; each member of it carries its own error, and
 //! setting an optional member by its value does not compile, as no `&str` becomes an
@@ -31,8 +31,8 @@
 //! }
 //! ```
 //!
-//! Only what is the body of an operation goes the way back, as its operation
-//! can be given it whole.
+//! Only a request body converts back to its builder, because an operation also accepts
+//! the whole value.
 //!
 //! A program does not build what only the server sends, but its tests do. So a type
 //! that no request can hold has its builder with the feature `test-util` alone:
@@ -45,7 +45,8 @@
 //! }
 //! ```
 //!
-//! The second attribute says so in the documentation, which does not see that of a macro.
+//! The second attribute is for the documentation: rustdoc does not see the `cfg` of a macro
+//! call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,7 +115,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-/// The structs of which an operation keeps a builder.
+/// The structs whose builder an operation keeps.
 fn bodies(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     struct Bodies(BTreeSet<String>);
     impl Visit<'_> for Bodies {
@@ -137,8 +138,8 @@ fn bodies(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     Ok(bodies.0)
 }
 
-/// The function that gives a member its value where it is not set; none, where
-/// it must be set.
+/// The function that returns the default of each member; `None` if the member is
+/// required.
 type Unset = BTreeMap<String, Option<Expr>>;
 
 /// The members of each builder, by the builder's name, read off its `Default`.
@@ -210,7 +211,7 @@ fn members<'a>(
         .ok_or_else(|| format!("the builder of `{}` is of other members", item.ident))
 }
 
-/// `T` to `super::T`, where it is one of `types`.
+/// Rewrites `T` to `super::T` if `T` is one of `types`.
 struct FromSuper<'a> {
     types: &'a Names,
 }
@@ -238,7 +239,7 @@ fn builder(attributes: TokenStream, name: &Ident, members: &[Member<'_>]) -> Ite
     )
 }
 
-/// What the runtime's macro is told of a member, one of `names`.
+/// The statement about a member, one of `names`, for the macro of the runtime.
 fn statement(member: &Member<'_>, names: &Names) -> TokenStream {
     let Member {
         name,

@@ -1,4 +1,4 @@
-//! What a fake server must know of the document, for the tests of a program.
+//! The operations and examples of the document, for a fake server in tests.
 //!
 //! After, the tree has a module with every operation and with the examples of successes,
 //! if the feature `test-util` is enabled:
@@ -50,7 +50,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     });
     let for_tests = code::for_tests();
     let module: Item = parse_quote! {
-        #[doc = " What a fake server must know of the document."]
+        #[doc = " The operations and examples of the document, for a fake server in tests."]
         #for_tests
         pub(crate) mod testing {
             #[allow(unused_imports)]

@@ -1,4 +1,4 @@
-//! The error of conversions is removed where nothing converts.
+//! The error of conversions is removed if nothing converts.
 //!
 //! Before, typify writes `types::error::ConversionError` for each document.
 //! After, it is there if something names it: a builder, a closed enum, or a
