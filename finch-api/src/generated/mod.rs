@@ -25,7 +25,7 @@ pub mod calls;
 /// What the runtime must know of each operation.
 pub(crate) mod operations;
 
-/// What a fake server must know of the document.
+/// The operations and examples of the document, for a fake server in tests.
 #[cfg(feature = "test-util")]
 pub(crate) mod testing;
 

@@ -1,5 +1,5 @@
-//! Emits what a fake server must know of the document, for the tests of a program: every
-//! operation, and the examples of successes. It is there with the feature `test-util`.
+//! Emits the operations and the examples of successes, for a fake server in tests. They exist
+//! with the feature `test-util`.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub(super) fn testing(model: &ApiModel) -> TokenStream {
         of_example(operation, example)
     });
     quote! {
-        /// What a fake server must know of the document.
+        /// The operations and examples of the document, for a fake server in tests.
         #[cfg(feature = "test-util")]
         pub(crate) mod testing {
             #[allow(unused_imports)]
