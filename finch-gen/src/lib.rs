@@ -90,6 +90,7 @@ mod type_names;
 pub mod vendor;
 mod visible;
 mod walk;
+mod wire_format;
 
 pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
 pub use client_tree::ClientTree;

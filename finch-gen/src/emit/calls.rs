@@ -13,8 +13,7 @@ use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
-use crate::shape::Reading;
-use crate::shape::parameters::{Parameter, Place};
+use crate::wire_format::{Decoding, Location, Parameter};
 use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
@@ -98,7 +97,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
     let names: Vec<&Ident> = call.arguments().map(|argument| &argument.field).collect();
     let mut code = TokenStream::new();
     for (parameter, argument) in &call.parameters {
-        if parameter.place != Place::Path {
+        if parameter.location != Location::Path {
             let site = context.model.site.as_deref();
             let description = parameter.description.as_deref();
             let text = markdown::block(description.unwrap_or_default(), site);
@@ -121,11 +120,11 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
 
 fn described_parameter(parameter: &Parameter) -> String {
     let name = markdown::code(&parameter.name);
-    match parameter.place {
-        Place::Path => format!("the parameter {name}"),
-        Place::Query => format!("the query parameter {name}"),
-        Place::Header => format!("the header {name}"),
-        Place::Cookie => format!("the cookie {name}"),
+    match parameter.location {
+        Location::Path => format!("the parameter {name}"),
+        Location::Query => format!("the query parameter {name}"),
+        Location::Header => format!("the header {name}"),
+        Location::Cookie => format!("the cookie {name}"),
     }
 }
 
@@ -232,10 +231,10 @@ fn awaited(call: &Call) -> TokenStream {
 /// The runtime's type that decodes a success.
 pub(super) fn decoded(success: &Success) -> TokenStream {
     let ty = &success.ty;
-    match success.reading {
-        Some(Reading::Json) => quote!(Json<#ty>),
-        Some(Reading::Text) => quote!(Text),
-        Some(Reading::Bytes) => quote!(Binary),
+    match success.decoding {
+        Some(Decoding::Json) => quote!(Json<#ty>),
+        Some(Decoding::Text) => quote!(Text),
+        Some(Decoding::Bytes) => quote!(Binary),
         None => quote!(Empty),
     }
 }

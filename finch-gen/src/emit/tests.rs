@@ -540,7 +540,7 @@ paths:
     let mut file = crate::progenitor(openapi, &shaped).unwrap();
     change(&mut file);
     let context = Context::new(&lowered, &shaped, "api");
-    signatures::read(&file, context.model, context.shaped, context.hints)
+    signatures::read(&file, context.model, &context.shaped.document)
 }
 
 /// The fields of the builder of `post-a`.
