@@ -213,7 +213,9 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
         "parameters: [{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
          {{name: body, in: query, {string}}}, {{name: 'f[a]', in: query, {string}}}, \
          {{name: f_a, in: query, {string}}}, {{name: type, in: query, {string}}}, \
-         {{name: send, in: query, {string}}}, {{name: maybe-type, in: query, {string}}}], \
+         {{name: send, in: query, {string}}}, {{name: maybe-type, in: query, {string}}}, \
+         {{name: 2fa, in: query, {string}}}, {{name: '#', in: query, {string}}}, \
+         {{name: Self, in: query, {string}}}, {{name: é, in: query, {string}}}], \
          responses: {{'204': {{description: ''}}}}"
     ));
     check_code(
@@ -227,6 +229,10 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
             ".parameter(Parameter::cookie(\"id\"),self.id3)",
             ".parameter(Parameter::query(\"type\"),self.type_)",
             ".parameter(Parameter::query(\"send\"),self.send2)",
+            ".parameter(Parameter::query(\"2fa\"),self._2fa)",
+            ".parameter(Parameter::query(\"#\"),self.x)",
+            ".parameter(Parameter::query(\"Self\"),self.self_)",
+            ".parameter(Parameter::query(\"é\"),self.x2)",
             "Setstheheader`id`.\"#]pubfnid2(",
         ],
     );

@@ -65,6 +65,11 @@ impl Shaped {
     pub fn document(&self) -> &Document {
         &self.document
     }
+
+    /// What lowering and shaping changed, where and why.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
 }
 
 /// Shapes the document, every schema of which says where it stands, and adds to
