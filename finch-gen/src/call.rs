@@ -2,6 +2,7 @@
 
 use syn::{Ident, Type};
 
+use crate::polish::syntax::syn_query;
 use crate::wire_format::{Decoding, Location, Parameter, RequestBody};
 
 /// A call. Its types are paths within the generated module.
@@ -43,6 +44,13 @@ pub(crate) struct Success {
     pub(crate) ty: Type,
 }
 
+impl Argument {
+    /// Whether its value may be null.
+    pub(crate) fn is_nullable(&self) -> bool {
+        syn_query::arguments_of(&self.ty, "Option").is_some()
+    }
+}
+
 impl Call {
     /// What the method takes: the parameters of the path, in its order.
     pub(crate) fn path_arguments(&self) -> impl Iterator<Item = &Argument> {
@@ -77,7 +85,10 @@ impl Call {
             .map(|argument| argument.field.to_string());
         let taken: Vec<String> = taken.collect();
         let required = self.set_arguments().filter(|argument| argument.is_required);
-        let setters = required.map(|Argument { field, .. }| format!(".{field}({field})"));
+        let setters = required.map(|argument| {
+            let maybe = if argument.is_nullable() { "maybe_" } else { "" };
+            format!(".{maybe}{0}({0})", argument.field)
+        });
         let setters: String = setters.collect();
         format!(
             "client.{}({}){setters}.await",

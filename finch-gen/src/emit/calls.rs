@@ -128,7 +128,8 @@ fn described_parameter(parameter: &Parameter) -> String {
     }
 }
 
-/// The setter that takes a value, and for an optional value one that takes an option.
+/// The setter that takes a value, and one that takes an option if the value may be absent or
+/// null.
 fn setter(
     argument: &Argument,
     text: &str,
@@ -143,14 +144,21 @@ fn setter(
         setter.statement(&quote!(self), &quote!(value)),
     );
     let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
-    let has_maybe = !argument.is_required && !names.contains(&&maybe);
-    let maybe = has_maybe.then(|| {
-        let docs = doc_attrs::attribute(&format!("As [`{field}`](Self::{field}), or unsets it."));
+    let maybe = match (argument.is_required, argument.is_nullable()) {
+        _ if names.contains(&&maybe) => None,
+        (true, false) => None,
+        (true, true) => Some((ty.to_token_stream(), "sets it to null", quote!(set))),
+        (false, _) => Some((quote!(Option<#ty>), "unsets it", quote!(maybe))),
+    };
+    let maybe = maybe.map(|(taken, none, function)| {
+        let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
+        let docs = doc_attrs::attribute(&docs);
+        let name = format_ident!("maybe_{}", syn_query::spelled(field));
         quote! {
             #docs
             #deprecated
-            pub fn #maybe(mut self, value: Option<#ty>) -> Self {
-                self.#field.maybe(value);
+            pub fn #name(mut self, value: #taken) -> Self {
+                self.#field.#function(value);
                 self
             }
         }

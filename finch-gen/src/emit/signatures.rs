@@ -173,11 +173,13 @@ fn body(
 ) -> Result<Option<(RequestBody, Argument)>, String> {
     let method = &operation.rust_name;
     match (&operation.request_body, take(arguments, "body")) {
-        (Some(request), Some(body)) => {
-            let body = Argument {
-                is_required: request.is_required,
-                ..body
-            };
+        (Some(request), Some(mut body)) => {
+            // A required body is optional for progenitor if it may be null.
+            if request.is_required && !body.is_required {
+                let ty = &body.ty;
+                body.ty = parse_quote!(::std::option::Option<#ty>);
+            }
+            body.is_required = request.is_required;
             Ok(Some((request.clone(), body)))
         }
         (Some(_), None) => Err(format!("progenitor has no body of `{method}`")),

@@ -294,6 +294,35 @@ fn a_body_is_sent_as_its_media_type() {
 }
 
 #[test]
+fn a_required_body_may_be_null() {
+    let nullable = "schema: {type: object, nullable: true, properties: {a: {type: string}}}";
+    let body = |required| {
+        with_body(&format!(
+            "{{required: {required}, content: {{application/json: {{{nullable}}}}}}}"
+        ))
+    };
+    let ty = "Option<types::PostARequest>";
+    check_code(
+        &body(true),
+        &[
+            &format!("body:Field<::std::option::{ty}>,"),
+            "pubfnbody(mutself,value:implTryInto<types::PostARequest,Error:Display>)",
+            "self.body.convert(value.try_into().map(Some));",
+            &format!(
+                "pubfnmaybe_body(mutself,value:::std::option::{ty})->Self{{self.body.set(value);"
+            ),
+        ],
+    );
+    check_code(
+        &body(false),
+        &[
+            "body:Field<types::PostARequest>,",
+            &format!("pubfnmaybe_body(mutself,value:{ty})->Self{{self.body.maybe(value);"),
+        ],
+    );
+}
+
+#[test]
 fn an_encoding_says_how_a_property_is_sent() {
     let object = "schema: {type: object, properties: {a: {type: array, items: {type: string}}, \
                   f: {type: string, format: binary}}}";
