@@ -65,8 +65,8 @@ pub use on_demand::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use on_demand::{
-    Keeps, Members, Object, Parameter, Part, Problem, RequestBuilderExt, Slot, Style, all_set,
-    builder, builder_from, closed_enum, decode, nullable, object, open_enum, or_empty, read_any,
+    Keeps, Members, Object, Parameter, Part, Problem, RequestBuilderExt, Scalar, Slot, Style, Tag,
+    all_set, builder, builder_from, closed_enum, decode, nullable, object, open_enum, or_empty,
     read_object, read_union,
 };
 #[allow(

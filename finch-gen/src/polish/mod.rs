@@ -15,7 +15,6 @@ mod closed_enums;
 mod code;
 mod deprecated;
 mod derives;
-mod discriminators;
 mod docs;
 mod enum_values;
 mod field_names;
@@ -119,7 +118,7 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 30] {
+pub fn passes() -> [Pass; 29] {
     let pass = |name, run| Pass { name, run };
     [
         pass("builder_names", builder_names::run),
@@ -135,7 +134,6 @@ pub fn passes() -> [Pass; 30] {
         pass("imports", imports::run),
         pass("field_names", field_names::run),
         pass("variants", variants::run),
-        pass("discriminators", discriminators::run),
         pass("unions", unions::run),
         pass("enum_values", enum_values::run),
         pass("open_enums", open_enums::run),

@@ -1,85 +1,247 @@
-//! Of the variants of a union that a value fits, the one that keeps most of it.
+//! Reads of the variants of a union the one that a value is meant for.
 //!
-//! Before, they are tried by code that serde derives. The first that fits takes
-//! the value, and reads over the members that only another names; the list `[1]`
-//! is as good an object as `{"a": 1}`; and 1.0 is no integer:
+//! Before, serde's code tries the variants in turn. The first that fits takes the value,
+//! although a property says that it is another, and drops the properties that only another
+//! names. The list `[1]` is as good an object as `{"a": 1}`, and 1.0 is no integer:
 //!
 //! ```text
 //! #[derive(Deserialize, Serialize, …)]
 //! #[serde(untagged)]
-//! pub enum Item { Few(Few), Many(Many), Other(Value) }
+//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
 //! ```
 //!
-//! After, the runtime is told which members each variant keeps, and tries first
-//! the one that loses least:
+//! After, the runtime knows the values that tell each variant from the others, and which
+//! properties it keeps. It reads, of those that the value can be, the one that drops least:
 //!
 //! ```text
 //! #[derive(Serialize, …)]
 //! #[serde(untagged)]
-//! pub enum Item { Few(Few), Many(Many), Other(Value) }
-//! impl<'de> Deserialize<'de> for Item { … read_union(deserializer, &[(Keeps::Names(&["a"]), …
+//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
+//! impl<'de> Deserialize<'de> for Pet {
+//!     … read_union(deserializer, &[
+//!         (&[Tag::Required(&["kind"], &[Text("cat")])], Keeps::Object, |value| decode(value).map(Self::Cat)),
+//!         …
+//!     ], Some(Self::Other))
 //! ```
 //!
-//! A variant that takes any JSON is the last all the same. A union that has a
-//! discriminator has code of its own by now.
+//! A variant that is a union itself stands there with its own variants, each once. A
+//! variant that takes any JSON is the last all the same.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Fields, Ident, Item, ItemEnum, Type};
+use quote::{ToTokens as _, quote};
+use syn::{Fields, Item, ItemEnum, Type};
 
 use super::keeps::Types;
 use super::{Context, derives, tree, variants};
+use crate::shape::{Scalar, Tag, UnionTags};
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let items = tree::module(file, &["types"])?;
     let types = Types::of(items);
+    let named = items
+        .iter()
+        .filter_map(|item| Some((tree::name(item)?.to_string(), item)));
+    let named: BTreeMap<String, &Item> = named.collect();
     let mut implementations = Vec::new();
-    for item in items.iter_mut() {
+    for (index, item) in items.iter().enumerate() {
         let Item::Enum(union) = item else { continue };
         if !variants::is_union(union) || !derives::has(&union.attrs, "Deserialize") {
             continue;
         }
-        let Some(implementation) = deserialize(union, &types) else {
+        let Some(tried) = tried(union, &named) else {
             continue;
         };
-        derives::remove(&mut union.attrs, &["Deserialize"]);
+        let tags = context.hints.variant_tags.get(&union.ident.to_string());
+        let implementation = deserialize(union, &tried, tags, &types);
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
-        implementations.push(Item::Impl(implementation));
+        implementations.push((index, implementation));
     }
-    items.extend(implementations);
+    for (index, implementation) in implementations {
+        if let Item::Enum(union) = &mut items[index] {
+            derives::remove(&mut union.attrs, &["Deserialize"]);
+        }
+        items.push(Item::Impl(implementation));
+    }
     Ok(())
 }
 
-/// Code for a union of which each variant holds one thing.
-fn deserialize(union: &ItemEnum, types: &Types) -> Option<TokenStream> {
-    let name = &union.ident;
-    let held = union.variants.iter().map(|variant| match &variant.fields {
+/// A type that a value is tried as.
+struct Tried<'a> {
+    ty: &'a Type,
+    /// What makes the union of it, from the inside out.
+    constructors: Vec<TokenStream>,
+}
+
+/// The types that are tried for `union`, of which each variant holds one thing.
+fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<Vec<Tried<'a>>> {
+    let mut tried = Vec::new();
+    let mut seen = HashSet::from([union.ident.to_string()]);
+    let mut next: VecDeque<Tried<'a>> = variants_of(union, &quote!(Self), &[])?.into();
+    while let Some(of) = next.pop_front() {
+        let bare = tree::unboxed(of.ty);
+        if tree::is_any_json(bare) || !seen.insert(bare.to_token_stream().to_string()) {
+            continue;
+        }
+        let boxed = !std::ptr::eq(bare, of.ty);
+        let boxed = boxed.then(|| quote!(::std::boxed::Box::new));
+        let around = || {
+            boxed
+                .iter()
+                .chain(&of.constructors)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        match own(bare, named) {
+            Some(Item::Enum(inner)) if variants::is_union(inner) => {
+                let name = &inner.ident;
+                match variants_of(inner, &quote!(#name), &around()) {
+                    Some(variants) => next.extend(variants),
+                    None => tried.push(of),
+                }
+            }
+            Some(Item::Struct(item)) => match &item.fields {
+                // Another name for a type of our own.
+                Fields::Unnamed(fields) if own(&fields.unnamed[0].ty, named).is_some() => {
+                    let name = &item.ident;
+                    next.push_back(Tried {
+                        ty: &fields.unnamed[0].ty,
+                        constructors: [vec![quote!(#name)], around()].concat(),
+                    });
+                }
+                _ => tried.push(of),
+            },
+            _ => tried.push(of),
+        }
+    }
+    Some(tried)
+}
+
+/// The item that defines `ty`, where it is one of our own.
+fn own<'a>(ty: &Type, named: &BTreeMap<String, &'a Item>) -> Option<&'a Item> {
+    match ty {
+        Type::Path(path) => named.get(&path.path.get_ident()?.to_string()).copied(),
+        _ => None,
+    }
+}
+
+/// What the variants of `union`, which the code calls `name`, hold; `around` makes the
+/// whole of it.
+fn variants_of<'a>(
+    union: &'a ItemEnum,
+    name: &TokenStream,
+    around: &[TokenStream],
+) -> Option<Vec<Tried<'a>>> {
+    let variants = union.variants.iter().map(|variant| match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            let field = fields.unnamed.first()?;
-            Some((&variant.ident, &field.ty))
+            let variant = &variant.ident;
+            let constructors = [&[quote!(#name::#variant)], around].concat();
+            let ty = &fields.unnamed[0].ty;
+            Some(Tried { ty, constructors })
         }
         _ => None,
     });
-    let held = held.collect::<Option<Vec<(&Ident, &Type)>>>()?;
-    let (other, tried): (Vec<_>, Vec<_>) =
-        held.into_iter().partition(|(_, ty)| tree::is_any_json(ty));
-    let otherwise = match other.first() {
-        Some((other, _)) => quote!(::std::option::Option::Some(Self::#other)),
+    variants.collect()
+}
+
+fn deserialize(
+    union: &ItemEnum,
+    tried: &[Tried<'_>],
+    tags: Option<&UnionTags>,
+    types: &Types,
+) -> TokenStream {
+    let name = &union.ident;
+    let other = union.variants.iter().find(|variant| {
+        let mut fields = variant.fields.iter();
+        fields.any(|field| tree::is_any_json(&field.ty))
+    });
+    let otherwise = match other.map(|variant| &variant.ident) {
+        Some(other) => quote!(::std::option::Option::Some(Self::#other)),
         None => quote!(::std::option::Option::None),
     };
-    let keep = types.keep(&tried.iter().map(|(_, ty)| *ty).collect::<Vec<_>>());
-    let variants = tried.iter().map(|(variant, _)| variant);
-    Some(quote! {
+    let tags: Vec<&[Tag]> = tried
+        .iter()
+        .map(|of| tags.and_then(|tags| tags.get(&tag_name(of.ty)?)))
+        .map(|tags| tags.map_or(&[][..], Vec::as_slice))
+        .collect();
+    let keeps = keeps(tried, &tags, types);
+    let uses_tags = tags.iter().any(|tags| !tags.is_empty());
+    let uses = uses_tags.then(|| quote!(Scalar, Tag,));
+    let tags = tags.into_iter().map(|tags| tags.iter().map(tag));
+    let tags = tags.map(|tags| quote!(&[#(#tags),*]));
+    let constructors = tried.iter().map(|of| {
+        let constructors = &of.constructors;
+        quote!(decode(value) #(.map(#constructors))*)
+    });
+    quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                use crate::runtime::{Keeps, decode, read_union};
+                use crate::runtime::{Keeps, #uses decode, read_union};
                 read_union(deserializer, &[
-                    #((#keep, |value| decode(value).map(Self::#variants))),*
+                    #((#tags, #keeps, |value| #constructors)),*
                 ], #otherwise)
             }
         }
+    }
+}
+
+/// What `ty` is called among the tags.
+fn tag_name(ty: &Type) -> Option<String> {
+    let ty = tree::unboxed(ty);
+    match tree::arguments_of(ty, "Vec").as_deref() {
+        Some([item]) => Some(format!("[{}]", tag_name(item)?)),
+        _ => Some(tree::last_ident(ty)?.to_string()),
+    }
+}
+
+/// What each of the types keeps that another may drop.
+fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream> {
+    let all: Vec<&Type> = tried.iter().map(|of| of.ty).collect();
+    let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());
+    let tagged = tags.iter().filter_map(|tags| tags.first());
+    if !are_told_apart(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
+        return types.keep(&all);
+    }
+    all.iter()
+        .zip(tags)
+        .map(|(ty, tags)| match tags {
+            [] => types.keep(&[ty]).remove(0),
+            _ => quote!(Keeps::Object),
+        })
+        .collect()
+}
+
+/// Whether all of `tags` are of one property, which is always there, and no value is of
+/// two of them.
+fn are_told_apart<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
+    let mut path = None;
+    let mut seen = BTreeSet::new();
+    let mut tags = tags;
+    tags.all(|tag| {
+        tag.is_required
+            && *path.get_or_insert(&tag.path) == &tag.path
+            && tag.values.iter().all(|value| seen.insert(value))
     })
+}
+
+/// The code of `tag`.
+fn tag(tag: &Tag) -> TokenStream {
+    let kind = match tag.is_required {
+        true => quote!(Required),
+        false => quote!(Optional),
+    };
+    let path = &tag.path;
+    let values = tag.values.iter().map(|value| match value {
+        Scalar::Text(text) => quote!(Scalar::Text(#text)),
+        Scalar::Integer(value) => {
+            let value = proc_macro2::Literal::i64_unsuffixed(*value);
+            quote!(Scalar::Integer(#value))
+        }
+        Scalar::Boolean(value) => quote!(Scalar::Boolean(#value)),
+    });
+    quote!(Tag::#kind(&[#(#path),*], &[#(#values),*]))
 }

@@ -83,7 +83,7 @@ fn names(item: &ItemEnum) -> BTreeMap<String, Ident> {
 }
 
 fn named_for(ty: &Type) -> Ident {
-    let last = tree::last_ident(ty)
+    let last = tree::last_ident(tree::unboxed(ty))
         .map(ToString::to_string)
         .unwrap_or_default();
     match last.as_str() {

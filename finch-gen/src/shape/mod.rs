@@ -21,6 +21,7 @@ mod field_names;
 mod hoist;
 mod in_path;
 mod inheritance;
+mod listed_values;
 mod media_types;
 mod members;
 mod nullability;
@@ -30,18 +31,22 @@ pub(crate) mod requests;
 mod successes;
 mod unions;
 mod unread;
+mod variant_tags;
+mod variants;
 
 use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
-pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
 pub(crate) use in_path::Paths;
+pub(crate) use listed_values::Scalar;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
+pub(crate) use variant_tags::{Tag, UnionTags, VariantTags};
 
+use crate::annotations::is_annotation;
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
@@ -77,8 +82,8 @@ pub(crate) struct Hints {
     pub(crate) enum_values: EnumValues,
     /// The values of integers that are enumerated.
     pub(crate) integer_enums: EnumValues,
-    /// The unions whose variants one member tells apart.
-    pub(crate) discriminators: Discriminators,
+    /// The values that tell the variants of unions apart.
+    pub(crate) variant_tags: VariantTags,
 }
 
 impl Shaped {
@@ -109,7 +114,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut report);
     inheritance::make_unions(&mut document, &mut report);
-    discriminators::write_mappings(&mut document);
+    discriminators::write_mappings(&mut document, &mut report);
     let has_numbered_members = field_names::make_unique(&mut document, &mut report);
     component_names::make_unique(&mut document, &mut report);
     hoist::bodies(&mut document, facts);
@@ -124,11 +129,12 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);
-    let discriminators = discriminators::find(&mut document, &mut report);
+    let variant_tags = variant_tags::find(&document);
+    discriminators::give_properties(&mut document);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut report);
     let hints = Hints {
         successes,
-        discriminators,
+        variant_tags,
         enum_values,
         integer_enums,
         has_numbered_members,
@@ -166,6 +172,20 @@ fn referred(schema: &Value) -> Option<&str> {
         .get("$ref")?
         .as_str()?
         .strip_prefix("#/components/schemas/")
+}
+
+/// The name of the component that `schema` is a reference to, with annotations beside it
+/// or not.
+fn alias(schema: &Value) -> Option<&str> {
+    let only = schema.get("allOf").and_then(Value::as_array);
+    match (only.map(Vec::as_slice), schema) {
+        (Some([only]), Value::Object(schema)) => {
+            let mut keys = schema.keys();
+            let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
+            referred(only).filter(|_| is_alone)
+        }
+        _ => referred(schema),
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{discriminators, only_null, reach, referred};
+use super::{alias, only_null, reach, variant_tags};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::pointer;
@@ -148,11 +148,11 @@ fn overlap(branches: &[Value], document: &Document) -> bool {
         of == Some("object") || of.is_none() && followed.get("allOf").is_some()
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
-    objects.len() > 1 && discriminators::implied(document, &objects).is_none()
+    objects.len() > 1 && !variant_tags::are_told_apart(document, &objects)
 }
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
-    let branch = match referred(branch) {
+    let branch = match alias(branch) {
         Some(name) => document.at("/components/schemas")?.get(name)?,
         None => branch,
     };

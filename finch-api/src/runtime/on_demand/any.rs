@@ -13,7 +13,7 @@ use super::container::Map as _;
 ///
 /// A property is there twice, with different values. serde_json takes the last of
 /// them.
-pub(crate) fn read_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+pub(super) fn read_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     Any.deserialize(deserializer)
 }
 

@@ -25,9 +25,9 @@ mod percent;
 mod request;
 mod slot;
 mod style;
+mod tag;
 mod union;
 
-pub(crate) use any::read_any;
 pub(crate) use builder::{builder, builder_from};
 pub(crate) use container::or_empty;
 pub(crate) use enums::{closed_enum, open_enum};
@@ -40,4 +40,5 @@ pub(crate) use parameter::Parameter;
 pub(crate) use request::RequestBuilderExt;
 pub(crate) use slot::{Problem, Slot, all_set};
 pub(crate) use style::Style;
+pub(crate) use tag::{Scalar, Tag};
 pub(crate) use union::{decode, read_union};

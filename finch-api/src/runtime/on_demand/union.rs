@@ -1,5 +1,7 @@
-//! Unions that nothing but the values of their variants tells apart: each variant is
-//! tried, and of those that fit, the one that keeps most of the value is chosen.
+//! Unions: the variant that a value is meant for.
+//!
+//! A tag rules out the variants that a value is not meant for: see `tag`. The others are
+//! tried. Of those that fit, the one that keeps most of the value is chosen.
 //!
 //! A variant skips the properties that it does not name. So a value that fits the
 //! variants `{id, reviewers?}` and `{id, timer?}` is of the first if it has
@@ -9,6 +11,8 @@
 //! All variants are tried strictly before any is tried leniently: see `leniency`.
 
 use std::cell::OnceCell;
+use std::cmp::Reverse;
+use std::fmt::{self, Display};
 
 use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde::{Deserialize as _, Deserializer};
@@ -17,18 +21,27 @@ use serde_json::{Number, Value};
 use super::any::read_any;
 use super::keeps::Keeps;
 use super::leniency;
+use super::tag::{Match, Tag};
 
-/// What a variant keeps of a value, and how it is read.
-pub(crate) type Variant<T> = (Keeps, fn(&Value) -> Option<T>);
+/// The tags of a variant, what it keeps of a value, and how it is read.
+pub(crate) type Variant<T> = (
+    &'static [Tag],
+    Keeps,
+    fn(&Value) -> Result<T, serde_json::Error>,
+);
 
-/// `value` as a `T`, if it is one.
-pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(value).ok()
+/// Reads `value` as a `T`.
+///
+/// # Errors
+///
+/// It is none.
+pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
+    T::deserialize(value)
 }
 
-/// Reads the variant that keeps most, among those that fit; among equals, the
-/// first. It is `other` if none fits, or if one would keep what another loses and the
-/// other way round.
+/// Reads the variant that keeps most, among those that fit; among equals, the one with
+/// most tags in the value, or else the first. It is `other` if none fits, or if one would
+/// keep what another loses and the other way round.
 ///
 /// # Errors
 ///
@@ -47,26 +60,65 @@ pub(crate) fn read_union<'de, T, D: Deserializer<'de>>(
     }
     let value = read_any(deserializer)?;
     match (read(&value, variants, other.is_none()), other) {
-        (Some(read), _) => Ok(read),
-        (None, Some(other)) => Ok(other(value)),
-        (None, None) => Err(D::Error::custom("it fits no variant of a union")),
+        (Ok(read), _) => Ok(read),
+        (Err(_), Some(other)) => Ok(other(value)),
+        (Err(misfit), None) => Err(D::Error::custom(misfit)),
     }
 }
 
-fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Option<T> {
-    let variants = variants.iter().filter(|(keeps, _)| keeps.takes(value));
-    let mut tried: Vec<_> = variants
-        .map(|(keeps, read)| (keeps.lost(value), keeps, read))
+/// Why a value is of no variant.
+enum Misfit {
+    /// No variant has this property as it is in the value.
+    Tag(&'static str),
+    /// It does not fit the only variant that it can be.
+    Only(serde_json::Error),
+    All,
+}
+
+impl Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag(property) => write!(f, "`{property}` is that of no variant of a union"),
+            Self::Only(error) => error.fmt(f),
+            Self::All => f.write_str("it fits no variant of a union"),
+        }
+    }
+}
+
+fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Result<T, Misfit> {
+    let is_ruled_out = |tags: &[Tag]| !tags.iter().all(|tag| tag.admits(value));
+    let tags = |tags: &[Tag]| {
+        let same = tags.iter().filter(|tag| tag.compare(value) == Match::Same);
+        same.count()
+    };
+    let possible = variants
+        .iter()
+        .filter(|(tags, keeps, _)| !is_ruled_out(tags) && keeps.takes(value));
+    let mut tried: Vec<_> = possible
+        .map(|(of, keeps, read)| ((keeps.lost(value), Reverse(tags(of))), keeps, read))
         .collect();
-    tried.sort_by_key(|(lost, ..)| *lost);
+    tried.sort_by_key(|(order, ..)| *order);
     let whole = OnceCell::new();
     let whole = || {
         let whole = whole.get_or_init(|| without_empty_fractions(value));
         whole.as_ref()
     };
+    match tried.as_slice() {
+        [] => {
+            let tag = variants.iter().find_map(|(tags, ..)| tags.first());
+            return Err(tag.map_or(Misfit::All, |tag| Misfit::Tag(tag.property())));
+        }
+        [(_, _, read)] if !leniency::is_probing() => {
+            return read(value).or_else(|error| {
+                let again = whole().map(|whole| read(whole));
+                again.and_then(Result::ok).ok_or(Misfit::Only(error))
+            });
+        }
+        _ => {}
+    }
     let choose = |leniently: bool| {
         let mut fitting = tried.iter().filter_map(|(_, keeps, read)| {
-            let probe = |value| Some((leniency::probe(|| read(value))?, value));
+            let probe = |value| Some((leniency::probe(|| read(value).ok())?, value));
             let (probed, value) = probe(value).or_else(|| probe(whole()?))?;
             (probed.is_repaired == leniently).then_some((keeps, read, probed, value))
         });
@@ -76,14 +128,15 @@ fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Option<T> 
             || !fitting.any(|(other, ..)| other.saves(value, keeps));
         Some(is_whole.then_some((read, probed, read_from)))
     };
-    let (read, probed, value) = choose(false).or_else(|| choose(true))??;
+    let chosen = choose(false).or_else(|| choose(true)).flatten();
+    let (read, probed, value) = chosen.ok_or(Misfit::All)?;
     if leniency::is_probing() {
         // It is a part of a variant, which will be read again.
         leniency::note_part(&probed);
     } else if probed.is_deferred {
-        return leniency::read(|| read(value));
+        return leniency::read(|| read(value).ok()).ok_or(Misfit::All);
     }
-    Some(probed.value)
+    Ok(probed.value)
 }
 
 /// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`.
@@ -163,6 +216,7 @@ mod tests {
             value,
             &[
                 (
+                    &[],
                     Keeps::Members(
                         &[
                             ("id", Keeps::All),
@@ -173,13 +227,15 @@ mod tests {
                     ),
                     |value| decode(value).map(Rule::Reviewers),
                 ),
-                (Keeps::Names(&["id", "reviewers", "timer"]), |value| {
+                (&[], Keeps::Names(&["id", "reviewers", "timer"]), |value| {
                     decode(value).map(Rule::Timer)
                 }),
-                (Keeps::Items(&Keeps::Names(&["id", "timer"])), |value| {
-                    decode(value).map(Rule::Timers)
-                }),
-                (Keeps::All, |value| decode(value).map(Rule::Integer)),
+                (
+                    &[],
+                    Keeps::Items(&Keeps::Names(&["id", "timer"])),
+                    |value| decode(value).map(Rule::Timers),
+                ),
+                (&[], Keeps::All, |value| decode(value).map(Rule::Integer)),
             ],
             other,
         );
@@ -252,10 +308,11 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Entry {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let person: Variant<Self> = (Keeps::Names(&["id", "emails", "manager"]), |value| {
-                decode(value).map(Self::Person)
-            });
-            let failure: Variant<Self> = (Keeps::Names(&["id", "code"]), |value| {
+            let person: Variant<Self> =
+                (&[], Keeps::Names(&["id", "emails", "manager"]), |value| {
+                    decode(value).map(Self::Person)
+                });
+            let failure: Variant<Self> = (&[], Keeps::Names(&["id", "code"]), |value| {
                 decode(value).map(Self::Failure)
             });
             read_union(deserializer, &[person, failure], Some(Self::Other))
@@ -307,7 +364,7 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Closed {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let person: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Person));
+            let person: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Person));
             read_union(deserializer, &[person], None)
         }
     }
@@ -328,8 +385,9 @@ mod tests {
     fn a_closed_union_is_a_part_of_the_variant_that_it_is_in() {
         fn read(value: Value) -> Result<Holder, Value> {
             let holder: Variant<Result<Holder, Value>> =
-                (Keeps::All, |value| decode(value).map(Ok));
-            let any: Variant<Result<Holder, Value>> = (Keeps::All, |value| decode(value).map(Err));
+                (&[], Keeps::All, |value| decode(value).map(Ok));
+            let any: Variant<Result<Holder, Value>> =
+                (&[], Keeps::All, |value| decode(value).map(Err));
             read_union(value, &[holder, any], Some(Err)).unwrap()
         }
         let person = |emails: Value| json!({"id": 1, "emails": emails, "manager": null});
@@ -387,13 +445,13 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Node {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            fn counted<T: DeserializeOwned>(value: &Value) -> Option<T> {
+            fn counted<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
                 READ.set(READ.get() + 1);
                 assert!(READ.get() < 1000, "the cost is not linear");
                 decode(value)
             }
-            let first: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::First));
-            let second: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::Second));
+            let first: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::First));
+            let second: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::Second));
             read_union(deserializer, &[first, second], Some(Self::Other))
         }
     }
