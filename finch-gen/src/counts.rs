@@ -3,8 +3,8 @@
 
 use syn::Item;
 
-use crate::example_tests;
 use crate::polish::Polished;
+use crate::{example_tests, variant_tests};
 
 /// How much a generation ended with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Counts {
     pub types: usize,
     /// Examples that were found in the document, and are held against types.
     pub examples: usize,
+    /// Variants of unions for which there is a value that is read as such.
+    pub variants: usize,
 }
 
 /// Counts what is in `polished`.
@@ -28,5 +30,6 @@ pub(crate) fn count(polished: &Polished) -> Counts {
         methods: polished.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
         examples: example_tests::count(polished),
+        variants: variant_tests::count(polished),
     }
 }

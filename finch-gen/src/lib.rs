@@ -87,6 +87,7 @@ mod render;
 mod report;
 mod shape;
 mod source;
+mod variant_tests;
 pub mod vendor;
 mod visible;
 mod walk;

@@ -12,7 +12,7 @@ use syn::{Attribute, Item, ItemMod, parse_quote};
 
 use crate::facts::Facts;
 use crate::polish::Polished;
-use crate::{Generated, Inputs, counts, crates, example_tests, header, reference};
+use crate::{Generated, Inputs, counts, crates, example_tests, header, reference, variant_tests};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -34,14 +34,25 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let tests = example_tests::write(&polished, inputs.crate_name);
-    let tests = layout::spaced(&layout::unparse(tests));
-    let check = include_str!("templates/check_example.rs");
-    let tests = format!("{header}{tests}\n{check}");
+    let test = |file, check| {
+        let tests = layout::spaced(&layout::unparse(file));
+        format!("{header}{tests}\n{check}")
+    };
+    let examples = test(
+        example_tests::write(&polished, inputs.crate_name),
+        include_str!("templates/check_example.rs"),
+    );
+    let variants = test(
+        variant_tests::write(&polished, inputs.crate_name),
+        include_str!("templates/check_variant.rs"),
+    );
     Generated {
         client,
         reference,
-        tests: Files::from([("examples.rs".to_owned(), tests)]),
+        tests: Files::from([
+            ("examples.rs".to_owned(), examples),
+            ("variants.rs".to_owned(), variants),
+        ]),
         crates,
         counts,
         report: polished.report().clone(),

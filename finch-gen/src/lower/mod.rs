@@ -34,7 +34,7 @@ mod unreached;
 
 pub(crate) use document::PATH_ITEMS;
 pub(crate) use examples::note_untyped;
-pub(crate) use fits::meant_type;
+pub(crate) use fits::{Steps, fits, meant_type};
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
 

@@ -57,6 +57,7 @@ use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::{Hints, Shaped, Successes};
+use crate::variant_tests::{self, Sampled};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +105,8 @@ pub struct Polished {
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
     pub(crate) successes: Successes,
+    /// The unions with samples of their variants.
+    pub(crate) sampled: Vec<Sampled>,
     /// The code blocks of the examples of calls: no other may be a test.
     pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,
@@ -178,6 +181,7 @@ pub fn polish(
     let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
     let examples = calls.iter().map(|call| docs::example(call, crate_name));
     Ok(Polished {
+        sampled: variant_tests::find(&file, &shaped.hints.samples),
         file,
         facts: lowered.facts.clone(),
         examples: examples.collect(),

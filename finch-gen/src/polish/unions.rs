@@ -27,7 +27,7 @@
 //! A variant that is a union itself stands there with its own variants, each once. A
 //! variant that takes any JSON is the last all the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -35,7 +35,7 @@ use syn::{Fields, Item, ItemEnum, Type};
 
 use super::keeps::Types;
 use super::{Context, derives, tree, variants};
-use crate::shape::{Scalar, Tag, UnionTags};
+use crate::shape::{KnownVariant, Scalar, Tag};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let items = tree::module(file, &["types"])?;
@@ -50,11 +50,19 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         if !variants::is_union(union) || !derives::has(&union.attrs, "Deserialize") {
             continue;
         }
-        let Some(tried) = tried(union, &named) else {
+        let Some(mut tried) = tried(union, &named) else {
             continue;
         };
-        let tags = context.hints.variant_tags.get(&union.ident.to_string());
-        let implementation = deserialize(union, &tried, tags, &types);
+        let known = context.hints.unions.get(&union.ident.to_string());
+        let known = known.map_or(&[][..], Vec::as_slice);
+        let positions = known.iter().enumerate();
+        let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));
+        let positions: HashMap<&str, usize> = positions.collect();
+        for of in &mut tried {
+            of.position = positions.get(type_name(of.ty).as_str()).copied();
+        }
+        tried.sort_by_key(|of| of.position.unwrap_or(usize::MAX));
+        let implementation = deserialize(union, &tried, known, &types);
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
         implementations.push((index, implementation));
@@ -73,6 +81,8 @@ struct Tried<'a> {
     ty: &'a Type,
     /// What makes the union of it, from the inside out.
     constructors: Vec<TokenStream>,
+    /// Which of the variants it is that the document has.
+    position: Option<usize>,
 }
 
 /// The types that are tried for `union`, of which each variant holds one thing.
@@ -109,6 +119,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
                     next.push_back(Tried {
                         ty: &fields.unnamed[0].ty,
                         constructors: [vec![quote!(#name)], around()].concat(),
+                        position: None,
                     });
                 }
                 _ => tried.push(of),
@@ -139,7 +150,12 @@ fn variants_of<'a>(
             let variant = &variant.ident;
             let constructors = [&[quote!(#name::#variant)], around].concat();
             let ty = &fields.unnamed[0].ty;
-            Some(Tried { ty, constructors })
+            let position = None;
+            Some(Tried {
+                ty,
+                constructors,
+                position,
+            })
         }
         _ => None,
     });
@@ -149,7 +165,7 @@ fn variants_of<'a>(
 fn deserialize(
     union: &ItemEnum,
     tried: &[Tried<'_>],
-    tags: Option<&UnionTags>,
+    known: &[KnownVariant],
     types: &Types,
 ) -> TokenStream {
     let name = &union.ident;
@@ -163,8 +179,8 @@ fn deserialize(
     };
     let tags: Vec<&[Tag]> = tried
         .iter()
-        .map(|of| tags.and_then(|tags| tags.get(&tag_name(of.ty)?)))
-        .map(|tags| tags.map_or(&[][..], Vec::as_slice))
+        .map(|of| of.position.and_then(|position| known.get(position)))
+        .map(|known| known.map_or(&[][..], |known| known.tags.as_slice()))
         .collect();
     let keeps = keeps(tried, &tags, types);
     let uses_tags = tags.iter().any(|tags| !tags.is_empty());
@@ -189,13 +205,25 @@ fn deserialize(
     }
 }
 
-/// What `ty` is called among the tags.
-fn tag_name(ty: &Type) -> Option<String> {
+/// What the variant of a document is called of which `ty` is made.
+fn type_name(ty: &Type) -> String {
     let ty = tree::unboxed(ty);
-    match tree::arguments_of(ty, "Vec").as_deref() {
-        Some([item]) => Some(format!("[{}]", tag_name(item)?)),
-        _ => Some(tree::last_ident(ty)?.to_string()),
+    if let Some([item]) = tree::arguments_of(ty, "Vec").as_deref() {
+        return format!("[{}]", type_name(item));
     }
+    let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
+    let name = tree::last_ident(ty).map(ToString::to_string);
+    let name = name.unwrap_or_default();
+    match name.as_str() {
+        "bool" => "boolean",
+        "f32" | "f64" => "number",
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "integer",
+        "HashMap" | "Map" => "object",
+        own if is_own => own,
+        // A text with a format, or without.
+        _ => "string",
+    }
+    .to_owned()
 }
 
 /// What each of the types keeps that another may drop.

@@ -151,7 +151,7 @@ pub(super) fn tell<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
                 .discriminators
                 .iter()
                 .any(|of| std::ptr::eq(*of, *discriminator));
-            if !is_told || !variant.is_object() {
+            if !is_told || variant.kind() != Some("object") {
                 continue;
             }
             let own = meanings.remove(&index).unwrap_or_default();
@@ -188,7 +188,7 @@ pub(super) fn give_properties(document: &mut Document) {
         };
         for variant in variants(document, schema)
             .iter()
-            .filter(|variant| variant.is_object())
+            .filter(|variant| variant.kind() == Some("object"))
         {
             let mut finder = Finder::new(document, SCHEMAS);
             let properties = finder.properties(variant.schema, 0);

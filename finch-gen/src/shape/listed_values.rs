@@ -42,6 +42,19 @@ impl Scalar {
         value.unwrap_or_else(|| Self::Text(name.to_owned()))
     }
 
+    /// Whether `value` is this one.
+    pub(super) fn is(&self, value: &Value) -> bool {
+        Self::of(value).as_ref() == Some(self)
+    }
+
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Integer(value) => (*value).into(),
+            Self::Boolean(value) => (*value).into(),
+        }
+    }
+
     /// The name that a mapping has for it.
     pub(super) fn name(&self) -> String {
         match self {
@@ -79,10 +92,7 @@ impl<'a> Properties<'a> {
     /// Whether the property at `path` is there, and not null, in each value.
     pub(super) fn require(&self, path: &[&'a str]) -> bool {
         let is_certain = self.by_path.get(path).is_some_and(|of| of.is_certain);
-        is_certain
-            && path
-                .first()
-                .is_some_and(|name| self.required.contains(name))
+        is_certain && path.first().is_none_or(|name| self.required.contains(name))
     }
 
     /// Makes `name` a required property that takes `values` alone.
@@ -181,7 +191,19 @@ impl<'a> Finder<'a> {
     /// The properties of the values of `schema`, with those that are within at most
     /// `depth` others.
     pub(super) fn properties(&mut self, schema: &'a Value, depth: usize) -> Properties<'a> {
-        self.find(schema, depth, LEVELS)
+        let mut found = self.find(schema, depth, LEVELS);
+        // What is no object is compared itself.
+        let of = schema.get("type").and_then(Value::as_str);
+        if of.is_some_and(|of| of != "object" && of != "array") {
+            let own = Property {
+                values: self.values(schema, LEVELS),
+                of,
+                position: 0,
+                is_certain: true,
+            };
+            found.by_path.insert(Vec::new(), own);
+        }
+        found
     }
 
     /// What `schema` is, if there may be another of those within one another.

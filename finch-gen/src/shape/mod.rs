@@ -28,6 +28,7 @@ mod nullability;
 pub(crate) mod parameters;
 mod reach;
 pub(crate) mod requests;
+mod samples;
 mod successes;
 mod unions;
 mod unread;
@@ -43,8 +44,9 @@ pub(crate) use in_path::Paths;
 pub(crate) use listed_values::Scalar;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
+pub(crate) use samples::Samples;
 pub(crate) use successes::{Body, Success, Successes};
-pub(crate) use variant_tags::{Tag, UnionTags, VariantTags};
+pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 
 use crate::annotations::is_annotation;
 use crate::facts::Facts;
@@ -82,8 +84,10 @@ pub(crate) struct Hints {
     pub(crate) enum_values: EnumValues,
     /// The values of integers that are enumerated.
     pub(crate) integer_enums: EnumValues,
-    /// The values that tell the variants of unions apart.
-    pub(crate) variant_tags: VariantTags,
+    /// What tells the variants of unions apart.
+    pub(crate) unions: Unions,
+    /// A value of each variant of them.
+    pub(crate) samples: Samples,
 }
 
 impl Shaped {
@@ -129,12 +133,14 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);
-    let variant_tags = variant_tags::find(&document);
+    let unions = variant_tags::find(&document);
     discriminators::give_properties(&mut document);
+    let samples = samples::find(&document, &unions, &mut report);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut report);
     let hints = Hints {
         successes,
-        variant_tags,
+        unions,
+        samples,
         enum_values,
         integer_enums,
         has_numbered_members,

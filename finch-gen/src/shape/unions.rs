@@ -184,7 +184,7 @@ fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
     (kind, Reverse(required))
 }
 
-fn takes_everything(schema: &Value) -> bool {
+pub(super) fn takes_everything(schema: &Value) -> bool {
     let says_nothing = |key: &String| matches!(key.as_str(), "description" | "title" | "nullable");
     schema
         .as_object()

@@ -16,15 +16,20 @@ use serde_json::Value;
 
 use super::discriminators;
 use super::listed_values::{Finder, Properties, Scalar};
-use super::variants::{Variant, branches, variants};
+use super::variants::{Variant, branches, variants, variants_of};
 use crate::load::Document;
 use crate::names;
 
-/// The tags of the variants of each union, by the name of its type.
-pub(crate) type VariantTags = BTreeMap<String, UnionTags>;
+/// The variants of each union, by the name of its type.
+pub(crate) type Unions = BTreeMap<String, Vec<KnownVariant>>;
 
-/// The tags of the variants of one union, by the names of these: see [`Variant::name`].
-pub(crate) type UnionTags = BTreeMap<String, Vec<Tag>>;
+/// A type that a value of a union is tried as, in the order in which they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KnownVariant {
+    /// See [`Variant::name`].
+    pub(crate) name: String,
+    pub(crate) tags: Vec<Tag>,
+}
 
 /// The values that a property of a variant takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,43 +48,45 @@ const DEPTH: usize = 2;
 /// How many schemas are looked at for the tags of one union.
 const SCHEMAS: usize = 20_000;
 
-/// Finds the tags of the unions among the components.
-pub(super) fn find(document: &Document) -> VariantTags {
+/// Finds the variants of the unions among the components.
+pub(super) fn find(document: &Document) -> Unions {
     let schemas = document.at("/components/schemas");
     let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
     let unions = schemas.filter(|(_, schema)| branches(schema).count() > 1);
-    let tags = unions.map(|(name, schema)| (names::type_name(name), tags(document, schema)));
-    tags.filter(|(_, tags)| !tags.is_empty()).collect()
+    unions
+        .map(|(name, schema)| {
+            let variants = variants(document, schema);
+            let tags = tags(document, schema, &variants);
+            let known = variants
+                .iter()
+                .zip(tags)
+                .map(|(variant, tags)| KnownVariant {
+                    name: variant.name(),
+                    tags,
+                });
+            (names::type_name(name), known.collect())
+        })
+        .collect()
 }
 
-/// The tags of the variants of `union`.
-fn tags(document: &Document, union: &Value) -> UnionTags {
-    let variants = variants(document, union);
-    let mut rivals = Rivals::new(document, &variants);
-    let indices = |is_of_kind: fn(&Variant<'_>) -> bool| -> Vec<usize> {
+/// The tags of `variants`, those of `union`.
+pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>]) -> Vec<Vec<Tag>> {
+    let mut rivals = Rivals::new(document, variants);
+    for kind in ["object", "array", "boolean", "integer", "string"] {
         let all = variants.iter().enumerate();
-        all.filter(|(_, of)| is_of_kind(of))
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let objects = indices(|of| of.is_object());
-    match discriminators::property(union) {
-        Some(property) => rivals.tell_by(&objects, &[property]),
-        None => rivals.tell_apart(&objects),
+        let all = all.filter(|(_, variant)| variant.kind() == Some(kind));
+        let all: Vec<usize> = all.map(|(index, _)| index).collect();
+        match discriminators::property(union).filter(|_| kind == "object") {
+            Some(property) => rivals.tell_by(&all, &[property]),
+            None => rivals.tell_apart(&all),
+        }
     }
-    rivals.tell_apart(&indices(|of| of.is_array()));
-    let names = variants.iter().map(Variant::name);
-    let tags = names.zip(rivals.tags).filter(|(_, tags)| !tags.is_empty());
-    tags.filter_map(|(name, tags)| Some((name?, tags)))
-        .collect()
+    rivals.tags
 }
 
 /// Whether one property, which is always there, tells each of `branches` from all others.
 pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
-    let variants = branches
-        .iter()
-        .flat_map(|branch| variants(document, branch));
-    let variants: Vec<_> = variants.collect();
+    let variants = variants_of(document, branches.iter().copied(), &Vec::new());
     let all: Vec<usize> = (0..variants.len()).collect();
     let rivals = Rivals::new(document, &variants);
     rivals.best(&all, 0).is_some_and(|best| {

@@ -8,12 +8,16 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
+use super::unions::takes_everything;
 use super::{alias, only_null};
 use crate::load::Document;
 use crate::names;
 
 /// A schema that a union is made of.
+#[derive(Clone)]
 pub(super) struct Variant<'a> {
+    /// The branch of the union that it is, or is of.
+    pub(super) branch: usize,
     /// The components that lead to it, itself the last.
     pub(super) chain: Vec<&'a str>,
     /// What it is, and no reference.
@@ -23,26 +27,38 @@ pub(super) struct Variant<'a> {
 }
 
 impl Variant<'_> {
-    /// The name of its type: `T`, or `[T]` for an array of `T`.
-    pub(super) fn name(&self) -> Option<String> {
-        let last = self.chain.last();
-        last.map(|name| names::type_name(name))
-            .or_else(|| name_of_array(self.schema))
+    /// The name of its type: that of a component, `[T]` of an array of `T`, or else what
+    /// JSON calls it.
+    pub(super) fn name(&self) -> String {
+        let component = self.chain.last().map(|name| names::type_name(name));
+        component.unwrap_or_else(|| name_of(self.schema))
     }
 
-    /// Whether it is one of objects.
-    pub(super) fn is_object(&self) -> bool {
-        match self.schema.get("type") {
-            Some(of) => of == "object",
-            None => ["properties", "required", "allOf"]
+    /// What comes before what, where a value is as good as one as as another: a number
+    /// takes all integers, and a string all texts.
+    fn rank(&self) -> u8 {
+        let is_listed = || {
+            ["enum", "format"]
                 .iter()
-                .any(|keyword| self.schema.get(keyword).is_some()),
+                .any(|of| self.schema.get(of).is_some())
+        };
+        match self.schema.get("type").and_then(Value::as_str) {
+            Some("boolean") => 1,
+            Some("integer") => 2,
+            Some("number") => 3,
+            Some("string") if is_listed() => 4,
+            Some("string") => 5,
+            _ => 0,
         }
     }
 
-    /// Whether it is one of arrays.
-    pub(super) fn is_array(&self) -> bool {
-        is_array(self.schema)
+    /// The type of its values, if it has one.
+    pub(super) fn kind(&self) -> Option<&str> {
+        let of = self.schema.get("type").and_then(Value::as_str);
+        let is_object = ["properties", "required", "allOf"]
+            .iter()
+            .any(|keyword| self.schema.get(keyword).is_some());
+        of.or(is_object.then_some("object"))
     }
 }
 
@@ -50,10 +66,15 @@ fn is_array(schema: &Value) -> bool {
     schema.get("type").is_some_and(|of| of == "array")
 }
 
-fn name_of_array(schema: &Value) -> Option<String> {
-    let items = schema.get("items").filter(|_| is_array(schema))?;
-    let item = alias(items).map(names::type_name);
-    Some(format!("[{}]", item.or_else(|| name_of_array(items))?))
+fn name_of(schema: &Value) -> String {
+    let of = schema.get("type").and_then(Value::as_str);
+    match schema.get("items").filter(|_| is_array(schema)) {
+        Some(items) => {
+            let item = alias(items).map(names::type_name);
+            format!("[{}]", item.unwrap_or_else(|| name_of(items)))
+        }
+        None => of.unwrap_or_default().to_owned(),
+    }
 }
 
 /// The branches of the unions in `schema`, but for null.
@@ -63,17 +84,33 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     branches.filter(|branch| **branch != only_null())
 }
 
-/// The variants of the union that `schema` is, each once: its own before those of the
-/// unions among its branches.
-pub(super) fn variants<'a>(document: &'a Document, schema: &'a Value) -> Vec<Variant<'a>> {
+/// The variants of the union that `union` is, each once, in the order in which they are
+/// tried: its own before those of the unions among its branches.
+pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
+    let discriminator = discriminator(union).into_iter().collect();
+    variants_of(document, branches(union), &discriminator)
+}
+
+fn discriminator(schema: &Value) -> Option<&Map<String, Value>> {
+    schema.get("discriminator")?.as_object()
+}
+
+/// The variants of a union of `branches`, with these discriminators.
+pub(super) fn variants_of<'a>(
+    document: &'a Document,
+    branches: impl Iterator<Item = &'a Value>,
+    discriminators: &Vec<&'a Map<String, Value>>,
+) -> Vec<Variant<'a>> {
     let components = document.at("/components/schemas");
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    let mut next = VecDeque::from([Variant {
+    let own = branches.enumerate().map(|(branch, schema)| Variant {
+        branch,
         chain: Vec::new(),
         schema,
-        discriminators: Vec::new(),
-    }]);
+        discriminators: discriminators.clone(),
+    });
+    let mut next: VecDeque<_> = own.collect();
     while let Some(mut variant) = next.pop_front() {
         while let Some(name) = alias(variant.schema) {
             let target = components.and_then(|components| components.get(name));
@@ -87,21 +124,21 @@ pub(super) fn variants<'a>(document: &'a Document, schema: &'a Value) -> Vec<Var
             // It is there already, or leads nowhere.
             continue;
         }
-        let mut inner = branches(variant.schema).peekable();
+        let mut inner = self::branches(variant.schema).peekable();
         let has = |keyword| variant.schema.get(keyword).is_some();
-        let is_merged = !found.is_empty() && (has("allOf") || has("properties"));
-        if inner.peek().is_none() || is_merged {
-            found.push(variant);
+        if inner.peek().is_none() || has("allOf") || has("properties") {
+            // It is read as what none of the others is.
+            if !takes_everything(variant.schema) {
+                found.push(variant);
+            }
             continue;
         }
-        let own = variant.schema.get("discriminator");
-        let own = own.and_then(Value::as_object);
-        variant.discriminators.extend(own);
+        variant.discriminators.extend(discriminator(variant.schema));
         next.extend(inner.map(|schema| Variant {
-            chain: variant.chain.clone(),
             schema,
-            discriminators: variant.discriminators.clone(),
+            ..variant.clone()
         }));
     }
+    found.sort_by_key(Variant::rank);
     found
 }

@@ -98,16 +98,20 @@ impl Trial {
                 .extend(cargo::compile_errors(&cargo::output(&checked)));
             return Ok(trial);
         }
-        let tested = cargo::run(
-            &folder,
-            &target,
-            &["test", "--test", "examples", "--no-fail-fast"],
-        )?;
-        let output = cargo::output(&tested);
-        trial.round_tripped = cargo::passed(&output);
-        trial.passed = tested.status.success();
-        if !trial.passed {
-            trial.problems.extend(cargo::test_failures(&output));
+        let mut tests = vec!["examples"];
+        tests.extend((trial.counts.variants > 0).then_some("variants"));
+        trial.passed = true;
+        for name in tests {
+            let arguments = ["test", "--test", name, "--no-fail-fast"];
+            let tested = cargo::run(&folder, &target, &arguments)?;
+            let output = cargo::output(&tested);
+            if name == "examples" {
+                trial.round_tripped = cargo::passed(&output);
+            }
+            if !tested.status.success() {
+                trial.passed = false;
+                trial.problems.extend(cargo::test_failures(&output));
+            }
         }
         if options.measure {
             trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;

@@ -12,16 +12,19 @@ pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
         Scalar::Integer(value) => format!("int {value}"),
         Scalar::Boolean(value) => format!("bool {value}"),
     };
-    let tags = shaped.hints.variant_tags.get(name).into_iter().flatten();
-    let variants = tags.map(|(name, tags)| {
-        let tags = tags.iter().map(|tag| {
+    let variants = shaped.hints.unions.get(name).into_iter().flatten();
+    let tagged = variants.filter(|variant| !variant.tags.is_empty());
+    let variants = tagged.map(|variant| {
+        let tags = variant.tags.iter().map(|tag| {
             let values: Vec<String> = tag.values.iter().map(scalar).collect();
             let sign = if tag.is_required { "=" } else { "?=" };
             format!("{}{sign}{}", tag.path.join("."), values.join("|"))
         });
-        format!("{name} {}", tags.collect::<Vec<_>>().join(" & "))
+        format!("{} {}", variant.name, tags.collect::<Vec<_>>().join(" & "))
     });
-    variants.collect::<Vec<_>>().join(", ")
+    let mut variants: Vec<String> = variants.collect();
+    variants.sort();
+    variants.join(", ")
 }
 
 /// The tags of the union of these branches, where `A`, `B` and `C` are these schemas.
@@ -278,6 +281,35 @@ fn several_tags_tell_apart_what_one_does_not() {
     ] {
         let (found, _) = tags_of(union.clone(), a.clone(), b.clone(), c.clone());
         assert_eq!(found, expected, "{a} {b} {c}");
+    }
+}
+
+#[test]
+fn values_that_are_listed_are_tags_themselves() {
+    let union = json!({"oneOf": [{"type": "array", "items": {}}, reference("A"), reference("B")]});
+    let text = json!({"type": "string"});
+    for (a, b, expected) in [
+        (json!({"enum": ["a"]}), text.clone(), "A =a"),
+        (
+            json!({"enum": ["a"]}),
+            json!({"enum": ["b", "c"]}),
+            "A =a, B =b|c",
+        ),
+        (
+            json!({"enum": ["a", "b"]}),
+            json!({"enum": ["b", "c"]}),
+            "A =a|b, B =b|c",
+        ),
+        (
+            json!({"enum": [1, 2]}),
+            json!({"enum": [3, 4]}),
+            "A =int 1|int 2, B =int 3|int 4",
+        ),
+        (json!({"enum": [1, 2]}), json!({"enum": ["a", "b"]}), ""),
+        (text.clone(), json!({"type": "integer"}), ""),
+    ] {
+        let (found, _) = tags_of(union.clone(), a.clone(), b.clone(), json!({}));
+        assert_eq!(found, expected, "{a} {b}");
     }
 }
 
