@@ -1,15 +1,16 @@
 //! A value for each variant of a union: the generated tests check that it is read as that
 //! variant.
 //!
-//! A sample is made from the schema of the variant. Where all samples also fit a variant
-//! that is tried before it, and lose nothing there, no value is read as this one. The
-//! report says so.
+//! A sample is made from the schema of the variant. Where each of its samples is one of a
+//! variant before it, too, there may be no value that is read as this one. The report says
+//! so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::listed_values::{Finder, unmarked};
+use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
 use super::{KnownVariant, Tag, Unions, alias, only_null};
 use crate::load::Document;
@@ -51,8 +52,7 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
                     let at = join("/components/schemas", name);
                     let at = provenance::origin(document, &at).unwrap_or(at);
                     let of = alias(of).map_or_else(|| rivals.name(branch), names::type_name);
-                    let what =
-                        format!("`{of}`, as which no value is read: each fits a branch before it");
+                    let what = format!("`{of}` → no test: its samples fit a branch before it, too");
                     report.info("variant-shadowed", &at, what);
                     None
                 }
@@ -81,6 +81,9 @@ struct Rivals<'a> {
     kept: Vec<Option<BTreeSet<&'a str>>>,
     comparisons: usize,
     steps: Steps,
+    /// Whether only a request holds the union: enums and inner unions take no other values
+    /// there.
+    is_closed: bool,
 }
 
 impl<'a> Rivals<'a> {
@@ -104,6 +107,7 @@ impl<'a> Rivals<'a> {
             known,
             comparisons: COMPARISONS,
             steps: Steps::default(),
+            is_closed: !branches(union).any(takes_everything),
         }
     }
 
@@ -132,7 +136,7 @@ impl<'a> Rivals<'a> {
                 for tag in &self.known[index].tags {
                     give(&mut sample, &tag.path, tag);
                 }
-                match self.is_read_before(index, &sample) {
+                match self.is_of_another(index, &sample) {
                     Some(false) => return Sample::Of(sample),
                     Some(true) => was_read = true,
                     None => return Sample::Unknown,
@@ -145,16 +149,17 @@ impl<'a> Rivals<'a> {
         }
     }
 
-    /// Whether `sample`, one of the variant at `index`, is read as one before it, if that
-    /// can be said.
-    fn is_read_before(&mut self, index: usize, sample: &Value) -> Option<bool> {
+    /// Whether `sample`, one of the variant at `index`, is read as one of another branch, if
+    /// that can be said.
+    fn is_of_another(&mut self, index: usize, sample: &Value) -> Option<bool> {
         let own = &self.variants[index];
         let given = |of: usize| {
             let tags = self.known[of].tags.iter();
             tags.filter(|tag| has(sample, &tag.path, tag) == Some(true))
                 .count()
         };
-        for (of, rival) in self.variants[..index].iter().enumerate() {
+        let rivals = self.variants.iter().enumerate();
+        for (of, rival) in rivals.filter(|(of, _)| *of != index) {
             self.comparisons = self.comparisons.checked_sub(1)?;
             let tags = self.known[of].tags.iter();
             let may_be = |tag: &Tag| has(sample, &tag.path, tag).unwrap_or(!tag.is_required);
@@ -167,8 +172,14 @@ impl<'a> Rivals<'a> {
             if rival.branch != own.branch
                 && !loses
                 && tags.clone().all(may_be)
-                && given(of) >= given(index)
-                && fits(self.document, rival.schema, sample, false, &self.steps)
+                && (given(of) > given(index) || of < index && given(of) == given(index))
+                && fits(
+                    self.document,
+                    rival.schema,
+                    sample,
+                    self.is_closed,
+                    &self.steps,
+                )
             {
                 return (!self.steps.are_spent()).then_some(true);
             }
@@ -182,7 +193,7 @@ struct Sampler<'a> {
     document: &'a Document,
     /// How many values more there may be.
     left: usize,
-    /// Whether optional properties are there.
+    /// Whether optional properties are there. Scalars differ, too.
     is_full: bool,
 }
 
@@ -217,9 +228,9 @@ impl Sampler<'_> {
         let has = |keyword: &str| schema.contains_key(keyword);
         match schema.get("type").and_then(Value::as_str) {
             Some("boolean") => parts.push(true.into()),
-            Some("integer") => parts.push(1.into()),
+            Some("integer") => parts.push(if self.is_full { 1 } else { 7919 }.into()),
             Some("number") => parts.push(1.5.into()),
-            Some("string") => parts.push(text(schema).into()),
+            Some("string") => parts.push(text(schema, self.is_full).into()),
             Some("array") => parts.push(match schema.get("items") {
                 Some(items) => json!([self.sample(items, levels)?]),
                 None => json!([]),
@@ -284,8 +295,8 @@ fn fill(value: &mut Value) {
     }
 }
 
-/// A text that has the format of `schema`.
-fn text(schema: &Map<String, Value>) -> &'static str {
+/// A text that has the format of `schema`; one of two where it has none.
+fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
     match schema.get("format").and_then(Value::as_str) {
         Some("date") => "2020-02-29",
         Some("date-time") => "2020-02-29T12:00:00Z",
@@ -294,7 +305,8 @@ fn text(schema: &Map<String, Value>) -> &'static str {
         Some("ipv6") => "::1",
         Some("uri") => "https://example.com/",
         Some("byte") => "YQ==",
-        _ => "text",
+        _ if is_first => "text",
+        _ => "another text",
     }
 }
 

@@ -44,10 +44,11 @@ impl Variant<'_> {
         };
         match self.schema.get("type").and_then(Value::as_str) {
             Some("boolean") => 1,
-            Some("integer") => 2,
-            Some("number") => 3,
-            Some("string") if is_listed() => 4,
-            Some("string") => 5,
+            Some("integer") if is_listed() => 2,
+            Some("integer") => 3,
+            Some("number") => 4,
+            Some("string") if is_listed() => 5,
+            Some("string") => 6,
             _ => 0,
         }
     }
@@ -112,16 +113,18 @@ pub(super) fn variants_of<'a>(
     });
     let mut next: VecDeque<_> = own.collect();
     while let Some(mut variant) = next.pop_front() {
-        while let Some(name) = alias(variant.schema) {
+        if let Some(name) = alias(variant.schema) {
             let target = components.and_then(|components| components.get(name));
             let Some(target) = target.filter(|_| seen.insert(name)) else {
-                break;
+                // It is there already, or leads nowhere.
+                continue;
             };
             variant.chain.push(name);
             variant.schema = target;
         }
         if alias(variant.schema).is_some() {
-            // It is there already, or leads nowhere.
+            // Another branch may be the same by a shorter way.
+            next.push_back(variant);
             continue;
         }
         let mut inner = self::branches(variant.schema).peekable();
