@@ -175,6 +175,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::object::object;
+    use super::super::tag::Scalar;
     use super::*;
 
     #[derive(Debug, Deserialize, Serialize)]
@@ -270,6 +271,79 @@ mod tests {
         ] {
             let read = format!("{:?}", rule(&value, Some(Rule::Other)).unwrap());
             assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Wire {
+        amount: String,
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Payment {
+        Wire(Wire),
+        Object(serde_json::Map<String, Value>),
+        Name(String),
+        Other(Value),
+    }
+
+    fn payment(value: &Value, is_open: bool) -> Result<Payment, String> {
+        let wire: Variant<Payment> = (
+            &[Tag::Required(&["kind"], &[Scalar::Text("wire")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Wire),
+        );
+        let object: Variant<Payment> = (
+            &[Tag::Optional(&["kind"], &[Scalar::Text("object")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Object),
+        );
+        let name: Variant<Payment> = (&[], Keeps::All, |value| decode(value).map(Payment::Name));
+        let variants = [wire, object, name];
+        let read = match is_open {
+            true => read_union(value, &variants, Some(Payment::Other)),
+            false => read_union(value, &variants[..1], None),
+        };
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_tag_rules_variants_out_and_the_others_are_tried() {
+        let wire = |amount: &str| Wire {
+            amount: amount.to_owned(),
+        };
+        for (value, expected) in [
+            (
+                json!({"kind": "wire", "amount": "1"}),
+                Ok(Payment::Wire(wire("1"))),
+            ),
+            // It is one by its tag, but does not fit.
+            (json!({"kind": "wire", "amount": 1}), Err(true)),
+            (json!({"kind": "new", "amount": "1"}), Err(true)),
+            (json!({"kind": "object"}), Err(false)),
+            (json!({}), Err(false)),
+            (json!("a"), Ok(Payment::Name("a".to_owned()))),
+            (json!(1), Err(true)),
+        ] {
+            let expected = match expected {
+                Ok(payment) => payment,
+                Err(true) => Payment::Other(value.clone()),
+                Err(false) => Payment::Object(value.as_object().unwrap().clone()),
+            };
+            assert_eq!(payment(&value, true), Ok(expected), "{value}");
+        }
+        for (value, error) in [
+            (
+                json!({"kind": "wire", "amount": 1}),
+                "invalid type: integer `1`, expected a string",
+            ),
+            (
+                json!({"kind": "new"}),
+                "`kind` is that of no variant of a union",
+            ),
+            (json!(1), "`kind` is that of no variant of a union"),
+        ] {
+            assert_eq!(payment(&value, false), Err(error.to_owned()));
         }
     }
 
