@@ -9,6 +9,7 @@
 //! nowhere, and operations with the id of another. What 3.0.3 has no words for
 //! becomes something wider, never something narrower, and the [`Report`] says so.
 
+mod dialects;
 mod document;
 mod examples;
 mod fits;
