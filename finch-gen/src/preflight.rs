@@ -15,12 +15,10 @@ use crate::facts::{Facts, Operation};
 use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
-use crate::problem::Problems;
+use crate::problem::{LEAVE_OUT, Problems};
 use crate::progenitor;
 use crate::shape::Shaped;
 use crate::{parts, pointer};
-
-const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
 /// Looks for everything that is known to stop progenitor; the document as
 /// progenitor takes it, where there is nothing.
@@ -209,10 +207,9 @@ mod tests {
                 style,
             ),
             ("in: header, style: form, schema: {type: string}", style),
-            ("in: query, content: {}", style),
             (
-                "in: body, schema: {type: string}",
-                "`in` must be path, query, header or cookie",
+                "in: query, content: {}",
+                "`content` must hold one media type",
             ),
         ] {
             check(
@@ -221,5 +218,10 @@ mod tests {
                 what,
             );
         }
+        check(
+            "parameters: [{name: p, in: body, schema: {type: string}}]",
+            "/parameters/0/in",
+            "expected one of cookie, header, path, query, found \"body\"",
+        );
     }
 }

@@ -5,6 +5,9 @@ use std::fmt;
 
 use crate::visible::visible;
 
+/// What to do about an operation that no client can be made for.
+pub(crate) const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
+
 /// One thing that is wrong: where, what, and what to do about it.
 ///
 /// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line: see

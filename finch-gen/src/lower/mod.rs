@@ -12,6 +12,7 @@
 mod dialects;
 mod document;
 mod examples;
+mod fields;
 mod fits;
 mod formats;
 mod http_text;
@@ -128,6 +129,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         }
     }
     parameters::forget_unused(&mut lowered, &document);
+    fields::check(&mut lowered, &operations, &mut report, &mut problems);
 
     let text = |pointer| {
         let value = document.at(pointer).and_then(Value::as_str);

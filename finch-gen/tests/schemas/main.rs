@@ -10,6 +10,7 @@
 mod instances;
 mod judge;
 mod mutations;
+mod official;
 mod panics;
 mod random;
 mod rules;
