@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::dialect::CORRECT;
 use crate::facts::Operation;
 use crate::load::{Document, kind};
+use crate::parts;
 use crate::pointer::join;
 use crate::problem::{LEAVE_OUT, Problems};
 use crate::report::Report;
@@ -352,14 +353,12 @@ pub(super) fn check(
     lowered.root = root;
     for wrong in found {
         let Wrong { at, what, remedy } = wrong.in_document(lowered, operations);
-        // A stage that knows more of it has refused it already.
-        let is_known = problems.iter().any(|problem| {
-            let is_within = |one: &str, other: &str| {
-                one.strip_prefix(other)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            is_within(&problem.pointer, &at) || is_within(&at, &problem.pointer)
-        });
+        // Of one part, one problem is enough.
+        let part = parts::of(&at);
+        let is_known = part.is_some()
+            && problems
+                .iter()
+                .any(|problem| parts::of(&problem.pointer) == part);
         if !is_known {
             problems.push(lowered.problem(at, what, remedy));
         }
