@@ -77,7 +77,7 @@ fn a_stale_check_in_is_shown_and_mended() {
         ]
     );
     assert!(
-        lines[lines.len() - 1].starts_with("    Finished 9 files: 3 written, 1 removed, in "),
+        lines[lines.len() - 1].starts_with("    Finished 10 files: 3 written, 1 removed, in "),
         "{out}"
     );
     assert_eq!(files(copy.0.path()), fresh);

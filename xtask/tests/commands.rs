@@ -49,7 +49,7 @@ fn a_fresh_check_in_is_left_alone() {
     );
     assert_eq!(lines[1], counts);
     assert!(
-        lines[2].starts_with("    Finished 9 files: 0 written, 0 removed, in "),
+        lines[2].starts_with("    Finished 10 files: 0 written, 0 removed, in "),
         "{out}"
     );
     assert_eq!(files(copy.0.path()), before);

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::listed_values::{Finder, unmarked};
 use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
-use super::{KnownVariant, Tag, Unions, alias, only_null};
+use super::{KnownVariant, Tag, Unions, alias, only_null, requests};
 use crate::load::Document;
 use crate::lower::{Steps, fits};
 use crate::names;
@@ -168,7 +168,12 @@ impl<'a> Rivals<'a> {
                     .as_ref()
                     .is_none_or(|kept| kept.contains(name.as_str()))
             };
-            let loses = sample.as_object().is_some_and(|of| !of.keys().all(keeps));
+            let objects = match sample {
+                Value::Array(items) => items.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            let mut objects = objects.iter().filter_map(Value::as_object);
+            let loses = objects.any(|of| !of.keys().all(keeps));
             if rival.branch != own.branch
                 && !loses
                 && tags.clone().all(may_be)
@@ -226,7 +231,11 @@ impl Sampler<'_> {
             }
         }
         let has = |keyword: &str| schema.contains_key(keyword);
+        let format = schema.get("format").and_then(Value::as_str);
+        let is_file = format.is_some_and(|of| [requests::BYTES, requests::FILE].contains(&of));
         match schema.get("type").and_then(Value::as_str) {
+            // It is no JSON.
+            Some("string") if is_file => return None,
             Some("boolean") => parts.push(true.into()),
             Some("integer") => parts.push(if self.is_full { 1 } else { 7919 }.into()),
             Some("number") => parts.push(1.5.into()),
