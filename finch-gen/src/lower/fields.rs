@@ -567,13 +567,12 @@ impl Checker<'_> {
             Object::Header | Object::Parameter => return self.parameter(members, object, at),
             Object::SecurityScheme => return self.security_scheme(members, at),
             Object::Flows => self.flows(members, at),
-            Object::Link if members.contains_key("operationId") => {
-                if members.shift_remove("operationRef").is_some() {
-                    self.drop(
-                        &join(at, "operationRef"),
-                        "`operationRef` beside `operationId`",
-                    );
-                }
+            Object::Link
+                if members.contains_key("operationId")
+                    && members.shift_remove("operationRef").is_some() =>
+            {
+                let what = "`operationRef` beside `operationId`";
+                self.drop(&join(at, "operationRef"), what);
             }
             _ => {}
         }

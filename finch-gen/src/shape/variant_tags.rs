@@ -86,7 +86,7 @@ pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>])
 
 /// Whether one property, which is always there, tells each of `branches` from all others.
 pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
-    let variants = variants_of(document, branches.iter().copied(), &Vec::new());
+    let variants = variants_of(document, branches.iter().copied(), &[]);
     let all: Vec<usize> = (0..variants.len()).collect();
     let rivals = Rivals::new(document, &variants);
     rivals.best(&all, 0).is_some_and(|best| {

@@ -88,8 +88,8 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
 /// The variants of the union that `union` is, each once, in the order in which they are
 /// tried: its own before those of the unions among its branches.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
-    let discriminator = discriminator(union).into_iter().collect();
-    variants_of(document, branches(union), &discriminator)
+    let discriminator = discriminator(union);
+    variants_of(document, branches(union), discriminator.as_slice())
 }
 
 fn discriminator(schema: &Value) -> Option<&Map<String, Value>> {
@@ -100,7 +100,7 @@ fn discriminator(schema: &Value) -> Option<&Map<String, Value>> {
 pub(super) fn variants_of<'a>(
     document: &'a Document,
     branches: impl Iterator<Item = &'a Value>,
-    discriminators: &Vec<&'a Map<String, Value>>,
+    discriminators: &[&'a Map<String, Value>],
 ) -> Vec<Variant<'a>> {
     let components = document.at("/components/schemas");
     let mut found = Vec::new();
@@ -109,7 +109,7 @@ pub(super) fn variants_of<'a>(
         branch,
         chain: Vec::new(),
         schema,
-        discriminators: discriminators.clone(),
+        discriminators: discriminators.to_vec(),
     });
     let mut next: VecDeque<_> = own.collect();
     while let Some(mut variant) = next.pop_front() {

@@ -110,7 +110,7 @@ fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Result<T, 
         }
         [(_, _, read)] if !leniency::is_probing() => {
             return read(value).or_else(|error| {
-                let again = whole().map(|whole| read(whole));
+                let again = whole().map(read);
                 again.and_then(Result::ok).ok_or(Misfit::Only(error))
             });
         }
