@@ -2,7 +2,7 @@
 //!
 //! Before, serde's code tries the variants in turn. The first that fits takes the value,
 //! although a property says that it is another, and drops the properties that only another
-//! names. The list `[1]` is as good an object as `{"a": 1}`, and 1.0 is no integer:
+//! names. It reads the list `[1]` as an object, and refuses 1.0 for an integer:
 //!
 //! ```text
 //! #[derive(Deserialize, Serialize, …)]
@@ -24,8 +24,8 @@
 //!     ], Some(Self::Other))
 //! ```
 //!
-//! A variant that is a union itself stands there with its own variants, each once. A
-//! variant that takes any JSON is the last all the same.
+//! The variants of an inner union are listed, too, each once. A variant that takes any JSON
+//! comes last.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -85,7 +85,8 @@ struct Tried<'a> {
     position: Option<usize>,
 }
 
-/// The types that are tried for `union`, of which each variant holds one thing.
+/// Returns the types that are tried for `union`; `None` if a variant does not hold exactly
+/// one type.
 fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<Vec<Tried<'a>>> {
     let mut tried = Vec::new();
     let mut seen = HashSet::from([union.ident.to_string()]);
@@ -113,7 +114,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
                 }
             }
             Some(Item::Struct(item)) => match &item.fields {
-                // Another name for a type of our own.
+                // Another name for a type of this client.
                 Fields::Unnamed(fields) if own(&fields.unnamed[0].ty, named).is_some() => {
                     let name = &item.ident;
                     next.push_back(Tried {
@@ -130,7 +131,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
     Some(tried)
 }
 
-/// The item that defines `ty`, where it is one of our own.
+/// Returns the item that defines `ty`, if the client defines it.
 fn own<'a>(ty: &Type, named: &BTreeMap<String, &'a Item>) -> Option<&'a Item> {
     match ty {
         Type::Path(path) => named.get(&path.path.get_ident()?.to_string()).copied(),
@@ -138,8 +139,8 @@ fn own<'a>(ty: &Type, named: &BTreeMap<String, &'a Item>) -> Option<&'a Item> {
     }
 }
 
-/// What the variants of `union`, which the code calls `name`, hold; `around` makes the
-/// whole of it.
+/// Returns the types that the variants of `union` hold. The code calls the union `name`, and
+/// wraps it with `around`.
 fn variants_of<'a>(
     union: &'a ItemEnum,
     name: &TokenStream,
@@ -205,7 +206,7 @@ fn deserialize(
     }
 }
 
-/// What the variant of a document is called of which `ty` is made.
+/// Returns the name of the variant in the document that `ty` is generated from.
 fn type_name(ty: &Type) -> String {
     let ty = tree::unboxed(ty);
     if let Some([item]) = tree::arguments_of(ty, "Vec").as_deref() {
@@ -226,7 +227,7 @@ fn type_name(ty: &Type) -> String {
     .to_owned()
 }
 
-/// What each of the types keeps that another may drop.
+/// Returns the properties that each of the types keeps and another may drop.
 fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream> {
     let all: Vec<&Type> = tried.iter().map(|of| of.ty).collect();
     let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());

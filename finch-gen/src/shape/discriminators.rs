@@ -26,8 +26,8 @@ pub(super) fn property(union: &Value) -> Option<&str> {
     union.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// Writes out which value means which variant, where a discriminator leaves it to the names
-/// of components, and takes out the values that mean none.
+/// Completes the mappings of discriminators with the values that the names of components
+/// imply, and drops the values that mean no variant.
 pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
     let mut mappings = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
@@ -67,7 +67,7 @@ fn mapping(
     let mut mapping = mapping.cloned().unwrap_or_default();
     let mut mapped: BTreeSet<usize> = BTreeSet::new();
     mapping.retain(|value, target| {
-        // A bare name is that of a component.
+        // A bare name names a component.
         if let Some(name) = target.as_str().filter(|name| !name.contains('/')) {
             *target = reference_text(name).into();
         }
@@ -108,7 +108,7 @@ impl<'a> Targets<'a> {
                 targets.entry(name).or_default().push(index);
             }
         }
-        // Where a branch adds something to a component, that is what is named.
+        // A branch may extend the component that the mapping names.
         let mut built: HashMap<&str, Vec<usize>> = HashMap::new();
         for (index, variant) in variants.iter().enumerate() {
             let conjuncts = variant.schema.get("allOf").and_then(Value::as_array);
@@ -129,7 +129,7 @@ impl<'a> Targets<'a> {
     }
 }
 
-/// Adds to the properties of each of `variants` what its discriminators say of it.
+/// Adds the property and the values of the discriminators to the properties of `variants`.
 pub(super) fn tell<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
     let targets = Targets::new(variants);
     let mut told = BTreeSet::new();

@@ -1,9 +1,9 @@
-//! A schema with a discriminator of its own is any of those that build on it.
+//! Makes a union of a schema with a discriminator and the schemas that build on it.
 //!
 //! In `Cat: {allOf: [Pet, …]}`, with a discriminator in `Pet`, a reference to
 //! `Pet` is one to a cat, too (OpenAPI 3.1, Discriminator Object). So where `Pet`
-//! is referred to as more than a part of another, it becomes the union of itself, which
-//! goes by the name of `PetBase`, and of all that build on it, be it on a cat.
+//! is used other than in an `allOf`, it becomes the union of itself, renamed to `PetBase`,
+//! and all schemas that build on it, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,10 +118,9 @@ fn heirs(parts: &BTreeMap<String, Vec<String>>, name: &str) -> BTreeSet<String> 
 
 /// The references to components.
 struct References {
-    /// The pointers of those that are parts of other components, by the names of what they
-    /// refer to.
+    /// The pointers of references in the `allOf` of a component, by the name of the target.
     parts: BTreeMap<String, Vec<String>>,
-    /// The names of what others refer to.
+    /// The names of the targets of all other references.
     used: BTreeSet<String>,
 }
 
@@ -148,7 +147,7 @@ fn references(document: &Document) -> References {
     found
 }
 
-/// The component of whose conjunction what stands at `at` is a part.
+/// Returns the component whose `allOf` the pointer `at` is in.
 fn component(at: &str) -> Option<&str> {
     let (name, rest) = at.strip_prefix("/components/schemas/")?.split_once('/')?;
     let index = rest.strip_prefix("allOf/")?;

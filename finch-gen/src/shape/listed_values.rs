@@ -1,4 +1,4 @@
-//! The properties of objects that take only listed values: those of a `const` or an `enum`.
+//! Finds the properties that take only listed values, by `const` or `enum`.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,17 +71,17 @@ pub(super) struct Properties<'a> {
     /// By the name of the property, preceded by the names of those that it is within.
     /// Arrays on the way have none.
     pub(super) by_path: BTreeMap<Vec<&'a str>, Property<'a>>,
-    /// The names of the required ones, those within others left out.
+    /// The names of the required properties, without nested ones.
     required: BTreeSet<&'a str>,
 }
 
 #[derive(Clone)]
 pub(super) struct Property<'a> {
-    /// All values that it takes, null aside, where they are listed.
+    /// All values that it takes except null, if the schema lists them.
     pub(super) values: Option<BTreeSet<Scalar>>,
     /// Its `type`.
     pub(super) of: Option<&'a str>,
-    /// How many properties stand before it.
+    /// How many properties precede it.
     pub(super) position: usize,
     /// Whether it is there, and not null, in each value of the outermost property of its
     /// path.
@@ -109,7 +109,7 @@ impl<'a> Properties<'a> {
         self.required.insert(name);
     }
 
-    /// The properties of values that have these and those of `other`.
+    /// Adds the properties of a second schema that values must match, too.
     fn and(&mut self, other: Self) {
         self.required.extend(other.required);
         for (path, property) in other.by_path {
@@ -127,7 +127,7 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// The properties of values that have these, or those of `other`.
+    /// Combines the properties of two alternative schemas.
     fn or(mut self, mut other: Self) -> Self {
         self.required.retain(|name| other.required.contains(name));
         for (path, own) in &mut self.by_path {
@@ -158,7 +158,7 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// The values that are in all lists, of which there may be none.
+/// Returns the values that are in both lists. `None` lists nothing and allows everything.
 fn both(
     one: Option<BTreeSet<Scalar>>,
     other: Option<BTreeSet<Scalar>>,
@@ -192,7 +192,7 @@ impl<'a> Finder<'a> {
     /// `depth` others.
     pub(super) fn properties(&mut self, schema: &'a Value, depth: usize) -> Properties<'a> {
         let mut found = self.find(schema, depth, LEVELS);
-        // What is no object is compared itself.
+        // A scalar has no properties: its own value is compared.
         let of = schema.get("type").and_then(Value::as_str);
         if of.is_some_and(|of| of != "object" && of != "array") {
             let own = Property {
@@ -294,7 +294,7 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// The values of `schema`, null aside, where they are listed.
+    /// Returns all values of `schema` except null, if it lists them.
     fn values(&mut self, schema: &'a Value, levels: usize) -> Option<BTreeSet<Scalar>> {
         let (schema, levels) = self.look_at(schema, levels)?;
         let listed = schema

@@ -32,7 +32,7 @@ const VALUES: usize = 500;
 /// How often the variants of one union are compared.
 const COMPARISONS: usize = 5_000;
 
-/// Finds samples for the variants of `unions`, which are those of `document`.
+/// Finds samples for the variants of `unions`, the unions of `document`.
 pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) -> Samples {
     let schemas = document.at("/components/schemas");
     let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
@@ -68,11 +68,11 @@ enum Sample {
     Of(Value),
     /// All values that were tried are read as another branch.
     OfOthers,
-    /// None was found, which need not mean that there is none.
+    /// No sample was found, although there may be one.
     Unknown,
 }
 
-/// The variants of a union, each of which may take the values of those after it.
+/// The variants of a union. Each may accept values of the variants after it.
 struct Rivals<'a> {
     document: &'a Document,
     variants: Vec<Variant<'a>>,
@@ -234,7 +234,7 @@ impl Sampler<'_> {
         let format = schema.get("format").and_then(Value::as_str);
         let is_file = format.is_some_and(|of| [requests::BYTES, requests::FILE].contains(&of));
         match schema.get("type").and_then(Value::as_str) {
-            // It is no JSON.
+            // A file cannot be written as JSON.
             Some("string") if is_file => return None,
             Some("boolean") => parts.push(true.into()),
             Some("integer") => parts.push(if self.is_full { 1 } else { 7919 }.into()),
@@ -286,7 +286,7 @@ impl Sampler<'_> {
         {
             members.insert("key".to_owned(), self.sample(others, levels)?);
         }
-        // Another conjunct may say what they are.
+        // Another conjunct may declare them.
         for name in required.into_iter().flatten().filter_map(Value::as_str) {
             members.entry(unmarked(name)).or_insert(Value::Null);
         }
@@ -294,7 +294,7 @@ impl Sampler<'_> {
     }
 }
 
-/// Makes something of each null in `value`, which stands for anything.
+/// Replaces each null in `value`, a placeholder for any value, by a text.
 fn fill(value: &mut Value) {
     match value {
         Value::Null => *value = "any".into(),
@@ -304,7 +304,7 @@ fn fill(value: &mut Value) {
     }
 }
 
-/// A text that has the format of `schema`; one of two where it has none.
+/// Returns a text in the format of `schema`. Without a format, there are two texts.
 fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
     match schema.get("format").and_then(Value::as_str) {
         Some("date") => "2020-02-29",

@@ -1,7 +1,7 @@
 //! Values that tell the variants of a union apart.
 //!
-//! A variant has a *tag* where one of its properties takes only listed values, and a rival
-//! does not take the same: `kind: {const: cat}` beside `kind: {const: dog}`. Types do not
+//! A variant has a *tag* if one of its properties takes only listed values, and another
+//! variant takes other values: `kind: {const: cat}` and `kind: {const: dog}`. Types do not
 //! check such values: an enum that a response can hold takes any text, and `const: 1`
 //! becomes an integer. So the polish pass `unions` writes the tags down, and the runtime
 //! reads no variant whose tags the value lacks.
@@ -69,7 +69,7 @@ pub(super) fn find(document: &Document) -> Unions {
         .collect()
 }
 
-/// The tags of `variants`, those of `union`.
+/// Returns the tags of each of `variants`, the variants of `union`.
 pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>]) -> Vec<Vec<Tag>> {
     let mut rivals = Rivals::new(document, variants);
     for kind in ["object", "array", "boolean", "integer", "string"] {
@@ -107,7 +107,7 @@ struct Rivals<'a> {
     tags: Vec<Vec<Tag>>,
 }
 
-/// What the values of one property tell of some variants.
+/// How the values of one property split a group of variants.
 struct Split<'a> {
     path: Vec<&'a str>,
     /// Variants that have values in common with others of their group alone.

@@ -1,6 +1,6 @@
 //! The schemas that a union is made of in the end.
 //!
-//! A branch may be a reference, with annotations beside it, or a union itself. The code
+//! A branch may be a reference, with or without annotations, or a union itself. The code
 //! that reads a union tries the variants of such an inner union as its own: an inner union
 //! that a response can hold takes any value, and would leave none to the branches after it.
 
@@ -20,22 +20,22 @@ pub(super) struct Variant<'a> {
     pub(super) branch: usize,
     /// The components that lead to it, itself the last.
     pub(super) chain: Vec<&'a str>,
-    /// What it is, and no reference.
+    /// The schema itself, after references are followed.
     pub(super) schema: &'a Value,
     /// The discriminators of the unions that lead to it.
     pub(super) discriminators: Vec<&'a Map<String, Value>>,
 }
 
 impl Variant<'_> {
-    /// The name of its type: that of a component, `[T]` of an array of `T`, or else what
-    /// JSON calls it.
+    /// The name of its type: the name of a component, `[T]` for an array of `T`, or the
+    /// JSON name of the type.
     pub(super) fn name(&self) -> String {
         let component = self.chain.last().map(|name| names::type_name(name));
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
-    /// What comes before what, where a value is as good as one as as another: a number
-    /// takes all integers, and a string all texts.
+    /// The order of variants that a value fits equally well. A number accepts every integer,
+    /// and a string accepts every text, so they are tried last.
     fn rank(&self) -> u8 {
         let is_listed = || {
             ["enum", "format"]
@@ -86,7 +86,7 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// The variants of the union that `union` is, each once, in the order in which they are
-/// tried: its own before those of the unions among its branches.
+/// tried: its own branches first, then the branches of inner unions.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
     let discriminator = discriminator(union);
     variants_of(document, branches(union), discriminator.as_slice())

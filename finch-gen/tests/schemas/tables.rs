@@ -65,7 +65,7 @@ fn schemas() -> (Vec<Value>, Map<String, Value>) {
     }
 }
 
-/// Values of which some are valid for each of the schemas.
+/// Values for the schemas. Each schema accepts some of them.
 fn values() -> Vec<Value> {
     vec![
         Value::Null,
@@ -90,8 +90,8 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// All unions of two of the schemas, one of which accepts null, or that stand beside null:
-/// in the place of a component, and of a required and an optional property.
+/// All unions of two of the schemas, every third with null as a branch. They are components,
+/// required and optional properties, and items.
 pub(crate) fn unions_with_null() -> Table {
     let (schemas, mut components) = schemas();
     let mut table = Vec::new();
@@ -137,7 +137,7 @@ pub(crate) fn unions_with_null() -> Table {
 }
 
 /// Unions of two schemas that differ in the values of one property alone, by the kind of
-/// these values and where the property is. All that is valid is read as it is.
+/// these values and the position of the property.
 pub(crate) fn unions_with_tags() -> Table {
     let object = |properties: Value, is_required: bool| {
         let names: Vec<&String> = properties
@@ -298,10 +298,7 @@ impl Table {
     }
 
     /// The table with one of `stride` rows.
-    #[allow(
-        dead_code,
-        reason = "only what is compiled is too slow for all of them"
-    )]
+    #[allow(dead_code, reason = "only compiled clients are too slow for all rows")]
     pub(crate) fn every(mut self, stride: usize) -> Self {
         let rows = std::mem::take(&mut self.values).into_iter().enumerate();
         let (kept, dropped): (Vec<_>, Vec<_>) = rows.partition(|(at, _)| at % stride == 0);
@@ -312,7 +309,7 @@ impl Table {
         self
     }
 
-    /// The table with those of its values that are valid.
+    /// The table with the valid values only.
     pub(crate) fn valid(mut self) -> Self {
         let mut rows = std::mem::take(&mut self.values);
         // Each validator compiles all of its document.

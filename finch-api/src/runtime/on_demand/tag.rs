@@ -66,7 +66,7 @@ fn compare(value: &Value, path: &[&str], scalars: &[Scalar]) -> Match {
         }
         (_, []) if scalars.iter().any(|scalar| scalar.is(value)) => Match::Same,
         (_, []) => Match::Different,
-        // It is no object: whatever reads it will find that out.
+        // It should be an object. The variant refuses it when it is read.
         _ => Match::Missing,
     }
 }

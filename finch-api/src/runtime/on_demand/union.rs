@@ -23,7 +23,7 @@ use super::keeps::Keeps;
 use super::leniency;
 use super::tag::{Match, Tag};
 
-/// The tags of a variant, what it keeps of a value, and how it is read.
+/// The tags of a variant, the properties that it keeps, and the function that reads it.
 pub(crate) type Variant<T> = (
     &'static [Tag],
     Keeps,
@@ -34,7 +34,7 @@ pub(crate) type Variant<T> = (
 ///
 /// # Errors
 ///
-/// It is none.
+/// `value` is not a `T`.
 pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
     T::deserialize(value)
 }
@@ -78,7 +78,10 @@ enum Misfit {
 impl Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tag(property) => write!(f, "`{property}` is that of no variant of a union"),
+            Self::Tag(property) => write!(
+                f,
+                "`{property}` has a value that no variant of the union has"
+            ),
             Self::Only(error) => error.fmt(f),
             Self::All => f.write_str("it fits no variant of a union"),
         }
@@ -339,9 +342,12 @@ mod tests {
             ),
             (
                 json!({"kind": "new"}),
-                "`kind` is that of no variant of a union",
+                "`kind` has a value that no variant of the union has",
             ),
-            (json!(1), "`kind` is that of no variant of a union"),
+            (
+                json!(1),
+                "`kind` has a value that no variant of the union has",
+            ),
         ] {
             assert_eq!(payment(&value, false), Err(error.to_owned()));
         }
