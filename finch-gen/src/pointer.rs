@@ -44,6 +44,15 @@ pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     })
 }
 
+/// `pointer`, or that of the nearest around it that something stands at in `root`.
+pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
+    let mut pointer = pointer;
+    while find(root, pointer).is_none() {
+        pointer = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+    }
+    pointer.to_owned()
+}
+
 /// As [`find`], to be changed.
 pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {

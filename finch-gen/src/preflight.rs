@@ -28,10 +28,7 @@ use crate::{parts, pointer};
 /// Each place at which progenitor would stop.
 pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
-        document,
-        facts,
-        hints,
-        ..
+        document, facts, ..
     } = shaped;
     let mut problems = Problems::default();
     limits::check_types(document, facts.operations.len(), &mut problems);
@@ -47,7 +44,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
-        Some(openapi) => problems.or(progenitor::with_paths(openapi, &hints.paths)),
+        Some(openapi) => problems.or(progenitor::with_numbered_paths(openapi)),
         None => Err(problems),
     }
 }

@@ -163,9 +163,9 @@ pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
 pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
     let mut around = at;
     loop {
-        let description = marked.at(around).and_then(|of| of.get("description"));
-        let description = description.and_then(Value::as_str);
-        if let Some(place) = description.and_then(first_mark) {
+        let text = |keyword: &str| marked.at(around)?.get(keyword)?.as_str();
+        let place = text(PLACE).map(str::to_owned);
+        if let Some(place) = place.or_else(|| text("description").and_then(first_mark)) {
             return Some(format!("{place}{}", &at[around.len()..]));
         }
         around = around.rsplit_once('/')?.0;

@@ -273,8 +273,8 @@ paths:
                   operation out, through the overlay";
     assert_eq!(
         check(string, string),
-        "parameter-name at /paths/~1a/get/parameters/0: a name that another has, too → the method \
-         `id2`\n"
+        "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
+         the call → `id2`\n"
     );
     assert_eq!(
         check(string, object),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::fits::{STEPS, Steps};
 use super::origins::Origins;
 use super::responses::is_answer;
-use super::{fits, media_types, parameters, unnamed};
+use super::{fits, media_types, parameters, unnamed, wide_integers};
 use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
 use crate::media_type::{is_form, is_json};
@@ -30,6 +30,8 @@ pub(crate) fn note_untyped(report: &mut Report, pointer: &str) {
 pub(super) struct Examples {
     pub(super) of_operations: Vec<Example>,
     pub(super) of_schemas: Vec<SchemaExample>,
+    /// The pointers in the lowered document of the integers that an `i64` cannot hold.
+    pub(super) wide_integers: BTreeSet<String>,
 }
 
 /// Finds the examples of `document`, of which `lowered` has the lowered schemas, some
@@ -49,6 +51,7 @@ pub(super) fn find(
         found: Examples {
             of_operations: Vec::new(),
             of_schemas: Vec::new(),
+            wide_integers: BTreeSet::new(),
         },
         seen: BTreeSet::new(),
         steps: Steps::default(),
@@ -260,11 +263,14 @@ impl Find<'_> {
     ) {
         let is_response = matches!(of, ExampleOf::Response(_));
         if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+            let is_whole = is_response && within.is_empty();
+            let value = self.document.at(pointer).filter(|_| is_whole);
             self.found.of_operations.push(Example {
                 operation: index,
                 of: of.clone(),
                 within: within.to_owned(),
                 pointer: pointer.to_owned(),
+                response: value.cloned(),
                 unnamed,
             });
         }
@@ -291,11 +297,20 @@ impl Find<'_> {
         lowered.at(schema)?;
         self.seen.insert(pointer.to_owned());
         let misfit = fits::misfit(lowered, schema, example, is_response, &self.steps);
-        if let Some(misfit) = misfit {
-            let what = format!("the schema refuses it, as {misfit} → no test");
-            self.report.warn("example-mismatch", pointer, what);
+        if let Some(fits::Misfit { what, is_valid }) = misfit {
+            if is_valid {
+                let what = format!(
+                    "it is valid, but {what}, as which a schema without `type` is read → no test"
+                );
+                self.report.warn("example-of-another-type", pointer, what);
+            } else {
+                let what = format!("the schema refuses it, as {what} → no test");
+                self.report.warn("example-mismatch", pointer, what);
+            }
             return None;
         }
+        let wide = &mut self.found.wide_integers;
+        wide_integers::find(lowered, schema, example, &self.steps, wide);
         let unnamed = unnamed::members(lowered, schema, example, &self.steps);
         if !unnamed.is_empty() {
             let what = format!(

@@ -41,8 +41,26 @@ impl Steps {
     }
 }
 
-/// What of `value` the lowered schema at `at` refuses, if anything, as a JSON
-/// pointer and a reason. Bounds, lengths and patterns are not asked: types do not
+/// Why a value does not fit a schema.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    /// What does not fit, as a JSON pointer, and why.
+    pub(super) what: String,
+    /// Whether the schema allows the value, as it has no `type`, and only the type that
+    /// it is read as does not.
+    pub(super) is_valid: bool,
+}
+
+impl Misfit {
+    fn refused(what: String) -> Self {
+        Self {
+            what,
+            is_valid: false,
+        }
+    }
+}
+
+/// What of `value` the lowered schema at `at` refuses, if anything. Bounds, lengths and patterns are not asked: types do not
 /// ask for them. Where it `is_response`, neither are unions, formats and the values
 /// of enums, which take all there.
 pub(super) fn misfit(
@@ -51,7 +69,7 @@ pub(super) fn misfit(
     value: &Value,
     is_response: bool,
     steps: &Steps,
-) -> Option<String> {
+) -> Option<Misfit> {
     let schema = document.at(at)?;
     let fits = Fits {
         document,
@@ -101,7 +119,7 @@ struct Fits<'a> {
 }
 
 impl Fits<'_> {
-    fn check(&self, schema: &Value, value: &Value, at: &str, depth: usize) -> Result<(), String> {
+    fn check(&self, schema: &Value, value: &Value, at: &str, depth: usize) -> Result<(), Misfit> {
         let Some(Value::Object(schema)) = self.document.follow(schema) else {
             return Ok(());
         };
@@ -116,45 +134,95 @@ impl Fits<'_> {
             return Ok(());
         }
         if !value.is_null() && schema.get("enum") == Some(&json!([null])) {
-            return Err(format!("{place} is not null"));
+            return Err(Misfit::refused(format!("{place} is not null")));
         }
+        let mut other_type = None;
         if let Some(of) = of
             && !is_of(value, of)
         {
-            return Err(format!("{place} is no {of}"));
+            let what = format!("{place} is no {of}");
+            if schema.contains_key("type") {
+                return Err(Misfit::refused(what));
+            }
+            // Something else may refuse it.
+            other_type = Some(Misfit {
+                what,
+                is_valid: true,
+            });
         }
         let values = schema.get("enum").and_then(Value::as_array);
         let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
         if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
-            return Err(format!("{place} is none of the values of `enum`"));
+            let what = format!("{place} is none of the values of `enum`");
+            return Err(Misfit::refused(what));
         }
         let format = schema.get("format").and_then(Value::as_str);
         if let (Some(text), Some(format)) = (value.as_str(), format)
             && self.is_closed
             && !formats::has(text, format)
         {
-            return Err(format!("{place} is no {format}"));
+            return Err(Misfit::refused(format!("{place} is no {format}")));
         }
-        self.members(schema, value, at, depth)?;
+        unless_valid(self.members(schema, value, at, depth), &mut other_type)?;
         let tag = schema.get("discriminator");
         if let Some(tag) = tag.and_then(|tag| tag.get("propertyName")?.as_str())
             && self.is_closed
             && value.is_object()
             && value.get(tag).is_none()
         {
-            return Err(format!("{} is not there", pointer::join(at, tag)));
+            return Err(Misfit::refused(is_missing(at, tag)));
         }
         for inner in list(schema, "allOf") {
-            self.check(inner, value, at, depth)?;
+            unless_valid(self.check(inner, value, at, depth), &mut other_type)?;
         }
         for keyword in ["anyOf", "oneOf"] {
-            let mut branches = list(schema, keyword).peekable();
-            let fits = |branch| self.check(branch, value, at, depth).is_ok();
-            if self.is_closed && branches.peek().is_some() && !branches.any(fits) {
-                return Err(format!("{place} fits no branch of `{keyword}`"));
+            let checked = self.union(schema, keyword, value, at, depth);
+            unless_valid(checked, &mut other_type)?;
+        }
+        other_type.map_or(Ok(()), Err)
+    }
+
+    fn union(
+        &self,
+        schema: &Map<String, Value>,
+        keyword: &str,
+        value: &Value,
+        at: &str,
+        depth: usize,
+    ) -> Result<(), Misfit> {
+        let (nulls, branches): (Vec<&Value>, Vec<&Value>) =
+            list(schema, keyword).partition(|branch| is_null(branch));
+        if !nulls.is_empty() && (value.is_null() || branches.is_empty()) {
+            return Ok(());
+        }
+        let place = if at.is_empty() { "it" } else { at };
+        match branches.as_slice() {
+            [] => return Ok(()),
+            // One schema beside null is that schema.
+            [only] => return self.check(only, value, at, depth),
+            _ => {}
+        }
+        if !self.is_closed {
+            // A union of strings is a string. Any other takes all.
+            let is_string = |branch: &&Value| {
+                let branch = self.document.follow(branch);
+                branch.is_some_and(|branch| branch.get("type").is_some_and(|of| of == "string"))
+            };
+            return match branches.iter().all(is_string) && !value.is_string() {
+                true if value.is_null() => Ok(()),
+                true => Err(Misfit::refused(format!("{place} is no string"))),
+                false => Ok(()),
+            };
+        }
+        let mut is_valid = false;
+        for branch in branches {
+            match self.check(branch, value, at, depth) {
+                Ok(()) => return Ok(()),
+                Err(misfit) => is_valid |= misfit.is_valid,
             }
         }
-        Ok(())
+        let what = format!("{place} fits no branch of `{keyword}`");
+        Err(Misfit { what, is_valid })
     }
 
     fn members(
@@ -163,13 +231,14 @@ impl Fits<'_> {
         value: &Value,
         at: &str,
         depth: usize,
-    ) -> Result<(), String> {
+    ) -> Result<(), Misfit> {
+        let mut other_type = None;
         match value {
             Value::Object(members) => {
                 for name in list(schema, "required").filter_map(Value::as_str) {
                     let goes_one_way = goes_one_way(schema, name);
                     if !members.contains_key(name) && !goes_one_way {
-                        return Err(format!("{} is not there", pointer::join(at, name)));
+                        return Err(Misfit::refused(is_missing(at, name)));
                     }
                 }
                 let properties = schema.get("properties").and_then(Value::as_object);
@@ -177,21 +246,47 @@ impl Fits<'_> {
                 for (name, member) in members {
                     let property = properties.and_then(|properties| properties.get(name));
                     if let Some(of) = property.or(others) {
-                        self.check(of, member, &pointer::join(at, name), depth)?;
+                        let at = pointer::join(at, name);
+                        unless_valid(self.check(of, member, &at, depth), &mut other_type)?;
                     }
                 }
             }
             Value::Array(items) => {
                 if let Some(of) = schema.get("items") {
                     for (index, item) in items.iter().enumerate() {
-                        self.check(of, item, &format!("{at}/{index}"), depth)?;
+                        let at = format!("{at}/{index}");
+                        unless_valid(self.check(of, item, &at, depth), &mut other_type)?;
                     }
                 }
             }
             _ => {}
         }
-        Ok(())
+        other_type.map_or(Ok(()), Err)
     }
+}
+
+/// Fails as `checked` does, but notes in `other_type` that the value is valid: what else is
+/// checked may refuse it.
+fn unless_valid(
+    checked: Result<(), Misfit>,
+    other_type: &mut Option<Misfit>,
+) -> Result<(), Misfit> {
+    match checked {
+        Err(misfit) if misfit.is_valid => {
+            other_type.get_or_insert(misfit);
+            Ok(())
+        }
+        checked => checked,
+    }
+}
+
+/// Whether `schema` accepts null alone.
+fn is_null(schema: &Value) -> bool {
+    schema.get("enum") == Some(&json!([null]))
+}
+
+fn is_missing(at: &str, name: &str) -> String {
+    format!("{} is not there", pointer::join(at, name))
 }
 
 /// Whether the member is of requests only, or of responses only.

@@ -33,12 +33,15 @@ mod servers;
 mod slips;
 mod unnamed;
 mod unreached;
+mod wide_integers;
 
 pub(crate) use document::PATH_ITEMS;
 pub(crate) use examples::note_untyped;
 pub(crate) use fits::{Steps, fits, meant_type};
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
+pub(crate) use schema::{equal, is_integer};
+pub(crate) use wide_integers::{WIDE, is_wide};
 
 use serde_json::Value;
 use url::Url;
@@ -114,6 +117,11 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         &mut report,
     );
     let examples = examples::find(&document, &lowered, &operations, &origins, &mut report);
+    for at in &examples.wide_integers {
+        if let Some(schema) = lowered.at_mut(at) {
+            schema[WIDE] = true.into();
+        }
+    }
     for operation in &mut operations {
         operation.parameters = parameters::lower(&mut lowered, operation, &mut report);
         parameters::note_origins(operation, &mut origins);

@@ -91,7 +91,7 @@ fn named_for(ty: &Type) -> Ident {
         "String" => format_ident!("String"),
         "bool" => format_ident!("Boolean"),
         "f64" | "f32" => format_ident!("Number"),
-        "i64" | "i32" | "u64" | "u32" => format_ident!("Integer"),
+        "i128" | "i64" | "i32" | "u64" | "u32" => format_ident!("Integer"),
         "Vec" => format_ident!("Array"),
         "Map" | "HashMap" => format_ident!("Object"),
         "" => format_ident!("Unnamed"),

@@ -7,9 +7,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::is_branch;
+use super::{conjunctions, is_branch};
 use crate::load::Document;
-use crate::lower::meant_type;
+use crate::lower::{self, WIDE, meant_type};
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -34,10 +35,25 @@ const NARROW: [&str; 7] = [
     "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
 ];
 
+/// The format of integers that an `i64` cannot hold. No document has it, as it holds a
+/// character of Unicode's private use area.
+pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
+
+/// Whether `schema` is an integer that may be larger than an `i64`.
+fn is_wide_integer(schema: &Map<String, Value>) -> bool {
+    let values = schema.get("enum").and_then(Value::as_array);
+    let mut values = values.into_iter().flatten().chain(schema.get("default"));
+    let is_integer = schema.get("type").is_some_and(|of| of == "integer");
+    let has_format = schema.contains_key("format");
+    let says_so = schema.get(WIDE) == Some(&Value::Bool(true));
+    is_integer && !has_format && (says_so || values.any(lower::is_wide))
+}
+
 /// Leaves out of every schema what a client need not check.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut count = negations(document);
-    let mut untyped = 0;
+    let mut untyped = Vec::new();
+    let mut wide = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -49,7 +65,14 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
                 count += 1;
             }
         }
-        untyped += usize::from(!is_branch(at) && assume_type(schema));
+        if let Some(of) = meant_type(schema) {
+            // What a conjunct may be, the other conjuncts say, too.
+            let is_conjunct = is_branch(at) && at.parent_name() == Some("allOf");
+            if !is_branch(at) {
+                schema.insert("type".to_owned(), of.into());
+            }
+            untyped.extend((!is_conjunct).then(|| (at.pointer(), of)));
+        }
         for keyword in ASSERTIONS {
             count += usize::from(schema.shift_remove(keyword).is_some());
         }
@@ -74,16 +97,31 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             schema.shift_remove("format");
             count += 1;
         }
+        if is_wide_integer(schema) {
+            schema.insert("format".to_owned(), WIDE_INTEGER.into());
+            schema.shift_remove(WIDE);
+            wide.push(at.pointer());
+        }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.shift_remove("additionalProperties");
             count += 1;
         }
     });
-    if untyped > 0 {
-        let what = format!(
-            "{untyped} schemas without a type, but with members or items → objects and lists"
-        );
-        report.info("type-assumed", "", what);
+    walk::for_each(&document.root, |at, kind, schema| {
+        let is_whole = kind == Kind::Schema && !is_branch(at);
+        if is_whole && conjunctions::is_untyped_object(document, schema) {
+            untyped.push((at.pointer(), "object"));
+        }
+    });
+    for at in wide {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        let what = "an integer that an `i64` cannot hold → an `i128`";
+        report.info("wide-integer", &at, what);
+    }
+    for (at, of) in untyped {
+        let what = format!("no `type`, but keywords of the type {of} → that type alone");
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.info("type-assumed", &at, what);
     }
     if count > 0 {
         let what =
@@ -103,15 +141,6 @@ fn is_of_required(branches: &Value) -> bool {
     branches
         .as_array()
         .is_some_and(|branches| branches.iter().all(says_no_more))
-}
-
-/// Gives `schema` the type that it means, if it says none. Whether there was none.
-fn assume_type(schema: &mut Map<String, Value>) -> bool {
-    let Some(of) = meant_type(schema) else {
-        return false;
-    };
-    schema.insert("type".to_owned(), of.into());
-    true
 }
 
 /// Leaves out what a schema is not, which a type cannot say, and of which more

@@ -15,6 +15,7 @@ use crate::facts::Facts;
 use crate::load::Document;
 use crate::names::Taken;
 use crate::pointer;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -40,7 +41,9 @@ pub(super) fn tell_apart(document: &mut Document, facts: &Facts, report: &mut Re
     for name in own.iter().filter(|name| in_responses.contains(*name)) {
         let new = taken.unique(&format!("{name}Input"));
         let what = format!("requests and responses have different members → requests get {new}");
-        report.info("read-only", &format!("{COMPONENTS}{name}"), what);
+        let at = format!("{COMPONENTS}{name}");
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.info("read-only", &at, what);
         renamed.insert(name.clone(), new);
     }
     let mut of_requests: Vec<String> = Vec::new();

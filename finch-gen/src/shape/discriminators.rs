@@ -13,6 +13,7 @@ use super::listed_values::{Finder, Properties, Scalar};
 use super::variants::{Variant, branches, variants};
 use crate::load::Document;
 use crate::pointer::join;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -38,6 +39,7 @@ pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
         if branches(schema).next().is_none() {
             let property = json!(property(schema));
             let what = format!("a discriminator, {property}, of nothing → nothing");
+            let at = provenance::origin(document, &at).unwrap_or(at);
             report.info("discriminator-alone", &at, what);
             return;
         }
@@ -74,7 +76,8 @@ fn mapping(
         let meant = targets.find(target);
         if meant.is_empty() {
             let what = format!("the value `{value}` means {target}, which is no branch → nothing");
-            report.warn("discriminator-mapping", at, what);
+            let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
+            report.warn("discriminator-mapping", &at, what);
         }
         mapped.extend(meant);
         !meant.is_empty()

@@ -16,9 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use heck::ToPascalCase as _;
 use serde_json::{Map, Value};
 
+use super::WIDE_INTEGER;
 use crate::load::Document;
 use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::names::{self, Taken};
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -45,6 +47,7 @@ pub(crate) struct EnumValue {
 pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues, EnumValues) {
     let mut named = EnumValues::new();
     let mut integers = EnumValues::new();
+    let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -70,8 +73,12 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
             }
         };
         schema.shift_remove("enum");
-        report.warn("enum-dropped", &at.pointer(), why);
+        dropped.push((at.pointer(), why));
     });
+    for (at, why) in dropped {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.warn("enum-dropped", &at, why);
+    }
     (named, integers)
 }
 
@@ -90,7 +97,8 @@ pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
     }
     let is = |keyword: &str, text: &str| schema.get(keyword).is_some_and(|of| of == text);
     // Of these, some that are not listed fit no `i64`.
-    let is_integer = is("type", "integer") && !is("format", "uint64");
+    let is_integer =
+        is("type", "integer") && !is("format", "uint64") && !is("format", WIDE_INTEGER);
     is_integer && all && count > 1 && !schema.contains_key("allOf")
 }
 

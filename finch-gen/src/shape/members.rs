@@ -30,7 +30,8 @@ pub(super) fn make_optional(document: &mut Document) {
 }
 
 fn others(schema: &mut Map<String, Value>) {
-    if schema.contains_key("properties")
+    // typify makes a field of what is only required, too.
+    if (schema.contains_key("properties") || schema.contains_key("required"))
         && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
     {
         *others = json!({});

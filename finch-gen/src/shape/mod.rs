@@ -19,7 +19,6 @@ mod discriminators;
 mod enum_values;
 mod field_names;
 mod hoist;
-mod in_path;
 mod inheritance;
 mod listed_values;
 mod media_types;
@@ -38,9 +37,9 @@ mod variants;
 use serde_json::{Value, json};
 
 pub(crate) use answers::{Answers, Reading};
+pub(crate) use assertions::WIDE_INTEGER;
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
-pub(crate) use in_path::Paths;
 pub(crate) use listed_values::Scalar;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
@@ -70,8 +69,6 @@ pub struct Shaped {
 pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
-    /// The paths that progenitor has under another name.
-    pub(crate) paths: Paths,
     /// How the bodies of requests are sent.
     pub(crate) requests: Requests,
     /// How the bodies of answers are read.
@@ -108,35 +105,41 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 
 /// Shapes `document`, whose operations are those of `facts`.
 pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+    // Its pointers are those of the lowered document.
+    let mut of_schemas = Report::default();
     unread::leave_out(&mut document);
     conjunctions::leave_out_comments(&mut document);
-    let (parameters, paths) = parameters::name(&mut document, facts, &mut report);
+    let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
-    assertions::leave_out(&mut document, &mut report);
+    assertions::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
-    unions::leave_out_beside_scalars(&mut document, &mut report);
-    inheritance::make_unions(&mut document, &mut report);
-    discriminators::write_mappings(&mut document, &mut report);
-    let has_numbered_members = field_names::make_unique(&mut document, &mut report);
-    component_names::make_unique(&mut document, &mut report);
+    unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
+    inheritance::make_unions(&mut document, &mut of_schemas);
+    discriminators::write_mappings(&mut document, &mut of_schemas);
+    let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
+    component_names::make_unique(&mut document, &mut of_schemas);
+    conjunctions::merge(&mut document, false, &mut of_schemas);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);
-    directions::tell_apart(&mut document, facts, &mut report);
+    directions::tell_apart(&mut document, facts, &mut of_schemas);
     nullability::move_to_references(&mut document);
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::agree(&mut document);
-    unions::order(&mut document);
+    conjunctions::merge(&mut document, true, &mut of_schemas);
+    hoist::inline_schemas(&mut document);
+    unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, facts);
     members::make_optional(&mut document);
     parameters::hide_objects(&mut document, facts);
     let successes = successes::keep_one(&mut document, facts, &answers);
     let unions = variant_tags::find(&document);
     discriminators::give_properties(&mut document);
-    let samples = samples::find(&document, &unions, &mut report);
-    let (enum_values, integer_enums) = enum_values::name(&mut document, &mut report);
+    let samples = samples::find(&document, &unions, &mut of_schemas);
+    let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
+    of_schemas.relocate(|at| facts.place(at));
+    report.append(of_schemas);
     let hints = Hints {
         successes,
         unions,
@@ -145,7 +148,6 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         integer_enums,
         has_numbered_members,
         parameters,
-        paths,
         requests,
         answers,
     };

@@ -241,7 +241,11 @@ fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
 }
 
 /// Whether null is valid for `schema`.
-fn admits_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
+pub(super) fn admits_null<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    memo: &mut Memo<'a>,
+) -> bool {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return memo.answer(reference, |memo| {
             let target = document.resolve(reference);

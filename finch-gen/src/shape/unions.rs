@@ -17,12 +17,14 @@ use super::{alias, only_null, reach, variant_tags};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::pointer;
+use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
 /// Leaves out the unions that stand beside a type without members: typify merges
 /// the two, to a type that may not be there in the end.
 pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
+    let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
@@ -35,20 +37,38 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
         let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
         if unions.iter().any(Option::is_some) {
             schema.shift_remove("discriminator");
-            report.warn("union-beside-type", &at.pointer(), what);
+            dropped.push((at.pointer(), what));
         }
     });
+    for (at, what) in dropped {
+        let at = provenance::origin(document, &at).unwrap_or(at);
+        report.warn("union-beside-type", &at, what);
+    }
 }
 
-/// Orders the branches of all unions of `document`.
-pub(super) fn order(document: &mut Document) {
+/// Orders the branches of all unions of `document`. Reports the unions of strings that are
+/// no enums any more.
+pub(super) fn order(document: &mut Document, report: &mut Report) {
     // By what they lead to, before any of it is changed.
     let mut ordered = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
             && let Some(union) = Ordered::of(schema, document)
         {
-            ordered.push((at.pointer(), union));
+            let at = at.pointer();
+            let lists_values = |branch: &Value| {
+                let branch = document.follow(branch).unwrap_or(branch);
+                branch.get("enum").is_some()
+            };
+            if union.becomes.is_none()
+                && let Some(Value::Array(branches)) = schema.get(union.keyword)
+                && branches.iter().any(lists_values)
+            {
+                let place = provenance::origin(document, &at).unwrap_or_default();
+                let what = "a union of strings, some with an `enum` → a string without values";
+                report.warn("enum-dropped", &place, what);
+            }
+            ordered.push((at, union));
         }
     });
     // From the inside out, so that each is still where it was found.

@@ -211,7 +211,7 @@ fn all_tags_of_unions_accept_what_is_valid() {
 }
 
 #[test]
-fn each_type_has_a_name_and_a_place_of_its_own() {
+fn each_type_and_each_note_has_a_place_of_its_own() {
     let count = Cell::new(0_u32);
     check(
         runner(40),
@@ -229,6 +229,10 @@ fn each_type_has_a_name_and_a_place_of_its_own() {
             let Ok(generated) = generated else {
                 return Ok(());
             };
+            for note in generated.report.iter() {
+                let at = &note.pointer;
+                prop_assert!(document.pointer(at).is_some(), "{note}");
+            }
             let types = &generated.client["types.rs"];
             let mut place = None;
             let mut names = BTreeSet::new();

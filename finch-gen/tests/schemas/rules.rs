@@ -147,8 +147,8 @@ fn rust(document: &Value) -> String {
         _ => false,
     });
     Undocumented.visit_file_mut(&mut types);
-    let builder = &generated.client["builder.rs"];
-    let (_, returned) = builder.split_once("-> Result<Response<").unwrap();
+    let calls = &generated.client["calls.rs"];
+    let (_, returned) = calls.split_once("-> Result<Response<").unwrap();
     let (returned, _) = returned.split_once(">, Error>").unwrap();
     format!("returned: {returned}\n{}", prettyplease::unparse(&types))
 }
@@ -280,7 +280,7 @@ fn values() {
     rules.check(
         json!({"type": "string", "enum": ["a", 1]}),
         json!({"type": "string", "enum": ["a"]}),
-        &[],
+        &["enum-value-type"],
     );
     rules.check(
         json!({"type": "string", "enum": [1]}),
@@ -823,7 +823,17 @@ fn objects() {
     );
     check(
         json!({"patternProperties": {"^a": x()}}),
-        json!({}),
+        json!({"additionalProperties": true}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"properties": {"b": y()}, "patternProperties": {"^a": x()}}),
+        json!({"properties": {"b": y()}, "additionalProperties": true}),
+        &["pattern-properties"],
+    );
+    check(
+        json!({"properties": {"b": y()}, "patternProperties": {"^a": true}, "additionalProperties": false}),
+        json!({"properties": {"b": y()}, "additionalProperties": true}),
         &["pattern-properties"],
     );
     check(
@@ -853,6 +863,80 @@ fn objects() {
         json!({"allOf": [x()]}),
         &["unevaluated-properties"],
     );
+    check(
+        json!({"unevaluatedProperties": y(), "allOf": [x()]}),
+        json!({"additionalProperties": true, "allOf": [x()]}),
+        &["unevaluated-properties"],
+    );
+    check(
+        json!({"unevaluatedProperties": true, "allOf": [x()]}),
+        json!({"additionalProperties": true, "allOf": [x()]}),
+        &[],
+    );
+    insta::assert_snapshot!(rules.0);
+}
+
+/// What applies to some objects only names properties all the same.
+#[test]
+fn conditions() {
+    let mut rules = Rules::default();
+    let object = |properties: Value| json!({"type": "object", "properties": properties});
+    let integer = json!({"type": "integer"});
+    let mut check = |condition: Value, properties: Value, notes: &[&str]| {
+        let mut schema = object(json!({"k": y()}));
+        schema
+            .as_object_mut()
+            .unwrap()
+            .extend(condition.as_object().unwrap().clone());
+        rules.check(schema, object(properties), notes);
+    };
+    check(
+        json!({"if": {"properties": {"k": {"const": "a"}}}, "then": {"properties": {"a": integer}}}),
+        json!({"k": y(), "a": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({
+            "if": {"required": ["c"]},
+            "then": {"allOf": [{"properties": {"a": integer, "k": true}}]},
+            "else": {"properties": {"a": y(), "b": integer}},
+        }),
+        json!({"k": y(), "a": {"anyOf": [integer, y()]}, "b": {}, "c": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({"if": true, "then": {"anyOf": [object(json!({"a": integer}))]}, "else": object(json!({"a": integer}))}),
+        json!({"k": y(), "a": {}}),
+        &["if-then-else"],
+    );
+    check(
+        json!({"dependentSchemas": {"k": {"properties": {"a": integer}, "required": ["b"]}}}),
+        json!({"k": y(), "a": {}, "b": {}}),
+        &["dependent-schemas"],
+    );
+    check(
+        json!({"dependentRequired": {"a": ["k", "b"]}}),
+        json!({"k": y(), "a": {}, "b": {}}),
+        &["dependent-required"],
+    );
+    // The schema names properties elsewhere.
+    let then = json!({"properties": {"a": integer}});
+    rules.check(
+        json!({"allOf": [object(json!({"k": y()}))], "if": true, "then": then}),
+        json!({"properties": {"a": {}}, "allOf": [object(json!({"k": y()}))]}),
+        &["if-then-else"],
+    );
+    // Not all of these are objects, or none of them has properties.
+    for schema in [
+        json!({"anyOf": [object(json!({"k": y()})), y()]}),
+        json!({"type": "object"}),
+        y(),
+    ] {
+        let mut conditional = schema.clone();
+        conditional["if"] = true.into();
+        conditional["then"] = then.clone();
+        rules.check(conditional, schema, &["if-then-else"]);
+    }
     insta::assert_snapshot!(rules.0);
 }
 
@@ -872,6 +956,16 @@ fn annotations() {
     rules.check(
         json!({"type": "integer", "default": 1.0}),
         json!({"type": "integer", "default": 1}),
+        &[],
+    );
+    rules.check(
+        json!({"type": "integer", "default": u64::MAX}),
+        json!({"type": "integer", "default": u64::MAX}),
+        &[],
+    );
+    rules.check(
+        json!({"type": "integer", "default": 1e19}),
+        json!({"type": "integer", "default": 10_000_000_000_000_000_000_u64}),
         &[],
     );
     rules.check(

@@ -8,180 +8,243 @@
 //! reviewers, and of the second if it has a timer. If it has both, either would lose
 //! one, and the value stays as it is.
 //!
-//! All variants are tried strictly before any is tried leniently: see `leniency`.
+//! A variant that fits strictly is a better choice than one that only fits leniently,
+//! whatever each keeps: see `leniency`. A variant in which the value of a union fits no
+//! variant comes last, unless the others lose that value.
 
-use std::cell::OnceCell;
 use std::cmp::Reverse;
-use std::fmt::{self, Display};
 
-use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
-use serde::{Deserialize as _, Deserializer};
-use serde_json::{Number, Value};
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Error, Value};
 
-use super::any::read_any;
-use super::keeps::Keeps;
-use super::leniency;
+use super::keeps::{Keeps, Loss};
 use super::tag::{Match, Tag};
+use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
+use crate::runtime::decode::{lenient, read_any};
 
 /// The tags of a variant, the properties that it keeps, and the function that reads it.
-pub(crate) type Variant<T> = (
-    &'static [Tag],
-    Keeps,
-    fn(&Value) -> Result<T, serde_json::Error>,
-);
+pub(crate) type Variant<T> = (&'static [Tag], Keeps, fn(&Value) -> Result<T, Error>);
 
 /// Reads `value` as a `T`.
 ///
 /// # Errors
 ///
 /// `value` is not a `T`.
-pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
-    T::deserialize(value)
+pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    lenient(value)
 }
 
-/// Reads the variant that keeps most, among those that fit; among equals, the one with
+/// Reads the variant that keeps most, among those that fit best; among equals, the one with
 /// most tags in the value, or else the first. It is `other` if none fits, or if one would
 /// keep what another loses and the other way round.
 ///
 /// # Errors
 ///
 /// No variant fits, and there is no `other`; or a property has two values.
-pub(crate) fn read_union<'de, T, D: Deserializer<'de>>(
+pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     deserializer: D,
     variants: &[Variant<T>],
     other: Option<fn(Value) -> T>,
 ) -> Result<T, D::Error> {
-    if let Some(other) = other
-        && leniency::is_probing()
-    {
-        leniency::note_deferral();
-        IgnoredAny::deserialize(deserializer)?;
-        return Ok(other(Value::Null));
-    }
     let value = read_any(deserializer)?;
-    match (read(&value, variants, other.is_none()), other) {
+    // No property is there twice in it.
+    let read = leniency::checked(true, || read(&value, variants, other));
+    match (read, other) {
         (Ok(read), _) => Ok(read),
         (Err(_), Some(other)) => Ok(other(value)),
-        (Err(misfit), None) => Err(D::Error::custom(misfit)),
+        (Err(error), None) => Err(D::Error::custom(error)),
     }
 }
 
-/// Why a value is of no variant.
-enum Misfit {
-    /// No variant has this property as it is in the value.
-    Tag(&'static str),
-    /// It does not fit the only variant that it can be.
-    Only(serde_json::Error),
-    All,
-}
-
-impl Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Tag(property) => write!(
-                f,
-                "`{property}` has a value that no variant of the union has"
-            ),
-            Self::Only(error) => error.fmt(f),
-            Self::All => f.write_str("it fits no variant of a union"),
-        }
-    }
-}
-
-fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Result<T, Misfit> {
-    let is_ruled_out = |tags: &[Tag]| !tags.iter().all(|tag| tag.admits(value));
-    let tags = |tags: &[Tag]| {
-        let same = tags.iter().filter(|tag| tag.compare(value) == Match::Same);
-        same.count()
-    };
-    let possible = variants
-        .iter()
-        .filter(|(tags, keeps, _)| !is_ruled_out(tags) && keeps.takes(value));
-    let mut tried: Vec<_> = possible
-        .map(|(of, keeps, read)| ((keeps.lost(value), Reverse(tags(of))), keeps, read))
-        .collect();
-    tried.sort_by_key(|(order, ..)| *order);
-    let whole = OnceCell::new();
-    let whole = || {
-        let whole = whole.get_or_init(|| without_empty_fractions(value));
-        whole.as_ref()
-    };
-    match tried.as_slice() {
+/// Reads the variant that `value` is.
+fn read<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    other: Option<fn(Value) -> T>,
+) -> Result<T, Error> {
+    let possible = variants.iter().enumerate().filter(|(_, (tags, keeps, _))| {
+        keeps.takes(value) && tags.iter().all(|tag| tag.admits(value))
+    });
+    let possible: Vec<_> = possible.collect();
+    match possible.as_slice() {
         [] => {
+            leniency::note_fit(Fit::UNKNOWN);
             let tag = variants.iter().find_map(|(tags, ..)| tags.first());
-            return Err(tag.map_or(Misfit::All, |tag| Misfit::Tag(tag.property())));
+            Err(match tag.filter(|_| value.is_object()) {
+                Some(tag) => Error::custom(format_args!(
+                    "`{}` has a value that no variant of the union has",
+                    tag.property()
+                )),
+                None => Error::custom(NO_VARIANT),
+            })
         }
-        [(_, _, read)] if !leniency::is_probing() => {
-            return read(value).or_else(|error| {
-                let again = whole().map(read);
-                again.and_then(Result::ok).ok_or(Misfit::Only(error))
-            });
-        }
-        _ => {}
+        // Only a union around this one must know how well it fits.
+        [(_, (_, _, read))] if !leniency::is_probing() => read(value),
+        possible => leniency::within_union(|| read_best(value, variants, possible, other))
+            .ok_or_else(|| Error::custom(NO_VARIANT)),
     }
-    let choose = |leniently: bool| {
-        let mut fitting = tried.iter().filter_map(|(_, keeps, read)| {
-            let probe = |value| Some((leniency::probe(|| read(value).ok())?, value));
-            let (probed, value) = probe(value).or_else(|| probe(whole()?))?;
-            (probed.is_repaired == leniently).then_some((keeps, read, probed, value))
-        });
-        let (keeps, read, probed, read_from) = fitting.next()?;
-        let is_whole = may_lose
-            || keeps.lost(value).members == 0
-            || !fitting.any(|(other, ..)| other.saves(value, keeps));
-        Some(is_whole.then_some((read, probed, read_from)))
-    };
-    let chosen = choose(false).or_else(|| choose(true)).flatten();
-    let (read, probed, value) = chosen.ok_or(Misfit::All)?;
-    if leniency::is_probing() {
-        // It is a part of a variant, which will be read again.
-        leniency::note_part(&probed);
-    } else if probed.is_deferred {
-        return leniency::read(|| read(value).ok()).ok_or(Misfit::All);
-    }
-    Ok(probed.value)
 }
 
-/// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`.
-fn without_empty_fractions(value: &Value) -> Option<Value> {
-    fn whole(number: &Number) -> Option<Number> {
-        let float = number.is_f64().then(|| number.to_string())?;
-        float.strip_suffix(".0")?.parse().ok()
+const NO_VARIANT: &str = "it fits no variant of a union";
+
+/// Reads the best of the variants that are `possible`. While a union around this one probes
+/// its variants, what is read may be only a placeholder.
+fn read_best<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    possible: &[(usize, &Variant<T>)],
+    other: Option<fn(Value) -> T>,
+) -> Option<T> {
+    let is_probing = leniency::is_probing();
+    let mut probed = None;
+    let mut choose = || {
+        let (choice, read) = choose(value, possible, other.is_none());
+        probed = read;
+        choice
+    };
+    // Nothing asks twice for the choice of a union that is in no other.
+    let choice = match leniency::is_nested() {
+        true => leniency::choice::<T>(value, choose),
+        false => choose(),
+    };
+    leniency::note_fit(choice.fit);
+    let (.., read) = variants.get(choice.variant?)?;
+    let read = || read(value).ok();
+    let probed = match (probed, other) {
+        (Some(probed), _) => probed,
+        (None, Some(placeholder)) if is_probing => {
+            leniency::note_deferral();
+            return Some(placeholder(Value::Null));
+        }
+        (None, _) if is_probing => leniency::probe(read)?,
+        (None, _) => return leniency::read(read),
+    };
+    if probed.is_deferred {
+        if !is_probing {
+            return leniency::read(read);
+        }
+        leniency::note_deferral();
     }
-    fn has_one(value: &Value) -> bool {
-        match value {
-            Value::Number(number) => whole(number).is_some(),
-            Value::Array(items) => items.iter().any(has_one),
-            Value::Object(members) => members.values().any(has_one),
-            _ => false,
+    Some(probed.value)
+}
+
+/// A variant that fits a value.
+struct Fitting<'a, T> {
+    index: usize,
+    keeps: &'a Keeps,
+    lost: Loss,
+    /// How many tags of the variant the value has.
+    tags: usize,
+    probed: Probed<T>,
+}
+
+impl<T> Fitting<'_, T> {
+    /// The least is the best: strictly, then leniently, then with values that fit no variant
+    /// of a union within it.
+    fn rank(&self) -> (bool, bool, Loss, Reverse<usize>, Fit) {
+        let fit = self.probed.fit;
+        let has_unknown = fit.unknown > 0;
+        let is_repaired = !has_unknown && fit.is_repaired;
+        (has_unknown, is_repaired, self.lost, Reverse(self.tags), fit)
+    }
+
+    fn is_as_strict_as(&self, other: &Self) -> bool {
+        let strictness = |of: &Self| (of.rank().0, of.rank().1);
+        strictness(self) == strictness(other)
+    }
+
+    /// Whether it keeps something of `value` that `other` loses.
+    fn saves(&self, value: &Value, other: &Self) -> bool {
+        self.keeps.saves(value, other.keeps)
+    }
+}
+
+/// Chooses one of the variants that are `possible` for `value`, and reads it.
+fn choose<T>(
+    value: &Value,
+    possible: &[(usize, &Variant<T>)],
+    may_lose: bool,
+) -> (Choice, Option<Probed<T>>) {
+    let mut tried: Vec<_> = possible
+        .iter()
+        .map(|(index, (tags, keeps, read))| {
+            let tags = tags.iter().map(|tag| tag.compare(value));
+            let tags = tags.filter(|tag| *tag == Match::Same).count();
+            (keeps.lost(value), tags, *index, keeps, read)
+        })
+        .collect();
+    tried.sort_by_key(|(lost, tags, ..)| (*lost, Reverse(*tags)));
+    let mut fitting = Vec::new();
+    for (lost, tags, index, keeps, read) in tried {
+        let Some(probed) = leniency::probe(|| read(value).ok()) else {
+            continue;
+        };
+        let is_best = probed.fit == Fit::default() && (may_lose || lost.members == 0);
+        fitting.push(Fitting {
+            index,
+            keeps,
+            lost,
+            tags,
+            probed,
+        });
+        if is_best {
+            break;
         }
     }
-    fn replaced(mut value: Value) -> Value {
-        match &mut value {
-            Value::Number(number) => *number = whole(number).unwrap_or_else(|| number.clone()),
-            Value::Array(items) => items
-                .iter_mut()
-                .for_each(|item| *item = replaced(item.take())),
-            Value::Object(members) => members
-                .values_mut()
-                .for_each(|member| *member = replaced(member.take())),
-            _ => {}
+    fitting.sort_by_key(Fitting::rank);
+    match best(value, fitting, may_lose) {
+        Some(Fitting { index, probed, .. }) => {
+            let choice = Choice {
+                variant: Some(index),
+                fit: probed.fit,
+            };
+            (choice, Some(probed))
         }
-        value
+        None => {
+            let choice = Choice {
+                variant: None,
+                fit: Fit::UNKNOWN,
+            };
+            (choice, None)
+        }
     }
-    has_one(value).then(|| replaced(value.clone()))
+}
+
+/// Returns the best of `fitting`, which are sorted; `None` if whichever is chosen loses
+/// something that another keeps.
+fn best<'a, T>(
+    value: &Value,
+    fitting: Vec<Fitting<'a, T>>,
+    may_lose: bool,
+) -> Option<Fitting<'a, T>> {
+    let mut fitting = fitting.into_iter();
+    let best = fitting.next()?;
+    if may_lose || best.lost.members == 0 {
+        return Some(best);
+    }
+    for rival in fitting.filter(|rival| rival.saves(value, &best)) {
+        if rival.is_as_strict_as(&best) {
+            return None;
+        }
+        // A value that nobody knows is new, and no reason to lose more.
+        if !rival.probed.fit.is_repaired {
+            return (!best.saves(value, &rival)).then_some(rival);
+        }
+    }
+    Some(best)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize};
+    use serde::Serialize;
     use serde_json::json;
 
     use super::super::object::object;
     use super::super::tag::Scalar;
     use super::*;
 
-    #[derive(Debug, Deserialize, Serialize)]
+    #[derive(Debug, PartialEq, Serialize)]
     struct Reviewers {
         id: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,19 +253,38 @@ mod tests {
         note: Option<String>,
     }
 
-    #[derive(Debug, Deserialize, Serialize)]
+    object! {
+        Reviewers;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 note "note";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
     struct Reviewer {
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     }
 
-    #[derive(Debug, Deserialize, Serialize)]
+    object! {
+        Reviewer;
+        optional 0 name "name";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
     struct Timer {
         id: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reviewers: Option<Value>,
         #[serde(skip_serializing_if = "Option::is_none")]
         timer: Option<i64>,
+    }
+
+    object! {
+        Timer;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 timer "timer";
     }
 
     #[derive(Debug, Serialize)]
@@ -267,7 +349,7 @@ mod tests {
                 json!({"id": 1, "timer": null, "note": "a", "new": 1}),
                 "Reviewers",
             ),
-            // To serde, the first two are this, too.
+            // To serde's own code, the first two are this, too.
             (json!([1, null]), "Other"),
             (json!({"timer": 2}), "Other"),
             (json!(7), "Integer"),
@@ -277,9 +359,14 @@ mod tests {
         }
     }
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, PartialEq)]
     struct Wire {
         amount: String,
+    }
+
+    object! {
+        Wire;
+        required 0 amount "amount";
     }
 
     #[derive(Debug, PartialEq)]
@@ -344,10 +431,7 @@ mod tests {
                 json!({"kind": "new"}),
                 "`kind` has a value that no variant of the union has",
             ),
-            (
-                json!(1),
-                "`kind` has a value that no variant of the union has",
-            ),
+            (json!(1), NO_VARIANT),
         ] {
             assert_eq!(payment(&value, false), Err(error.to_owned()));
         }
@@ -363,7 +447,7 @@ mod tests {
     object! {
         Person;
         required 0 id "id";
-        container 1 emails "emails";
+        required 1 emails "emails";
         expected 2 manager "manager";
     }
 
@@ -474,12 +558,175 @@ mod tests {
         let strict = json!({"closed": person(json!([])), "entry": person(Value::Null)});
         let holder = read(strict).unwrap();
         assert!(matches!(holder.closed, Closed::Person(_)), "{holder:?}");
-        // It was read after the holder had been chosen.
         let entry = holder.entry.unwrap();
         assert!(matches!(entry, Entry::Failure(_)), "{entry:?}");
         // Only the other variant fits strictly.
         let lenient = json!({"closed": person(Value::Null)});
         assert_eq!(read(lenient.clone()), Err(lenient));
+    }
+
+    /// An item of another kind than an entry.
+    #[derive(Debug, PartialEq)]
+    enum Shape {
+        Sized(Sized),
+        Other(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Sized {
+        size: u8,
+    }
+
+    object! {
+        Sized;
+        required 0 size "size";
+    }
+
+    impl<'de> serde::Deserialize<'de> for Shape {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let sized: Variant<Self> = (&[], Keeps::Object, |value| decode(value).map(Self::Sized));
+            read_union(deserializer, &[sized], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Shapes {
+        items: Vec<Shape>,
+        note: Option<String>,
+    }
+
+    object! {
+        Shapes;
+        required 0 items "items";
+        expected 1 note "note";
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Entries {
+        items: Vec<Entry>,
+    }
+
+    object! {
+        Entries;
+        required 0 items "items";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum List {
+        Shapes(Shapes),
+        Entries(Entries),
+        Other(Value),
+    }
+
+    impl<'de> serde::Deserialize<'de> for List {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let shapes: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Shapes));
+            let entries: Variant<Self> =
+                (&[], Keeps::All, |value| decode(value).map(Self::Entries));
+            read_union(deserializer, &[shapes, entries], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Holds {
+        id: u8,
+        shape: Option<Shape>,
+    }
+
+    object! {
+        Holds;
+        required 0 id "id";
+        optional 1 shape "shape";
+    }
+
+    #[test]
+    fn a_value_of_a_new_kind_is_not_lost_with_its_property() {
+        #[derive(Debug)]
+        enum Held {
+            Failure(Failure),
+            Holds(Holds),
+            Other(Value),
+        }
+
+        let read = |value: Value| {
+            let failure: Variant<Held> = (&[], Keeps::Names(&["id", "code"]), |value| {
+                decode(value).map(Held::Failure)
+            });
+            let holds: Variant<Held> = (&[], Keeps::Names(&["id", "shape"]), |value| {
+                decode(value).map(Held::Holds)
+            });
+            let held = read_union(value, &[failure, holds], Some(Held::Other));
+            format!("{:?}", held.unwrap())
+        };
+        for (value, expected) in [
+            (json!({"id": 1}), "Failure"),
+            (json!({"id": 1, "shape": {"size": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"new": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"size": 1}, "code": 1}), "Other"),
+            (json!({"id": 1, "shape": {"new": 1}, "code": 1}), "Other"),
+        ] {
+            let read = read(value.clone());
+            assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    /// The outermost union decides, and it knows how well the unions within it fit.
+    #[test]
+    fn a_union_fits_as_well_as_the_unions_within_it() {
+        const UNKNOWN: &str = "Other(Object {\"new\": Number(1)})";
+        for (value, list, items) in [
+            (
+                json!({"items": [{"size": 1}], "note": null}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"id": 1}], "note": null}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // Leniently is better than not at all, and not as good as strictly.
+            (
+                json!({"items": [{"id": 1, "emails": null, "code": "a"}], "note": null}),
+                "Entries",
+                "Person(Person { id: 1, emails: [], manager: None })",
+            ),
+            (
+                json!({"items": [{"size": 1}]}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"size": 1, "id": 1}]}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // An item that nobody knows makes no difference.
+            (
+                json!({"items": [{"new": 1}], "note": null}),
+                "Shapes",
+                UNKNOWN,
+            ),
+            (json!({"items": [{"new": 1}]}), "Entries", UNKNOWN),
+            (json!({"items": [], "note": null}), "Shapes", ""),
+            (json!({"items": []}), "Entries", ""),
+            (json!({"items": null, "note": null}), "Shapes", ""),
+        ] {
+            let read: List = serde_json::from_value(value.clone()).unwrap();
+            let text = format!("{read:?}");
+            assert!(text.starts_with(list), "{value}: {text}");
+            assert!(
+                text.contains(&format!("items: [{items}]")),
+                "{value}: {text}"
+            );
+        }
+        // One item of many.
+        let items = json!([{"size": 1}, {"new": 1}, {"id": 1, "code": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items, "note": null})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
+        let items = json!([{"size": 1}, {"new": 1}, {"size": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
     }
 
     thread_local! {
@@ -512,20 +759,20 @@ mod tests {
     object! {
         First;
         required 0 first "first";
-        container 1 items "items";
+        required 1 items "items";
         optional 2 child "child";
     }
 
     object! {
         Second;
-        container 0 items "items";
+        required 0 items "items";
         expected 1 second "second";
         optional 2 child "child";
     }
 
     impl<'de> serde::Deserialize<'de> for Node {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            fn counted<T: DeserializeOwned>(value: &Value) -> Result<T, serde_json::Error> {
+            fn counted<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
                 READ.set(READ.get() + 1);
                 assert!(READ.get() < 1000, "the cost is not linear");
                 decode(value)
@@ -591,6 +838,8 @@ mod tests {
             ),
             (json!([{"id": 1.0}]), json!([{"id": 1}])),
             (json!(7.0), json!(7)),
+            (json!(-0.0), json!(0)),
+            (json!(9e15), json!(9_000_000_000_000_000_i64)),
         ] {
             let read = serde_json::to_value(rule(&value, None).unwrap()).unwrap();
             assert_eq!(read, expected);

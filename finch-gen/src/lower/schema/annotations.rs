@@ -168,11 +168,13 @@ impl Lowering<'_> {
             return Some(default.clone());
         };
         let of = named.iter().find(|of| of.accepts(default))?;
-        match default.as_f64() {
-            Some(number)
-                if *of == Type::Integer && is_integer(default) && default.as_i64().is_none() =>
-            {
-                Some((number as i64).into())
+        let whole = default
+            .as_f64()
+            .filter(|_| default.is_f64() && is_integer(default));
+        match whole.filter(|_| *of == Type::Integer) {
+            Some(number) if number.abs() < i64::MAX as f64 => Some((number as i64).into()),
+            Some(number) if (0.0..u64::MAX as f64).contains(&number) => {
+                Some((number as u64).into())
             }
             _ => Some(default.clone()),
         }

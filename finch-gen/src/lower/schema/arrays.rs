@@ -155,8 +155,9 @@ impl Lowering<'_> {
             } else {
                 "unevaluated-properties"
             };
-            let what =
-                format!("`{keyword}` beside other schemas → nothing; what it excluded is accepted");
+            let what = format!(
+                "`{keyword}` beside other schemas → not checked; what it excluded is accepted"
+            );
             self.report.warn(code, at, what);
         }
         None

@@ -28,6 +28,11 @@ pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
     }
 }
 
+/// Says of `schema`, a property that stands in another object, that it is the one at `at`.
+pub(super) fn set_of_property(schema: &mut Map<String, Value>, at: &str) {
+    schema.insert(FROM.to_owned(), at.into());
+}
+
 /// As [`set`], where `schema` does not say it: of what was put together of several.
 pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
@@ -89,7 +94,9 @@ pub(super) fn take(document: &mut Document) -> Origins {
                 (join(&at, "properties"), join(&from, "properties"));
             let members = schema.get("properties").and_then(Value::as_object);
             for (name, _) in members.into_iter().flatten() {
-                moved.insert(join(&properties, name), join(&from_properties, name));
+                // A property may say itself that it stood in another object.
+                let property = moved.entry(join(&properties, name));
+                property.or_insert_with(|| join(&from_properties, name));
             }
         }
         let others = others_from.map(|from| (join(&at, "additionalProperties"), from));

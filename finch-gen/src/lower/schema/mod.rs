@@ -29,8 +29,9 @@ use serde_json::{Map, Value, json};
 
 use form::{Form, conjoin};
 use references::Index;
-use types::{Type, Types, is_integer};
-pub(super) use values::equal;
+pub(crate) use types::is_integer;
+use types::{Type, Types};
+pub(crate) use values::equal;
 
 use super::dialects::{self, Dialect};
 use super::origins::Origins;
@@ -428,12 +429,14 @@ impl Lowering<'_> {
         })
     }
 
-    /// `if` and its kin have no words in 3.0.
+    /// OpenAPI 3.0 has no `if`. The properties that it names are kept: see
+    /// `conditional_properties`.
     fn conditionals(&mut self, schema: &Map<String, Value>, conjuncts: &mut Vec<Form>, at: &str) {
         let asserts = schema.contains_key("if")
             && (schema.contains_key("then") || schema.contains_key("else"));
         if asserts {
-            let what = "`if`, `then` and `else` → nothing; what they excluded is accepted";
+            let what = "`if`, `then` and `else` → no condition; the properties that they name are \
+                        optional, and what they excluded is accepted";
             self.report.warn("if-then-else", at, what);
             conjuncts.push(Form {
                 exact: false,

@@ -1,5 +1,7 @@
 //! Objects (Core 10.2.2.4, 10.3.2 and 11.3, Validation 6.5).
 
+mod conditional;
+
 use serde_json::{Map, Value};
 
 use super::{Form, Lowering, marks, unions};
@@ -31,6 +33,7 @@ impl Lowering<'_> {
         }
         self.names(schema, &mut form, at);
         self.additional(schema, &mut form, at);
+        self.conditional_properties(schema, &mut form, at);
         for (keyword, code) in [
             ("dependentRequired", "dependent-required"),
             ("dependentSchemas", "dependent-schemas"),
@@ -38,7 +41,10 @@ impl Lowering<'_> {
         ] {
             if schema.contains_key(keyword) {
                 form.exact = false;
-                let what = format!("`{keyword}` → nothing; what it excluded is accepted");
+                let what = format!(
+                    "`{keyword}` → no condition; the properties that it names are optional, and \
+                     what it excluded is accepted"
+                );
                 self.report.warn(code, at, what);
             }
         }
@@ -59,23 +65,29 @@ impl Lowering<'_> {
         }
     }
 
-    /// `additionalProperties`, and what else says of members that have no schema
-    /// by name. It does not apply to names that a pattern matches, so a pattern
-    /// cannot be left out alone: its schema becomes a case of the others'.
+    /// Lowers `additionalProperties`, and what else applies to properties that
+    /// `properties` does not name. `additionalProperties` does not apply to names that a
+    /// pattern matches, so a pattern cannot be dropped alone: its schema becomes a case
+    /// of `additionalProperties`.
     fn additional(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
+        let unevaluated = schema.get("unevaluatedProperties");
         let additional = match schema.get("additionalProperties") {
             Some(value) => Some((value, "additionalProperties")),
             None => {
                 let moot = ["additionalProperties"];
                 let equal = self.unevaluated(schema, "unevaluatedProperties", &moot, at);
-                if equal.is_none()
-                    && schema
-                        .get("unevaluatedProperties")
-                        .is_some_and(|value| *value != Value::Bool(true))
-                {
-                    form.exact = false;
+                match unevaluated {
+                    Some(Value::Bool(false)) if equal.is_none() => {
+                        form.exact = false;
+                        None
+                    }
+                    // Other schemas evaluate some of the properties that it allows.
+                    Some(value) if equal.is_none() => {
+                        form.exact &= *value == Value::Bool(true);
+                        Some((&Value::Bool(true), "unevaluatedProperties"))
+                    }
+                    _ => equal,
                 }
-                equal
             }
         };
         let patterns = match schema.get("patternProperties") {
@@ -117,11 +129,13 @@ impl Lowering<'_> {
         }
         form.exact &= is_plain_map && cases.iter().all(|case| case.exact);
         let others = unions::any_of(cases, &pattern_at);
-        if !others.is_anything() {
-            form.schema
-                .insert("additionalProperties".to_owned(), others.value());
-            marks::set_of_others(&mut form.schema, &pattern_at);
-        }
+        let others = match others.is_anything() {
+            true => Value::Bool(true),
+            false => others.value(),
+        };
+        form.schema
+            .insert("additionalProperties".to_owned(), others);
+        marks::set_of_others(&mut form.schema, &pattern_at);
         if !is_plain_map {
             let what =
                 "`patternProperties` → a case of `additionalProperties`; names are not matched";

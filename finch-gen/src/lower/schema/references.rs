@@ -41,8 +41,8 @@ pub(in crate::lower) struct Index {
 }
 
 /// The target of a reference.
-struct Target {
-    pointer: String,
+pub(super) struct Target {
+    pub(super) pointer: String,
     /// Whether the reference does not resolve by the letter, but its meaning is clear.
     is_recovered: bool,
 }
@@ -147,7 +147,7 @@ impl Index {
     }
 
     /// Resolves `reference` in the schema at `at`.
-    fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
+    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let around = self.resource(at);
         let resource = if uri.is_empty() {

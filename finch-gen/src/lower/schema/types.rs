@@ -54,7 +54,7 @@ impl Type {
 }
 
 /// `1.0` is an integer, too (Validation 6.1.1).
-pub(super) fn is_integer(value: &Value) -> bool {
+pub(crate) fn is_integer(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 

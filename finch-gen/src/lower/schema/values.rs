@@ -78,7 +78,21 @@ impl Lowering<'_> {
             }
             types.null = true;
         }
-        values.retain(|value| named.iter().any(|of| of.accepts(value)));
+        let mut refused = Vec::new();
+        values.retain(|value| {
+            let is_kept = named.iter().any(|of| of.accepts(value));
+            if !is_kept {
+                refused.push(value.to_string());
+            }
+            is_kept
+        });
+        if !refused.is_empty() && !values.is_empty() {
+            let what = format!(
+                "values that are not of the `type`, which refuses them → nothing: {}",
+                refused.join(", ")
+            );
+            self.report.warn("enum-value-type", at, what);
+        }
         if values.is_empty() && !types.null {
             let what = "an `enum` none of whose values is of its `type` → nothing; all of the type is accepted";
             self.report.warn("unsatisfiable", at, what);
@@ -136,7 +150,7 @@ impl Distinct {
 }
 
 /// Equality of JSON values: `1` equals `1.0`.
-pub(in crate::lower) fn equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         _ => a == b,

@@ -29,8 +29,17 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             "G": with(union, json!({"a": 2})),
             "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
             "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
-            // An object is meant, though by the letter it may be anything.
+            // An object is meant, but everything else is valid, too.
             "J": with(json!({"properties": {"a": {}}}), json!("a")),
+            "K": with(
+                json!({"allOf": [{"properties": {"a": {}}}, {"type": "object"}]}),
+                json!("a"),
+            ),
+            "L": with(
+                json!({"properties": {"a": {"items": {}}, "b": {"type": "string"}}}),
+                json!({"a": 1, "b": 2}),
+            ),
+            "M": with(json!({"items": {"properties": {"a": {}}}}), json!([{}, 1])),
         }}),
     );
     let examples = lowered.facts.schema_examples.iter();
@@ -38,15 +47,13 @@ fn an_example_that_its_schema_refuses_is_no_test() {
         .map(|example| example.schema.rsplit('/').next().unwrap())
         .collect();
     assert_eq!(tested, ["A", "G", "H"]);
-    let notes: Vec<_> = lowered
-        .report
-        .iter()
-        .filter(|note| note.code == "example-mismatch")
-        .map(|note| note.what.as_str())
-        .collect();
+    let notes = |code: &str| {
+        let notes = lowered.report.iter().filter(|note| note.code == code);
+        notes.map(|note| note.what.clone()).collect::<Vec<_>>()
+    };
     let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
     assert_eq!(
-        notes,
+        notes("example-mismatch"),
         [
             refused("/a is no integer"),
             refused("/self/a is not there"),
@@ -55,8 +62,50 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             refused("it fits no branch of `oneOf`"),
             refused("/a is no string"),
             refused("it is no object"),
+            refused("/b is no string"),
         ]
     );
+    let valid = |why: &str| {
+        format!("it is valid, but {why}, as which a schema without `type` is read → no test")
+    };
+    assert_eq!(
+        notes("example-of-another-type"),
+        [valid("it is no object"), valid("/1 is no object")]
+    );
+}
+
+/// What a response holds is asked of unions only where they do not take everything.
+#[test]
+fn a_union_of_one_schema_and_null_is_that_schema() {
+    let size =
+        json!({"type": "object", "required": ["dpi"], "properties": {"dpi": {"type": "integer"}}});
+    let texts = json!([{"type": "string"}, {"type": "string", "enum": ["a"]}]);
+    let page = json!({"type": "object", "properties": {
+        "size": {"anyOf": [size, {"type": "null"}]},
+        "text": {"anyOf": texts},
+        "any": {"oneOf": [size, {"type": "string"}, {"type": "null"}]},
+    }});
+    let values = [
+        (json!({"size": {"dpi": 1}, "text": "b", "any": 1}), None),
+        (json!({"size": null, "any": {}}), None),
+        (json!({"size": {}}), Some("/size/dpi is not there")),
+        (json!({"size": "a"}), Some("/size is no object")),
+        (json!({"text": 1}), Some("/text is no string")),
+    ];
+    let examples = values.iter().enumerate();
+    let examples = examples.map(|(at, (value, _))| (at.to_string(), json!({"value": value})));
+    let examples: Map<String, Value> = examples.collect();
+    let content = json!({"application/json": {"schema": page, "examples": examples}});
+    let (_, lowered) = check(
+        json!({"responses": {"200": {"description": "", "content": content}}}),
+        json!({}),
+    );
+    let notes = lowered.report.iter();
+    let notes = notes.filter(|note| note.code == "example-mismatch");
+    let notes: Vec<_> = notes.map(|note| note.what.as_str()).collect();
+    let expected = values.iter().filter_map(|(_, why)| *why);
+    let expected = expected.map(|why| format!("the schema refuses it, as {why} → no test"));
+    assert_eq!(notes, expected.collect::<Vec<_>>());
 }
 
 #[test]

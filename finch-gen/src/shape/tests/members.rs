@@ -172,7 +172,7 @@ fn what_only_requests_hold_needs_no_other_schema() {
 }
 
 #[test]
-fn what_conjuncts_share_is_left_for_them_to_be_merged() {
+fn what_conjuncts_share_is_merged() {
     let object = |members: Value| json!({"type": "object", "properties": members});
     let links = object(json!({"self": {"type": "string"}}));
     let found = schemas(json!({
@@ -183,9 +183,10 @@ fn what_conjuncts_share_is_left_for_them_to_be_merged() {
         ]},
     }));
     assert_eq!(
-        found["S"]["allOf"][1]["properties"],
-        json!({"links": links, "own": reference("SOwn")})
+        found["S"],
+        object(json!({"links": reference("SLinks"), "own": reference("SOwn")}))
     );
+    assert_eq!(found["SLinks"], links);
 }
 
 #[test]
@@ -223,9 +224,9 @@ fn members_that_would_be_one_field_are_numbered_in_all_of_a_conjunction() {
     let (properties, required) = names(&shaped["Base"]);
     assert_eq!(properties, ["id", "_id|2"]);
     assert_eq!(required, "[\"_id\u{E002}2\"]");
-    let (properties, required) = names(&shaped["Derived"]["allOf"][1]);
-    assert_eq!(properties, ["_id|2", "ID|3"]);
-    assert_eq!(required, "[\"ID\u{E002}3\"]");
+    let (properties, required) = names(&shaped["Derived"]);
+    assert_eq!(properties, ["ID|3", "_id|2", "id"]);
+    assert_eq!(required, "[\"ID\u{E002}3\",\"_id\u{E002}2\"]");
     assert_eq!(names(&shaped["Other"]).0, ["_id"]);
     let (properties, required) = names(&shaped["Either"]);
     assert_eq!(properties, ["iD|3"]);
@@ -275,6 +276,9 @@ fn what_an_object_may_have_beside_its_members_is_kept() {
     let found = schemas(json!({"A": object(true.into()), "B": object(json!({"type": "string"}))}));
     assert_eq!(found["A"], object(json!({})));
     assert_eq!(found["B"], object(json!({"type": "string"})));
+    let branch = |others: Value| json!({"required": ["b"], "additionalProperties": others});
+    let found = schemas(json!({"A": {"oneOf": [branch(true.into()), {"type": "string"}]}}));
+    assert_eq!(found["A"]["oneOf"][0], branch(json!({})));
     let map = json!({"type": "object", "additionalProperties": true});
     assert_eq!(schemas(json!({"A": map}))["A"], map);
 }
@@ -294,7 +298,7 @@ fn a_member_is_not_called_like_what_else_there_is() {
 }
 
 #[test]
-fn conjuncts_of_conjuncts_agree_whatever_is_said_beside() {
+fn one_property_of_several_conjuncts_has_one_schema() {
     let user = json!({"allOf": [reference("Base"), {"description": "who"}]});
     let object = |of: Value| json!({"type": "object", "properties": {"user": of}});
     let found = schemas(json!({
@@ -305,14 +309,11 @@ fn conjuncts_of_conjuncts_agree_whatever_is_said_beside() {
     }));
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["Base", "Alone", "Little", "Whole"]);
-    for name in ["Little", "Whole"] {
-        assert_eq!(
-            found[name]["allOf"][1]["properties"]["of"],
-            reference("Base")
-        );
-    }
+    let who = json!({"allOf": [reference("Base")], "description": "who"});
+    assert_eq!(found["Little"]["allOf"][1]["properties"]["of"], who);
+    assert_eq!(found["Alone"]["properties"]["user"], who);
     assert_eq!(
-        found["Alone"]["properties"]["user"],
-        json!({"allOf": [reference("Base")], "description": "who"})
+        found["Whole"]["properties"],
+        json!({"of": who, "user": {"type": "string"}})
     );
 }

@@ -1,0 +1,239 @@
+//! Properties that only some objects of a schema have: those that `if`, `then`, `else`,
+//! `dependentSchemas`, `dependentRequired` or `dependencies` name.
+//!
+//! OpenAPI 3.0 has none of these keywords. Without them a client would not know the
+//! properties that they name, and drop them. So each becomes an optional property. Where
+//! the condition does not hold, it may have any value: only a property that both `then`
+//! and `else` describe has a schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::super::{Form, Lowering, marks, unions};
+use crate::pointer::join;
+
+/// The keywords that apply to some objects only.
+const KEYWORDS: [&str; 6] = [
+    "if",
+    "then",
+    "else",
+    "dependentSchemas",
+    "dependentRequired",
+    "dependencies",
+];
+
+/// How deep schemas may stand in each other that describe the same object.
+const DEPTH: usize = 16;
+
+/// A property that a schema names.
+struct Named {
+    /// Where it is described, or else the schema that names it.
+    place: String,
+    /// Whether every object of the schema that has the property fits what stands there.
+    is_described: bool,
+}
+
+/// The properties that schemas name.
+#[derive(Default)]
+struct Found {
+    named: BTreeMap<String, Named>,
+    /// The pointers of what has been referred to.
+    seen: BTreeSet<String>,
+}
+
+impl Found {
+    /// Adds a property that is only named at `place`.
+    fn name(&mut self, name: &str, place: &str) {
+        self.named.entry(name.to_owned()).or_insert_with(|| Named {
+            place: place.to_owned(),
+            is_described: false,
+        });
+    }
+
+    /// Adds a property that is described at `place`.
+    fn describe(&mut self, name: &str, place: String) {
+        let named = self.named.entry(name.to_owned());
+        let named = named.or_insert_with(|| Named {
+            place: place.clone(),
+            is_described: true,
+        });
+        if !named.is_described {
+            *named = Named {
+                place,
+                is_described: true,
+            };
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// Adds to `form` the properties that the object `schema` has on a condition.
+    pub(super) fn conditional_properties(
+        &mut self,
+        schema: &Map<String, Value>,
+        form: &mut Form,
+        at: &str,
+    ) {
+        if !KEYWORDS.iter().any(|keyword| schema.contains_key(*keyword)) {
+            return;
+        }
+        // A map keeps every property as it is.
+        let mut known = BTreeMap::new();
+        if !schema.contains_key("properties") && !self.has_properties(schema, at, DEPTH, &mut known)
+        {
+            return;
+        }
+        let in_branch = |keyword: &str| {
+            let mut found = Found::default();
+            if let Some(branch) = schema.get(keyword) {
+                self.find(branch, &join(at, keyword), true, DEPTH, &mut found);
+            }
+            found.named
+        };
+        let (then, otherwise) = (in_branch("then"), in_branch("else"));
+        let mut others = Found {
+            named: in_branch("if"),
+            ..Found::default()
+        };
+        for keyword in ["dependentSchemas", "dependencies", "dependentRequired"] {
+            let dependent = schema.get(keyword).and_then(Value::as_object);
+            for (name, value) in dependent.into_iter().flatten() {
+                let place = join(&join(at, keyword), name);
+                others.name(name, &place);
+                match value {
+                    Value::Array(names) => {
+                        for name in names.iter().filter_map(Value::as_str) {
+                            others.name(name, &place);
+                        }
+                    }
+                    schema => self.find(schema, &place, false, DEPTH, &mut others),
+                }
+            }
+        }
+        let others = others.named;
+        let names = then.keys().chain(otherwise.keys()).chain(others.keys());
+        let names: BTreeSet<String> = names.cloned().collect();
+        for name in names {
+            let properties = form.schema.entry("properties");
+            let properties = properties.or_insert_with(|| Map::new().into());
+            if properties.get(&name).is_some() {
+                continue;
+            }
+            let branches = [&then, &otherwise].map(|found| found.get(&name));
+            let mut property = match branches {
+                [Some(one), Some(other)]
+                    if one.is_described && other.is_described && !others.contains_key(&name) =>
+                {
+                    let cases = vec![self.at(&one.place), self.at(&other.place)];
+                    unions::any_of(cases, &one.place).schema
+                }
+                _ => Map::new(),
+            };
+            let named = branches
+                .into_iter()
+                .flatten()
+                .chain(others.get(&name))
+                .next();
+            if let Some(named) = named {
+                marks::set_of_property(&mut property, &named.place);
+            }
+            form.schema["properties"][&name] = property.into();
+        }
+    }
+
+    /// Adds to `found` the properties that `schema` at `at` names. `applies` says whether
+    /// all of it holds where its condition does.
+    fn find(&self, schema: &Value, at: &str, applies: bool, depth: usize, found: &mut Found) {
+        let (Some(depth), Some(schema)) = (depth.checked_sub(1), schema.as_object()) else {
+            return;
+        };
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for name in properties.into_iter().flat_map(Map::keys) {
+            let place = join(&join(at, "properties"), name);
+            match applies {
+                true => found.describe(name, place),
+                false => found.name(name, &place),
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array);
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            found.name(name, at);
+        }
+        if let Some((target, at)) = self.target(schema, at)
+            && found.seen.insert(at.clone())
+        {
+            self.find(target, &at, applies, depth, found);
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let list = schema.get(keyword).and_then(Value::as_array);
+            for (index, inner) in list.into_iter().flatten().enumerate() {
+                let at = format!("{at}/{keyword}/{index}");
+                self.find(inner, &at, applies && keyword == "allOf", depth, found);
+            }
+        }
+        for keyword in ["if", "then", "else"] {
+            if let Some(inner) = schema.get(keyword) {
+                self.find(inner, &join(at, keyword), false, depth, found);
+            }
+        }
+    }
+
+    /// Whether the schema at `at` describes objects, and names properties of all of them.
+    /// `known` are the answers for what has been referred to.
+    fn has_properties(
+        &self,
+        schema: &Map<String, Value>,
+        at: &str,
+        depth: usize,
+        known: &mut BTreeMap<String, bool>,
+    ) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let is_object = |of: &Value| *of == "object" || *of == "null";
+        let is_of_objects = match schema.get("type") {
+            Some(Value::Array(types)) => types.iter().all(is_object),
+            of => of.is_none_or(is_object),
+        };
+        if !is_of_objects {
+            return false;
+        }
+        if schema.contains_key("properties") {
+            return true;
+        }
+        if let Some((target, at)) = self.target(schema, at) {
+            let answer = known.get(&at).copied().unwrap_or_else(|| {
+                known.insert(at.clone(), false);
+                let target = target.as_object();
+                target.is_some_and(|target| self.has_properties(target, &at, depth, known))
+            });
+            known.insert(at, answer);
+            if answer {
+                return true;
+            }
+        }
+        let mut in_list = |keyword: &str| {
+            let list = schema.get(keyword).and_then(Value::as_array);
+            let mut answers = Vec::new();
+            for (index, inner) in list.into_iter().flatten().enumerate() {
+                let at = format!("{at}/{keyword}/{index}");
+                let inner = inner.as_object();
+                answers.push(inner.is_some_and(|of| self.has_properties(of, &at, depth, known)));
+            }
+            answers
+        };
+        in_list("allOf").contains(&true)
+            || ["anyOf", "oneOf"].into_iter().any(|keyword| {
+                let branches = in_list(keyword);
+                !branches.is_empty() && !branches.contains(&false)
+            })
+    }
+
+    /// What the schema at `at` refers to, and its pointer.
+    fn target(&self, schema: &Map<String, Value>, at: &str) -> Option<(&Value, String)> {
+        let reference = schema.get("$ref")?.as_str()?;
+        let target = self.index.resolve(self.document, reference, at)?.pointer;
+        Some((self.document.at(&target)?, target))
+    }
+}

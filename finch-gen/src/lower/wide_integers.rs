@@ -1,0 +1,90 @@
+//! Integers that an `i64` cannot hold.
+//!
+//! An integer without a format is an `i64`, as nearly all are. Where an example shows a
+//! larger one, its schema gets the keyword [`WIDE`]: the client has an `i128` for it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::fits::Steps;
+use crate::load::Document;
+use crate::pointer::join;
+
+/// The keyword of an integer that may be larger than an `i64`, as an overlay may say, too.
+pub(crate) const WIDE: &str = "x-wide-integer";
+
+/// Whether `value` is an integer that a `u64` can hold, and an `i64` cannot.
+pub(crate) fn is_wide(value: &Value) -> bool {
+    const LEAST: f64 = 9_223_372_036_854_775_808.0;
+    const BEYOND: f64 = 18_446_744_073_709_551_616.0;
+
+    let is_float = |float: f64| (LEAST..BEYOND).contains(&float) && value.is_f64();
+    value.is_u64() && !value.is_i64() || value.as_f64().is_some_and(is_float)
+}
+
+/// Adds to `found` the pointers of the schemas in `document` that have such an integer in
+/// `example`, which is of the schema at `at`.
+pub(super) fn find(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    steps: &Steps,
+    found: &mut BTreeSet<String>,
+) {
+    if has_wide(example) {
+        visit(document, at, example, steps, found);
+    }
+}
+
+fn has_wide(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_wide),
+        Value::Object(members) => members.values().any(has_wide),
+        value => is_wide(value),
+    }
+}
+
+fn visit(
+    document: &Document,
+    at: &str,
+    value: &Value,
+    steps: &Steps,
+    found: &mut BTreeSet<String>,
+) {
+    let at = document.followed(at);
+    let Some(schema) = document.at(&at).filter(|_| steps.take()) else {
+        return;
+    };
+    let mut inside = |at: String, value: &Value| visit(document, &at, value, steps, found);
+    match value {
+        Value::Array(items) => {
+            for item in items.iter().filter(|item| has_wide(item)) {
+                inside(join(&at, "items"), item);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members.iter().filter(|(_, member)| has_wide(member)) {
+                let properties = schema.get("properties");
+                let is_named = properties.is_some_and(|named| named.get(name).is_some());
+                inside(
+                    match is_named {
+                        true => join(&join(&at, "properties"), name),
+                        false => join(&at, "additionalProperties"),
+                    },
+                    member,
+                );
+            }
+        }
+        _ => {}
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let list = schema.get(keyword).and_then(Value::as_array);
+        for index in 0..list.map_or(0, Vec::len) {
+            inside(format!("{at}/{keyword}/{index}"), value);
+        }
+    }
+    if is_wide(value) && schema.get("type").is_some_and(|of| of == "integer") {
+        found.insert(at);
+    }
+}
