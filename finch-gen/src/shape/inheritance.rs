@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::{alias, reference, referred};
 use crate::load::Document;
-use crate::names::Taken;
 use crate::pointer::join;
 use crate::report::Report;
+use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.

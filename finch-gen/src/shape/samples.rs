@@ -12,13 +12,13 @@ use serde_json::{Map, Value, json};
 use super::listed_values::{Finder, unmarked};
 use super::unions::takes_everything;
 use super::variants::{Variant, branches, variants};
-use super::{KnownVariant, Tag, Unions, alias, only_null, requests};
+use super::{KnownVariant, Tag, Unions, alias, only_null, request_bodies};
 use crate::load::Document;
 use crate::lower::{Steps, fits};
-use crate::names;
 use crate::pointer::join;
 use crate::provenance;
 use crate::report::Report;
+use crate::type_names;
 
 /// Samples of the branches of each union, by the name of its type.
 pub(crate) type Samples = BTreeMap<String, Vec<Option<Value>>>;
@@ -38,7 +38,7 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
     let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
     let mut found = Samples::new();
     for (name, union) in schemas {
-        let type_name = names::type_name(name);
+        let type_name = type_names::type_name(name);
         let Some(known) = unions.get(&type_name) else {
             continue;
         };
@@ -51,7 +51,7 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
                 Sample::OfOthers => {
                     let at = join("/components/schemas", name);
                     let at = provenance::origin(document, &at).unwrap_or(at);
-                    let of = alias(of).map_or_else(|| rivals.name(branch), names::type_name);
+                    let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
                     let what = format!("`{of}` → no test: its samples fit a branch before it, too");
                     report.info("variant-shadowed", &at, what);
                     None
@@ -232,7 +232,8 @@ impl Sampler<'_> {
         }
         let has = |keyword: &str| schema.contains_key(keyword);
         let format = schema.get("format").and_then(Value::as_str);
-        let is_file = format.is_some_and(|of| [requests::BYTES, requests::FILE].contains(&of));
+        let is_file =
+            format.is_some_and(|of| [request_bodies::BYTES, request_bodies::FILE].contains(&of));
         match schema.get("type").and_then(Value::as_str) {
             // A file cannot be written as JSON.
             Some("string") if is_file => return None,

@@ -18,7 +18,7 @@ use super::discriminators;
 use super::listed_values::{Finder, Properties, Scalar};
 use super::variants::{Variant, branches, variants, variants_of};
 use crate::load::Document;
-use crate::names;
+use crate::type_names;
 
 /// The variants of each union, by the name of its type.
 pub(crate) type Unions = BTreeMap<String, Vec<KnownVariant>>;
@@ -64,7 +64,7 @@ pub(super) fn find(document: &Document) -> Unions {
                     name: variant.name(),
                     tags,
                 });
-            (names::type_name(name), known.collect())
+            (type_names::type_name(name), known.collect())
         })
         .collect()
 }

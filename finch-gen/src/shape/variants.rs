@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::unions::takes_everything;
 use super::{alias, only_null};
 use crate::load::Document;
-use crate::names;
+use crate::type_names;
 
 /// A schema that a union is made of.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ impl Variant<'_> {
     /// The name of its type: the name of a component, `[T]` for an array of `T`, or the
     /// JSON name of the type.
     pub(super) fn name(&self) -> String {
-        let component = self.chain.last().map(|name| names::type_name(name));
+        let component = self.chain.last().map(|name| type_names::type_name(name));
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
@@ -71,7 +71,7 @@ fn name_of(schema: &Value) -> String {
     let of = schema.get("type").and_then(Value::as_str);
     match schema.get("items").filter(|_| is_array(schema)) {
         Some(items) => {
-            let item = alias(items).map(names::type_name);
+            let item = alias(items).map(type_names::type_name);
             format!("[{}]", item.unwrap_or_else(|| name_of(items)))
         }
         None => of.unwrap_or_default().to_owned(),

@@ -1,0 +1,850 @@
+//! Unions: the variant that a value is meant for.
+//!
+//! A tag rules out the variants that a value is not meant for: see `tag`. The others are
+//! tried. Of those that fit, the one that keeps most of the value is chosen.
+//!
+//! A variant skips the properties that it does not name. So a value that fits the
+//! variants `{id, reviewers?}` and `{id, timer?}` is of the first if it has
+//! reviewers, and of the second if it has a timer. If it has both, either would lose
+//! one, and the value stays as it is.
+//!
+//! A variant that fits strictly is a better choice than one that only fits leniently,
+//! whatever each keeps: see `leniency`. A variant in which the value of a union fits no
+//! variant comes last, unless the others lose that value.
+
+use std::cmp::Reverse;
+
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Error, Value};
+
+use super::tag::{Match, Tag};
+use super::union_coverage::{Keeps, Loss};
+use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
+use crate::runtime::decode::{lenient, read_any};
+
+/// The tags of a variant, the properties that it keeps, and the function that reads it.
+pub(crate) type Variant<T> = (&'static [Tag], Keeps, fn(&Value) -> Result<T, Error>);
+
+/// Reads `value` as a `T`.
+///
+/// # Errors
+///
+/// `value` is not a `T`.
+pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    lenient(value)
+}
+
+/// Reads the variant that keeps most, among those that fit best; among equals, the one with
+/// most tags in the value, or else the first. It is `other` if none fits, or if one would
+/// keep what another loses and the other way round.
+///
+/// # Errors
+///
+/// No variant fits, and there is no `other`; or a property has two values.
+pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
+    deserializer: D,
+    variants: &[Variant<T>],
+    other: Option<fn(Value) -> T>,
+) -> Result<T, D::Error> {
+    let value = read_any(deserializer)?;
+    // No property is there twice in it.
+    let read = leniency::checked(true, || read(&value, variants, other));
+    match (read, other) {
+        (Ok(read), _) => Ok(read),
+        (Err(_), Some(other)) => Ok(other(value)),
+        (Err(error), None) => Err(D::Error::custom(error)),
+    }
+}
+
+/// Reads the variant that `value` is.
+fn read<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    other: Option<fn(Value) -> T>,
+) -> Result<T, Error> {
+    let possible = variants.iter().enumerate().filter(|(_, (tags, keeps, _))| {
+        keeps.takes(value) && tags.iter().all(|tag| tag.admits(value))
+    });
+    let possible: Vec<_> = possible.collect();
+    match possible.as_slice() {
+        [] => {
+            leniency::note_fit(Fit::UNKNOWN);
+            let tag = variants.iter().find_map(|(tags, ..)| tags.first());
+            Err(match tag.filter(|_| value.is_object()) {
+                Some(tag) => Error::custom(format_args!(
+                    "`{}` has a value that no variant of the union has",
+                    tag.property()
+                )),
+                None => Error::custom(NO_VARIANT),
+            })
+        }
+        // Only a union around this one must know how well it fits.
+        [(_, (_, _, read))] if !leniency::is_probing() => read(value),
+        possible => leniency::within_union(|| read_best(value, variants, possible, other))
+            .ok_or_else(|| Error::custom(NO_VARIANT)),
+    }
+}
+
+const NO_VARIANT: &str = "it fits no variant of a union";
+
+/// Reads the best of the variants that are `possible`. While a union around this one probes
+/// its variants, what is read may be only a placeholder.
+fn read_best<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    possible: &[(usize, &Variant<T>)],
+    other: Option<fn(Value) -> T>,
+) -> Option<T> {
+    let is_probing = leniency::is_probing();
+    let mut probed = None;
+    let mut choose = || {
+        let (choice, read) = choose(value, possible, other.is_none());
+        probed = read;
+        choice
+    };
+    // Nothing asks twice for the choice of a union that is in no other.
+    let choice = match leniency::is_nested() {
+        true => leniency::choice::<T>(value, choose),
+        false => choose(),
+    };
+    leniency::note_fit(choice.fit);
+    let (.., read) = variants.get(choice.variant?)?;
+    let read = || read(value).ok();
+    let probed = match (probed, other) {
+        (Some(probed), _) => probed,
+        (None, Some(placeholder)) if is_probing => {
+            leniency::note_deferral();
+            return Some(placeholder(Value::Null));
+        }
+        (None, _) if is_probing => leniency::probe(read)?,
+        (None, _) => return leniency::read(read),
+    };
+    if probed.is_deferred {
+        if !is_probing {
+            return leniency::read(read);
+        }
+        leniency::note_deferral();
+    }
+    Some(probed.value)
+}
+
+/// A variant that fits a value.
+struct Fitting<'a, T> {
+    index: usize,
+    keeps: &'a Keeps,
+    lost: Loss,
+    /// How many tags of the variant the value has.
+    tags: usize,
+    probed: Probed<T>,
+}
+
+impl<T> Fitting<'_, T> {
+    /// The least is the best: strictly, then leniently, then with values that fit no variant
+    /// of a union within it.
+    fn rank(&self) -> (bool, bool, Loss, Reverse<usize>, Fit) {
+        let fit = self.probed.fit;
+        let has_unknown = fit.unknown > 0;
+        let is_repaired = !has_unknown && fit.is_repaired;
+        (has_unknown, is_repaired, self.lost, Reverse(self.tags), fit)
+    }
+
+    fn is_as_strict_as(&self, other: &Self) -> bool {
+        let strictness = |of: &Self| (of.rank().0, of.rank().1);
+        strictness(self) == strictness(other)
+    }
+
+    /// Whether it keeps something of `value` that `other` loses.
+    fn saves(&self, value: &Value, other: &Self) -> bool {
+        self.keeps.saves(value, other.keeps)
+    }
+}
+
+/// Chooses one of the variants that are `possible` for `value`, and reads it.
+fn choose<T>(
+    value: &Value,
+    possible: &[(usize, &Variant<T>)],
+    may_lose: bool,
+) -> (Choice, Option<Probed<T>>) {
+    let mut tried: Vec<_> = possible
+        .iter()
+        .map(|(index, (tags, keeps, read))| {
+            let tags = tags.iter().map(|tag| tag.compare(value));
+            let tags = tags.filter(|tag| *tag == Match::Same).count();
+            (keeps.lost(value), tags, *index, keeps, read)
+        })
+        .collect();
+    tried.sort_by_key(|(lost, tags, ..)| (*lost, Reverse(*tags)));
+    let mut fitting = Vec::new();
+    for (lost, tags, index, keeps, read) in tried {
+        let Some(probed) = leniency::probe(|| read(value).ok()) else {
+            continue;
+        };
+        let is_best = probed.fit == Fit::default() && (may_lose || lost.members == 0);
+        fitting.push(Fitting {
+            index,
+            keeps,
+            lost,
+            tags,
+            probed,
+        });
+        if is_best {
+            break;
+        }
+    }
+    fitting.sort_by_key(Fitting::rank);
+    match best(value, fitting, may_lose) {
+        Some(Fitting { index, probed, .. }) => {
+            let choice = Choice {
+                variant: Some(index),
+                fit: probed.fit,
+            };
+            (choice, Some(probed))
+        }
+        None => {
+            let choice = Choice {
+                variant: None,
+                fit: Fit::UNKNOWN,
+            };
+            (choice, None)
+        }
+    }
+}
+
+/// Returns the best of `fitting`, which are sorted; `None` if whichever is chosen loses
+/// something that another keeps.
+fn best<'a, T>(
+    value: &Value,
+    fitting: Vec<Fitting<'a, T>>,
+    may_lose: bool,
+) -> Option<Fitting<'a, T>> {
+    let mut fitting = fitting.into_iter();
+    let best = fitting.next()?;
+    if may_lose || best.lost.members == 0 {
+        return Some(best);
+    }
+    for rival in fitting.filter(|rival| rival.saves(value, &best)) {
+        if rival.is_as_strict_as(&best) {
+            return None;
+        }
+        // A value that nobody knows is new, and no reason to lose more.
+        if !rival.probed.fit.is_repaired {
+            return (!best.saves(value, &rival)).then_some(rival);
+        }
+    }
+    Some(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+    use serde_json::json;
+
+    use super::super::object::object;
+    use super::super::tag::Scalar;
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize)]
+    struct Reviewers {
+        id: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reviewers: Option<Vec<Reviewer>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    }
+
+    object! {
+        Reviewers;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 note "note";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
+    struct Reviewer {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    }
+
+    object! {
+        Reviewer;
+        optional 0 name "name";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
+    struct Timer {
+        id: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reviewers: Option<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        timer: Option<i64>,
+    }
+
+    object! {
+        Timer;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 timer "timer";
+    }
+
+    #[derive(Debug, Serialize)]
+    #[serde(untagged)]
+    enum Rule {
+        Reviewers(Reviewers),
+        Timer(Timer),
+        Timers(Vec<Timer>),
+        Integer(i64),
+        Other(Value),
+    }
+
+    fn rule(value: &Value, other: Option<fn(Value) -> Rule>) -> Option<Rule> {
+        let rule = read_union(
+            value,
+            &[
+                (
+                    &[],
+                    Keeps::Members(
+                        &[
+                            ("id", Keeps::All),
+                            ("note", Keeps::All),
+                            ("reviewers", Keeps::Items(&Keeps::Names(&["name"]))),
+                        ],
+                        None,
+                    ),
+                    |value| decode(value).map(Rule::Reviewers),
+                ),
+                (&[], Keeps::Names(&["id", "reviewers", "timer"]), |value| {
+                    decode(value).map(Rule::Timer)
+                }),
+                (
+                    &[],
+                    Keeps::Items(&Keeps::Names(&["id", "timer"])),
+                    |value| decode(value).map(Rule::Timers),
+                ),
+                (&[], Keeps::All, |value| decode(value).map(Rule::Integer)),
+            ],
+            other,
+        );
+        rule.ok()
+    }
+
+    #[test]
+    fn what_keeps_most_is_meant() {
+        for (value, expected) in [
+            (json!({"id": 1}), "Reviewers"),
+            (json!({"id": 1, "new": 2}), "Reviewers"),
+            (json!({"id": 1, "reviewers": [{"name": "a"}]}), "Reviewers"),
+            (json!({"id": 1, "reviewers": [{"team": "a"}]}), "Timer"),
+            (json!({"id": 1, "timer": 2}), "Timer"),
+            // Null says nothing, but is better than a guess.
+            (json!({"id": 1, "timer": null}), "Timer"),
+            (json!([{"id": 1, "timer": 2}]), "Timers"),
+            // Either would lose what the other names.
+            (json!({"id": 1, "timer": 2, "note": "a"}), "Other"),
+            (
+                json!({"id": 1, "reviewers": [{"team": 1}], "note": "a"}),
+                "Other",
+            ),
+            (
+                json!({"id": 1, "timer": null, "note": "a", "new": 1}),
+                "Reviewers",
+            ),
+            // To serde's own code, the first two are this, too.
+            (json!([1, null]), "Other"),
+            (json!({"timer": 2}), "Other"),
+            (json!(7), "Integer"),
+        ] {
+            let read = format!("{:?}", rule(&value, Some(Rule::Other)).unwrap());
+            assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Wire {
+        amount: String,
+    }
+
+    object! {
+        Wire;
+        required 0 amount "amount";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Payment {
+        Wire(Wire),
+        Object(serde_json::Map<String, Value>),
+        Name(String),
+        Other(Value),
+    }
+
+    fn payment(value: &Value, is_open: bool) -> Result<Payment, String> {
+        let wire: Variant<Payment> = (
+            &[Tag::Required(&["kind"], &[Scalar::Text("wire")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Wire),
+        );
+        let object: Variant<Payment> = (
+            &[Tag::Optional(&["kind"], &[Scalar::Text("object")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Object),
+        );
+        let name: Variant<Payment> = (&[], Keeps::All, |value| decode(value).map(Payment::Name));
+        let variants = [wire, object, name];
+        let read = match is_open {
+            true => read_union(value, &variants, Some(Payment::Other)),
+            false => read_union(value, &variants[..1], None),
+        };
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_tag_rules_variants_out_and_the_others_are_tried() {
+        let wire = |amount: &str| Wire {
+            amount: amount.to_owned(),
+        };
+        for (value, expected) in [
+            (
+                json!({"kind": "wire", "amount": "1"}),
+                Ok(Payment::Wire(wire("1"))),
+            ),
+            // It is one by its tag, but does not fit.
+            (json!({"kind": "wire", "amount": 1}), Err(true)),
+            (json!({"kind": "new", "amount": "1"}), Err(true)),
+            (json!({"kind": "object"}), Err(false)),
+            (json!({}), Err(false)),
+            (json!("a"), Ok(Payment::Name("a".to_owned()))),
+            (json!(1), Err(true)),
+        ] {
+            let expected = match expected {
+                Ok(payment) => payment,
+                Err(true) => Payment::Other(value.clone()),
+                Err(false) => Payment::Object(value.as_object().unwrap().clone()),
+            };
+            assert_eq!(payment(&value, true), Ok(expected), "{value}");
+        }
+        for (value, error) in [
+            (
+                json!({"kind": "wire", "amount": 1}),
+                "invalid type: integer `1`, expected a string",
+            ),
+            (
+                json!({"kind": "new"}),
+                "`kind` has a value that no variant of the union has",
+            ),
+            (json!(1), NO_VARIANT),
+        ] {
+            assert_eq!(payment(&value, false), Err(error.to_owned()));
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Person {
+        id: u8,
+        emails: Vec<String>,
+        manager: Option<String>,
+    }
+
+    object! {
+        Person;
+        required 0 id "id";
+        required 1 emails "emails";
+        expected 2 manager "manager";
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Failure {
+        id: u8,
+        code: Option<u8>,
+    }
+
+    object! {
+        Failure;
+        required 0 id "id";
+        optional 1 code "code";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Entry {
+        Person(Person),
+        Failure(Failure),
+        Other(Value),
+    }
+
+    impl<'de> serde::Deserialize<'de> for Entry {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let person: Variant<Self> =
+                (&[], Keeps::Names(&["id", "emails", "manager"]), |value| {
+                    decode(value).map(Self::Person)
+                });
+            let failure: Variant<Self> = (&[], Keeps::Names(&["id", "code"]), |value| {
+                decode(value).map(Self::Failure)
+            });
+            read_union(deserializer, &[person, failure], Some(Self::Other))
+        }
+    }
+
+    #[test]
+    fn a_variant_that_fits_strictly_is_meant_before_one_that_fits_leniently() {
+        let person = |emails: &[&str]| {
+            Entry::Person(Person {
+                id: 1,
+                emails: emails.iter().map(ToString::to_string).collect(),
+                manager: None,
+            })
+        };
+        let failure = |code| Entry::Failure(Failure { id: 1, code });
+        for (value, expected) in [
+            (
+                json!({"id": 1, "emails": ["a"], "manager": null}),
+                person(&["a"]),
+            ),
+            // A person only leniently, and a failure that loses nothing more.
+            (json!({"id": 1}), failure(None)),
+            (json!({"id": 1, "emails": null}), failure(None)),
+            (json!({"id": 1, "code": 2}), failure(Some(2))),
+            // No failure: its code is a number.
+            (json!({"id": 1, "emails": null, "code": "a"}), person(&[])),
+            (
+                json!({"id": 1, "emails": ["a"], "code": "a"}),
+                person(&["a"]),
+            ),
+            (json!({"id": "1"}), Entry::Other(json!({"id": "1"}))),
+        ] {
+            let read: Entry = serde_json::from_value(value.clone()).unwrap();
+            assert_eq!(read, expected, "{value}");
+        }
+        let error = serde_json::from_str::<Entry>(r#"{"id": 1, "x": 1, "x": 2}"#).unwrap_err();
+        assert!(
+            error.to_string().starts_with("duplicate key `x`"),
+            "{error}"
+        );
+    }
+
+    /// A union without a variant for everything else: it cannot wait for the outer one.
+    #[derive(Debug, PartialEq)]
+    enum Closed {
+        Person(Person),
+    }
+
+    impl<'de> serde::Deserialize<'de> for Closed {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let person: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Person));
+            read_union(deserializer, &[person], None)
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Holder {
+        closed: Closed,
+        entry: Option<Entry>,
+    }
+
+    object! {
+        Holder;
+        required 0 closed "closed";
+        optional 1 entry "entry";
+    }
+
+    #[test]
+    fn a_closed_union_is_a_part_of_the_variant_that_it_is_in() {
+        fn read(value: Value) -> Result<Holder, Value> {
+            let holder: Variant<Result<Holder, Value>> =
+                (&[], Keeps::All, |value| decode(value).map(Ok));
+            let any: Variant<Result<Holder, Value>> =
+                (&[], Keeps::All, |value| decode(value).map(Err));
+            read_union(value, &[holder, any], Some(Err)).unwrap()
+        }
+        let person = |emails: Value| json!({"id": 1, "emails": emails, "manager": null});
+        let strict = json!({"closed": person(json!([])), "entry": person(Value::Null)});
+        let holder = read(strict).unwrap();
+        assert!(matches!(holder.closed, Closed::Person(_)), "{holder:?}");
+        let entry = holder.entry.unwrap();
+        assert!(matches!(entry, Entry::Failure(_)), "{entry:?}");
+        // Only the other variant fits strictly.
+        let lenient = json!({"closed": person(Value::Null)});
+        assert_eq!(read(lenient.clone()), Err(lenient));
+    }
+
+    /// An item of another kind than an entry.
+    #[derive(Debug, PartialEq)]
+    enum Shape {
+        Sized(Sized),
+        Other(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Sized {
+        size: u8,
+    }
+
+    object! {
+        Sized;
+        required 0 size "size";
+    }
+
+    impl<'de> serde::Deserialize<'de> for Shape {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let sized: Variant<Self> = (&[], Keeps::Object, |value| decode(value).map(Self::Sized));
+            read_union(deserializer, &[sized], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Shapes {
+        items: Vec<Shape>,
+        note: Option<String>,
+    }
+
+    object! {
+        Shapes;
+        required 0 items "items";
+        expected 1 note "note";
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Entries {
+        items: Vec<Entry>,
+    }
+
+    object! {
+        Entries;
+        required 0 items "items";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum List {
+        Shapes(Shapes),
+        Entries(Entries),
+        Other(Value),
+    }
+
+    impl<'de> serde::Deserialize<'de> for List {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let shapes: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Shapes));
+            let entries: Variant<Self> =
+                (&[], Keeps::All, |value| decode(value).map(Self::Entries));
+            read_union(deserializer, &[shapes, entries], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Holds {
+        id: u8,
+        shape: Option<Shape>,
+    }
+
+    object! {
+        Holds;
+        required 0 id "id";
+        optional 1 shape "shape";
+    }
+
+    #[test]
+    fn a_value_of_a_new_kind_is_not_lost_with_its_property() {
+        #[derive(Debug)]
+        enum Held {
+            Failure(Failure),
+            Holds(Holds),
+            Other(Value),
+        }
+
+        let read = |value: Value| {
+            let failure: Variant<Held> = (&[], Keeps::Names(&["id", "code"]), |value| {
+                decode(value).map(Held::Failure)
+            });
+            let holds: Variant<Held> = (&[], Keeps::Names(&["id", "shape"]), |value| {
+                decode(value).map(Held::Holds)
+            });
+            let held = read_union(value, &[failure, holds], Some(Held::Other));
+            format!("{:?}", held.unwrap())
+        };
+        for (value, expected) in [
+            (json!({"id": 1}), "Failure"),
+            (json!({"id": 1, "shape": {"size": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"new": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"size": 1}, "code": 1}), "Other"),
+            (json!({"id": 1, "shape": {"new": 1}, "code": 1}), "Other"),
+        ] {
+            let read = read(value.clone());
+            assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    /// The outermost union decides, and it knows how well the unions within it fit.
+    #[test]
+    fn a_union_fits_as_well_as_the_unions_within_it() {
+        const UNKNOWN: &str = "Other(Object {\"new\": Number(1)})";
+        for (value, list, items) in [
+            (
+                json!({"items": [{"size": 1}], "note": null}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"id": 1}], "note": null}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // Leniently is better than not at all, and not as good as strictly.
+            (
+                json!({"items": [{"id": 1, "emails": null, "code": "a"}], "note": null}),
+                "Entries",
+                "Person(Person { id: 1, emails: [], manager: None })",
+            ),
+            (
+                json!({"items": [{"size": 1}]}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"size": 1, "id": 1}]}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // An item that nobody knows makes no difference.
+            (
+                json!({"items": [{"new": 1}], "note": null}),
+                "Shapes",
+                UNKNOWN,
+            ),
+            (json!({"items": [{"new": 1}]}), "Entries", UNKNOWN),
+            (json!({"items": [], "note": null}), "Shapes", ""),
+            (json!({"items": []}), "Entries", ""),
+            (json!({"items": null, "note": null}), "Shapes", ""),
+        ] {
+            let read: List = serde_json::from_value(value.clone()).unwrap();
+            let text = format!("{read:?}");
+            assert!(text.starts_with(list), "{value}: {text}");
+            assert!(
+                text.contains(&format!("items: [{items}]")),
+                "{value}: {text}"
+            );
+        }
+        // One item of many.
+        let items = json!([{"size": 1}, {"new": 1}, {"id": 1, "code": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items, "note": null})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
+        let items = json!([{"size": 1}, {"new": 1}, {"size": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
+    }
+
+    thread_local! {
+        static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// A tree in which the variants differ by one property alone, which is read after
+    /// the child.
+    #[derive(Debug, PartialEq)]
+    enum Node {
+        First(First),
+        Second(Second),
+        Other(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct First {
+        child: Option<Box<Node>>,
+        items: Vec<u8>,
+        first: u8,
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Second {
+        child: Option<Box<Node>>,
+        items: Vec<u8>,
+        second: Option<u8>,
+    }
+
+    object! {
+        First;
+        required 0 first "first";
+        required 1 items "items";
+        optional 2 child "child";
+    }
+
+    object! {
+        Second;
+        required 0 items "items";
+        expected 1 second "second";
+        optional 2 child "child";
+    }
+
+    impl<'de> serde::Deserialize<'de> for Node {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            fn counted<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+                READ.set(READ.get() + 1);
+                assert!(READ.get() < 1000, "the cost is not linear");
+                decode(value)
+            }
+            let first: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::First));
+            let second: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::Second));
+            read_union(deserializer, &[first, second], Some(Self::Other))
+        }
+    }
+
+    #[test]
+    fn the_cost_is_linear_in_the_depth() {
+        for (leaf, node, expected) in [
+            // Each level fits the second variant strictly.
+            (
+                json!({"items": [], "second": 1}),
+                json!({"items": [], "second": 1}),
+                "Second",
+            ),
+            // Each level fits the second variant, and only leniently.
+            (json!({"items": null}), json!({"items": null}), "Second"),
+            // The innermost alone is lenient.
+            (
+                json!({"items": null}),
+                json!({"items": [], "second": null}),
+                "Second",
+            ),
+            // No level fits any variant.
+            (json!({"items": 1}), json!({"items": 1}), "Other"),
+            // The innermost alone fits none.
+            (json!([]), json!({"items": [], "second": 1}), "Second"),
+        ] {
+            let cost = |depth: usize| {
+                let mut value = leaf.clone();
+                for _ in 0..depth {
+                    // The child comes first.
+                    let mut parent = json!({"child": value});
+                    let properties = node.as_object().unwrap().clone();
+                    parent.as_object_mut().unwrap().extend(properties);
+                    value = parent;
+                }
+                READ.set(0);
+                let read: Node = serde_json::from_value(value).unwrap();
+                assert!(format!("{read:?}").starts_with(expected), "{read:?}");
+                if expected == "Second" {
+                    let levels = format!("{read:?}").matches("Second(Second").count();
+                    assert!(levels >= depth, "{read:?}");
+                }
+                READ.get()
+            };
+            let (of_20, of_40) = (cost(20), cost(40));
+            assert!(of_20 <= 6 * 21, "{of_20} reads at depth 20");
+            assert!(of_40 <= 2 * of_20, "{of_40} reads at depth 40");
+        }
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        for (value, expected) in [
+            (
+                json!({"id": 1.0, "timer": 2.0}),
+                json!({"id": 1, "timer": 2}),
+            ),
+            (json!([{"id": 1.0}]), json!([{"id": 1}])),
+            (json!(7.0), json!(7)),
+            (json!(-0.0), json!(0)),
+            (json!(9e15), json!(9_000_000_000_000_000_i64)),
+        ] {
+            let read = serde_json::to_value(rule(&value, None).unwrap()).unwrap();
+            assert_eq!(read, expected);
+        }
+        assert!(rule(&json!(7.5), None).is_none());
+        assert!(rule(&json!(1e300), None).is_none());
+    }
+}
