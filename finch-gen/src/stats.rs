@@ -3,8 +3,7 @@
 
 use syn::Item;
 
-use crate::polish::Polished;
-use crate::{example_tests, variant_tests};
+use crate::client_tree::ClientTree;
 
 /// How much a generation ended with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,17 +18,18 @@ pub struct Stats {
     pub variants: usize,
 }
 
-/// Stats what is in `polished`.
-pub(crate) fn count(polished: &Polished) -> Stats {
-    let types = polished.file.items.iter().find_map(|item| match item {
+/// Counts the methods and types of `tree`, which has so many tests of `examples` and
+/// `variants`.
+pub(crate) fn count(tree: &ClientTree, examples: usize, variants: usize) -> Stats {
+    let types = tree.file.items.iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
         _ => None,
     });
     let is_type = |item: &&Item| matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
     Stats {
-        methods: polished.calls.len(),
+        methods: tree.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
-        examples: example_tests::count(polished),
-        variants: variant_tests::count(polished),
+        examples,
+        variants,
     }
 }

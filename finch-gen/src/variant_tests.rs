@@ -6,26 +6,24 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, Item, parse_quote};
 
-use crate::polish::Polished;
-use crate::shape::Samples;
+use crate::client_tree::ClientTree;
 
 /// A union, and values of its variants.
-#[derive(Clone, Debug)]
 pub(crate) struct Sampled {
     union: Ident,
     /// The names of the variants, each with a value of it as JSON.
     variants: Vec<(Ident, String)>,
 }
 
-/// Finds the variants of the unions in `file` that `samples` are of.
-pub(crate) fn find(file: &syn::File, samples: &Samples) -> Vec<Sampled> {
-    let types = file.items.iter().filter_map(|item| match item {
+/// Finds the unions of `tree` with samples of their variants.
+pub(crate) fn find(tree: &ClientTree) -> Vec<Sampled> {
+    let types = tree.file.items.iter().filter_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
         _ => None,
     });
     let unions = types.flat_map(|(_, items)| items).filter_map(|item| {
         let Item::Enum(item) = item else { return None };
-        let samples = samples.get(&item.ident.to_string())?;
+        let samples = tree.samples.get(&item.ident.to_string())?;
         // Each variant is made of a branch.
         let are_of_branches = samples.len() == item.variants.len();
         let variants = item
@@ -45,15 +43,14 @@ pub(crate) fn find(file: &syn::File, samples: &Samples) -> Vec<Sampled> {
 }
 
 /// How many variants have a test.
-pub(crate) fn count(polished: &Polished) -> usize {
-    let unions = polished.sampled.iter();
+pub(crate) fn count(sampled: &[Sampled]) -> usize {
+    let unions = sampled.iter();
     unions.map(|union| union.variants.len()).sum()
 }
 
 /// The tests.
-pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
-    let tests = polished
-        .sampled
+pub(crate) fn write(sampled: &[Sampled], crate_name: &str) -> syn::File {
+    let tests = sampled
         .iter()
         .enumerate()
         .map(|(index, Sampled { union, variants })| {
