@@ -46,7 +46,7 @@ pub(super) fn body(request: &Request, body: &TokenStream) -> TokenStream {
             let styled = styled.iter().map(parameter);
             quote!(.form(&[#(#styled),*], #body))
         }
-        Encoding::Multipart(parts) => {
+        Encoding::Multipart { parts, .. } => {
             let parts = parts.iter().map(part);
             quote!(.multipart(&[#(#parts),*], #body))
         }
@@ -58,8 +58,6 @@ pub(super) fn body(request: &Request, body: &TokenStream) -> TokenStream {
 fn part(part: &Part) -> TokenStream {
     let Part { name, sent } = part;
     match sent {
-        Sent::AsFile(None) => quote!(Part::file(#name)),
-        Sent::AsFile(Some(media_type)) => quote!(Part::file(#name).of_type(#media_type)),
         Sent::As(media_type) => quote!(Part::value(#name).of_type(#media_type)),
         Sent::InStyle(styled) => {
             let styled = parameter(styled);

@@ -31,7 +31,7 @@ use crate::call::Call;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
-use crate::shape::request_bodies::{Encoding, Sent};
+use crate::shape::request_bodies::Encoding;
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
 /// in the order of the model.
@@ -82,9 +82,7 @@ fn sends_files(call: &Call) -> bool {
         .as_ref()
         .is_some_and(|(request, _)| match &request.encoding {
             Encoding::File => true,
-            Encoding::Multipart(parts) => parts
-                .iter()
-                .any(|part| matches!(part.sent, Sent::AsFile(_))),
+            Encoding::Multipart { has_files, .. } => *has_files,
             _ => false,
         })
 }

@@ -13,6 +13,7 @@ use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Success};
 use crate::load::Document;
+use crate::media_type::is_json_range;
 use crate::polish::syntax::syn_query;
 use crate::shape::parameters::{Parameter, Place};
 use crate::shape::request_bodies::Request;
@@ -260,8 +261,13 @@ fn accept(method: &str, hints: &Hints) -> String {
         .into_iter()
         .flat_map(BTreeMap::values)
     {
-        if !media_types.contains(&answer.media_type.as_str()) {
-            media_types.push(&answer.media_type);
+        // In the header, `application/*+json` is no range.
+        let media_type = match is_json_range(&answer.media_type) {
+            true => "application/json, application/*;q=0.9",
+            false => &answer.media_type,
+        };
+        if !media_types.contains(&media_type) {
+            media_types.push(media_type);
         }
     }
     media_types.join(", ")

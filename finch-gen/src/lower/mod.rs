@@ -107,6 +107,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);
+    security::note_absence(&lowered, &operations, &mut report);
     hoist_unreferenced::make_components(
         &document,
         &mut lowered,

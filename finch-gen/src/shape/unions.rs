@@ -13,6 +13,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
+use super::request_bodies::FILE;
 use super::{alias, only_null, roles, variant_tags};
 use crate::api_model::ApiModel;
 use crate::load::Document;
@@ -120,7 +121,10 @@ impl Ordered {
         let mut branches: Vec<usize> = (0..all.len())
             .filter(|index| seen.insert(&all[*index]))
             .collect();
-        let is_string = |branch: &Value| type_of(branch, document) == Some("string");
+        let is_string = |branch: &Value| {
+            type_of(branch, document) == Some("string")
+                && branch.get("format") != Some(&FILE.into())
+        };
         let becomes = if branches.len() < 2 || all.contains(&only_null()) {
             Some(keyword)
         } else if !schema.contains_key("type") && all.iter().all(is_string) {
