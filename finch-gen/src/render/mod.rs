@@ -5,6 +5,7 @@
 //! the same bytes for the same inputs. Refuses nothing.
 
 pub(crate) mod layout;
+mod prelude_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,14 +65,16 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
     let attributes = std::mem::take(&mut tree.file.attrs);
     let client = client(items, &attributes)
         .into_iter()
-        .map(|(path, file)| {
+        .map(|(path, mut file)| {
+            prelude_names::shorten(&mut file);
             (
                 path,
                 format!("{header}{}", layout::spaced(&layout::unparse(file))),
             )
         })
         .collect();
-    let test = |file, check| {
+    let test = |mut file, check| {
+        prelude_names::shorten(&mut file);
         let tests = layout::spaced(&layout::unparse(file));
         format!("{header}{tests}\n{check}")
     };

@@ -255,9 +255,9 @@ mod tests {
 
     object! {
         Reviewers;
-        required 0 id "id";
-        optional 1 reviewers "reviewers";
-        optional 2 note "note";
+        required id "id";
+        optional reviewers "reviewers";
+        optional note "note";
     }
 
     #[derive(Debug, PartialEq, Serialize)]
@@ -268,7 +268,7 @@ mod tests {
 
     object! {
         Reviewer;
-        optional 0 name "name";
+        optional name "name";
     }
 
     #[derive(Debug, PartialEq, Serialize)]
@@ -282,9 +282,9 @@ mod tests {
 
     object! {
         Timer;
-        required 0 id "id";
-        optional 1 reviewers "reviewers";
-        optional 2 timer "timer";
+        required id "id";
+        optional reviewers "reviewers";
+        optional timer "timer";
     }
 
     #[derive(Debug, Serialize)]
@@ -446,9 +446,9 @@ mod tests {
 
     object! {
         Person;
-        required 0 id "id";
-        required 1 emails "emails";
-        expected 2 manager "manager";
+        required id "id";
+        required emails "emails";
+        expected manager "manager";
     }
 
     #[derive(Debug, PartialEq)]
@@ -459,8 +459,8 @@ mod tests {
 
     object! {
         Failure;
-        required 0 id "id";
-        optional 1 code "code";
+        required id "id";
+        optional code "code";
     }
 
     #[derive(Debug, PartialEq)]
@@ -541,8 +541,8 @@ mod tests {
 
     object! {
         Holder;
-        required 0 closed "closed";
-        optional 1 entry "entry";
+        required closed "closed";
+        optional entry "entry";
     }
 
     #[test]
@@ -579,7 +579,7 @@ mod tests {
 
     object! {
         Sized;
-        required 0 size "size";
+        required size "size";
     }
 
     impl<'de> serde::Deserialize<'de> for Shape {
@@ -597,8 +597,8 @@ mod tests {
 
     object! {
         Shapes;
-        required 0 items "items";
-        expected 1 note "note";
+        required items "items";
+        expected note "note";
     }
 
     #[derive(Debug, PartialEq)]
@@ -608,7 +608,7 @@ mod tests {
 
     object! {
         Entries;
-        required 0 items "items";
+        required items "items";
     }
 
     #[derive(Debug, PartialEq)]
@@ -635,8 +635,8 @@ mod tests {
 
     object! {
         Holds;
-        required 0 id "id";
-        optional 1 shape "shape";
+        required id "id";
+        optional shape "shape";
     }
 
     #[test]
@@ -758,16 +758,16 @@ mod tests {
 
     object! {
         First;
-        required 0 first "first";
-        required 1 items "items";
-        optional 2 child "child";
+        required first "first";
+        required items "items";
+        optional child "child";
     }
 
     object! {
         Second;
-        required 0 items "items";
-        expected 1 second "second";
-        optional 2 child "child";
+        required items "items";
+        expected second "second";
+        optional child "child";
     }
 
     impl<'de> serde::Deserialize<'de> for Node {

@@ -55,7 +55,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         let Some(mut tried) = tried(union, &named) else {
             continue;
         };
-        let known = context.hints.unions.get(&union.ident.to_string());
+        let known = context.shaped.unions.get(&union.ident.to_string());
         let known = known.map_or(&[][..], Vec::as_slice);
         let positions = known.iter().enumerate();
         let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));

@@ -12,7 +12,7 @@ pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
         Scalar::Integer(value) => format!("int {value}"),
         Scalar::Boolean(value) => format!("bool {value}"),
     };
-    let variants = shaped.hints.unions.get(name).into_iter().flatten();
+    let variants = shaped.unions.get(name).into_iter().flatten();
     let tagged = variants.filter(|variant| !variant.tags.is_empty());
     let variants = tagged.map(|variant| {
         let tags = variant.tags.iter().map(|tag| {
