@@ -366,7 +366,7 @@ mod tests {
 
     object! {
         Wire;
-        required 0 amount "amount";
+        required amount "amount";
     }
 
     #[derive(Debug, PartialEq)]
