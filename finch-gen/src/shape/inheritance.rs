@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{alias, reference, referred};
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::report::Report;
@@ -42,6 +43,7 @@ pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
             }
         }
     }
+    let all: BTreeSet<String> = heirs.values().flatten().cloned().collect();
     for (name, heirs) in heirs {
         let at = join("/components/schemas", &name);
         let what = format!(
@@ -53,6 +55,34 @@ pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
             make_union(schemas, &name, heirs, &base_names);
         }
     }
+    for heir in all {
+        write_out(document, &heir);
+    }
+}
+
+/// Makes the component `heir` a type of its own, if it adds nothing to the schema that it
+/// builds on.
+fn write_out(document: &mut Document, heir: &str) {
+    let at = format!("/components/schemas/{heir}");
+    let mut target = document.at(&at);
+    // A chain of aliases that never ends has no target.
+    for _ in 0..document.keys("/components/schemas").len() {
+        let name = target.and_then(alias);
+        target = match name {
+            Some(name) => document.at(&format!("/components/schemas/{name}")),
+            None => break,
+        };
+    }
+    let target = target.and_then(Value::as_object).cloned();
+    let Some(Value::Object(own)) = document.at_mut(&at) else {
+        return;
+    };
+    let Some(mut schema) = target.filter(|target| target != own) else {
+        return;
+    };
+    schema.retain(|key, _| !is_annotation(key));
+    own.retain(|key, _| is_annotation(key));
+    own.extend(schema);
 }
 
 fn make_union(
@@ -118,38 +148,71 @@ fn heirs(parts: &BTreeMap<String, Vec<String>>, name: &str) -> BTreeSet<String> 
 
 /// The references to components.
 struct References {
-    /// The pointers of references in the `allOf` of a component, by the name of the target.
+    /// The pointers of references by which a component builds on their target, by the name of
+    /// the target.
     parts: BTreeMap<String, Vec<String>>,
     /// The names of the targets of all other references.
     used: BTreeSet<String>,
 }
 
 fn references(document: &Document) -> References {
-    let mut found = References {
-        parts: BTreeMap::new(),
-        used: BTreeSet::new(),
-    };
+    let mut parts: Vec<(String, String)> = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut mapped = BTreeSet::new();
     walk::for_each(&document.root, |at, kind, schema| {
-        let Some(name) = referred(schema).filter(|_| kind == Kind::Schema) else {
+        if kind != Kind::Schema {
             return;
-        };
-        let at = at.pointer();
-        let builds = |component: &str| {
-            let component = document.at(&format!("/components/schemas/{component}"));
-            component.is_some_and(|component| alias(component).is_none())
-        };
-        if component(&at).is_some_and(builds) {
-            found.parts.entry(name.to_owned()).or_default().push(at);
-        } else {
-            found.used.insert(name.to_owned());
+        }
+        mapped.extend(mapping_targets(schema).map(str::to_owned));
+        if let Some(name) = referred(schema) {
+            let at = at.pointer();
+            match component(&at) {
+                Some(_) => parts.push((name.to_owned(), at)),
+                None => drop(used.insert(name.to_owned())),
+            }
         }
     });
+    let is_only_alias = |name: &str| {
+        let component = document.at(&format!("/components/schemas/{name}"));
+        let is_alias = component.is_some_and(|component| alias(component).is_some());
+        is_alias && used.contains(name) && !mapped.contains(name)
+    };
+    // Something that is used by its own name, and adds nothing, need not build on its target.
+    let (aliases, parts): (Vec<_>, Vec<_>) = parts
+        .into_iter()
+        .partition(|(_, at)| component(at).is_some_and(is_only_alias));
+    used.extend(aliases.into_iter().map(|(name, _)| name));
+    let mut found = References {
+        parts: BTreeMap::new(),
+        used,
+    };
+    for (name, at) in parts {
+        found.parts.entry(name).or_default().push(at);
+    }
     found
 }
 
-/// Returns the component whose `allOf` the pointer `at` is in.
+/// The names of the components in the mapping of a discriminator.
+fn mapping_targets(schema: &Value) -> impl Iterator<Item = &str> {
+    let mapping = schema.get("discriminator").and_then(|of| of.get("mapping"));
+    let targets = mapping.and_then(Value::as_object).into_iter().flatten();
+    targets.filter_map(|(_, target)| {
+        let target = target.as_str()?;
+        Some(
+            target
+                .strip_prefix("#/components/schemas/")
+                .unwrap_or(target),
+        )
+    })
+}
+
+/// Returns the component that builds on the target of a reference at `at`: the reference is
+/// in its `allOf`, or all of it. Lowering makes one of an `allOf` with one reference.
 fn component(at: &str) -> Option<&str> {
-    let (name, rest) = at.strip_prefix("/components/schemas/")?.split_once('/')?;
+    let at = at.strip_prefix("/components/schemas/")?;
+    let Some((name, rest)) = at.split_once('/') else {
+        return Some(at);
+    };
     let index = rest.strip_prefix("allOf/")?;
     (!index.contains('/')).then_some(name)
 }

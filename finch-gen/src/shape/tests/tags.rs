@@ -397,7 +397,9 @@ fn all_that_build_on_a_schema_are_its_variants() {
             "Newborn": builds_on("Puppy"),
             "Cat": builds_on("Pet"),
             "Alias": reference("Pet"),
-            "Owner": {"type": "object", "properties": {"pet": reference("Pet"), "dog": reference("Dog")}},
+            "Owner": {"type": "object", "properties": {
+                "pet": reference("Pet"), "dog": reference("Dog"), "alias": reference("Alias"),
+            }},
         });
         let is_base = dog.get("discriminator").is_some();
         let dog = if is_base { "DogBase" } else { "Dog" };
@@ -416,6 +418,38 @@ fn all_that_build_on_a_schema_are_its_variants() {
             assert_eq!(tags(&shaped, "Dog"), expected);
         }
     }
+}
+
+#[test]
+fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
+    let pet = json!({
+        "type": "object",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"tom": "Mapped"}},
+    });
+    let adds_nothing = |name: &str| json!({"allOf": [reference(name)], "description": "D."});
+    let components = json!({
+        "Pet": pet,
+        "Cat": adds_nothing("Pet"),
+        "Kitten": {"allOf": [reference("Cat")]},
+        "Lion": reference("Cat"),
+        "Mapped": adds_nothing("Pet"),
+        "Alias": adds_nothing("Pet"),
+        "Owner": {"type": "object", "properties": {
+            "pet": reference("Pet"), "mapped": reference("Mapped"), "alias": reference("Alias"),
+        }},
+    });
+    let (shaped, _) = shaped(json!({}), components);
+    assert_eq!(
+        tags(&shaped, "Pet"),
+        "Cat t=Cat, Kitten t=Kitten, Lion t=Lion, Mapped t=tom, PetBase t=Pet"
+    );
+    let of = |name: &str| shaped.document.root["components"]["schemas"][name].clone();
+    for name in ["Cat", "Kitten", "Mapped"] {
+        assert!(alias(&of(name)).is_none(), "{name}: {}", of(name));
+    }
+    assert_eq!(alias(&of("Alias")), Some("Pet"), "{}", of("Alias"));
 }
 
 #[test]
