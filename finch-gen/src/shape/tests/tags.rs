@@ -426,7 +426,7 @@ fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
         "type": "object",
         "required": ["t"],
         "properties": {"t": {"type": "string"}},
-        "discriminator": {"propertyName": "t", "mapping": {"tom": "Mapped"}},
+        "discriminator": {"propertyName": "t", "mapping": {"tom": "Mapped", "gone": "Gone"}},
     });
     let adds_nothing = |name: &str| json!({"allOf": [reference(name)], "description": "D."});
     let components = json!({
@@ -440,7 +440,8 @@ fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
             "pet": reference("Pet"), "mapped": reference("Mapped"), "alias": reference("Alias"),
         }},
     });
-    let (shaped, _) = shaped(json!({}), components);
+    let (shaped, report) = shaped(json!({}), components);
+    assert!(codes(&report).contains(&"discriminator-mapping"), "{report}");
     assert_eq!(
         tags(&shaped, "Pet"),
         "Cat t=Cat, Kitten t=Kitten, Lion t=Lion, Mapped t=tom, PetBase t=Pet"
