@@ -41,12 +41,21 @@ const ROUNDS: usize = 16;
 /// How many schemas may make up one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
-/// Merges the schemas of each conjunction that describe one value or one property in
-/// different words. Reports those that have no value in common.
-///
-/// `splits_unions` says whether a union is split whose branches describe a property
-/// that stands beside the union, too.
-pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut Report) {
+/// Merges the schemas of each conjunction of anything but objects, before what is in them
+/// gets names.
+pub(super) fn merge_values(document: &mut Document, report: &mut Report) {
+    merge_all(document, false, report);
+}
+
+/// Merges the schemas of each conjunction that describe one value or one property. What is
+/// in them has names by now: to copy an inline object would copy its type.
+pub(super) fn merge(document: &mut Document, report: &mut Report) {
+    merge_all(document, true, report);
+}
+
+/// Merges the schemas of the conjunctions, those of objects only `with_objects`. Reports
+/// those that have no value in common.
+fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
     let mut pairs = BTreeMap::new();
     for _ in 0..ROUNDS {
         let mut intersection = Intersection::new(document, pairs);
@@ -61,7 +70,7 @@ pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut R
                 within.is_some_and(|rest| rest.starts_with('/'))
             });
             if !is_replaced
-                && let Some(schema) = merge_one(&mut intersection, schema, &at, splits_unions)
+                && let Some(schema) = merge_one(&mut intersection, schema, &at, with_objects)
             {
                 merged.push((at, schema));
             }
@@ -90,7 +99,7 @@ fn merge_one(
     intersection: &mut Intersection<'_>,
     schema: &Value,
     at: &str,
-    splits_unions: bool,
+    with_objects: bool,
 ) -> Option<Value> {
     let document = intersection.document;
     let (annotations, own) = split(schema);
@@ -105,12 +114,12 @@ fn merge_one(
     let is_repeated = parts.is_repeated;
     let parts = parts.nearest_first();
     if parts.iter().all(|part| is_of_objects(document, part)) {
-        let split = splits_unions.then(|| split_union(document, &parts));
-        let object = match split.flatten() {
-            Some(union) => union,
-            None => merge_objects(intersection, &parts, is_repeated)?,
-        };
-        return Some(assemble(annotations, object, is_nullable));
+        if !with_objects {
+            return None;
+        }
+        let object = split_union(document, &parts);
+        let object = object.or_else(|| merge_objects(intersection, &parts, is_repeated));
+        return Some(assemble(annotations, object?, is_nullable));
     }
     let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
     let merged = assemble(overlay(annotations, of_values), values, is_nullable);
@@ -297,20 +306,18 @@ fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map
         };
         let mut beside = parts.to_vec();
         beside.remove(*at);
+        let unions = beside.iter().filter_map(|part| union_of(part));
+        let of_unions: Vec<_> = unions
+            .flat_map(|(_, branches)| branches)
+            .map(|branch| of_branch(document, branch))
+            .collect();
+        beside.extend(of_unions.iter().flatten());
         branches.iter().any(|branch| {
-            let mut all = Parts::default();
-            if all.add(document, branch).is_none() {
-                return false;
-            }
-            let of_branch = all.nearest_first();
-            let own = declared(&of_branch);
-            let both: Vec<_> = of_branch
-                .into_iter()
-                .chain(beside.iter().copied())
-                .collect();
+            let branch = of_branch(document, branch);
+            let own = declared(&branch);
+            let both: Vec<_> = branch.iter().chain(&beside).copied().collect();
             let both = declared(&both);
-            own.iter()
-                .any(|(name, schemas)| !differ(schemas) && differ(&both[name]))
+            own.keys().any(|name| differ(&both[name]))
         })
     };
     let (at, union) = parts.iter().enumerate().find(is_split)?;
@@ -331,6 +338,15 @@ fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map
     });
     let branches: Vec<Value> = branches.collect();
     Some(Map::from_iter([(keyword.to_owned(), branches.into())]))
+}
+
+/// The parts of a branch of a union.
+fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<String, Value>> {
+    let mut parts = Parts::default();
+    match parts.add(document, branch) {
+        Some(()) => parts.nearest_first(),
+        None => Vec::new(),
+    }
 }
 
 /// Takes out of conjunctions what asserts nothing; its description is that of the

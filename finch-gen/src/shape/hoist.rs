@@ -178,22 +178,28 @@ impl Components {
         }
     }
 
-    /// The properties that several of the schemas that `schema` is a conjunction
-    /// of have. typify merges what they say of such a one, and names the type
-    /// itself.
+    /// The properties that several of the schemas have that `schema` is a conjunction of.
+    /// They become one property, whose type is named then.
     fn shared_properties(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten().map(|conjunct| {
-            let referred = super::referred(conjunct).and_then(|name| self.schemas.get(name));
-            referred.unwrap_or(conjunct).get("properties")
-        });
-        let mut seen = BTreeSet::new();
+        let mut names = BTreeSet::new();
         let mut shared = BTreeSet::new();
-        for properties in conjuncts.chain([schema.get("properties")]).flatten() {
-            for name in properties.as_object().into_iter().flat_map(Map::keys) {
-                if !seen.insert(name.clone()) {
+        let mut followed = BTreeSet::new();
+        let mut next = vec![schema];
+        while let Some(schema) = next.pop() {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            for name in properties.into_iter().flat_map(Map::keys) {
+                if !names.insert(name.clone()) {
                     shared.insert(name.clone());
                 }
+            }
+            let conjuncts = schema.get("allOf").and_then(Value::as_array);
+            for conjunct in conjuncts.into_iter().flatten() {
+                let part = match super::referred(conjunct) {
+                    None => Some(conjunct),
+                    Some(name) if followed.insert(name) => self.schemas.get(name),
+                    Some(_) => None,
+                };
+                next.extend(part.and_then(Value::as_object));
             }
         }
         shared

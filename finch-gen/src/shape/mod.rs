@@ -115,14 +115,14 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
-    conjunctions::merge(&mut document, false, &mut of_schemas);
+    conjunctions::merge_values(&mut document, &mut of_schemas);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);
     directions::tell_apart(&mut document, facts, &mut of_schemas);
     nullability::move_to_references(&mut document);
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::merge(&mut document, true, &mut of_schemas);
+    conjunctions::merge(&mut document, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, facts);
