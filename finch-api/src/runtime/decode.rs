@@ -74,7 +74,7 @@ fn is_deeper(body: &[u8], limit: usize) -> bool {
 /// `1e2` as `100` and `-0` as `0`.
 struct WholeNumbers<'a> {
     rest: &'a [u8],
-    /// What is left of an integer that was written in another way.
+    /// The rest of an integer that was written in another way.
     digits: vec::IntoIter<u8>,
     /// How many bytes are left of a number that stays as it is.
     verbatim: usize,
@@ -459,7 +459,7 @@ mod tests {
             ("0", None),
             ("20", None),
             ("-20", None),
-            // They are no integers, or too large.
+            // Not integers, or too large.
             ("1.5", None),
             ("1e-1", None),
             ("1.8446744073709551616e19", None),

@@ -3,8 +3,8 @@
 //! typify merges the schemas of a conjunction, and the schemas that they have for one
 //! property. To it, an integer and a number have nothing in common: it drops the
 //! property, or makes an empty enum of the whole. It names a merged type without looking
-//! whether another has that name, and it never ends where a reference leads back. So
-//! schemas that differ are merged here, and typify finds one schema for each property:
+//! whether another has that name, and a reference that leads back sends it into an endless
+//! loop. So this pass merges the schemas, and typify finds one schema for each property:
 //!
 //! ```yaml
 //! T:
@@ -41,20 +41,20 @@ const ROUNDS: usize = 16;
 /// How many schemas may make up one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
-/// Merges the schemas of each conjunction of anything but objects, before what is in them
-/// gets names.
+/// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
+/// schemas become components.
 pub(super) fn merge_values(document: &mut Document, report: &mut Report) {
     merge_all(document, false, report);
 }
 
-/// Merges the schemas of each conjunction that describe one value or one property. What is
-/// in them has names by now: to copy an inline object would copy its type.
+/// Merges the schemas of each conjunction that describe one value or one property, after
+/// inline schemas have become components: a copy of an inline schema would be a second type.
 pub(super) fn merge(document: &mut Document, report: &mut Report) {
     merge_all(document, true, report);
 }
 
-/// Merges the schemas of the conjunctions, those of objects only `with_objects`. Reports
-/// those that have no value in common.
+/// Merges the schemas of each conjunction, including conjunctions of objects if
+/// `with_objects`. Reports schemas that have no value in common.
 fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
     let mut pairs = BTreeMap::new();
     for _ in 0..ROUNDS {
@@ -94,7 +94,8 @@ fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
     }
 }
 
-/// What the conjunction `schema` at `at` becomes, if typify would merge it wrongly.
+/// Returns the schema that replaces the conjunction `schema` at `at`, if typify would merge
+/// it wrongly.
 fn merge_one(
     intersection: &mut Intersection<'_>,
     schema: &Value,
@@ -126,7 +127,7 @@ fn merge_one(
     (merged != *schema).then_some(merged)
 }
 
-/// The name of the component at `at`, if that is where one is.
+/// The name of the component at `at`, if `at` is the pointer of one.
 fn component_of(at: &str) -> Option<&str> {
     let name = at.strip_prefix("/components/schemas/")?;
     (!name.contains('/')).then_some(name)
@@ -144,7 +145,7 @@ fn conjuncts(mut schema: Map<String, Value>) -> Vec<Value> {
     all
 }
 
-/// What a conjunction is made of, through references and conjunctions within.
+/// The schemas that make up a conjunction, through references and nested conjunctions.
 #[derive(Default)]
 struct Parts<'a> {
     /// Each with the number of references that lead to it.
@@ -193,8 +194,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether `schema` is a conjunction that has properties, and of which no part says that
-/// it is an object.
+/// Whether `schema` is a conjunction with properties, none of whose parts has a `type`.
 pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
     let mut parts = Parts::default();
     if schema.get("allOf").is_none() || parts.add(document, schema).is_none() {
@@ -268,7 +268,7 @@ fn merge_objects(
     Some(object)
 }
 
-/// What `parts` say of each property, by its name.
+/// The schemas that `parts` have for each property, by its name.
 fn declared(parts: &[&Map<String, Value>]) -> BTreeMap<String, Vec<Value>> {
     let named = |part: &Map<String, Value>| {
         let properties = part.get("properties").and_then(Value::as_object);
@@ -297,8 +297,8 @@ fn differ(schemas: &[Value]) -> bool {
     cores.any(|core| Some(core) != first)
 }
 
-/// A union of what the conjunction of `parts` becomes with each branch of the first union
-/// in it, if a branch describes a property differently than another part.
+/// Distributes the conjunction of `parts` over the branches of the first union in it, if a
+/// branch describes a property differently than another part.
 fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map<String, Value>> {
     let is_split = |(at, part): &(usize, &&Map<String, Value>)| {
         let Some((_, branches)) = union_of(part) else {
@@ -349,8 +349,8 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
     }
 }
 
-/// Takes out of conjunctions what asserts nothing; its description is that of the
-/// whole, where that has none.
+/// Removes conjuncts that only have a description. The conjunction takes the description if
+/// it has none.
 pub(super) fn leave_out_comments(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |_, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {

@@ -13,7 +13,7 @@ use crate::names::Taken;
 use crate::provenance;
 use crate::shape::{nullability, only_null, reference};
 
-/// A schema without its annotations and without null: what an intersection is made of.
+/// A schema without its annotations and without null.
 type Core = Map<String, Value>;
 
 /// How deep two schemas are compared.
@@ -28,11 +28,11 @@ const COMBINATIONS: usize = 64;
 /// Intersects schemas of one document.
 pub(super) struct Intersection<'a> {
     pub(super) document: &'a Document,
-    /// Where what is intersected stands in the document as published.
+    /// The pointer in the lowered document of the schemas that are intersected now.
     pub(super) place: String,
-    /// Where schemas have nothing in common, and what is made of them.
+    /// The places whose schemas have nothing in common, each with a message.
     pub(super) contradictions: Vec<(String, String)>,
-    /// The components that two components have in common, by their names.
+    /// The components that are the intersection of two components, by the names of both.
     pub(super) pairs: BTreeMap<(String, String), String>,
     /// The components that are to be added to the document.
     pub(super) components: Vec<(String, Value)>,
@@ -53,8 +53,8 @@ impl<'a> Intersection<'a> {
         }
     }
 
-    /// A schema that allows what all `schemas` allow. It is wider if they have no value
-    /// in common: a client reads what a server sends all the same.
+    /// A schema that allows every value that all `schemas` allow. If they have no value in
+    /// common, it is wider: a client reads whatever the server sends.
     pub(super) fn of_all(&mut self, schemas: &[Value]) -> Value {
         let mut schemas = schemas.iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
@@ -76,7 +76,7 @@ impl<'a> Intersection<'a> {
         nullability::admits_null(self.document, schema, &mut Memo::default())
     }
 
-    /// `core`, or what it refers to if that allows null.
+    /// `core`, or the schema that it refers to if that schema allows null.
     fn not_null(&self, core: Core) -> Core {
         let target = name_of(&core).and_then(|name| self.component(name));
         match target.filter(|target| self.allows_null(target)) {
@@ -94,7 +94,7 @@ impl<'a> Intersection<'a> {
         self.contradictions.push((self.place.clone(), what));
     }
 
-    /// A schema that allows what both `a` and `b` allow; nothing if that is no value.
+    /// A schema that allows every value that both `a` and `b` allow, if there is one.
     fn of_two(&mut self, a: &Value, b: &Value) -> Option<Value> {
         let is_nullable = self.allows_null(a) && self.allows_null(b);
         let (annotations, a) = split(a);
@@ -140,7 +140,7 @@ impl<'a> Intersection<'a> {
         if are_objects {
             return Some(self.of_objects(a, b));
         }
-        // Of a conjunction the next walk makes one schema.
+        // The next walk merges a conjunction.
         let is_simple = |core: &Core| {
             let composed = ["allOf", "anyOf", "oneOf", "not"];
             !composed.iter().any(|keyword| core.contains_key(*keyword))
@@ -151,7 +151,7 @@ impl<'a> Intersection<'a> {
         }
     }
 
-    /// What the component `name`, to which `reference` refers, has in common with `other`.
+    /// Intersects the component `name`, to which `reference` refers, with `other`.
     fn of_component(
         &mut self,
         name: &str,
@@ -179,8 +179,8 @@ impl<'a> Intersection<'a> {
         })
     }
 
-    /// What two components of objects have in common: one, if it builds on the other, or
-    /// else a component of its own.
+    /// Intersects two components of objects: returns one if it builds on the other, or else
+    /// a new component.
     fn of_components(&mut self, one: &str, other: &str) -> Option<Core> {
         let builds_on = |derived: &str, base: &str| {
             let derived = self.component(derived);
@@ -211,7 +211,7 @@ impl<'a> Intersection<'a> {
         Some(split(&reference(&name)).1)
     }
 
-    /// What two schemas have in common, one of which is a union at least.
+    /// Intersects two schemas. At least one is a union.
     fn of_unions(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
         let branches = |core: &Core| match only_union(core) {
             Some((_, branches)) => branches.clone(),
@@ -225,7 +225,7 @@ impl<'a> Intersection<'a> {
             let (_, core) = split(branch);
             all.iter().any(|other| split(other).1 == core)
         };
-        // What is a branch of both is in the intersection as it is.
+        // The intersection keeps a branch that both have.
         let mut common: Vec<Value> = of_a
             .iter()
             .filter(|branch| is_in(branch, &of_b))
@@ -256,7 +256,7 @@ impl<'a> Intersection<'a> {
         }
     }
 
-    /// What two objects have in common that are no references.
+    /// Intersects two objects that are not references.
     fn of_objects(&mut self, a: &Core, b: &Core) -> Core {
         let says_only = |core: &Core, keywords: &[&str]| {
             core.keys().all(|key| keywords.contains(&key.as_str()))
@@ -281,8 +281,7 @@ impl<'a> Intersection<'a> {
         common
     }
 
-    /// What two schemas have in common that are neither references, nor unions,
-    /// conjunctions or objects.
+    /// Intersects two scalars or arrays.
     fn of_plain(&mut self, a: &Core, b: &Core) -> Option<Core> {
         let of = |core: &Core| core.get("type").and_then(Value::as_str).map(str::to_owned);
         let of = match (of(a), of(b)) {
@@ -292,7 +291,7 @@ impl<'a> Intersection<'a> {
             },
             (one, other) => one.or(other),
         };
-        // A format of numbers is none of integers.
+        // The format of a number does not apply to an integer.
         let is_of_common = |core: &&Core| core.get("type").and_then(Value::as_str) == of.as_deref();
         let formats = [a, b].into_iter().filter(is_of_common);
         let formats: Vec<Value> = formats
@@ -357,7 +356,7 @@ pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
     let members = schema.as_object().cloned().unwrap_or_default();
     let (annotations, mut core): (Map<_, _>, Core) =
         members.into_iter().partition(|(key, _)| is_annotation(key));
-    // A schema beside null, or alone.
+    // One schema, or one schema and null.
     let only = |keyword: &str| {
         let list = core.get(keyword).filter(|_| core.len() == 1)?.as_array()?;
         match list.as_slice() {
@@ -395,7 +394,7 @@ pub(super) fn assemble(
     } else if is_nullable && !core.is_empty() && !is_never(&core) {
         core = Core::from_iter([("anyOf".to_owned(), json!([core, only_null()]))]);
     }
-    // Nothing may stand beside a reference.
+    // OpenAPI 3.0 ignores the siblings of a reference.
     if core.contains_key("$ref") && !annotations.is_empty() {
         core = Core::from_iter([("allOf".to_owned(), json!([core]))]);
     }
@@ -435,7 +434,7 @@ pub(super) fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Ve
     Some((keyword, schema.get(keyword)?.as_array()?))
 }
 
-/// As [`union_of`], if nothing stands beside the union.
+/// As [`union_of`], if the schema has no other keywords.
 fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
     let (keyword, branches) = union_of(core)?;
     let mut beside = core.keys().filter(|key| *key != keyword);
