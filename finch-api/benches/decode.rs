@@ -4,11 +4,12 @@
 mod common;
 // The files themselves: what is measured here is no part of what the crate offers.
 #[allow(unused, reason = "its tests are not run here")]
-#[path = "../src/runtime/decode.rs"]
-mod decode;
-#[allow(unused, reason = "its tests are not run here")]
-#[path = "../src/runtime/place.rs"]
-mod place;
+#[path = "../src/runtime"]
+mod runtime {
+    pub(crate) mod decode;
+    pub(crate) mod json_text;
+    mod place;
+}
 
 use std::hint::black_box;
 
@@ -26,7 +27,7 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("finch-api", |bencher| {
         bencher.iter(|| -> CreateAccessTokenResponse {
-            decode::from_json(black_box(TOKEN).as_bytes()).expect("a token")
+            runtime::decode::from_json(black_box(TOKEN).as_bytes()).expect("a token")
         });
     });
     group.finish();

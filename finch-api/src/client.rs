@@ -8,7 +8,7 @@ use http::header::HeaderMap;
 use tower_service::Service;
 
 use crate::runtime::transport::{BoxError, RequestBody, ReqwestTransport, Transport};
-use crate::runtime::{BaseUrl, Credentials, Inner, Secret};
+use crate::runtime::{BaseUrl, Config, Credentials, Secret};
 use crate::setting::Setting;
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
@@ -23,7 +23,7 @@ const CLIENT_SECRET: &str = "FINCH_CLIENT_SECRET";
 const BASE_URL: &str = "FINCH_BASE_URL";
 const ACCESS_TOKEN: &str = "the access token";
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 const MAX_RETRIES: u32 = 2;
 const MAX_RETRY_WAIT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -86,7 +86,8 @@ impl Client {
         let token = Setting::new(ACCESS_TOKEN, token).secret();
         let token = token.map_err(Error::configuration)?;
         let mut client = self.clone();
-        Arc::make_mut(&mut client.inner.credentials).access_token = Some(token);
+        let config = Arc::make_mut(&mut client.config);
+        Arc::make_mut(&mut config.credentials).access_token = Some(token);
         Ok(client)
     }
 }
@@ -99,7 +100,7 @@ impl Client {
 /// let client = finch_api::Client::builder()
 ///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
 ///     .client_secret("finch-secret-sandbox-1234")
-///     .deadline(Duration::from_secs(20))
+///     .timeout(Duration::from_secs(20))
 ///     .build()?;
 /// # Ok::<(), finch_api::Error>(())
 /// ```
@@ -123,39 +124,9 @@ impl Client {
 ///
 /// # In the tests of your program
 ///
-/// A server on a loopback address can answer in Finch's place, with any failure that
-/// you want to test:
-///
-/// ```
-/// use std::io::{Read as _, Write as _};
-/// use std::net::TcpListener;
-///
-/// /// Answers one request, and returns the base URL to send it to.
-/// fn finch_that_answers(status: &'static str, body: &'static str) -> std::io::Result<String> {
-///     let listener = TcpListener::bind("127.0.0.1:0")?;
-///     let url = format!("http://{}", listener.local_addr()?);
-///     std::thread::spawn(move || {
-///         let (mut stream, _) = listener.accept()?;
-///         let _request = stream.read(&mut [0; 4096])?;
-///         let length = body.len();
-///         write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}")
-///     });
-///     Ok(url)
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let expired = r#"{"code": 400, "name": "invalid_grant_error", "message": "expired"}"#;
-/// let client = finch_api::Client::builder()
-///     .base_url(finch_that_answers("400 Bad Request", expired)?)
-///     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-///     .client_secret("test-secret")
-///     .build()?;
-/// let error = client.exchange_code("a code").await.unwrap_err();
-/// assert!(error.is_invalid_grant());
-/// # Ok(())
-/// # }
-/// ```
+/// With the feature `test-util`, `testing::FakeTransport` answers in Finch's place, with
+/// any failure that you want to test: see [the front
+/// page](crate#in-the-tests-of-your-program).
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until `build` makes a client with them"]
 pub struct ClientBuilder {
@@ -165,7 +136,7 @@ pub struct ClientBuilder {
     access_token: Option<Setting>,
     http_client: Option<reqwest::Client>,
     transport: Option<Transport>,
-    deadline: Duration,
+    timeout: Duration,
     max_retries: u32,
     max_retry_wait: Duration,
     connect_timeout: Duration,
@@ -182,7 +153,7 @@ impl ClientBuilder {
             access_token: None,
             http_client: None,
             transport: None,
-            deadline: DEADLINE,
+            timeout: TIMEOUT,
             max_retries: MAX_RETRIES,
             max_retry_wait: MAX_RETRY_WAIT,
             connect_timeout: CONNECT_TIMEOUT,
@@ -319,8 +290,8 @@ impl ClientBuilder {
 
     /// Sets the longest time for one call, with all its attempts, the waits between
     /// them and the response body; 60 seconds by default.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -368,26 +339,25 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials().map_err(Error::configuration)?;
         let base_url = self.checked_base_url().map_err(Error::configuration)?;
-        let client = match (self.http_client, &self.transport) {
-            (Some(client), _) => client,
-            (None, Some(_)) => start(reqwest::Client::builder().no_proxy())?,
-            (None, None) => http_client(&base_url, self.connect_timeout)?,
+        let transport = match (self.transport, self.http_client) {
+            (Some(transport), _) => transport,
+            (None, Some(client)) => Transport::new(ReqwestTransport::new(client)),
+            (None, None) => {
+                let client = http_client(&base_url, self.connect_timeout)?;
+                Transport::new(ReqwestTransport::new(client))
+            }
         };
-        let transport = self
-            .transport
-            .unwrap_or_else(|| Transport::new(ReqwestTransport::new(client.clone())));
         Ok(Client {
-            baseurl: base_url,
-            client,
-            inner: Inner {
+            config: Arc::new(Config {
+                base_url,
                 transport,
                 credentials: Arc::new(credentials),
                 headers: HeaderMap::new(),
-                deadline: self.deadline,
+                timeout: self.timeout,
                 max_retries: self.max_retries,
                 max_retry_wait: self.max_retry_wait,
                 max_response_bytes: self.max_response_bytes,
-            },
+            }),
         })
     }
 
@@ -431,10 +401,6 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
         // A proxy from the environment would receive the secrets in clear.
         client = client.no_proxy();
     }
-    start(client)
-}
-
-fn start(client: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     client.build().map_err(|error| {
         Error::configuration(format!("the HTTP client cannot be started: {error}"))
     })
@@ -449,19 +415,19 @@ mod tests {
         let limits = |builder: ClientBuilder| {
             let connect_timeout = builder.connect_timeout.as_secs();
             let client = builder.http_client(reqwest::Client::new()).build();
-            let inner = client.unwrap().inner;
+            let config = client.unwrap().config;
             (
                 connect_timeout,
-                inner.deadline.as_secs(),
-                inner.max_retries,
-                inner.max_retry_wait.as_secs(),
-                inner.max_response_bytes,
+                config.timeout.as_secs(),
+                config.max_retries,
+                config.max_retry_wait.as_secs(),
+                config.max_response_bytes,
             )
         };
         assert_eq!(limits(Client::builder()), (5, 60, 2, 30, 64 * 1024 * 1024));
         let set = Client::builder()
             .connect_timeout(Duration::from_secs(1))
-            .deadline(Duration::from_secs(2))
+            .timeout(Duration::from_secs(2))
             .max_retries(3)
             .max_retry_wait(Duration::from_secs(4))
             .max_response_bytes(5);

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use reqwest::Url;
 
-use crate::Error;
 use crate::runtime::Secret;
 use crate::setting::Setting;
+use crate::{Client, Error};
 
 /// The page of Finch Connect.
 const AUTHORIZE: &str = "https://connect.tryfinch.com/authorize";
+
+const CLIENT_ID: &str = "the client id";
 
 /// What errors call the redirect URI, here and in an exchange.
 pub(crate) const REDIRECT_URI: &str = "the redirect URI";
@@ -87,7 +89,7 @@ pub fn authorize_url(
     redirect_uri: impl Into<String>,
 ) -> AuthorizeUrl {
     AuthorizeUrl {
-        client_id: Setting::new("the client id", client_id.into()),
+        client_id: Some(Setting::new(CLIENT_ID, client_id.into())),
         redirect_uri: Setting::new(REDIRECT_URI, redirect_uri.into()),
         products: Vec::new(),
         sandbox: false,
@@ -95,11 +97,40 @@ pub fn authorize_url(
     }
 }
 
+impl Client {
+    /// Starts the URL to send an employer to, with the client's own id: see
+    /// [`connect::authorize_url`](authorize_url).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), finch_api::Error> {
+    /// use finch_api::connect::Product;
+    ///
+    /// # let client = finch_api::Client::builder()
+    /// #     .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
+    /// #     .build()?;
+    /// let url = client
+    ///     .authorize_url("https://example.com/api/finch/callback")
+    ///     .products([Product::COMPANY])
+    ///     .state("of this browser session alone")
+    ///     .build()?;
+    /// # assert!(url.contains("client_id=4ab15e51-"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn authorize_url(&self, redirect_uri: impl Into<String>) -> AuthorizeUrl {
+        let id = self.config.credentials.id.as_deref();
+        AuthorizeUrl {
+            client_id: id.map(|id| Setting::new(CLIENT_ID, id)),
+            ..authorize_url("", redirect_uri)
+        }
+    }
+}
+
 /// Builds a URL of Finch Connect: see [`authorize_url`].
 #[derive(Clone, Debug)]
 #[must_use = "`build` makes the URL"]
 pub struct AuthorizeUrl {
-    client_id: Setting,
+    client_id: Option<Setting>,
     redirect_uri: Setting,
     products: Vec<Product>,
     sandbox: bool,
@@ -141,7 +172,10 @@ impl AuthorizeUrl {
     }
 
     fn url(&self) -> Result<String, String> {
-        let client_id = self.client_id.client_id()?;
+        let client_id = self.client_id.as_ref();
+        let client_id =
+            client_id.ok_or("the client has no client id: set ClientBuilder::client_id")?;
+        let client_id = client_id.client_id()?;
         let redirect_uri = self.redirect_uri.redirect_uri()?;
         if self.products.is_empty() {
             return Err("no product is asked for: name those that you need".to_owned());
@@ -186,6 +220,22 @@ mod tests {
         );
         let url = url.sandbox(true).state("é&").build().unwrap();
         assert!(url.ends_with("&sandbox=true&state=%C3%A9%26"), "{url}");
+    }
+
+    #[test]
+    fn a_client_has_its_own_id() {
+        let builder = Client::builder().base_url("http://127.0.0.1:1");
+        let url = |client: Client| {
+            let url = client.authorize_url("https://example.com");
+            url.products([Product::COMPANY]).build()
+        };
+        let client = builder.clone().client_id(ID).build().unwrap();
+        assert!(url(client).unwrap().contains(&format!("client_id={ID}")));
+        let error = url(builder.build().unwrap()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "the client has no client id: set ClientBuilder::client_id"
+        );
     }
 
     #[test]

@@ -1,13 +1,11 @@
 //! The exchange of an authorization code for an access token.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
-
+use crate::calls::CreateAccessToken;
 use crate::connect::REDIRECT_URI;
 use crate::runtime::Credentials;
 use crate::setting::Setting;
 use crate::types::{CreateAccessTokenRequest, CreateAccessTokenResponse};
-use crate::{Client, Error, Response, Secret};
+use crate::{CallFuture, Client, Error, Response, Secret};
 
 const CLIENT_ID: &str = "a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)";
 const CLIENT_SECRET: &str =
@@ -39,7 +37,7 @@ impl Client {
     /// future is dropped then, nobody receives the token, and the employer has to
     /// connect again. A timeout around it (`tokio::time::timeout`), the other branches
     /// of a `select!`, and a web framework whose browser hangs up all drop it. So set
-    /// [`deadline`](crate::ClientBuilder::deadline) instead of a timeout of your own,
+    /// [`deadline`](crate::ClientBuilder::timeout) instead of a timeout of your own,
     /// and make the exchange in a task that nothing else can stop, which also stores
     /// the token:
     ///
@@ -48,7 +46,7 @@ impl Client {
     /// # async fn run(client: finch_api::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let exchange = client.exchange_code("the code");
     /// let task = tokio::spawn(async move {
-    ///     let token = exchange.await?.into_inner();
+    ///     let token = exchange.await?;
     ///     store(token.access_token).await;
     ///     Ok::<(), finch_api::Error>(())
     /// });
@@ -103,7 +101,7 @@ impl ExchangeCode {
     /// let exchanges = codes.into_iter().map(|code| client.exchange_code(code).send());
     /// for token in futures_util::future::join_all(exchanges).await {
     ///     match token {
-    ///         Ok(token) => println!("connected: {}", token.connection_id),
+    ///         Ok(token) => println!("connected: {}", token.value().connection_id),
     ///         Err(error) => eprintln!("{error}"),
     ///     }
     /// }
@@ -118,14 +116,16 @@ impl ExchangeCode {
     ///
     /// Outside of a tokio runtime: see [`Client::exchange_code`].
     pub async fn send(self) -> Result<Response<CreateAccessTokenResponse>, Error> {
-        let request = self.request()?;
-        let operation = self.client.create_access_token().body(request);
-        operation.send().await
+        self.exchange_call()?.send().await
+    }
+
+    fn exchange_call(&self) -> Result<CreateAccessToken, Error> {
+        Ok(self.client.create_access_token().body(self.request()?))
     }
 
     /// Builds the request body. Fails if a value is missing or malformed.
     fn request(&self) -> Result<CreateAccessTokenRequest, Error> {
-        let Credentials { id, secret, .. } = &*self.client.inner.credentials;
+        let Credentials { id, secret, .. } = &*self.client.config.credentials;
         let (Some(client_id), Some(client_secret)) = (id, secret) else {
             let needed = [(id.is_none(), CLIENT_ID), (secret.is_none(), CLIENT_SECRET)];
             let missing = needed.iter().filter(|(is_missing, _)| *is_missing);
@@ -145,17 +145,17 @@ impl ExchangeCode {
             .client_secret(client_secret.clone())
             .code(self.code.clone())
             .maybe_redirect_uri(redirect_uri.map(str::to_owned));
-        CreateAccessTokenRequest::try_from(request).map_err(Error::invalid_request)
+        Ok(request.build()?)
     }
 }
 
 impl IntoFuture for ExchangeCode {
-    type Output = Result<Response<CreateAccessTokenResponse>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type Output = Result<CreateAccessTokenResponse, Error>;
+    type IntoFuture = CallFuture<CreateAccessTokenResponse>;
 
-    /// Makes the exchange: see [`send`](Self::send).
+    /// Makes the exchange, and gives the value of the response: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        Box::pin(async move { self.exchange_call()?.await })
     }
 }
 

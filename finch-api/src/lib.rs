@@ -71,7 +71,7 @@
 //!     .request(Method::GET, "/employer/company")
 //!     .send::<serde_json::Value>()
 //!     .await?;
-//! println!("connected: {}", company["legal_name"]);
+//! println!("connected: {}", company.value()["legal_name"]);
 //! # Ok(())
 //! # }
 //! ```
@@ -105,6 +105,10 @@
 #![cfg_attr(
     any(doc, doctest),
     doc = "If you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
+)]
+#![cfg_attr(
+    all(doc, not(doctest)),
+    doc = "The page [`operations`] lists every operation, and its call."
 )]
 //!
 //! # What it promises
@@ -163,15 +167,15 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use finch_api::{Method, Options, header};
+//! use finch_api::{Method, RequestOptions, header};
 //!
 //! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
 //! // Each company that is connected has a token of its own.
 //! let company = client.with_access_token(token)?;
 //!
 //! let trace = header::HeaderName::from_static("x-trace-id");
-//! let options = Options::new()
-//!     .deadline(Duration::from_secs(5))
+//! let options = RequestOptions::new()
+//!     .timeout(Duration::from_secs(5))
 //!     .max_retries(0)
 //!     .header(trace, header::HeaderValue::from_static("4f1c"));
 //!
@@ -182,7 +186,7 @@
 //!     .query(&[("limit", "50")])
 //!     .send::<std::collections::HashMap<String, serde_json::Value>>()
 //!     .await?;
-//! println!("as of {:?}: {}", directory.data_retrieved(), directory["paging"]);
+//! println!("as of {:?}: {}", directory.data_retrieved(), directory.value()["paging"]);
 //! # Ok(())
 //! # }
 //! ```
@@ -209,16 +213,51 @@
 //! a transport must keep. The promises hold for a transport that keeps them, and for no
 //! other.
 //!
+//! # In the tests of your program
+//!
+//! With the feature `test-util`, a fake transport answers in Finch's place, without a
+//! socket: with a success, with each failure that Finch documents, with no connection, or
+//! with no response. It records the requests, and waits only on tokio's clock, which a
+//! test can stop.
+//!
+#![cfg_attr(feature = "test-util", doc = "```")]
+#![cfg_attr(not(feature = "test-util"), doc = "```ignore")]
+//! use finch_api::Client;
+//! use finch_api::testing::{FakeTransport, Reply};
+//!
+//! /// The page that follows Finch Connect: a piece of your program.
+//! async fn next_page(client: &Client, code: &str) -> &'static str {
+//!     match client.exchange_code(code).await {
+//!         Ok(_token) => "/connected",
+//!         Err(error) if error.is_invalid_grant() => "/start",
+//!         Err(_) => "/try-later",
+//!     }
+//! }
+//!
+//! #[tokio::test]
+//! async fn a_used_code_shows_the_start_page() {
+//!     let finch = FakeTransport::new().on("create-access-token", Reply::invalid_grant());
+//!     assert_eq!(next_page(&finch.client(), "a used code").await, "/start");
+//! }
+//! ```
+//!
+#![cfg_attr(feature = "test-util", doc = "The module [`testing`] has all of it.")]
+#![cfg_attr(
+    not(feature = "test-util"),
+    doc = "The module `testing` has all of it."
+)]
+//!
 //! # Public dependencies
 //!
 //! The public interface has types and traits of [`bytes`], [`http`], [`http_body`],
-//! [`reqwest`] and [`tower_service`]. They are re-exported, so that you can name them in
-//! the version that this crate uses.
+//! [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can name
+//! them in the version that this crate uses. A release of this crate that moves to an
+//! incompatible release of one of them is a breaking release.
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`, `webhook::verify` tells whether a webhook is from
-//! Finch, and of now.
+//! With the feature `webhook`, `webhook::Key::verify` tells whether a webhook is from
+//! Finch and recent.
 //!
 //! # Secrets
 //!
@@ -265,7 +304,7 @@
 //!
 //! # Which half is which
 //!
-//! [`types`], [`builder`] and the methods of [`Client`] that are named for an
+//! [`types`], [`calls`] and the methods of [`Client`] that are named for an
 //! operation are generated from Finch's OpenAPI document; all else is written by
 //! hand.
 
@@ -282,14 +321,23 @@ pub mod connect;
 mod generated;
 #[cfg(any(doc, doctest))]
 pub mod moving;
+// It has the calls as they are written, which do not compile on their own.
+#[cfg(all(doc, not(doctest)))]
+#[doc = include_str!("../API.md")]
+pub mod operations {}
 mod runtime;
 mod service;
 mod setting;
+#[cfg(feature = "test-util")]
+pub mod testing;
 #[cfg(feature = "webhook")]
 pub mod webhook;
 
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
+pub use generated::{API_VERSION, DEFAULT_BASE_URL, calls, types};
+/// Methods, headers and statuses, as this crate takes and returns them.
+pub use http::{Method, StatusCode, header};
 /// Calls Finch: exchanges codes for access tokens, and makes every other call.
 ///
 /// Make one client when the program starts and clone it, for example into the state of
@@ -315,7 +363,7 @@ pub use exchange::ExchangeCode;
 ///     .request(Method::GET, "/employer/company")
 ///     .send::<Company>()
 ///     .await?;
-/// println!("{:?}", company.legal_name);
+/// println!("{:?}", company.value().legal_name);
 /// # Ok(())
 /// # }
 /// ```
@@ -324,7 +372,7 @@ pub use exchange::ExchangeCode;
 ///
 /// A tokio runtime drives the connections that were made in it. If a program has several
 /// runtimes, make one client in each. A call in one runtime may otherwise wait, until
-/// its [deadline](ClientBuilder::deadline), for a connection of another runtime that
+/// its [deadline](ClientBuilder::timeout), for a connection of another runtime that
 /// is not running at that time: a current-thread runtime outside of `block_on`. When a
 /// runtime is dropped, its connections close, and the client makes new ones in the
 /// next runtime.
@@ -336,12 +384,10 @@ pub use exchange::ExchangeCode;
 ///
 /// # API version
 // The documentation of the generated struct follows here.
-pub use generated::Client;
-pub use generated::{API_VERSION, DEFAULT_BASE_URL, builder, types};
-/// Methods, headers and statuses, as this crate takes and returns them.
-pub use http::{Method, StatusCode, header};
+pub use runtime::Client;
 pub use runtime::transport;
 pub use runtime::{
-    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
+    CallFuture, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat, Request,
+    RequestOptions, Response, Secret, UnknownValue,
 };
-pub use {bytes, http, http_body, reqwest, tower_service};
+pub use {bytes, http, http_body, reqwest, tower_service, uuid};

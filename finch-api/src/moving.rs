@@ -24,9 +24,9 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use finch_api::{Client, Options};
+//! use finch_api::{Client, RequestOptions};
 //!
-//! let options = Options::new().deadline(Duration::from_secs(20)).max_retries(0);
+//! let options = RequestOptions::new().timeout(Duration::from_secs(20)).max_retries(0);
 //! let client = Client::from_env()?.with_options(options);
 //! # Ok::<(), finch_api::Error>(())
 //! ```
@@ -129,7 +129,7 @@
 //!     .request(Method::GET, "/employer/company")
 //!     .send::<Company>()
 //!     .await?;
-//! println!("{:?}", company.legal_name);
+//! println!("{:?}", company.value().legal_name);
 //! # Ok(())
 //! # }
 //! ```
@@ -196,15 +196,13 @@
 //! ```no_run
 //! use std::time::Duration;
 //!
-//! use finch_api::header::{HeaderName, HeaderValue};
-//! use finch_api::{Method, Options};
+//! use finch_api::{Method, RequestOptions};
 //!
 //! # async fn run(client: finch_api::Client) -> Result<(), finch_api::Error> {
-//! let trace_id = HeaderName::from_static("x-trace-id");
 //! let company = client
-//!     .with_options(Options::new().deadline(Duration::from_secs(5)))
+//!     .with_options(RequestOptions::new().timeout(Duration::from_secs(5)))
 //!     .request(Method::GET, "/employer/company")
-//!     .header(trace_id, HeaderValue::from_static("4f1c"))
+//!     .header("x-trace-id", "4f1c")
 //!     .send::<serde_json::Value>()
 //!     .await?;
 //! # Ok(())
@@ -225,9 +223,10 @@
 //!
 //! ```no_run
 //! # async fn run(client: finch_api::Client, code: &str) -> Result<(), finch_api::Error> {
-//! let token = client.exchange_code(code).await?;
-//! let request_id = token.request_id();
-//! let retrieved = token.headers().get("finch-data-retrieved");
+//! let response = client.exchange_code(code).send().await?;
+//! let request_id = response.request_id();
+//! let retrieved = response.headers().get("finch-data-retrieved");
+//! let token = response.value();
 //! # Ok(())
 //! # }
 //! ```
@@ -281,12 +280,10 @@
 //! ```no_run
 //! # #[cfg(feature = "webhook")]
 //! # fn receive(headers: &finch_api::header::HeaderMap, body: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
-//! use std::time::SystemTime;
-//!
 //! use finch_api::webhook;
 //!
 //! let key = webhook::Key::from_env()?; // once
-//! webhook::verify(&key, headers, body, SystemTime::now())?;
+//! key.verify(headers, body)?;
 //! let event: serde_json::Value = serde_json::from_slice(body)?;
 //! # let _ = event;
 //! # Ok(())

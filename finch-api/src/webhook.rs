@@ -4,8 +4,6 @@
 //! parsed and written again has another signature.
 //!
 //! ```no_run
-//! use std::time::SystemTime;
-//!
 //! use finch_api::{header::HeaderMap, webhook};
 //!
 //! # fn receive(headers: &HeaderMap, body: &[u8]) -> Result<(), finch_api::Error> {
@@ -13,7 +11,7 @@
 //! let key = webhook::Key::from_env()?;
 //!
 //! // Of each request, whichever framework it comes by.
-//! webhook::verify(&key, headers, body, SystemTime::now())?;
+//! key.verify(headers, body)?;
 //! let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
 //! # let _ = event;
 //! # Ok(())
@@ -62,13 +60,16 @@ const ID: &str = "finch-event-id";
 const TIMESTAMP: &str = "finch-timestamp";
 const SIGNATURE: &str = "finch-signature";
 
-/// How far the clocks of Finch and of this machine may be apart, either way.
+/// How far the clocks of Finch and of this machine may be apart by default.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
 /// What Finch signs webhooks with. `Debug` prints `[REDACTED]`, and its memory
 /// is wiped when it is dropped.
 #[derive(Clone)]
-pub struct Key(Zeroizing<Vec<u8>>);
+pub struct Key {
+    secret: Zeroizing<Vec<u8>>,
+    tolerance: Duration,
+}
 
 impl Key {
     /// Makes the key from a webhook secret of Finch's developer dashboard.
@@ -99,7 +100,10 @@ impl Key {
     fn from_setting(secret: &Setting) -> Result<Self, Error> {
         let text = secret.text().map_err(Error::configuration)?;
         match STANDARD.decode(text) {
-            Ok(key) => Ok(Self(Zeroizing::new(key))),
+            Ok(key) => Ok(Self {
+                secret: Zeroizing::new(key),
+                tolerance: TOLERANCE,
+            }),
             Err(_) => Err(Error::configuration(
                 secret.refuse("is not base64: copy it from Finch's developer dashboard"),
             )),
@@ -113,45 +117,72 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Verifies that a request with `headers` and `body` was signed with `key` less
-/// than five minutes from `now`. Signatures are compared in constant time.
-///
-/// # Errors
-///
-/// It was not: answer with 401, and do nothing that it says. The error is of the
-/// kind [`Signature`](ErrorKind::Signature), and shows nothing of the request.
-pub fn verify(key: &Key, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Result<(), Error> {
-    let refuse = |what: String| Err(Error::local(ErrorKind::Signature, what));
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let (Some(id), Some(timestamp)) = (text(ID), text(TIMESTAMP)) else {
-        return refuse(format!("the webhook has no {ID} or no {TIMESTAMP}"));
-    };
-    let Ok(seconds) = timestamp.parse() else {
-        return refuse(format!("the webhook's {TIMESTAMP} is not in seconds"));
-    };
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key.0).expect("a key may have any length");
-    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
-        mac.update(part);
+impl Key {
+    /// Sets how far the timestamp of a webhook may be from the clock, in either
+    /// direction; five minutes by default.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
     }
-    let signatures = headers.get_all(SIGNATURE).iter();
-    let signatures = signatures.filter_map(|value| value.to_str().ok());
-    let is_signed = signatures
-        .flat_map(|value| value.split(' '))
-        .filter_map(|signature| STANDARD.decode(signature.strip_prefix("v1,")?).ok())
-        .any(|signature| mac.clone().verify_slice(&signature).is_ok());
-    if !is_signed {
-        return refuse(format!(
-            "the webhook is not signed with this key: no {SIGNATURE} of version 1 is right"
-        ));
+
+    /// Verifies that a request with `headers` and `body` was signed with this key, and
+    /// that its timestamp is near the clock of this machine. Signatures are compared in
+    /// constant time.
+    ///
+    /// # Errors
+    ///
+    /// It was not: respond with 401, and do nothing that the request says. The error is of
+    /// the kind [`Signature`](ErrorKind::Signature), and shows nothing of the request.
+    pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
+        self.verify_at(headers, body, SystemTime::now())
     }
-    let now = now
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    if now.as_secs().abs_diff(seconds) > TOLERANCE.as_secs() {
-        return refuse(format!(
-            "the webhook's {TIMESTAMP} is more than {TOLERANCE:?} from now: it was sent before, or \
-             a clock is wrong"
-        ));
+
+    /// As [`verify`](Self::verify), with `now` instead of the clock of this machine.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify).
+    pub fn verify_at(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Result<(), Error> {
+        let refuse = |what: String| Err(Error::local(ErrorKind::Signature, what));
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let (Some(id), Some(timestamp)) = (text(ID), text(TIMESTAMP)) else {
+            return refuse(format!("the webhook has no {ID} or no {TIMESTAMP}"));
+        };
+        let Ok(seconds) = timestamp.parse() else {
+            return refuse(format!("the webhook's {TIMESTAMP} is not in seconds"));
+        };
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.secret).expect("a key may have any length");
+        for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+            mac.update(part);
+        }
+        let signatures = headers.get_all(SIGNATURE).iter();
+        let signatures = signatures.filter_map(|value| value.to_str().ok());
+        let is_signed = signatures
+            .flat_map(|value| value.split(' '))
+            .filter_map(|signature| STANDARD.decode(signature.strip_prefix("v1,")?).ok())
+            .any(|signature| mac.clone().verify_slice(&signature).is_ok());
+        if !is_signed {
+            return refuse(format!(
+                "the webhook is not signed with this key: no {SIGNATURE} of version 1 is right"
+            ));
+        }
+        let now = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        if now.as_secs().abs_diff(seconds) > self.tolerance.as_secs() {
+            return refuse(format!(
+                "the webhook's {TIMESTAMP} is more than {:?} from now: it was sent before, or a clock \
+             is wrong",
+                self.tolerance
+            ));
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -18,15 +18,14 @@ fn main() -> io::Result<()> {
         None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus")),
     };
     for (index, input) in inputs::INPUTS.iter().enumerate() {
-        let texts = (input.texts)(input.size);
-        let (targets, text): (&[_], _) = match &texts.overlay {
-            Some(overlay) => (&["overlay"], overlay),
-            None => (&["load", "lower", "generate"], &texts.document),
+        let (targets, text): (&[_], _) = match (input.text)(input.size) {
+            inputs::Text::Overlay(text) => (&["overlay"], text),
+            inputs::Text::Document(text) => (&["load", "lower", "generate"], text),
         };
         for target in targets {
             let folder = corpus.join(target);
             fs::create_dir_all(&folder)?;
-            fs::write(folder.join(format!("exhaustion-{index}")), text)?;
+            fs::write(folder.join(format!("exhaustion-{index}")), &text)?;
         }
     }
     Ok(())

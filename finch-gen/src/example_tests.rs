@@ -9,8 +9,7 @@ use syn::{Type, parse_quote};
 use crate::facts::{Example, ExampleOf};
 use crate::lower;
 use crate::polish::{self, Polished, qualify};
-use crate::shape::Body;
-use crate::shape::parameters::Place;
+use crate::shape::parameters::{Parameter, Place};
 
 /// An example, and what is held against it.
 struct Tested<'a> {
@@ -116,22 +115,22 @@ fn of_operation(polished: &Polished, example: &Example) -> Option<(Type, &'stati
         ExampleOf::Parameter { name, place } => {
             let place = Place::of(place)?;
             let mut parameters = call.parameters.iter();
-            let (.., ty) = parameters.find(|(of, called, _)| *of == place && called == name)?;
-            Some((ty.clone(), "parameter"))
+            let is_it = |parameter: &Parameter| parameter.place == place && parameter.name == *name;
+            let (_, argument) = parameters.find(|(parameter, _)| is_it(parameter))?;
+            let ty = &argument.ty;
+            let ty = match argument.is_required {
+                true => ty.clone(),
+                // An example may be null.
+                false => parse_quote!(::std::option::Option<#ty>),
+            };
+            Some((ty, "parameter"))
         }
-        ExampleOf::Request => Some((call.request.clone()?, "request")),
+        ExampleOf::Request => Some((call.body.as_ref()?.1.ty.clone(), "request")),
         ExampleOf::Response(status) => {
-            let method = &polished.facts.operations[example.operation].rust_name;
-            let of_status = polished.successes.get(method).and_then(|kinds| {
-                let kind = kinds.iter().find(|kind| kind.status == *status)?;
-                let Body::Component(component) = kind.body.as_ref()? else {
-                    return None;
-                };
-                let component = format_ident!("{component}");
-                Some(parse_quote!(types::#component))
-            });
-            let ty = of_status.unwrap_or_else(|| call.response.clone());
-            Some((ty, "response"))
+            let mut kinds = call.successes.iter();
+            let of_status = kinds.find(|kind| kind.statuses.contains(status));
+            let kind = of_status.unwrap_or(call.main_success());
+            Some((kind.ty.clone(), "response"))
         }
     }
 }

@@ -123,6 +123,8 @@ pub struct Example {
     pub within: String,
     /// Where its value stands in the document.
     pub pointer: String,
+    /// Its value, if it is an example of a whole response.
+    pub response: Option<serde_json::Value>,
     /// The members of it that its schema does not name, as JSON pointers within
     /// it: a type has no place for them.
     pub unnamed: Vec<String>,

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use serde_json::{Map, Value};
-use syn::{ImplItem, Item};
+use syn::{ImplItem, Item, ItemImpl};
 
 use crate::load::Document;
 use crate::lower::PATH_ITEMS;
@@ -138,27 +138,27 @@ impl Out {
     fn read(file: &syn::File) -> Self {
         let mut out = Self::default();
         for item in &file.items {
-            match item {
-                Item::Impl(item) => {
-                    for member in &item.items {
-                        if let ImplItem::Fn(method) = member
-                            && let Some(place) = provenance::said(&method.attrs)
-                        {
-                            *out.methods.entry(place).or_default() += 1;
-                        }
-                    }
+            let Item::Mod(module) = item else { continue };
+            let items = module.content.as_ref().map(|(_, items)| items);
+            for item in items.into_iter().flatten() {
+                match item {
+                    Item::Impl(item) if module.ident == "client" => out.read_methods(item),
+                    item if module.ident == "types" => out.read_type(item),
+                    _ => {}
                 }
-                Item::Mod(module) if module.ident == "types" => {
-                    let items = module.content.as_ref().map(|(_, items)| items);
-                    items
-                        .into_iter()
-                        .flatten()
-                        .for_each(|item| out.read_type(item));
-                }
-                _ => {}
             }
         }
         out
+    }
+
+    fn read_methods(&mut self, item: &ItemImpl) {
+        for member in &item.items {
+            if let ImplItem::Fn(method) = member
+                && let Some(place) = provenance::said(&method.attrs)
+            {
+                *self.methods.entry(place).or_default() += 1;
+            }
+        }
     }
 
     fn read_type(&mut self, item: &Item) {
@@ -237,8 +237,12 @@ components:
 
     fn methods(items: &mut [Item]) -> &mut Vec<ImplItem> {
         let is_first = |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == "first");
-        items
-            .iter_mut()
+        let modules = items.iter_mut().filter_map(|item| match item {
+            Item::Mod(item) => Some(&mut item.content.as_mut()?.1),
+            _ => None,
+        });
+        modules
+            .flatten()
             .find_map(|item| match item {
                 Item::Impl(item) if item.items.iter().any(is_first) => Some(&mut item.items),
                 _ => None,

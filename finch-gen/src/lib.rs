@@ -15,7 +15,8 @@
 //! stands in its document and its overlay, or in the hand-written half of the
 //! client, of which the generated half names only `crate::runtime`,
 //! `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret` and
-//! `crate::UnknownValue`.
+//! `crate::UnknownValue`, and the feature `test-util`, for what only tests of a program
+//! need.
 //!
 //! Beside the stages, [`compare`] says what a new document changes for who uses
 //! the API, and for who uses the client.
@@ -57,11 +58,13 @@
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod annotations;
+mod call;
 mod compare;
 mod counts;
 mod crates;
 mod dialect;
 mod doc;
+mod emit;
 mod example_tests;
 mod facts;
 mod guards;
@@ -94,7 +97,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::iter;
 
-pub use compare::{Bump, Change, Comparison, Kind, Revision, Severity, Side, compare};
+pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
 pub use counts::Counts;
 pub use dialect::check as check_dialect;
 pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
@@ -104,7 +107,7 @@ pub use lower::{Lowered, lower};
 pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
-pub use problem::{Problem, Problems};
+pub use problem::{Excerpt, Place, Problem, Problems};
 pub use progenitor::{Interface, generate as progenitor};
 pub use render::{Files, render};
 pub use report::{Level, Note, Report};

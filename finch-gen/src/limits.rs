@@ -2,7 +2,7 @@
 //!
 //! Receives the corrected document, before anything is made of it, and again when it is
 //! shaped. Refuses one whose client would take minutes and gigabytes to generate: a
-//! debug build takes half a millisecond and 40 kB for a property. A published document of
+//! debug build takes half a millisecond and 30 kB for a property. A published document of
 //! 1,000 operations and 1 MB has a size of about 75,000, and 2,000 types.
 //!
 //! The limits on size are for a text of up to 3 MB. A longer text may have more in

@@ -1,68 +1,107 @@
-//! lines: where in the text of a file what is wrong with it stands.
+//! lines: finds the place of a problem in the text of its file.
 //!
-//! Receives problems, and a text that some of them are in. Guarantees that each of
-//! these says line and column: those of the member or the item at its pointer or,
-//! where the text has none there, of the nearest thing around it. An overlay, an
-//! alias or lowering may have put it there. Refuses nothing: what has no place in
-//! the text has none.
+//! Receives problems, and a text that some of them are in. Guarantees that each of these
+//! has the place of the value at its pointer, with its key. If the text has no such value, as
+//! an overlay, an alias or lowering added it, the nearest value around it gives the place.
+//! Refuses nothing.
 //!
-//! Only where something is wrong is the text read this once more, by its events:
-//! the values that `load` makes of it know no lines.
+//! The text is parsed once more, as the values that `load` makes of it know no lines, but
+//! only if there is a problem.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
+use std::ops::Range;
 
-use saphyr_parser::{Event, Marker, Parser};
+use saphyr_parser::{Event, Marker, Parser, Span};
 
-use crate::load::Text;
+use crate::load::{Text, without_bom};
 use crate::pointer;
-use crate::problem::Problems;
+use crate::problem::{Excerpt, Place, Problems};
 
-/// A line and a column, from 1 on.
-type Place = (usize, usize);
+/// The place of a value in a text.
+struct Found {
+    line: usize,
+    column: usize,
+    /// In bytes.
+    range: Range<usize>,
+}
 
-/// Says of those of `problems` that are in `text` on which line they are.
+/// Sets the place of each of `problems` that is in `text`.
 pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
     let is_in = |file: &str, pointer: &str| file == text.name && !pointer.is_empty();
     let of_text = problems.iter().filter(|one| is_in(&one.file, &one.pointer));
+    let of_text = of_text.filter(|problem| problem.place.is_none());
     let pointers: Vec<String> = of_text.map(|one| one.pointer.clone()).collect();
     if pointers.is_empty() {
         return;
     }
-    let places = places(text.text, &pointers);
+    let name = text.name;
+    let text = without_bom(text.text);
+    let places = places(text, &pointers);
     for problem in problems.iter_mut() {
-        if is_in(&problem.file, &problem.pointer)
-            && let Some((line, column)) = around(&problem.pointer).find_map(|at| places.get(at))
+        if problem.file == name
+            && problem.place.is_none()
+            && let Some(found) = around(&problem.pointer).find_map(|at| places.get(at))
         {
-            problem.file = format!("{}:{line}:{column}", text.name);
+            problem.place = Some(Box::new(Place {
+                line: found.line,
+                column: found.column,
+                excerpt: Some(Excerpt::new(text, found.range.clone())),
+            }));
         }
     }
 }
 
-/// `pointer`, and those of what is around it, but for the whole document.
+/// Returns the place in `text` of a line and a column, from 1 on.
+pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
+    let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
+        let start = *end;
+        *end += line.len();
+        Some((start, line))
+    });
+    let (start, within) = lines
+        .nth(line.saturating_sub(1))
+        .unwrap_or((text.len(), ""));
+    let within = within.trim_end_matches(['\n', '\r']);
+    let mut columns = within.char_indices().map(|(at, c)| at..at + c.len_utf8());
+    let found = columns.nth(column.saturating_sub(1));
+    let found = found.unwrap_or(within.len()..within.len());
+    Box::new(Place {
+        line,
+        column,
+        excerpt: Some(Excerpt::new(text, start + found.start..start + found.end)),
+    })
+}
+
+/// Returns `pointer` and the pointers of the values around it, without the whole document.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
     let all = iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0));
     all.filter(|pointer| !pointer.is_empty())
 }
 
-/// The places in `text` of what is at `pointers` and around it.
-fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Place> {
+/// The places in `text` of the values at `pointers` and around them.
+fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
+    let text = without_halves(text);
     let mut reader = Reader {
         wanted: pointers.iter().flat_map(|at| around(at)).collect(),
         found: BTreeMap::new(),
         open: Vec::new(),
+        rest: &text,
+        read: 0,
+        length: text.len(),
     };
-    let text = without_halves(text);
     for event in Parser::new_from_str(&text) {
-        // It was read by another parser: what this one does not take is its end.
+        // `load` uses another parser. Where this one fails, the places end.
         let Ok((event, span)) = event else { break };
         match event {
             Event::Scalar(scalar, ..) => {
-                reader.begin(span.start, Some(&scalar));
+                let at = reader.begin(span.start, Some(&scalar));
+                reader.end(at, span);
             }
             Event::Alias(_) => {
-                reader.begin(span.start, None);
+                let at = reader.begin(span.start, None);
+                reader.end(at, span);
             }
             Event::SequenceStart(..) => {
                 let at = reader.begin(span.start, None);
@@ -73,7 +112,10 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Place> {
                 reader.open.push(Open::Mapping { at, key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                reader.open.pop();
+                let at = reader.open.pop().and_then(|open| match open {
+                    Open::Sequence { at, .. } | Open::Mapping { at, .. } => at,
+                });
+                reader.end(at, span);
             }
             _ => {}
         }
@@ -81,8 +123,8 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Place> {
     reader.found
 }
 
-/// `text` with others in the place of the escapes that JSON writes a half of a
-/// character with, which are none in YAML, and are as long.
+/// Replaces the escapes in `text` with which JSON writes half of a character: they are an
+/// error in YAML. The others are as long.
 fn without_halves(text: &str) -> Cow<'_, str> {
     let is_half = |at: &usize| {
         let digits = text.as_bytes().get(at + 2..at + 6);
@@ -108,12 +150,18 @@ fn without_halves(text: &str) -> Cow<'_, str> {
 struct Reader<'a> {
     /// The pointers whose places are to be found.
     wanted: BTreeSet<&'a str>,
-    found: BTreeMap<String, Place>,
-    /// What has begun and not yet ended, the innermost last.
+    found: BTreeMap<String, Found>,
+    /// The lists and mappings that have begun and not yet ended, the innermost last.
     open: Vec<Open>,
+    /// The text after the last marker.
+    rest: &'a str,
+    /// The number of characters before `rest`.
+    read: usize,
+    /// The length of the text.
+    length: usize,
 }
 
-/// A sequence or a mapping, with its pointer, where it is of interest.
+/// A sequence or a mapping, with its pointer if that is wanted.
 enum Open {
     Sequence {
         at: Option<String>,
@@ -122,37 +170,77 @@ enum Open {
     },
     Mapping {
         at: Option<String>,
-        /// Where its key is, of a member whose value is next, and its pointer.
-        key: Option<(Marker, Option<String>)>,
+        /// The key whose value is next: its place and the pointer of the value.
+        key: Option<(Start, Option<String>)>,
     },
 }
 
+/// The start of a key or a value.
+#[derive(Clone, Copy)]
+struct Start {
+    line: usize,
+    column: usize,
+    /// In bytes.
+    offset: usize,
+}
+
 impl Reader<'_> {
-    /// A value begins at `mark`, or a key, which is `scalar` if it is one. The pointer
-    /// of the value, if it is of interest.
+    /// Returns the offset of `mark`, in bytes. Markers only count characters, and each
+    /// comes after the one before.
+    fn offset(&mut self, mark: Marker) -> usize {
+        let characters = mark.index().saturating_sub(self.read);
+        let mut offsets = self.rest.char_indices().map(|(at, _)| at);
+        let offset = offsets.nth(characters).unwrap_or(self.rest.len());
+        self.rest = &self.rest[offset..];
+        self.read += characters;
+        self.length - self.rest.len()
+    }
+
+    /// Begins a value at `mark`, or a key, which has the text `scalar` if it is one.
+    /// Returns the pointer of the value if it is wanted.
     fn begin(&mut self, mark: Marker, scalar: Option<&str>) -> Option<String> {
-        let (mark, at) = match self.open.last_mut() {
+        let start = Start {
+            line: mark.line(),
+            column: mark.col() + 1,
+            offset: self.offset(mark),
+        };
+        let (start, at) = match self.open.last_mut() {
             None => return Some(String::new()),
             Some(Open::Sequence { at, next }) => {
                 let index = *next;
                 *next += 1;
-                (mark, Some(format!("{}/{index}", at.as_ref()?)))
+                (start, Some(format!("{}/{index}", at.as_ref()?)))
             }
             Some(Open::Mapping { at, key }) => match key.take() {
                 Some(key) => key,
                 None => {
                     let member = at.as_ref().zip(scalar);
                     let member = member.map(|(at, name)| pointer::join(at, name));
-                    *key = Some((mark, member));
+                    *key = Some((start, member));
                     return None;
                 }
             },
         };
         let at = at.filter(|at| self.wanted.contains(at.as_str()))?;
-        self.found
-            .entry(at.clone())
-            .or_insert((mark.line(), mark.col() + 1));
+        let Start {
+            line,
+            column,
+            offset,
+        } = start;
+        self.found.entry(at.clone()).or_insert(Found {
+            line,
+            column,
+            range: offset..offset,
+        });
         Some(at)
+    }
+
+    /// Ends the value at the pointer `at`, whose last event has this span.
+    fn end(&mut self, at: Option<String>, span: Span) {
+        let end = self.offset(span.end);
+        if let Some(found) = at.and_then(|at| self.found.get_mut(&at)) {
+            found.range.end = end;
+        }
     }
 }
 
@@ -192,7 +280,7 @@ paths:
             (YAML, "/paths/200", "14:3"),
             (YAML, "/paths/200/ü/f", "14:15"),
             (YAML, "/paths/200/g", "14:22"),
-            // What is not there is in what is.
+            // A missing value has the place of the value around it.
             (YAML, "/paths/~1a~1{b}/get/tags/7/x", "5:7"),
             (YAML, "/paths/~1a~1{b}/put/tags", "11:5"),
             (YAML, "/paths/e", "2:1"),
@@ -208,6 +296,7 @@ paths:
         ] {
             let mut problems = Problems::from(Problem {
                 file: "api.yaml".to_owned(),
+                place: None,
                 pointer: pointer.to_owned(),
                 what: "what".to_owned(),
                 remedy: "remedy".to_owned(),
@@ -216,13 +305,57 @@ paths:
             locate(&mut problems, &Text { name, text });
             let name = "api.yaml";
             locate(&mut problems, &Text { name, text });
-            let found: Vec<&str> = problems.iter().map(|one| one.file.as_str()).collect();
-            let place = if place.is_empty() {
-                ""
-            } else {
-                &format!(":{place}")
-            };
-            assert_eq!(found, [format!("api.yaml{place}")], "{pointer}");
+            let found = problems.into_iter().next().unwrap().place;
+            let found = found.map(|at| format!("{}:{}", at.line, at.column));
+            assert_eq!(found.unwrap_or_default(), place, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn the_faulty_part_is_the_value_with_its_key() {
+        let json = "\u{feff}{\"é\": [\"🦀\", {\"c\": {\"d\": 1}}, 3]}";
+        for (text, pointer, faulty) in [
+            (YAML, "/paths", "paths:"),
+            (YAML, "/paths/~1a~1{b}", "/a/{b}:"),
+            (
+                YAML,
+                "/paths/~1a~1{b}/get/tags",
+                "tags: [one, 'two', {three: 3}]",
+            ),
+            (YAML, "/paths/~1a~1{b}/get/tags/1", "'two'"),
+            (YAML, "/paths/~1a~1{b}/get/tags/2", "{three: 3}"),
+            (YAML, "/paths/~1a~1{b}/get/tags/2/three", "three: 3"),
+            (YAML, "/paths/~1a~1{b}/get/parameters/0", "name: c"),
+            (YAML, "/paths/~1a~1{b}/get/parameters/1/name", "name: d"),
+            (YAML, "/paths/~1a~1{b}/put/tags", "put: *get"),
+            (YAML, "/paths/200/ü", "\"ü\": {f: 1}"),
+            (json, "/é/0", "\"🦀\""),
+            (json, "/é/1/c", "\"c\": {\"d\": 1}"),
+            (json, "/é/2", "3"),
+            ("a: >\n  b\n  c\nd: 1\n", "/a", "a: >"),
+            ("a:\n- b: 1\n", "/a/0", "b: 1"),
+        ] {
+            let mut problems = Problems::from(Problem {
+                file: "api.yaml".to_owned(),
+                place: None,
+                pointer: pointer.to_owned(),
+                what: "what".to_owned(),
+                remedy: "remedy".to_owned(),
+            });
+            let name = "api.yaml";
+            locate(&mut problems, &Text { name, text });
+            let place = problems.into_iter().next().unwrap().place.unwrap();
+            let excerpt = place.excerpt.unwrap();
+            assert_eq!(&excerpt.text[excerpt.faulty], faulty, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_line_and_a_column_are_a_character() {
+        for (line, column, faulty) in [(1, 2, "é"), (2, 1, "b"), (2, 2, ""), (2, 9, ""), (9, 1, "")]
+        {
+            let excerpt = place("aéc\r\nb", line, column).excerpt.unwrap();
+            assert_eq!(&excerpt.text[excerpt.faulty], faulty, "{line}:{column}");
         }
     }
 }

@@ -18,8 +18,8 @@ use serde_json::{Map, Value};
 use serde_yaml::Value as Yaml;
 use tree::Tree;
 
-use crate::pointer;
 use crate::problem::{Problem, Problems};
+use crate::{lines, pointer};
 
 /// The text of a file, and the name under which messages speak of it.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +87,7 @@ impl Document {
     ) -> Problem {
         Problem {
             file: self.name.clone(),
+            place: None,
             pointer: pointer.into(),
             what: what.into(),
             remedy: remedy.into(),
@@ -133,22 +134,28 @@ impl Document {
     }
 }
 
-/// Parses `text` as YAML or JSON. The one is all but a part of the other: what
-/// JSON writes as two escapes, as `"\ud83d\ude00"` is one character, is none in
-/// YAML.
+/// Returns `text` without the byte order mark at its start.
+pub(crate) fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Parses `text` as YAML or JSON, with or without a byte order mark. JSON is almost a
+/// subset of YAML: only the two escapes of one character, as in `"\ud83d\ude00"`, are an
+/// error in YAML.
 ///
 /// # Errors
 ///
 /// The place where the text stops being YAML, or the member that JSON cannot
 /// hold.
 pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
+    let text = &Text {
+        text: without_bom(text.text),
+        ..*text
+    };
     let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
-        let file = match place {
-            Some((line, column)) => format!("{}:{line}:{column}", text.name),
-            None => text.name.to_owned(),
-        };
         Problems::from(Problem {
-            file,
+            file: text.name.to_owned(),
+            place: place.map(|(line, column)| lines::place(text.text, line, column)),
             pointer: pointer.to_owned(),
             what,
             remedy: remedy.to_owned(),
@@ -375,6 +382,17 @@ mod tests {
                     .to_owned()
             ),
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_document() {
+        for text in [
+            "\u{feff}a: 1\n",
+            "\u{feff}# A comment.\n---\na: 1\n",
+            "\u{feff}{\"a\": 1}",
+        ] {
+            assert_eq!(check(text), Ok(json!({"a": 1})), "{text:?}");
+        }
     }
 
     #[test]

@@ -44,11 +44,6 @@ impl Taken {
         self.names.contains(name)
     }
 
-    /// Marks `name` as in use. Returns whether it was free.
-    pub(crate) fn insert(&mut self, name: String) -> bool {
-        self.names.insert(name)
-    }
-
     /// Returns `name`, with a number if it is in use, and marks the result as in use.
     pub(crate) fn unique(&mut self, name: &str) -> String {
         self.unique_with(name, str::to_owned, |count| format!("{name}{count}"))

@@ -7,6 +7,7 @@
 //! made itself must not linger.
 
 mod budget;
+mod renamed;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -66,11 +67,23 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
                 problems.push(overlay.problem(format!("{at}/target"), what, TOO_MUCH));
                 return Err(problems);
             }
-            Err(Refused::Kind(kind)) => problems.push(overlay.problem(
-                format!("{at}/target"),
-                format!("{} in {}: {kind}", action.target, document.name),
-                "correct the target, or remove the action if the document no longer needs it",
-            )),
+            Err(Refused::Kind(kind)) => {
+                let renamed = match kind {
+                    ApplyErrorKind::ZeroMatch => renamed::suggest(&action.target, &document.root),
+                    _ => None,
+                };
+                let remedy = match renamed {
+                    Some(target) => format!(
+                        "if it has another name now, write {target}; if the document no longer \
+                         needs the action, remove it"
+                    ),
+                    None => "correct the target, or remove the action if the document no longer \
+                             needs it"
+                        .to_owned(),
+                };
+                let what = format!("{} in {}: {kind}", action.target, document.name);
+                problems.push(overlay.problem(format!("{at}/target"), what, remedy));
+            }
             Ok(false) => problems.push(overlay.problem(
                 &at,
                 format!(

@@ -15,12 +15,10 @@ use crate::facts::{Facts, Operation};
 use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
-use crate::problem::Problems;
+use crate::problem::{LEAVE_OUT, Problems};
 use crate::progenitor;
 use crate::shape::Shaped;
 use crate::{parts, pointer};
-
-const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
 
 /// Looks for everything that is known to stop progenitor; the document as
 /// progenitor takes it, where there is nothing.
@@ -30,10 +28,7 @@ const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the ove
 /// Each place at which progenitor would stop.
 pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
-        document,
-        facts,
-        hints,
-        ..
+        document, facts, ..
     } = shaped;
     let mut problems = Problems::default();
     limits::check_types(document, facts.operations.len(), &mut problems);
@@ -49,7 +44,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let rest = (!problems.is_empty()).then(|| without(document, facts, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
-        Some(openapi) => problems.or(progenitor::with_paths(openapi, &hints.paths)),
+        Some(openapi) => problems.or(progenitor::with_numbered_paths(openapi)),
         None => Err(problems),
     }
 }
@@ -209,10 +204,9 @@ mod tests {
                 style,
             ),
             ("in: header, style: form, schema: {type: string}", style),
-            ("in: query, content: {}", style),
             (
-                "in: body, schema: {type: string}",
-                "`in` must be path, query, header or cookie",
+                "in: query, content: {}",
+                "`content` must hold one media type",
             ),
         ] {
             check(
@@ -221,5 +215,10 @@ mod tests {
                 what,
             );
         }
+        check(
+            "parameters: [{name: p, in: body, schema: {type: string}}]",
+            "/parameters/0/in",
+            "expected one of cookie, header, path, query, found \"body\"",
+        );
     }
 }

@@ -1,50 +1,124 @@
-//! What is wrong with an input, said so that the reader can act on it.
+//! The problems of an input, each with its place and a remedy.
 
 use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 use crate::visible::visible;
 
-/// One thing that is wrong: where, what, and what to do about it.
+/// What to do about an operation that no client can be made for.
+pub(crate) const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
+
+/// A problem of an input.
 ///
-/// Displayed as `FILE: POINTER: WHAT; REMEDY`, on one line: see
-/// [`visible`](crate::visible()).
+/// Displayed as `FILE:LINE:COLUMN: POINTER: WHAT; REMEDY`, without the parts that are
+/// unknown, on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
-    /// The file, as the caller named it, with `:LINE:COLUMN` where its text was at
-    /// hand, and what is wrong has a place in it.
+    /// The file, as the caller named it.
     pub file: String,
-    /// The JSON pointer (RFC 6901) of the place; empty for the whole document.
+    /// The place in the text of the file, if it is known.
+    pub place: Option<Box<Place>>,
+    /// The JSON pointer (RFC 6901) of the faulty value; empty for the whole document.
     pub pointer: String,
-    /// What is wrong: lower case, without a final stop.
+    /// The fault: lower case, without a final stop.
     pub what: String,
-    /// What to do: lower case, without a final stop.
+    /// The remedy: lower case, without a final stop.
     pub remedy: String,
+}
+
+/// A place in a text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The line, from 1 on.
+    pub line: usize,
+    /// The column in characters, from 1 on.
+    pub column: usize,
+    /// The text of the line, if it is known.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A line of a text, or the part of a long line around a place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// The faulty part of `text`, in bytes.
+    pub faulty: Range<usize>,
+}
+
+/// The most characters of an excerpt before its place.
+const BEFORE: usize = 40;
+
+/// The most characters of an excerpt from its place on.
+const AFTER: usize = 80;
+
+impl Excerpt {
+    /// The line of `text` around `faulty`. If that is more than a line, only the rest of
+    /// its first line is underlined.
+    pub(crate) fn new(text: &str, faulty: Range<usize>) -> Self {
+        let is_break = |c: char| matches!(c, '\n' | '\r');
+        let (until, rest) = text.split_at_checked(faulty.start).unwrap_or((text, ""));
+        let mut before: Vec<char> = Vec::new();
+        for c in until.chars().rev().take_while(|c| !is_break(*c)) {
+            if before.len() == BEFORE {
+                before.push('…');
+                break;
+            }
+            before.push(c);
+        }
+        let mut excerpt: String = before.into_iter().rev().collect();
+        let start = excerpt.len();
+        let mut end = start;
+        let rest = rest.char_indices();
+        for (count, (at, c)) in rest.take_while(|(_, c)| !is_break(*c)).enumerate() {
+            if count == AFTER {
+                excerpt.push('…');
+                break;
+            }
+            excerpt.push(c);
+            if faulty.start + at < faulty.end && !c.is_whitespace() {
+                end = excerpt.len();
+            }
+        }
+        Self {
+            text: excerpt,
+            faulty: start..end,
+        }
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             file,
+            place,
             pointer,
             what,
             remedy,
         } = self;
-        match pointer.as_str() {
-            "" => f.write_str(&visible(&format!("{file}: {what}; {remedy}"))),
-            pointer => f.write_str(&visible(&format!("{file}: {pointer}: {what}; {remedy}"))),
-        }
+        let place = match place.as_deref() {
+            Some(Place { line, column, .. }) => format!(":{line}:{column}"),
+            None => String::new(),
+        };
+        let pointer = match pointer.as_str() {
+            "" => String::new(),
+            pointer => format!("{pointer}: "),
+        };
+        f.write_str(&visible(&format!(
+            "{file}{place}: {pointer}{what}; {remedy}"
+        )))
     }
 }
 
-/// Everything that a stage found wrong, in the order in which it was found.
+/// The problems that a stage found, in the order in which it found them.
 ///
-/// Displayed a line each. Never empty as an error.
+/// Displayed as a line for each. Never empty as an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// The problems, in the order in which they were found.
+    /// Returns the problems, in the order in which they were found.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.0.iter()
     }
@@ -53,12 +127,12 @@ impl Problems {
         self.0.iter_mut()
     }
 
-    /// How many there are.
+    /// Returns the number of problems.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -81,7 +155,7 @@ impl Problems {
         });
     }
 
-    /// `value` where nothing is wrong, else the problems.
+    /// Returns `value` if there are no problems.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)
@@ -125,3 +199,38 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_a_line_or_the_part_around_its_place() {
+        let long = "é".repeat(500);
+        let [before, after] = [BEFORE, AFTER].map(|count| "é".repeat(count));
+        for (text, faulty, expected) in [
+            ("a: 1\nb: [2]\nc: 3\n", "[2]", "b: «[2]»".to_owned()),
+            ("a: 1\r\nb: 2\r\n", "b: 2", "«b: 2»".to_owned()),
+            // To the end of the line, without white space there.
+            ("a:  \n  b: 1", "a:  \n  b", "«a:»  ".to_owned()),
+            ("ab", "", "«»ab".to_owned()),
+            (
+                &format!("{long}x{long}"),
+                "x",
+                format!("…{before}«x»{}…", &after[2..]),
+            ),
+            (
+                &format!("x{long}"),
+                &format!("x{long}"),
+                format!("«x{}»…", &after[2..]),
+            ),
+        ] {
+            let start = text.find(faulty).unwrap();
+            let excerpt = Excerpt::new(text, start..start + faulty.len());
+            let Range { start, end } = excerpt.faulty;
+            let (before, rest) = excerpt.text.split_at(start);
+            let (within, after) = rest.split_at(end - start);
+            assert_eq!(format!("{before}«{within}»{after}"), expected);
+        }
+    }
+}

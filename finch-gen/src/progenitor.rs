@@ -7,13 +7,14 @@
 //! refuses; a panic in it is caught, and the component or the operation found on
 //! which it fails.
 
+mod parse;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 
-use ::progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
+use ::progenitor::{GenerationSettings, Generator, InterfaceStyle};
 use openapiv3::OpenAPI;
-use quote::quote;
 use schemars::schema::{InstanceType, SchemaObject};
 use serde::de::Deserialize as _;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use crate::load::Document;
 use crate::parts::METHODS;
 use crate::problem::Problems;
-use crate::shape::{Paths, Shaped, WIDE_INTEGER, parameters, requests};
+use crate::shape::{Shaped, WIDE_INTEGER, parameters, requests};
 use crate::{parts, pointer, provenance};
 
 const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
@@ -56,11 +57,14 @@ pub enum Interface {
     Builder,
 }
 
-/// `openapi` with these paths in the place of those that they are said to be of.
-pub(crate) fn with_paths(mut openapi: OpenAPI, paths: &Paths) -> OpenAPI {
-    let items = std::mem::take(&mut openapi.paths.paths).into_iter();
-    let named = items.map(|(path, item)| (paths.get(&path).cloned().unwrap_or(path), item));
-    openapi.paths.paths = named.collect();
+/// `openapi` with a number for each path: all parameters are in the query by now, and
+/// progenitor refuses a path that names one.
+pub(crate) fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
+    let items = std::mem::take(&mut openapi.paths.paths).into_values();
+    let numbered = items
+        .enumerate()
+        .map(|(index, item)| (format!("/{index}"), item));
+    openapi.paths.paths = numbered.collect();
     openapi
 }
 
@@ -90,7 +94,7 @@ fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, St
         let tokens = Generator::new(settings)
             .generate_tokens(openapi)
             .map_err(|error| error.to_string())?;
-        syn::parse2(tokens).map_err(|error| format!("its output does not parse: {error}"))
+        parse::file(tokens).map_err(|error| format!("its output does not parse: {error}"))
     }));
     panic::set_hook(hook);
     drop(silence);
@@ -110,8 +114,6 @@ fn settings(types: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(crate::runtime::Inner))
         .with_derive("PartialEq");
     let mut convert_from = |of: InstanceType, format: String, name: &str| {
         let schema = SchemaObject {
@@ -144,10 +146,7 @@ const BLAMED: usize = 20_000;
 /// to find them.
 fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
     let Shaped {
-        document,
-        facts,
-        hints,
-        ..
+        document, facts, ..
     } = shaped;
     let references = parts::references(document);
     let mut left = BLAMED;
@@ -156,7 +155,7 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         let reached = parts::reached(part, &references);
         if !known.contains_key(&reached) {
             left = left.checked_sub(reached.len())?;
-            let openapi = with_paths(only(document, &reached)?, &hints.paths);
+            let openapi = with_numbered_paths(only(document, &reached)?);
             known.insert(reached.clone(), run(&openapi, settings).err());
         }
         let error = known.get(&reached)?.clone()?;

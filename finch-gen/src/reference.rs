@@ -12,8 +12,9 @@ use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
 
+use crate::call::{Argument, Call};
 use crate::facts::{Facts, Operation};
-use crate::polish::{Call, Polished};
+use crate::polish::Polished;
 use crate::{Inputs, header, markdown};
 
 /// Renders the page.
@@ -90,23 +91,27 @@ fn entry(operation: &Operation, call: &Call, facts: &Facts, links: &Links<'_>) -
     if operation.deprecated {
         item("**Deprecated.**".to_owned());
     }
-    let (bodies, optional): (Vec<_>, Vec<_>) =
-        call.optional.iter().partition(|name| *name == "body");
-    if let Some(request) = &call.request {
-        let request = links.of(request);
-        item(match bodies.is_empty() {
-            true => format!("Takes {request}."),
-            false => format!("Takes {request}: `body`, which may be left out."),
+    if let Some((request, body)) = &call.body {
+        let ty = links.of(&body.ty);
+        item(match request.is_required {
+            true => format!("Takes {ty}."),
+            false => format!("Takes {ty}: `{}`, which is optional.", body.field),
         });
     }
-    item(format!("Returns {}.", links.of(&call.response)));
-    if !optional.is_empty() {
-        let setters = optional.iter().map(|name| {
-            let builder = &call.builder;
-            format!("[`{name}`]({docs}/builder/struct.{builder}.html#method.{name})")
-        });
-        let setters: Vec<String> = setters.collect();
-        item(format!("May be set: {}.", setters.join(", ")));
+    item(format!("Returns {}.", links.of(&call.main_success().ty)));
+    if call.successes.len() > 1 {
+        item(format!("`send()` returns {}.", links.of(&call.response)));
+    }
+    let optional = call.parameters.iter().map(|(_, argument)| argument);
+    let optional = optional.filter(|argument| !argument.is_required);
+    let setters: Vec<String> = optional
+        .map(|Argument { field, .. }| {
+            let name = &call.name;
+            format!("[`{field}`]({docs}/calls/struct.{name}.html#method.{field})")
+        })
+        .collect();
+    if !setters.is_empty() {
+        item(format!("Optional: {}.", setters.join(", ")));
     }
     entry
 }
@@ -308,7 +313,7 @@ Second
 [`PUT /pets/{id}`](DOCS/struct.Client.html#method.put_pet)
 
 ```rust
-client.put_pet().id(id).body(body).send().await?
+client.put_pet(id).body(body).await?
 ```
 
 - **Deprecated.**
@@ -322,11 +327,11 @@ client.put_pet().id(id).body(body).send().await?
 [`GET /pets`](DOCS/struct.Client.html#method.list_pets)
 
 ```rust
-client.list_pets().type_(type_).send().await?
+client.list_pets().type_(type_).await?
 ```
 
 - Returns [`Vec<types::Pet>`](DOCS/types/struct.Pet.html).
-- May be set: [`limit`](DOCS/builder/struct.ListPets.html#method.limit).
+- Optional: [`limit`](DOCS/calls/struct.ListPets.html#method.limit).
 
 ## Undefined
 
@@ -335,10 +340,10 @@ client.list_pets().type_(type_).send().await?
 [`POST /pets`](DOCS/struct.Client.html#method.add_pet)
 
 ```rust
-client.add_pet().send().await?
+client.add_pet().await?
 ```
 
-- Takes [`Option<types::Pet>`](DOCS/types/struct.Pet.html): `body`, which may be left out.
+- Takes [`types::Pet`](DOCS/types/struct.Pet.html): `body`, which is optional.
 - Returns nothing.
 
 ## Operations without a tag
@@ -348,7 +353,7 @@ client.add_pet().send().await?
 [`GET /untagged`](DOCS/struct.Client.html#method.untagged)
 
 ```rust
-client.untagged().send().await?
+client.untagged().await?
 ```
 
 - Returns nothing.

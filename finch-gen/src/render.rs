@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use syn::{Attribute, Item, ItemMod, parse_quote};
 
-use crate::facts::Facts;
 use crate::polish::Polished;
 use crate::{Generated, Inputs, counts, crates, example_tests, header, reference};
 
@@ -25,7 +24,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
     let reference = reference::reference(&polished, inputs);
     let items = std::mem::take(&mut polished.file.items);
     let attributes = std::mem::take(&mut polished.file.attrs);
-    let client = client(items, &attributes, &polished.facts)
+    let client = client(items, &attributes)
         .into_iter()
         .map(|(path, file)| {
             (
@@ -50,44 +49,10 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
 }
 
 /// The files of the client's module, which has these `items` and inner `attributes`.
-fn client(
-    items: Vec<Item>,
-    attributes: &[Attribute],
-    facts: &Facts,
-) -> BTreeMap<String, syn::File> {
+fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
-    let (modules, items): (Vec<Item>, Vec<Item>) = items
-        .into_iter()
-        .partition(|item| matches!(item, Item::Mod(_)));
-    // The constants of the document are few, and what one looks for first; and
-    // what is handed on of the runtime has no place of its own.
-    let (constants, mut client): (Vec<Item>, Vec<Item>) =
-        items.into_iter().partition(|item| match item {
-            Item::Const(item) => item.ident != "_",
-            Item::Use(item) => matches!(item.vis, syn::Visibility::Public(_)),
-            _ => false,
-        });
-    if !facts.operations.is_empty() {
-        client.insert(
-            0,
-            parse_quote!(
-                use super::builder;
-            ),
-        );
-    }
-    let mut root: Vec<Item> = constants;
-    root.push(parse_quote!(
-        mod client;
-    ));
-    root.push(parse_quote!(
-        pub use client::Client;
-    ));
-    root.extend(
-        modules
-            .into_iter()
-            .map(|module| split(module, "", &mut files)),
-    );
-    files.insert("client.rs".to_owned(), file(client));
+    let root = items.into_iter().map(|item| split(item, "", &mut files));
+    let root: Vec<Item> = root.collect();
     files.insert(
         "mod.rs".to_owned(),
         parse_quote! {

@@ -1,11 +1,11 @@
-//! What lowering changed: sorted, so that two runs say the same, and complete,
-//! so that nothing is lost in silence.
+//! The report of lowering. It is sorted, so that two runs print the same, and complete, so
+//! that nothing is lost silently.
 
 use std::fmt;
 
 use crate::visible::visible;
 
-/// How much a [`Note`] matters.
+/// The severity of a [`Note`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// The shape changed, the meaning did not.
@@ -15,18 +15,18 @@ pub enum Level {
     Warning,
 }
 
-/// One thing that lowering did to one place of the document.
+/// A change that lowering made at a place of the document.
 ///
 /// Displayed as `CODE at POINTER: WHAT`, on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
-    /// Where, as a JSON pointer into the corrected document.
+    /// The place, as a JSON pointer into the corrected document.
     pub pointer: String,
-    /// What kind of change it is: a stable name.
+    /// The kind of change: a stable name.
     pub code: &'static str,
-    /// How much it matters.
+    /// Its severity.
     pub level: Level,
-    /// What was there, what it became, and what that means.
+    /// The old value, the new one, and the effect.
     pub what: String,
 }
 
@@ -86,7 +86,7 @@ impl Report {
         }
     }
 
-    /// Sorts the notes, and leaves of equal ones one.
+    /// Sorts the notes, and removes duplicates.
     pub(crate) fn sort(&mut self) {
         self.0.sort();
         self.0.dedup();

@@ -1,10 +1,10 @@
-//! source: where the document came from, and that it is still that document.
+//! source: the record of the pages that the document came from.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::load::Text;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Excerpt, Place, Problem, Problems};
 
 /// The record of a vendored document's origin: `SOURCE.toml`.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -23,12 +23,16 @@ pub struct Source {
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(deny_unknown_fields)]
 pub struct Page {
-    /// Its address; of a file whose address nobody gave, the file's name.
+    /// The address at which it is published.
     pub address: String,
     /// The SHA-256 of the page's bytes, in lower-case hexadecimal.
     pub sha256: String,
-    /// The day on which these bytes were taken first, as `YYYY-MM-DD`.
+    /// The day on which these bytes were first taken, as `YYYY-MM-DD`.
     pub date: String,
+    /// The OpenAPI blocks that were taken, if the page has others: see
+    /// [`Subject`](crate::vendor::Subject).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blocks: Vec<String>,
 }
 
 impl Source {
@@ -39,12 +43,18 @@ impl Source {
     /// It cannot be read.
     pub fn read(source: &Text<'_>) -> Result<Self, Problems> {
         toml::from_str(source.text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
+            let place = error.span().map(|span| {
                 let before = &source.text[..span.start];
-                before.matches('\n').count() + 1
+                let line = before.rsplit('\n').next().unwrap_or_default();
+                Box::new(Place {
+                    line: before.matches('\n').count() + 1,
+                    column: line.chars().count() + 1,
+                    excerpt: Some(Excerpt::new(source.text, span)),
+                })
             });
             Problems::from(Problem {
-                file: format!("{}:{line}", source.name),
+                file: source.name.to_owned(),
+                place,
                 pointer: String::new(),
                 what: error.message().to_owned(),
                 remedy: "record `sha256` and `version`, and of each `[[page]]` its `address`, \
@@ -54,24 +64,24 @@ impl Source {
         })
     }
 
-    /// The record as it is written.
+    /// Returns the record as TOML.
     ///
     /// # Panics
     ///
-    /// Never: what it holds are texts.
+    /// Never, as it only contains texts.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a table of texts, and of tables of texts, is TOML")
     }
 
-    /// The first page that `source` names by an address on the web, if it can be
-    /// read: where the descriptions in the document were written for.
+    /// Returns the first web address in `source`, if it can be read. Relative links in the
+    /// document's descriptions start there.
     pub(crate) fn site(source: &Text<'_>) -> Option<String> {
         let addresses = Self::read(source).ok()?.pages.into_iter();
         let mut addresses = addresses.map(|page| page.address);
         addresses.find(|it| it.starts_with("https://") || it.starts_with("http://"))
     }
 
-    /// Reads the record, and holds `document` to it.
+    /// Reads the record, and checks that it is of `document`.
     ///
     /// # Errors
     ///
@@ -80,6 +90,7 @@ impl Source {
         let problem = |file: String, pointer: &str, what: String, remedy: String| {
             Problems::from(Problem {
                 file,
+                place: None,
                 pointer: pointer.to_owned(),
                 what,
                 remedy,
@@ -105,17 +116,18 @@ impl Source {
         Ok(record)
     }
 
-    /// Holds the record's version to `version`, the document's.
+    /// Checks that the record has the document's `version`.
     ///
     /// # Errors
     ///
-    /// It is another one.
+    /// It has another one.
     pub fn verify_version(&self, source: &Text<'_>, version: &str) -> Result<(), Problems> {
         if self.version == version {
             return Ok(());
         }
         Err(Problem {
             file: source.name.to_owned(),
+            place: None,
             pointer: "/version".to_owned(),
             what: format!(
                 "it records version {}, but the document's info.version is {version}",
@@ -173,25 +185,29 @@ mod tests {
         );
         assert!(other.contains("SOURCE.toml records 00"), "{other}");
         let missing = check("sha256 = '00'\n\nversion = 3").unwrap_err();
-        assert!(missing.starts_with("SOURCE.toml:3: "), "{missing}");
+        assert!(missing.starts_with("SOURCE.toml:3:11: "), "{missing}");
         let unknown = check("sha256 = '00'\nversion = '1'\n[[page]]\nurl = 'a'").unwrap_err();
         assert!(
-            unknown.starts_with("SOURCE.toml:4: unknown field `url`"),
+            unknown.starts_with("SOURCE.toml:4:1: unknown field `url`"),
             "{unknown}"
         );
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let page = |address: &str| Page {
+        let page = |address: &str, blocks: &[&str]| Page {
             address: address.to_owned(),
             sha256: "00".to_owned(),
             date: "2024-01-31".to_owned(),
+            blocks: blocks.iter().map(|block| (*block).to_owned()).collect(),
         };
         let record = Source {
             sha256: "01".to_owned(),
             version: "1 \"a\"".to_owned(),
-            pages: vec![page("page.md"), page("https://example.com/b.md")],
+            pages: vec![
+                page("https://example.com/a.md", &[]),
+                page("https://example.com/b.md", &["get /b"]),
+            ],
         };
         let text = record.to_toml();
         let expected = "\
@@ -199,7 +215,7 @@ sha256 = \"01\"
 version = '1 \"a\"'
 
 [[page]]
-address = \"page.md\"
+address = \"https://example.com/a.md\"
 sha256 = \"00\"
 date = \"2024-01-31\"
 
@@ -207,6 +223,7 @@ date = \"2024-01-31\"
 address = \"https://example.com/b.md\"
 sha256 = \"00\"
 date = \"2024-01-31\"
+blocks = [\"get /b\"]
 ";
         assert_eq!(text, expected);
         let text = Text {
@@ -216,7 +233,7 @@ date = \"2024-01-31\"
         assert_eq!(Source::read(&text), Ok(record));
         assert_eq!(
             Source::site(&text).as_deref(),
-            Some("https://example.com/b.md")
+            Some("https://example.com/a.md")
         );
     }
 }

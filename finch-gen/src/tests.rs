@@ -145,8 +145,8 @@ fn a_stage_does_not_hide_what_the_next_one_refuses() {
         "/paths/~1nowhere/get/responses/200/$ref",
         "/components/schemas/Pet/properties/name/type",
         "/paths/~1cookie/get/parameters/0",
-        "/paths/~1text/get/responses",
-        "/components/schemas/Toy",
+        "/paths/~1text/get/responses/204/content",
+        "/components/schemas/Toy/discriminator/propertyName",
     ];
     check_pointers(&generate(&stages(false)).unwrap_err(), &expected);
     check_pointers(&generate(&stages(true)).unwrap().refused, &expected);
@@ -273,8 +273,8 @@ paths:
                   operation out, through the overlay";
     assert_eq!(
         check(string, string),
-        "parameter-name at /paths/~1a/get/parameters/0: a name that another has, too → the method \
-         `id2`\n"
+        "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
+         the call → `id2`\n"
     );
     assert_eq!(
         check(string, object),

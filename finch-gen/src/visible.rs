@@ -46,7 +46,7 @@ pub(crate) fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Change, Kind, Level, Note, Problem, Severity, Side};
+    use crate::{Change, Item, Kind, Level, Note, Problem, Severity, Side};
 
     #[test]
     fn a_hidden_character_is_escaped() {
@@ -76,6 +76,7 @@ mod tests {
         let text = || "a\n::b\r\u{1b}[2J\u{2028}\u{202e}".to_owned();
         let problem = Problem {
             file: text(),
+            place: None,
             pointer: text(),
             what: text(),
             remedy: text(),
@@ -95,8 +96,10 @@ mod tests {
             pointer: text(),
             side: Side::Both,
             kind: Kind::Added,
+            item: Item::Part,
             what: text(),
             operations: vec![text()],
+            brings: Vec::new(),
         };
         let shown = r"a\n::b\r\u{1b}[2J\u{2028}\u{202e}";
         for (displayed, texts) in [

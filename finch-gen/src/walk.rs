@@ -100,11 +100,6 @@ impl<'a> At<'a> {
         pointer
     }
 
-    /// The pointer of what holds it.
-    pub(crate) fn parent_pointer(&self) -> String {
-        self.parent.map(At::pointer).unwrap_or_default()
-    }
-
     fn write(&self, pointer: &mut String) {
         if let Some(parent) = self.parent {
             parent.write(pointer);

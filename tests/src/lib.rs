@@ -16,11 +16,18 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 /// One step of an answer.
 #[derive(Clone, Debug)]
-enum Step {
+pub enum Step {
+    /// Sends a status line and headers.
+    Head {
+        /// The status and its reason.
+        status: String,
+        /// Names and values.
+        headers: Vec<(String, String)>,
+        /// The length of the body that the headers announce.
+        length: usize,
+    },
     /// Sends this text as often as that.
     Send(Vec<u8>, usize),
-    /// Says whether the connection stays open.
-    SayConnection,
     /// Waits.
     Wait(Duration),
     /// Waits until it is told to go on.
@@ -53,15 +60,14 @@ impl Reply {
     }
 
     /// Sends a status line and headers, which announce a body of `length` bytes.
-    pub fn head(self, status: &str, headers: &[(&str, &str)], length: usize) -> Self {
-        let mut head = self.send(&format!("HTTP/1.1 {status}\r\n"));
-        head.steps.push(Step::SayConnection);
-        let mut rest = format!("content-length: {length}\r\n");
-        for (name, value) in headers {
-            rest.push_str(&format!("{name}: {value}\r\n"));
-        }
-        rest.push_str("\r\n");
-        head.send(&rest)
+    pub fn head(mut self, status: &str, headers: &[(&str, &str)], length: usize) -> Self {
+        let header = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.steps.push(Step::Head {
+            status: status.to_owned(),
+            headers: headers.iter().map(header).collect(),
+            length,
+        });
+        self
     }
 
     /// Sends `text`.
@@ -91,6 +97,11 @@ impl Reply {
     pub fn reset(mut self) -> Self {
         self.steps.push(Step::Reset);
         self
+    }
+
+    /// Its steps.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
     }
 
     /// Keeps the connection open for the next request.
@@ -222,14 +233,29 @@ async fn serve(
         };
         for step in steps {
             match step {
+                Step::Head {
+                    status,
+                    headers,
+                    length,
+                } => {
+                    let mut head = format!("HTTP/1.1 {status}\r\n");
+                    if !keep {
+                        head.push_str("connection: close\r\n");
+                    }
+                    head.push_str(&format!("content-length: {length}\r\n"));
+                    for (name, value) in headers {
+                        head.push_str(&format!("{name}: {value}\r\n"));
+                    }
+                    head.push_str("\r\n");
+                    stream.write_all(head.as_bytes()).await?;
+                    stream.flush().await?;
+                }
                 Step::Send(bytes, times) => {
                     for _ in 0..times {
                         stream.write_all(&bytes).await?;
                     }
                     stream.flush().await?;
                 }
-                Step::SayConnection if keep => {}
-                Step::SayConnection => stream.write_all(b"connection: close\r\n").await?,
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
                 Step::Hold(told) => told.notified().await,
                 Step::Reset => {

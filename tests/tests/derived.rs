@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use finch_api::header::{ACCEPT, AUTHORIZATION, ETAG, HeaderName, HeaderValue};
-use finch_api::{Client, ErrorKind, Method, Options, StatusCode};
+use finch_api::{Client, ErrorKind, Method, RequestOptions, StatusCode};
 use finch_api_tests::{Loopback, Received, Reply};
 use serde_json::{Value, json};
 
@@ -73,8 +73,8 @@ async fn options_hold_for_the_client_that_is_made_with_them() {
     .await;
     let client = client(&server);
     let trace = HeaderName::from_static("x-trace");
-    let options = Options::new()
-        .deadline(Duration::from_millis(500))
+    let options = RequestOptions::new()
+        .timeout(Duration::from_millis(500))
         .header(trace, HeaderValue::from_static("trace-1"))
         .header(
             ACCEPT,
@@ -114,7 +114,7 @@ async fn a_header_of_the_callers_stands_in_the_place_of_the_clients() {
         (ACCEPT, "text/csv"),
     ];
     let mut request = client.request(Method::GET, "/a");
-    let mut options = Options::new();
+    let mut options = RequestOptions::new();
     for (name, value) in headers.clone() {
         let value = HeaderValue::from_static(value);
         request = request.header(name.clone(), value.clone());
@@ -138,8 +138,8 @@ async fn how_often_a_call_is_made_can_be_said_for_it_alone() {
     let server = Loopback::start(refused).await;
     let client = client(&server);
     for (client, attempts) in [
-        (client.with_options(Options::new().max_retries(0)), 1),
-        (client.with_options(Options::new().max_retries(1)), 2),
+        (client.with_options(RequestOptions::new().max_retries(0)), 1),
+        (client.with_options(RequestOptions::new().max_retries(1)), 2),
         (client, 3),
     ] {
         let before = server.received().len();

@@ -1,12 +1,18 @@
-//! What the client makes of what can go wrong between it and Finch: a row each.
+//! What the client makes of what can go wrong between it and Finch: a row each. It is the
+//! same over a socket and over the fake transport, wherever that can do it.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::{Duration, Instant};
 
+mod servers;
+
+use finch_api::testing::{self, FakeTransport};
 use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method};
 use finch_api_tests::{Loopback, Reply, http2};
+use servers::{Server, over_both};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -38,12 +44,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a call may take beyond its deadline, on a machine with much to do.
 const GRACE: Duration = Duration::from_secs(3);
 
-fn builder(url: String) -> ClientBuilder {
+fn builder() -> ClientBuilder {
     Client::builder()
-        .base_url(url)
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
         .client_secret(SECRETS[0])
-        .deadline(PATIENCE)
+        .timeout(PATIENCE)
+}
+
+/// A client that sends its requests to `server`.
+fn client(server: &Server) -> Client {
+    server.take(builder()).build().unwrap()
 }
 
 fn html(status: &str) -> Reply {
@@ -56,44 +66,159 @@ fn refusal(status: &str, retry_after: &str) -> Reply {
     Reply::new(status, &[("retry-after", retry_after)], "")
 }
 
-/// A row of the table: what came of a call that began at `start` and had this
-/// deadline, and how many requests the server saw.
-fn row<T: std::fmt::Debug>(
-    case: &str,
-    (start, deadline): (Instant, Duration),
-    outcome: &Result<T, Error>,
-    seen: usize,
-) -> String {
-    assert!(start.elapsed() < deadline + GRACE, "{case}");
-    let error = match outcome {
-        Ok(value) => {
-            check_printed(&format!("{value:?}{value:#?}"));
-            return format!(
-                "{case:<32} | ok          |     |       |                           |         | {seen}"
-            );
-        }
-        Err(error) => error,
-    };
-    let mut shown = format!("{error}{error:?}{error:#?}");
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        shown.push_str(&format!("{cause}{cause:?}"));
-        source = cause.source();
+/// A case of a table: a call, and what the server replies.
+struct Case {
+    name: &'static str,
+    call: Call,
+    deadline: Duration,
+    replies: Vec<Reply>,
+}
+
+enum Call {
+    /// The one call that must not be made twice.
+    Exchange,
+    /// A call that may be made twice.
+    Read { max_retries: u32 },
+}
+
+fn exchange(name: &'static str, replies: impl Into<Vec<Reply>>) -> Case {
+    exchange_within(PATIENCE, name, replies)
+}
+
+fn exchange_within(deadline: Duration, name: &'static str, replies: impl Into<Vec<Reply>>) -> Case {
+    Case {
+        name,
+        call: Call::Exchange,
+        deadline,
+        replies: replies.into(),
     }
-    check_printed(&shown);
-    let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
-    let status = error.status().map(|status| status.as_u16().to_string());
-    format!(
-        "{case:<32} | {:<11} | {:<3} | {:<5} | {:<25} | {:<7} | {seen}\n    {error}",
-        format!("{:?}", error.kind()),
-        or_none(status.as_deref()),
-        or_none(error.request_id()),
-        or_none(error.name()),
-        match error.outcome_unknown() {
+}
+
+fn read(name: &'static str, replies: impl Into<Vec<Reply>>, max_retries: u32) -> Case {
+    Case {
+        call: Call::Read { max_retries },
+        ..exchange(name, replies)
+    }
+}
+
+impl Case {
+    /// Makes the call, and returns the row of the table.
+    async fn run(&self, server: Server) -> Row {
+        let client = server.take(builder()).timeout(self.deadline);
+        let start = Instant::now();
+        let outcome = match self.call {
+            Call::Exchange => {
+                let client = client.build().unwrap();
+                let outcome = client.exchange_code(SECRETS[1]).await;
+                if let Err(error) = &outcome {
+                    assert_eq!(
+                        error.attempts() as usize,
+                        server.received(),
+                        "{}",
+                        self.name
+                    );
+                }
+                outcome.map(|token| check_printed(&format!("{token:?}{token:#?}")))
+            }
+            Call::Read { max_retries } => {
+                let client = client.max_retries(max_retries).build().unwrap();
+                let request = client.request(Method::GET, "/employer/company");
+                request.send_for_bytes().await.map(|_| ())
+            }
+        };
+        assert!(start.elapsed() < self.deadline + GRACE, "{}", self.name);
+        let row = Row::new(self.name, outcome, server.received());
+        row.replace(server.address(), "HOST:PORT")
+    }
+}
+
+/// The table of `cases`, as it is over sockets. The fake transport must not differ.
+async fn table(cases: impl IntoIterator<Item = Case>) -> String {
+    let cases: Vec<Case> = cases.into_iter().collect();
+    let mut rows = Vec::new();
+    for case in &cases {
+        rows.push(case.run(Server::socket(case.replies.clone()).await).await);
+    }
+    tokio::time::pause();
+    let mut fakes = 0;
+    for (case, real) in cases.iter().zip(&rows) {
+        if let Some(fake) = Server::fake(case.replies.clone()) {
+            real.check(&case.run(fake).await);
+            fakes += 1;
+        }
+    }
+    // All but those that are not HTTP.
+    assert!(fakes + 2 >= cases.len());
+    let rows: Vec<String> = rows.iter().map(Row::to_string).collect();
+    rows.join("\n")
+}
+
+/// A row of a table: what came of a call.
+struct Row {
+    /// What a program decides by, and how many requests the server received.
+    decisions: String,
+    /// The text of the error.
+    text: Option<String>,
+}
+
+impl Row {
+    fn new(case: &str, outcome: Result<(), Error>, seen: usize) -> Self {
+        let Err(error) = outcome else {
+            let nothing = "|     |       |                           |         |";
+            return Self {
+                decisions: format!("{case:<32} | ok          {nothing} {seen}"),
+                text: None,
+            };
+        };
+        let mut shown = format!("{error}{error:?}{error:#?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(cause) = source {
+            shown.push_str(&format!("{cause}{cause:?}"));
+            source = cause.source();
+        }
+        check_printed(&shown);
+        let or_none = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let status = error.status().map(|status| status.as_u16().to_string());
+        let outcome = match error.outcome_unknown() {
             true => "unknown",
             false => "known",
-        },
-    )
+        };
+        Self {
+            decisions: format!(
+                "{case:<32} | {:<11} | {:<3} | {:<5} | {:<25} | {outcome:<7} | {seen}",
+                format!("{:?}", error.kind()),
+                or_none(status.as_deref()),
+                or_none(error.request_id()),
+                or_none(error.name()),
+            ),
+            text: Some(error.to_string()),
+        }
+    }
+
+    fn replace(mut self, from: &str, to: &str) -> Self {
+        self.text = self.text.map(|text| text.replace(from, to));
+        self
+    }
+
+    /// Checks the row of the same case over the fake transport. There a connection that
+    /// breaks is always reset.
+    fn check(&self, fake: &Self) {
+        let text = |row: &Self| row.text.clone().unwrap_or_default();
+        assert_eq!(fake.decisions, self.decisions);
+        match text(fake).strip_suffix("connection reset") {
+            Some(text_of_fake) => assert!(text(self).starts_with(text_of_fake), "{self}"),
+            None => assert_eq!(text(fake), text(self)),
+        }
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.decisions)?;
+        self.text
+            .iter()
+            .try_for_each(|text| write!(f, "\n    {text}"))
+    }
 }
 
 fn check_printed(text: &str) {
@@ -102,78 +227,40 @@ fn check_printed(text: &str) {
     }
 }
 
-/// The row of an exchange, the one call that must not be made twice.
-async fn exchange(case: &str, replies: impl IntoIterator<Item = Reply>) -> String {
-    exchange_within(PATIENCE, case, replies).await
-}
-
-async fn exchange_within(
-    deadline: Duration,
-    case: &str,
-    replies: impl IntoIterator<Item = Reply>,
-) -> String {
-    let server = Loopback::script(replies).await;
-    let client = builder(server.url()).deadline(deadline).build().unwrap();
-    let start = (Instant::now(), deadline);
-    let outcome = client.exchange_code(SECRETS[1]).await;
-    let seen = server.received().len();
-    if let Err(error) = &outcome {
-        assert_eq!(error.attempts() as usize, seen, "{case}");
-    }
-    row(case, start, &outcome, seen).replace(server.address(), "HOST:PORT")
-}
-
-/// The row of a request that may be made twice.
-async fn read(case: &str, replies: impl IntoIterator<Item = Reply>, max_retries: u32) -> String {
-    let server = Loopback::script(replies).await;
-    let client = builder(server.url()).max_retries(max_retries);
-    let client = client.build().unwrap();
-    let start = (Instant::now(), PATIENCE);
-    let request = client.request(Method::GET, "/employer/company");
-    // Nothing is known of what is secret in it: the caller's to print or not.
-    let outcome = request.send_for_bytes().await.map(|_| ());
-    row(case, start, &outcome, server.received().len())
-}
-
 #[tokio::test]
 async fn the_table_of_answers() {
-    let rows = [
+    let cases = [
         exchange(
             "400 invalid_grant_error",
             [Reply::json("400 Bad Request", INVALID_GRANT)],
-        )
-        .await,
+        ),
         exchange(
             "401 invalid_client_error",
             [Reply::json("401 Unauthorized", INVALID_CLIENT)],
-        )
-        .await,
+        ),
         exchange(
             "401 reauthenticate_user",
             [Reply::json("401 Unauthorized", REAUTHENTICATE)],
-        )
-        .await,
-        exchange("408", [Reply::json("408 Request Timeout", "{}")]).await,
-        exchange("409", [Reply::json("409 Conflict", "{}")]).await,
-        exchange("425", [Reply::json("425 Too Early", "{}")]).await,
+        ),
+        exchange("408", [Reply::json("408 Request Timeout", "{}")]),
+        exchange("409", [Reply::json("409 Conflict", "{}")]),
+        exchange("425", [Reply::json("425 Too Early", "{}")]),
         exchange(
             "500 JSON",
             [Reply::json("500 Internal Server Error", SERVER_ERROR)],
-        )
-        .await,
-        exchange("501", [Reply::json("501 Not Implemented", "{}")]).await,
-        exchange("502 HTML", [html("502 Bad Gateway")]).await,
-        exchange("999", [Reply::json("999 Denied", "{}")]).await,
+        ),
+        exchange("501", [Reply::json("501 Not Implemented", "{}")]),
+        exchange("502 HTML", [html("502 Bad Gateway")]),
+        exchange("999", [Reply::json("999 Denied", "{}")]),
         exchange(
             "200 truncated JSON",
             [Reply::json("200 OK", &TOKEN[..TOKEN.len() / 2])],
-        )
-        .await,
-        exchange("200 HTML", [html("200 OK")]).await,
-        exchange("200 {}", [Reply::json("200 OK", "{}")]).await,
-        exchange("200 null", [Reply::json("200 OK", "null")]).await,
-        exchange("200 empty", [Reply::json("200 OK", "")]).await,
-        exchange("204", [Reply::json("204 No Content", "")]).await,
+        ),
+        exchange("200 HTML", [html("200 OK")]),
+        exchange("200 {}", [Reply::json("200 OK", "{}")]),
+        exchange("200 null", [Reply::json("200 OK", "null")]),
+        exchange("200 empty", [Reply::json("200 OK", "")]),
+        exchange("204", [Reply::json("204 No Content", "")]),
         exchange(
             "200 JSON as text",
             [Reply::new(
@@ -181,18 +268,16 @@ async fn the_table_of_answers() {
                 &[("content-type", "text/plain")],
                 TOKEN,
             )],
-        )
-        .await,
-        exchange("200 JSON as nothing", [Reply::new("200 OK", &[], TOKEN)]).await,
+        ),
+        exchange("200 JSON as nothing", [Reply::new("200 OK", &[], TOKEN)]),
         exchange(
             "200 gzip",
             [Reply::default()
                 .head("200 OK", &[("content-encoding", "gzip")], GZIP.len())
                 .send_often(&GZIP, 1)],
-        )
-        .await,
+        ),
     ];
-    insta::assert_snapshot!(rows.join("\n"));
+    insta::assert_snapshot!(table(cases).await);
 }
 
 #[tokio::test]
@@ -212,17 +297,16 @@ async fn the_table_of_connections() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let location = format!("{}/auth/token", other.url());
     let redirect = |status| Reply::new(status, &[("location", &location)], "");
-    let rows = [
-        exchange("reset before the answer", [Reply::default().reset()]).await,
-        exchange("closed before the answer", [Reply::default()]).await,
-        exchange("reset within the body", [announced(half).reset()]).await,
-        exchange("closed within the body", [announced(half)]).await,
+    let cases = [
+        exchange("reset before the answer", [Reply::default().reset()]),
+        exchange("closed before the answer", [Reply::default()]),
+        exchange("reset within the body", [announced(half).reset()]),
+        exchange("closed within the body", [announced(half)]),
         exchange_within(
             DEADLINE,
             "no answer",
             [Reply::default().wait(Duration::from_secs(60))],
-        )
-        .await,
+        ),
         exchange_within(
             DEADLINE,
             "headers that trickle",
@@ -230,38 +314,34 @@ async fn the_table_of_connections() {
                 Reply::default(),
                 "HTTP/1.1 200 OK\r\nserver: a-long-name-of-it",
             )],
-        )
-        .await,
+        ),
         exchange_within(
             DEADLINE,
             "a body that trickles",
             [trickle(announced(""), half)],
-        )
-        .await,
+        ),
         exchange(
             "not HTTP",
             [Reply::default().send("SSH-2.0-OpenSSH_9.6\r\n\r\n")],
-        )
-        .await,
-        exchange("307 to another port", [redirect("307 Temporary Redirect")]).await,
-        exchange("308 to another port", [redirect("308 Permanent Redirect")]).await,
-        exchange("302 to another port", [redirect("302 Found")]).await,
-        exchange("303 to another port", [redirect("303 See Other")]).await,
-        exchange("301 to another port", [redirect("301 Moved Permanently")]).await,
-        exchange("300 to another port", [redirect("300 Multiple Choices")]).await,
-        exchange("304", [redirect("304 Not Modified")]).await,
-        exchange("400 reset within the body", [refused("400").reset()]).await,
-        exchange("400 closed within the body", [refused("400")]).await,
-        exchange("500 closed within the body", [refused("500")]).await,
+        ),
+        exchange("307 to another port", [redirect("307 Temporary Redirect")]),
+        exchange("308 to another port", [redirect("308 Permanent Redirect")]),
+        exchange("302 to another port", [redirect("302 Found")]),
+        exchange("303 to another port", [redirect("303 See Other")]),
+        exchange("301 to another port", [redirect("301 Moved Permanently")]),
+        exchange("300 to another port", [redirect("300 Multiple Choices")]),
+        exchange("304", [redirect("304 Not Modified")]),
+        exchange("400 reset within the body", [refused("400").reset()]),
+        exchange("400 closed within the body", [refused("400")]),
+        exchange("500 closed within the body", [refused("500")]),
         exchange_within(
             DEADLINE,
             "400 with a body that hangs",
             [refused("400").wait(Duration::from_secs(60))],
-        )
-        .await,
+        ),
     ];
+    insta::assert_snapshot!(table(cases).await);
     assert!(other.received().is_empty());
-    insta::assert_snapshot!(rows.join("\n"));
 }
 
 #[tokio::test]
@@ -270,53 +350,47 @@ async fn the_table_of_what_is_sent_again() {
     const AWAY: &str = "503 Service Unavailable";
     let ok = || Reply::json("200 OK", TOKEN);
     let soon = || refusal(AWAY, "0");
-    let rows = [
-        exchange("429, Retry-After 0", [refusal(BUSY, "0")]).await,
-        exchange_within(DEADLINE, "429, Retry-After 1", [refusal(BUSY, "1")]).await,
-        exchange("429, Retry-After 90", [refusal(BUSY, "90")]).await,
+    let cases = [
+        exchange("429, Retry-After 0", [refusal(BUSY, "0")]),
+        exchange_within(DEADLINE, "429, Retry-After 1", [refusal(BUSY, "1")]),
+        exchange("429, Retry-After 90", [refusal(BUSY, "90")]),
         exchange(
             "429, a date gone by",
             [refusal(BUSY, "Fri, 31 May 2024 12:00:00 GMT")],
-        )
-        .await,
-        exchange_within(DEADLINE, "429, garbage", [refusal(BUSY, "soon")]).await,
+        ),
+        exchange_within(DEADLINE, "429, garbage", [refusal(BUSY, "soon")]),
         exchange_within(
             DEADLINE,
             "429, a rate limit of Finch's",
             [Reply::json(BUSY, RATE_LIMIT)],
-        )
-        .await,
-        exchange("429, then 200", [refusal(BUSY, "0"), ok()]).await,
+        ),
+        exchange("429, then 200", [refusal(BUSY, "0"), ok()]),
         exchange(
             "429, then invalid_grant_error",
             [
                 refusal(BUSY, "0"),
                 Reply::json("400 Bad Request", INVALID_GRANT),
             ],
-        )
-        .await,
-        exchange("503, then 200", [Reply::json(AWAY, "{}"), ok()]).await,
-        exchange("503 with Retry-After, then 200", [soon(), ok()]).await,
-        exchange("503 three times, then 200", [soon(), soon(), soon(), ok()]).await,
+        ),
+        exchange("503, then 200", [Reply::json(AWAY, "{}"), ok()]),
+        exchange("503 with Retry-After, then 200", [soon(), ok()]),
+        exchange("503 three times, then 200", [soon(), soon(), soon(), ok()]),
         exchange(
             "500 with Retry-After, then 200",
             [refusal("500", "0"), ok()],
-        )
-        .await,
+        ),
         read(
             "read: 503 three times, then 200",
             [soon(), soon(), soon(), ok()],
             2,
-        )
-        .await,
+        ),
         read(
             "read: the same, 3 retries",
             [soon(), soon(), soon(), ok()],
             3,
-        )
-        .await,
-        read("read: 500, then 200", [refusal("500", "0"), ok()], 2).await,
-        read("read: 501, then 200", [refusal("501", "0"), ok()], 2).await,
+        ),
+        read("read: 500, then 200", [refusal("500", "0"), ok()], 2),
+        read("read: 501, then 200", [refusal("501", "0"), ok()], 2),
         read(
             "read: x-should-retry: false",
             [
@@ -328,8 +402,7 @@ async fn the_table_of_what_is_sent_again() {
                 ok(),
             ],
             2,
-        )
-        .await,
+        ),
         read(
             "read: x-should-retry: true",
             [
@@ -341,10 +414,9 @@ async fn the_table_of_what_is_sent_again() {
                 ok(),
             ],
             2,
-        )
-        .await,
+        ),
     ];
-    insta::assert_snapshot!(rows.join("\n"));
+    insta::assert_snapshot!(table(cases).await);
 }
 
 /// Whatever is wrong elsewhere in the body, the properties that callers decide by are found.
@@ -400,92 +472,91 @@ async fn the_table_of_damaged_error_bodies() {
     ];
     for (case, body, is_found) in cases {
         let reply = Reply::default().head("400 Bad Request", &[], body.len());
-        let server = Loopback::start(reply.send_often(&body, 1)).await;
-        let client = builder(server.url()).build().unwrap();
-        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-        assert_eq!(error.is_invalid_grant(), is_found, "{case}: {error}");
-        let expected = is_found.then_some("invalid_grant_error");
-        assert_eq!(error.name(), expected, "{case}");
-        assert_eq!(error.finch_code(), is_found.then_some("a"), "{case}");
-        assert_eq!(
-            error.message().is_some() || case == "cut off",
-            is_found,
-            "{case}"
-        );
-        assert!(error.to_string().len() <= 1000, "{case}");
-        assert_eq!(error.expose_body(), Some(&body[..]), "{case}");
+        over_both(&[reply.send_often(&body, 1)], async |server| {
+            let exchange = client(&server).exchange_code(SECRETS[1]);
+            let error = exchange.await.unwrap_err();
+            assert_eq!(error.is_invalid_grant(), is_found, "{case}: {error}");
+            let expected = is_found.then_some("invalid_grant_error");
+            assert_eq!(error.name(), expected, "{case}");
+            assert_eq!(error.finch_code(), is_found.then_some("a"), "{case}");
+            assert_eq!(
+                error.message().is_some() || case == "cut off",
+                is_found,
+                "{case}"
+            );
+            assert!(error.to_string().len() <= 1000, "{case}");
+            assert_eq!(error.expose_body(), Some(&body[..]), "{case}");
+        })
+        .await;
     }
 }
 
 /// An error of `Client::request` names the method and the path, without ids or a query.
 #[tokio::test]
 async fn the_table_of_own_requests() {
-    let server = Loopback::start(Reply::json("404 Not Found", "{}")).await;
-    let client = builder(server.url()).max_retries(0).build().unwrap();
-    let nobody = builder("http://127.0.0.1:1".to_owned()).max_retries(0);
-    let nobody = nobody.build().unwrap();
-    for (client, method, path, name) in [
-        (
-            &client,
-            Method::GET,
-            "/employer/directory",
-            "GET /employer/directory: 404 Not Found",
-        ),
-        (
-            &client,
-            Method::POST,
-            "/employer/individual",
-            "POST /employer/individual: 404",
-        ),
-        (
-            &client,
-            Method::GET,
-            "/jobs/5f3c9a7e-1/x?ssn=1",
-            "GET /jobs/*/x: 404",
-        ),
-        (
-            &client,
-            Method::GET,
-            "/a/finch-secret-/é",
-            "GET /a/finch-secret-/*: 404",
-        ),
-        (
-            &client,
-            Method::GET,
-            "/b/finch-secret-1",
-            "GET /b/[REDACTED]: 404",
-        ),
-        (
-            &nobody,
-            Method::GET,
-            "/employer/company",
-            "GET /employer/company: no connection to",
-        ),
-        // Not sent.
-        (&client, Method::GET, "/../employer", "GET /*/employer: "),
-    ] {
-        let request = client.request(method, path).query(&[("limit", SECRETS[1])]);
-        let error = request.send::<serde_json::Value>().await.unwrap_err();
-        assert!(error.to_string().starts_with(name), "{error}");
-        check_printed(&error.to_string());
+    let company = (Method::GET, "/employer/company");
+    over_both(&[Reply::json("404 Not Found", "{}")], async |server| {
+        for (method, path, name) in [
+            (
+                Method::GET,
+                "/employer/directory",
+                "GET /employer/directory: 404 Not Found",
+            ),
+            (
+                Method::POST,
+                "/employer/individual",
+                "POST /employer/individual: 404",
+            ),
+            (
+                Method::GET,
+                "/jobs/5f3c9a7e-1/x?ssn=1",
+                "GET /jobs/*/x: 404",
+            ),
+            (
+                Method::GET,
+                "/a/finch-secret-/é",
+                "GET /a/finch-secret-/*: 404",
+            ),
+            (Method::GET, "/b/finch-secret-1", "GET /b/[REDACTED]: 404"),
+            // Not sent.
+            (Method::GET, "/../employer", "GET /*/employer: "),
+        ] {
+            check_own(client(&server), (method, path), name).await;
+        }
+    })
+    .await;
+    over_both(&[Reply::json("200 OK", "{")], async |server| {
+        let name = "GET /employer/company: 200 OK: the body ends too early, request req-1";
+        check_own(client(&server), company.clone(), name).await;
+    })
+    .await;
+    let nobody = builder().base_url("http://127.0.0.1:1").max_retries(0);
+    let fake = FakeTransport::new().on("GET /employer/company", testing::Reply::no_connection());
+    for client in [nobody.clone(), nobody.transport(fake)] {
+        let name = "GET /employer/company: no connection to 127.0.0.1:1: connection refused";
+        check_own(client.build().unwrap(), company.clone(), name).await;
     }
-    let server = Loopback::start(Reply::json("200 OK", "{")).await;
-    let client = builder(server.url()).build().unwrap();
-    let request = client.request(Method::GET, "/employer/company");
+}
+
+/// Checks that the error of a request without an operation begins with `name`.
+async fn check_own(client: Client, (method, path): (Method, &str), name: &str) {
+    let request = client.request(method, path).query(&[("limit", SECRETS[1])]);
     let error = request.send::<serde_json::Value>().await.unwrap_err();
-    let expected = "GET /employer/company: 200 OK: the body ends too early, request req-1";
-    assert_eq!(error.to_string(), expected);
+    assert!(error.to_string().starts_with(name), "{error}");
+    check_printed(&error.to_string());
 }
 
 #[tokio::test]
 async fn a_response_without_a_body_is_the_unit() {
-    let server = Loopback::start(Reply::new("204 No Content", &[], "")).await;
-    let client = builder(server.url()).build().unwrap();
-    let request = || client.request(Method::DELETE, "/disconnect");
-    let response = request().send::<()>().await.unwrap();
-    assert_eq!(response.status(), 204);
-    request().send::<Option<String>>().await.unwrap();
-    request().send::<String>().await.unwrap_err();
+    over_both(&[Reply::new("204 No Content", &[], "")], async |server| {
+        let client = client(&server);
+        let request = || client.request(Method::DELETE, "/disconnect");
+        let response = request().send::<()>().await.unwrap();
+        assert_eq!(response.status(), 204);
+        request().send::<Option<String>>().await.unwrap();
+        request().send::<String>().await.unwrap_err();
+    })
+    .await;
 }
 
 /// A token that was issued is given out, however the exchange fails.
@@ -542,21 +613,23 @@ async fn the_table_of_tokens_that_arrived() {
     let replies = found.into_iter().map(|reply| (reply, true));
     let replies = replies.chain(not_found.into_iter().map(|reply| (reply, false)));
     for (index, (reply, is_found)) in replies.enumerate() {
-        let server = Loopback::start(reply).await;
-        let client = builder(server.url()).deadline(2 * DEADLINE);
-        let limit = if is_found { 1_000_000 } else { 5000 };
-        let client = client.max_response_bytes(limit).build().unwrap();
-        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-        let token = error.access_token().map(finch_api::Secret::expose_secret);
-        assert_eq!(token, is_found.then_some(SECRETS[2]), "{index}: {error}");
-        check_printed(&format!("{error}{error:?}{error:#?}"));
+        over_both(&[reply], async |server| {
+            let client = server.take(builder()).timeout(2 * DEADLINE);
+            let limit = if is_found { 1_000_000 } else { 5000 };
+            let client = client.max_response_bytes(limit).build().unwrap();
+            let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+            let token = error.access_token().map(finch_api::Secret::expose_secret);
+            assert_eq!(token, is_found.then_some(SECRETS[2]), "{index}: {error}");
+            check_printed(&format!("{error}{error:?}{error:#?}"));
 
-        // As a request without an operation; any other is not an exchange.
-        let post = client.request(Method::POST, "/auth/token");
-        let error = post.send::<Vec<u8>>().await.unwrap_err();
-        assert_eq!(error.access_token().is_some(), is_found, "{index}: {error}");
-        let get = client.request(Method::GET, "/introspect").send::<Vec<u8>>();
-        assert!(get.await.unwrap_err().access_token().is_none());
+            // As a request without an operation; any other is not an exchange.
+            let post = client.request(Method::POST, "/auth/token");
+            let error = post.send::<Vec<u8>>().await.unwrap_err();
+            assert_eq!(error.access_token().is_some(), is_found, "{index}: {error}");
+            let get = client.request(Method::GET, "/introspect").send::<Vec<u8>>();
+            assert!(get.await.unwrap_err().access_token().is_none());
+        })
+        .await;
     }
 }
 
@@ -573,36 +646,48 @@ impl reqwest::dns::Resolve for NoNames {
 async fn the_table_of_no_connections() {
     let exchange = |case, client: ClientBuilder| async move {
         let client = client.max_retries(0).build().unwrap();
-        let start = (Instant::now(), PATIENCE);
-        let outcome = client.exchange_code(SECRETS[1]).await;
-        let error = outcome.as_ref().unwrap_err();
+        let start = Instant::now();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        assert!(start.elapsed() < PATIENCE + GRACE, "{case}");
         assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
-        row(case, start, &outcome, 0)
+        Row::new(case, Err(error), 0)
     };
     let plain = plain().await;
     let port = plain.rsplit(':').next().unwrap().to_owned();
     let no_names = reqwest::Client::builder().dns_resolver(NoNames).build();
-    let no_names = builder("https://api.example.com".to_owned()).http_client(no_names.unwrap());
+    let no_names = builder().http_client(no_names.unwrap());
+    let nobody = || builder().base_url("http://127.0.0.1:1");
+    let refused = exchange("connection refused", nobody()).await;
+    let fake = FakeTransport::new().on("create-access-token", testing::Reply::no_connection());
+    refused.check(&exchange("connection refused", nobody().transport(fake)).await);
     let rows = [
+        refused,
+        exchange("DNS failure", no_names.base_url("https://api.example.com")).await,
         exchange(
-            "connection refused",
-            builder("http://127.0.0.1:1".to_owned()),
+            "TLS to a plain port",
+            builder().base_url(format!("https://{plain}")),
         )
         .await,
-        exchange("DNS failure", no_names).await,
-        exchange("TLS to a plain port", builder(format!("https://{plain}"))).await,
     ];
+    let rows = rows.map(|row| row.to_string());
     insta::assert_snapshot!(rows.join("\n").replace(&port, "PORT"));
 }
 
 /// One line says where, why and how often.
 #[tokio::test]
 async fn a_connection_that_is_refused_is_explained_in_one_line() {
-    let client = builder("http://127.0.0.1:1".to_owned()).build().unwrap();
-    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-    let expected =
-        "create-access-token: no connection to 127.0.0.1:1: connection refused, 3 attempts";
-    assert_eq!(error.to_string(), expected);
+    let nobody = builder().base_url("http://127.0.0.1:1");
+    let fake = FakeTransport::new().on("create-access-token", testing::Reply::no_connection());
+    let check = async |client: ClientBuilder| {
+        let client = client.build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        let expected =
+            "create-access-token: no connection to 127.0.0.1:1: connection refused, 3 attempts";
+        assert_eq!(error.to_string(), expected);
+    };
+    check(nobody.clone()).await;
+    tokio::time::pause();
+    check(nobody.transport(fake)).await;
 }
 
 /// The address of a server that answers whatever it is sent in plain HTTP.
@@ -627,16 +712,15 @@ async fn a_wait_is_at_most_a_day() {
         "86401",
         "1e400",
     ] {
-        let server = Loopback::start(refusal("429 Too Many Requests", text)).await;
-        let client = builder(server.url()).build().unwrap();
-        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-        assert_eq!(
-            error.retry_after(),
-            Some(Duration::from_secs(86_400)),
-            "{error}"
-        );
-        let _no_panic = Instant::now() + error.retry_after().unwrap();
-        assert_eq!(server.received().len(), 1);
+        over_both(&[refusal("429 Too Many Requests", text)], async |server| {
+            let exchange = client(&server).exchange_code(SECRETS[1]);
+            let error = exchange.await.unwrap_err();
+            let day = Duration::from_secs(86_400);
+            assert_eq!(error.retry_after(), Some(day), "{error}");
+            let _no_panic = Instant::now() + day;
+            assert_eq!(server.received(), 1);
+        })
+        .await;
     }
 }
 
@@ -644,12 +728,14 @@ async fn a_wait_is_at_most_a_day() {
 #[tokio::test]
 async fn a_server_that_says_0_is_asked_after_the_backoff() {
     for text in ["0", "Fri, 31 May 2024 12:00:00 GMT"] {
-        let server = Loopback::start(refusal("429 Too Many Requests", text)).await;
-        let client = builder(server.url()).build().unwrap();
-        let start = Instant::now();
-        client.exchange_code(SECRETS[1]).await.unwrap_err();
-        assert!(start.elapsed() >= Duration::from_millis(1500), "{text}");
-        assert_eq!(server.received().len(), 3);
+        over_both(&[refusal("429 Too Many Requests", text)], async |server| {
+            let start = tokio::time::Instant::now();
+            let exchange = client(&server).exchange_code(SECRETS[1]);
+            exchange.await.unwrap_err();
+            assert!(start.elapsed() >= Duration::from_millis(1500), "{text}");
+            assert_eq!(server.received(), 3);
+        })
+        .await;
     }
 }
 
@@ -662,34 +748,39 @@ async fn a_date_counts_from_the_servers_clock() {
     ] {
         let after = date.replace("12:00:00", "12:01:30");
         let headers = [("date", date), ("retry-after", &after)];
-        let server = Loopback::start(Reply::new("429 Too Many Requests", &headers, "")).await;
-        let client = builder(server.url()).build().unwrap();
-        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-        assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
-        assert_eq!(server.received().len(), 1);
+        let reply = Reply::new("429 Too Many Requests", &headers, "");
+        over_both(&[reply], async |server| {
+            let exchange = client(&server).exchange_code(SECRETS[1]);
+            let error = exchange.await.unwrap_err();
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+            assert_eq!(server.received(), 1);
+        })
+        .await;
     }
 }
 
 #[tokio::test]
 async fn the_first_failure_is_not_hidden_by_the_last() {
-    let server = Loopback::script([
+    let replies = [
         refusal("429 Too Many Requests", "0"),
         Reply::json("400 Bad Request", INVALID_GRANT),
-    ])
+    ];
+    over_both(&replies, async |server| {
+        let exchange = client(&server).exchange_code(SECRETS[1]);
+        let error = exchange.await.unwrap_err();
+        assert!(error.is_invalid_grant(), "{error}");
+        let first = std::error::Error::source(&error).unwrap();
+        let first: &Error = first.downcast_ref().unwrap();
+        assert!(first.is_rate_limited(), "{first}");
+    })
     .await;
-    let client = builder(server.url()).build().unwrap();
-    let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
-    assert!(error.is_invalid_grant(), "{error}");
-    let first = std::error::Error::source(&error).unwrap();
-    let first: &Error = first.downcast_ref().unwrap();
-    assert!(first.is_rate_limited(), "{first}");
 }
 
 /// A connection that the server closed while nobody used it is not used again.
 #[tokio::test]
 async fn an_idle_connection_that_was_closed_is_no_failure() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
-    let client = builder(server.url()).build().unwrap();
+    let client = builder().base_url(server.url()).build().unwrap();
     for _ in 0..3 {
         client.exchange_code(SECRETS[1]).await.unwrap();
         client.exchange_code(SECRETS[1]).await.unwrap();
@@ -706,12 +797,13 @@ async fn an_idle_connection_that_was_closed_is_no_failure() {
 #[tokio::test]
 async fn a_thousand_calls_at_once() {
     let http2_client = reqwest::Client::builder().http2_prior_knowledge().build();
-    let http2_client = builder(http2(TOKEN).await).http_client(http2_client.unwrap());
+    let http2_client = builder().http_client(http2_client.unwrap());
+    let http2_client = http2_client.base_url(http2(TOKEN).await);
     let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
     // Connections of HTTP/1.1 are files, of which not every process may have a
     // thousand: those that are open at a time are a fifth of it.
-    for (client, rounds) in [(http2_client, 1), (builder(server.url()), 5)] {
-        let client = client.deadline(Duration::from_secs(60)).build().unwrap();
+    for (client, rounds) in [(http2_client, 1), (builder().base_url(server.url()), 5)] {
+        let client = client.timeout(Duration::from_secs(60)).build().unwrap();
         for round in 0..rounds {
             let calls: Vec<_> = (0..1000 / rounds)
                 .map(|call| {
@@ -735,20 +827,22 @@ async fn a_thousand_calls_at_once() {
 #[tokio::test]
 async fn nothing_more_is_sent_of_a_call_that_is_dropped() {
     let refused = Reply::new("429 Too Many Requests", &[("retry-after-ms", "400")], "");
-    let server = Loopback::start(refused).await;
-    let client = builder(server.url()).build().unwrap();
-    drop(client.exchange_code(SECRETS[1]).into_future());
-    let is_sent = async {
-        while server.received().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+    over_both(&[refused], async |server| {
+        let client = client(&server);
+        drop(client.exchange_code(SECRETS[1]).into_future());
+        let is_sent = async {
+            while server.received() == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            outcome = client.exchange_code(SECRETS[1]).into_future() => panic!("{outcome:?}"),
+            () = is_sent => {}
         }
-    };
-    tokio::select! {
-        outcome = client.exchange_code(SECRETS[1]).into_future() => panic!("{outcome:?}"),
-        () = is_sent => {}
-    }
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(server.received().len(), 1);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(server.received(), 1);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -757,18 +851,15 @@ async fn the_deadline_covers_the_body() {
         .head("200 OK", &[], TOKEN.len())
         .send("{")
         .wait(Duration::from_secs(60));
-    let server = Loopback::start(reply).await;
-    let start = Instant::now();
-    let error = builder(server.url())
-        .deadline(DEADLINE)
-        .build()
-        .unwrap()
-        .exchange_code("code-1")
-        .await
-        .unwrap_err();
-    assert!(error.is_timeout());
-    assert!(start.elapsed() >= DEADLINE);
-    assert!(start.elapsed() < DEADLINE + GRACE, "{:?}", start.elapsed());
+    over_both(&[reply], async |server| {
+        let (start, clock) = (Instant::now(), tokio::time::Instant::now());
+        let client = server.take(builder()).timeout(DEADLINE).build().unwrap();
+        let error = client.exchange_code("code-1").await.unwrap_err();
+        assert!(error.is_timeout());
+        assert!(clock.elapsed() >= DEADLINE);
+        assert!(start.elapsed() < DEADLINE + GRACE, "{:?}", start.elapsed());
+    })
+    .await;
 }
 
 /// What was received of an answer that broke off may hold the token.
@@ -783,11 +874,13 @@ async fn what_was_received_is_not_lost() {
         (PATIENCE, Reply::json("200 OK", half)),
         (PATIENCE, Reply::json("201 Created", half)),
     ] {
-        let server = Loopback::start(reply).await;
-        let client = builder(server.url()).deadline(deadline).build().unwrap();
-        let error = client.exchange_code("code-1").await.unwrap_err();
-        assert_eq!(error.expose_body(), Some(half.as_bytes()), "{error}");
-        assert!(error.outcome_unknown(), "{error}");
+        over_both(&[reply], async |server| {
+            let client = server.take(builder()).timeout(deadline).build().unwrap();
+            let error = client.exchange_code("code-1").await.unwrap_err();
+            assert_eq!(error.expose_body(), Some(half.as_bytes()), "{error}");
+            assert!(error.outcome_unknown(), "{error}");
+        })
+        .await;
     }
 }
 
@@ -804,8 +897,9 @@ async fn the_time_to_connect_is_limited() {
         .collect();
     tokio::task::yield_now().await;
     let start = Instant::now();
-    let error = builder(format!("http://{address}"))
-        .deadline(Duration::from_secs(60))
+    let error = builder()
+        .base_url(format!("http://{address}"))
+        .timeout(Duration::from_secs(60))
         .connect_timeout(DEADLINE)
         .max_retries(0)
         .build()
@@ -832,7 +926,8 @@ async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
         "303 See Other",
     ] {
         let server = Loopback::start(Reply::new(status, &[("location", &location)], "")).await;
-        let client = builder(server.url())
+        let client = builder()
+            .base_url(server.url())
             .http_client(reqwest::Client::new())
             .build()
             .unwrap();
@@ -853,25 +948,18 @@ async fn the_size_of_a_body_is_limited_while_it_is_read() {
     let endless = Reply::default()
         .send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
         .send(TOKEN);
-    for reply in [announced, endless] {
-        let server = Loopback::start(reply).await;
+    let check = async |server: Server| {
         let with_limit = |bytes| {
-            builder(server.url())
-                .max_response_bytes(bytes)
-                .build()
-                .unwrap()
+            let client = server.take(builder()).max_response_bytes(bytes);
+            client.build().unwrap().exchange_code("code-1")
         };
-        let error = with_limit(TOKEN.len() - 1)
-            .exchange_code("code-1")
-            .await
-            .unwrap_err();
         let limit = TOKEN.len() - 1;
+        let error = with_limit(limit).await.unwrap_err();
         let message =
             format!("create-access-token: 200 OK: the response body is larger than {limit} bytes");
         assert!(error.to_string().starts_with(&message), "{error}");
-        with_limit(TOKEN.len())
-            .exchange_code("code-1")
-            .await
-            .unwrap();
-    }
+        with_limit(TOKEN.len()).await.unwrap();
+    };
+    check(Server::socket([endless]).await).await;
+    over_both(&[announced], check).await;
 }

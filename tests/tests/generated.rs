@@ -114,7 +114,7 @@ fn the_create_access_token_operation() {
     let generated = with_exchange(finch_gen::generate).unwrap();
     for (snapshot, file) in [
         ("operation_method", "client.rs"),
-        ("operation_builder", "builder.rs"),
+        ("operation_call", "calls.rs"),
         ("operation_table", "operations.rs"),
     ] {
         // Without the header, which is of the part and not of the document.

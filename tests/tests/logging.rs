@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use finch_api::header::{HeaderName, HeaderValue};
-use finch_api::{Client, ClientBuilder, Method, Options};
+use finch_api::{Client, ClientBuilder, Method, RequestOptions};
 use finch_api_tests::{Loopback, Reply, http2, https};
 use reqwest::Certificate;
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     let failure = json!({"name": "bad_request", "message": echo}).to_string();
     let server = Loopback::start(Reply::json("400 Bad Request", &failure)).await;
     let name = HeaderName::from_static("x-private");
-    let options = Options::new().header(name, HeaderValue::from_static(SECRETS[5]));
+    let options = RequestOptions::new().header(name, HeaderValue::from_static(SECRETS[5]));
     let client = builder(server.url()).build().unwrap().with_options(options);
     for client in [client.with_access_token(SECRETS[2]).unwrap(), client] {
         let request = client.request(Method::POST, "/s3cret-path");

@@ -22,7 +22,7 @@ fn builder(url: String) -> ClientBuilder {
         .base_url(url)
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
         .client_secret("finch-secret-1")
-        .deadline(DEADLINE)
+        .timeout(DEADLINE)
 }
 
 fn over(url: String, http_client: reqwest::ClientBuilder) -> ClientBuilder {
@@ -31,7 +31,7 @@ fn over(url: String, http_client: reqwest::ClientBuilder) -> ClientBuilder {
 
 fn over_http2(server: &Http2) -> ClientBuilder {
     let http_client = reqwest::Client::builder().http2_prior_knowledge();
-    over(server.url(), http_client).deadline(PATIENCE)
+    over(server.url(), http_client).timeout(PATIENCE)
 }
 
 /// The error of an exchange whose deadline passes.
@@ -108,7 +108,7 @@ async fn a_time_limit_of_reqwest_is_known_as_well() {
         (reqwest().read_timeout(DEADLINE), ErrorKind::NotProcessed),
         (reqwest().connect_timeout(DEADLINE), ErrorKind::Connect),
     ] {
-        let client = over(url.clone(), http_client).deadline(PATIENCE);
+        let client = over(url.clone(), http_client).timeout(PATIENCE);
         let client = client.max_retries(0).build().unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
@@ -134,9 +134,9 @@ async fn a_pooled_connection_that_stopped_answering_is_unknown() {
     let ok = Reply::json("200 OK", TOKEN).keep();
     let nothing = Reply::default().wait(PATIENCE);
     let server = Loopback::script([ok, nothing]).await;
-    let client = builder(server.url()).deadline(PATIENCE).build().unwrap();
+    let client = builder(server.url()).timeout(PATIENCE).build().unwrap();
     client.exchange_code("code-1").await.unwrap();
-    let soon = finch_api::Options::new().deadline(DEADLINE);
+    let soon = finch_api::RequestOptions::new().timeout(DEADLINE);
     let error = late(client.with_options(soon)).await;
     assert!(error.outcome_unknown(), "{error}");
     assert_eq!((server.connections(), server.received().len()), (1, 2));
@@ -151,7 +151,7 @@ async fn http2_at_its_stream_limit_is_known() {
         async move { client.exchange_code("code-1").await }
     });
     server.until_requests(1).await;
-    let soon = finch_api::Options::new().deadline(DEADLINE);
+    let soon = finch_api::RequestOptions::new().timeout(DEADLINE);
     let error = late(client.with_options(soon)).await;
     assert!(!error.outcome_unknown(), "{error}");
     assert_eq!((server.heads(), server.requests()), (1, 1));

@@ -35,8 +35,11 @@ fn the_client_has_all_that_a_user_looks_for() {
         "README.md",
         "examples/exchange_code.rs",
         "src/generated/mod.rs",
+        "src/generated/testing.rs",
         "src/lib.rs",
         "src/runtime/mod.rs",
+        "src/runtime/testing/mod.rs",
+        "src/testing.rs",
         "src/webhook.rs",
     ] {
         assert!(files.contains(file), "{file}");

@@ -86,7 +86,7 @@ fn a_request_and_its_builders() {
         .code(SECRETS[1]);
     let shown = check(&body);
     assert!(shown.contains("code: Set([REDACTED])"), "{shown}");
-    check(&client.create_access_token().body_map(|_| body.clone()));
+    check(&client.create_access_token().body(body.clone()));
     let body = types::CreateAccessTokenRequest::try_from(body).unwrap();
     let shown = check(&body);
     assert!(shown.contains("client_secret: [REDACTED]"), "{shown}");
@@ -99,16 +99,22 @@ async fn exchange(
 ) -> Result<finch_api::Response<types::CreateAccessTokenResponse>, Error> {
     let server = Loopback::start(reply).await;
     let client = change(builder().base_url(server.url())).build().unwrap();
-    client.exchange_code(SECRETS[1]).await
+    client.exchange_code(SECRETS[1]).send().await
 }
 
 #[tokio::test]
 async fn a_response() {
     let body = include_str!("pages/retrieve-access-token.json")
         .replace("7e965183-9332-423c-9259-3edafb332ad2", SECRETS[3]);
-    let token = exchange(Reply::json("200 OK", &body), |builder| builder)
+    // Each header repeats a secret of the request.
+    let headers = [
+        ("finch-request-id", SECRETS[1]),
+        ("finch-data-retrieved", SECRETS[0]),
+    ];
+    let token = exchange(Reply::new("200 OK", &headers, &body), |builder| builder)
         .await
         .unwrap();
+    assert_eq!(token.request_id(), Some(SECRETS[1]));
     let shown = check(&token);
     assert!(shown.contains("access_token: [REDACTED]"), "{shown}");
     check(&token.into_inner());
@@ -178,7 +184,7 @@ async fn every_kind_of_error() {
     let client = builder().build().unwrap();
     let request = client
         .create_access_token()
-        .body_map(|body| body.client_id(SECRETS[0]));
+        .body(types::CreateAccessTokenRequest::builder().client_id(SECRETS[0]));
     check_error(
         &request.send().await.unwrap_err(),
         ErrorKind::InvalidRequest,
@@ -221,7 +227,7 @@ async fn every_kind_of_error() {
         .head("200 OK", &[], 1000)
         .wait(Duration::from_secs(60));
     let deadline = Duration::from_millis(50);
-    let error = exchange(slow, |builder| builder.deadline(deadline))
+    let error = exchange(slow, |builder| builder.timeout(deadline))
         .await
         .unwrap_err();
     check_error(&error, ErrorKind::Timeout);

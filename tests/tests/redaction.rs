@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
-use finch_api::{Client, Error};
+use finch_api::{Client, Error, Method, Secret};
 use finch_api_tests::{Loopback, Reply};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -169,6 +169,48 @@ fn a_code_that_is_a_part_of_a_name_changes_nothing() {
             assert_eq!(error.finch_code(), Some(expected));
         }
     }
+}
+
+/// A body and a query of the program's own, with a secret and another text in each.
+#[derive(serde::Serialize)]
+struct Own {
+    key: Secret,
+    keys: Vec<Option<Secret>>,
+    note: &'static str,
+}
+
+/// The client knows which texts of a request are secret by their type.
+#[tokio::test]
+async fn secrets_of_a_request_of_the_programs_own_are_redacted() {
+    let echo = "own-secret-1 own-secret-2 own-secret-3 own-text";
+    let headers = [("finch-request-id", "req-own-secret-1")];
+    let body = json!({"name": "own-secret-2", "finch_code": "own-secret-3", "message": echo});
+    let server = Loopback::start(Reply::new("400", &headers, &body.to_string())).await;
+    let client = Client::builder().base_url(server.url()).build().unwrap();
+    let body = Own {
+        key: "own-secret-1".into(),
+        keys: vec![None, Some("own-secret-2".into())],
+        note: "own-text",
+    };
+    let query = [("k", Secret::from("own-secret-3"))];
+    let request = client.request(Method::POST, "/own-secret-2").query(&query);
+    let error = request.json(&body).send_for_bytes().await.unwrap_err();
+    assert_eq!(error.name(), Some("[REDACTED]"));
+    assert_eq!(error.finch_code(), Some("[REDACTED]"));
+    assert_eq!(error.request_id(), Some("req-[REDACTED]"));
+    let message = "[REDACTED] [REDACTED] [REDACTED] own-text";
+    assert_eq!(error.message(), Some(message));
+    let printed = format!("{error}{error:?}");
+    assert!(!printed.contains("own-secret"), "{printed}");
+    // They went out in clear text.
+    let sent = &server.received()[0];
+    let keys = r#""key":"own-secret-1","keys":[null,"own-secret-2"]"#;
+    assert!(sent.body.contains(keys), "{sent:?}");
+    assert!(sent.head.contains("?k=own-secret-3"), "{sent:?}");
+    // Another request does not know them.
+    let request = client.request(Method::POST, "/a").json(&["own-text"]);
+    let error = request.send_for_bytes().await.unwrap_err();
+    assert_eq!(error.message(), Some(echo));
 }
 
 /// Secrets that are parts of Finch's texts, or anything else.

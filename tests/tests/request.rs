@@ -8,7 +8,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use finch_api::{Client, ClientBuilder, Method, Options};
+use finch_api::types::CreateAccessTokenRequest;
+use finch_api::{Client, ClientBuilder, Method, RequestOptions};
 use finch_api_tests::{Loopback, Received, Reply};
 use finch_gen::Text;
 use serde_json::{Value, json};
@@ -73,9 +74,11 @@ fn check_against_document(body: &str) {
 #[tokio::test]
 async fn the_embedded_flow() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
-    let token = client(&server).exchange_code("code-1").await.unwrap();
+    let exchange = client(&server).exchange_code("code-1");
+    let response = exchange.clone().send().await.unwrap();
+    assert_eq!(response.request_id(), Some("req-1"));
+    let token = response.into_inner();
     assert_eq!(token.connection_id, "6dab009c-77c8-43d9-8f81-e093f7c65bc1");
-    assert_eq!(token.request_id(), Some("req-1"));
     insta::assert_snapshot!(bytes(&server));
     check_against_document(&only(&server).body);
 }
@@ -104,12 +107,13 @@ async fn the_generated_operation_sends_the_same() {
         .unwrap();
     let token = client
         .create_access_token()
-        .body_map(|body| {
-            body.client_id(CLIENT_ID)
+        .body(
+            CreateAccessTokenRequest::builder()
+                .client_id(CLIENT_ID)
                 .client_secret("finch-secret-1")
                 .code("code-1")
-                .redirect_uri(REDIRECT_URI)
-        })
+                .redirect_uri(REDIRECT_URI),
+        )
         .send()
         .await
         .unwrap();
@@ -172,16 +176,16 @@ async fn what_cannot_succeed_is_not_sent() {
         ),
         (
             with.create_access_token()
-                .body_map(|body| body.client_id("no UUID"))
+                .body(CreateAccessTokenRequest::builder().client_id("no UUID"))
                 .send()
                 .await
                 .unwrap_err(),
-            "no value supplied for client_secret, code; error converting supplied value for \
-             client_id: ",
+            "create-access-token: cannot convert the value for body: no value was set for \
+             client_secret, code; cannot convert the value for client_id: the text is not a UUID",
         ),
         (
             with.create_access_token().send().await.unwrap_err(),
-            "no value supplied for client_id, client_secret, code",
+            "create-access-token: no value was set for body",
         ),
     ] {
         let found = error.to_string();
@@ -260,7 +264,7 @@ fn one_client_in_two_runtimes() {
     let client = client(&server);
     let exchange =
         |runtime: &Runtime| runtime.block_on(client.exchange_code("code-1").into_future());
-    let impatient = client.with_options(Options::new().deadline(Duration::from_secs(1)));
+    let impatient = client.with_options(RequestOptions::new().timeout(Duration::from_secs(1)));
     let (first, second) = (runtime(), runtime());
     exchange(&first).unwrap();
     // `first` has the connection and does not run, so the request waits in vain.
@@ -297,7 +301,7 @@ async fn exchanges_are_joined_and_spawned() {
         .redirect_uri(REDIRECT_URI);
     let again = tokio::spawn(exchange.clone().send());
     let token = tokio::spawn(exchange.into_future());
-    assert_eq!(token.await.unwrap().unwrap().status(), 200);
+    assert_eq!(token.await.unwrap().unwrap().token_type, "bearer");
     assert_eq!(again.await.unwrap().unwrap().status(), 200);
 }
 

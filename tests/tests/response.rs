@@ -1,11 +1,17 @@
-//! What an answer is read as.
+//! What a response is read as, over a socket and over the fake transport.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+mod servers;
+
+use std::collections::HashMap;
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
 use finch_api_tests::{Loopback, Reply};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use servers::{Server, over_both};
 
 /// The example of Finch's guide: a response without `customer_name`.
 const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
@@ -14,15 +20,40 @@ const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
 /// page has a comma too much, and is not JSON as it stands.)
 const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
 
-async fn exchange(body: &str) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
-    let server = Loopback::start(Reply::json("200 OK", body)).await;
+/// Exchanges a code at `server`.
+async fn exchange_at(
+    server: Server,
+) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
     let client = Client::builder()
-        .base_url(server.url())
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-        .client_secret("finch-secret-1")
-        .build()
-        .unwrap();
-    client.exchange_code("code-1").await
+        .client_secret("finch-secret-1");
+    let client = server.take(client).build().unwrap();
+    let outcome = client.exchange_code("code-1").send().await;
+    assert_eq!(server.received(), 1);
+    outcome
+}
+
+/// Exchanges a code; `reply` is the response of a server, and that of the fake transport,
+/// which must not differ.
+async fn exchange_for(
+    reply: Reply,
+) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
+    let real = exchange_at(Server::socket([reply.clone()]).await).await;
+    let fake = exchange_at(Server::fake([reply]).unwrap()).await;
+    match (&fake, &real) {
+        (Err(fake), Err(real)) => assert_eq!(fake.to_string(), real.to_string()),
+        (fake, real) => {
+            let [fake, real] = [fake, real].map(|of| of.as_ref().unwrap().clone());
+            assert_eq!(fake.status(), real.status());
+            assert_eq!(fake.into_inner(), real.into_inner());
+        }
+    }
+    real
+}
+
+async fn exchange(body: &str) -> Result<CreateAccessTokenResponse, finch_api::Error> {
+    let response = exchange_for(Reply::json("200 OK", body)).await?;
+    Ok(response.into_inner())
 }
 
 /// The guide's example with some members replaced.
@@ -36,7 +67,7 @@ fn guide_with(members: Value) -> String {
 
 #[tokio::test]
 async fn the_example_of_the_guide_is_read() {
-    let token = exchange(GUIDE).await.unwrap().into_inner();
+    let token = exchange(GUIDE).await.unwrap();
     assert_eq!(
         token.access_token.expose_secret(),
         "7e965183-9332-423c-9259-3edafb332ad2"
@@ -67,24 +98,28 @@ async fn what_finch_says_of_the_data_stands_beside_it() {
         ("finch-last-attempted-update-date", "2026-01-03T03:04:05Z"),
         ("finch-last-attempted-update-result", "partial_error"),
     ];
-    let read = |reply| async {
-        let server = Loopback::start(reply).await;
-        let client = Client::builder().base_url(server.url()).build().unwrap();
+    let read = async |server: Server| {
+        let client = server.take(Client::builder()).build().unwrap();
         let request = client.request(Method::GET, "/employer/directory");
         request.send::<Value>().await.unwrap()
     };
-    let response = read(Reply::new("200 OK", &headers, "{}")).await;
-    assert_eq!(response.request_id(), Some("req-1"));
-    assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
-    let date = response.last_attempted_update_date();
-    assert_eq!(date, Some("2026-01-03T03:04:05Z"));
-    let result = response.last_attempted_update_result();
-    assert_eq!(result, Some("partial_error"));
-
-    let response = read(Reply::new("200 OK", &[], "{}")).await;
-    assert_eq!(response.data_retrieved(), None);
-    assert_eq!(response.last_attempted_update_date(), None);
-    assert_eq!(response.last_attempted_update_result(), None);
+    over_both(&[Reply::new("200 OK", &headers, "{}")], async |server| {
+        let response = read(server).await;
+        assert_eq!(response.request_id(), Some("req-1"));
+        assert_eq!(response.data_retrieved(), Some("2026-01-02T03:04:05Z"));
+        let date = response.last_attempted_update_date();
+        assert_eq!(date, Some("2026-01-03T03:04:05Z"));
+        let result = response.last_attempted_update_result();
+        assert_eq!(result, Some("partial_error"));
+    })
+    .await;
+    over_both(&[Reply::new("200 OK", &[], "{}")], async |server| {
+        let response = read(server).await;
+        assert_eq!(response.data_retrieved(), None);
+        assert_eq!(response.last_attempted_update_date(), None);
+        assert_eq!(response.last_attempted_update_result(), None);
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -169,14 +204,8 @@ async fn what_servers_get_wrong_loses_no_token() {
 async fn a_success_with_another_status_is_read_unless_that_means_something_else() {
     let mut read = Vec::new();
     for status in 200..300 {
-        let server = Loopback::start(Reply::json(&format!("{status} S"), GUIDE)).await;
-        let client = Client::builder()
-            .base_url(server.url())
-            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-            .client_secret("finch-secret-1")
-            .build()
-            .unwrap();
-        match client.exchange_code("code-1").await {
+        let reply = Reply::json(&format!("{status} S"), GUIDE);
+        match exchange_for(reply).await {
             Ok(token) => {
                 assert_eq!(token.status().as_u16(), status);
                 read.push(status);
@@ -189,4 +218,83 @@ async fn a_success_with_another_status_is_read_unless_that_means_something_else(
         .filter(|status| !never.contains(status))
         .collect();
     assert_eq!(read, expected);
+}
+
+/// What a request of the program's own is decoded as, from `body`.
+async fn read<T: DeserializeOwned>(body: &str) -> Result<T, finch_api::Error> {
+    let server = Loopback::start(Reply::json("200 OK", body)).await;
+    let client = Client::builder().base_url(server.url()).build().unwrap();
+    let response = client.request(Method::GET, "/a").send().await;
+    response.map(Response::into_inner)
+}
+
+/// A type of the program's own, with another in it.
+#[derive(Debug, PartialEq, serde::Deserialize)]
+struct Own {
+    lists: Vec<Vec<u8>>,
+    any: Option<Value>,
+    own: Option<Box<Self>>,
+    maps: Option<Vec<HashMap<String, i64>>>,
+}
+
+#[tokio::test]
+async fn what_servers_get_wrong_is_read_as_any_type() {
+    type Map<T> = HashMap<String, T>;
+    assert!(read::<Vec<Vec<u8>>>("null").await.unwrap().is_empty());
+    assert!(read::<Map<u8>>("null").await.unwrap().is_empty());
+    let lists: Vec<Vec<u8>> = read("[null, [1.0, 2e0]]").await.unwrap();
+    assert_eq!(lists, [vec![], vec![1, 2]]);
+    let lists: Map<Vec<u8>> = read(r#"{"a": null}"#).await.unwrap();
+    assert_eq!(lists, HashMap::from([("a".to_owned(), vec![])]));
+    let value: Value = read(r#"{"a": [{"b": null, "b": null}], "n": 1.0}"#)
+        .await
+        .unwrap();
+    assert_eq!(value, json!({"a": [{"b": null}], "n": 1.0}));
+    let own: Own = read(r#"{"own": {"lists": [null], "maps": [null, {"a": 1.0, "a": 1.0}]}, "lists": null, "new": 1, "new": 2}"#)
+        .await
+        .unwrap_or_else(|error| panic!("{error}"));
+    let expected = Own {
+        lists: vec![vec![]],
+        any: None,
+        own: None,
+        maps: Some(vec![HashMap::new(), HashMap::from([("a".to_owned(), 1)])]),
+    };
+    assert_eq!(own.own, Some(Box::new(expected)));
+    assert!(own.lists.is_empty());
+}
+
+/// Not the last of two values is taken, but none.
+#[tokio::test]
+async fn two_values_of_a_property_are_an_error_that_names_it() {
+    type Map<T> = HashMap<String, T>;
+    let mut errors = Vec::new();
+    for body in [
+        r#"{"x": 1, "x": 2}"#,
+        r#"[{"y": [{"x": "a", "x": "b"}]}]"#,
+        r#"{"a": {"x": null, "x": []}}"#,
+        r#"{"a": {"x": 1, "\u0078": "1"}}"#,
+    ] {
+        errors.push(read::<Value>(body).await.unwrap_err());
+    }
+    errors.push(read::<Map<u8>>(r#"{"x": 1, "x": 2}"#).await.unwrap_err());
+    errors.push(
+        read::<Vec<Map<u8>>>(r#"[{"x": 1, "x": 2}]"#)
+            .await
+            .unwrap_err(),
+    );
+    for body in [
+        r#"{"lists": [], "any": {"x": 1, "x": 2}}"#,
+        r#"{"lists": [], "maps": [{"x": 1, "x": 2}]}"#,
+        r#"{"lists": [], "own": {"lists": [], "any": [{"x": 1, "x": 2}]}}"#,
+    ] {
+        errors.push(read::<Own>(body).await.unwrap_err());
+    }
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let text = error.to_string();
+        assert!(
+            text.contains("two different values of property `x`"),
+            "{text}"
+        );
+    }
 }

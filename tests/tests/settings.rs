@@ -478,11 +478,11 @@ async fn the_environment_makes_a_client() {
                 .client_id(ID)
                 .allow_plain_http(true)
                 .max_retries(0)
-                .deadline(std::time::Duration::from_secs(7))
+                .timeout(std::time::Duration::from_secs(7))
                 .max_response_bytes(5);
             let client = client.build().unwrap();
             let shown = format!("{client:?}");
-            assert!(shown.contains("deadline: 7s"), "{shown}");
+            assert!(shown.contains("timeout: 7s"), "{shown}");
             assert!(shown.contains("max_response_bytes: 5"), "{shown}");
             assert!(shown.contains("http://s3cret.example"), "{shown}");
             return report(Ok(()));

@@ -17,7 +17,7 @@ use finch_api::http::{Request, Response};
 use finch_api::http_body::{Body, Frame};
 use finch_api::tower_service::Service;
 use finch_api::transport::{RequestBody, ReqwestTransport, TransportError};
-use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, Options};
+use finch_api::{Client, ClientBuilder, Error, ErrorKind, Method, RequestOptions};
 use finch_api_tests::{Loopback, Reply};
 use http_body_util::{BodyExt as _, Full};
 use tokio::sync::Notify;
@@ -34,7 +34,7 @@ fn builder() -> ClientBuilder {
     Client::builder()
         .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
         .client_secret(SECRETS[0])
-        .deadline(DEADLINE)
+        .timeout(DEADLINE)
 }
 
 fn ok(body: &str) -> Response<Full<Bytes>> {
@@ -95,7 +95,7 @@ async fn a_layer_sees_the_request_but_prints_no_secret() {
     });
     let client = builder().transport(transport).build().unwrap();
     client.exchange_code(SECRETS[1]).await.unwrap();
-    let cookie = Options::new().header(COOKIE, HeaderValue::from_static("a=s3cret-cookie"));
+    let cookie = RequestOptions::new().header(COOKIE, HeaderValue::from_static("a=s3cret-cookie"));
     let client = client.with_options(cookie);
     let request = client.request(Method::GET, "/employer/company");
     request.send_for_bytes().await.unwrap();
@@ -118,6 +118,14 @@ async fn a_layer_sees_the_request_but_prints_no_secret() {
             assert!(!printed.contains(secret), "{printed}");
         }
     }
+}
+
+fn empty() -> Result<Frame<Bytes>, BoxError> {
+    Ok(Frame::data(Bytes::new()))
+}
+
+fn small() -> Result<Frame<Bytes>, BoxError> {
+    Ok(Frame::data(Bytes::from_static(b" ")))
 }
 
 fn data() -> Result<Frame<Bytes>, BoxError> {
@@ -225,6 +233,44 @@ async fn a_response_is_read_as_a_stream_within_limits() {
 }
 
 /// Makes a response or an error, given the number of the attempt.
+/// The deadline and the limits hold for a body that never has to be waited for.
+#[tokio::test]
+async fn a_body_that_is_always_ready_is_read_within_limits() {
+    let exchange = async |frames: [Make; 2], deadline| {
+        let body = Frames {
+            frames: frames.into_iter().cycle(),
+            is_endless: true,
+            read: Arc::default(),
+        };
+        let read = Arc::clone(&body.read);
+        let transport = service_fn(move |_: Request<RequestBody>| {
+            ready(Ok::<_, BoxError>(Response::new(body.clone())))
+        });
+        let client = builder().transport(transport).timeout(deadline);
+        let client = client.max_response_bytes(usize::MAX).build().unwrap();
+        let error = client.exchange_code(SECRETS[1]).await.unwrap_err();
+        (error, read.load(Ordering::SeqCst))
+    };
+    for (frames, expected) in [
+        ([empty as Make, empty as Make], 10_001),
+        ([trailers, empty], 10_001),
+        ([small, trailers], 20_002),
+    ] {
+        let (error, read) = exchange(frames, Duration::MAX).await;
+        assert_eq!(error.kind(), ErrorKind::Interrupted);
+        let text = error.to_string();
+        assert!(
+            text.contains("more than 10000 frames without data"),
+            "{text}"
+        );
+        assert_eq!(read, expected);
+    }
+    let start = std::time::Instant::now();
+    let (error, _) = exchange([small, small], Duration::from_millis(50)).await;
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(start.elapsed() < DEADLINE, "{:?}", start.elapsed());
+}
+
 type Respond = fn(usize) -> Result<Response<Full<Bytes>>, BoxError>;
 
 /// Runs an exchange; returns its outcome, and how often the transport was called.
@@ -380,7 +426,7 @@ async fn a_deadline_that_passes_before_the_transport_is_ready_has_a_known_outcom
     let transport = ConcurrencyLimit::new(transport, 1);
     let client = builder().transport(transport).build().unwrap();
     let first = tokio::spawn({
-        let client = client.with_options(Options::new().deadline(3 * DEADLINE));
+        let client = client.with_options(RequestOptions::new().timeout(3 * DEADLINE));
         async move { client.exchange_code(SECRETS[1]).await }
     });
     tokio::task::yield_now().await;

@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
-use finch_api::webhook::{self, Key};
+use finch_api::webhook::Key;
 use finch_api::{Error, ErrorKind};
 
 const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -37,12 +37,8 @@ fn at(seconds: u64) -> SystemTime {
 /// The webhook of the vector, with this signature, received at `now`.
 fn receive(signature: &str, now: u64) -> Result<(), Error> {
     let headers = headers(ID, &SENT.to_string(), signature);
-    webhook::verify(
-        &Key::new(SECRET).unwrap(),
-        &headers,
-        BODY.as_bytes(),
-        at(now),
-    )
+    let key = Key::new(SECRET).unwrap();
+    key.verify_at(&headers, BODY.as_bytes(), at(now))
 }
 
 #[track_caller]
@@ -77,11 +73,8 @@ fn clocks_may_be_300_seconds_apart_and_no_more() {
     }
     let key = Key::new(SECRET).unwrap();
     let old = headers(ID, "1717170899", OLD);
-    check_refused(
-        webhook::verify(&key, &old, BODY.as_bytes(), at(SENT)),
-        NOT_NOW,
-    );
-    webhook::verify(&key, &old, BODY.as_bytes(), at(SENT - 1)).unwrap();
+    check_refused(key.verify_at(&old, BODY.as_bytes(), at(SENT)), NOT_NOW);
+    key.verify_at(&old, BODY.as_bytes(), at(SENT - 1)).unwrap();
 }
 
 #[test]
@@ -98,13 +91,8 @@ fn one_right_signature_among_several_suffices() {
     }
     let mut twice = headers(ID, &SENT.to_string(), wrong);
     twice.append("finch-signature", HeaderValue::from_static(SIGNATURE));
-    webhook::verify(
-        &Key::new(SECRET).unwrap(),
-        &twice,
-        BODY.as_bytes(),
-        at(SENT),
-    )
-    .unwrap();
+    let key = Key::new(SECRET).unwrap();
+    key.verify_at(&twice, BODY.as_bytes(), at(SENT)).unwrap();
 }
 
 #[test]
@@ -134,7 +122,7 @@ fn each_part_is_signed() {
     let now = at(SENT);
     let sent = SENT.to_string();
     let body = BODY.as_bytes();
-    let verify = |key: &Key, headers: &HeaderMap, body| webhook::verify(key, headers, body, now);
+    let verify = |key: &Key, headers: &HeaderMap, body| key.verify_at(headers, body, now);
 
     let right = headers(ID, &sent, SIGNATURE);
     let other_body = BODY.replace("connected", "disconnected");
@@ -170,11 +158,11 @@ fn headers_that_are_missing_or_malformed_are_named() {
     ] {
         let mut headers = headers(ID, &SENT.to_string(), SIGNATURE);
         headers.remove(name);
-        check_refused(webhook::verify(&key, &headers, BODY.as_bytes(), now), part);
+        check_refused(key.verify_at(&headers, BODY.as_bytes(), now), part);
     }
     for timestamp in ["", "soon", "-1", "1717171200.5", "99999999999999999999999"] {
         let headers = headers(ID, timestamp, SIGNATURE);
-        let outcome = webhook::verify(&key, &headers, BODY.as_bytes(), now);
+        let outcome = key.verify_at(&headers, BODY.as_bytes(), now);
         check_refused(outcome, "is not in seconds");
     }
 }
@@ -198,4 +186,16 @@ fn a_key_that_anybody_has_is_refused() {
     }
     let key = Key::new(SECRET).unwrap();
     assert_eq!(format!("{key:?} {key:#?}"), "[REDACTED] [REDACTED]");
+}
+
+#[test]
+fn the_tolerance_can_be_set() {
+    let headers = headers(ID, &SENT.to_string(), SIGNATURE);
+    let key = Key::new(SECRET).unwrap().tolerance(Duration::from_secs(10));
+    key.verify_at(&headers, BODY.as_bytes(), at(SENT + 10))
+        .unwrap();
+    let late = key.verify_at(&headers, BODY.as_bytes(), at(SENT + 11));
+    check_refused(late, "more than 10s from now");
+    // The clock of this machine is long past it.
+    check_refused(key.verify(&headers, BODY.as_bytes()), "from now");
 }

@@ -1,37 +1,40 @@
-//! `cargo xtask check`: whether the inputs belong together, and whether all that
-//! is made of them is what they make.
+//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to
+//! date, and that the version follows what changed since the last release.
 
 mod finding;
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
 use anyhow::{Context as _, Result};
-use finch_gen::{Counts, Document, Generated, Inputs, Problems, Source};
+use finch_gen::{Bump, Counts, Document, Generated, Inputs, Problems, Source};
+use semver::Version;
 use serde_json::Value;
 
 use self::finding::{Finding, Verdict};
 use crate::diagnostics::counted;
+use crate::diff::version;
+use crate::diff::{self, Due};
+use crate::fault::Fault;
 use crate::files;
+use crate::output::Output;
 use crate::package::{MANIFEST, Package};
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
 use crate::{Outcome, Workspace, contents, text};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
-/// What stands before the version of the API in a line of the changelog.
+/// The text before the version of the API in a line of the changelog.
 const API_VERSION: &str = "API version: ";
 
-/// Checks everything, and prints a line for each thing: below the diff that would
-/// make it what is generated, or below what is wrong with it. Writes nothing to
-/// disk.
+/// Checks everything, and prints a line for each item: after the diff that would make it
+/// fresh, or the errors that break it. Writes nothing to disk.
 ///
 /// # Errors
 ///
 /// An input cannot be read.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
-    // What is wrong in one place can keep several things from being made.
+    // One error can break several items.
     let mut said = BTreeSet::new();
     for finding in &findings {
         finding.print(out, &mut said)?;
@@ -44,7 +47,7 @@ pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
     })
 }
 
-/// Checks everything, in the order of the way of the data.
+/// Checks everything, in the order of the data flow.
 fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
     let corrected = finch_gen::correct(inputs);
     let generated = finch_gen::generate(inputs);
@@ -69,26 +72,27 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
         CHANGELOG,
         version.map(|version| changelog(workspace, version)),
     ));
+    findings.push(finding(
+        "version",
+        corrected.is_ok().then(|| bump(workspace)),
+    ));
     findings
 }
 
-/// What a check of a thing comes to: how it is, and what is to be said of it.
+/// The result of a check: the verdict and a message.
 type Checked = Result<(Verdict, String)>;
 
-/// The finding of what `checked` comes to, where it could be checked.
+/// Returns the finding of a check; without a result, it was skipped.
 fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
     let (verdict, what) = match checked {
         Some(Ok(checked)) => checked,
         Some(Err(error)) => {
-            let errors = match error.downcast_ref::<Problems>() {
-                Some(problems) => problems.iter().map(ToString::to_string).collect(),
-                None => vec![format!("{error:#}")],
-            };
+            let errors = Fault::all(&error);
             let what = counted(errors.len(), "error");
             (Verdict::Broken { errors }, what)
         }
         None => {
-            let what = "there is nothing to hold it against".to_owned();
+            let what = "there is nothing to compare it with".to_owned();
             (Verdict::Skipped, what)
         }
     };
@@ -100,9 +104,9 @@ fn version(document: &Document) -> &str {
     version.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether the record of where the document is from is that of this document.
+/// Checks that the record is of this document.
 fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
-    let record = inputs.source.context("there is no record")?;
+    let record = inputs.source.context("the record is missing")?;
     let source = Source::verify(&record, &inputs.document)?;
     if let Some(version) = version {
         source.verify_version(&record, version)?;
@@ -111,10 +115,10 @@ fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether each correction still corrects something.
+/// Checks that each action of the overlay applies.
 fn overlay(inputs: &Inputs<'_>, corrected: &Result<Document, Problems>) -> Checked {
     corrected.as_ref().map_err(Clone::clone)?;
-    let overlay = inputs.overlay.context("there is no overlay")?;
+    let overlay = inputs.overlay.context("the overlay is missing")?;
     let overlay = finch_gen::load(&overlay)?;
     let actions = overlay.root().get("actions").and_then(Value::as_array);
     let what = match actions.map_or(0, Vec::len) {
@@ -124,7 +128,7 @@ fn overlay(inputs: &Inputs<'_>, corrected: &Result<Document, Problems>) -> Check
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether all that is in the document is in the client.
+/// Checks that the client has every operation of the document.
 fn whole(
     corrected: &Result<Document, Problems>,
     generated: &Result<Generated, Problems>,
@@ -136,8 +140,8 @@ fn whole(
     nothing_is_lost(operations, schemas, generated.counts)
 }
 
-/// That a schema is a type the generator has looked at one by one; some types
-/// have no schema of their own.
+/// Checks that there is a method for each operation. The numbers of schemas and types may
+/// differ: the generator checks them one by one.
 fn nothing_is_lost(operations: usize, schemas: usize, counts: Counts) -> Checked {
     let what = format!(
         "{} and {} in, {} and {} out",
@@ -153,7 +157,7 @@ fn nothing_is_lost(operations: usize, schemas: usize, counts: Counts) -> Checked
     Ok((Verdict::Fresh, what))
 }
 
-/// Whether what is checked in needs no `changes` to be what is generated.
+/// Checks that no file has to change.
 fn fresh(changes: Result<Changes>) -> Checked {
     let changes = changes?;
     if changes.is_empty() {
@@ -173,8 +177,8 @@ fn fresh(changes: Result<Changes>) -> Checked {
     ))
 }
 
-/// Whether the manifest of the client says which version of the API it is for,
-/// and has the crates that `generated` names.
+/// Checks that the manifest of the client states the version of the API, and has the crates
+/// that `generated` names.
 fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
     let package = Package::read(workspace)?;
     let (verdict, what) = stated_version(
@@ -190,14 +194,14 @@ fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>)
     })
 }
 
-/// That of something which only a person can make fresh.
+/// The verdict about an item that only a person can make fresh.
 fn stale() -> Verdict {
     Verdict::Stale {
         diff: String::new(),
     }
 }
 
-/// Whether the changelog says it, of what is released next, or was last.
+/// Checks that the first section of the changelog states the version of the API.
 fn changelog(workspace: &Workspace, version: &str) -> Checked {
     let path = workspace.path(CHANGELOG);
     let text = text::of_file(&path, CHANGELOG, "restore it from version control");
@@ -209,6 +213,58 @@ fn changelog(workspace: &Workspace, version: &str) -> Checked {
         version,
         &format!("`{API_VERSION}{version}.` in its first section"),
     ))
+}
+
+/// Checks that the version and the changelog follow what changed since the last release.
+fn bump(workspace: &Workspace) -> Checked {
+    let current = version::read(workspace)?;
+    let Some(due) = diff::since_release(workspace)? else {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and no release is tagged"),
+        ));
+    };
+    let Due {
+        tag,
+        version,
+        bump,
+        changes,
+    } = due;
+    if bump == Bump::None {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and nothing changed since {tag}"),
+        ));
+    }
+    let bump = format!(
+        "{changes} since {tag} ask for {version} ({})",
+        version::name(bump)
+    );
+    if current < version {
+        let what = format!("{current}, but {bump}: write it into Cargo.toml");
+        return Ok((stale(), what));
+    }
+    let path = workspace.path(CHANGELOG);
+    let text = text::of_file(&path, CHANGELOG, "restore it from version control");
+    if !has_entry(&text.map_err(Problems::from)?, &version) {
+        let what = format!(
+            "{current}, and {bump}, but {CHANGELOG} has no entry for it: say what changed in the \
+             section [Unreleased]"
+        );
+        return Ok((stale(), what));
+    }
+    Ok((Verdict::Fresh, format!("{current}, and {bump}")))
+}
+
+/// Whether a section of `changelog` that is of `version` or later, or of no version yet, has
+/// an entry.
+fn has_entry(changelog: &str, version: &Version) -> bool {
+    let sections = changelog.split("\n## ").skip(1);
+    let mut sections = sections.take_while(|section| {
+        let heading = section.trim_start_matches('[').split([']', '\n']).next();
+        !Version::parse(heading.unwrap_or_default()).is_ok_and(|it| it < *version)
+    });
+    sections.any(|section| section.lines().any(|line| line.starts_with("- ")))
 }
 
 fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
@@ -225,6 +281,23 @@ fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_section_of_a_changelog_has_an_entry() {
+        let version = Version::new(0, 2, 0);
+        for (sections, expected) in [
+            ("\n## [Unreleased]\n\n### Added\n\n- A.\n", true),
+            ("\n## [0.2.0] - 2027-01-31\n\n- A.\n\n## [0.1.0]\n", true),
+            ("\n## [0.10.0]\n- A.\n", true),
+            ("\n## [Unreleased]\n\n## [0.2.0]\n\n- A.\n", true),
+            ("\n## [0.1.1]\n\n- A.\n", false),
+            ("\n## [Unreleased]\n\n## [0.1.0]\n\n- A.\n", false),
+            ("\n- A.\n", false),
+        ] {
+            let changelog = format!("# Changelog\n{sections}");
+            assert_eq!(has_entry(&changelog, &version), expected, "{changelog}");
+        }
+    }
 
     #[test]
     fn what_is_lost_is_found() {

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -10,20 +9,20 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::{Outcome, Workspace};
 
 /// One command of cargo's that must succeed.
-struct Step {
+pub(crate) struct Step<'a> {
     /// What the environment says besides.
-    environment: &'static [(&'static str, &'static str)],
-    arguments: &'static str,
+    pub(crate) environment: &'static [(&'static str, &'static str)],
+    pub(crate) arguments: &'a str,
     /// A library of the system's, by the name that `pkg-config` has for it: where
     /// it is not installed, the step is left out.
-    library: Option<&'static str>,
+    pub(crate) library: Option<&'static str>,
 }
 
-const fn step(arguments: &'static str) -> Step {
+pub(crate) const fn step(arguments: &str) -> Step<'_> {
     Step {
         environment: &[],
         arguments,
@@ -32,7 +31,7 @@ const fn step(arguments: &'static str) -> Step {
 }
 
 /// In the order in which they fail fastest.
-const STEPS: [Step; 9] = [
+const STEPS: [Step<'_>; 13] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
@@ -42,6 +41,11 @@ const STEPS: [Step; 9] = [
         ..step("test --workspace --locked")
     },
     step("test --workspace --benches --no-run --locked"),
+    // The features of the client. The steps above build it with those that the tests of the
+    // workspace need, which no program has by default.
+    step("clippy --package finch-api --locked -- -D warnings"),
+    step("clippy --package finch-api --features webhook --locked -- -D warnings"),
+    step("clippy --package finch-api --features test-util --locked -- -D warnings"),
     step("test --package finch-api --lib --no-default-features --locked"),
     Step {
         library: Some("openssl"),
@@ -50,11 +54,15 @@ const STEPS: [Step; 9] = [
         )
     },
     Step {
+        library: Some("openssl"),
+        ..step("clippy --package finch-api --all-features --locked -- -D warnings")
+    },
+    Step {
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
         ..step("doc --workspace --no-deps --locked")
     },
     // Builds it of the files that are published, and of no others.
-    step("package --package finch-api --allow-dirty --locked"),
+    step("package --package finch-api --features test-util,webhook --allow-dirty --locked"),
 ];
 
 /// Runs every step, printing each before it runs and how long it took. Stops at
@@ -63,11 +71,15 @@ const STEPS: [Step; 9] = [
 /// # Errors
 ///
 /// Cargo cannot be run.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     run_steps(&STEPS, &workspace.path(""), out)
 }
 
-fn run_steps(steps: &[Step], folder: &Path, out: &mut dyn Write) -> Result<Outcome> {
+pub(crate) fn run_steps(
+    steps: &[Step<'_>],
+    folder: &Path,
+    out: &mut dyn Output,
+) -> Result<Outcome> {
     let start = Instant::now();
     for step in steps {
         let words = step.environment.iter();
@@ -108,7 +120,7 @@ fn is_installed(library: &str) -> bool {
     exit.is_ok_and(|exit| exit.success())
 }
 
-fn succeeds(step: &Step, folder: &Path) -> Result<bool> {
+fn succeeds(step: &Step<'_>, folder: &Path) -> Result<bool> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let exit = Command::new(cargo)
         .args(step.arguments.split_whitespace())
@@ -124,7 +136,7 @@ mod tests {
     use super::*;
 
     /// Runs `steps`: how that ended, and the lines without their times.
-    fn check(steps: &[Step]) -> (Outcome, Vec<String>) {
+    fn check(steps: &[Step<'_>]) -> (Outcome, Vec<String>) {
         let mut out = Vec::new();
         let outcome = run_steps(steps, Path::new("."), &mut out).unwrap();
         let out = String::from_utf8(out).unwrap();
@@ -136,7 +148,7 @@ mod tests {
     }
 
     /// Cargo fails where the environment says so.
-    const LOUD: Step = Step {
+    const LOUD: Step<'_> = Step {
         environment: &[("CARGO_TERM_COLOR", "loud")],
         ..step("locate-project --quiet")
     };

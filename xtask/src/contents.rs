@@ -1,5 +1,5 @@
-//! What a document holds, counted without the generator's help: what comes out
-//! is held against it.
+//! Counts the operations and schemas of a document without the generator, to check that it
+//! loses none.
 
 use std::collections::BTreeSet;
 use std::iter;
@@ -10,11 +10,11 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// How many operations there are that a client can call.
+/// Counts the operations that a client can call.
 pub(crate) fn operations(document: &Value) -> usize {
     let paths = document.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(Map::values);
-    // A path item may lead to another, and that on to one more, with methods beside.
+    // A path item may refer to another, and both may have methods.
     let referred = |item: &&Value| {
         let reference = item.get("$ref").and_then(Value::as_str)?;
         document.pointer(reference.strip_prefix('#')?)
@@ -29,7 +29,7 @@ pub(crate) fn operations(document: &Value) -> usize {
     items.map(methods).sum()
 }
 
-/// How many component schemas there are.
+/// Counts the component schemas.
 pub(crate) fn schemas(document: &Value) -> usize {
     let schemas = document.pointer("/components/schemas");
     schemas.and_then(Value::as_object).map_or(0, Map::len)

@@ -1,30 +1,24 @@
-//! Printing what is wrong with a document, and what was changed of it.
+//! Prints the problems of a document, and the report of a generation.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 use std::panic::PanicHookInfo;
 
-use finch_gen::{Level, Problems, Report};
+use finch_gen::{Level, Note, Report};
 
-use crate::output::{self, line, status};
+use crate::fault::Fault;
+use crate::output::{self, Output, line, status};
 
 /// The most problems that are printed.
 const PROBLEMS: usize = 50;
 
-/// The most notes with one code that are printed.
-const NOTES: usize = 5;
-
-/// Prints why a command failed: a line for each problem of a document, or one line.
+/// Prints why a command failed: each problem of a document, or another error.
 ///
 /// # Errors
 ///
 /// `out` cannot be written to.
-pub fn error(out: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
-    match error.downcast_ref::<Problems>() {
-        Some(problems) => errors(out, problems.iter()),
-        None => line(out, &format!("error: {error:#}")),
-    }
+pub fn error(out: &mut dyn Output, error: &anyhow::Error) -> io::Result<()> {
+    errors(out, Fault::all(error).iter())
 }
 
 /// Prints the message of a panic, which may quote a document, and the backtrace if the
@@ -33,7 +27,7 @@ pub fn error(out: &mut dyn Write, error: &anyhow::Error) -> io::Result<()> {
 /// # Errors
 ///
 /// `out` cannot be written to.
-pub fn panic(out: &mut dyn Write, panic: &PanicHookInfo<'_>) -> io::Result<()> {
+pub fn panic(out: &mut dyn Output, panic: &PanicHookInfo<'_>) -> io::Result<()> {
     line(out, &format!("error: {panic}"))?;
     let backtrace = Backtrace::capture();
     match backtrace.status() {
@@ -42,15 +36,15 @@ pub fn panic(out: &mut dyn Write, panic: &PanicHookInfo<'_>) -> io::Result<()> {
     }
 }
 
-/// Prints a line for each of `errors` as a compiler does: the first ones, and how many
-/// more there are.
-pub(crate) fn errors(
-    out: &mut dyn Write,
-    errors: impl ExactSizeIterator<Item = impl Display>,
+/// Prints each of `faults` as a compiler does: the first ones, and the number of the
+/// others.
+pub(crate) fn errors<'a>(
+    out: &mut dyn Output,
+    faults: impl ExactSizeIterator<Item = &'a Fault>,
 ) -> io::Result<()> {
-    let more = errors.len().saturating_sub(PROBLEMS);
-    for error in errors.take(PROBLEMS) {
-        line(out, &format!("error: {error}"))?;
+    let more = faults.len().saturating_sub(PROBLEMS);
+    for fault in faults.take(PROBLEMS) {
+        fault.print(out)?;
     }
     match more {
         0 => Ok(()),
@@ -58,25 +52,49 @@ pub(crate) fn errors(
     }
 }
 
-/// Prints `report` in cargo's manner: warnings before notes, and of each kind
-/// the first few, and how many more there are.
-pub(crate) fn report(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+/// Prints `report` in cargo's manner, warnings first: one note of each kind and the number
+/// of its places, or every note if `is_verbose`.
+pub(crate) fn report(out: &mut dyn Output, report: &Report, is_verbose: bool) -> io::Result<()> {
+    let mut folded = 0;
     for (level, verb) in [(Level::Warning, "Warning"), (Level::Info, "Note")] {
         let mut notes: Vec<_> = report.iter().filter(|note| note.level == level).collect();
         notes.sort_by_key(|note| note.code);
-        for of_code in notes.chunk_by(|a, b| a.code == b.code) {
-            for note in of_code.iter().take(NOTES) {
-                status(out, verb, &note.to_string())?;
-            }
-            if let Some(more @ 1..) = of_code.len().checked_sub(NOTES) {
-                status(out, "", &format!("and {more} more of {}", of_code[0].code))?;
+        for of_kind in notes.chunk_by(|a, b| a.code == b.code) {
+            match of_kind {
+                [first, _, ..] if !is_verbose => {
+                    let Note {
+                        code,
+                        pointer,
+                        what,
+                        ..
+                    } = first;
+                    let count = of_kind.len();
+                    status(
+                        out,
+                        verb,
+                        &format!("{code} at {count} places, such as {pointer}: {what}"),
+                    )?;
+                    folded += count - 1;
+                }
+                notes => {
+                    for note in notes {
+                        status(out, verb, &note.to_string())?;
+                    }
+                }
             }
         }
     }
-    Ok(())
+    match folded {
+        0 => Ok(()),
+        _ => status(
+            out,
+            "",
+            &format!("and {folded} more, which --verbose lists"),
+        ),
+    }
 }
 
-/// `count` of a thing, with an `s` where it is not one.
+/// Returns `count` and the name of a thing, in the plural unless there is one.
 pub(crate) fn counted(count: usize, thing: &str) -> String {
     match count {
         1 => format!("1 {thing}"),
@@ -84,7 +102,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     }
 }
 
-/// How much `report` says: the last part of a summary.
+/// Counts the warnings and notes of `report`, for a summary.
 pub(crate) fn of_report(report: &Report) -> String {
     let warnings = report.iter().filter(|note| note.level == Level::Warning);
     let warnings = warnings.count();
@@ -98,7 +116,7 @@ pub(crate) fn of_report(report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use finch_gen::{Inputs, Text};
+    use finch_gen::{Inputs, Problems, Text};
 
     use super::*;
 
@@ -124,9 +142,10 @@ mod tests {
             let problems = lower(count, "{type: text}").unwrap_err();
             error(&mut out, &problems.into()).unwrap();
             let out = String::from_utf8(out).unwrap();
-            assert_eq!(out.lines().count(), lines, "{out}");
-            let found = out.lines().last().unwrap();
-            assert!(found.starts_with(last), "{out}");
+            let errors = out.lines().filter(|line| line.starts_with("error: "));
+            let errors: Vec<&str> = errors.collect();
+            assert_eq!(errors.len(), lines, "{out}");
+            assert!(errors[lines - 1].starts_with(last), "{out}");
         };
         check(
             50,
@@ -137,24 +156,53 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_sorted_and_counted_by_code() {
+    fn a_report_is_grouped_by_kind_or_complete() {
         let schema = "{not: {contains: {}}, type: [string, integer]}";
         let lowered = lower(7, schema).unwrap();
-        let mut out = Vec::new();
-        report(&mut out, &lowered.report).unwrap();
-        let out = String::from_utf8(out).unwrap();
-        let lines: Vec<&str> = out.lines().collect();
-        assert_eq!(lines.len(), 18, "{out}");
-        for (index, start) in [
-            (0, "     Warning contains at /components/schemas/S01/not: "),
-            (4, "     Warning contains at /components/schemas/S05/not: "),
-            (5, "             and 2 more of contains"),
-            (6, "     Warning not-dropped at /components/schemas/S01: "),
-            (12, "        Note multi-type at /components/schemas/S01: "),
-            (17, "             and 2 more of multi-type"),
-        ] {
-            assert!(lines[index].starts_with(start), "{start}\nis not in\n{out}");
-        }
+        let printed = |is_verbose| {
+            let mut out = Vec::new();
+            report(&mut out, &lowered.report, is_verbose).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let check = |out: String, expected: &[(usize, &str)]| {
+            let lines: Vec<&str> = out.lines().collect();
+            for (index, start) in expected {
+                assert!(
+                    lines[*index].starts_with(start),
+                    "{start}\nis not in\n{out}"
+                );
+            }
+            lines.len()
+        };
+        let lines = check(
+            printed(false),
+            &[
+                (
+                    0,
+                    "     Warning contains at 7 places, such as /components/schemas/S01/not: ",
+                ),
+                (
+                    1,
+                    "     Warning not-dropped at 7 places, such as /components/schemas/S01: ",
+                ),
+                (
+                    2,
+                    "        Note multi-type at 7 places, such as /components/schemas/S01: ",
+                ),
+                (3, "             and 18 more, which --verbose lists"),
+            ],
+        );
+        assert_eq!(lines, 4);
+        let lines = check(
+            printed(true),
+            &[
+                (0, "     Warning contains at /components/schemas/S01/not: "),
+                (6, "     Warning contains at /components/schemas/S07/not: "),
+                (7, "     Warning not-dropped at /components/schemas/S01: "),
+                (14, "        Note multi-type at /components/schemas/S01: "),
+            ],
+        );
+        assert_eq!(lines, 21);
         assert_eq!(of_report(&lowered.report), "14 warnings, 7 notes");
     }
 }

@@ -1,27 +1,28 @@
-//! `cargo xtask diff`: what a change of the document changes, and which version
-//! of finch-api it asks for.
+//! `cargo xtask diff`: prints what a new document changes, and which version of finch-api
+//! that asks for.
 //!
-//! Each document is compared with its corrections: the committed one with the
-//! overlay that was committed with it, the one of the work tree with that of the
-//! work tree, and any other file with that of the work tree, too, as it is a
-//! document of the same API. Of an overlay counts what does something to the
-//! document: whether all of it does is for `cargo xtask generate` to say.
+//! Each document is corrected before it is compared: a committed one by the overlay of its
+//! commit, every other one by the overlay of the work tree. Actions that match nothing are
+//! ignored, as `cargo xtask generate` reports them.
 
+mod callers;
 mod git;
 mod json;
 mod lines;
 mod markdown;
-mod version;
+pub(crate) mod version;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use finch_gen::{Comparison, Problems, Revision, Text, compare, correct_what_applies};
+use finch_gen::{Bump, Comparison, Problems, Revision, Text, compare, correct_what_applies};
+use semver::Version;
 
+use crate::output::Output;
 use crate::workspace::{DOCUMENT, OVERLAY};
 use crate::{Outcome, Workspace, diagnostics, output, text};
+use callers::Callers;
 use version::Versions;
 
 /// What to compare, and how to print it.
@@ -31,33 +32,33 @@ pub struct Options {
     pub base: String,
     /// How to print it.
     pub format: Format,
-    /// The document; the vendored one, where there is none.
+    /// The document, if it is not the vendored one.
     pub file: Option<PathBuf>,
 }
 
 /// How a comparison is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Lines in cargo's manner.
+    /// A line for each change
     #[default]
     Text,
-    /// The body of a pull request, with what `cargo xtask generate` says of the vendored
-    /// document.
+    /// The body of a pull request, with the report of `cargo xtask generate`
     Markdown,
-    /// For a program.
+    /// One object, for a program
     Json,
 }
 
-/// All that is printed.
+/// The parts of the output.
 struct Printed<'a> {
-    /// What messages call the old document.
+    /// The name of the old document.
     old: &'a str,
-    /// What messages call the new document.
+    /// The name of the new document.
     new: &'a str,
     comparison: &'a Comparison,
+    callers: &'a Callers,
     versions: &'a Versions,
-    /// What a generation of the new document says; only the body of a pull request
-    /// needs it, and only of the vendored document.
+    /// The report of a generation, for the body of a pull request that changes the vendored
+    /// document.
     generation: Option<String>,
 }
 
@@ -65,26 +66,15 @@ struct Printed<'a> {
 ///
 /// # Errors
 ///
-/// A document cannot be read, or is none; the version of finch-api cannot be read.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
+/// A document or the version of finch-api cannot be read.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let file = options.file.as_deref();
     let new_name = file.map_or(DOCUMENT.to_owned(), |path| path.display().to_string());
     let new_text = match file {
         Some(path) => read(path, &new_name)?,
         None => read(&workspace.path(DOCUMENT), DOCUMENT)?,
     };
-    let overlay = workspace.path(OVERLAY);
-    let overlay = overlay
-        .exists()
-        .then(|| read(&overlay, OVERLAY))
-        .transpose()?;
-    let overlay = overlay.as_deref().map(|text| Text {
-        name: OVERLAY,
-        text,
-    });
-    let old = base(workspace, &options.base, overlay)?;
-    let new = revision(&new_name, &new_text, overlay)?;
-    let comparison = compare(&old, &new);
+    let comparison = compare_with(workspace, &options.base, &new_name, &new_text)?;
     let versions = Versions::of(workspace, &comparison)?;
     let generation = match (options.format, file) {
         (Format::Markdown, None) => Some(generation(workspace)?),
@@ -94,6 +84,7 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
         old: &options.base,
         new: &new_name,
         comparison: &comparison,
+        callers: &Callers::read(workspace)?,
         versions: &versions,
         generation,
     };
@@ -108,12 +99,70 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     })
 }
 
-/// Returns the lines that say what a generation changes, or why there is none.
+/// Compares `base`, a revision or a file, with a new document.
+fn compare_with(
+    workspace: &Workspace,
+    base: &str,
+    new_name: &str,
+    new_text: &str,
+) -> Result<Comparison> {
+    let overlay = workspace.path(OVERLAY);
+    let overlay = overlay
+        .exists()
+        .then(|| read(&overlay, OVERLAY))
+        .transpose()?;
+    let overlay = overlay.as_deref().map(|text| Text {
+        name: OVERLAY,
+        text,
+    });
+    let old = self::base(workspace, base, overlay)?;
+    let new = revision(new_name, new_text, overlay)?;
+    Ok(compare(&old, &new))
+}
+
+/// The last release, and the version that the changes since then ask for.
+pub(crate) struct Due {
+    /// The tag of the release.
+    pub(crate) tag: String,
+    pub(crate) version: Version,
+    pub(crate) bump: Bump,
+    /// The number of changes.
+    pub(crate) changes: String,
+}
+
+/// Compares the document with the one in the last release, if there is a release.
+///
+/// # Errors
+///
+/// A document cannot be read.
+pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
+    let root = workspace.path("");
+    let Some(tag) = git::release(&root) else {
+        return Ok(None);
+    };
+    // A tag of another project, in whose checkout this one is.
+    if git::show(&root, &tag, DOCUMENT, &tag)?.is_none() {
+        return Ok(None);
+    }
+    let released = Version::parse(tag.trim_start_matches('v'))
+        .with_context(|| format!("{tag}: this tag names no version; tag a release like v1.2.3"))?;
+    let document = read(&workspace.path(DOCUMENT), DOCUMENT)?;
+    let comparison = compare_with(workspace, &tag, DOCUMENT, &document)?;
+    let bump = comparison.bump(released.major > 0);
+    Ok(Some(Due {
+        version: version::after(&released, bump),
+        bump,
+        changes: lines::counts(&comparison),
+        tag,
+    }))
+}
+
+/// Returns the report of a generation, or the errors for which it fails.
 fn generation(workspace: &Workspace) -> Result<String> {
     let mut lines = Vec::new();
     match workspace.generate() {
         Ok(generated) => {
-            diagnostics::report(&mut lines, &generated.report)?;
+            diagnostics::report(&mut lines, &generated.report, false)?;
             let counts = diagnostics::of_report(&generated.report);
             output::status(&mut lines, "Generated", &counts)?;
         }
@@ -126,7 +175,7 @@ fn generation(workspace: &Workspace) -> Result<String> {
     Ok(String::from_utf8(lines)?)
 }
 
-/// The revision that `base` is: of a file with `overlay`, of a commit with its own.
+/// Returns the revision that `base` names: a file with `overlay`, or a commit.
 fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
     let path = Path::new(base);
     // A folder may be called like a branch.

@@ -1,5 +1,4 @@
-//! A folder of generated files: how it differs from what is generated, and
-//! making it the same.
+//! Compares folders with generated files, and changes all of the files or none.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,31 +13,31 @@ use tempfile::NamedTempFile;
 
 use crate::text;
 
-/// How the first line of every generated file begins.
+/// The start of every generated file.
 const MARK: &str = "// @generated";
 
-/// What must be done to a file, for it to be what is generated.
+/// The change that makes a file equal to the generated one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It must be written.
+    /// Writes it.
     Write {
-        /// What stands there; `None` where there is no such file.
+        /// Its text until now, if the file exists.
         before: Option<String>,
-        /// What must stand there.
+        /// Its generated text.
         after: String,
     },
-    /// It is no longer generated, and must be removed.
+    /// Removes it, as it is no longer generated.
     Remove {
-        /// What stands there.
+        /// Its text until now.
         before: String,
     },
 }
 
-/// The changes that make `folder` what is generated, by path within it.
+/// Returns the changes that make `folder` equal to `generated`, by path within it.
 ///
 /// # Errors
 ///
-/// The folder cannot be read, or has a file in it that was not generated.
+/// The folder cannot be read, or contains a file that was not generated.
 pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Change>> {
     let mut present = read(folder)?;
     let mut changes = BTreeMap::new();
@@ -52,7 +51,7 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     for (path, before) in present {
         if !before.starts_with(MARK) {
             bail!(
-                "{}: it was not generated, but stands among the generated files; move it elsewhere",
+                "{}: it is in a folder of generated files, but was not generated; move it elsewhere",
                 folder.join(path).display()
             );
         }
@@ -61,12 +60,11 @@ pub fn changes(folder: &Path, generated: &Files) -> Result<BTreeMap<String, Chan
     Ok(changes)
 }
 
-/// The change that makes the file at `path` what it must be, `after`, where one is
-/// needed.
+/// Returns the change that makes the file at `path` equal to `after`, unless it is.
 ///
 /// # Errors
 ///
-/// There is a file that cannot be read.
+/// The file cannot be read.
 pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     let before = match read_file(path) {
         Ok(before) => Some(before),
@@ -82,12 +80,10 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
     Ok((before.as_ref() != Some(&after)).then_some(Change::Write { before, after }))
 }
 
-/// The most characters of a line of a diff that anybody reads: a document in JSON
-/// may be all one line.
+/// The most characters of a line of a diff. A document in JSON may be a single line.
 const LINE: usize = 1_000;
 
-/// The change of the file at `path` as a unified diff, to be read: of a very long
-/// line there is the beginning.
+/// Returns the change of the file at `path` as a unified diff. It shortens very long lines.
 pub fn diff(path: &str, change: &Change) -> String {
     let (before, after) = match change {
         Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
@@ -176,97 +172,149 @@ fn read_file(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Makes one change below `folder`.
+/// Makes all `changes` below `folder`, or none: every file is written next to its place
+/// before the first takes its place, and if one cannot, the others are put back.
 ///
 /// # Errors
 ///
-/// The file cannot be written or removed.
-pub fn apply(folder: &Path, path: &str, change: &Change) -> Result<()> {
-    let target = folder.join(path);
-    match change {
-        Change::Write { after, .. } => write_atomically(&target, after),
-        Change::Remove { .. } => {
-            let removed = fs::remove_file(&target);
-            // A folder that is empty now goes too; one that is not stays.
-            if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
-                let _not_empty = fs::remove_dir(parent);
+/// A file cannot be written or removed.
+pub fn apply(folder: &Path, changes: &[(String, Change)]) -> Result<()> {
+    let mut folders = NewFolders::default();
+    let mut staged = Vec::new();
+    for (path, change) in changes {
+        let target = folder.join(path);
+        let file = match change {
+            Change::Write { after, .. } => {
+                let file = folders
+                    .create(parent(&target))
+                    .and_then(|()| stage(&target, after.as_bytes()));
+                Some(file.map_err(|error| unchanged(&target, &error))?)
             }
-            removed
+            Change::Remove { .. } => None,
+        };
+        staged.push((target, file));
+    }
+    let mut done: Vec<(PathBuf, Option<Vec<u8>>)> = Vec::new();
+    for (target, file) in staged {
+        let before = fs::read(&target).ok();
+        let changed = match file {
+            Some(file) => file.persist(&target).map(drop).map_err(|error| error.error),
+            None => fs::remove_file(&target),
+        };
+        if let Err(error) = changed {
+            for (path, before) in done {
+                put_back(&path, before).with_context(|| {
+                    format!("{}: cannot be put back; restore it", path.display())
+                })?;
+            }
+            return Err(unchanged(&target, &error));
+        }
+        done.push((target, before));
+    }
+    folders.keep();
+    for (path, change) in changes {
+        // A folder that is empty now goes, too. One that is not stays.
+        if let (Change::Remove { .. }, parent) = (change, parent(&folder.join(path)))
+            && parent != folder
+        {
+            let _not_empty = fs::remove_dir(parent);
         }
     }
-    .with_context(|| format!("{}: cannot be changed", target.display()))
+    Ok(())
 }
 
-/// Makes `folder`, which is nobody's but the caller's, hold `files` and no other
-/// file; what is the same already is not touched.
+/// The folders that were created for new files. They are removed unless they are kept.
+#[derive(Default)]
+struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    fn create(&mut self, folder: &Path) -> io::Result<()> {
+        let missing = folder.ancestors().take_while(|folder| !folder.exists());
+        let missing: Vec<&Path> = missing.collect();
+        for folder in missing.into_iter().rev().filter(|it| *it != Path::new("")) {
+            fs::create_dir(folder)?;
+            self.0.push(folder.to_owned());
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in self.0.iter().rev() {
+            let _not_empty = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Returns the error of a change that cannot be made. No other change is made, either.
+fn unchanged(target: &Path, error: &io::Error) -> anyhow::Error {
+    let folder = parent(target).display();
+    let target = target.display();
+    let why = match error.kind() {
+        io::ErrorKind::PermissionDenied => format!(
+            "{target}: cannot be written: the folder {folder} is read-only for you; make it \
+             writable"
+        ),
+        io::ErrorKind::ReadOnlyFilesystem => format!(
+            "{target}: cannot be written: the file system of {folder} is read-only; work in a \
+             folder that is writable"
+        ),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("{target}: cannot be written: no space is left on the disk; free some")
+        }
+        // The message of tempfile has the path of the temporary file, which nobody knows.
+        kind => format!("{target}: cannot be changed: {kind}; look at the file and its folder"),
+    };
+    anyhow::anyhow!("{why}. No file was changed")
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
+}
+
+/// Makes `folder` contain `files` and no other file. Does not touch files that are equal
+/// already.
 ///
 /// # Errors
 ///
 /// A file cannot be read, written or removed.
 pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
-    let present = read(folder)?;
-    for (path, before) in present {
-        if !files.contains_key(&path) {
-            apply(folder, &path, &Change::Remove { before })?;
-        }
-    }
+    let present = read(folder)?.into_iter();
+    let removed = present.filter(|(path, _)| !files.contains_key(path));
+    let removed = removed.map(|(path, before)| (path, Change::Remove { before }));
+    apply(folder, &removed.collect::<Vec<_>>())?;
     write(folder, files)
 }
 
-/// Writes those of `files` into `folder` that are not there as they are.
+/// Writes `files` to `folder`. Does not touch files that are equal already.
 ///
 /// # Errors
 ///
 /// A file cannot be written.
 pub fn write(folder: &Path, files: &Files) -> Result<()> {
-    for (path, text) in files {
-        let before = read_file(&folder.join(path)).ok();
-        if before.as_ref() != Some(text) {
-            let after = text.clone();
-            apply(folder, path, &Change::Write { before, after })?;
+    let mut changes = Vec::new();
+    for (path, after) in files {
+        let (before, after) = (read_file(&folder.join(path)).ok(), after.clone());
+        if before.as_ref() != Some(&after) {
+            changes.push((path.clone(), Change::Write { before, after }));
         }
     }
-    Ok(())
+    apply(folder, &changes)
 }
 
-/// Writes `text` to `path`, so that at every moment there is either the file
-/// before or the whole file after.
+/// Writes `text` to `path`. At every moment, the file is as before or complete.
 ///
 /// # Errors
 ///
-/// As those of the file system.
+/// The file system fails.
 pub fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    fs::create_dir_all(parent(path))?;
     stage(path, text.as_bytes())?.persist(path)?;
-    Ok(())
-}
-
-/// Writes all of `files`, or, as far as the file system allows it, none: only
-/// when each is written beside its place, the first comes into its place; and
-/// where one cannot, those that have are put back.
-///
-/// # Errors
-///
-/// A file cannot be written.
-pub fn write_together(files: &[(PathBuf, &str)]) -> Result<()> {
-    let cannot = |path: &Path| format!("{}: cannot be changed", path.display());
-    let staged = files.iter().map(|(path, text)| {
-        let file = stage(path, text.as_bytes());
-        file.with_context(|| cannot(path))
-    });
-    let staged = staged.collect::<Result<Vec<_>>>()?;
-    let mut replaced = Vec::new();
-    for ((path, _), file) in files.iter().zip(staged) {
-        let before = fs::read(path).ok();
-        if let Err(error) = file.persist(path) {
-            for (path, before) in replaced {
-                put_back(path, before).with_context(|| {
-                    format!("{}: cannot be put back; restore it", path.display())
-                })?;
-            }
-            return Err(error.error).with_context(|| cannot(path));
-        }
-        replaced.push((path, before));
-    }
     Ok(())
 }
 
@@ -278,17 +326,15 @@ fn put_back(path: &Path, before: Option<Vec<u8>>) -> io::Result<()> {
     Ok(())
 }
 
-/// A file beside `path` that holds `bytes`, and is removed again if it does not
-/// come to stand in its place.
+/// Returns a temporary file next to `path` that holds `bytes`. Unless it takes the place of
+/// `path`, it is removed.
 fn stage(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".xtask-");
-    // A temporary file is its owner's alone; what is checked in is everyone's.
+    // A temporary file is its owner's alone. A file that is checked in is everyone's.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(parent(path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -308,10 +354,9 @@ mod tests {
 
     fn synchronize(folder: &Path, generated: &Files) -> Vec<String> {
         let changes = changes(folder, generated).unwrap();
-        for (path, change) in &changes {
-            apply(folder, path, change).unwrap();
-        }
-        changes.into_keys().collect()
+        let changes: Vec<_> = changes.into_iter().collect();
+        apply(folder, &changes).unwrap();
+        changes.into_iter().map(|(path, _)| path).collect()
     }
 
     #[test]
@@ -355,8 +400,8 @@ mod tests {
         assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), before);
     }
 
-    /// Who has opened the file reads all of what it was: it is replaced, and never
-    /// written over.
+    /// A reader that has opened the file reads all of its old text: the file is replaced, and
+    /// never overwritten.
     #[test]
     fn a_file_is_whole_at_every_moment() {
         use std::io::Read as _;
@@ -374,27 +419,40 @@ mod tests {
     }
 
     #[test]
-    fn files_are_written_together_or_not_at_all() {
+    fn all_files_are_changed_or_none() {
         let folder = tempfile::tempdir().unwrap();
-        let [old, new, blocked] = ["old", "new", "blocked"].map(|name| folder.path().join(name));
-        write_atomically(&old, "1").unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["gone", "old"] {
+            write_atomically(&path(name), "1").unwrap();
+        }
         // No file can take the place of a folder.
-        fs::create_dir(&blocked).unwrap();
-        let files = [
-            (old.clone(), "2"),
-            (new.clone(), "3"),
-            (blocked.clone(), "4"),
+        fs::create_dir(path("z")).unwrap();
+        let write = |name: &str, after: &str| {
+            let (before, after) = (None, after.to_owned());
+            (name.to_owned(), Change::Write { before, after })
+        };
+        let before = "1".to_owned();
+        let changes = [
+            ("gone".to_owned(), Change::Remove { before }),
+            write("old", "2"),
+            write("new/a/b", "3"),
+            write("z", "4"),
         ];
-        let error = write_together(&files).unwrap_err().to_string();
-        assert!(error.ends_with("blocked: cannot be changed"), "{error}");
-        assert_eq!(fs::read_to_string(&old).unwrap(), "1");
-        assert!(!new.exists() && blocked.is_dir());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        let error = apply(folder.path(), &changes).unwrap_err().to_string();
+        let expected = "z: cannot be changed: is a directory; look at the file and its folder. No file was changed";
+        assert!(error.ends_with(expected), "{error}");
+        assert_eq!(
+            ["gone", "old"].map(|name| fs::read_to_string(path(name)).unwrap()),
+            ["1", "1"]
+        );
+        assert!(path("z").is_dir());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
 
-        fs::remove_dir(&blocked).unwrap();
-        write_together(&files).unwrap();
-        let texts = [old, new, blocked].map(|path| fs::read_to_string(path).unwrap());
+        fs::remove_dir(path("z")).unwrap();
+        apply(folder.path(), &changes).unwrap();
+        let texts = ["old", "new/a/b", "z"].map(|name| fs::read_to_string(path(name)).unwrap());
         assert_eq!(texts, ["2", "3", "4"]);
+        assert!(!path("gone").exists());
     }
 
     #[test]
@@ -403,7 +461,7 @@ mod tests {
         write_atomically(&folder.path().join("notes.md"), "mine").unwrap();
         let error = changes(folder.path(), &files(&[])).unwrap_err().to_string();
         assert!(error.ends_with(
-            "notes.md: it was not generated, but stands among the generated files; move it elsewhere"
+            "notes.md: it is in a folder of generated files, but was not generated; move it elsewhere"
         ));
     }
 }

@@ -1,6 +1,5 @@
 //! `cargo xtask generate`: regenerates the client from the vendored document.
 
-use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -8,41 +7,42 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::package::{MANIFEST, Package};
+use crate::workspace::Changes;
 use crate::{Outcome, Workspace};
 
-/// Writes what differs, removes what is no longer generated, and prints what it
-/// did, what the client holds, and what of the document was changed for it.
+/// How to report a generation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether to print every note of the report instead of one for each kind.
+    pub verbose: bool,
+}
+
+/// Writes the generated files that differ, removes the files that are no longer generated,
+/// and prints a report.
 ///
 /// # Errors
 ///
-/// An input is not what it must be, in which case nothing is changed; or a file
-/// cannot be written.
-pub fn run(workspace: &Workspace, out: &mut dyn Write) -> Result<Outcome> {
+/// An input is refused, or a file cannot be written. No file is changed then.
+pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
     let package = Package::read(workspace)?;
-    // All that can be wrong is found before the first file is touched.
     let changes = workspace.changes(&generated).into_iter();
     let changes = changes.map(|(_, changes)| changes);
-    let changes = changes.collect::<Result<Vec<_>>>()?;
+    let changes: Changes = changes.collect::<Result<Vec<_>>>()?.concat();
+    files::apply(&workspace.path(""), &changes)?;
     let (mut written, mut removed) = (0, 0);
-    for (path, change) in changes.iter().flatten() {
-        let verb = match change {
-            Change::Write { .. } => {
-                written += 1;
-                "Writing"
-            }
-            Change::Remove { .. } => {
-                removed += 1;
-                "Removing"
-            }
+    for (path, change) in &changes {
+        let (verb, count) = match change {
+            Change::Write { .. } => ("Writing", &mut written),
+            Change::Remove { .. } => ("Removing", &mut removed),
         };
+        *count += 1;
         status(out, verb, path)?;
-        files::apply(&workspace.path(""), path, change)?;
     }
-    diagnostics::report(out, &generated.report)?;
+    diagnostics::report(out, &generated.report, options.verbose)?;
     let Generated { counts, report, .. } = &generated;
     let of_client = [
         counted(counts.methods, "operation"),

@@ -1,27 +1,28 @@
-//! `cargo xtask lower [FILE]`: the OpenAPI 3.0.3 document that a document
-//! becomes, and what was changed on the way.
+//! `cargo xtask lower [FILE]`: prints a document as OpenAPI 3.0.3, and a report of the
+//! changes.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Result;
 use finch_gen::{Inputs, Problems, Text};
 
-use crate::{Outcome, Workspace, diagnostics, output, text};
+use crate::fault::Fault;
+use crate::output::{self, Output};
+use crate::{Outcome, Workspace, diagnostics, text};
 
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The document, which is lowered without an overlay; the vendored one with
-    /// ours, where there is none.
+    /// The document, which is lowered without an overlay. If there is none, the vendored one
+    /// is lowered with ours.
     pub file: Option<PathBuf>,
-    /// Whether what is refused is left out and reported, in the place of
-    /// refusing the document.
+    /// Whether to skip and report the parts that are refused, instead of refusing the
+    /// document.
     pub keep_going: bool,
 }
 
-/// Prints the lowered document as JSON to `out`, and the report, with what was
-/// left out, to `errors`.
+/// Prints the lowered document as JSON to `out`, and the report with the skipped parts to
+/// `errors`.
 ///
 /// # Errors
 ///
@@ -29,8 +30,8 @@ pub struct Options {
 pub fn run(
     workspace: &Workspace,
     options: &Options,
-    out: &mut dyn Write,
-    errors: &mut dyn Write,
+    out: &mut dyn Output,
+    errors: &mut dyn Output,
 ) -> Result<Outcome> {
     let lower = |inputs: &Inputs<'_>| {
         finch_gen::lower_inputs(&Inputs {
@@ -54,7 +55,8 @@ pub fn run(
     for note in lowered.report.iter() {
         output::line(errors, &note.to_string())?;
     }
-    diagnostics::errors(errors, lowered.refused.iter())?;
+    let refused: Vec<Fault> = lowered.refused.iter().map(Fault::from).collect();
+    diagnostics::errors(errors, refused.iter())?;
     output::json(out, lowered.document.root())?;
     Ok(Outcome::Done)
 }

@@ -6,132 +6,287 @@ use std::panic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use xtask::vendor::{self, Manners};
-use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, generate, lower, try_};
+#[cfg(not(feature = "vendor"))]
+use anyhow::Context as _;
+use anyhow::Result;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use xtask::output::{Color, Output, Stream};
+use xtask::{Outcome, Workspace, check, ci, diagnostics, diff, fuzz, generate, lower, try_};
 
 /// The commands of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to print in colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    color: Color,
+}
+
+#[derive(Subcommand)]
 enum Command {
-    /// Takes the document from where it is published, and records where that is:
-    /// exits 0 when done, 4 when a dry run would change something, 1 when
-    /// something is wrong, in which case nothing is changed.
-    Vendor {
-        /// Files, or https:// addresses: of a whole document, of a page of
-        /// documentation with an OpenAPI block, or of an index of such pages by the
-        /// name of llms.txt. Only pages with the origin of their index (scheme, host and
-        /// port) are fetched.
-        #[arg(required = true, value_name = "SOURCE")]
-        sources: Vec<String>,
-        /// The address of the page that the SOURCE, a file, was saved from. An index that
-        /// is a file needs it.
-        #[arg(long, value_name = "URL")]
-        page: Option<String>,
-        /// The most pages that an index may list.
-        #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
-        max_pages: usize,
-        /// Fetches from hosts with a loopback or private address, too.
-        #[arg(long)]
-        allow_private: bool,
-        /// Shows what would change, and changes nothing.
-        #[arg(long)]
-        dry_run: bool,
+    /// Takes the document from Finch's pages, and records them
+    ///
+    /// Writes openapi/finch.yaml and openapi/SOURCE.toml. From a single page it takes the
+    /// text of the OpenAPI block, byte for byte. It merges several pages, and refuses them
+    /// if they contradict each other. Without a SOURCE it takes the recorded pages again.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  the document is vendored, or was already
+  1  a source is refused or cannot be fetched: nothing is changed
+  4  with --dry-run: something would change
+
+Examples:
+  cargo xtask vendor --dry-run
+      Shows what Finch changed since the pages were vendored.
+  cargo xtask vendor page.md --page https://developer.tryfinch.com/api-reference/page.md
+      Takes the document from a page that was saved from a browser as Markdown."
+    )]
+    Vendor(Vendor),
+    /// Regenerates the client from the vendored document
+    ///
+    /// Applies openapi/overlay.yaml to openapi/finch.yaml, writes the generated files that
+    /// differ, and removes those that are no longer generated. Prints counts, and each
+    /// difference between the client and the document.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  every generated file is up to date
+  1  an input is refused or a file cannot be written: nothing is changed
+
+Examples:
+  cargo xtask generate
+      Prints one note of each kind.
+  cargo xtask generate --verbose
+      Prints every note."
+    )]
+    Generate {
+        /// Prints every note of the report instead of one of each kind
+        #[arg(long, short)]
+        verbose: bool,
     },
-    /// Regenerates the client from the vendored document.
-    Generate,
-    /// Holds the inputs against each other, and all that is made of them against
-    /// them: exits 0 when all is fresh, 4 when something is stale, 1 when
-    /// something is broken.
+    /// Checks that the inputs agree and that every generated file is up to date
+    ///
+    /// Writes nothing. Checks that SOURCE.toml records the document, that each action of
+    /// the overlay applies, that no operation is lost, and that manifest and changelog name
+    /// the version of the API. If a release is tagged, it checks that version and changelog
+    /// follow what changed since then.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  everything is fresh
+  1  something is broken, and the reason is printed
+  4  something is stale, and the difference is printed
+
+Examples:
+  cargo xtask check
+      Prints a line for each item.
+  cargo xtask check | grep Stale
+      Prints what a command or an edit would make fresh."
+    )]
     Check,
-    /// Runs everything that CI does, and stops at the first step that fails.
+    /// Runs everything that CI does, and stops at the first step that fails
+    ///
+    /// Prints each step before it runs. A step whose system library is missing is skipped.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  every step passed
+  1  a step failed
+
+Examples:
+  cargo xtask ci
+      Takes minutes: it formats, checks, lints, tests, documents and packages.
+  .ci/run
+      Does the same with builds that take less room on a disk."
+    )]
     Ci,
-    /// Says what a change of the document changes for who uses the API, and for
-    /// who uses the client, and which version it asks for: exits 0 when nothing
-    /// breaks, 4 when something does, 1 when it cannot be told.
+    /// Looks for a text that makes the generator panic, or take too long or too much memory
+    ///
+    /// Runs the fuzz targets over the texts of the tests and then over texts of their own. A
+    /// text that takes more than 20 seconds or 1 GB of memory counts, too.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  no such text was found
+  1  one was found: it is in finch-gen/fuzz/artifacts
+
+Examples:
+  cargo xtask fuzz
+      Runs each target for a minute.
+  cargo xtask fuzz lower --seconds 600
+      Runs one target for ten minutes."
+    )]
+    Fuzz {
+        /// The targets to run instead of all
+        #[arg(value_enum, value_name = "TARGET")]
+        targets: Vec<fuzz::Target>,
+        /// How long each target tries texts of its own
+        #[arg(long, value_name = "NUMBER", default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Prints what a new document breaks, and which version that asks for
+    ///
+    /// Compares the document of the work tree with the one in a commit or a file, on the wire
+    /// and in the interface of the client. The types and schemas of a new operation are
+    /// folded under it. A broken request names the handwritten functions that make it.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  nothing breaks
+  1  a document cannot be compared
+  4  something breaks
+
+Examples:
+  cargo xtask diff --base v0.1.0
+      Compares with the document of a release.
+  cargo xtask diff --format markdown > body.md
+      Writes the body of a pull request."
+    )]
     Diff {
-        /// What to compare with: a revision that git knows, or a document.
+        /// What to compare with: a revision that git knows, or a document
         #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
         base: String,
-        /// How to print it; JSON is described in `xtask/src/diff/json.rs`.
+        /// How to print it
+        ///
+        /// `xtask/src/diff/json.rs` describes the JSON.
         #[arg(long, value_enum, default_value_t)]
         format: diff::Format,
-        /// The document to compare, in the place of the vendored one.
+        /// The document to compare instead of the vendored one
         file: Option<PathBuf>,
     },
-    /// Prints a document as it is given to progenitor, in OpenAPI 3.0.3, and on
-    /// standard error what was changed and why.
+    /// Prints a document as progenitor reads it, in OpenAPI 3.0.3
+    ///
+    /// Prints on standard error each change, its place and its reason.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  the document is printed
+  1  the document is refused
+
+Examples:
+  cargo xtask lower > lowered.json
+      Lowers the vendored document with the corrections of the overlay.
+  cargo xtask lower --keep-going other.yaml
+      Lowers the parts of another document that are not refused."
+    )]
     Lower {
-        /// The document, without an overlay; the vendored one, with ours, where
-        /// none is given.
+        /// The document to lower instead of the vendored one, without the overlay
         file: Option<PathBuf>,
-        /// Leaves out what is refused, with all that needs it, and prints the
-        /// rest.
+        /// Leaves out the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
     },
-    /// Generates a client of each document into `target/try`, checks and tests
-    /// it: exits 0 when every document passed, 1 otherwise.
+    /// Generates a client of any document, compiles and tests it
+    ///
+    /// Writes each client to target/try, and prints a row for each document.
+    #[command(
+        verbatim_doc_comment,
+        after_long_help = "\
+Exit codes:
+  0  every document passed
+  1  a document is refused, or its client fails
+
+Examples:
+  cargo xtask try petstore.yaml
+      Tests the client on the examples of the document.
+  cargo xtask try --keep-going --measure large.json
+      Leaves out the parts that are refused, and measures how long the rest compiles."
+    )]
     Try {
-        /// The OpenAPI documents, as YAML or JSON.
+        /// The OpenAPI documents, as YAML or JSON
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Leaves out what is refused, with all that needs it, and goes on with
-        /// the rest.
+        /// Leaves out the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
-        /// An OpenAPI Overlay to apply to each document.
+        /// An OpenAPI Overlay to apply to each document
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
-        /// Measures how long each client takes to compile, beside those that
-        /// progenitor writes on its own of the same document.
+        /// Measures how long each client compiles, next to progenitor's own output
         #[arg(long)]
         measure: bool,
     },
 }
 
+#[derive(Args)]
+struct Vendor {
+    /// Pages to take from now on: files or https:// addresses
+    ///
+    /// Each is a page of documentation with an OpenAPI block, a whole document, or an
+    /// index of such pages with the name llms.txt. Of an index, only pages with its
+    /// origin (scheme, host and port) are fetched.
+    #[arg(value_name = "SOURCE", verbatim_doc_comment)]
+    sources: Vec<String>,
+    /// The address that a SOURCE that is a file was saved from
+    ///
+    /// For several files, give one for each, in their order.
+    #[arg(long = "page", value_name = "URL")]
+    pages: Vec<String>,
+    /// The OpenAPI block to take from a page that has several: 'post /auth/token'
+    ///
+    /// For several blocks, repeat it.
+    #[arg(long = "block", value_name = "METHOD PATH")]
+    blocks: Vec<String>,
+    /// The most pages that an index may list
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    max_pages: usize,
+    /// Fetches from hosts with a loopback or private address, too
+    #[arg(long)]
+    allow_private: bool,
+    /// Shows what would change, and changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Lists every page that is skipped
+    #[arg(long, short)]
+    verbose: bool,
+}
+
 fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
-        let _closed_terminal = diagnostics::panic(&mut io::stderr(), panic);
+        let mut errors = Stream::new(io::stderr(), false);
+        let _closed_terminal = diagnostics::panic(&mut errors, panic);
     }));
-    // A wrong argument is broken (1), neither fresh (0) nor stale (4); clap's
-    // own exit code for it would be 2.
-    let command = Command::try_parse().unwrap_or_else(|error| {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            // Without an argument, help is not an error.
+            let _closed_terminal = write!(io::stdout(), "{}", error.render());
+            std::process::exit(0);
+        }
         let _closed_terminal = error.print();
+        // clap's own exit code for a wrong argument would be 2.
         std::process::exit(i32::from(error.use_stderr()));
     });
     let workspace = Workspace::at(root());
-    let mut out = io::stdout().lock();
-    let outcome = match command {
-        Command::Vendor {
-            sources,
-            page,
-            max_pages,
-            allow_private,
-            dry_run,
-        } => {
-            let options = vendor::Options {
-                sources,
-                page,
-                max_pages,
-                dry_run,
-                is_terminal: io::stderr().is_terminal(),
-                manners: Manners {
-                    allow_private,
-                    ..Manners::default()
-                },
-            };
-            vendor::run(&workspace, &options, &mut out)
+    let has_colours = |is_terminal| arguments.color.is_wanted(is_terminal);
+    let mut out = Stream::new(io::stdout().lock(), has_colours(io::stdout().is_terminal()));
+    let mut errors = Stream::new(io::stderr(), has_colours(io::stderr().is_terminal()));
+    let outcome = match arguments.command {
+        Command::Vendor(arguments) => vendor(&workspace, arguments, &mut out),
+        Command::Generate { verbose } => {
+            generate::run(&workspace, generate::Options { verbose }, &mut out)
         }
-        Command::Generate => generate::run(&workspace, &mut out),
         Command::Check => check::run(&workspace, &mut out),
         Command::Ci => ci::run(&workspace, &mut out),
+        Command::Fuzz { targets, seconds } => {
+            fuzz::run(&workspace, &fuzz::Options { targets, seconds }, &mut out)
+        }
         Command::Diff { base, format, file } => {
             diff::run(&workspace, &diff::Options { base, format, file }, &mut out)
         }
         Command::Lower { file, keep_going } => {
             let options = lower::Options { file, keep_going };
-            lower::run(&workspace, &options, &mut out, &mut io::stderr())
+            lower::run(&workspace, &options, &mut out, &mut errors)
         }
         Command::Try {
             files,
@@ -153,11 +308,56 @@ fn main() -> ExitCode {
         Ok(Outcome::Stale | Outcome::Breaks) => ExitCode::from(4),
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Err(error) => {
-            let _closed_terminal = out.flush();
-            let _closed_terminal = diagnostics::error(&mut io::stderr(), &error);
+            let _full_disk = out.flush();
+            let _full_disk = diagnostics::error(&mut errors, &error);
             ExitCode::FAILURE
         }
     }
+}
+
+#[cfg(feature = "vendor")]
+fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+    let options = xtask::vendor::Options {
+        sources: arguments.sources,
+        pages: arguments.pages,
+        blocks: arguments.blocks,
+        max_pages: arguments.max_pages,
+        dry_run: arguments.dry_run,
+        verbose: arguments.verbose,
+        is_terminal: io::stderr().is_terminal(),
+        manners: xtask::vendor::Manners {
+            allow_private: arguments.allow_private,
+            ..Default::default()
+        },
+    };
+    xtask::vendor::run(workspace, &options, out)
+}
+
+/// Builds this command again, with an HTTP client and TLS, and runs it in its place.
+#[cfg(not(feature = "vendor"))]
+fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outcome> {
+    out.flush()?;
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let exit = std::process::Command::new(cargo)
+        .args([
+            "run",
+            "--locked",
+            "--package",
+            "xtask",
+            "--features",
+            "vendor",
+        ])
+        .arg("--manifest-path")
+        .arg(workspace.path("Cargo.toml"))
+        .arg("--")
+        .args(env::args_os().skip(1))
+        .status()
+        .context("cargo: cannot be run; install a Rust toolchain")?;
+    Ok(match exit.code() {
+        Some(0) => Outcome::Done,
+        Some(4) => Outcome::Stale,
+        _ => Outcome::Failed,
+    })
 }
 
 /// The workspace's root: where cargo says that this crate is, and else where it

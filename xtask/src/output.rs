@@ -4,29 +4,136 @@
 //! or the runner of GitHub Actions, which obeys commands in a log. So each line
 //! stays one line, holds no character that its reader cannot see, and commands nothing.
 
+use std::env;
 use std::io::{self, Write};
 
+use annotate_snippets::renderer::{AnsiColor, Style};
+use clap::ValueEnum;
 use finch_gen::{is_hidden, visible};
 use serde_json::Value;
 
+/// The output of a command.
+pub trait Output: Write {
+    /// Whether its reader sees colours.
+    fn has_colours(&self) -> bool {
+        false
+    }
+}
+
+impl Output for Vec<u8> {}
+
+/// Whether to print in colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    #[default]
+    Auto,
+    /// Also in a pipe or a file
+    Always,
+    /// Never
+    Never,
+}
+
+/// Standard output or standard error. Once nobody reads it any more, as after `| head`, it
+/// drops the output: the command still does its work and exits as it should.
+pub struct Stream<W> {
+    stream: W,
+    has_colours: bool,
+    is_closed: bool,
+}
+
+impl Color {
+    /// Whether to print in colours to a stream that is a terminal or not.
+    pub fn is_wanted(self, is_terminal: bool) -> bool {
+        let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+                is_terminal && !is_set("NO_COLOR") && !is_dumb
+            }
+        }
+    }
+}
+
+impl<W: Write> Stream<W> {
+    /// Prints to `stream`.
+    pub fn new(stream: W, has_colours: bool) -> Self {
+        Self {
+            stream,
+            has_colours,
+            is_closed: false,
+        }
+    }
+
+    fn unless_closed<T>(&mut self, result: io::Result<T>, dropped: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_closed = true;
+                Ok(dropped)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Stream<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.is_closed {
+            return Ok(bytes.len());
+        }
+        let written = self.stream.write(bytes);
+        self.unless_closed(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.stream.flush();
+        self.unless_closed(flushed, ())
+    }
+}
+
+impl<W: Write> Output for Stream<W> {
+    fn has_colours(&self) -> bool {
+        self.has_colours
+    }
+}
+
 /// Prints `text` as one line.
-pub(crate) fn line(out: &mut dyn Write, text: &str) -> io::Result<()> {
+pub(crate) fn line(out: &mut dyn Output, text: &str) -> io::Result<()> {
     writeln!(out, "{}", printable(text))
 }
 
 /// Prints a line as cargo does: the verb right-aligned, then the rest.
-pub(crate) fn status(out: &mut dyn Write, verb: &str, rest: &str) -> io::Result<()> {
-    line(out, &format!("{verb:>12} {rest}"))
+pub(crate) fn status(out: &mut dyn Output, verb: &str, rest: &str) -> io::Result<()> {
+    // After a verb, a line commands nothing.
+    let rest = printable(&format!("{verb:>12} {rest}")).split_off(12);
+    let style = match out.has_colours() {
+        true => style_of(verb),
+        false => Style::new(),
+    };
+    writeln!(out, "{style}{verb:>12}{style:#}{rest}")
+}
+
+/// Returns the style in which cargo would print `verb`.
+fn style_of(verb: &str) -> Style {
+    let color = match verb {
+        "Breaks" | "Broken" | "Failed" | "Refused" => AnsiColor::BrightRed,
+        "Warning" | "Stale" | "Skipped" => AnsiColor::Yellow,
+        "Note" => AnsiColor::BrightCyan,
+        _ => AnsiColor::BrightGreen,
+    };
+    color.on_default().bold()
 }
 
 /// Prints each line of `text`, which ends at `\n` only.
-pub(crate) fn lines(out: &mut dyn Write, text: &str) -> io::Result<()> {
+pub(crate) fn lines(out: &mut dyn Output, text: &str) -> io::Result<()> {
     text.split_terminator('\n')
         .try_for_each(|text| line(out, text))
 }
 
 /// Prints `value` over several lines. A program reads the same value from it.
-pub(crate) fn json(out: &mut dyn Write, value: &Value) -> io::Result<()> {
+pub(crate) fn json(out: &mut dyn Output, value: &Value) -> io::Result<()> {
     let text = format!("{value:#}").replace(LEGACY_COMMAND, r"##\u005b");
     let mut escaped = String::with_capacity(text.len() + 1);
     for c in text.chars() {
@@ -52,7 +159,7 @@ const LEGACY_COMMAND: &str = "##[";
 const COMMAND: &str = "::";
 
 /// Returns `text` as a line that shows all of it and commands nothing.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let text = visible(text).replace(LEGACY_COMMAND, r"##\u{5b}");
     match text.trim_start().starts_with(COMMAND) {
         true => text.replacen(COMMAND, r"\u{3a}:", 1),
@@ -87,6 +194,52 @@ mod tests {
         }
         let status = printed(|out| status(out, "Note", "\n::x"));
         assert_eq!(status, "        Note \\n::x\n");
+    }
+
+    struct Pipe(usize);
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.0.checked_sub(1) {
+                Some(left) => {
+                    self.0 = left;
+                    Ok(bytes.len())
+                }
+                None => Err(io::ErrorKind::BrokenPipe.into()),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.write(b"").map(drop)
+        }
+    }
+
+    #[test]
+    fn a_stream_that_nobody_reads_drops_what_is_printed() {
+        let mut out = Stream::new(Pipe(1), false);
+        for _ in 0..3 {
+            line(&mut out, "a").unwrap();
+            out.flush().unwrap();
+        }
+        assert!(out.is_closed);
+        // Another error is an error.
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert!(out.unless_closed(Err(full), ()).is_err());
+    }
+
+    #[test]
+    fn a_verb_has_a_colour_if_its_reader_sees_colours() {
+        let printed = |color: Color| {
+            let mut bytes = Vec::new();
+            let mut out = Stream::new(&mut bytes, color.is_wanted(false));
+            status(&mut out, "Broken", "a\u{1b}[0m").unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        let plain = "      Broken a\\u{1b}[0m\n";
+        assert_eq!(printed(Color::Never), plain);
+        assert_eq!(printed(Color::Auto), plain);
+        let coloured = "\u{1b}[1m\u{1b}[91m      Broken\u{1b}[0m a\\u{1b}[0m\n";
+        assert_eq!(printed(Color::Always), coloured);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the manifests say of the client crate.
+//! The manifest of the client crate.
 
 use std::collections::BTreeSet;
 
@@ -16,18 +16,18 @@ pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
 pub(crate) struct Package {
     name: String,
     pub(crate) version: String,
-    /// The version of the API that it says it is a client of.
+    /// The version of the API, as the manifest states it.
     pub(crate) api_version: Option<String>,
-    /// What it depends on, by the names of its manifest.
+    /// The dependencies, by their names in the manifest.
     dependencies: BTreeSet<String>,
 }
 
 impl Package {
-    /// Reads the manifest, and what it inherits.
+    /// Reads the manifest and the version that it inherits.
     ///
     /// # Errors
     ///
-    /// A manifest cannot be read, or does not say what it must.
+    /// A manifest cannot be read, or lacks the name or the version.
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
         let manifest = table(workspace, MANIFEST)?;
         let name = text_at(&manifest, &["package", "name"]);
@@ -36,7 +36,7 @@ impl Package {
             let root = table(workspace, "Cargo.toml")?;
             version = text_at(&root, &["workspace", "package", "version"]);
         }
-        let missing = |member| format!("{MANIFEST}: there is no {member}; give it one");
+        let missing = |member| format!("{MANIFEST}: {member} is missing; add it");
         Ok(Self {
             name: name.with_context(|| missing("`name`"))?,
             version: version.with_context(|| missing("`version`"))?,
@@ -51,7 +51,7 @@ impl Package {
         })
     }
 
-    /// What it lacks of `crates`, which are named in Rust code, and what to do.
+    /// Returns a message about those of `crates`, named as in Rust code, that it lacks.
     pub(crate) fn lacks(&self, crates: &BTreeSet<String>) -> Option<String> {
         let has = |name: &&String| {
             let mut dependencies = self.dependencies.iter();
@@ -72,7 +72,7 @@ impl Package {
         })
     }
 
-    /// Where its documentation is, once it is published.
+    /// Returns the address of its documentation after its release.
     pub(crate) fn docs(&self) -> String {
         let Self { name, version, .. } = self;
         format!(

@@ -8,7 +8,7 @@ use finch_gen::Problem;
 use toml::Table;
 
 /// The most bytes of a text. The largest published documents have some 12 MB.
-const LIMIT: u64 = 16 << 20;
+pub(crate) const LIMIT: u64 = 16 << 20;
 
 /// Reads the file at `path`, which messages call `name`. `remedy` says what to do if
 /// that fails.
@@ -100,10 +100,11 @@ pub(crate) fn of_bytes(bytes: Vec<u8>, name: &str) -> Result<String, Problem> {
     })
 }
 
-/// What is wrong with the whole of `file`.
+/// A problem of the whole of `file`.
 pub(crate) fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
         file: file.to_owned(),
+        place: None,
         pointer: String::new(),
         what: what.into(),
         remedy: remedy.into(),

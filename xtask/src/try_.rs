@@ -1,5 +1,5 @@
-//! `cargo xtask try`: whether a client can be generated from any document, and
-//! whether it compiles and reads what the document shows.
+//! `cargo xtask try`: generates a client of any document, compiles it, and tests it on the
+//! examples of the document.
 
 mod cargo;
 mod krate;
@@ -7,12 +7,12 @@ mod measure;
 mod report;
 mod trial;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Problems;
 
+use crate::output::Output;
 use crate::{Outcome, Workspace, text};
 use trial::Trial;
 
@@ -23,11 +23,11 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     /// An OpenAPI Overlay 1.0 document that is applied to each of them.
     pub overlay: Option<PathBuf>,
-    /// Whether an operation that is refused is left out and reported, in the
-    /// place of refusing its document.
+    /// Whether to skip and report an operation that is refused, instead of refusing its
+    /// document.
     pub keep_going: bool,
-    /// Whether to measure how long each client takes to compile, beside those
-    /// that progenitor writes on its own.
+    /// Whether to measure how long each client compiles, and how long the clients that
+    /// progenitor writes on its own do.
     pub measure: bool,
 }
 
@@ -38,15 +38,15 @@ struct Input {
     text: String,
 }
 
-/// Generates a client of each document into `target/try/`, checks and tests it,
-/// and prints a row for each document, with what was refused below it.
+/// Generates a client of each document into `target/try/`, checks and tests it, and prints
+/// a row for each document, followed by its problems.
 ///
 /// # Errors
 ///
 /// A file cannot be read or written, two documents have the same name, or cargo
-/// cannot be run. What is wrong with a document is no error, but its result.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
-    // All that can be wrong with the arguments is found before the first build.
+/// cannot be run. A problem of a document is not an error, but its result.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
+    // Report wrong arguments before the first build.
     let overlay = options.overlay.as_deref().map(read).transpose()?;
     let mut documents: Vec<(String, Input)> = Vec::new();
     for path in &options.files {

@@ -1,24 +1,26 @@
-//! `cargo xtask vendor`: the document from where it is published, and the record
-//! of where that is.
+//! `cargo xtask vendor`: takes the document from the pages that publish it, and records
+//! them.
 
 mod addresses;
+mod blocks;
 mod sources;
 mod web;
 
-use std::io::Write;
 use std::time::SystemTime;
 
 use anyhow::Result;
-use finch_gen::vendor::{self, Fragment, Vendored};
-use finch_gen::{Page, Problem, Source, Text, sha256};
+use finch_gen::vendor::{self, Fragment, Subject, Vendored};
+use finch_gen::{Page, Problem, Problems, Source, Text, sha256};
 
-use self::sources::{Content, Found, refuse};
+use self::blocks::{Asked, Choice};
+use self::sources::{Content, Found, Skips, refuse};
 pub use self::web::Manners;
 use crate::diagnostics::counted;
-use crate::files::{self, Change};
-use crate::output::{self, status};
-use crate::workspace::{DOCUMENT, SOURCE};
-use crate::{Outcome, Workspace, text};
+use crate::files;
+use crate::output::{self, Output, status};
+use crate::text::{self, problem};
+use crate::workspace::{Changes, DOCUMENT, SOURCE};
+use crate::{Outcome, Workspace};
 
 const HEADER: &str = "\
 # Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses
@@ -28,43 +30,49 @@ const HEADER: &str = "\
 /// What to vendor, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Paths of files and addresses, each of a document, a page of documentation,
-    /// or an index of such pages by the name of `llms.txt`.
+    /// Paths and addresses of documents, pages of documentation, or indices of such pages
+    /// with the name `llms.txt`. If empty, the pages that are recorded.
     pub sources: Vec<String>,
-    /// The address that the only source, a file, was saved from. An index that is a file
-    /// needs it, as only pages with the origin of their index are fetched.
-    pub page: Option<String>,
+    /// The published addresses of the sources that are files, in their order.
+    pub pages: Vec<String>,
+    /// The OpenAPI blocks to take from pages with several, each named by its method and
+    /// path. If empty, and without sources, the blocks that are recorded.
+    pub blocks: Vec<String>,
     /// The most pages that an index may list.
     pub max_pages: usize,
-    /// Whether to show what would change, in the place of changing it.
+    /// Whether to show the changes instead of making them.
     pub dry_run: bool,
-    /// Whether there is a person to whom a bar says how far it is.
+    /// Whether to list every page that is skipped.
+    pub verbose: bool,
+    /// Whether a person watches, and sees a progress bar.
     pub is_terminal: bool,
-    /// How the site is asked for its pages.
+    /// How to fetch pages from a site.
     pub manners: Manners,
 }
 
-/// Makes the document that the sources are, or are parts of, the vendored one,
-/// and prints what it asked for and what it changed; in a dry run what it would
-/// change, as a unified diff.
+/// Vendors the document in the sources, and prints the fetched pages and the changed files. A
+/// dry run prints the changes as a unified diff.
 ///
 /// # Errors
 ///
-/// A source cannot be read or has no document in it, or two of them say
-/// different things: all that is wrong, with the source's name. Nothing is
-/// changed then.
-pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Result<Outcome> {
-    let (found, problems) = sources::read(options, out)?;
-    let (pages, fragments) = fragments(&found, problems, out)?;
+/// A source cannot be read or has no document, or two of them contradict each other: every
+/// problem with the name of its source. Nothing is changed then.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
+    let before = pages_before(workspace, options)?;
+    let mut skips = Skips::default();
+    let (found, problems) = sources::read(options, &before, &mut skips, out)?;
+    let taken = take(&found, options, &before, &mut skips, problems);
+    skips.print(out, options.verbose)?;
+    let (pages, fragments) = taken?;
     let vendored = vendor::merge(&fragments)?;
-    let record = record(workspace, &vendored, &pages);
+    let record = record(&before, &vendored, pages);
     status(out, "Vendored", &summary(&vendored, &record))?;
 
     let record = format!("{HEADER}{}", record.to_toml());
-    let mut changes = Vec::new();
+    let mut changes = Changes::new();
     for (path, text) in [(DOCUMENT, vendored.text), (SOURCE, record)] {
         if let Some(change) = files::change(&workspace.path(path), &text)? {
-            changes.push((path, change));
+            changes.push((path.to_owned(), change));
         }
     }
     if changes.is_empty() {
@@ -87,48 +95,120 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Write) -> Res
     Ok(Outcome::Done)
 }
 
-/// The pages that have something of OpenAPI, and what they have; or all that is
-/// wrong, the `problems` of what was not found first.
-fn fragments<'a>(
+/// Returns the pages that are recorded.
+///
+/// # Errors
+///
+/// The record cannot be read, and no source is given instead.
+fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, Problems> {
+    let text = text::of_file(&workspace.path(SOURCE), SOURCE, "name the pages as SOURCEs");
+    let record = text.map_err(Problems::from).and_then(|text| {
+        let text = &text;
+        Source::read(&Text { name: SOURCE, text })
+    });
+    match record {
+        Ok(record) => Ok(record.pages),
+        // A record that cannot be read is replaced.
+        Err(_) if !options.sources.is_empty() => Ok(Vec::new()),
+        Err(problems) => Err(problems),
+    }
+}
+
+/// A page to record, with the names of the blocks that were taken from it if it has others.
+type Taken<'a> = (&'a Found, Vec<String>);
+
+/// Returns the pages with an OpenAPI document, and the documents to take from them.
+///
+/// # Errors
+///
+/// `problems`, the problems of the pages, and of the blocks that were asked for.
+fn take<'a>(
     found: &'a [Found],
+    options: &Options,
+    before: &[Page],
+    skips: &mut Skips,
     mut problems: Vec<Problem>,
-    out: &mut dyn Write,
-) -> Result<(Vec<&'a Found>, Vec<Fragment<'a>>)> {
+) -> Result<(Vec<Taken<'a>>, Vec<Fragment<'a>>), Problems> {
     let (mut pages, mut fragments) = (Vec::new(), Vec::new());
+    for name in &options.blocks {
+        if Subject::parse(name).is_none() {
+            let what = format!("{name:?} does not name a block");
+            let remedy = "write a method and a path, as in --block 'post /auth/token', or \
+                          'webhook NAME'";
+            problems.push(problem("--block", what, remedy));
+        }
+    }
+    let mut asked = Asked::new(&options.blocks);
     for page in found {
-        let name = &page.name;
         match &page.content {
             Content::Fragments(found) => {
-                pages.push(page);
-                fragments.extend(found.iter().map(|found| Fragment {
-                    page: name,
-                    lines_before: found.lines_before,
-                    text: &found.text,
-                }));
+                let choice = match recorded_blocks(options, before, page) {
+                    [] => asked.choose(&page.name, found),
+                    names => choose_all(&page.name, found, names),
+                };
+                match choice {
+                    Ok(choice) => {
+                        pages.push((page, choice.names));
+                        fragments.extend(choice.fragments.into_iter().map(|found| Fragment {
+                            page: &page.name,
+                            lines_before: found.lines_before,
+                            subject: found.subject.as_deref().and_then(Subject::parse),
+                            text: &found.text,
+                        }));
+                    }
+                    Err(wrong) => problems.push(wrong),
+                }
             }
-            Content::Skipped(why) => status(out, "Skipped", &format!("{name}: {why}"))?,
+            Content::Skipped(why) => skips.push(why, &page.name),
             Content::Refused(wrong) => problems.push(wrong.clone()),
             // Its pages are here instead.
             Content::Index(_) => {}
         }
     }
+    // If a page was refused, it may be the one with the block.
+    if problems.is_empty() {
+        problems.extend(asked.missing().map(|name| {
+            let what = format!("no page has a block `{name}`");
+            problem("--block", what, "correct the name")
+        }));
+    }
     refuse(problems)?;
     Ok((pages, fragments))
 }
 
-/// The record of `pages`, of which `vendored` was made. A page that is recorded
-/// already, as it is now, keeps its day.
-fn record(workspace: &Workspace, vendored: &Vendored, pages: &[&Found]) -> Source {
-    // A record that cannot be read is replaced.
-    let before = text::of_file(&workspace.path(SOURCE), SOURCE, "").unwrap_or_default();
-    let before = Source::read(&Text {
-        name: SOURCE,
-        text: &before,
-    });
-    let before = before.map(|record| record.pages).unwrap_or_default();
+/// Returns the names of the blocks to take again from `page`.
+fn recorded_blocks<'a>(options: &Options, before: &'a [Page], page: &Found) -> &'a [String] {
+    if !(options.sources.is_empty() && options.blocks.is_empty()) {
+        return &[];
+    }
+    let recorded = before.iter().find(|before| before.address == page.address);
+    recorded.map_or(&[], |page| &page.blocks)
+}
+
+/// Chooses those among `fragments`, the blocks of `page`, that are recorded.
+fn choose_all<'a>(
+    page: &str,
+    fragments: &'a [sources::Fragment],
+    names: &[String],
+) -> Result<Choice<'a>, Problem> {
+    let mut asked = Asked::new(names);
+    let choice = asked.choose(page, fragments)?;
+    match asked.missing().next() {
+        None => Ok(choice),
+        Some(name) => Err(problem(
+            page,
+            format!("has no block `{name}` any more, which {SOURCE} records"),
+            "name the page as a SOURCE, and its blocks by --block",
+        )),
+    }
+}
+
+/// Returns the record of `vendored`, which was made from `pages`. A page keeps its date if
+/// it is the same as `before`.
+fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source {
     let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = today.split('T').next().unwrap_or_default();
-    let page = |found: &&Found| {
+    let page = |(found, blocks): Taken<'_>| {
         let (address, sha256) = (found.address.clone(), found.sha256.clone());
         let is_same = |page: &&Page| page.address == address && page.sha256 == sha256;
         let day = before.iter().find(is_same);
@@ -137,9 +217,10 @@ fn record(workspace: &Workspace, vendored: &Vendored, pages: &[&Found]) -> Sourc
             address,
             sha256,
             date,
+            blocks,
         }
     };
-    let mut pages: Vec<Page> = pages.iter().map(page).collect();
+    let mut pages: Vec<Page> = pages.into_iter().map(page).collect();
     pages.sort();
     pages.dedup();
     Source {
@@ -158,14 +239,8 @@ fn summary(vendored: &Vendored, record: &Source) -> String {
     )
 }
 
-fn write(workspace: &Workspace, changes: &[(&str, Change)], out: &mut dyn Write) -> Result<()> {
-    let mut files = Vec::new();
-    for (path, change) in changes {
-        if let Change::Write { after, .. } = change {
-            files.push((workspace.path(path), after.as_str()));
-        }
-    }
-    files::write_together(&files)?;
+fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Output) -> Result<()> {
+    files::apply(&workspace.path(""), changes)?;
     for (path, _) in changes {
         status(out, "Writing", path)?;
     }

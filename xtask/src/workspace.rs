@@ -1,4 +1,4 @@
-//! Where everything is, and reading what a generation starts from.
+//! The paths of the workspace, and reading the inputs of a generation.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,8 @@ pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const SOURCE: &str = "openapi/SOURCE.toml";
 
+/// The handwritten sources of the client, with the generated ones among them.
+pub(crate) const SOURCES: &str = "finch-api/src";
 pub(crate) const CLIENT: &str = "finch-api/src/generated";
 pub(crate) const TESTS: &str = "tests/generated";
 pub(crate) const REFERENCE: &str = "finch-api/API.md";
@@ -37,7 +39,7 @@ impl Workspace {
         self.root.join(relative)
     }
 
-    /// Calls `with` with what a generation starts from.
+    /// Calls `with` with the inputs of a generation.
     ///
     /// # Errors
     ///
@@ -63,7 +65,7 @@ impl Workspace {
         }))
     }
 
-    /// Everything that is generated.
+    /// Generates all files.
     ///
     /// # Errors
     ///
@@ -72,8 +74,8 @@ impl Workspace {
         Ok(self.with_inputs(finch_gen::generate)??)
     }
 
-    /// How the workspace differs from what is `generated`, by the file or folder
-    /// that is generated.
+    /// Returns the changes that make the workspace equal to `generated`, by the file or
+    /// folder that is generated.
     pub(crate) fn changes(&self, generated: &Generated) -> [(&'static str, Result<Changes>); 3] {
         [
             (CLIENT, self.changes_of_folder(CLIENT, &generated.client)),

@@ -16,6 +16,9 @@ use xtask::files::write_atomically;
 const DOCUMENT: &str = "openapi/finch.yaml";
 const SOURCE: &str = "openapi/SOURCE.toml";
 
+/// The address of a file that is vendored.
+const PAGE: &str = "https://example.com/page";
+
 /// What is said of an empty file, where it has to be YAML.
 const EMPTY: &str = ": expected a mapping, found null; ";
 
@@ -172,13 +175,16 @@ fn bad_input_that_is_given_by_name() {
     for (bad, message) in texts() {
         let workspace = workspace();
         bad.put(&workspace.path().join("api.yaml"));
-        for command in ["lower", "try", "vendor"] {
-            let message = match (command, message) {
+        for arguments in [
+            &["lower", "api.yaml"][..],
+            &["try", "api.yaml"],
+            &["vendor", "api.yaml", "--page", PAGE],
+        ] {
+            let message = match (arguments[0], message) {
                 ("vendor", EMPTY) => ": empty; ",
                 _ => message,
             };
-            let message = format!("api.yaml{message}");
-            check(&workspace, &[command, "api.yaml"], &message);
+            check(&workspace, arguments, &format!("api.yaml{message}"));
         }
     }
     for (name, text, messages) in [
@@ -187,7 +193,7 @@ fn bad_input_that_is_given_by_name() {
             unclosed,
             [
                 "page.md:3:1: not YAML: ",
-                "page.md:3: the OpenAPI block that begins here never ends; ",
+                "page.md:3:1: the OpenAPI block that begins here never ends; ",
             ],
         ),
         (
@@ -204,6 +210,6 @@ fn bad_input_that_is_given_by_name() {
         let [no_yaml, no_source] = messages;
         check(&workspace, &["lower", name], no_yaml);
         check(&workspace, &["try", name], no_yaml);
-        check(&workspace, &["vendor", name], no_source);
+        check(&workspace, &["vendor", name, "--page", PAGE], no_source);
     }
 }

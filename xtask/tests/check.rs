@@ -5,6 +5,7 @@
 mod common;
 
 use std::fs;
+use std::process::Command;
 
 use common::{CHANGELOG, CHANGES, Copy, DOCUMENT, MANIFEST, PACKAGE, REFERENCE, TYPES, files};
 
@@ -34,7 +35,7 @@ fn a_stale_check_in_is_shown_and_mended() {
             .replace("    /// `sandbox`\n", "    /// by hand\n"),
     );
     copy.write("tests/generated/old.rs", "// @generated before\n");
-    fs::remove_file(copy.path("finch-api/src/generated/types/error.rs")).unwrap();
+    fs::remove_file(copy.path("finch-api/src/generated/mod.rs")).unwrap();
     fs::remove_file(copy.path(REFERENCE)).unwrap();
 
     let stale = files(copy.0.path());
@@ -43,7 +44,7 @@ fn a_stale_check_in_is_shown_and_mended() {
     for part in [
         "--- a/finch-api/src/generated/types.rs\n+++ b/finch-api/src/generated/types.rs\n@@ ",
         "-    /// by hand\n+    /// `sandbox`\n",
-        "--- /dev/null\n+++ b/finch-api/src/generated/types/error.rs\n",
+        "--- /dev/null\n+++ b/finch-api/src/generated/mod.rs\n",
         "--- a/tests/generated/old.rs\n+++ /dev/null\n@@ -1 +0,0 @@\n-// @generated before\n",
         "--- /dev/null\n+++ b/finch-api/API.md\n@@ ",
     ] {
@@ -60,6 +61,7 @@ fn a_stale_check_in_is_shown_and_mended() {
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
             "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
             "Fresh CHANGELOG.md: says API version 2020-09-17",
+            "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
     assert_eq!(files(copy.0.path()), stale);
@@ -70,16 +72,15 @@ fn a_stale_check_in_is_shown_and_mended() {
     assert_eq!(
         lines[..4],
         [
+            "     Writing finch-api/src/generated/mod.rs",
             "     Writing finch-api/src/generated/types.rs",
-            "     Writing finch-api/src/generated/types/error.rs",
             "    Removing tests/generated/old.rs",
             "     Writing finch-api/API.md",
         ]
     );
-    assert!(
-        lines[lines.len() - 1].starts_with("    Finished 9 files: 3 written, 1 removed, in "),
-        "{out}"
-    );
+    let count = copy.generated().len();
+    let finished = format!("    Finished {count} files: 3 written, 1 removed, in ");
+    assert!(lines[lines.len() - 1].starts_with(&finished), "{out}");
     assert_eq!(files(copy.0.path()), fresh);
     assert_eq!(copy.run("check").0, Some(0));
 }
@@ -99,6 +100,7 @@ fn a_version_that_was_not_written_down_is_stale() {
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
             "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
     assert_eq!(files(copy.0.path()), before);
@@ -168,12 +170,13 @@ fn what_is_broken_does_not_hide_the_rest() {
             "Broken openapi/SOURCE.toml: 1 error",
             "Fresh openapi/overlay.yaml: all 3 actions apply",
             "Broken openapi/finch.yaml: 1 error",
-            "Skipped finch-api/src/generated: there is nothing to hold it against",
-            "Skipped tests/generated: there is nothing to hold it against",
-            "Skipped finch-api/API.md: there is nothing to hold it against",
+            "Skipped finch-api/src/generated: there is nothing to compare it with",
+            "Skipped tests/generated: there is nothing to compare it with",
+            "Skipped finch-api/API.md: there is nothing to compare it with",
             "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
             "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
 }
@@ -197,4 +200,82 @@ fn a_file_that_was_not_generated_stops_it() {
         ]
     );
     assert_eq!(files(copy.0.path()), before);
+}
+
+fn git(copy: &Copy, arguments: &[&str]) {
+    let person = ["-c", "user.name=n", "-c", "user.email=e@example.com"];
+    let ran = Command::new("git")
+        .args(person)
+        .args(["-c", "commit.gpgsign=false", "-C"])
+        .arg(copy.0.path())
+        .args(arguments)
+        .env_remove("GIT_DIR")
+        .env_remove("GIT_INDEX_FILE")
+        .env_remove("GIT_WORK_TREE")
+        .status();
+    assert!(ran.unwrap().success(), "{arguments:?}");
+}
+
+#[test]
+fn the_version_follows_what_changed_since_the_release() {
+    let copy = Copy::new();
+    git(&copy, &["init", "--quiet"]);
+    let commit = || {
+        git(&copy, &["add", "."]);
+        git(
+            &copy,
+            &["commit", "--quiet", "--allow-empty", "--message", "a"],
+        );
+    };
+    let check = |code: i32, expected: &str| {
+        let (exit, out, errors) = copy.run("check");
+        let last = out.lines().last().unwrap().trim_start();
+        assert_eq!((exit, last), (Some(code), expected), "{out}{errors}");
+    };
+    let section = |heading: &str, entry: &str| {
+        let api_version = "API version: 2020-09-17.";
+        copy.write(
+            CHANGELOG,
+            &format!("# Changelog\n\n## {heading}\n\n{api_version}\n\n{entry}"),
+        );
+    };
+    commit();
+    // Neither is a release.
+    for tag in ["version", "other-v1.2.3"] {
+        git(&copy, &["tag", tag]);
+    }
+    check(0, "Fresh version: 1.2.3, and no release is tagged");
+    git(&copy, &["tag", "v1.2.3"]);
+    check(0, "Fresh version: 1.2.3, and nothing changed since v1.2.3");
+    commit();
+    copy.change_document("enum: [production, sandbox]", "enum: [production]");
+    assert_eq!(copy.run("generate").0, Some(0));
+    let due = "1 break, 0 warnings, 1 note since v1.2.3 ask for 2.0.0 (major)";
+    let stale = format!("Stale version: 1.2.3, but {due}: write it into Cargo.toml");
+    check(4, &stale);
+    commit();
+    check(4, &stale);
+    for (version, code) in [("1.3.0", 4), ("2.0.0", 4), ("2.0.0-rc.1", 4)] {
+        copy.write(MANIFEST, &PACKAGE.replace("1.2.3", version));
+        assert_eq!(copy.run("generate").0, Some(0));
+        let (exit, out, _) = copy.run("check");
+        assert_eq!(exit, Some(code), "{version}: {out}");
+    }
+    let stale = format!(
+        "Stale version: 2.0.0, and {due}, but CHANGELOG.md has no entry for it: say what changed \
+         in the section [Unreleased]"
+    );
+    check(4, &stale);
+    section("[1.2.3] - 2027-01-31", "- A.\n");
+    check(4, &stale);
+    for heading in ["[Unreleased]", "[2.0.0] - 2027-01-31"] {
+        section(heading, "- A.\n");
+        check(0, &format!("Fresh version: 2.0.0, and {due}"));
+    }
+    // A release that is not reachable is another branch's.
+    git(&copy, &["checkout", "--quiet", "--orphan", "other"]);
+    commit();
+    check(0, "Fresh version: 2.0.0, and no release is tagged");
+    git(&copy, &["tag", "v2"]);
+    check(1, "Broken version: 1 error");
 }

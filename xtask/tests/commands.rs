@@ -5,8 +5,8 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 
 use common::{Copy, DOCUMENT, OVERLAY, PUBLISHED, SOURCE, TYPES, files};
 
@@ -26,6 +26,7 @@ fn a_fresh_check_in_is_left_alone() {
        Fresh finch-api/API.md: as openapi/finch.yaml generates it
        Fresh finch-api/Cargo.toml: says API version 2020-09-17
        Fresh CHANGELOG.md: says API version 2020-09-17
+       Fresh version: 1.2.3, and no release is tagged
 "
     );
     let (code, out, _) = copy.run("generate");
@@ -37,21 +38,15 @@ fn a_fresh_check_in_is_left_alone() {
         lines[0].starts_with("     Warning reserved-header at /paths/~1auth~1token/post: "),
         "{out}"
     );
-    let folders =
-        ["finch-api/src/generated", "tests/generated"].map(|path| files(&copy.path(path)));
-    let generated: usize = folders
-        .iter()
-        .flat_map(BTreeMap::values)
-        .map(|text| text.lines().count())
-        .sum();
-    let counts = format!(
-        "   Generated 1 operation, 3 types, 1 example, {generated} lines, 1 warning, 0 notes"
-    );
+    let generated = copy.generated();
+    let code = generated.iter().filter(|path| path.ends_with(".rs"));
+    let code: usize = code.map(|path| copy.read(path).lines().count()).sum();
+    let counts =
+        format!("   Generated 1 operation, 3 types, 1 example, {code} lines, 1 warning, 0 notes");
     assert_eq!(lines[1], counts);
-    assert!(
-        lines[2].starts_with("    Finished 9 files: 0 written, 0 removed, in "),
-        "{out}"
-    );
+    let count = generated.len();
+    let finished = format!("    Finished {count} files: 0 written, 0 removed, in ");
+    assert!(lines[2].starts_with(&finished), "{out}");
     assert_eq!(files(copy.0.path()), before);
 }
 
@@ -137,6 +132,64 @@ fn an_unknown_command_is_broken_not_stale() {
 }
 
 #[test]
+fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
+    let copy = Copy::new();
+    let help = copy.run("--help");
+    let alone = copy.run_with(&[]);
+    assert_eq!((alone.0, alone.2.as_str()), (Some(0), ""));
+    let (code, out, _) = help;
+    assert_eq!(code, Some(0));
+    let commands = out.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands = commands.take_while(|line| !line.is_empty());
+    let commands: Vec<(&str, &str)> = commands
+        .map(|line| {
+            line.trim()
+                .split_once("  ")
+                .unwrap_or_else(|| panic!("{out}"))
+        })
+        .collect();
+    assert_eq!(commands.len(), 8, "{out}");
+    for (command, summary) in commands {
+        // One line, and not a sentence of several.
+        assert!(alone.1.contains(summary), "{}", alone.1);
+        let summary = summary.trim();
+        assert!(!summary.is_empty() && !summary.ends_with('.'), "{summary}");
+        if command == "help" {
+            continue;
+        }
+        let (code, out, _) = copy.run_with(&[command, "--help"]);
+        assert_eq!(code, Some(0));
+        assert!(out.starts_with(&format!("{summary}\n\n")), "{out}");
+        let codes = out.split("\nExit codes:\n  0  ").nth(1);
+        let examples = codes.and_then(|codes| codes.split("\nExamples:\n").nth(1));
+        let lines = examples.unwrap_or_else(|| panic!("{out}")).lines();
+        let examples: Vec<&str> = lines.filter(|line| !line.starts_with("      ")).collect();
+        assert_eq!(examples.len(), 2, "{out}");
+        // Each would be accepted.
+        for example in examples
+            .iter()
+            .filter(|example| example.contains(" xtask "))
+        {
+            let arguments = example.split(" xtask ").nth(1).unwrap();
+            let arguments = arguments
+                .split(['|', '>'])
+                .next()
+                .unwrap()
+                .split_whitespace();
+            let arguments: Vec<&str> = arguments.chain(["--help"]).collect();
+            assert_eq!(copy.run_with(&arguments).0, Some(0), "{arguments:?}");
+            assert_eq!(arguments[0], command);
+        }
+        // The short help does without.
+        let (_, short, _) = copy.run_with(&[command, "-h"]);
+        assert!(
+            !short.contains("Examples:") && short.len() < out.len(),
+            "{short}"
+        );
+    }
+}
+
+#[test]
 fn a_document_is_lowered_and_reported() {
     let copy = Copy::new();
     let (code, out, errors) = copy.run_with(&["lower"]);
@@ -162,7 +215,8 @@ fn a_document_is_lowered_and_reported() {
     let (code, out, errors) = copy.run_with(&["lower", file.to_str().unwrap()]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
     let problem = format!(
-        "error: {}:41:7: /components/schemas/ClientType/enum: expected a list; list the values\n",
+        "error: {}:41:7: /components/schemas/ClientType/enum: expected a list; list the values\n   \
+         |\n41 |       enum: sandbox\n   |       ^^^^^^^^^^^^^\n",
         file.display()
     );
     assert_eq!(errors, problem);
@@ -184,6 +238,88 @@ fn a_document_is_lowered_and_reported() {
     );
 }
 
+/// Runs `script`, in which `$0` is `cargo xtask`: its exit code, output and errors.
+fn run_script(
+    copy: &Copy,
+    script: &str,
+    environment: &[(&str, &str)],
+) -> (Option<i32>, String, String) {
+    let output = Command::new("bash")
+        .args([
+            "-c",
+            &format!("set -o pipefail; {script}"),
+            env!("CARGO_BIN_EXE_xtask"),
+        ])
+        .env("CARGO_MANIFEST_DIR", copy.path("xtask"))
+        .env_remove("NO_COLOR")
+        .envs(environment.iter().copied())
+        .current_dir(copy.0.path())
+        .output()
+        .unwrap();
+    let [out, errors] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    (output.status.code(), out, errors)
+}
+
+/// A command that nobody reads to its end does its work, and exits as it should.
+#[test]
+fn a_pipe_that_is_closed_early_is_no_error() {
+    let copy = Copy::new();
+    copy.write(TYPES, "// @generated before\n");
+    copy.set_document(&manifold());
+    for (command, code) in [
+        ("check", 4),
+        ("lower 2>&1", 0),
+        ("lower nowhere.yaml 2>&1", 1),
+        ("diff --base openapi/overlay.yaml 2>&1", 1),
+        ("--help", 0),
+        ("generate", 0),
+    ] {
+        // The reader is gone before the command prints.
+        let script = format!("{{ sleep 0.3; \"$0\" {command}; echo $? >&2; }} | true");
+        let (_, out, errors) = run_script(&copy, &script, &[]);
+        assert_eq!(out, "");
+        assert_eq!(errors, format!("{code}\n"), "{command}");
+    }
+    assert!(copy.read(TYPES).contains("pub enum ClientType"));
+}
+
+#[test]
+fn colours_are_for_a_terminal_or_for_who_asks() {
+    let copy = Copy::new();
+    let broken = copy
+        .read(DOCUMENT)
+        .replace("enum: [production, sandbox]", "enum: sandbox");
+    copy.set_document(&broken);
+    let has_colours = |script: &str, environment: &[(&str, &str)]| {
+        let (_, out, errors) = run_script(&copy, script, environment);
+        let printed = out + &errors;
+        assert!(printed.contains("enum: sandbox"), "{printed}");
+        printed.contains("\u{1b}[")
+    };
+    for command in ["check", "generate"] {
+        let script = |arguments: &str| format!("\"$0\" {command} {arguments}");
+        assert!(!has_colours(&script(""), &[]));
+        assert!(has_colours(&script("--color always"), &[]));
+        assert!(has_colours(&script("--color always"), &[("NO_COLOR", "1")]));
+        assert!(!has_colours(&script("--color never"), &[]));
+        // A terminal of its own, where there is a program that makes one.
+        let terminal = |arguments: &str| {
+            format!(
+                "script -qec '{} {command} {arguments}' /dev/null",
+                env!("CARGO_BIN_EXE_xtask")
+            )
+        };
+        if run_script(&copy, "script --version", &[]).0 == Some(0) {
+            let term = ("TERM", "xterm");
+            assert!(has_colours(&terminal(""), &[term]));
+            assert!(has_colours(&terminal(""), &[term, ("NO_COLOR", "")]));
+            assert!(!has_colours(&terminal(""), &[term, ("NO_COLOR", "1")]));
+            assert!(!has_colours(&terminal("--color never"), &[term]));
+            assert!(!has_colours(&terminal(""), &[("TERM", "dumb")]));
+        }
+    }
+}
+
 /// What `generate` and `check` say of a bad input: once, with exit code 1 and
 /// nothing changed.
 #[track_caller]
@@ -195,7 +331,8 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     let messages: Vec<String> = messages.collect();
     let (code, out, errors) = copy.run("generate");
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert_eq!(errors.lines().collect::<Vec<_>>(), messages);
+    let lines = errors.lines().filter(|line| line.starts_with("error: "));
+    assert_eq!(lines.collect::<Vec<_>>(), messages);
     let (code, out, errors) = copy.run("check");
     assert_eq!(code, Some(1));
     // Where an input is missing, there is nothing to check.
@@ -292,8 +429,31 @@ fn bad_input_an_overlay_action_without_a_target() {
         },
         &["openapi/overlay.yaml:10:5: /actions/2/target: \
            $.components.schemas.CreateAccessTokenRequest.properties.cody in openapi/finch.yaml: \
-           target matched zero nodes (error-on-zero-match); correct the target, or remove the \
-           action if the document no longer needs it"],
+           target matched zero nodes (error-on-zero-match); if it has another name now, write \
+           $.components.schemas.CreateAccessTokenRequest.properties.code; if the document no \
+           longer needs the action, remove it"],
+    );
+}
+
+/// The publisher has renamed a schema that two of the corrections are for.
+#[test]
+fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
+    let messages = [("7:5", 1, "client_secret"), ("10:5", 2, "code")].map(|(line, index, name)| {
+        let target = |schema| format!("$.components.schemas.{schema}.properties.{name}");
+        format!(
+            "openapi/overlay.yaml:{line}: /actions/{index}/target: {} in openapi/finch.yaml: target \
+             matched zero nodes (error-on-zero-match); if it has another name now, write {}; if \
+             the document no longer needs the action, remove it",
+            target("CreateAccessTokenRequest"),
+            target("TokenRequest")
+        )
+    });
+    check_bad_input(
+        |copy| {
+            let renamed = copy.read(DOCUMENT);
+            copy.set_document(&renamed.replace("CreateAccessTokenRequest", "TokenRequest"));
+        },
+        &messages.each_ref().map(String::as_str),
     );
 }
 

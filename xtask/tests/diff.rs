@@ -316,6 +316,131 @@ fn a_body_is_no_longer_than_may_be() {
     assert_eq!(left_out + body.matches("\n- **").count(), 1800);
 }
 
+/// A list of items that does not fit is left out as a whole, beginning with the last.
+#[test]
+fn a_body_folds_whole_elements() {
+    let checkout = Checkout::new();
+    let (mut paths, mut schemas) = (String::new(), String::new());
+    for number in 0..60 {
+        let properties: String = (0..20)
+            .map(|inner| {
+                format!("p{inner}: {{type: object, properties: {{a: {{type: string}}}}}}, ")
+            })
+            .collect();
+        paths.push_str(&format!(
+            "  /things/{number:02}:\n    get:\n      operationId: thing-{number:02}\n      responses: \
+             {{'200': {{description: '', content: {{application/json: {{schema: {{$ref: \
+             '#/components/schemas/Thing{number:02}'}}}}}}}}}}\n"
+        ));
+        schemas.push_str(&format!(
+            "    Thing{number:02}: {{type: object, properties: {{{properties}}}}}\n"
+        ));
+    }
+    checkout.change(
+        DOCUMENT,
+        "components:\n  schemas:\n",
+        &format!("{paths}components:\n  schemas:\n{schemas}"),
+    );
+    let (outcome, body) = checkout.with_head(Format::Markdown);
+    assert_eq!(outcome, Outcome::Done);
+    assert!(body.len() < 65_536, "{}", body.len());
+    // Every operation is there, and what it brings is counted.
+    for number in 0..60 {
+        let item = format!(
+            "- **document**: `operation added` at `/paths/~1things~1{number:02}/get` \
+             (`thing-{number:02}`), with 1 method, 21 types and 1 schema\n"
+        );
+        assert!(body.contains(&item), "{item}\nis not in\n{body}");
+    }
+    let listed = body.matches("  <summary>All 23</summary>\n").count();
+    assert!((10..50).contains(&listed), "{listed}");
+    assert_eq!(body.matches("\n  - **").count(), listed * 23);
+    assert_eq!(body.matches("<details>").count(), listed + 1);
+    assert_eq!(body.matches("</details>").count(), listed + 1);
+    let first = body.find("`types::Thing00` is new").unwrap();
+    assert!(first < body.find("`types::Thing01` is new").unwrap());
+    assert!(!body.contains("`types::Thing59` is new"));
+
+    let (_, text) = checkout.with_head(Format::Text);
+    assert_eq!(
+        text.matches("        Note document at ").count(),
+        60,
+        "{text}"
+    );
+    assert!(text.contains("0 breaks, 0 warnings, 60 notes"), "{text}");
+}
+
+/// A type that an old operation has now, too, is no part of a new one.
+#[test]
+fn an_operation_brings_only_its_own() {
+    let checkout = Checkout::new();
+    let owner = "    Owner: {type: object, properties: {name: {type: string}}}\n";
+    let schemas = "components:\n  schemas:\n";
+    let path = "  /owners:\n    get:\n      operationId: list-owners\n      responses:\n        \
+                '200': {description: '', content: {application/json: {schema: {$ref: \
+                '#/components/schemas/Owner'}}}}\n";
+    checkout.change(DOCUMENT, schemas, &format!("{path}{schemas}{owner}"));
+    let (_, text) = checkout.with_head(Format::Text);
+    let brings = "operation added (list-owners), with 1 method, 1 type and 1 schema\n";
+    assert!(text.contains(brings), "{text}");
+    checkout.change(
+        DOCUMENT,
+        "        name: {type: string}\n",
+        "        name: {type: string}\n        owner: {$ref: '#/components/schemas/Owner'}\n",
+    );
+    let (_, text) = checkout.with_head(Format::Text);
+    for line in [
+        "operation added (list-owners), with 1 method\n",
+        "Note document at /components/schemas/Owner: schema `Owner` added, with 1 type\n",
+    ] {
+        assert!(text.contains(line), "{line}\nis not in\n{text}");
+    }
+    // The other way round, what goes breaks, and is not hidden by a note.
+    checkout.commit("second");
+    checkout.write(DOCUMENT, PUBLISHED);
+    let (outcome, text) = checkout.with_head(Format::Text);
+    assert_eq!(outcome, Outcome::Breaks);
+    for line in [
+        "Breaks document at /paths/~1owners/get: operation removed (list-owners), with 1 method\n",
+        "Breaks client at /components/schemas/Owner: `types::Owner` is gone (",
+        "Note document at /components/schemas/Owner: schema `Owner` removed\n",
+    ] {
+        assert!(text.contains(line), "{line}\nis not in\n{text}");
+    }
+}
+
+#[test]
+fn a_broken_request_names_the_functions_that_make_it() {
+    let checkout = Checkout::new();
+    checkout.write(
+        "finch-api/src/adopt.rs",
+        "impl Client {\n    pub fn adopt(&self) { self.add_pet().send() }\n    \
+         pub fn all(&self) { self.list_pets() }\n}\n",
+    );
+    checkout.change(DOCUMENT, "[name]", "[name, code]");
+    let (_, text) = checkout.with_head(Format::Text);
+    let request = "request at /components/schemas/Pet/properties/code: property `code` became required \
+                   (add-pet); called by `adopt`\n";
+    assert!(text.contains(request), "{text}");
+    // A change of a response reaches no request.
+    let response = text.lines().filter(|line| line.contains("response at "));
+    assert!(response.clone().count() > 0, "{text}");
+    assert!(
+        response.clone().all(|line| !line.contains("called by")),
+        "{text}"
+    );
+    let (_, markdown) = checkout.with_head(Format::Markdown);
+    assert!(
+        markdown.contains("(`add-pet`), called by `adopt`\n"),
+        "{markdown}"
+    );
+    let (_, json) = checkout.with_head(Format::Json);
+    assert!(
+        json.contains("\"callers\": [\n        \"adopt\"\n      ]"),
+        "{json}"
+    );
+}
+
 #[test]
 fn bad_input_is_said_once() {
     let checkout = Checkout::new();

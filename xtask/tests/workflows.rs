@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use finch_gen::Text;
 use serde_json::Value;
+use tempfile::TempDir;
+use xtask::files::write_atomically;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -167,24 +169,188 @@ fn the_body_of_a_pull_request_is_what_xtask_prints() {
     assert!(read.starts_with("gh pr create ") && read.ends_with(&format!(" --body-file {body}")));
 }
 
+/// Runs the last step of `vendor.yml` in new checkouts of one repository, with a `gh` that
+/// keeps the pull requests in a file.
+struct Runner {
+    folder: TempDir,
+    script: String,
+}
+
+impl Runner {
+    fn new() -> Self {
+        let (_, vendor) = workflows()
+            .into_iter()
+            .find(|(name, _)| name == "vendor.yml")
+            .unwrap();
+        let steps = vendor["jobs"]["vendor"]["steps"].as_array().unwrap();
+        let script = steps.last().unwrap()["run"].as_str().unwrap().to_owned();
+        let runner = Self {
+            folder: tempfile::tempdir().unwrap(),
+            script,
+        };
+        let gh = "\
+#!/bin/sh
+cd \"$RUNNER_TEMP\"
+case \"$1 $2\" in
+'auth setup-git') ;;
+'pr list') test ! -e no-list && { grep -c -x -e \"$4\" requests || true; } ;;
+'pr create') test ! -e no-create && echo \"$4\" >> requests ;;
+*) exit 9 ;;
+esac
+";
+        runner.write("bin/gh", gh);
+        runner.write("requests", "");
+        runner.bash("chmod +x bin/gh && git init --quiet --bare origin.git");
+        runner.bash(
+            "git clone --quiet origin.git first && cd first && mkdir openapi finch-api tests \
+             && for name in openapi finch-api tests; do echo old > $name/finch.yaml; done && git add . && git commit --quiet -m a \
+             && git push --quiet origin HEAD:main",
+        );
+        runner
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        write_atomically(&self.path(name), text).unwrap();
+    }
+
+    fn bash(&self, script: &str) -> Output {
+        let path = std::env::var("PATH").unwrap();
+        let mut bash = Command::new("bash");
+        bash.args(["-e", "-c", script])
+            .current_dir(self.folder.path())
+            .env("PATH", format!("{}:{path}", self.path("bin").display()))
+            .env("RUNNER_TEMP", self.folder.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+            bash.env_remove(name);
+        }
+        for name in ["AUTHOR", "COMMITTER"] {
+            bash.env(format!("GIT_{name}_NAME"), "n");
+            bash.env(format!("GIT_{name}_EMAIL"), "e@example.com");
+        }
+        bash.output().unwrap()
+    }
+
+    /// Runs the step for a new document: whether it succeeded, and the number of pull
+    /// requests and branches afterwards.
+    fn run(&self, document: &str) -> (bool, usize, usize) {
+        self.write("step.sh", &self.script);
+        let output = self.bash(&format!(
+            "rm -rf checkout && git clone --quiet --branch main origin.git checkout && cd checkout \
+             && echo {document} > openapi/finch.yaml && bash -e ../step.sh"
+        ));
+        let requests = fs::read_to_string(self.path("requests")).unwrap();
+        let branches = self
+            .bash("git -C origin.git branch --list 'vendor/*'")
+            .stdout;
+        let branches = String::from_utf8(branches).unwrap();
+        (
+            output.status.success(),
+            requests.lines().count(),
+            branches.lines().count(),
+        )
+    }
+}
+
+/// A run that fails after it has pushed the branch does not keep the next from asking.
+#[test]
+fn a_pull_request_is_opened_once_however_often_a_run_fails() {
+    let runner = Runner::new();
+    assert_eq!(runner.run("one"), (true, 1, 1));
+    assert_eq!(runner.run("one"), (true, 1, 1));
+    runner.write("no-create", "");
+    assert_eq!(runner.run("two"), (false, 1, 2));
+    assert_eq!(runner.run("two"), (false, 1, 2));
+    fs::remove_file(runner.path("no-create")).unwrap();
+    let commit = || runner.bash("git -C origin.git for-each-ref").stdout;
+    let before = commit();
+    assert_eq!(runner.run("two"), (true, 2, 2));
+    assert_eq!(commit(), before);
+    // If nobody knows whether there is one, none is opened.
+    runner.write("no-list", "");
+    assert_eq!(runner.run("three"), (false, 2, 2));
+    // Each is of its own document.
+    let requests = fs::read_to_string(runner.path("requests")).unwrap();
+    let requests: BTreeSet<&str> = requests.lines().collect();
+    assert_eq!(requests.len(), 2, "{requests:?}");
+}
+
 #[test]
 fn cargo_keeps_to_the_lock_file() {
     let config = fs::read_to_string(Path::new(ROOT).join(".cargo/config.toml")).unwrap();
     let config: toml::Table = config.parse().unwrap();
     let alias = config["alias"]["xtask"].as_str().unwrap();
     assert!(alias.split(' ').any(|word| word == "--locked"), "{alias}");
+    // A cold build takes a minute: it is to be seen.
+    assert!(!alias.contains("-q"), "{alias}");
     let resolve = [
         "bench", "build", "check", "doc", "install", "package", "run", "test",
     ];
     for_each_run(|at, run| {
         for line in run.lines().filter(|line| line.contains("cargo ")) {
             if line.split(' ').any(|word| resolve.contains(&word)) {
+                // cargo-deny has no such option.
                 let is_locked = line.contains(" --locked") || line.contains("cargo deny check");
-                // cargo-fuzz and cargo-deny have no such option.
-                assert!(is_locked || line.contains(" fuzz build"), "{at}: {line}");
+                assert!(is_locked, "{at}: {line}");
             }
         }
     });
+}
+
+/// The features of each crate that cargo compiles for a command, as sets: a crate with two
+/// is compiled twice.
+fn features(arguments: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+    let format = ["--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"];
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline"])
+        .args(arguments)
+        .args(format)
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut features = BTreeMap::<String, BTreeSet<String>>::new();
+    for line in text.lines() {
+        let (name, enabled) = line.split_once('|').unwrap_or((line, ""));
+        let name = name.trim_end_matches(" (proc-macro)");
+        features
+            .entry(name.to_owned())
+            .or_default()
+            .insert(enabled.to_owned());
+    }
+    features
+}
+
+/// Cargo compiles no crate of `cargo xtask generate` twice, and `cargo test` compiles none of
+/// them again. The HTTP client of `cargo xtask vendor` is not among them.
+#[test]
+fn a_crate_is_compiled_once() {
+    let generate = features(&["--package", "xtask", "--edges", "normal,build"]);
+    let test = features(&["--workspace", "--edges", "normal,build,dev"]);
+    assert!(generate.len() > 50, "{generate:?}");
+    for (name, features) in &generate {
+        // The tests enable the feature `vendor`.
+        if name.starts_with("xtask v") {
+            continue;
+        }
+        let remedy = "let xtask/features enable the same features";
+        assert_eq!(features.len(), 1, "{name}: {features:?}: {remedy}");
+        assert_eq!(Some(features), test.get(name), "{name}: {remedy}");
+    }
+    let is_there = |name: &str| {
+        generate
+            .keys()
+            .any(|it| it.starts_with(&format!("{name} ")))
+    };
+    assert!(is_there("finch-gen"));
+    for name in ["reqwest", "rustls", "hyper", "tokio", "indicatif"] {
+        assert!(!is_there(name), "{name}");
+    }
 }
 
 #[test]

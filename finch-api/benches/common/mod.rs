@@ -71,8 +71,7 @@ pub(crate) fn finch_api(url: &str) -> Client {
 
 /// An exchange with it.
 pub(crate) async fn exchange(client: Client) -> types::CreateAccessTokenResponse {
-    let token = client.exchange_code(CODE).await.expect("a token");
-    token.into_inner()
+    client.exchange_code(CODE).await.expect("a token")
 }
 
 /// What somebody would write by hand, who is careful: without redirects, and

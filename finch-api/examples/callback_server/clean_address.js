@@ -1,2 +1,3 @@
-// The code leaves the address, and so the history.
-history.replaceState(null, "", location.pathname);
+// Takes the code out of the address, and so out of the history. The page stays: loading
+// it again leads to the start.
+history.replaceState(null, "", "/");

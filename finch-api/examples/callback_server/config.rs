@@ -3,101 +3,85 @@
 use std::env::{self, VarError};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
-use finch_api::{Client, Options};
 use reqwest::Url;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::connect::Connect;
-use crate::demo::{self, Demo};
 use crate::keys::Keys;
 
-/// How long an employer waits before the exchange is given up, and how often it
-/// is sent again where that is safe.
-const DEADLINE: Duration = Duration::from_secs(10);
-const RETRIES: u32 = 1;
+/// The path of the redirect URI.
+pub(crate) const CALLBACK: &str = "/api/finch/callback";
 
-/// Everything that the server is told.
+/// The settings of the server.
 pub(crate) struct Config {
     pub(crate) site: Site,
-    pub(crate) finch: Client,
-    pub(crate) connect: Connect,
+    /// `None` for the demo. `Client::from_env` reads the client's other settings.
+    pub(crate) client_id: Option<String>,
+    /// Separated by spaces.
+    pub(crate) products: String,
+    pub(crate) sandbox: bool,
     pub(crate) keys: Keys,
-    /// The database's file; `None` for one in memory.
+    /// The file of the database; `None` for one in memory.
     pub(crate) database: Option<PathBuf>,
-    pub(crate) demo: Option<Demo>,
 }
 
 impl Config {
-    /// The settings of the environment, for a server that listens on `address`.
-    pub(crate) async fn from_env(address: SocketAddr) -> anyhow::Result<Self> {
+    /// Reads the settings of a server that listens on `address`.
+    pub(crate) fn from_env(address: SocketAddr) -> anyhow::Result<Self> {
         let site = match variable("PUBLIC_URL")? {
             Some(url) => Site::parse(&url).context("PUBLIC_URL")?,
             None => Site::parse(&format!("http://{address}"))?,
         };
-        let keys = variable("TOKEN_KEYS")?;
-        let keys = keys.map(|keys| Keys::parse(&keys).context("TOKEN_KEYS"));
-        let keys = keys.transpose()?;
-        let database = variable("DATABASE")?.map(PathBuf::from);
-        let products = variable("FINCH_PRODUCTS")?.unwrap_or_else(|| "company directory".into());
-        let sandbox = match variable("FINCH_SANDBOX")?.as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => bail!("FINCH_SANDBOX: it is `true` or `false`"),
-        };
-        let secret = variable("FINCH_CLIENT_SECRET")?;
-        let options = Options::new().deadline(DEADLINE).max_retries(RETRIES);
-
-        let Some(client_id) = variable("FINCH_CLIENT_ID")? else {
-            ensure!(
-                secret.is_none(),
+        let client_id = variable("FINCH_CLIENT_ID")?;
+        match (&client_id, variable("FINCH_CLIENT_SECRET")?) {
+            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(_)) => bail!(
                 "FINCH_CLIENT_SECRET is set, but FINCH_CLIENT_ID is not: set both, or none to see \
                  it with a mock of Finch"
-            );
-            let keys = match (keys, &database) {
-                (Some(keys), _) => keys,
-                (None, None) => Keys::random()?,
-                (None, Some(_)) => bail!("TOKEN_KEYS is not set, for what is in DATABASE: set it"),
-            };
-            let (demo, finch) = Demo::start(&site).await?;
-            return Ok(Self {
-                connect: Connect::new(demo::CLIENT_ID, &site, &products, sandbox)
-                    .in_place_of_finch(demo.url()),
-                finch: finch.with_options(options),
-                site,
-                keys,
-                database,
-                demo: Some(demo),
-            });
+            ),
+            (Some(_), None) => {
+                bail!("FINCH_CLIENT_SECRET is not set: copy it from Finch's developer dashboard")
+            }
+        }
+        let is_demo = client_id.is_none();
+        let database = match variable("DATABASE")? {
+            None if !is_demo => Some("connections.db".into()),
+            file => file.map(PathBuf::from),
         };
-        ensure!(
-            secret.is_some(),
-            "FINCH_CLIENT_SECRET is not set: copy it from Finch's developer dashboard"
-        );
-        Ok(Self {
-            finch: Client::from_env()?.with_options(options),
-            connect: Connect::new(&client_id, &site, &products, sandbox),
-            site,
-            keys: keys.context(
+        let keys = match variable("TOKEN_KEYS")? {
+            Some(keys) => Keys::parse(&keys).context("TOKEN_KEYS")?,
+            None if database.is_none() => Keys::random()?,
+            None => bail!(
                 "TOKEN_KEYS is not set: set it to `ID:KEY`, any name for the key and 32 random \
-                 bytes in base64, as `openssl rand -base64 32` prints them",
-            )?,
-            database: Some(database.unwrap_or_else(|| "connections.db".into())),
-            demo: None,
+                 bytes in base64, as `openssl rand -base64 32` prints them"
+            ),
+        };
+        let products = variable("FINCH_PRODUCTS")?;
+        Ok(Self {
+            site,
+            client_id,
+            products: products.unwrap_or_else(|| "company directory".to_owned()),
+            sandbox: match variable("FINCH_SANDBOX")?.as_deref() {
+                None | Some("false") => false,
+                Some("true") => true,
+                Some(_) => bail!("FINCH_SANDBOX: it is neither `true` nor `false`"),
+            },
+            keys,
+            database,
         })
     }
 }
 
-/// Where browsers find the server.
+/// The address that browsers use.
+#[derive(Clone)]
 pub(crate) struct Site {
     origin: String,
     secure: bool,
 }
 
 impl Site {
-    fn parse(url: &str) -> anyhow::Result<Self> {
+    pub(crate) fn parse(url: &str) -> anyhow::Result<Self> {
         let url = Url::parse(url).context("it is not a URL")?;
         let secure = match url.scheme() {
             "https" => true,
@@ -106,7 +90,7 @@ impl Site {
         };
         ensure!(
             url.path() == "/" && url.query().is_none() && url.fragment().is_none(),
-            "it has more than a host and a port: leave the rest away"
+            "it has more than a host and a port: remove the rest"
         );
         let host = url.host_str().unwrap_or_default();
         ensure!(
@@ -117,39 +101,41 @@ impl Site {
         Ok(Self { origin, secure })
     }
 
-    /// Its origin, as browsers write it.
+    /// The origin, as browsers write it.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Whether browsers reach it by HTTPS alone.
+    /// Whether browsers use HTTPS.
     pub(crate) fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Where Finch Connect sends them back to.
+    /// The address that Finch Connect sends them back to. The exchange repeats it.
     pub(crate) fn redirect_uri(&self) -> String {
-        format!("{}/api/finch/callback", self.origin)
+        format!("{}{CALLBACK}", self.origin)
     }
 }
 
-/// The port to listen on; 0 is any that is free.
+/// The port to listen on; 0 for any free one.
 pub(crate) fn port() -> anyhow::Result<u16> {
     match variable("PORT")? {
-        Some(port) => port.parse().context("PORT: it is not a number of a port"),
+        Some(port) => port
+            .parse()
+            .context("PORT: it is not a number from 0 to 65535"),
         None => Ok(3000),
     }
 }
 
-/// How much is logged.
+/// The log level.
 pub(crate) fn log_level() -> anyhow::Result<LevelFilter> {
     match variable("RUST_LOG")? {
-        Some(level) => level.parse().context("RUST_LOG: it is not a level"),
+        Some(level) => level.parse().context("RUST_LOG: it is not a log level"),
         None => Ok(LevelFilter::INFO),
     }
 }
 
-/// A variable; set but empty is a mistake.
+/// Reads a variable. One that is set but empty is a mistake.
 fn variable(name: &str) -> anyhow::Result<Option<String>> {
     match env::var(name) {
         Ok(value) if value.trim().is_empty() => {
@@ -175,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_do_is_refused() {
+    fn an_unsafe_or_wrong_address_is_refused() {
         for (url, message) in [
             ("example.com", "it is not a URL"),
             ("ftp://example.com", "it is neither https:// nor http://"),
@@ -185,7 +171,7 @@ mod tests {
             ),
             (
                 "https://example.com/app",
-                "it has more than a host and a port: leave the rest away",
+                "it has more than a host and a port: remove the rest",
             ),
         ] {
             assert_eq!(Site::parse(url).err().unwrap().to_string(), message);

@@ -1,52 +1,84 @@
-//! The way into Finch Connect.
+//! The way to Finch Connect.
 
-use finch_api::Error;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use axum_extra::extract::cookie::CookieJar;
 use finch_api::connect::{self, Product};
 
+use crate::account::Account;
 use crate::config::Site;
+use crate::failure::Failure;
+use crate::request_id::RequestId;
+use crate::{pages, state};
 
-/// Where Finch has it.
+/// Finch's own address of Finch Connect.
 const FINCH: &str = "https://connect.tryfinch.com";
 
-/// What each URL of Finch Connect has in it.
+/// What every URL of Finch Connect contains.
 pub(crate) struct Connect {
+    site: Site,
     client_id: String,
-    redirect_uri: String,
     products: Vec<Product>,
     sandbox: bool,
-    /// What stands in the place of [`FINCH`].
+    /// Replaces [`FINCH`].
     page: String,
 }
 
 impl Connect {
     pub(crate) fn new(client_id: &str, site: &Site, products: &str, sandbox: bool) -> Self {
         Self {
+            site: site.clone(),
             client_id: client_id.to_owned(),
-            redirect_uri: site.redirect_uri(),
             products: products.split_whitespace().map(Product::from).collect(),
             sandbox,
             page: FINCH.to_owned(),
         }
     }
 
-    /// The same, on the server of the mock at `url`.
-    pub(crate) fn in_place_of_finch(self, url: &str) -> Self {
-        let page = url.to_owned();
+    /// Sends employers to `page` instead of Finch's own.
+    pub(crate) fn at(self, page: &str) -> Self {
+        let page = page.to_owned();
         Self { page, ..self }
     }
 
-    /// Where to send an employer; `state` comes back with the code.
-    pub(crate) fn url(&self, state: &str) -> Result<String, Error> {
-        let url = connect::authorize_url(&self.client_id, &self.redirect_uri)
+    pub(crate) fn routes(self) -> Router {
+        Router::new()
+            .route("/connect", get(start))
+            .with_state(Arc::new(self))
+    }
+
+    /// The URL to send an employer to. `state` comes back with the code.
+    fn url(&self, state: &str) -> Result<String, finch_api::Error> {
+        let url = connect::authorize_url(&self.client_id, self.site.redirect_uri())
             .products(self.products.iter().cloned())
             .sandbox(self.sandbox)
             .state(state)
             .build()?;
         Ok(url.replacen(FINCH, &self.page, 1))
     }
+}
 
-    /// Where they are sent back to: the exchange says it again.
-    pub(crate) fn redirect_uri(&self) -> &str {
-        &self.redirect_uri
+/// Sends the employer to Finch Connect, and gives the browser what must come back
+/// with the code: an account and a state.
+async fn start(
+    State(connect): State<Arc<Connect>>,
+    Extension(request_id): Extension<RequestId>,
+    jar: CookieJar,
+) -> Response {
+    let redirect = || -> anyhow::Result<_> {
+        let (jar, _) = Account::get_or_create(jar, &connect.site)?;
+        let (jar, state) = state::issue(jar, &connect.site)?;
+        Ok((jar, Redirect::to(&connect.url(&state)?)))
+    };
+    match redirect() {
+        Ok(redirect) => redirect.into_response(),
+        Err(error) => {
+            let cause = format_args!("the URL of Finch Connect cannot be built: {error:#}");
+            pages::failure(&Failure::Internal.because(cause), &request_id)
+        }
     }
 }

@@ -1,79 +1,133 @@
-//! What can go wrong, and what to tell of it: to the employer in a page, to the
-//! operator in the log.
+//! The failures. A page tells the employer, and the log tells the operator.
 
+use std::error::Error as _;
+use std::fmt::Display;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use finch_api::ErrorKind;
+use finch_api::{Error, ErrorKind};
 
-/// How long to wait if Finch asks to wait, but does not say for how long.
+/// How long to wait if Finch asks to wait, but not for how long.
 const WAIT: Duration = Duration::from_secs(60);
 
-/// Why there is no connection.
-#[derive(Debug)]
+/// The most characters of a text in the log that a browser sent.
+const MAX_TEXT: usize = 200;
+
+/// The reason why a request failed.
+#[derive(Clone, Debug)]
 pub(crate) enum Failure {
+    /// The page or the connection does not exist.
+    NotFound,
     /// The employer changed their mind in Finch Connect.
     Cancelled,
-    /// The code comes with a state that this browser was not given.
+    /// Finch Connect failed.
+    ConnectFailed,
+    /// Finch Connect cannot be used for a while.
+    ConnectBusy,
+    /// The state is not one that this browser was given.
     Forged,
-    /// The code comes from a page of another site.
+    /// A page of another site sent the request.
     CrossSite,
-    /// What was sent is none of the two flows.
+    /// The request is not one that this server understands.
     Malformed(StatusCode),
     /// The code is wrong, used or expired.
     Spent,
-    /// Finch wants fewer requests, and more only after this time.
+    /// Finch wants to be called again after this time, not before.
     Busy(Duration),
     /// Finch was not reached.
     Unreachable,
-    /// Finch may have issued a token, and it did not arrive.
+    /// Finch may have issued a token, but it did not arrive.
     Unknown,
-    /// The token is issued, and is still to be stored.
+    /// Finch has issued a token, but it is not stored yet.
     NotStoredYet,
-    /// Only the operator can mend it.
+    /// Finch did not disconnect the connection, or it could not be removed.
+    NotDisconnected,
+    /// Only the operator can correct it.
     Internal,
 }
 
 impl Failure {
-    /// What to tell an employer of a failed exchange. The operator's part is
-    /// logged: no text of the error's has a secret in it.
-    pub(crate) fn of(error: &finch_api::Error) -> Self {
+    /// Logs the failure with its cause, which is for the operator. No error of this
+    /// server's, and no `finch_api::Error`, prints a secret.
+    pub(crate) fn because(self, cause: impl Display) -> Self {
+        let title = self.title();
+        match self {
+            Self::NotFound
+            | Self::Cancelled
+            | Self::Forged
+            | Self::CrossSite
+            | Self::Malformed(_)
+            | Self::Spent => tracing::info!("{title}: {cause}"),
+            Self::Busy(_) | Self::ConnectFailed | Self::ConnectBusy => {
+                tracing::warn!("{title}: {cause}");
+            }
+            Self::Unreachable
+            | Self::Unknown
+            | Self::NotStoredYet
+            | Self::NotDisconnected
+            | Self::Internal => tracing::error!("{title}: {cause}"),
+        }
+        self
+    }
+
+    /// The failure that Finch Connect sent an employer back with. Its errors are listed in
+    /// [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1).
+    pub(crate) fn of_connect(error: &str, description: &str) -> Self {
+        let (failure, hint) = match error {
+            "access_denied" => (Self::Cancelled, ""),
+            "temporarily_unavailable" => (Self::ConnectBusy, ""),
+            "invalid_scope" => (Self::Internal, ": correct FINCH_PRODUCTS"),
+            "unauthorized_client" | "invalid_request" | "unsupported_response_type" => {
+                let hint = ": compare FINCH_CLIENT_ID and PUBLIC_URL with Finch's developer \
+                            dashboard";
+                (Self::Internal, hint)
+            }
+            // `server_error`, and errors that are not in the RFC.
+            _ => (Self::ConnectFailed, ""),
+        };
+        let short = |text: &str| text.chars().take(MAX_TEXT).collect::<String>();
+        let (error, description) = (short(error), short(description));
+        failure.because(format_args!(
+            "Finch Connect ended with {error:?} {description:?}{hint}"
+        ))
+    }
+
+    /// The failure of an exchange.
+    pub(crate) fn of_exchange(error: &Error) -> Self {
+        let cause = cause(error);
         let retry_after = error.retry_after();
+        let is_down = error.status() == Some(StatusCode::SERVICE_UNAVAILABLE);
         if error.is_invalid_grant() {
-            tracing::info!("{error}");
-            Self::Spent
+            Self::Spent.because(cause)
         } else if error.is_invalid_client() {
-            tracing::error!("FINCH_CLIENT_ID or FINCH_CLIENT_SECRET is wrong: {error}");
-            Self::Internal
-        } else if error.is_rate_limited()
-            || (error.status() == Some(StatusCode::SERVICE_UNAVAILABLE) && retry_after.is_some())
-        {
-            tracing::warn!("{error}");
+            let hint = "FINCH_CLIENT_ID or FINCH_CLIENT_SECRET is wrong";
+            Self::Internal.because(format_args!("{hint}: {cause}"))
+        } else if error.is_rate_limited() || (is_down && retry_after.is_some()) {
             let wait = retry_after.filter(|wait| !wait.is_zero());
-            Self::Busy(wait.unwrap_or(WAIT))
+            Self::Busy(wait.unwrap_or(WAIT)).because(cause)
         } else if error.outcome_unknown() {
-            tracing::error!("{error}");
-            Self::Unknown
+            Self::Unknown.because(cause)
         } else if let ErrorKind::Connect | ErrorKind::NotProcessed | ErrorKind::Timeout =
             error.kind()
         {
-            tracing::error!("{error}");
-            Self::Unreachable
+            Self::Unreachable.because(cause)
         } else {
-            tracing::error!("{error}");
-            Self::Internal
+            Self::Internal.because(cause)
         }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     pub(crate) fn status(&self) -> StatusCode {
         match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
             Self::Cancelled => StatusCode::OK,
             Self::Spent => StatusCode::BAD_REQUEST,
             Self::Malformed(status) => *status,
             Self::Forged | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Unreachable | Self::Unknown => StatusCode::BAD_GATEWAY,
+            Self::Busy(_) | Self::ConnectBusy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unreachable | Self::Unknown | Self::ConnectFailed | Self::NotDisconnected => {
+                StatusCode::BAD_GATEWAY
+            }
             Self::NotStoredYet | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -81,7 +135,7 @@ impl Failure {
     /// The seconds to wait before the next attempt.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
-            // Rounded up: not before.
+            // Rounded up, so that nobody comes too early.
             Self::Busy(wait) => {
                 let begun = u64::from(wait.subsec_nanos() > 0);
                 Some(wait.as_secs().saturating_add(begun))
@@ -90,76 +144,134 @@ impl Failure {
         }
     }
 
-    /// Whether starting again now may help.
-    pub(crate) fn can_start_again(&self) -> bool {
-        !matches!(self, Self::Busy(_) | Self::NotStoredYet | Self::Internal)
+    /// The address of the page to go to next, and the text of its link. `None` if only
+    /// waiting helps.
+    pub(crate) fn next(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::NotFound => Some(("/", "To the start")),
+            Self::NotDisconnected | Self::NotStoredYet => {
+                Some(("/connections", "Your connections"))
+            }
+            Self::Busy(_) | Self::Internal => None,
+            Self::Cancelled
+            | Self::ConnectFailed
+            | Self::ConnectBusy
+            | Self::Forged
+            | Self::CrossSite
+            | Self::Malformed(_)
+            | Self::Spent
+            | Self::Unreachable
+            | Self::Unknown => Some(("/connect", "Start again")),
+        }
     }
 
-    /// What happened, and what the employer can do.
-    pub(crate) fn texts(&self) -> (&'static str, &'static str) {
+    pub(crate) fn title(&self) -> &'static str {
         match self {
-            Self::Cancelled => (
-                "Not connected",
-                "You left Finch Connect before the end, and nothing was shared.",
-            ),
-            Self::Forged => (
-                "This link is not from here",
-                "It was not made for this browser, or it is too old, or it was used before. \
-                 Nothing was connected.",
-            ),
-            Self::CrossSite | Self::Malformed(_) => {
-                ("This request is not from here", "Nothing was connected.")
+            Self::NotFound => "There is nothing here",
+            Self::Cancelled => "Not connected",
+            Self::ConnectFailed => "Finch Connect has failed",
+            Self::ConnectBusy => "Finch Connect is busy",
+            Self::Forged => "This link is not from here",
+            Self::CrossSite | Self::Malformed(_) => "This request is not from here",
+            Self::Spent => "This link has expired",
+            Self::Busy(_) => "Too many at once",
+            Self::Unreachable => "Finch cannot be reached",
+            Self::Unknown => "We do not know whether you are connected",
+            Self::NotStoredYet => "Almost connected",
+            Self::NotDisconnected => "Still connected",
+            Self::Internal => "This is our mistake",
+        }
+    }
+
+    /// Tells the employer the effect of the failure, and the next step.
+    pub(crate) fn text(&self) -> &'static str {
+        match self {
+            Self::NotFound => "The address is wrong, or the connection has been disconnected.",
+            Self::Cancelled => "You left Finch Connect before the end, and nothing was shared.",
+            Self::ConnectFailed => {
+                "Something went wrong at Finch, and nothing was connected. Start again in a few \
+                 minutes."
             }
-            Self::Spent => (
-                "This link has expired",
-                "It is good once, and for a few minutes.",
-            ),
-            Self::Busy(_) => (
-                "Too many at once",
-                "Nothing is lost: Finch wants you to wait.",
-            ),
-            Self::Unreachable => (
-                "Finch cannot be reached",
-                "Nothing was connected. Start again in a few minutes.",
-            ),
-            Self::Unknown => (
-                "We do not know whether you are connected",
-                "Finch did not answer as it should. Start again: it does no harm if you are.",
-            ),
-            Self::NotStoredYet => (
-                "Almost connected",
-                "Finch has connected you, and we are still saving it. You need do nothing; if \
-                 you are not connected in an hour, tell us.",
-            ),
-            Self::Internal => (
-                "This is our mistake",
-                "You can do nothing about it, and we have been told.",
-            ),
+            Self::ConnectBusy => {
+                "Finch has too much to do, and nothing was connected. Start again in a few minutes."
+            }
+            Self::Forged => {
+                "It was not made for this browser, or it is too old, or it was used before. \
+                 It has connected nothing."
+            }
+            Self::CrossSite | Self::Malformed(_) => "It has changed nothing.",
+            Self::Spent => "It is good once, and for a few minutes.",
+            Self::Busy(_) => "Nothing is lost: Finch wants you to wait.",
+            Self::Unreachable => "Nothing was connected. Start again in a few minutes.",
+            Self::Unknown => {
+                "Finch did not answer as it should. Start again: it does no harm if you are."
+            }
+            Self::NotStoredYet => {
+                "Finch has connected you, and we are still saving it. You need do nothing; if you \
+                 are not connected in an hour, tell us."
+            }
+            Self::NotDisconnected => "We could not disconnect it. Try again in a few minutes.",
+            Self::Internal => "You can do nothing about it, and we have been told.",
         }
     }
 }
 
+/// Prints an error. If an attempt before it failed in another way, prints that, too.
+fn cause(error: &Error) -> String {
+    let first = error
+        .source()
+        .and_then(|source| source.downcast_ref::<Error>());
+    first.map_or_else(
+        || error.to_string(),
+        |first| format!("{error}; the attempt before it: {first}"),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-    use std::future::pending;
-
-    use finch_api::http::{Request, Response};
-    use finch_api::transport::RequestBody;
-
     use super::*;
 
+    #[cfg(feature = "test-util")]
     #[tokio::test(start_paused = true)]
-    async fn a_request_that_was_not_sent_leaves_no_doubt() {
-        let connecting = tower::service_fn(|_: Request<RequestBody>| {
-            pending::<Result<Response<String>, Infallible>>()
-        });
-        let client = finch_api::Client::builder()
-            .client_id("4ab15e51-11ad-49f4-acae-f343b7794375")
-            .client_secret("a-secret-of-the-test")
-            .transport(connecting);
-        let error = client.build().unwrap().exchange_code("a code").await;
-        let failure = Failure::of(&error.unwrap_err());
-        assert!(matches!(failure, Failure::Unreachable), "{failure:?}");
+    async fn the_cause_of_a_failure_has_each_attempt() {
+        use finch_api::testing::{FakeTransport, Reply};
+
+        let busy = Reply::rate_limited(Duration::from_secs(1));
+        let finch = FakeTransport::new().on("create-access-token", [busy, Reply::lost()]);
+        let error = finch.client().exchange_code("code-1").await.unwrap_err();
+        let cause = cause(&error);
+        assert!(
+            cause.contains("create-access-token: the connection to "),
+            "{cause}"
+        );
+        let first = "; the attempt before it: create-access-token: 429 Too Many Requests: \
+                     rate_limit_exceeded_error";
+        assert!(cause.contains(first), "{cause}");
+    }
+
+    /// The errors of RFC 6749, and one that is not in it.
+    #[test]
+    fn only_access_denied_is_the_employers_decision() {
+        for (error, title) in [
+            ("access_denied", "Not connected"),
+            ("server_error", "Finch Connect has failed"),
+            ("temporarily_unavailable", "Finch Connect is busy"),
+            ("invalid_request", "This is our mistake"),
+            ("invalid_scope", "This is our mistake"),
+            ("unauthorized_client", "This is our mistake"),
+            ("unsupported_response_type", "This is our mistake"),
+            ("new_error", "Finch Connect has failed"),
+        ] {
+            assert_eq!(Failure::of_connect(error, "").title(), title, "{error}");
+        }
+    }
+
+    #[test]
+    fn nobody_comes_too_early() {
+        for (wait, seconds) in [(0, 0), (1, 1), (1000, 1), (1001, 2)] {
+            let failure = Failure::Busy(Duration::from_millis(wait));
+            assert_eq!(failure.retry_after(), Some(seconds), "{wait}");
+        }
+        assert_eq!(Failure::Internal.retry_after(), None);
     }
 }

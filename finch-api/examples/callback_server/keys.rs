@@ -1,11 +1,11 @@
-//! What tokens are encrypted with: XChaCha20-Poly1305, a random nonce for each,
-//! and the connection's id as associated data, so that a token that is moved to
-//! another connection cannot be opened.
+//! The encryption of tokens: XChaCha20-Poly1305 with a random nonce for each token. The
+//! connection's id is associated data, so a token that is moved to another connection
+//! cannot be opened.
 //!
-//! `TOKEN_KEYS` is `ID:KEY`, where the key is 32 random bytes in base64 and the id
-//! any name for it. To rotate, put a new one before the old: `2027:…,2026:…`. The
-//! first seals, all open; at its next start the server seals everything with the
-//! first, and the old one can go.
+//! `TOKEN_KEYS` is `ID:KEY`. The key is 32 random bytes in base64, and the id is any name
+//! for it. To rotate keys, put a new one before the old one: `2027:…,2026:…`. The first
+//! key encrypts, and every key decrypts. The next start encrypts everything with the first
+//! key, and you can remove the old one.
 
 use anyhow::{Context as _, anyhow, ensure};
 use base64::Engine as _;
@@ -15,18 +15,18 @@ use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use finch_api::Secret;
 use zeroize::Zeroizing;
 
-/// The bytes of a key, and of a nonce.
+/// The lengths of a key and of a nonce, in bytes.
 const KEY: usize = 32;
 const NONCE: usize = 24;
 
-/// A token that is encrypted.
+/// An encrypted token.
 pub(crate) struct Sealed {
     pub(crate) key_id: String,
     pub(crate) nonce: Vec<u8>,
     pub(crate) token: Vec<u8>,
 }
 
-/// The keys: the first seals. Their memory is wiped when they are dropped.
+/// The keys: the first one encrypts. Their memory is wiped when they are dropped.
 pub(crate) struct Keys(Vec<(String, XChaCha20Poly1305)>);
 
 impl Keys {
@@ -60,7 +60,7 @@ impl Keys {
         Ok(Self(keys))
     }
 
-    /// One that nobody knows, and that is gone with this process.
+    /// Makes a key that is lost when this process ends.
     pub(crate) fn random() -> anyhow::Result<Self> {
         let mut key = Zeroizing::new([0; KEY]);
         getrandom::fill(&mut *key)?;
@@ -87,8 +87,8 @@ impl Keys {
         })
     }
 
-    /// Decrypts the token of a connection. A wrong key, another connection and a
-    /// byte that was changed are errors.
+    /// Decrypts the token of a connection. Fails if the key is another one, if the token
+    /// belongs to another connection, or if a byte was changed.
     pub(crate) fn open(&self, connection_id: &str, sealed: &Sealed) -> anyhow::Result<Secret> {
         let Sealed {
             key_id,
@@ -122,7 +122,7 @@ impl Keys {
             })
     }
 
-    /// Whether `sealed` is sealed with the key that seals now.
+    /// Whether `sealed` was encrypted with the first key.
     pub(crate) fn is_current(&self, sealed: &Sealed) -> bool {
         self.0[0].0 == sealed.key_id
     }

@@ -1,118 +1,179 @@
-//! The server that Finch's guide asks every application for: it sends employers
-//! to Finch Connect, exchanges the code that they come back with for an access
-//! token, and stores the token encrypted.
+//! The server that Finch's guide asks every application for. It sends employers to
+//! Finch Connect, exchanges the code that they come back with for an access token,
+//! stores the token encrypted, and makes the first call with it.
 //!
 //! `cargo run -p finch-api --example callback_server` shows all of it without an
 //! account, with a mock of Finch. With these variables it talks to Finch:
 //!
-//! | Variable | What it is |
+//! | Variable | Meaning |
 //! |---|---|
 //! | `FINCH_CLIENT_ID`, `FINCH_CLIENT_SECRET` | From Finch's developer dashboard. |
-//! | `TOKEN_KEYS` | What tokens are encrypted with: see [`keys`]. |
+//! | `TOKEN_KEYS` | The keys that encrypt the tokens: see [`keys`]. |
 //! | `DATABASE` | The file of the SQLite database; `connections.db` by default. |
-//! | `PUBLIC_URL` | Where browsers find this server: `https://example.com`, for which `https://example.com/api/finch/callback` is a redirect URI in the dashboard. By default its own address. |
-//! | `PORT` | The port on 127.0.0.1 that it listens on; 3000 by default. A proxy with TLS stands before it. |
-//! | `FINCH_PRODUCTS`, `FINCH_SANDBOX` | What to ask employers for, separated by spaces (`company directory`), and whether of invented companies (`false`). |
-//! | `RUST_LOG` | How much is logged: `info` by default. No level has a secret in it. |
+//! | `PUBLIC_URL` | The address that browsers use, such as `https://example.com`. `https://example.com/api/finch/callback` must then be a redirect URI in the dashboard. The server's own address by default. |
+//! | `PORT` | The port on 127.0.0.1 that the server listens on; 3000 by default. A proxy in front of it does TLS. |
+//! | `FINCH_PRODUCTS` | The products to ask employers for, separated by spaces; `company directory` by default. |
+//! | `FINCH_SANDBOX` | Whether Finch Connect offers invented companies; `false` by default. |
+//! | `RUST_LOG` | The log level; `info` by default. No level logs a secret. |
 //!
-//! What is yours to add: who is logged in. `/connect` and the callback belong to
-//! a session of your application, and the connection to the account that has it.
+//! # What to add
 //!
-//! How a token is not lost, once Finch has issued it: a task of its own exchanges
-//! and stores, so that a browser that goes away stops neither, and a server that
-//! is told to stop waits for both. The database is written to before the code is
-//! spent; if it cannot be written afterwards, the token is kept in memory, sealed,
-//! and tried again each second, with a line in the log. An answer of success that
-//! cannot be read is stored like a token, as the connection `unread-REQUEST`.
-//! Exchanges that were cut short all the same are named in the log of the next
-//! start.
+//! Your login. An [`account`](account::Account) is a random cookie here, so that each
+//! browser sees and disconnects its own connections only. In your application it is
+//! the account of the user who is logged in.
+//!
+//! # Why no token is lost
+//!
+//! - The exchange and the storing run in a task that neither a closed browser nor a
+//!   first signal to stop ends.
+//! - The server writes to the database before it sends the code. If it cannot write
+//!   the token afterwards, it keeps it in memory, encrypted, and tries again every
+//!   second.
+//! - If Finch's response cannot be decoded but holds a token, the token is stored as
+//!   the connection `salvaged-REQUEST`. If no token can be found in it, the whole
+//!   response is stored as `unread-REQUEST`.
+//! - The next start logs the exchanges that were cut short all the same.
+//!
+//! # Where to read
+//!
+//! The modules below are in the order in which a request meets them. No two of them use
+//! each other.
 
+// The settings, from the environment.
 mod config;
-mod connect;
-mod demo;
-mod exchange;
-mod failure;
-mod keys;
-mod pages;
+
+// Every request: the connection, its time limits, its name and its route.
+mod server;
+
+mod request_id;
+
 mod routes;
+
+mod browser;
+
+// `/connect`: to Finch Connect.
+mod connect;
+
 mod state;
+
+mod account;
+
+// `/api/finch/callback`: back from Finch Connect, with a code.
+mod callback;
+
+mod exchange;
+
+mod company;
+
+mod keys;
+
 mod store;
 
+// `/connected`, `/connections` and `/disconnect`: the stored connections.
+mod connections;
+
+// Every response.
+mod failure;
+
+mod pages;
+
+// A mock of Finch.
+mod demo;
+
+#[cfg(all(test, feature = "test-util"))]
+mod tests;
+
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
+use finch_api::{Client, RequestOptions};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio_util::task::TaskTracker;
 
-use config::Config;
+use callback::Callback;
+use config::{Config, Site};
+use connect::Connect;
+use connections::Connections;
+use demo::Demo;
 use exchange::Exchanger;
-use routes::App;
+use keys::Keys;
+use server::Signals;
 use store::Store;
 
-/// How long a server that is told to stop waits for tokens that are not stored.
-const GRACE: Duration = Duration::from_secs(30);
+/// How long an employer waits until an exchange has failed, and how often a request may
+/// be sent again if that is safe.
+const DEADLINE: Duration = Duration::from_secs(10);
+const RETRIES: u32 = 1;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_max_level(config::log_level()?)
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .init();
-    let listener = TcpListener::bind(("127.0.0.1", config::port()?))
+    let runtime = Runtime::new()?;
+    let result = runtime.block_on(run());
+    // Does not wait for threads that are still busy, for example with DNS.
+    runtime.shutdown_background();
+    result
+}
+
+async fn run() -> anyhow::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config::port()?))
         .await
-        .context("PORT: it cannot be listened on: choose another")?;
+        .context("PORT: the server cannot listen on it: choose another")?;
     let address = listener.local_addr()?;
     let Config {
         site,
-        finch,
-        connect,
+        client_id,
+        products,
+        sandbox,
         keys,
         database,
-        demo,
-    } = Config::from_env(address).await?;
+    } = Config::from_env(address)?;
     let store = Store::open(database.as_deref(), &keys)?;
+    let (finch, connect, demo) = match client_id {
+        Some(id) => {
+            let connect = Connect::new(&id, &site, &products, sandbox);
+            (Client::from_env()?, connect, Router::new())
+        }
+        None => {
+            let demo = Demo::start(&site).await?;
+            let connect = Connect::new(demo::CLIENT_ID, &site, &products, sandbox);
+            (demo.client()?, connect.at(demo.url()), demo.routes())
+        }
+    };
+    let tasks = TaskTracker::new();
+    let router = application(&site, connect, &finch, keys, store, &tasks)
+        .merge(pages::routes(demo.has_routes()))
+        .merge(demo);
 
-    let told_to_stop = told_to_stop()?;
+    let signals = Signals::listen()?;
     tracing::info!("listening on {address}");
     println!("open {}/", site.origin());
-    let tasks = TaskTracker::new();
-    let app = App {
-        exchanger: Exchanger::new(finch, keys, store, tasks.clone()),
-        connect,
-        site,
-        demo,
-    };
-    axum::serve(listener, routes::router(Arc::new(app)))
-        .with_graceful_shutdown(told_to_stop)
-        .await?;
-
-    tasks.close();
-    tokio::time::timeout(GRACE, tasks.wait())
-        .await
-        .context("tokens could not be stored, and are lost: the log has their connections")
+    server::serve(listener, routes::around(router), signals, tasks).await
 }
 
-/// Ctrl-C, or what a service manager sends: listened for from here on.
-#[cfg(unix)]
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut terminated = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-        }
-    })
-}
-
-/// Ctrl-C.
-#[cfg(windows)]
-fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
-    let mut interrupted = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupted.recv().await;
-    })
+/// The routes of both flows, and of the stored connections. A test gives them a client
+/// that needs no network.
+fn application(
+    site: &Site,
+    connect: Connect,
+    finch: &Client,
+    keys: Keys,
+    store: Store,
+    tasks: &TaskTracker,
+) -> Router {
+    let finch = finch.with_options(RequestOptions::new().timeout(DEADLINE).max_retries(RETRIES));
+    let keys = Arc::new(keys);
+    let exchanger = Exchanger::new(finch.clone(), keys.clone(), store.clone(), tasks.clone());
+    let connections = Connections::new(site.clone(), finch, keys, store, tasks.clone());
+    connect
+        .routes()
+        .merge(Callback::new(site.clone(), exchanger).routes())
+        .merge(connections.routes())
 }

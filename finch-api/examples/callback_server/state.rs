@@ -1,80 +1,72 @@
-//! The `state` of Finch Connect: what says that a code comes from an employer
-//! whom this server sent there with this very browser, and not from a link that
+//! The `state` of Finch Connect. It shows that a code comes from an employer whom
+//! this server sent to Finch Connect with this very browser, and not from a link that
 //! somebody else has made.
 //!
-//! Each way into Finch Connect has a state of its own, and a cookie with the same
-//! secret, so that several tabs do not disturb one another. The server remembers
-//! nothing. It is good once: coming back takes the cookie away.
+//! Each way to Finch Connect has its own state, and a cookie with the same secret, so
+//! that several tabs do not disturb each other. A state is good for one code, and the
+//! exchange checks that.
 
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
 
-/// Finch Connect may take a while: an employer has to find their password.
-const MINUTES: i64 = 30;
-/// More than anybody has open at once.
-const MOST: usize = 8;
+use crate::browser::{cookie, cookie_name};
+use crate::config::Site;
 
-/// The bytes of a state's id, by which its cookie is found, and of its secret.
-const ID: usize = 12;
-const SECRET: usize = 32;
+/// How long a state is good. Finch Connect may take a while: an employer may have to
+/// find their password.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// A fresh state, and its cookie.
-pub(crate) fn issue(jar: CookieJar, secure: bool) -> anyhow::Result<(CookieJar, String)> {
-    let mut random = [0; ID + SECRET];
+/// The most states of a browser: more than anybody has open at once.
+const MAX_STATES: usize = 8;
+
+/// Makes a state, and adds its cookie. If the browser has too many, the oldest goes.
+pub(crate) fn issue(jar: CookieJar, site: &Site) -> anyhow::Result<(CookieJar, String)> {
+    let mut random = [0; 10 + 32];
     getrandom::fill(&mut random)?;
-    let (id, secret) = random.split_at(ID);
-    let (id, secret) = (URL_SAFE_NO_PAD.encode(id), URL_SAFE_NO_PAD.encode(secret));
-    let cookie = cookie(&id, &secret, secure);
-    Ok((bounded(jar, secure).add(cookie), format!("{id}.{secret}")))
+    let (tail, secret) = random.split_first_chunk().context("it has more bytes")?;
+    // A UUID of version 7 begins with the time, so the oldest id is the smallest.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+    let now = now.as_millis().try_into()?;
+    let id = uuid::Builder::from_unix_timestamp_millis(now, tail).into_uuid();
+    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let state = format!("{id}.{secret}");
+    let cookie = cookie(&name(&id.to_string()), secret, LIFETIME.try_into()?, site);
+    Ok((without_oldest(jar, site).add(cookie), state))
 }
 
-/// Whether `state` is one that this browser was given; it is not a second time.
-/// Secrets are compared in constant time.
-pub(crate) fn redeem(jar: CookieJar, state: &str, secure: bool) -> (CookieJar, bool) {
+/// Whether this browser was given `state`. Secrets are compared in constant time.
+pub(crate) fn is_issued(jar: &CookieJar, state: &str, site: &Site) -> bool {
     let Some((id, secret)) = state.split_once('.') else {
-        return (jar, false);
+        return false;
     };
-    let given = jar.get(&name(id, secure)).map(Cookie::value);
-    match given.is_some_and(|given| given.as_bytes().ct_eq(secret.as_bytes()).into()) {
-        true => (jar.remove(cookie(id, "", secure)), true),
-        false => (jar, false),
-    }
+    let issued = jar.get(&cookie_name(&name(id), site)).map(Cookie::value);
+    issued.is_some_and(|issued| issued.as_bytes().ct_eq(secret.as_bytes()).into())
 }
 
-/// Without the cookies of ways that nobody came back from, once they are many.
-fn bounded(jar: CookieJar, secure: bool) -> CookieJar {
-    let prefix = name("", secure);
-    let ids: Vec<String> = jar
+/// Removes the oldest states until there is room for one more.
+fn without_oldest(jar: CookieJar, site: &Site) -> CookieJar {
+    let prefix = cookie_name(&name(""), site);
+    let mut ids: Vec<String> = jar
         .iter()
-        .filter_map(|cookie| cookie.name().strip_prefix(prefix.as_str()))
+        .filter_map(|cookie| cookie.name().strip_prefix(&prefix))
         .map(str::to_owned)
         .collect();
-    match ids.len() < MOST {
-        true => jar,
-        false => ids
-            .iter()
-            .fold(jar, |jar, id| jar.remove(cookie(id, "", secure))),
-    }
+    ids.sort_unstable();
+    let too_many = (ids.len() + 1).saturating_sub(MAX_STATES);
+    let removal = |id: &String| cookie(&name(id), String::new(), time::Duration::ZERO, site);
+    ids[..too_many]
+        .iter()
+        .map(removal)
+        .fold(jar, CookieJar::remove)
 }
 
-/// The name of the cookie. With `__Host-`, browsers take it from this very host
-/// by HTTPS alone.
-fn name(id: &str, secure: bool) -> String {
-    let prefix = if secure { "__Host-" } else { "" };
-    format!("{prefix}finch-state-{id}")
-}
-
-/// `Lax`, as coming back from Finch Connect is a link from another site.
-fn cookie(id: &str, secret: &str, secure: bool) -> Cookie<'static> {
-    let mut cookie = Cookie::new(name(id, secure), secret.to_owned());
-    cookie.set_path("/");
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(secure);
-    cookie.set_max_age(time::Duration::minutes(MINUTES));
-    cookie
+fn name(id: &str) -> String {
+    format!("state-{id}")
 }
 
 #[cfg(test)]
@@ -87,7 +79,11 @@ mod tests {
 
     use super::*;
 
-    /// What the browser has after an answer with `jar`.
+    fn https() -> Site {
+        Site::parse("https://example.com").unwrap()
+    }
+
+    /// The cookies of the browser after a response with `jar`.
     fn browser(jar: CookieJar) -> CookieJar {
         let text: Vec<_> = jar
             .iter()
@@ -108,13 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_good_once_and_in_its_own_browser() {
-        let (jar, state) = issue(CookieJar::new(), true).unwrap();
-        let (jar, other) = issue(browser(jar), true).unwrap();
+    fn a_state_is_good_in_its_own_browser() {
+        let site = https();
+        let (jar, state) = issue(CookieJar::new(), &site).unwrap();
+        let (jar, other) = issue(browser(jar), &site).unwrap();
         assert_ne!(state, other);
         let jar = browser(jar);
+        assert!(is_issued(&jar, &state, &site));
+        assert!(is_issued(&jar, &other, &site));
+        assert!(!is_issued(&CookieJar::new(), &state, &site));
         let (id, secret) = state.split_once('.').unwrap();
-        assert_eq!((id.len(), secret.len()), (16, 43));
+        assert_eq!((id.len(), secret.len()), (36, 43));
         for forged in [
             "",
             ".",
@@ -123,38 +123,23 @@ mod tests {
             &format!("{id}.{secret}A"),
             &format!("x.{secret}"),
         ] {
-            let (after, known) = redeem(jar.clone(), forged, true);
-            assert!(!known, "{forged}");
-            assert_eq!(set_cookies(after), [""; 0]);
+            assert!(!is_issued(&jar, forged, &site), "{forged}");
         }
-        assert!(!redeem(CookieJar::new(), &state, true).1);
-        let (jar, known) = redeem(jar, &state, true);
-        assert!(known);
-        let jar = browser(jar);
-        assert!(!redeem(jar.clone(), &state, true).1);
-        assert!(redeem(jar, &other, true).1);
     }
 
     #[test]
     fn its_cookie_is_for_this_server_alone() {
-        let (jar, state) = issue(CookieJar::new(), true).unwrap();
+        let (jar, state) = issue(CookieJar::new(), &https()).unwrap();
         let (id, secret) = state.split_once('.').unwrap();
         assert_eq!(
-            set_cookies(jar.clone()),
+            set_cookies(jar),
             [format!(
                 "__Host-finch-state-{id}={secret}; HttpOnly; SameSite=Lax; Secure; Path=/; \
                  Max-Age=1800"
             )]
         );
-        // A browser takes no `__Host-` cookie away that is not `Secure`.
-        let [removal] =
-            <[String; 1]>::try_from(set_cookies(redeem(browser(jar), &state, true).0)).unwrap();
-        assert!(
-            removal.contains("; Secure") && removal.contains("; Path=/"),
-            "{removal}"
-        );
-        assert!(removal.contains("; Max-Age=0"), "{removal}");
-        let (jar, _) = issue(CookieJar::new(), false).unwrap();
+        let local = Site::parse("http://localhost:3000").unwrap();
+        let (jar, _) = issue(CookieJar::new(), &local).unwrap();
         let [plain] = <[String; 1]>::try_from(set_cookies(jar)).unwrap();
         assert!(
             plain.starts_with("finch-state-") && !plain.contains("Secure"),
@@ -163,10 +148,29 @@ mod tests {
     }
 
     #[test]
-    fn they_do_not_become_many() {
-        let jar = (0..20).fold(CookieJar::new(), |jar, _| {
-            browser(issue(jar, false).unwrap().0)
+    fn the_oldest_state_goes_first() {
+        let site = https();
+        // Not in the order of their times.
+        let given = [3, 8, 1, 6, 2, 7, 5, 4].map(|millis| {
+            let id = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+            (millis, cookie_name(&name(&id.to_string()), &site))
         });
-        assert!(jar.iter().count() <= MOST);
+        let jar = given.iter().fold(CookieJar::new(), |jar, (_, name)| {
+            jar.add(Cookie::new(name.clone(), "secret"))
+        });
+        let (jar, state) = issue(browser(jar), &site).unwrap();
+        for (millis, name) in &given {
+            assert_eq!(jar.get(name).is_some(), *millis != 1, "{millis}");
+        }
+        assert!(is_issued(&jar, &state, &site));
+        let removals = set_cookies(jar);
+        let removal = removals.iter().find(|cookie| cookie.contains("Max-Age=0"));
+        // A browser ignores the removal of a `__Host-` cookie that is not `Secure`.
+        let removal = removal.unwrap();
+        assert!(
+            removal.contains("; Secure") && removal.contains("; Path=/"),
+            "{removal}"
+        );
+        assert_eq!(removals.len(), 2);
     }
 }

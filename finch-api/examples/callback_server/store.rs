@@ -1,25 +1,31 @@
-//! Where tokens are kept: SQLite, one row a connection, encrypted.
+//! The database: SQLite, with one row for each connection and its encrypted token.
 //!
-//! To call Finch with a stored token, open its row as [`load`] does, and give the
-//! token to `Client::with_access_token`.
+//! To call Finch for a connection, read it with [`Store::connection`], open its token
+//! with [`Keys::open`], and give that to `Client::with_access_token`.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
+use crate::account::Account;
 use crate::keys::{Keys, Sealed};
+use crate::request_id::RequestId;
 
-/// How long it waits for another process that is writing.
+/// How long to wait for another process that is writing.
 const BUSY: Duration = Duration::from_millis(250);
 
-const SCHEMA: &str = "
+const SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+";
 
-    -- Add what you know a connection by: your customer, its provider, its products.
+/// The steps that make the schema. To change it, add a step. `user_version` counts the
+/// steps that a database has gone through.
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE IF NOT EXISTS connections (
         connection_id TEXT PRIMARY KEY,
         key_id TEXT NOT NULL,
@@ -27,35 +33,82 @@ const SCHEMA: &str = "
         token BLOB NOT NULL
     ) STRICT;
 
-    -- The exchanges that are under way.
+    -- The exchanges that are running.
     CREATE TABLE IF NOT EXISTS exchanges (
         request_id TEXT PRIMARY KEY,
         began TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
     ) STRICT;
-";
+    ",
+    "
+    -- The request that exchanged the code.
+    ALTER TABLE connections ADD COLUMN request_id TEXT;
+    -- The owner, and the digest of the owner and the code.
+    ALTER TABLE connections ADD COLUMN account BLOB;
+    ALTER TABLE connections ADD COLUMN arrival BLOB;
+    ALTER TABLE connections ADD COLUMN connected_at TEXT;
+    ALTER TABLE connections ADD COLUMN company TEXT;
+    ALTER TABLE connections ADD COLUMN provider TEXT;
+    -- Separated by spaces.
+    ALTER TABLE connections ADD COLUMN products TEXT;
+    CREATE UNIQUE INDEX connections_by_request ON connections (request_id);
+    CREATE INDEX connections_by_account ON connections (account);
+    CREATE INDEX connections_by_arrival ON connections (arrival);
+    ",
+];
 
-/// The database; a handle to the one connection with it.
+/// A connection that Finch has issued a token for.
+pub(crate) struct Issued {
+    /// The request that exchanged the code.
+    pub(crate) request_id: RequestId,
+    pub(crate) connection_id: String,
+    /// The owner, who may see and disconnect it.
+    pub(crate) account: Option<Account>,
+    /// Identifies the owner's code.
+    pub(crate) arrival: [u8; 32],
+    pub(crate) provider: Option<String>,
+    pub(crate) products: Vec<String>,
+}
+
+/// A stored connection.
+pub(crate) struct Stored {
+    pub(crate) request_id: String,
+    pub(crate) connection_id: String,
+    pub(crate) connected_at: String,
+    /// `None` until Finch has said it.
+    pub(crate) company: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) products: String,
+    pub(crate) token: Sealed,
+}
+
+/// A handle to the one connection with the database.
 #[derive(Clone)]
 pub(crate) struct Store(Arc<Mutex<Connection>>);
 
 impl Store {
-    /// Opens the database in this file, or one in memory. Everything in it is
-    /// opened, and sealed with the key that seals now.
+    /// Opens the database in this file, or one in memory. Opens every token, and
+    /// encrypts it again if the first key is a newer one.
     ///
     /// # Errors
     ///
-    /// It is not such a database, or what is in it is of other keys, or was
+    /// The file is not such a database, or a token was encrypted with another key, or was
     /// changed.
     pub(crate) fn open(file: Option<&Path>, keys: &Keys) -> anyhow::Result<Self> {
-        let connection = match file {
-            Some(file) => open_file(file).with_context(|| format!("{}", file.display()))?,
-            None => prepare(Connection::open_in_memory()?)?,
+        let open = || {
+            let connection = match file {
+                Some(file) => open_file(file)?,
+                None => Connection::open_in_memory()?,
+            };
+            Self::start(prepare(connection)?, keys)
         };
-        Self::begin_with(connection, keys)
-            .with_context(|| format!("{}", file.unwrap_or(Path::new("the database")).display()))
+        open().with_context(|| {
+            file.unwrap_or(Path::new("the database"))
+                .display()
+                .to_string()
+        })
     }
 
-    fn begin_with(mut connection: Connection, keys: &Keys) -> anyhow::Result<Self> {
+    fn start(mut connection: Connection, keys: &Keys) -> anyhow::Result<Self> {
         let transaction = begin(&mut connection)?;
         let stored = reseal(&transaction, keys)?;
         let cut_short = cut_short(&transaction)?;
@@ -70,58 +123,111 @@ impl Store {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    /// Notes that an exchange begins: fails, before its code is spent, where the
-    /// database cannot be written.
-    pub(crate) async fn begin_exchange(&self, request_id: &str) -> anyhow::Result<()> {
-        let request_id = request_id.to_owned();
-        self.write(move |transaction| {
-            let sql = "INSERT INTO exchanges (request_id) VALUES (?1)";
-            transaction.execute(sql, [request_id]).map(drop)
+    /// Notes that an exchange begins. If the database cannot be written, it fails before
+    /// the code is spent.
+    ///
+    /// If the code was exchanged before, returns the request that did so, and notes
+    /// nothing.
+    pub(crate) async fn begin_exchange(
+        &self,
+        request_id: &RequestId,
+        arrival: [u8; 32],
+    ) -> anyhow::Result<Option<RequestId>> {
+        let request_id = request_id.clone();
+        self.run(move |transaction| {
+            let first = exchanged(transaction, arrival)?;
+            if first.is_none() {
+                let sql = "INSERT INTO exchanges (request_id) VALUES (?1)";
+                transaction.execute(sql, [request_id.as_str()])?;
+            }
+            Ok(first)
         })
         .await
     }
 
-    /// Notes that it ended without a token.
-    pub(crate) async fn end_exchange(&self, request_id: &str) -> anyhow::Result<()> {
-        let request_id = request_id.to_owned();
-        self.write(move |transaction| end(transaction, &request_id))
+    /// Notes that an exchange ended without a token.
+    pub(crate) async fn end_exchange(&self, request_id: &RequestId) -> anyhow::Result<()> {
+        let request_id = request_id.clone();
+        self.run(move |transaction| end(transaction, &request_id))
             .await
     }
 
-    /// Notes that it ended with the token of a connection, which takes the place
-    /// of one that the connection had before.
+    /// Notes that an exchange ended with the token of a connection. It replaces a token
+    /// that the connection had before.
     pub(crate) async fn end_exchange_with(
         &self,
-        request_id: &str,
-        connection_id: &str,
-        sealed: Arc<Sealed>,
+        record: &Arc<(Issued, Sealed)>,
     ) -> anyhow::Result<()> {
-        let (request_id, connection_id) = (request_id.to_owned(), connection_id.to_owned());
-        self.write(move |transaction| {
-            save(transaction, &connection_id, &sealed)?;
-            end(transaction, &request_id)
+        let record = Arc::clone(record);
+        self.run(move |transaction| {
+            let (issued, token) = &*record;
+            insert(transaction, issued, token)?;
+            end(transaction, &issued.request_id)
         })
         .await
     }
 
-    /// Runs `work` in a transaction, on a thread that may wait.
-    async fn write(
+    /// Notes the name of the company.
+    pub(crate) async fn set_company(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()> + Send + 'static,
+        request_id: &RequestId,
+        name: String,
     ) -> anyhow::Result<()> {
+        let request_id = request_id.clone();
+        self.run(move |transaction| {
+            let sql = "UPDATE connections SET company = ?2 WHERE request_id = ?1";
+            transaction.execute(sql, params![request_id.as_str(), name])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns the connections of an account, the newest first.
+    pub(crate) async fn connections(&self, account: Account) -> anyhow::Result<Vec<Stored>> {
+        self.run(move |transaction| connections(transaction, account))
+            .await
+    }
+
+    /// Returns the connection that this request of the account made.
+    pub(crate) async fn connection(
+        &self,
+        account: Account,
+        request_id: String,
+    ) -> anyhow::Result<Option<Stored>> {
+        let connections = self.connections(account).await?;
+        let mut connections = connections.into_iter();
+        Ok(connections.find(|stored| stored.request_id == request_id))
+    }
+
+    /// Removes the connection that this request made.
+    pub(crate) async fn remove(&self, request_id: String) -> anyhow::Result<()> {
+        self.run(move |transaction| {
+            let sql = "DELETE FROM connections WHERE request_id = ?1";
+            transaction.execute(sql, [request_id])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Runs `work` in a transaction, on a thread that may block.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
         let store = self.clone();
         let run = move || {
             let mut connection = store.0.lock().unwrap_or_else(PoisonError::into_inner);
             let transaction = begin(&mut connection)?;
-            work(&transaction)?;
-            transaction.commit()
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok::<_, rusqlite::Error>(result)
         };
         Ok(tokio::task::spawn_blocking(run).await??)
     }
 }
 
 fn open_file(file: &Path) -> anyhow::Result<Connection> {
-    // For its owner alone, as are the files that SQLite puts beside it.
+    // Only its owner may read it. SQLite gives its other files the same mode.
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -131,12 +237,19 @@ fn open_file(file: &Path) -> anyhow::Result<Connection> {
             .mode(0o600)
             .open(file)?;
     }
-    Ok(prepare(Connection::open(file)?)?)
+    Ok(Connection::open(file)?)
 }
 
-fn prepare(connection: Connection) -> rusqlite::Result<Connection> {
+fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
-    connection.execute_batch(SCHEMA)?;
+    connection.execute_batch(SETTINGS)?;
+    let transaction = begin(&mut connection)?;
+    let version = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (done, sql) in (1..).zip(MIGRATIONS).skip(version) {
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", done)?;
+    }
+    transaction.commit()?;
     Ok(connection)
 }
 
@@ -144,57 +257,86 @@ fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-/// Opens every token, and seals it again where a newer key seals now; returns how
+/// Opens every token, and encrypts it again if the first key is a newer one. Returns how
 /// many there are.
 fn reseal(connection: &Connection, keys: &Keys) -> anyhow::Result<usize> {
-    let ids: Vec<String> = connection
-        .prepare("SELECT connection_id FROM connections")?
-        .query_map([], |row| row.get(0))?
+    let tokens: Vec<(String, Sealed)> = connection
+        .prepare("SELECT connection_id, key_id, nonce, token FROM connections")?
+        .query_map([], |row| Ok((row.get("connection_id")?, sealed(row)?)))?
         .collect::<Result<_, _>>()?;
-    for id in &ids {
-        let Some(sealed) = load(connection, id)? else {
-            continue;
-        };
-        let token = keys.open(id, &sealed)?;
-        if !keys.is_current(&sealed) {
-            save(connection, id, &keys.seal(id, &token)?)?;
+    for (id, sealed) in &tokens {
+        let token = keys.open(id, sealed)?;
+        if !keys.is_current(sealed) {
+            let Sealed {
+                key_id,
+                nonce,
+                token,
+            } = keys.seal(id, &token)?;
+            let sql = "UPDATE connections SET key_id = ?2, nonce = ?3, token = ?4 \
+                       WHERE connection_id = ?1";
+            connection.execute(sql, params![id, key_id, nonce, token])?;
         }
     }
-    Ok(ids.len())
+    Ok(tokens.len())
 }
 
-/// The sealed token of a connection, if it has one.
-fn load(connection: &Connection, connection_id: &str) -> rusqlite::Result<Option<Sealed>> {
-    let sql = "SELECT key_id, nonce, token FROM connections WHERE connection_id = ?1";
-    let sealed = connection.query_row(sql, [connection_id], |row| {
-        Ok(Sealed {
-            key_id: row.get(0)?,
-            nonce: row.get(1)?,
-            token: row.get(2)?,
+fn sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
+    Ok(Sealed {
+        key_id: row.get("key_id")?,
+        nonce: row.get("nonce")?,
+        token: row.get("token")?,
+    })
+}
+
+fn exchanged(connection: &Connection, arrival: [u8; 32]) -> rusqlite::Result<Option<RequestId>> {
+    let sql = "SELECT request_id FROM connections WHERE arrival = ?1 AND account IS NOT NULL";
+    let request_id = connection.query_row(sql, [arrival], |row| row.get::<_, String>(0));
+    Ok(request_id.optional()?.map(RequestId::from))
+}
+
+fn insert(connection: &Connection, issued: &Issued, token: &Sealed) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO connections (connection_id, key_id, nonce, token, request_id, \
+               account, arrival, connected_at, provider, products) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, CURRENT_TIMESTAMP, ?8, ?9)";
+    let values = params![
+        issued.connection_id,
+        token.key_id,
+        token.nonce,
+        token.token,
+        issued.request_id.as_str(),
+        issued.account.as_ref().map(Account::as_bytes),
+        issued.arrival,
+        issued.provider,
+        issued.products.join(" "),
+    ];
+    connection.execute(sql, values).map(drop)
+}
+
+fn connections(connection: &Connection, account: Account) -> rusqlite::Result<Vec<Stored>> {
+    let sql = "SELECT * FROM connections WHERE account = ?1 ORDER BY connected_at DESC, rowid DESC";
+    let stored = |row: &Row<'_>| {
+        Ok(Stored {
+            request_id: row.get("request_id")?,
+            connection_id: row.get("connection_id")?,
+            connected_at: row.get("connected_at")?,
+            company: row.get("company")?,
+            provider: row.get("provider")?,
+            products: row.get("products")?,
+            token: sealed(row)?,
         })
-    });
-    sealed.optional()
-}
-
-fn save(connection: &Connection, connection_id: &str, sealed: &Sealed) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO connections (connection_id, key_id, nonce, token) \
-               VALUES (?1, ?2, ?3, ?4)";
-    let Sealed {
-        key_id,
-        nonce,
-        token,
-    } = sealed;
+    };
     connection
-        .execute(sql, params![connection_id, key_id, nonce, token])
-        .map(drop)
+        .prepare(sql)?
+        .query_map([account.as_bytes()], stored)?
+        .collect()
 }
 
-fn end(connection: &Connection, request_id: &str) -> rusqlite::Result<()> {
+fn end(connection: &Connection, request_id: &RequestId) -> rusqlite::Result<()> {
     let sql = "DELETE FROM exchanges WHERE request_id = ?1";
-    connection.execute(sql, [request_id]).map(drop)
+    connection.execute(sql, [request_id.as_str()]).map(drop)
 }
 
-/// The exchanges that were under way when the last server stopped, once.
+/// Returns the exchanges that were running when the last server stopped, once.
 fn cut_short(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
     connection
         .prepare("DELETE FROM exchanges RETURNING request_id, began")?
@@ -206,9 +348,11 @@ fn cut_short(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>>
 mod tests {
     #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+    use axum_extra::extract::cookie::CookieJar;
     use finch_api::Secret;
 
     use super::*;
+    use crate::config::Site;
 
     const OLD: &str = "old:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
     const NEW: &str = "new:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
@@ -221,31 +365,94 @@ mod tests {
         prepare(Connection::open_in_memory().unwrap()).unwrap()
     }
 
-    fn put(connection: &Connection, id: &str, token: &str, keys: &Keys) {
+    fn account() -> Account {
+        let site = Site::parse("https://example.com").unwrap();
+        let created = Account::get_or_create(CookieJar::new(), &site).unwrap();
+        created.1
+    }
+
+    /// Stores the token of a connection that the account of the request made.
+    fn put(connection: &Connection, id: &str, token: &str, keys: &Keys, account: Option<Account>) {
+        let issued = Issued {
+            request_id: RequestId::from(format!("request-{token}")),
+            connection_id: id.to_owned(),
+            account,
+            arrival: [0; 32],
+            provider: Some("gusto".to_owned()),
+            products: vec!["company".to_owned(), "directory".to_owned()],
+        };
         let sealed = keys.seal(id, &Secret::from(token)).unwrap();
-        save(connection, id, &sealed).unwrap();
+        insert(connection, &issued, &sealed).unwrap();
     }
 
     fn get(connection: &Connection, id: &str, keys: &Keys) -> String {
-        let sealed = load(connection, id).unwrap().unwrap();
+        let sql = "SELECT * FROM connections WHERE connection_id = ?1";
+        let sealed = connection.query_row(sql, [id], sealed).unwrap();
         keys.open(id, &sealed).unwrap().expose_secret().to_owned()
     }
 
     #[test]
     fn a_connection_has_the_token_of_its_last_exchange() {
         let (database, keys) = (database(), keys(OLD));
-        put(&database, "a", "token-1", &keys);
-        put(&database, "b", "token-2", &keys);
-        put(&database, "a", "token-3", &keys);
+        put(&database, "a", "token-1", &keys, None);
+        put(&database, "b", "token-2", &keys, None);
+        put(&database, "a", "token-3", &keys, None);
         assert_eq!(reseal(&database, &keys).unwrap(), 2);
         assert_eq!(get(&database, "a", &keys), "token-3");
         assert_eq!(get(&database, "b", &keys), "token-2");
     }
 
     #[test]
+    fn an_account_has_its_own_connections_only() {
+        let (database, keys) = (database(), keys(OLD));
+        let (one, other) = (account(), account());
+        put(&database, "a", "token-1", &keys, Some(one));
+        put(&database, "b", "token-2", &keys, Some(other));
+        put(&database, "c", "token-3", &keys, None);
+        put(&database, "d", "token-4", &keys, Some(one));
+        let ids = |account| {
+            let stored = connections(&database, account).unwrap();
+            let ids = stored.into_iter().map(|stored| stored.connection_id);
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(ids(one), ["d", "a"]);
+        assert_eq!(ids(other), ["b"]);
+        // Whoever connects a company again is its owner.
+        put(&database, "a", "token-5", &keys, Some(other));
+        assert_eq!(ids(one), ["d"]);
+        assert_eq!(ids(other), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_code_that_made_a_connection_is_known() {
+        let (database, keys) = (database(), keys(OLD));
+        put(&database, "unread-1", "token-1", &keys, None);
+        assert!(exchanged(&database, [0; 32]).unwrap().is_none());
+        put(&database, "a", "token-2", &keys, Some(account()));
+        let first = exchanged(&database, [0; 32]).unwrap().unwrap();
+        assert_eq!(first.as_str(), "request-token-2");
+        assert!(exchanged(&database, [1; 32]).unwrap().is_none());
+    }
+
+    /// The first release had no owners, and no `user_version`.
+    #[test]
+    fn an_older_database_is_brought_up_to_date() {
+        let old = Connection::open_in_memory().unwrap();
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        let sealed = keys(OLD).seal("a", &Secret::from("token-1")).unwrap();
+        let sql = "INSERT INTO connections VALUES ('a', ?1, ?2, ?3)";
+        old.execute(sql, params![sealed.key_id, sealed.nonce, sealed.token])
+            .unwrap();
+        let database = prepare(prepare(old).unwrap()).unwrap();
+        assert_eq!(get(&database, "a", &keys(OLD)), "token-1");
+        put(&database, "a", "token-2", &keys(OLD), Some(account()));
+        assert_eq!(get(&database, "a", &keys(OLD)), "token-2");
+    }
+
+    #[test]
     fn an_old_key_can_go_after_a_start_with_both() {
         let database = database();
-        put(&database, "a", "token-1", &keys(OLD));
+        put(&database, "a", "token-1", &keys(OLD), None);
         assert!(reseal(&database, &keys(NEW)).is_err());
         assert_eq!(
             reseal(&database, &keys(&format!("{NEW},{OLD}"))).unwrap(),
@@ -257,7 +464,7 @@ mod tests {
     #[test]
     fn a_row_that_was_moved_is_refused() {
         let (database, keys) = (database(), keys(OLD));
-        put(&database, "a", "token-1", &keys);
+        put(&database, "a", "token-1", &keys, None);
         let moved = "UPDATE connections SET connection_id = 'b'";
         database.execute(moved, []).unwrap();
         assert_eq!(
@@ -268,11 +475,11 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_short_is_said_once() {
+    fn an_exchange_that_was_cut_short_is_reported_once() {
         let database = database();
         let sql = "INSERT INTO exchanges (request_id) VALUES ('a'), ('b')";
         database.execute(sql, []).unwrap();
-        end(&database, "a").unwrap();
+        end(&database, &RequestId::from("a".to_owned())).unwrap();
         let cut: Vec<_> = cut_short(&database)
             .unwrap()
             .into_iter()

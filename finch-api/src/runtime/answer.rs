@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
-use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName};
 
-use super::error::{Error, ServerText};
 use super::outcome;
 use super::request_secrets::RequestSecrets;
-use super::response::request_id;
 use super::retry_after;
 use super::wiped::Wiped;
+use crate::service;
 
 /// A response, whatever its status.
 pub(crate) struct Answer {
@@ -22,14 +21,10 @@ pub(crate) struct Answer {
     pub(crate) body: Wiped,
     /// What must not be printed if the server repeats it.
     pub(crate) secrets: RequestSecrets,
-    /// How often the request was sent.
-    pub(crate) attempts: u32,
-    /// The failure of the first attempt, if the operation is not idempotent.
-    pub(crate) first: Option<Error>,
 }
 
 impl Answer {
-    /// The response to a request that was sent once.
+    /// A response to a request without secrets.
     pub(crate) fn new(
         operation: &'static str,
         status: StatusCode,
@@ -42,8 +37,6 @@ impl Answer {
             headers,
             body,
             secrets: RequestSecrets::default(),
-            attempts: 1,
-            first: None,
         }
     }
 
@@ -67,12 +60,6 @@ impl Answer {
         request_id(&self.headers)
     }
 
-    /// [`request_id`](Self::request_id), for a log.
-    pub(super) fn printed_request_id(&self) -> Option<String> {
-        let redactor = self.secrets.redactor();
-        Some(ServerText::new(self.request_id()?, &redactor).printed)
-    }
-
     /// How long the server says to wait before the next request.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         retry_after::wait(&self.headers, SystemTime::now())
@@ -82,4 +69,9 @@ impl Answer {
     pub(super) fn rule(&self) -> Option<&'static outcome::Rule> {
         outcome::of_status(self.status, self.retry_after().is_some())
     }
+}
+
+/// The server's id of the request to which `headers` are the response.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get(service::REQUEST_ID)?.to_str().ok()
 }

@@ -1,29 +1,6 @@
-//! Bodies, in memory that is wiped: what is sent, and what is read up to a limit.
-
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
-
-use bytes::Bytes;
-use http_body_util::BodyExt as _;
-use reqwest::Request;
+//! A response body, read up to a limit into memory that is wiped.
 
 use super::wiped::Wiped;
-
-/// Takes the body out of `request`. It is empty if there is none.
-pub(crate) fn take(request: &mut Request) -> Bytes {
-    let Some(mut body) = request.body_mut().take() else {
-        return Bytes::new();
-    };
-    // A body of bytes is ready at once, in one frame.
-    let mut context = Context::from_waker(Waker::noop());
-    let frame = match pin!(body.frame()).poll(&mut context) {
-        Poll::Ready(Some(Ok(frame))) => frame,
-        _ => return Bytes::new(),
-    };
-    let bytes = frame.into_data().unwrap_or_default();
-    // Without a copy, unless somebody else owns a part of them.
-    Bytes::from_owner(Wiped::from(Vec::from(bytes)))
-}
 
 /// The sizes between which the segments of a [`Buffer`] grow.
 const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
@@ -106,25 +83,6 @@ mod tests {
                 assert!(buffer.full.len() <= 4);
                 assert_eq!(*buffer.join(), content);
             }
-        }
-    }
-
-    #[test]
-    fn a_request_gives_its_body_away() {
-        let request = |body: reqwest::Body| {
-            let client = reqwest::Client::new();
-            let request = client.post("https://example.com").body(body);
-            request.build().unwrap()
-        };
-        for (body, expected) in [
-            ("secret".into(), "secret"),
-            ("".into(), ""),
-            (reqwest::Body::default(), ""),
-        ] {
-            let mut request = request(body);
-            assert_eq!(take(&mut request), expected);
-            assert!(request.body().is_none());
-            assert_eq!(take(&mut request), "");
         }
     }
 }

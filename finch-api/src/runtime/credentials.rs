@@ -2,11 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use super::error::Error;
+use super::head::Head;
 use super::operation::{Credential, Operation};
 use super::secret::Secret;
 use crate::service;
@@ -27,11 +27,7 @@ impl Credentials {
     /// Adds the credentials that `operation` asks for to `request`. Of its alternatives
     /// it takes the first whose credentials are all there, in the request or in this
     /// client. A credential that is in the request stays.
-    pub(crate) fn authorize(
-        &self,
-        request: &mut Request,
-        operation: &Operation,
-    ) -> Result<(), Error> {
+    pub(crate) fn authorize(&self, request: &mut Head, operation: &Operation) -> Result<(), Error> {
         let Some(preferred) = operation.security.first() else {
             return Ok(());
         };
@@ -101,45 +97,45 @@ fn needed(credential: Credential) -> String {
 }
 
 /// Whether `request` already has a value for `credential`.
-fn is_in(request: &Request, credential: Credential) -> bool {
-    let headers = request.headers();
+fn is_in(request: &Head, credential: Credential) -> bool {
+    let headers = &request.headers;
     match credential {
         Credential::Bearer | Credential::Basic => headers.contains_key(AUTHORIZATION),
         Credential::Header(name) => headers.contains_key(name),
-        Credential::Query(name) => request.url().query_pairs().any(|(of, _)| of == name),
+        Credential::Query(name) => request.url.query_pairs().any(|(of, _)| of == name),
         Credential::Cookie(name) => cookies(request)
             .split(';')
             .any(|cookie| cookie.trim_start().split('=').next() == Some(name)),
     }
 }
 
-fn cookies(request: &Request) -> &str {
-    let cookies = request.headers().get(COOKIE);
+fn cookies(request: &Head) -> &str {
+    let cookies = request.headers.get(COOKIE);
     cookies.and_then(|of| of.to_str().ok()).unwrap_or_default()
 }
 
 /// Marks the caller's value for `credential` as sensitive, so that it is not printed.
-fn hide(request: &mut Request, credential: Credential) {
+fn hide(request: &mut Head, credential: Credential) {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION.as_str(),
         Credential::Header(name) => name,
         Credential::Query(_) => return,
         Credential::Cookie(_) => COOKIE.as_str(),
     };
-    if let Some(callers) = request.headers_mut().get_mut(name) {
+    if let Some(callers) = request.headers.get_mut(name) {
         callers.set_sensitive(true);
     }
 }
 
 /// Adds `text` to `request` as `credential`.
-fn put(request: &mut Request, credential: Credential, text: &str) -> Result<(), Error> {
+fn put(request: &mut Head, credential: Credential, text: &str) -> Result<(), Error> {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION,
         Credential::Header(name) => {
             HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?
         }
         Credential::Query(name) => {
-            request.url_mut().query_pairs_mut().append_pair(name, text);
+            request.url.query_pairs_mut().append_pair(name, text);
             return Ok(());
         }
         Credential::Cookie(name) if text.contains(';') => {
@@ -157,10 +153,10 @@ fn put(request: &mut Request, credential: Credential, text: &str) -> Result<(), 
     put_header(request, name, text)
 }
 
-fn put_header(request: &mut Request, name: HeaderName, text: &str) -> Result<(), Error> {
+fn put_header(request: &mut Head, name: HeaderName, text: &str) -> Result<(), Error> {
     let mut value = HeaderValue::from_str(text).map_err(Error::invalid_request)?;
     value.set_sensitive(true);
-    request.headers_mut().insert(name, value);
+    request.headers.insert(name, value);
     Ok(())
 }
 
@@ -184,21 +180,25 @@ mod tests {
             ..EXAMPLE
         };
         let url = format!("https://a.example/b{query}").parse().unwrap();
-        let mut request = Request::new(reqwest::Method::GET, url);
+        let mut request = Head {
+            method: http::Method::GET,
+            url,
+            headers: http::HeaderMap::new(),
+        };
         for (name, value) in headers {
             let value = HeaderValue::from_static(value);
-            request.headers_mut().insert(*name, value);
+            request.headers.insert(*name, value);
         }
         credentials
             .authorize(&mut request, &operation)
             .map_err(|error| error.to_string())?;
-        let printed = format!("{:?}", request.headers());
+        let printed = format!("{:?}", request.headers);
         assert!(!printed.contains("s3cret"), "{printed}");
-        let headers = request.headers().iter();
+        let headers = request.headers.iter();
         let mut lines: Vec<String> = headers
             .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
             .collect();
-        lines.extend(request.url().query().map(|query| format!("?{query}")));
+        lines.extend(request.url.query().map(|query| format!("?{query}")));
         Ok(lines.join("\n"))
     }
 

@@ -13,7 +13,7 @@ use super::answer::Answer;
 use super::deadline::Late;
 use super::json_text::{self, JsonString};
 use super::outcome::{self, Rule};
-use super::redact::{Redactor, bounded_line, floor};
+use super::redact::{Redactor, beginning, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
 use super::secret::Secret;
 use super::server_error::ServerError;
@@ -65,8 +65,30 @@ pub enum ErrorKind {
     TooLarge,
     /// The status was a success, but the response does not match the API's document.
     Decode,
+    /// The call succeeded with another documented status than the main one, and so has
+    /// another kind of value: use `send()`, which returns every kind of success.
+    OtherSuccess,
     /// The signature is invalid, or the timestamp is too old.
     Signature,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Configuration => "a setting is missing or malformed",
+            Self::InvalidRequest => "a value of the request is missing or malformed",
+            Self::Connect => "no connection",
+            Self::NotProcessed => "the server did not process the request",
+            Self::Timeout => "a time limit passed",
+            Self::Interrupted => "the connection broke",
+            Self::Redirect => "a redirect",
+            Self::Status => "the status is not a success",
+            Self::TooLarge => "the response body is too large",
+            Self::Decode => "the response does not match the document",
+            Self::OtherSuccess => "another success than the main one",
+            Self::Signature => "the signature is invalid",
+        })
+    }
 }
 
 struct Parts {
@@ -87,6 +109,8 @@ struct Parts {
     transport: Option<TransportFailure>,
     /// The failure of the first attempt, if it must not be lost.
     first: Option<Error>,
+    /// Whether making the call twice does no more than making it once.
+    is_idempotent: bool,
 }
 
 /// The transport's error.
@@ -129,8 +153,9 @@ impl Error {
         self.0.kind
     }
 
-    /// The operation's id, or the method and path of a request without one.
-    pub(crate) fn operation(&self) -> Option<&str> {
+    /// The operation's id, or the method and path of a request without one. `None` if
+    /// the error is not one of a call.
+    pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
 
@@ -210,6 +235,21 @@ impl Error {
     /// long as [`retry_after`](Self::retry_after) says, or for minutes.
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether making the same call later may succeed and does no harm: nothing was done,
+    /// or doing it twice is the same as doing it once. After [`is_rate_limited`
+    /// ](Self::is_rate_limited), wait first.
+    ///
+    /// The client has already made as many attempts as it may.
+    pub fn is_retryable(&self) -> bool {
+        let Parts {
+            is_unsent,
+            is_idempotent,
+            ..
+        } = *self.0;
+        let rule = self.rule();
+        is_unsent || rule.is_some_and(|rule| rule.again.allows(is_idempotent))
     }
 
     /// Whether the server may have done what was asked, although the call failed: the
@@ -295,7 +335,7 @@ impl Error {
 
     /// An error before anything was sent.
     pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
-        let what = bounded_line(&what.to_string(), MAX_WHAT);
+        let what = bounded_line(&beginning(what, MAX_WHAT), MAX_WHAT);
         Self(Box::new(Self::parts(None, kind, what)))
     }
 
@@ -314,6 +354,7 @@ impl Error {
             is_unsent: false,
             transport: None,
             first: None,
+            is_idempotent: false,
         }
     }
 
@@ -321,6 +362,12 @@ impl Error {
     pub(crate) fn after(mut self, attempts: u32, first: Option<Error>) -> Self {
         self.0.attempts = attempts;
         self.0.first = first;
+        self
+    }
+
+    /// The same of a call that may be made twice, if it `is_idempotent`.
+    pub(crate) fn of_idempotent(mut self, is_idempotent: bool) -> Self {
+        self.0.is_idempotent = is_idempotent;
         self
     }
 
@@ -434,6 +481,13 @@ impl Error {
         Self::from_answer(answer, kind, what)
     }
 
+    /// The status is that of a documented success, but not the main one.
+    pub(crate) fn other_success(answer: Answer) -> Self {
+        let what = "the call succeeded with another kind of value: use `send()`, which returns \
+                    every kind of success";
+        Self::from_answer(answer, ErrorKind::OtherSuccess, what)
+    }
+
     /// The status is a success, but `what` is wrong with the body.
     pub(crate) fn decode(answer: Answer, what: String) -> Self {
         let redactor = answer.secrets.redactor();
@@ -474,9 +528,8 @@ impl Error {
             request_id,
             server,
             retry_after: answer.retry_after(),
-            attempts: answer.attempts,
+            attempts: 1,
             body: Some(answer.body),
-            first: answer.first,
             ..Self::parts(Some(answer.operation), kind, redactor.line(what, MAX_WHAT))
         }))
     }
@@ -535,15 +588,23 @@ fn decode(text: JsonString<'_>) -> Option<Secret> {
     (!secret.expose_secret().is_empty()).then_some(secret)
 }
 
-/// Returns the text of `error` and of its sources.
+/// Returns the text of `error` and of its sources, at least [`MAX_WHAT`] bytes if there are
+/// more.
 fn chain(error: &(dyn StdError + 'static)) -> String {
-    let sources = iter::successors(error.source(), |error| (*error).source());
-    sources.fold(error.to_string(), |text, source| {
-        format!("{text}: {source}")
-    })
+    let mut text = String::new();
+    for error in iter::successors(Some(error), |error| (*error).source()) {
+        if text.len() > MAX_WHAT {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str(": ");
+        }
+        text.push_str(&beginning(error, MAX_WHAT));
+    }
+    text
 }
 
-/// Returns the text of the last source of `error`, or its own.
+/// Returns the text of the last source of `error`, or its own, as [`chain`] does.
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let root = iter::successors(error.source(), |error| (*error).source())
         .last()
@@ -553,7 +614,7 @@ fn root_cause(error: &(dyn StdError + 'static)) -> String {
         .filter(|error| error.raw_os_error().is_some())
         .map(|error| error.kind().to_string())
         .filter(|kind| kind != "uncategorized error")
-        .unwrap_or_else(|| root.to_string())
+        .unwrap_or_else(|| beginning(root, MAX_WHAT))
 }
 
 impl fmt::Display for Error {
@@ -627,6 +688,7 @@ impl fmt::Debug for Parts {
             is_unsent,
             transport,
             first,
+            is_idempotent: _,
         } = self;
         f.debug_struct("Error")
             .field("kind", kind)

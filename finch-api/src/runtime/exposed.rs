@@ -1,13 +1,17 @@
 //! Serializing secrets in clear text, when the caller says so.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::secret::Secret;
+
 thread_local! {
     /// How many [`Exposed`] values this thread is serializing, one within the other.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
+    /// The secrets that this thread has serialized in clear text, while they are recorded.
+    static RECORD: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
 /// Serializes a value with its [`Secret`](crate::Secret)s in clear text.
@@ -39,6 +43,32 @@ impl<T> fmt::Debug for Exposed<T> {
 /// Whether this thread is serializing an [`Exposed`] value.
 pub(super) fn is_exposing() -> bool {
     DEPTH.get() > 0
+}
+
+/// Returns the result of `write`, and the secrets that it serializes in clear text.
+pub(super) fn recorded<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
+    /// Ends the record after a panic, too.
+    struct End;
+
+    impl Drop for End {
+        fn drop(&mut self) {
+            RECORD.set(None);
+        }
+    }
+
+    let _end = End;
+    RECORD.set(Some(Vec::new()));
+    let written = write();
+    (written, RECORD.take().unwrap_or_default())
+}
+
+/// Notes that `secret` is serialized in clear text.
+pub(super) fn record(secret: &Secret) {
+    RECORD.with_borrow_mut(|record| {
+        if let Some(record) = record {
+            record.push(secret.clone());
+        }
+    });
 }
 
 /// Exposes the secrets on this thread until it is dropped.
@@ -129,6 +159,27 @@ mod tests {
         check_refused();
         // The inner one exposes nothing beside it.
         assert!(json(both).is_err());
+    }
+
+    #[test]
+    fn what_is_exposed_is_recorded() {
+        let texts = |secrets: Vec<Secret>| -> Vec<String> {
+            let texts = secrets.iter().map(Secret::expose_secret);
+            texts.map(str::to_owned).collect()
+        };
+        let value = || (Some(secret()), [Secret::from("other"), secret()]);
+        let (written, secrets) = recorded(|| json(Exposed(value())));
+        assert!(written.is_ok());
+        assert_eq!(texts(secrets), ["s3cret", "other", "s3cret"]);
+
+        let (written, secrets) = recorded(|| json(secret()));
+        assert!(written.is_err() && secrets.is_empty());
+
+        let panicking = || recorded(|| panic!("in a `Serialize`"));
+        assert!(panic::catch_unwind(panicking).is_err());
+        assert!(RECORD.with_borrow(Option::is_none));
+        json(Exposed(value())).unwrap();
+        assert!(RECORD.with_borrow(Option::is_none));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::conversion_error::ConversionError;
+
 /// A text that is a `T`, such as a date, according to the document.
 ///
 /// A format is a promise and no check: where a server breaks it in one member,
@@ -36,10 +38,19 @@ impl<T> Formatted<T> {
 }
 
 impl<T: DeserializeOwned> Formatted<T> {
-    /// The value, or `None` where the text does not have the format.
+    /// Returns the value, or `None` if the text does not have the format.
     pub fn value(&self) -> Option<T> {
+        self.parse().ok()
+    }
+
+    /// Returns the value.
+    ///
+    /// # Errors
+    ///
+    /// The text does not have the format.
+    pub fn parse(&self) -> Result<T, ConversionError> {
         let text: StrDeserializer<'_, Error> = self.text.as_str().into_deserializer();
-        T::deserialize(text).ok()
+        T::deserialize(text).map_err(|error| ConversionError::from(error.to_string()))
     }
 }
 
@@ -51,6 +62,30 @@ impl<T: Serialize> From<T> for Formatted<T> {
             Ok(other) => Self::from_text(other.to_string()),
             Err(error) => Self::from_text(error.to_string()),
         }
+    }
+}
+
+impl<T> AsRef<str> for Formatted<T> {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<T> From<Formatted<T>> for String {
+    fn from(formatted: Formatted<T>) -> Self {
+        formatted.text
+    }
+}
+
+impl<T> PartialEq<str> for Formatted<T> {
+    fn eq(&self, text: &str) -> bool {
+        self.text == text
+    }
+}
+
+impl<T> PartialEq<&str> for Formatted<T> {
+    fn eq(&self, text: &&str) -> bool {
+        self.text == *text
     }
 }
 
@@ -138,7 +173,10 @@ mod tests {
     fn what_has_another_is_kept_as_it_is() {
         let id: Formatted<Uuid> = serde_json::from_value("x-17".into()).unwrap();
         assert_eq!(id.value(), None);
+        assert!(id.parse().is_err());
         assert_eq!(id.as_str(), "x-17");
+        assert_eq!(id, "x-17");
+        assert_eq!(String::from(id.clone()), id.as_ref());
         assert_eq!(serde_json::to_value(&id).unwrap(), "x-17");
     }
 }

@@ -144,22 +144,23 @@ impl<'a> Scan<'a> {
     /// Takes the string that begins here; `None` if it has no end.
     fn string(&mut self) -> Option<JsonString<'a>> {
         let rest = self.body.get(self.at..)?;
-        let mut length = 1;
-        loop {
-            let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-            let special = rest.get(length..)?.iter().position(is_special);
-            let Some(special) = special else {
-                self.at = self.body.len();
-                return None;
-            };
-            length += special + 1;
-            match rest.get(length - 1) {
-                Some(b'\\') => length += 1,
-                _ => break,
-            }
+        let string = string_length(rest).and_then(|length| rest.get(..length));
+        self.at += string.map_or(rest.len(), <[u8]>::len);
+        string.map(JsonString)
+    }
+}
+
+/// Returns the length of the string that `text` begins with, with its quotes; `None` if it
+/// has no end.
+pub(crate) fn string_length(text: &[u8]) -> Option<usize> {
+    let mut length = 1;
+    loop {
+        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
+        length += text.get(length..)?.iter().position(is_special)? + 1;
+        match text.get(length - 1) {
+            Some(b'\\') => length += 1,
+            _ => return Some(length),
         }
-        self.at += length;
-        rest.get(..length).map(JsonString)
     }
 }
 

@@ -1,27 +1,35 @@
 //! What the generated half stands on: one policy a file, and nothing of the API
 //! that it is generated for.
 //!
-//! The generated `send` builds a request and gives it to [`ClientHooks::exec`]
-//! with its row of the table of operations; the answer comes back read. What
-//! differs from API to API, but is in no document, is asked of
-//! [`crate::service`]; of the generated half only [`crate::Client`] is known
-//! here.
+//! A generated call describes itself to [`Call`] with its row of the table of operations,
+//! its parameters and its body; `call` has the one path to the response. What differs from
+//! API to API, but is in no document, is asked of [`crate::service`]. Of the generated half,
+//! only the test kit knows something: `crate::generated::testing`.
 
+#[allow(
+    dead_code,
+    reason = "only several kinds of success are decoded by status"
+)]
 mod answer;
 mod attempt;
 mod base_url;
 mod body;
+#[allow(
+    dead_code,
+    reason = "which kinds of parameters and bodies a client has is its document's to say"
+)]
+mod call;
+mod client;
+mod conversion_error;
 mod credentials;
 mod deadline;
 mod decode;
-mod derived;
 mod error;
 #[cfg(test)]
 mod error_bounds;
-mod exec;
 mod exposed;
 mod formatted;
-mod inner;
+mod head;
 mod json_text;
 #[allow(
     dead_code,
@@ -31,6 +39,7 @@ mod json_text;
 )]
 mod on_demand;
 mod operation;
+mod options;
 mod outcome;
 mod place;
 mod redact;
@@ -41,19 +50,44 @@ mod retry;
 mod retry_after;
 mod secret;
 mod server_error;
+#[allow(
+    dead_code,
+    reason = "which kinds of success a client has is its document's to say"
+)]
+mod success;
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;
 mod wiped;
 
+#[allow(
+    unused_imports,
+    reason = "only several kinds of success are decoded by status"
+)]
+pub(crate) use answer::Answer;
 pub(crate) use base_url::BaseUrl;
+#[allow(unused_imports, reason = "a document without operations has no calls")]
+pub(crate) use call::Call;
+pub use call::CallFuture;
+pub use client::Client;
+pub(crate) use client::Config;
+pub use conversion_error::ConversionError;
 pub(crate) use credentials::Credentials;
-pub use derived::Options;
+#[allow(
+    unused_imports,
+    reason = "which of them a client needs is its document's to say"
+)]
+pub(crate) use decode::{lenient, read_any};
 pub use error::{Error, ErrorKind};
-pub(crate) use exec::ClientHooks;
 pub use exposed::Exposed;
 pub use formatted::Formatted;
-pub(crate) use inner::Inner;
+#[allow(
+    unused_imports,
+    reason = "a document without operations has a table without rows"
+)]
+pub(crate) use http::Method;
 #[allow(
     unreachable_pub,
     unused_imports,
@@ -65,22 +99,23 @@ pub use on_demand::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use on_demand::{
-    Keeps, Members, Object, Parameter, Part, Problem, RequestBuilderExt, Slot, Style, all_set,
-    builder, builder_from, closed_enum, decode, nullable, object, open_enum, or_empty, read_any,
-    read_object, read_union,
+    Field, Keeps, Members, Object, Parameter, Part, Style, check, closed_enum, decode, nullable,
+    object, open_enum, read_object, read_union, read_variant, unknown,
 };
+pub use on_demand::{Format, IntoFormat};
 #[allow(
     unused_imports,
-    reason = "which of the two the table of operations names is the document's"
+    reason = "which of them the table of operations names is the document's"
 )]
-pub(crate) use operation::{Credential, Operation};
+pub(crate) use operation::{Credential, Operation, Successes};
+pub use options::RequestOptions;
 pub use request::Request;
-#[allow(
-    unused_imports,
-    reason = "a document without operations has a table without rows"
-)]
-pub(crate) use reqwest::Method;
 pub use response::Response;
 pub use secret::Secret;
 pub(crate) use server_error::ServerError;
+#[allow(
+    unused_imports,
+    reason = "which of them a client needs is its document's to say"
+)]
+pub(crate) use success::{Binary, Empty, Json, Success, Text};
 pub use unknown_value::UnknownValue;

@@ -1,15 +1,19 @@
 //! A row of the generated table of operations.
 
-use reqwest::Method;
+use http::Method;
 
 /// What the runtime must know of an operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Operation {
     /// Its id, as the document spells it.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
     /// Its path, with the names of parameters in the place of their values.
     pub(crate) path: &'static str,
+    /// The media types of its successes, as a value of `Accept`; empty if they have no
+    /// body.
+    pub(crate) accept: &'static str,
+    pub(crate) successes: Successes,
     /// Whether sending it twice does no more than sending it once.
     pub(crate) idempotent: bool,
     /// Whether the document says that it is to be used no longer.
@@ -21,6 +25,26 @@ pub(crate) struct Operation {
     pub(crate) security: &'static [&'static [Credential]],
     /// The names of the members of the request body that are secret.
     pub(crate) secrets: &'static [&'static str],
+}
+
+/// The statuses that the document has for a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    dead_code,
+    reason = "which of them the table of operations names is the document's"
+)]
+pub(crate) enum Successes {
+    /// Every status from 200 to 299, with one kind of body.
+    All,
+    /// One status.
+    One(u16),
+    /// Several statuses, with one kind of body.
+    Alike(&'static [u16]),
+    /// Several statuses, with bodies of several kinds. The first is the main one.
+    Several(&'static [u16]),
+    /// Every status from 200 to 299, with bodies of several kinds. The first of these
+    /// statuses is the main one.
+    AllOfSeveral(&'static [u16]),
 }
 
 /// A kind of credential.
@@ -48,6 +72,8 @@ pub(crate) const EXAMPLE: Operation = Operation {
     id: "get-a",
     method: Method::GET,
     path: "/a",
+    accept: "application/json",
+    successes: Successes::One(200),
     idempotent: true,
     deprecated: false,
     headers: &[],

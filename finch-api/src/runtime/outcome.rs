@@ -80,7 +80,11 @@ const RULES: &[Rule] = &[
     ),
     rule(
         Kinds(
-            &[ErrorKind::Decode, ErrorKind::TooLarge],
+            &[
+                ErrorKind::Decode,
+                ErrorKind::OtherSuccess,
+                ErrorKind::TooLarge,
+            ],
             "a success that cannot be read",
         ),
         Never,

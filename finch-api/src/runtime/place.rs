@@ -7,6 +7,8 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::ops::Range;
 
+use super::json_text::string_length;
+
 /// What of a JSON text has been read at a certain byte.
 #[derive(Debug)]
 pub(crate) struct Place<'a> {
@@ -85,21 +87,14 @@ impl<'a> Place<'a> {
 
     /// Takes the string that begins at `start`; returns where what follows does.
     fn string(&mut self, start: usize) -> usize {
-        let rest = self.text.get(start + 1..).unwrap_or_default();
-        let mut escaped = false;
-        let end = rest.iter().position(|byte| {
-            let ends = *byte == b'"' && !escaped;
-            escaped = *byte == b'\\' && !escaped;
-            ends
-        });
-        let Some(length) = end else {
+        let Some(length) = string_length(&self.text[start..]) else {
             if self.at != At::Name {
                 self.at = At::Within;
             }
             return self.text.len();
         };
-        let name = start + 1..start + 1 + length;
-        let end = name.end + 1;
+        let end = start + length;
+        let name = start + 1..end - 1;
         match (self.at, self.steps.last_mut()) {
             (At::Name, Some(Step::Member(of))) => *of = name,
             _ if self.deeper > 0 => {}

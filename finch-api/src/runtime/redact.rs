@@ -3,6 +3,7 @@
 //! A server may repeat a secret in another spelling. Instead of spelling each secret in
 //! every way, the text is decoded in every way and searched for the secrets.
 
+use std::fmt::{self, Write as _};
 use std::iter;
 use std::ops::Range;
 
@@ -85,6 +86,26 @@ impl Redactor {
 /// Cuts `text` to about `limit` bytes, in one line.
 pub(crate) fn bounded_line(text: &str, limit: usize) -> String {
     Redactor::default().line(text, limit)
+}
+
+/// Returns the text of `value`, or a beginning of it that is longer than `limit` bytes. The
+/// rest takes no memory.
+pub(crate) fn beginning(value: impl fmt::Display, limit: usize) -> String {
+    struct Beginning(String, usize);
+
+    impl fmt::Write for Beginning {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let Self(kept, limit) = self;
+            let room = (*limit + 1).saturating_sub(kept.len());
+            kept.push_str(&text[..ceil(text, room)]);
+            Ok(())
+        }
+    }
+
+    let mut beginning = Beginning(String::new(), limit);
+    // An error of `value`'s own is no reason for another one.
+    let _written = write!(beginning, "{value}");
+    beginning.0
 }
 
 fn one_line(text: &str) -> String {
@@ -277,6 +298,22 @@ mod tests {
         }
         let long = redactor.line(&"é".repeat(1000), 500);
         assert_eq!(long.chars().count(), 251);
+    }
+
+    #[test]
+    fn a_beginning_is_longer_than_the_limit_or_all_there_is() {
+        for (text, limit, expected) in [
+            ("", 0, ""),
+            ("a", 0, "a"),
+            ("ab", 0, "a"),
+            ("éé", 1, "é"),
+            ("éé", 2, "éé"),
+            ("a😀b", 3, "a😀"),
+            ("a😀b", 9, "a😀b"),
+        ] {
+            assert_eq!(beginning(text, limit), expected, "{text} {limit}");
+            assert_eq!(beginning(format_args!("{text}{}", ""), limit), expected);
+        }
     }
 
     /// Each way in which `secret` may be spelled, alone and after an id.

@@ -3,21 +3,25 @@
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
-use super::decode::from_json;
+use super::call::{execute, wiped};
+use super::client::Client;
 use super::error::Error;
-use super::exec::ClientHooks as _;
-use super::exposed::Exposed;
-use super::operation::Operation;
+use super::exposed::{self, Exposed};
+use super::head::Head;
+use super::operation::{Operation, Successes};
 use super::place::is_word;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
-use crate::{Client, service};
+use super::retry::Attempts;
+use super::secret::Secret;
+use super::success::{Binary, Success as _};
+use crate::service;
 
 impl Client {
     /// Starts a request to an endpoint that this crate has no method for, with the
@@ -29,19 +33,23 @@ impl Client {
     /// `path` begins with a slash and is appended to the base URL. Percent-encode the
     /// values that you put into it. Sending fails if the path leads out of the base
     /// URL.
-    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        let request = self
-            .baseurl
-            .join(path)
-            .map(|url| self.client.request(method.clone(), url))
-            .map(|request| request.header(ACCEPT, HeaderValue::from_static("application/json")))
-            .map_err(Error::invalid_request);
+    pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
+        let path = path.as_ref();
+        let accept = (ACCEPT, HeaderValue::from_static("application/json"));
+        let head = self.config.base_url.join(path);
+        let head = head.map(|url| Head {
+            method: method.clone(),
+            url,
+            headers: HeaderMap::from_iter([accept]),
+        });
         Request {
-            client: self,
+            client: self.clone(),
             template: template(path),
             idempotent: method.is_idempotent(),
             method,
-            request,
+            head: head.map_err(Error::invalid_request),
+            body: Bytes::new(),
+            exposed: Vec::new(),
         }
     }
 }
@@ -50,30 +58,65 @@ impl Client {
 ///
 /// `Debug` only prints the method.
 #[must_use = "a request does nothing until it is sent"]
-pub struct Request<'a> {
-    client: &'a Client,
+pub struct Request {
+    client: Client,
     method: Method,
     /// The path, for a log.
     template: String,
     idempotent: bool,
-    request: Result<RequestBuilder, Error>,
+    head: Result<Head, Error>,
+    body: Bytes,
+    /// The secrets in the query and in the body.
+    exposed: Vec<Secret>,
 }
 
-impl Request<'_> {
-    /// Adds parameters to the query: a struct or a list of pairs.
+impl Request {
+    /// Adds parameters to the query: a struct, or a list of pairs.
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
-        self.map(|request| request.query(&Exposed(parameters)))
+        let (mut request, secrets) = exposed::recorded(|| {
+            self.change(|head| {
+                let mut pairs = head.url.query_pairs_mut();
+                let serializer = serde_urlencoded::Serializer::new(&mut pairs);
+                let added = Exposed(parameters).serialize(serializer).map(drop);
+                drop(pairs);
+                if head.url.query() == Some("") {
+                    head.url.set_query(None);
+                }
+                added.map_err(Error::invalid_request)
+            })
+        });
+        request.exposed.extend(secrets);
+        request
     }
 
     /// Sets a header. It replaces the client's header of the same name, such as the
     /// credentials or the API version.
-    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
-        self.map(|request| request.headers(HeaderMap::from_iter([(name, value)])))
+    pub fn header<K, V>(self, name: K, value: V) -> Self
+    where
+        HeaderName: TryFrom<K, Error: Into<http::Error>>,
+        HeaderValue: TryFrom<V, Error: Into<http::Error>>,
+    {
+        let refused = |error: http::Error| Error::invalid_request(error);
+        let name = HeaderName::try_from(name).map_err(|error| refused(error.into()));
+        let value = HeaderValue::try_from(value).map_err(|error| refused(error.into()));
+        self.change(|head| {
+            head.headers.insert(name?, value?);
+            Ok(())
+        })
     }
 
     /// Sets the body, encoded as JSON with its secrets in clear text.
-    pub fn json<T: Serialize + ?Sized>(self, body: &T) -> Self {
-        self.map(|request| request.json(&Exposed(body)))
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        let (json, secrets) = exposed::recorded(|| serde_json::to_vec(&Exposed(body)));
+        self.exposed.extend(secrets);
+        let json = json.map(wiped).map_err(Error::invalid_request);
+        self.body = json.as_ref().cloned().unwrap_or_default();
+        self.change(|head| {
+            json?;
+            let media_type = HeaderValue::from_static("application/json");
+            head.headers.entry(CONTENT_TYPE).or_insert(media_type);
+            Ok(())
+        })
     }
 
     /// Sets whether sending it twice has the same effect as sending it once, which
@@ -96,13 +139,8 @@ impl Request<'_> {
     ///
     /// Outside of a tokio runtime that has its I/O and its time enabled.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let answer = self.exec().await?;
-        if answer.status == StatusCode::NO_CONTENT
-            && let Ok(value) = from_json(b"null")
-        {
-            return Ok(Response::with(value, answer));
-        }
-        Response::from_json(answer)
+        let (answer, attempts) = self.exchange().await?;
+        Response::from_json(answer).map_err(|error| attempts.of(error))
     }
 
     /// Sends the request and returns the response body as it is. It may be empty.
@@ -115,47 +153,76 @@ impl Request<'_> {
     ///
     /// As for [`send`](Self::send).
     pub async fn send_for_bytes(self) -> Result<Response<Bytes>, Error> {
-        Ok(Response::bytes(self.exec().await?))
+        let (answer, attempts) = self.exchange().await?;
+        Binary::decode(answer).map_err(|error| attempts.of(error))
     }
 
-    async fn exec(self) -> Result<Answer, Error> {
+    /// Sends the request and ignores the response body.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send), but the body is not decoded.
+    ///
+    /// # Panics
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn send_ignoring_body(self) -> Result<Response<()>, Error> {
+        let (answer, _) = self.exchange().await?;
+        Ok(Response::with((), answer))
+    }
+
+    async fn exchange(self) -> Result<(Answer, Attempts), Error> {
         let secrets = RequestSecrets {
-            credentials: self.client.inner.credentials.clone(),
+            credentials: self.client.config.credentials.clone(),
+            exposed: self.exposed.clone().into(),
             ..RequestSecrets::default()
         };
         let name = format!("{} {}", self.method, self.template);
         let name = secrets.redactor().line(&name, MAX_NAME);
-        match self.exec_unnamed().await {
-            Ok(mut answer) => {
+        match self.exchange_unnamed().await {
+            Ok((mut answer, attempts)) => {
                 answer.operation = name.into();
-                Ok(answer)
+                Ok((answer, attempts))
             }
             Err(error) => Err(error.of_operation(&name)),
         }
     }
 
-    async fn exec_unnamed(self) -> Result<Answer, Error> {
-        let request = self.request?.build().map_err(Error::invalid_request)?;
+    async fn exchange_unnamed(self) -> Result<(Answer, Attempts), Error> {
         let operation = Operation {
             id: "request",
-            method: self.method,
+            method: self.method.clone(),
             // The caller's path may hold personal data.
             path: "",
+            accept: "",
+            successes: Successes::All,
             idempotent: self.idempotent,
             deprecated: false,
             headers: service::HEADERS,
             security: service::SECURITY,
             secrets: &[],
         };
-        let answer = self.client.exec(request, &operation).await?;
+        let Self {
+            client,
+            head,
+            body,
+            exposed,
+            ..
+        } = self;
+        let (answer, attempts) = execute(&client, head?, body, exposed, &operation).await?;
         match answer.status.is_success() {
-            true => Ok(answer),
-            false => Err(Error::unexpected(answer)),
+            true => Ok((answer, attempts)),
+            false => Err(attempts.of(Error::unexpected(answer))),
         }
     }
 
-    fn map(mut self, change: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Self {
-        self.request = self.request.map(change);
+    /// Changes the head, unless an earlier change failed.
+    fn change(mut self, change: impl FnOnce(&mut Head) -> Result<(), Error>) -> Self {
+        if let Ok(head) = &mut self.head
+            && let Err(error) = change(head)
+        {
+            self.head = Err(error);
+        }
         self
     }
 }
@@ -176,7 +243,7 @@ fn template(path: &str) -> String {
     segments.join("/")
 }
 
-impl fmt::Debug for Request<'_> {
+impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)

@@ -23,6 +23,8 @@ pub(crate) struct RequestSecrets {
     pub(super) credentials: Arc<Credentials>,
     /// Credentials that the caller put into the request.
     pub(super) headers: Vec<HeaderValue>,
+    /// The secrets that were serialized into the request.
+    pub(super) exposed: Arc<[Secret]>,
 }
 
 impl RequestSecrets {
@@ -41,6 +43,7 @@ impl RequestSecrets {
             .into_iter()
             .flatten()
             .chain(keys.iter().map(|(_, key)| key))
+            .chain(&*self.exposed)
             .cloned()
             .collect();
         for text in self.headers.iter().filter_map(|value| value.to_str().ok()) {
@@ -49,6 +52,9 @@ impl RequestSecrets {
                 .split_once(' ')
                 .map_or(text, |(_, credential)| credential);
             secrets.push(credential.trim().into());
+        }
+        if self.names.is_empty() {
+            return secrets;
         }
         match serde_json::from_slice(&self.body) {
             Ok(body) => collect(&body, self.names, &mut secrets),
@@ -120,9 +126,13 @@ mod tests {
             headers: ["Bearer own", "own-key"]
                 .map(HeaderValue::from_static)
                 .into(),
+            exposed: [Secret::from("exposed")].into(),
             ..RequestSecrets::default()
         };
-        check(sent, &["secret", "token", "key", "own", "own-key"]);
+        check(
+            sent,
+            &["secret", "token", "key", "exposed", "own", "own-key"],
+        );
     }
 
     #[test]

@@ -1,21 +1,21 @@
-//! A success.
+//! The response of a success.
 
 use std::fmt;
-use std::ops::{Deref, DerefMut};
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::StatusCode;
+use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::answer::Answer;
+use super::answer::{Answer, request_id};
 use super::decode::from_json;
 use super::error::Error;
-use crate::service;
 
-/// The value of an answer, with its status and headers.
+/// The response of a success: its value, its status and its headers.
 ///
-/// It is its value (`Deref`): `response.name` reads the member `name` of it.
-/// `Debug` prints no headers, and no secret.
+/// `send()` of a call returns it. Awaiting the call returns the value alone.
+///
+/// `Debug` prints the status and the value: no secret, and no header, because a server
+/// may repeat a secret of the request there.
 #[derive(Clone, PartialEq)]
 pub struct Response<T> {
     value: T,
@@ -24,8 +24,8 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// `value`, which stands in the body of `answer`.
-    pub(super) fn with(value: T, answer: Answer) -> Self {
+    /// The response `answer`, whose body is `value`.
+    pub(crate) fn with(value: T, answer: Answer) -> Self {
         Self {
             value,
             status: answer.status,
@@ -33,12 +33,22 @@ impl<T> Response<T> {
         }
     }
 
-    /// The value alone.
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The value made into another, with the same status and headers.
+    /// Returns the value, the status and the headers.
+    pub fn into_parts(self) -> (T, StatusCode, HeaderMap) {
+        (self.value, self.status, self.headers)
+    }
+
+    /// Converts the value, and keeps the status and the headers.
     pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: with(self.value),
@@ -47,44 +57,35 @@ impl<T> Response<T> {
         }
     }
 
-    /// The status: one of success.
+    /// The status, which is a success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the answer.
+    /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The server's name for the request, if it gave one: what its support asks
-    /// for.
+    /// The server's id of the request, if it gave one. Its support asks for it.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 }
 
 impl<T: DeserializeOwned> Response<T> {
-    /// The answer's value, if its body is what the document says.
+    /// Decodes the body of `answer`, which is JSON. A response with the status 204 or 205
+    /// has no body, and is decoded as `null`.
     pub(crate) fn from_json(answer: Answer) -> Result<Self, Error> {
-        match from_json(&answer.body) {
+        let has_none = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT];
+        let body: &[u8] = match has_none.contains(&answer.status) {
+            true if answer.body.is_empty() => b"null",
+            _ => &answer.body,
+        };
+        match from_json(body) {
             Ok(value) => Ok(Self::with(value, answer)),
             Err(what) => Err(Error::decode(answer, what)),
         }
-    }
-}
-
-impl<T> Deref for Response<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> DerefMut for Response<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
     }
 }
 
@@ -92,13 +93,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("status", &self.status.as_u16())
-            .field("request_id", &self.request_id())
             .field("value", &self.value)
             .finish_non_exhaustive()
     }
-}
-
-/// The server's name for the request that `headers` answer.
-pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get(service::REQUEST_ID)?.to_str().ok()
 }

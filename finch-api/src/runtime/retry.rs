@@ -39,7 +39,7 @@ impl Retry {
         self,
         deadline: Deadline,
         mut attempt: impl FnMut(u32) -> F,
-    ) -> Result<Answer, Error>
+    ) -> Result<(Answer, Attempts), Error>
     where
         F: Future<Output = Result<Answer, Error>>,
     {
@@ -53,7 +53,14 @@ impl Retry {
                 false => None,
             };
             let Some(wait) = wait.filter(|wait| deadline.allows(*wait)) else {
-                return finish(outcome, number, first);
+                let attempts = Attempts {
+                    count: number,
+                    first,
+                };
+                return match outcome {
+                    Ok(answer) => Ok((answer, attempts)),
+                    Err(error) => Err(attempts.of(error)),
+                };
             };
             tracing::debug!(
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
@@ -119,19 +126,17 @@ impl Retry {
     }
 }
 
-/// Tells `outcome` about the attempts before it.
-fn finish(
-    outcome: Result<Answer, Error>,
-    attempts: u32,
+/// The attempts of a call.
+pub(super) struct Attempts {
+    count: u32,
+    /// The failure of the first, if the operation is not idempotent.
     first: Option<Error>,
-) -> Result<Answer, Error> {
-    match outcome {
-        Ok(mut answer) => {
-            answer.attempts = attempts;
-            answer.first = first;
-            Ok(answer)
-        }
-        Err(error) => Err(error.after(attempts, first)),
+}
+
+impl Attempts {
+    /// Tells `error`, which came of the last attempt, about all of them.
+    pub(super) fn of(self, error: Error) -> Error {
+        error.after(self.count, self.first)
     }
 }
 
@@ -199,7 +204,7 @@ mod tests {
         retry: Retry,
         deadline: Duration,
         steps: &[Step],
-    ) -> (Result<Answer, Error>, Vec<Duration>) {
+    ) -> (Result<(Answer, Attempts), Error>, Vec<Duration>) {
         let moments = RefCell::new(Vec::new());
         let outcome = retry
             .run(Deadline::after(deadline), |number| {
@@ -219,7 +224,7 @@ mod tests {
     async fn attempts(retry: Retry, step: Step) -> usize {
         let (outcome, waits) = run(retry, DEADLINE, &[step]).await;
         let counted = match outcome {
-            Ok(answer) => answer.attempts,
+            Ok((_, attempts)) => attempts.count,
             Err(error) => error.attempts(),
         };
         assert_eq!(counted as usize, waits.len() + 1);
@@ -283,7 +288,7 @@ mod tests {
     async fn the_first_success_ends_it() {
         let (outcome, waits) = run(POLICY, DEADLINE, &[Status(503), Status(200)]).await;
         let answer = outcome.unwrap();
-        assert_eq!((answer.status, answer.attempts), (StatusCode::OK, 2));
+        assert_eq!((answer.0.status, answer.1.count), (StatusCode::OK, 2));
         assert_eq!(waits.len(), 1);
     }
 
@@ -318,7 +323,8 @@ mod tests {
         let wait = |text| Says(429, "retry-after", text);
         let check = |step, deadline: u64| async move {
             let (outcome, waits) = run(ONCE, Duration::from_secs(deadline), &[step]).await;
-            let error = Error::unexpected(outcome.unwrap());
+            let (answer, attempts) = outcome.unwrap();
+            let error = attempts.of(Error::unexpected(answer));
             let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
             (seconds, error.retry_after().map(|wait| wait.as_secs()))
         };
@@ -389,7 +395,8 @@ mod tests {
 
         let steps = [Fails(Connect), Says(429, "retry-after", "1"), Status(400)];
         let answer = run(ONCE, DEADLINE, &steps).await.0.unwrap();
-        let error = Error::unexpected(answer);
+        let (answer, attempts) = answer;
+        let error = attempts.of(Error::unexpected(answer));
         assert_eq!(error.attempts(), 3);
         let first: &Error = error.source().unwrap().downcast_ref().unwrap();
         assert!(first.is_connect());
@@ -401,7 +408,9 @@ mod tests {
             (POLICY, [Status(503), Status(400)]),
         ] {
             let answer = run(retry, DEADLINE, &steps).await.0.unwrap();
-            assert!(Error::unexpected(answer).source().is_none());
+            let (answer, attempts) = answer;
+            let error = attempts.of(Error::unexpected(answer));
+            assert!(error.source().is_none());
         }
     }
 }

@@ -48,6 +48,19 @@ impl From<String> for Secret {
     }
 }
 
+impl From<&String> for Secret {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<Box<str>> for Secret {
+    /// Takes the text over.
+    fn from(text: Box<str>) -> Self {
+        Self(SecretString::new(text))
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[REDACTED]")
@@ -74,6 +87,7 @@ impl Serialize for Secret {
                  in `Exposed`",
             ));
         }
+        exposed::record(self);
         serializer.serialize_str(self.expose_secret())
     }
 }

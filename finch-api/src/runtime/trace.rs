@@ -9,7 +9,7 @@ use tracing::Span;
 use tracing::field::Empty;
 
 use super::answer::Answer;
-use super::error::Error;
+use super::error::{Error, ServerText};
 use super::operation::Operation;
 
 /// The span of one call. Dropping it records the end of the call, even if the caller
@@ -59,7 +59,7 @@ impl Trace {
             return;
         }
         let (status, request_id) = match outcome {
-            Ok(answer) => (Some(answer.status), answer.printed_request_id()),
+            Ok(answer) => (Some(answer.status), printed_request_id(answer)),
             Err(error) => (
                 error.status(),
                 error.printed_request_id().map(str::to_owned),
@@ -72,6 +72,12 @@ impl Trace {
             self.span.record("request_id", request_id);
         }
     }
+}
+
+/// The request id of `answer`, for a log.
+fn printed_request_id(answer: &Answer) -> Option<String> {
+    let redactor = answer.secrets.redactor();
+    Some(ServerText::new(answer.request_id()?, &redactor).printed)
 }
 
 impl Drop for Trace {

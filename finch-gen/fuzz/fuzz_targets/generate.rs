@@ -1,16 +1,4 @@
-//! Any text is generated, or refused.
+//! Fuzz target: generates a client of any text, or refuses it.
+#![cfg_attr(fuzzing, no_main)]
 
-#![no_main]
-
-use finch_gen::{Inputs, Text};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let name = "api.yaml";
-    let inputs = Inputs {
-        keep_going: true,
-        crate_name: "api",
-        ..Inputs::of_document(Text { name, text })
-    };
-    let _ = finch_gen::generate(&inputs);
-});
+finch_gen_fuzz::target!(generate);

@@ -1,13 +1,4 @@
-//! Any text is a document of OpenAPI, or refused as none.
+//! Fuzz target: loads any text as an OpenAPI document, or refuses it.
+#![cfg_attr(fuzzing, no_main)]
 
-#![no_main]
-
-use finch_gen::Text;
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let name = "api.yaml";
-    if let Ok(document) = finch_gen::load(&Text { name, text }) {
-        let _ = finch_gen::check_dialect(&document);
-    }
-});
+finch_gen_fuzz::target!(load);

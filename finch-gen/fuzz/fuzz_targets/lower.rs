@@ -1,16 +1,4 @@
-//! Any text is lowered to 3.0.3, or refused.
+//! Fuzz target: lowers any text to OpenAPI 3.0.3, or refuses it.
+#![cfg_attr(fuzzing, no_main)]
 
-#![no_main]
-
-use finch_gen::{Inputs, Text};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| {
-    let name = "api.yaml";
-    let inputs = Inputs {
-        keep_going: true,
-        crate_name: "api",
-        ..Inputs::of_document(Text { name, text })
-    };
-    let _ = finch_gen::lower_inputs(&inputs);
-});
+finch_gen_fuzz::target!(lower);

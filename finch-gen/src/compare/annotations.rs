@@ -1,17 +1,17 @@
-//! What describes data, or who is to use it, and says nothing of its shape.
+//! Compares annotations, which do not change the shape of the data.
 
 use serde_json::Value;
 
 use super::{Comparer, Kind, Place, Severity};
 
-/// The members whose value is told, as it is short.
+/// The annotations whose values a message shows, as they are short.
 const SHORT: [&str; 3] = ["title", "readOnly", "writeOnly"];
 
-/// The members that are told to differ.
+/// The annotations whose values a message does not show.
 const LONG: [&str; 5] = ["description", "example", "examples", "externalDocs", "xml"];
 
 impl<'a> Comparer<'a> {
-    /// Compares the annotations of two objects, of which one may say nothing.
+    /// Compares the annotations of two objects. One may be absent.
     pub(super) fn annotations(&mut self, old: Option<&Place<'a>>, new: Option<&Place<'a>>) {
         let Some(either) = new.or(old) else { return };
         let get = |place: Option<&Place<'a>>, key| place.and_then(|place| place.value.get(key));

@@ -1,4 +1,4 @@
-//! Bodies of requests, responses, and the media types of both.
+//! Compares request bodies, responses, and their media types.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use super::found::Direction;
 use super::{Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict};
 use crate::lower::is_success;
 
-/// An answer that a caller waited for comes no more, or one of success that the
-/// server waited for.
+/// A response that a caller expects is gone, or a success that a server expects from a
+/// webhook.
 const SUCCESS_REMOVED: Verdict = (Severity::Breaks, Severity::Breaks);
 const REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
 
@@ -61,7 +61,7 @@ impl<'a> Comparer<'a> {
         };
         let mut old = responses(old, before);
         let new = responses(new, after);
-        // Where no answer of success is named, `default` is the one.
+        // Without a success status, `default` is the success.
         let names_success = new
             .keys()
             .chain(old.keys())

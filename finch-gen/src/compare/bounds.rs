@@ -1,10 +1,10 @@
-//! Bounds: how large, how long, how many, and of which pattern.
+//! Compares bounds: minimum and maximum, lengths, counts and patterns.
 
 use serde_json::Value;
 
 use super::{Comparer, Kind, NARROWED, OTHER, Place, Severity, Verdict, WIDENED, from_to};
 
-/// What a larger value of a keyword does.
+/// The effect of a larger value of a keyword.
 #[derive(Clone, Copy)]
 enum Bound {
     Loosens,
@@ -22,11 +22,11 @@ const BOUNDS: [(&str, Bound); 8] = [
     ("minProperties", Bound::Tightens),
 ];
 
-/// A bound where there was none: few requests will be beyond it.
+/// A new bound. Few requests exceed it.
 const SET: Verdict = (Severity::Warning, Severity::Note);
 
-/// Whether another pattern takes more or less, nobody can tell; a client does
-/// not check it.
+/// Nobody can tell whether another pattern accepts more or less. A client does not check
+/// it.
 const PATTERN_CHANGED: Verdict = (Severity::Breaks, Severity::Warning);
 
 impl<'a> Comparer<'a> {
@@ -95,7 +95,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares a keyword whose values `compare` judges where both have one.
+    /// Compares a keyword. If both schemas have it, `compare` judges the values.
     fn other_bound(
         &mut self,
         old: &Place<'a>,
@@ -116,8 +116,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// The bound that `schema` sets by `key`, and whether it excludes itself; none
-/// where that says nothing.
+/// Returns the bound that `schema` sets by `key`, if any, and whether it is exclusive.
 fn bound_of(schema: &Place<'_>, key: &str) -> Option<(f64, bool)> {
     let value = schema.value.get(key)?.as_f64()?;
     let excludes = match key {

@@ -1,5 +1,6 @@
-//! What a comparison finds, as values.
+//! The results of a comparison.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::problem::Problems;
@@ -8,7 +9,7 @@ use crate::visible::visible;
 /// How much a [`Change`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// What worked before does not work any more, or does not compile.
+    /// A program that worked before fails or does not compile.
     Breaks,
     /// It may break somebody, or do something else than before.
     Warning,
@@ -16,16 +17,16 @@ pub enum Severity {
     Note,
 }
 
-/// What a [`Change`] is a change of.
+/// The side that a [`Change`] is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// What the server accepts; of a webhook, what it takes for an answer.
+    /// The data that a server accepts, also as the answer to a webhook.
     Request,
-    /// What the server sends; of a webhook, its payload.
+    /// The data that a server sends, also as the payload of a webhook.
     Response,
-    /// What the server accepts, and what it sends.
+    /// Both directions.
     Both,
-    /// What the document says beside: its texts, servers, credentials.
+    /// The rest of the document: texts, servers, credentials.
     Document,
     /// The generated Rust client.
     Client,
@@ -43,7 +44,7 @@ impl fmt::Display for Side {
     }
 }
 
-/// What became of what a [`Change`] speaks of.
+/// The kind of a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// It was not there before.
@@ -54,27 +55,71 @@ pub enum Kind {
     Changed,
 }
 
+/// The item of a document or of the client that was added or removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// An operation or a webhook.
+    Operation,
+    /// A method of the client.
+    Method,
+    /// A type of the client.
+    Type,
+    /// A component schema.
+    Schema,
+    /// A part of one of these.
+    Part,
+}
+
 /// One difference between two documents.
 ///
-/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS)`, without the parts that are empty,
-/// on one line: see [`visible`](crate::visible()).
+/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS), with ITEMS`, without the parts that
+/// are empty, on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// How much it matters.
     pub severity: Severity,
-    /// Where, as a JSON pointer into the new document; of what was removed, into
-    /// the old one. Empty where a piece of the client is from no one place.
+    /// The place, as a JSON pointer into the new document, or into the old one if it was
+    /// removed. Empty if a part of the client has no single place.
     pub pointer: String,
-    /// What it is a change of.
+    /// The side that changed.
     pub side: Side,
-    /// What became of it.
+    /// Whether it was added, removed or changed.
     pub kind: Kind,
-    /// What it was, and what it is now.
+    /// The item that was added or removed.
+    pub item: Item,
+    /// A description with the old and the new value.
     pub what: String,
-    /// The ids of the operations that it reaches, sorted; none where it reaches
-    /// none, or the whole document. One without an id goes by its method and
-    /// path, a webhook by its name.
+    /// The ids of the operations that it reaches, sorted. It is empty if the change reaches
+    /// none or the whole document, and if nothing of the client breaks. An operation without
+    /// an id goes by its method and path, a webhook by its name.
     pub operations: Vec<String>,
+    /// The methods, types and schemas that an added operation or schema brings, and that
+    /// go with a removed one.
+    pub brings: Vec<Change>,
+}
+
+impl Change {
+    /// Counts the items that it brings: `1 method, 2 types and 1 schema`.
+    pub fn brought(&self) -> String {
+        let items = [
+            (Item::Method, "method"),
+            (Item::Type, "type"),
+            (Item::Schema, "schema"),
+        ];
+        let counts = items.into_iter().filter_map(|(item, name)| {
+            let count = self.brings.iter().filter(|change| change.item == item);
+            match count.count() {
+                0 => None,
+                1 => Some(format!("1 {name}")),
+                count => Some(format!("{count} {name}s")),
+            }
+        });
+        let counts: Vec<String> = counts.collect();
+        match &counts[..] {
+            [first, second, third] => format!("{first}, {second} and {third}"),
+            counts => counts.join(" and "),
+        }
+    }
 }
 
 /// How many operations a change names when it is displayed.
@@ -101,6 +146,9 @@ impl fmt::Display for Change {
             }
             text.push(')');
         }
+        if !self.brings.is_empty() {
+            text.push_str(&format!(", with {}", self.brought()));
+        }
         f.write_str(&visible(&text))
     }
 }
@@ -111,7 +159,9 @@ impl fmt::Display for Change {
 pub struct Comparison {
     /// The differences.
     pub changes: Vec<Change>,
-    /// Why one of the documents has no client to compare, or not of all of it.
+    /// The names of the methods of the client, by the operations in [`Change::operations`].
+    pub methods: BTreeMap<String, String>,
+    /// The problems for which a document has no client, or only a part of it.
     pub refused: Problems,
 }
 
@@ -127,11 +177,11 @@ impl Comparison {
         self.of(Severity::Breaks).next().is_some()
     }
 
-    /// What semver asks of the version of the client, after `is_stable`, its
-    /// version 1.0, or before: the worse of what the API and what the generated
-    /// code changed.
+    /// Returns the part of the client's version that semver raises, before version 1.0 or
+    /// after it (`is_stable`). The worse change of the API and the generated code decides.
     pub fn bump(&self, is_stable: bool) -> Bump {
-        let adds = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
+        let is_added = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
+        let adds = |change: &Change| is_added(change) || change.brings.iter().any(is_added);
         if self.changes.is_empty() {
             Bump::None
         } else if self.breaks() {
@@ -147,7 +197,7 @@ impl Comparison {
 /// The part of a version that is to be raised (semver.org).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bump {
-    /// None: there is nothing to release.
+    /// Nothing: there is nothing to release.
     None,
     /// The last of three.
     Patch,

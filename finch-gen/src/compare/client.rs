@@ -1,18 +1,17 @@
-//! What a user of the generated client must change.
+//! Compares two generated clients as their users see them.
 //!
-//! A type is the same as the one of its name, or as the one that comes from the
-//! same place, or from where a component moved to: what was only renamed is told
-//! as that, and once.
+//! A type is the same as the type with its name, or else as the type from the same place,
+//! also if the component there was renamed. A renamed type is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind, Severity, Side};
+use super::change::{Change, Item, Kind, Severity, Side};
 use super::interface::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::facts::Operation;
 use crate::polish::Polished;
 
-/// What there is to compare of a client.
+/// The parts of a client that are compared.
 pub(super) struct Client {
     interface: Interface,
     operations: Vec<Operation>,
@@ -27,10 +26,20 @@ impl Client {
             server: polished.facts.server.clone(),
         }
     }
+
+    /// Returns the label of each operation, and the name of its method.
+    pub(super) fn methods(&self) -> impl Iterator<Item = (String, String)> {
+        self.operations.iter().map(|operation| {
+            let label = match operation.id.as_str() {
+                "" => format!("{} {}", operation.method, operation.path),
+                id => id.to_owned(),
+            };
+            (label, operation.rust_name.clone())
+        })
+    }
 }
 
-/// Compares two clients; `renamed` says where components stand that have another
-/// name now, by where they stood.
+/// Compares two clients. `renamed` has the new pointers of renamed components, by the old.
 pub(super) fn compare(
     old: &Client,
     new: &Client,
@@ -54,8 +63,8 @@ pub(super) fn compare(
     clients.changes
 }
 
-/// Where operations stand now, by where they stood, if the parameters of their
-/// paths have other names.
+/// Returns the new pointers of the operations, by the old. The names of path parameters may
+/// have changed.
 fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
     let identity =
         |operation: &Operation| (without_names(&operation.path), operation.method.clone());
@@ -80,17 +89,30 @@ struct Clients {
 
 impl Clients {
     fn push(&mut self, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        self.push_item(Item::Part, severity, kind, pointer, what);
+    }
+
+    fn push_item(
+        &mut self,
+        item: Item,
+        severity: Severity,
+        kind: Kind,
+        pointer: &str,
+        what: String,
+    ) {
         self.changes.push(Change {
             severity,
             pointer: pointer.to_owned(),
             side: Side::Client,
             kind,
+            item,
             what,
             operations: Vec::new(),
+            brings: Vec::new(),
         });
     }
 
-    /// Finds the types that were renamed, and gives those of `old` their new names.
+    /// Finds the types that were renamed, and renames them in `old`.
     fn rename(&mut self, old: &mut Interface, new: &Interface, renamed: &BTreeMap<String, String>) {
         let gone: Vec<&String> = old
             .types
@@ -125,7 +147,7 @@ impl Clients {
         }
     }
 
-    /// `text`, a piece of Rust, with the new names of what was renamed.
+    /// Replaces the names of renamed types in `text`, which is Rust code.
     fn renamed(&self, text: &str) -> String {
         if self.names.is_empty() {
             return text.to_owned();
@@ -155,7 +177,8 @@ impl Clients {
             let now = identities.get(&pointer).unwrap_or(&pointer);
             let Some(after) = new.remove(now) else {
                 let what = format!("the method `{}` is gone", before.name);
-                self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                self.push_item(Item::Method, severity, kind, &pointer, what);
                 continue;
             };
             let pointer = now;
@@ -168,34 +191,70 @@ impl Clients {
                 let what = format!("the method `{name}` is deprecated: a warning of the compiler");
                 self.push(Severity::Note, Kind::Changed, pointer, what);
             }
-            let returned = self.renamed(&before.returns);
-            if returned != after.returns {
-                let what = format!("what `{name}` returns: `{returned}` → `{}`", after.returns);
-                self.push(Severity::Breaks, Kind::Changed, pointer, what);
-            }
-            let mut setters = after.setters;
-            for (setter, takes) in before.setters {
-                let takes = self.renamed(&takes);
-                match setters.remove(&setter) {
-                    None => {
-                        let what = format!("the setter `{name}().{setter}` is gone");
-                        self.push(Severity::Breaks, Kind::Removed, pointer, what);
-                    }
-                    Some(now) if now != takes => {
-                        let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
-                        self.push(Severity::Breaks, Kind::Changed, pointer, what);
-                    }
-                    Some(_) => {}
+            for (part, before, after) in [
+                ("the arguments of `", &before.takes, &after.takes),
+                ("the value of `", &before.gives, &after.gives),
+                (
+                    "what `send()` returns for `",
+                    &before.returns,
+                    &after.returns,
+                ),
+            ] {
+                let before = self.renamed(before);
+                if before != *after {
+                    let what = format!("{part}{name}`: `{before}` → `{after}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
                 }
             }
-            for setter in setters.into_keys() {
-                let what = format!("the setter `{name}().{setter}` is new");
-                self.push(Severity::Note, Kind::Added, pointer, what);
-            }
+            self.setters(pointer, name, before.setters, after.setters);
         }
         for (pointer, after) in new {
             let what = format!("the method `{}` is new", after.name);
-            self.push(Severity::Note, Kind::Added, &pointer, what);
+            self.push_item(Item::Method, Severity::Note, Kind::Added, &pointer, what);
+        }
+    }
+
+    fn setters(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        old: BTreeMap<String, String>,
+        mut new: BTreeMap<String, String>,
+    ) {
+        // What became of the setter of a value became of that of an option, too.
+        let changed: BTreeSet<String> = old
+            .keys()
+            .chain(new.keys())
+            .filter(|setter| {
+                old.get(*setter).map(|ty| self.renamed(ty)) != new.get(*setter).cloned()
+            })
+            .cloned()
+            .collect();
+        let follows = |setter: &String| {
+            let of_value = setter.strip_prefix("maybe_");
+            of_value.is_some_and(|of_value| changed.contains(of_value))
+        };
+        for (setter, takes) in old {
+            let takes = self.renamed(&takes);
+            let now = new.remove(&setter);
+            if follows(&setter) {
+                continue;
+            }
+            match now {
+                None => {
+                    let what = format!("the setter `{name}().{setter}` is gone");
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(now) if now != takes => {
+                    let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for setter in new.into_keys().filter(|setter| !follows(setter)) {
+            let what = format!("the setter `{name}().{setter}` is new");
+            self.push(Severity::Note, Kind::Added, pointer, what);
         }
     }
 
@@ -206,18 +265,15 @@ impl Clients {
                 None => {
                     let pointer = before.pointer.unwrap_or_default();
                     let what = format!("`types::{name}` is gone");
-                    self.push(Severity::Breaks, Kind::Removed, &pointer, what);
+                    let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                    self.push_item(Item::Type, severity, kind, &pointer, what);
                 }
             }
         }
         for (name, after) in new {
             let what = format!("`types::{name}` is new");
-            self.push(
-                Severity::Note,
-                Kind::Added,
-                &after.pointer.unwrap_or_default(),
-                what,
-            );
+            let at = &after.pointer.unwrap_or_default();
+            self.push_item(Item::Type, Severity::Note, Kind::Added, at, what);
         }
     }
 

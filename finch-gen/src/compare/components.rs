@@ -1,17 +1,17 @@
-//! Components: which were renamed, which no operation leads to, and the security
+//! Compares components: renamed ones, those that no operation reaches, and the security
 //! schemes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Direction, Owner, Pair};
-use super::{Comparer, Kind, Place, Revision, Role, Severity, from_to};
+use super::{Comparer, Item, Kind, Place, Revision, Role, Severity, from_to};
 
 const SCHEMAS: &str = "/components/schemas";
 
 impl<'a> Comparer<'a> {
-    /// Compares the component schemas that no operation leads to, as somebody may
-    /// read what they describe all the same; and tells which are new, gone or
-    /// called otherwise. Returns where the latter stand, by where they stood.
+    /// Compares the component schemas that no operation reaches, as somebody may still read
+    /// such data. Reports new, removed and renamed schemas, and returns the new pointers of
+    /// the renamed ones, by the old.
     pub(super) fn schemas(&mut self) -> BTreeMap<String, String> {
         let (mut old, mut new) = (schemas(self.old), schemas(self.new));
         let mut both = Vec::new();
@@ -27,11 +27,13 @@ impl<'a> Comparer<'a> {
         both.extend(renamed.clone());
         for (name, before) in old {
             let what = format!("schema `{name}` removed");
-            self.tell(Severity::Note, Kind::Removed, &before.pointer, what);
+            let at = &before.pointer;
+            self.tell_of(Item::Schema, Severity::Note, Kind::Removed, at, what);
         }
         for (name, after) in new {
             let what = format!("schema `{name}` added");
-            self.tell(Severity::Note, Kind::Added, &after.pointer, what);
+            let at = &after.pointer;
+            self.tell_of(Item::Schema, Severity::Note, Kind::Added, at, what);
         }
         let reached: BTreeSet<(String, String)> = self
             .found
@@ -54,8 +56,8 @@ impl<'a> Comparer<'a> {
         renamed
     }
 
-    /// Takes those of `old` and `new` out that are the same by another name: what
-    /// says the same, or stands now where the other did.
+    /// Removes renamed schemas from `old` and `new`: a schema that is equal to another, or
+    /// that replaces it in a reference.
     fn renamed(
         &mut self,
         old: &mut BTreeMap<&'a str, Place<'a>>,
@@ -95,7 +97,7 @@ impl<'a> Comparer<'a> {
         renamed
     }
 
-    /// Compares how credentials are sent.
+    /// Compares the security schemes.
     pub(super) fn security_schemes(&mut self) {
         let (old, new) = (security_schemes(self.old), security_schemes(self.new));
         for (name, after) in new {

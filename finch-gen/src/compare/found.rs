@@ -1,4 +1,4 @@
-//! What was found so far, and which operations lead to it.
+//! The changes found so far, and the operations that reach them.
 //!
 //! A pair of components is compared once for each role that it has, however
 //! many operations refer to it: they are remembered as what leads there, so
@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Kind, Severity, Side};
+use super::change::{Change, Item, Kind, Severity, Side};
 
 /// Which way data goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,12 @@ impl Direction {
     }
 }
 
-/// What a schema describes.
+/// The use of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Role {
     pub(super) direction: Direction,
     pub(super) is_parameter: bool,
-    /// The most that a change can matter here.
+    /// The highest severity of a change here.
     pub(super) most: Severity,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Pair {
     pub(super) role: Role,
 }
 
-/// What is being compared.
+/// The item that is being compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Owner {
     Document,
@@ -53,12 +53,13 @@ pub(super) enum Owner {
     Pair(Pair),
 }
 
-/// What a change is, whoever leads to it.
+/// The identity of a change, without the operations that reach it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     pointer: String,
     side: Side,
     kind: Kind,
+    item: Item,
     what: String,
 }
 
@@ -77,6 +78,7 @@ impl Found {
             pointer,
             side,
             kind,
+            item,
             what,
             ..
         } = change;
@@ -84,6 +86,7 @@ impl Found {
             pointer,
             side,
             kind,
+            item,
             what,
         };
         self.findings.push((key, severity, owner.clone()));
@@ -102,7 +105,7 @@ impl Found {
         self.next.pop()
     }
 
-    /// The changes, each once: that of requests and responses alike is one.
+    /// Returns the changes, each once. The same change of requests and responses is one.
     pub(super) fn changes(self) -> Vec<Change> {
         let reached = self.reached();
         let mut merged: BTreeMap<Key, (Severity, BTreeSet<String>)> = BTreeMap::new();
@@ -146,8 +149,10 @@ impl Found {
             pointer: key.pointer,
             side: key.side,
             kind: key.kind,
+            item: key.item,
             what: key.what,
             operations: operations.into_iter().collect(),
+            brings: Vec::new(),
         };
         merged.into_iter().map(change).collect()
     }

@@ -1,9 +1,8 @@
-//! The interface of a generated client, as its user sees it: the methods of the
-//! client with what each takes and returns, and the types with their members and
-//! with the traits that they implement.
+//! The interface of a generated client: its methods with their parameters and return types,
+//! and its types with their members and traits.
 //!
-//! It is read off the syntax tree that is rendered. What a user cannot name is
-//! not in it: private items, the builders of types, which follow their members.
+//! It is read from the syntax tree that is rendered. It omits items that a user cannot name:
+//! private ones, and the builders of types, which follow the members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +13,13 @@ use syn::{
     Visibility,
 };
 
+use crate::emit::is_for_tests;
 use crate::polish::Polished;
 use crate::provenance;
 
 #[derive(Clone, Default)]
 pub(super) struct Interface {
-    /// By where the operation stands.
+    /// By the pointer of the operation.
     pub(super) methods: BTreeMap<String, Method>,
     /// By name.
     pub(super) types: BTreeMap<String, Type>,
@@ -29,15 +29,19 @@ pub(super) struct Interface {
 pub(super) struct Method {
     pub(super) name: String,
     pub(super) is_deprecated: bool,
-    /// What its builder can be told, and how.
+    /// The types of its arguments.
+    pub(super) takes: String,
+    /// What each setter of its call takes.
     pub(super) setters: BTreeMap<String, String>,
-    /// What comes of it.
+    /// The type of the value that awaiting it gives.
+    pub(super) gives: String,
+    /// What `send` returns.
     pub(super) returns: String,
 }
 
 #[derive(Clone, Default)]
 pub(super) struct Type {
-    /// Where it stands in the document, if it says so.
+    /// Its pointer in the document, if the documentation has it.
     pub(super) pointer: Option<String>,
     /// `struct`, `enum` or `type`.
     pub(super) kind: &'static str,
@@ -52,7 +56,7 @@ pub(super) struct Type {
 impl Interface {
     pub(super) fn of(polished: &Polished) -> Self {
         let mut interface = Self::default();
-        let of_client = inherent(&polished.file.items);
+        let of_client = inherent(module(polished, "client"));
         for function in
             of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
         {
@@ -60,13 +64,21 @@ impl Interface {
                 let method = Method {
                     name: function.sig.ident.to_string(),
                     is_deprecated: is_deprecated(&function.attrs),
+                    takes: takes(function),
                     ..Method::default()
                 };
                 interface.methods.insert(pointer, method);
             }
         }
-        let returned = returned_builders(&polished.file.items);
-        for (builder, function) in inherent(module(polished, "builder")) {
+        let returned = started_calls(module(polished, "client"));
+        for (call, value) in awaited(module(polished, "calls")) {
+            let mut methods = interface.methods.values_mut();
+            let started = returned.get(&call);
+            if let Some(method) = methods.find(|method| Some(&method.name) == started) {
+                method.gives = value;
+            }
+        }
+        for (builder, function) in inherent(module(polished, "calls")) {
             let Some(method) = returned.get(&builder) else {
                 continue;
             };
@@ -74,10 +86,6 @@ impl Interface {
             let Some(method) = methods.find(|other| other.name == *method) else {
                 continue;
             };
-            if function.sig.ident == "body_map" {
-                // It goes with `body`.
-                continue;
-            }
             if function.sig.ident == "send" {
                 method.returns = returns(function);
             } else {
@@ -90,12 +98,16 @@ impl Interface {
         }
         for (name, function) in inherent(module(polished, "types")) {
             if let Some(of) = interface.types.get_mut(&name) {
-                let signature = format!("fn({}){}", takes(function), returns(function));
+                let signature = match function.sig.ident == "builder" {
+                    // The builder of a type has its name.
+                    true => "fn()".to_owned(),
+                    false => format!("fn({}){}", takes(function), returns(function)),
+                };
                 of.members
                     .insert(format!("{}()", function.sig.ident), signature);
             }
         }
-        // What is made for one operation says nothing of where it is from.
+        // A type for one operation does not document its place.
         for (name, of) in &mut interface.types {
             let named = format!("types::{name}>");
             let mut methods = interface.methods.iter();
@@ -182,7 +194,7 @@ impl Interface {
             && let syn::Type::Path(of) = &*item.self_ty
             && let Some(name) = of.path.get_ident()
         {
-            // The runtime's own are no caller's.
+            // A caller cannot use the traits of the runtime.
             let is_own = path.segments.first().is_some_and(|of| of.ident == "crate");
             let implemented = (!is_own).then(|| trait_name(path));
             let known = self.types.entry(name.to_string()).or_default();
@@ -191,7 +203,7 @@ impl Interface {
     }
 }
 
-/// What a macro of the runtime makes for a type: it stands in its
+/// The items that a macro of the runtime makes for a type: see its
 /// `on_demand/{enums,object}.rs`.
 struct Made {
     /// Each with its signature.
@@ -199,7 +211,7 @@ struct Made {
     traits: &'static [&'static str],
 }
 
-/// What the macro `name` of the runtime makes that a caller sees.
+/// Returns the public items that the macro `name` of the runtime makes.
 fn made(name: &str) -> Option<Made> {
     let traits: &[&str] = match name {
         "open_enum" => &[
@@ -246,7 +258,8 @@ fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
     found.unwrap_or_default()
 }
 
-/// The public functions of the types in `items`, each with the name of its type.
+/// The public functions of the types in `items`, each with the name of its type, without
+/// those for the tests of a program.
 fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     let blocks = items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(item),
@@ -258,7 +271,10 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
             _ => None,
         };
         let functions = block.items.iter().filter_map(|item| match item {
-            ImplItem::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
+            ImplItem::Fn(function)
+                if matches!(function.vis, Visibility::Public(_))
+                    && !is_for_tests(&function.attrs) =>
+            {
                 Some(function)
             }
             _ => None,
@@ -267,8 +283,28 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     })
 }
 
-/// The methods of the client, by the builder that each returns.
-fn returned_builders(items: &[Item]) -> BTreeMap<String, String> {
+/// The values that awaiting the calls in `items` gives, with the names of the calls.
+fn awaited(items: &[Item]) -> Vec<(String, String)> {
+    let implemented = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_some() => Some(item),
+        _ => None,
+    });
+    let outputs = implemented.filter_map(|item| {
+        let syn::Type::Path(of) = &*item.self_ty else {
+            return None;
+        };
+        let name = of.path.segments.last()?.ident.to_string();
+        let output = item.items.iter().find_map(|item| match item {
+            ImplItem::Type(item) if item.ident == "Output" => Some(printed(&item.ty)),
+            _ => None,
+        });
+        Some((name, output?))
+    });
+    outputs.collect()
+}
+
+/// The methods of the client, by the call that each starts.
+fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
     let methods = inherent(items).filter_map(|(_, function)| {
         let ReturnType::Type(_, ty) = &function.sig.output else {
             return None;
@@ -298,8 +334,7 @@ fn fields(fields: &Fields) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The types of what `function` takes besides itself; of what it converts, those
-/// that it converts to.
+/// Returns the types of the parameters of `function`, after conversion.
 fn takes(function: &ImplItemFn) -> String {
     let arguments = function
         .sig

@@ -1,36 +1,35 @@
-//! compare: what a new document changes for who uses the API, and for who uses
-//! the client.
+//! compare: finds the changes between two documents, for users of the API and of the client.
 //!
-//! Receives two corrected documents. Guarantees every change of meaning, once,
-//! with its place and the operations that it reaches, sorted. Refuses nothing:
-//! what cannot be compared is said to be different. Two columns meet in the
-//! list, and the version follows the worse of them:
+//! Receives two corrected documents. Guarantees every change of meaning, once, with its place
+//! and the operations that it reaches, sorted. Refuses nothing: parts that cannot be compared
+//! count as different. The list has two kinds of changes, and the version follows the worse:
 //!
-//! - *The wire*: the two documents, with their schemas lowered, so that a document
-//!   that says the same in another dialect is the same; but with all that lowering
-//!   takes out, answers of failure and webhooks among them. Whether a change breaks
-//!   depends on the way of the data: a request must still be accepted, a response
-//!   still be read. What only answers of failure lead to is a warning at most, as
-//!   the client reads none of it by a type; so is what no operation leads to.
-//! - *The client*: the generated interface of both documents, as its user sees it.
-//!   It is generated, not guessed: see `interface`.
+//! - *The wire*: the schemas are lowered, so that two dialects with the same meaning are
+//!   equal. The parts that lowering drops are compared as well, such as error responses and
+//!   webhooks. The direction of the data decides whether a change breaks: the server must
+//!   still accept a request, and the client must still read a response. A change that only
+//!   error responses reach is a warning at most, as the client reads them without a type; so
+//!   is a change that no operation reaches.
+//! - *The client*: the generated interfaces of both documents are compared as a user sees
+//!   them: see `interface`.
 //!
-//! An operation is the same if method and path are, whatever the parameters in
-//! the path are called; a component if its name is.
+//! Two operations are the same if method and path are, apart from the names of parameters in
+//! the path. Two components are the same if their names are. The items of a new or removed
+//! operation are folded under it: see `bring`.
 //!
 //! # Why not drift
 //!
-//! drift 0.2, Oxide's comparison of OpenAPI documents, judges few of these
-//! changes: it tells that the required members of an object, its members, an enum
-//! or a bound differ, and classes each as "unhandled"; it does not look at null,
-//! security, servers, the style of parameters, headers or webhooks, and panics
-//! where a media type was added or removed. `finch-gen/tests/compare.rs` runs it
-//! on every row of its table, counts where it is right, and holds what it does
-//! judge against ours: a release that knows more will be noticed there.
+//! drift 0.2, Oxide's comparison of OpenAPI documents, judges few of these changes. It reports
+//! a difference of required properties, properties, enums and bounds, and classes each as
+//! "unhandled". It ignores null, security, servers, the style of parameters, headers and
+//! webhooks, and panics if a media type was added or removed. `finch-gen/tests/compare.rs`
+//! runs it on every row of its table and compares its judgements with ours, so that a release
+//! that judges more will be noticed.
 
 mod annotations;
 mod bodies;
 mod bounds;
+mod bring;
 mod change;
 mod client;
 mod components;
@@ -47,7 +46,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub use change::{Bump, Change, Comparison, Kind, Severity, Side};
+pub use change::{Bump, Change, Comparison, Item, Kind, Severity, Side};
 
 use client::Client;
 use found::{Direction, Found, Owner, Pair, Role};
@@ -58,12 +57,12 @@ use crate::problem::Problems;
 
 /// A document at one point of its life, ready to be compared.
 pub struct Revision {
-    /// As it was corrected: what lowering has no words for is only here.
+    /// The corrected document, with the keywords that lowering drops.
     corrected: Document,
     /// With its schemas lowered.
     document: Document,
     client: Option<Client>,
-    /// Why there is no client, or not of all of it.
+    /// The problems for which the client is missing or incomplete.
     refused: Problems,
 }
 
@@ -87,8 +86,8 @@ impl Revision {
         self.document.root.pointer(pointer)
     }
 
-    /// `value`, which stands at `pointer`, or what it refers to, with where that
-    /// stands.
+    /// Returns `value`, which is at `pointer`, or the target of its reference, with the
+    /// pointer.
     fn follow<'v>(&'v self, value: &'v Value, pointer: &str) -> Option<(String, &'v Value)> {
         match value.get("$ref").and_then(Value::as_str) {
             Some(reference) => self.document.resolve(reference),
@@ -121,10 +120,7 @@ impl Revision {
 /// let breaks: Vec<String> = comparison.of(Severity::Breaks).map(|c| c.to_string()).collect();
 /// assert_eq!(
 ///     breaks,
-///     [
-///         "document at /paths/~1pets/get: operation removed (pets)",
-///         "client at /paths/~1pets/get: the method `pets` is gone",
-///     ]
+///     ["document at /paths/~1pets/get: operation removed (pets), with 1 method"]
 /// );
 /// # Ok::<(), finch_gen::Problems>(())
 /// ```
@@ -139,15 +135,33 @@ pub fn compare(old: &Revision, new: &Revision) -> Comparison {
     if let (Some(old), Some(new)) = (&old.client, &new.client) {
         changes.extend(client::compare(old, new, &renamed));
     }
+    let (reach_before, reach) = (bring::Reach::of(old), bring::Reach::of(new));
+    let mut changes = bring::fold(changes, &reach_before, &reach);
+    // A pointer of a removed item is one into the old document.
+    let (removed, other): (Vec<_>, Vec<_>) = changes
+        .into_iter()
+        .partition(|change| change.kind == Kind::Removed);
+    changes = [(removed, reach_before), (other, reach)]
+        .into_iter()
+        .flat_map(|(mut changes, reach)| {
+            reach.label(&mut changes);
+            changes
+        })
+        .collect();
     changes.sort_by_cached_key(|change| (change.severity, rank(&change.pointer), change.clone()));
     changes.dedup();
     let mut refused = old.refused.clone();
     refused.append(new.refused.clone());
-    Comparison { changes, refused }
+    let clients = [&old.client, &new.client].into_iter().flatten();
+    Comparison {
+        changes,
+        methods: clients.flat_map(Client::methods).collect(),
+        refused,
+    }
 }
 
-/// Where a change at `pointer` comes among those that matter as much: what is said
-/// of an operation first, and last what has no place.
+/// Returns the rank of a change at `pointer` among changes of the same severity: operations
+/// come first, and changes without a place last.
 fn rank(pointer: &str) -> usize {
     let sections = ["/paths/", "/webhooks/", "/x-webhooks/", "/components/", "/"];
     let found = sections
@@ -169,7 +183,7 @@ struct Comparer<'a> {
     old: &'a Revision,
     new: &'a Revision,
     found: Found,
-    /// What is being compared.
+    /// The item that is being compared.
     owner: Owner,
     role: Role,
     /// The labels of the operations that ask for each security scheme.
@@ -192,7 +206,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Tells a change of what goes in the direction at hand.
+    /// Reports a change of data in the current direction.
     fn say(&mut self, verdict: Verdict, kind: Kind, pointer: &str, what: impl Into<String>) {
         let (severity, side) = match self.role.direction {
             Direction::Request => (verdict.0, Side::Request),
@@ -207,7 +221,22 @@ impl<'a> Comparer<'a> {
         );
     }
 
-    /// Tells a change that goes in no direction.
+    /// Reports that an item of the document was added or removed.
+    fn tell_of(&mut self, item: Item, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        let change = Change {
+            severity,
+            pointer: pointer.to_owned(),
+            side: Side::Document,
+            kind,
+            item,
+            what,
+            operations: Vec::new(),
+            brings: Vec::new(),
+        };
+        self.found.push(&self.owner, severity, change);
+    }
+
+    /// Reports a change without a direction.
     fn tell(&mut self, severity: Severity, kind: Kind, pointer: &str, what: impl Into<String>) {
         self.push(severity, Side::Document, kind, pointer, what.into());
     }
@@ -218,13 +247,15 @@ impl<'a> Comparer<'a> {
             pointer: pointer.to_owned(),
             side,
             kind,
+            item: Item::Part,
             what,
             operations: Vec::new(),
+            brings: Vec::new(),
         };
         self.found.push(&self.owner, severity, change);
     }
 
-    /// Compares all pairs that something leads to.
+    /// Compares all pairs that an operation reaches.
     fn pairs(&mut self) {
         while let Some(pair) = self.found.next() {
             let (before, after) = (self.old.at(&pair.old), self.new.at(&pair.new));
@@ -238,7 +269,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// A value of a document, and where it stands.
+/// A value of a document with its pointer.
 #[derive(Clone)]
 struct Place<'a> {
     value: &'a Value,
@@ -250,13 +281,13 @@ impl<'a> Place<'a> {
         Self { value, pointer }
     }
 
-    /// The member `key`, where there is one.
+    /// Returns the member `key`, if it exists.
     fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key)?;
         Some(Self::new(value, self.join(key)))
     }
 
-    /// The pointer of the member `key`, whether there is one or not.
+    /// Returns the pointer of the member `key`, which may not exist.
     fn join(&self, key: &str) -> String {
         crate::pointer::join(&self.pointer, key)
     }
@@ -286,7 +317,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// `value` as a message shows it: short.
+/// Returns a short text of `value` for a message.
 fn shown(value: &Value) -> String {
     const MOST: usize = 60;
     let text = value.to_string();
@@ -296,7 +327,7 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// `before` and `after` of something that may not be there.
+/// Returns a text for the change from `before` to `after`; each may be absent.
 fn from_to(before: Option<&Value>, after: Option<&Value>) -> String {
     let show = |value: Option<&Value>| value.map_or("none".to_owned(), shown);
     format!("{} → {}", show(before), show(after))

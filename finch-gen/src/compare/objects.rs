@@ -1,4 +1,4 @@
-//! Objects: their properties, and which of them must be there.
+//! Compares objects: their properties, and which of them are required.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::found::Direction;
 use super::schemas::is_anything;
 use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Severity, Verdict, WIDENED};
 
-/// The server may take it for a mistake, or do without.
+/// The server may refuse or ignore the property.
 const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
 const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
 
@@ -26,8 +26,7 @@ impl<'a> Comparer<'a> {
         let properties = |of: &Place<'a>| {
             let properties = of.get("properties").map(|properties| properties.members());
             let mut properties = properties.unwrap_or_default();
-            // What is read only no request holds, and what is written only no
-            // response.
+            // A request has no read-only properties, and a response no write-only ones.
             properties.retain(|_, property| match direction {
                 Direction::Request => !property.is("readOnly"),
                 Direction::Response => !property.is("writeOnly"),
@@ -61,7 +60,7 @@ impl<'a> Comparer<'a> {
             let what = format!("{is} property `{name}` removed");
             self.say(verdict, Kind::Removed, &before.pointer, what);
         }
-        // What is required, and described nowhere.
+        // Required properties without a schema.
         let described = |of: &Place<'a>, name: &str| {
             let properties = of.value.get("properties");
             properties.is_some_and(|properties| properties.get(name).is_some())
@@ -89,7 +88,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares what two objects say of properties without a name.
+    /// Compares `additionalProperties` of two objects.
     fn additional(&mut self, old: &Place<'a>, new: &Place<'a>) {
         const KEY: &str = "additionalProperties";
         let schema = |of: &Place<'a>| of.get(KEY).filter(|of| !is_anything(of.value));
@@ -105,7 +104,7 @@ impl<'a> Comparer<'a> {
                 let what = "no properties any more than those described";
                 self.say(NARROWED, Kind::Changed, &at, what);
             }
-            // A client takes properties that it does not know.
+            // A client accepts unknown properties.
             (true, false) => {
                 let what = "other properties, too, than those described";
                 self.say(HARMLESS, Kind::Changed, &at, what);

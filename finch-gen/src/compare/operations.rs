@@ -1,11 +1,11 @@
-//! Operations and webhooks, and what of the document is about all of them.
+//! Compares operations and webhooks, and the fields of the document that apply to all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::found::{Direction, Owner};
-use super::{Comparer, Kind, Place, Revision, Severity, from_to};
+use super::{Comparer, Item, Kind, Place, Revision, Severity, from_to};
 use crate::parts::METHODS;
 
 /// An operation of a document.
@@ -17,11 +17,14 @@ pub(super) struct Operation<'a> {
     pub(super) item: Place<'a>,
 }
 
-/// What identifies an operation: method, and path without the names in it.
+/// The identity of an operation: method, and path without the names in it.
 type Identity = (String, String);
 
 /// The operations in these sections of a document.
-fn operations<'a>(revision: &'a Revision, sections: &[&str]) -> BTreeMap<Identity, Operation<'a>> {
+pub(super) fn operations<'a>(
+    revision: &'a Revision,
+    sections: &[&str],
+) -> BTreeMap<Identity, Operation<'a>> {
     let mut found = BTreeMap::new();
     let places = sections.iter().filter_map(|section| {
         let at = format!("/{section}");
@@ -49,7 +52,7 @@ fn operations<'a>(revision: &'a Revision, sections: &[&str]) -> BTreeMap<Identit
     found
 }
 
-/// `path` without the names of its parameters, which say nothing on the wire.
+/// Removes the names of the parameters in `path`, which are not sent.
 pub(super) fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -77,14 +80,16 @@ impl<'a> Comparer<'a> {
                 Some(before) => self.operation(&before, &after, direction),
                 None => {
                     let what = format!("{thing} added");
-                    self.tell(Severity::Note, Kind::Added, &after.place.pointer, what);
+                    let at = &after.place.pointer;
+                    self.tell_of(Item::Operation, Severity::Note, Kind::Added, at, what);
                 }
             }
         }
         for before in old.into_values() {
             self.owner = Owner::Operation(before.label);
             let what = format!("{thing} removed");
-            self.tell(Severity::Breaks, Kind::Removed, &before.place.pointer, what);
+            let at = &before.place.pointer;
+            self.tell_of(Item::Operation, Severity::Breaks, Kind::Removed, at, what);
         }
     }
 
@@ -98,7 +103,7 @@ impl<'a> Comparer<'a> {
             &["operationId", "tags", "summary", "externalDocs"],
         );
         if old.value.get("callbacks") != new.value.get("callbacks") {
-            let what = "the callbacks differ, of which a client knows nothing";
+            let what = "the callbacks differ, which a client ignores";
             self.tell(
                 Severity::Warning,
                 Kind::Changed,
@@ -115,7 +120,7 @@ impl<'a> Comparer<'a> {
         self.responses(old, new, direction.reversed());
     }
 
-    /// Notes that members differ that say nothing of the data.
+    /// Notes differences of members that do not describe the data.
     pub(super) fn noted(&mut self, old: &Place<'a>, new: &Place<'a>, keys: &[&str]) {
         for key in keys {
             let (before, after) = (old.value.get(key), new.value.get(key));
@@ -168,7 +173,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares what the document says of itself.
+    /// Compares the fields of the document that describe the API as a whole.
     pub(super) fn document(&mut self) {
         let root = |revision: &'a Revision| Place::new(&revision.document.root, String::new());
         let (old, new) = (root(self.old), root(self.new));
@@ -179,8 +184,8 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// What is said of `operation` by `key`, and where: by itself, by its path or by
-/// the document.
+/// Returns the value of `key` for `operation` and its pointer: from the operation, its path
+/// item or the document.
 fn said<'a>(
     revision: &'a Revision,
     operation: &Operation<'a>,

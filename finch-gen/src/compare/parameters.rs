@@ -1,4 +1,4 @@
-//! Parameters of operations, and headers of responses.
+//! Compares parameters of operations, and headers of responses.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,8 @@ const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
 const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
 const NO_LONGER_REQUIRED: Verdict = (Severity::Note, Severity::Breaks);
 
-/// The parameters of `operation`, by where they are and what they are called:
-/// those of its path that it does not replace, too. In the path, their place in
-/// it is what they are called.
+/// Returns the parameters of `operation` and its path item, by location and name. A path
+/// parameter goes by its position, as the name is not sent.
 fn parameters<'a>(
     revision: &'a Revision,
     operation: &Operation<'a>,
@@ -41,7 +40,7 @@ fn parameters<'a>(
                 "header" => name.to_ascii_lowercase(),
                 _ => name.to_owned(),
             };
-            // OpenAPI has them described elsewhere, and ignores them here.
+            // OpenAPI describes these headers elsewhere, and ignores them here.
             let is_ignored = matches!(name.as_str(), "accept" | "content-type" | "authorization");
             if at != "header" || !is_ignored {
                 found.insert((at, name), parameter);
@@ -84,7 +83,7 @@ impl<'a> Comparer<'a> {
         self.named(old, new, |name, _| format!("header `{name}`"));
     }
 
-    /// Compares what is called the same; `name` says what it is.
+    /// Compares two parameters or headers. `name` is their name in messages.
     fn named<K: Ord>(
         &mut self,
         mut old: BTreeMap<K, Place<'a>>,
@@ -152,8 +151,8 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// What is said of how a parameter is written, by itself or by default (OpenAPI
-/// 3.1, Parameter Object).
+/// Returns the stated or default `style` and `explode` of a parameter (OpenAPI 3.1,
+/// Parameter Object).
 fn written(parameter: &Place<'_>, key: &str) -> Option<Value> {
     let style = parameter
         .text("style")

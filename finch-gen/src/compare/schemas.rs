@@ -1,5 +1,4 @@
-//! Schemas: what they lead to, whether they admit null, and of which type they
-//! are.
+//! Compares schemas: their targets, nullability and types.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::shape::only_null;
 
-/// What may stand beside a single branch without saying anything of the data.
+/// The keywords next to a single branch that do not describe the data.
 const ANNOTATIONS: [&str; 11] = [
     "default",
     "deprecated",
@@ -24,7 +23,7 @@ const ANNOTATIONS: [&str; 11] = [
     "xml",
 ];
 
-/// What lowering has no words for: a client does not look at it.
+/// The keywords that lowering drops. A client ignores them.
 const NOT_LOWERED: [&str; 18] = [
     "contains",
     "contentEncoding",
@@ -48,10 +47,10 @@ const NOT_LOWERED: [&str; 18] = [
 
 const NOT_LOOKED_AT: Verdict = (Severity::Warning, Severity::Note);
 
-/// A schema without what is around it.
+/// A schema without the wrappers around it.
 struct Peeled<'a> {
     inner: Place<'a>,
-    /// Whether what was around it admits null, or it itself.
+    /// Whether it or a wrapper admits null.
     nullable: bool,
 }
 
@@ -79,7 +78,7 @@ impl<'a> Comparer<'a> {
     }
 
     fn nullability(&mut self, before: &Peeled<'a>, after: &Peeled<'a>) {
-        // What both refer to says for itself whether it admits null.
+        // The targets of both references are compared on their own.
         if before.nullable == after.nullable {
             return;
         }
@@ -106,7 +105,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares two schemas that are no references.
+    /// Compares two schemas that are not references.
     fn structure(&mut self, old: &Place<'a>, new: &Place<'a>) {
         if union(old).is_some() || union(new).is_some() {
             self.unions(old, new);
@@ -135,7 +134,7 @@ impl<'a> Comparer<'a> {
         self.unlowered(old, new);
     }
 
-    /// Compares two schemas by the keywords that stand in them.
+    /// Compares the keywords of two schemas.
     pub(super) fn keywords(&mut self, old: &Place<'a>, new: &Place<'a>) {
         self.values(old, new);
         self.bounds(old, new);
@@ -163,7 +162,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares what of two schemas lowering leaves out.
+    /// Compares the keywords of two schemas that lowering drops.
     fn unlowered(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let (before, after) = (
             self.old.corrected.root.pointer(&old.pointer),
@@ -178,7 +177,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares the names and the values by which a union is told apart.
+    /// Compares the discriminators of two unions.
     pub(super) fn discriminator(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let (before, after) = (old.get("discriminator"), new.get("discriminator"));
         let property = |of: &Option<Place<'a>>| of.as_ref().and_then(|of| of.text("propertyName"));
@@ -214,8 +213,7 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// `schema` without a null beside it, and without a union or a conjunction of it
-/// alone.
+/// Removes null, and unions and conjunctions with one branch, around `schema`.
 fn peel(schema: Place<'_>) -> Peeled<'_> {
     let mut peeled = Peeled {
         inner: schema,
@@ -256,7 +254,7 @@ fn peel(schema: Place<'_>) -> Peeled<'_> {
     }
 }
 
-/// Whether `peeled` admits null, or what it refers to.
+/// Whether `peeled` or its target admits null.
 fn admits_null(revision: &Revision, peeled: &Peeled<'_>, depth: usize) -> bool {
     const DEEPEST: usize = 32;
     let target = || {
@@ -274,18 +272,18 @@ fn unless_reference<'p, 'a>(place: &'p Place<'a>) -> Option<&'p Place<'a>> {
     place.text("$ref").is_none().then_some(place)
 }
 
-/// The keyword and the branches of a union.
+/// Returns the keyword and the branches of a union.
 pub(super) fn union<'a>(schema: &Place<'a>) -> Option<(&'static str, Vec<Place<'a>>)> {
     let of = |keyword| Some((keyword, schema.get(keyword)?.items()));
     of("oneOf").or_else(|| of("anyOf"))
 }
 
-/// The parts of a conjunction.
+/// Returns the parts of a conjunction.
 pub(super) fn conjunction<'a>(schema: &Place<'a>) -> Option<Vec<Place<'a>>> {
     Some(schema.get("allOf")?.items())
 }
 
-/// The type that `schema` says, or means; none where it takes several.
+/// Returns the type that `schema` states or implies, if it is a single one.
 pub(super) fn type_of(schema: &Value) -> Option<&str> {
     let said = schema.get("type").and_then(Value::as_str);
     said.or_else(|| {
@@ -295,7 +293,7 @@ pub(super) fn type_of(schema: &Value) -> Option<&str> {
     })
 }
 
-/// Whether `schema` takes everything.
+/// Whether `schema` accepts everything.
 pub(super) fn is_anything(schema: &Value) -> bool {
     let says_nothing = |members: &Map<String, Value>| {
         members

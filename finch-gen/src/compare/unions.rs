@@ -1,9 +1,8 @@
-//! Unions and conjunctions: which branches and parts are the same, and which are
-//! new or gone.
+//! Compares unions and conjunctions: which branches and parts are the same, new or gone.
 //!
-//! A reference is the same as one to the component of that name, or to one of
-//! another name with the same content; any other branch as one that is equal, or
-//! else as the next of its type.
+//! A reference is the same as a reference to the component of that name, or of another name
+//! with the same content. Any other branch is the same as an equal one, or else as the next
+//! one of its type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,10 +13,10 @@ use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Revision, Severity, Verdi
 use crate::pointer;
 use crate::shape::only_null;
 
-/// The server may still ask for what the part did.
+/// The server may still require the properties of the part.
 const PART_REMOVED: Verdict = (Severity::Warning, Severity::Note);
 
-/// What is the same of two lists, and the rest of each.
+/// The pairs of two lists, and the rest of each.
 struct Matched<'a> {
     pairs: Vec<(Place<'a>, Place<'a>)>,
     removed: Vec<Place<'a>>,
@@ -25,7 +24,7 @@ struct Matched<'a> {
 }
 
 impl<'a> Comparer<'a> {
-    /// Compares two schemas of which one at least is a union.
+    /// Compares two schemas; at least one is a union.
     pub(super) fn unions(&mut self, old: &Place<'a>, new: &Place<'a>) {
         let branches = |of: &Place<'a>| match union(of) {
             Some((_, branches)) => {
@@ -41,8 +40,8 @@ impl<'a> Comparer<'a> {
             self.say(NARROWED, Kind::Removed, &branch.pointer, what);
         }
         for branch in &matched.added {
-            // A union is open in the client: it takes what it does not know. What
-            // was no union is not.
+            // A union is open in the client: it accepts unknown values. Another type does
+            // not.
             let verdict = if before.is_some() { HARMLESS } else { WIDENED };
             let what = format!("branch {} added", name(branch));
             self.say(verdict, Kind::Added, &branch.pointer, what);
@@ -62,10 +61,9 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares two schemas of which one at least is a conjunction.
+    /// Compares two schemas; at least one is a conjunction.
     pub(super) fn conjunctions(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        // What stands beside its parts is compared with what stands beside the
-        // others, or is the other.
+        // The keywords next to its parts are compared with the keywords of the other.
         let is_one = |of: &Place<'a>| conjunction(of).is_none();
         let says = |of: &Place<'a>| type_of(of.value).is_some();
         let has_own = match (is_one(old), is_one(new)) {
@@ -129,7 +127,7 @@ impl<'a> Comparer<'a> {
 }
 
 impl<'a> Matched<'a> {
-    /// Makes pairs of those that are the same.
+    /// Pairs the branches that are the same.
     fn pair(&mut self, is_same: impl Fn(&Place<'a>, &Place<'a>) -> bool) {
         let mut index = 0;
         while let Some(before) = self.removed.get(index) {
@@ -144,8 +142,8 @@ impl<'a> Matched<'a> {
     }
 }
 
-/// The properties of an object that is a conjunction of objects, and which of
-/// them are required; `None` where there is more to it.
+/// Returns the properties of a conjunction of objects and which of them are required;
+/// `None` if it has other parts.
 fn flattened<'a>(
     revision: &'a Revision,
     schema: &Place<'a>,
@@ -198,7 +196,7 @@ fn flattened<'a>(
     Some((properties, required))
 }
 
-/// What a message calls a branch: the component, or the type.
+/// Returns the name of a branch in messages: the component or the type.
 fn name(branch: &Place<'_>) -> String {
     let component = branch.text("$ref").and_then(pointer::last);
     component

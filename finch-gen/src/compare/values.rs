@@ -1,4 +1,4 @@
-//! The values that a schema takes: `enum`, `const`, `format` and `default`.
+//! Compares the values that a schema accepts: `enum`, `const`, `format` and `default`.
 
 use serde_json::Value;
 
@@ -6,10 +6,10 @@ use super::{
     Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Severity, Verdict, WIDENED, from_to, shown,
 };
 
-/// A number format that takes all that the other takes.
+/// A number format that accepts every value of the other one.
 const WIDER: [(&str, &str); 2] = [("int32", "int64"), ("float", "double")];
 
-/// How the client writes a value, not what the value is.
+/// A format that only changes how the client writes a value.
 const OF_THE_CLIENT: &str = "password";
 
 impl<'a> Comparer<'a> {
@@ -20,10 +20,10 @@ impl<'a> Comparer<'a> {
         self.format(old, new);
     }
 
-    /// Compares the constants that two schemas are. Whether one of them is any.
+    /// Compares the constants of two schemas. Returns whether one of them has a constant.
     fn constant(&mut self, old: &Place<'a>, new: &Place<'a>) -> bool {
-        // Lowered, it is an enum of one value, to which others may be added. One
-        // that changed breaks a request, too: what was sent is not accepted.
+        // Lowered, it is an enum with one value, to which others may be added. A changed
+        // constant also breaks a request: the server refuses the old value.
         let before = self.old.corrected.root.pointer(&old.pointer);
         let after = self.new.corrected.root.pointer(&new.pointer);
         let constant = |of: Option<&'a Value>| of.and_then(|of| of.get("const"));
@@ -47,8 +47,7 @@ impl<'a> Comparer<'a> {
             let listed = of.value.get("enum")?.as_array()?.iter();
             Some(listed.filter(|value| !value.is_null()).collect())
         };
-        // An enum of texts is open in the client: it takes values that it does
-        // not know.
+        // An enum of texts is open in the client: it accepts unknown values.
         let is_open = super::schemas::type_of(new.value) == Some("string");
         let opened: Verdict = match is_open {
             true => HARMLESS,

@@ -4,19 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::dialects::{self, Dialect};
 use crate::load::Document;
 use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
-
-/// The dialects whose schemas are JSON Schema 2020-12.
-const DIALECTS: [&str; 3] = [
-    "https://spec.openapis.org/oas/3.1/dialect/base",
-    "https://spec.openapis.org/oas/3.1/dialect/2024-10-25",
-    "https://json-schema.org/draft/2020-12/schema",
-];
 
 /// Puts path items that stand by reference in their places, before anything
 /// else looks at operations.
@@ -130,12 +124,12 @@ fn dialect(document: &Document, problems: &mut Problems) {
         .get("jsonSchemaDialect")
         .and_then(Value::as_str);
     if let Some(dialect) = dialect
-        && !DIALECTS.contains(&dialect.trim_end_matches('#'))
+        && Dialect::of(dialect) != Dialect::Read
     {
         problems.push(document.problem(
             "/jsonSchemaDialect",
             format!("the dialect {dialect} cannot be read"),
-            "write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1",
+            dialects::REMEDY,
         ));
     }
 }

@@ -263,11 +263,14 @@ impl Find<'_> {
     ) {
         let is_response = matches!(of, ExampleOf::Response(_));
         if let Some(unnamed) = self.unnamed(schema, pointer, is_response) {
+            let is_whole = is_response && within.is_empty();
+            let value = self.document.at(pointer).filter(|_| is_whole);
             self.found.of_operations.push(Example {
                 operation: index,
                 of: of.clone(),
                 within: within.to_owned(),
                 pointer: pointer.to_owned(),
+                response: value.cloned(),
                 unnamed,
             });
         }

@@ -9,8 +9,10 @@
 //! nowhere, and operations with the id of another. What 3.0.3 has no words for
 //! becomes something wider, never something narrower, and the [`Report`] says so.
 
+mod dialects;
 mod document;
 mod examples;
+mod fields;
 mod fits;
 mod formats;
 mod http_text;
@@ -135,6 +137,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         }
     }
     parameters::forget_unused(&mut lowered, &document);
+    fields::check(&mut lowered, &operations, &mut report, &mut problems);
 
     let text = |pointer| {
         let value = document.at(pointer).and_then(Value::as_str);

@@ -60,6 +60,11 @@ pub(super) fn find(
                 );
                 report.warn("body-on-get", &at, what);
             }
+            let (sent_path, fragment) = path.split_once('#').unwrap_or((path, ""));
+            if !fragment.is_empty() {
+                let what = "the fragment of the path, which HTTP does not send → nothing";
+                report.info("path-fragment", &at, what);
+            }
             // What is wrong with them takes the operation out, or the document.
             let mut or_refused = |problem| problems.push(problem);
             let security = security::of(document, operation, &at, report);
@@ -73,7 +78,7 @@ pub(super) fn find(
                 summary: text(operation, "/summary"),
                 tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
                 method: method.to_ascii_uppercase(),
-                path: path.to_owned(),
+                path: sent_path.to_owned(),
                 parameters: Vec::new(),
                 headers: parameters::constant_headers(document, &at),
                 security: security.alternatives,

@@ -20,12 +20,13 @@ const LOOKS: usize = 10_000_000;
 /// for each value.
 const PATTERN: usize = 100;
 
-/// How many values the document may hold after an action.
-const VALUES: usize = 2_000_000;
+/// How many values the actions may write, all in all: each takes half a kilobyte.
+const WRITTEN: usize = 500_000;
 
 /// What is left to look at and to write.
 pub(super) struct Budget {
     looks: usize,
+    writes: usize,
     /// How many values the document holds, at most.
     values: usize,
 }
@@ -35,6 +36,7 @@ impl Budget {
     pub(super) fn of(root: &Value) -> Self {
         Self {
             looks: LOOKS,
+            writes: WRITTEN,
             values: count(root),
         }
     }
@@ -71,16 +73,15 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// The limit, if the document may exceed it.
+    /// The limit, if nothing is left.
     pub(super) fn write(&mut self, update: &Value, places: usize) -> Result<(), String> {
         let written = count(update).saturating_mul(places);
-        self.values = self.values.saturating_add(written);
-        match self.values {
-            0..=VALUES => Ok(()),
-            _ => Err(format!(
-                "the document would hold more than {VALUES} values after the action"
-            )),
-        }
+        self.writes = self
+            .writes
+            .checked_sub(written)
+            .ok_or_else(|| format!("the actions write more than {WRITTEN} values"))?;
+        self.values += written;
+        Ok(())
     }
 }
 
@@ -234,6 +235,10 @@ mod tests {
         let update = json!({"a": [1, 2]});
         let mut budget = Budget::of(&root);
         let written = (1..).find(|_| budget.write(&update, 100).is_err()).unwrap();
-        assert_eq!(written, (VALUES - 1_001) / 400 + 1);
+        assert_eq!(written, WRITTEN / 400 + 1);
+        assert_eq!(
+            budget.write(&update, 100),
+            Err("the actions write more than 500000 values".to_owned())
+        );
     }
 }

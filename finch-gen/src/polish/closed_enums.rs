@@ -19,7 +19,7 @@
 //! #[derive(Clone, Copy, …)]
 //! pub enum Order { Ascending, … }
 //! crate::runtime::closed_enum! {
-//!     Order, error::ConversionError;
+//!     Order, crate::ConversionError;
 //!     Ascending "ascending";
 //!     …
 //! }
@@ -48,7 +48,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 let listed = open_enums::listed(&item);
                 let conversions = code::of_runtime(
                     "closed_enum",
-                    quote!(#name, error::ConversionError; #listed),
+                    quote!(#name, crate::ConversionError; #listed),
                 );
                 strip(&mut item)?;
                 items.push(Item::Enum(item));

@@ -3,10 +3,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    AngleBracketedGenericArguments, Expr, ExprArray, ExprAwait, ExprCall, ExprLit, ExprMethodCall,
-    ExprPath, ExprReference, ExprTry, GenericArgument, Ident, ItemMacro, Lit, LitBool, LitStr,
-    Local, LocalInit, Macro, MacroDelimiter, Pat, PatIdent, Path, PathArguments, PathSegment, Stmt,
-    Type, TypePath,
+    AngleBracketedGenericArguments, GenericArgument, Ident, ItemMacro, Macro, MacroDelimiter, Path,
+    PathArguments, PathSegment, Type, TypePath,
 };
 
 /// The path of these names.
@@ -46,125 +44,6 @@ pub(super) fn type_of(mut path: Path, arguments: impl IntoIterator<Item = Type>)
         });
     }
     type_at(path)
-}
-
-/// What is called by these names.
-pub(super) fn named(names: &[&str]) -> Expr {
-    Expr::Path(ExprPath {
-        attrs: Vec::new(),
-        qself: None,
-        path: path(names),
-    })
-}
-
-/// `text` as a literal.
-pub(super) fn text(text: &str) -> Expr {
-    literal(Lit::Str(LitStr::new(text, Span::call_site())))
-}
-
-/// `value` as a literal.
-pub(super) fn truth(value: bool) -> Expr {
-    literal(Lit::Bool(LitBool::new(value, Span::call_site())))
-}
-
-fn literal(lit: Lit) -> Expr {
-    Expr::Lit(ExprLit {
-        attrs: Vec::new(),
-        lit,
-    })
-}
-
-/// `function(arguments)`
-pub(super) fn call(function: Expr, arguments: impl IntoIterator<Item = Expr>) -> Expr {
-    Expr::Call(ExprCall {
-        attrs: Vec::new(),
-        func: Box::new(function),
-        paren_token: Default::default(),
-        args: arguments.into_iter().collect(),
-    })
-}
-
-/// `receiver.method(arguments)`
-pub(super) fn method(
-    receiver: Expr,
-    method: &str,
-    arguments: impl IntoIterator<Item = Expr>,
-) -> Expr {
-    Expr::MethodCall(ExprMethodCall {
-        attrs: Vec::new(),
-        receiver: Box::new(receiver),
-        dot_token: Default::default(),
-        method: Ident::new(method, Span::call_site()),
-        turbofish: None,
-        paren_token: Default::default(),
-        args: arguments.into_iter().collect(),
-    })
-}
-
-/// `[values]`
-pub(super) fn list(values: impl IntoIterator<Item = Expr>) -> Expr {
-    Expr::Array(ExprArray {
-        attrs: Vec::new(),
-        bracket_token: Default::default(),
-        elems: values.into_iter().collect(),
-    })
-}
-
-/// `&value`
-pub(super) fn reference(value: Expr) -> Expr {
-    Expr::Reference(ExprReference {
-        attrs: Vec::new(),
-        and_token: Default::default(),
-        mutability: None,
-        expr: Box::new(value),
-    })
-}
-
-/// `fallible?`
-pub(super) fn tried(fallible: Expr) -> Expr {
-    Expr::Try(ExprTry {
-        attrs: Vec::new(),
-        expr: Box::new(fallible),
-        question_token: Default::default(),
-    })
-}
-
-/// `future.await`
-pub(super) fn awaited(future: Expr) -> Expr {
-    Expr::Await(ExprAwait {
-        attrs: Vec::new(),
-        base: Box::new(future),
-        dot_token: Default::default(),
-        await_token: Default::default(),
-    })
-}
-
-/// `let name = value;`
-pub(super) fn bound(name: Ident, value: Expr) -> Stmt {
-    Stmt::Local(Local {
-        attrs: Vec::new(),
-        let_token: Default::default(),
-        modifiers: Default::default(),
-        pat: Pat::Ident(PatIdent {
-            attrs: Vec::new(),
-            by_ref: None,
-            mutability: None,
-            ident: name,
-            subpat: None,
-        }),
-        init: Some(LocalInit {
-            eq_token: Default::default(),
-            expr: Box::new(value),
-            diverge: None,
-        }),
-        semi_token: Default::default(),
-    })
-}
-
-/// `fallible.map_err(Error::invalid_request)`: what fails before anything is sent.
-pub(super) fn refusing(fallible: Expr) -> Expr {
-    let refuse = named(&["Error", "invalid_request"]);
-    method(fallible, "map_err", [refuse])
 }
 
 /// A call of the runtime's macro `name` with `tokens`: statements, each of which

@@ -9,33 +9,13 @@
 //! pub account_id: Option<String>,
 //! ```
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use syn::{Attribute, Item, parse_quote};
 
 use super::{Context, tree};
-use crate::shape::parameters::{self, Parameter};
 use crate::{markdown, provenance};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let operations: BTreeMap<&str, &str> = context
-        .facts
-        .operations
-        .iter()
-        .map(|operation| (operation.rust_name.as_str(), operation.pointer.as_str()))
-        .collect();
-    for item in &mut file.items {
-        let Item::Impl(item) = item else { continue };
-        for method in tree::functions(item) {
-            let pointer = operations.get(method.sig.ident.to_string().as_str());
-            let deprecated = attribute_at(context, pointer.copied());
-            method.attrs.extend(deprecated);
-        }
-    }
-
-    setters_of_parameters(file, context)?;
-
     for item in tree::module(file, &["types"])? {
         match item {
             Item::Struct(item) => {
@@ -51,43 +31,14 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     Ok(())
 }
 
-fn setters_of_parameters(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let mut of_builder: BTreeMap<String, &BTreeMap<String, Parameter>> = BTreeMap::new();
-    for (operation, builder) in tree::builders(file) {
-        if let Some(parameters) = context.hints.parameters.get(&operation) {
-            of_builder.insert(builder.to_string(), parameters);
-        }
-    }
-    if !tree::has_module(file, &["builder"]) {
-        return Ok(());
-    }
-    for item in tree::module(file, &["builder"])? {
-        let Item::Impl(item) = item else { continue };
-        let Some(parameters) =
-            tree::self_name(item).and_then(|name| of_builder.get(&name.to_string()))
-        else {
-            continue;
-        };
-        for setter in tree::functions(item) {
-            let parameter = parameters::set_by(parameters, &setter.sig.ident.to_string());
-            if let Some(parameter) = parameter.filter(|parameter| parameter.deprecated) {
-                let description = parameter.description.as_deref();
-                let site = context.facts.site.as_deref();
-                setter.attrs.push(attribute(description, site));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// The attribute for what is from where its own documentation is marked to be, if
 /// that is deprecated.
-pub(super) fn of(context: &Context<'_>, attributes: &[Attribute]) -> Option<Attribute> {
+fn of(context: &Context<'_>, attributes: &[Attribute]) -> Option<Attribute> {
     attribute_at(context, provenance::read(attributes).as_deref())
 }
 
 /// The attribute for what stands at `pointer`, if that is deprecated.
-fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
+pub(crate) fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribute> {
     let value = context.document.at(pointer?)?;
     if value.get("deprecated") != Some(&Value::Bool(true)) {
         return None;
@@ -97,7 +48,7 @@ fn attribute_at(context: &Context<'_>, pointer: Option<&str>) -> Option<Attribut
 }
 
 /// The attribute for what is deprecated, and described so.
-pub(super) fn attribute(description: Option<&str>, site: Option<&str>) -> Attribute {
+pub(crate) fn attribute(description: Option<&str>, site: Option<&str>) -> Attribute {
     let first = description.and_then(|text| text.split("\n\n").next());
     // rustdoc shows the note as Markdown.
     let note = first.map(|text| markdown::line(&note(text), site));

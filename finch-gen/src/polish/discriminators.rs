@@ -88,7 +88,7 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
             .collect();
         Ok(quote! {
             ::std::option::Option::Some(#(#values)|*) => {
-                ::serde_json::from_value(value).map(Self::#variant).map_err(::serde::de::Error::custom)
+                crate::runtime::read_variant(value).map(Self::#variant)
             }
         })
     });
@@ -99,7 +99,7 @@ fn deserialize(union: &ItemEnum, discriminator: &Discriminator) -> Result<TokenS
         quote!(as_i64)
     };
     let otherwise = match variant(union, tree::is_any_json) {
-        Some(other) => quote!(Ok(Self::#other(value))),
+        Some(other) => quote!(Ok(Self::#other(crate::runtime::unknown(value)))),
         None => {
             let message = format!("`{property}` is none of the values that tell what it is");
             quote!(Err(::serde::de::Error::custom(#message)))

@@ -1,54 +1,29 @@
-//! Every public item says what it is and where it comes from.
+//! Every type, field and variant says what it is and where it comes from.
 //!
-//! Before, setters, builders and variants have no documentation, descriptions
-//! stand as the document has them, and examples are `ignore`d:
+//! Before, variants have no documentation, and descriptions are as the document has them:
 //!
 //! ```text
 //! ///[DEPRECATED] Use `connection_id` instead
 //! pub account_id: Option<String>,
-//! pub fn account_id<T>(mut self, value: T) -> Self …
 //! ```
 //!
-//! After, all have one, in Markdown that rustdoc takes without a warning, and
-//! the example of a method compiles:
+//! After, all have one, in Markdown that rustdoc takes without a warning:
 //!
 //! ```text
 //! /// \[DEPRECATED\] Use `connection_id` instead
 //! ///
 //! /// From `/components/schemas/…/properties/account_id`.
 //! pub account_id: Option<String>,
-//! /// Sets [`account_id`](super::T::account_id).
-//! pub fn account_id<T>(mut self, value: T) -> Self …
 //! ```
 
-use std::collections::BTreeMap;
-
-use quote::ToTokens as _;
-use syn::{Attribute, Fields, Ident, Item, Type, Visibility};
+use syn::{Attribute, Fields, Ident, Item};
 
 use super::open_enums::{spelled, text_of};
-use super::{Call, Context, calls, places, said, tree};
-use crate::facts::Operation;
-use crate::shape::parameters::{self, Parameter};
+use super::{Context, said, tree};
 use crate::{doc, markdown, pointer, provenance};
 
-/// What the error section of every `send` says.
-const ERRORS: &str = "\
-# Errors
-
-An [`Error`](crate::Error): where a value that is required was not set or could not be converted, \
-in which case nothing is sent; where the call fails; where the answer is not one of success, or not \
-what the document says.";
-
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    methods(file, context)?;
-    operation_builders(file, context)?;
-    types(file, context)?;
-    Ok(())
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
+    types(file, context)
 }
 
 /// Replaces the documentation in `attributes` by the description that it is, or
@@ -113,16 +88,6 @@ fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
                 let fallback = format!("The schema `{}`.", item.ident);
                 describe(&mut item.attrs, context, &fallback);
             }
-            Item::Impl(item) if item.trait_.is_none() => {
-                for function in tree::functions(item) {
-                    if function.sig.ident == "builder" {
-                        doc::set(
-                            &mut function.attrs,
-                            "A builder of it, of which nothing is set.",
-                        );
-                    }
-                }
-            }
             _ => {}
         }
     }
@@ -152,157 +117,6 @@ fn of_schema(attributes: &[Attribute], ident: &Ident) -> String {
     format!("The schema {}.", markdown::code(&name))
 }
 
-fn operation_builders(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let of_builder = by_builder(file, context);
-    for item in tree::module(file, &["builder"])? {
-        match item {
-            Item::Struct(item) => {
-                if let Some(operation) = of_builder.get(&item.ident.to_string()) {
-                    let text = format!(
-                        "A request of [`{0}`](super::Client::{0}): set what it needs, then \
-                         [`send`](Self::send) it.",
-                        operation.rust_name
-                    );
-                    doc::set(&mut item.attrs, &text);
-                }
-            }
-            Item::Impl(item) => {
-                let Some(operation) =
-                    tree::self_name(item).and_then(|name| of_builder.get(&name.to_string()))
-                else {
-                    continue;
-                };
-                let request = context.hints.requests.get(&operation.rust_name);
-                let is_optional = request.is_some_and(|request| !request.is_required);
-                for function in tree::functions(item).filter(|function| is_public(&function.vis)) {
-                    let name = function.sig.ident.to_string();
-                    let text = match name.as_str() {
-                        "send" => format!(
-                            "Sends a `{}` request to {}.\n\n{ERRORS}",
-                            operation.method,
-                            markdown::code(&operation.path)
-                        ),
-                        "body" if is_optional => {
-                            "Sets the body; without one, none is sent.".to_owned()
-                        }
-                        "body" => "Sets the body.".to_owned(),
-                        "body_map" => "Sets members of the body through its builder.".to_owned(),
-                        name => {
-                            let parameters = context.hints.parameters.get(&operation.rust_name);
-                            let parameter = parameters.and_then(|of| parameters::set_by(of, name));
-                            match parameter {
-                                Some(parameter) => parameter_text(parameter, context),
-                                None => format!("Sets the parameter `{name}`."),
-                            }
-                        }
-                    };
-                    doc::set(&mut function.attrs, &text);
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn parameter_text(parameter: &Parameter, context: &Context<'_>) -> String {
-    let description = parameter.description.as_deref().unwrap_or_default();
-    let description = markdown::block(description, context.facts.site.as_deref());
-    format!("Sets {parameter}.\n\n{description}")
-}
-
-/// The operations, by the names of their builders.
-fn by_builder<'a>(file: &syn::File, context: &Context<'a>) -> BTreeMap<String, &'a Operation> {
-    let builders = tree::builders(file);
-    let operations = context.facts.operations.iter();
-    operations
-        .filter_map(|operation| {
-            let builder = builders.get(&operation.rust_name)?;
-            Some((builder.to_string(), operation))
-        })
-        .collect()
-}
-
-fn methods(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let calls = calls::find(file, context)?;
-    let texts: BTreeMap<String, String> = context
-        .facts
-        .operations
-        .iter()
-        .zip(&calls)
-        .map(|(operation, call)| (call.method.clone(), method_text(operation, call, context)))
-        .collect();
-    for item in &mut file.items {
-        let Item::Impl(item) = item else { continue };
-        for method in tree::functions(item) {
-            if let Some(text) = texts.get(&method.sig.ident.to_string()) {
-                doc::set(&mut method.attrs, text);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn method_text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
-    let description = context.document.at(&operation.pointer);
-    let description = description.and_then(|of| of.get("description")?.as_str());
-    let description = description.map(str::trim).unwrap_or_default();
-    let summary = operation.summary.as_str();
-    let site = context.facts.site.as_deref();
-    let mut text = markdown::sentence(operation.name(), site) + "\n\n";
-    if !description.is_empty() && description != summary {
-        text.push_str(&markdown::sentence(description, site));
-        text.push_str("\n\n");
-    }
-    text.push_str(&format!(
-        "Sends a `{}` request to {}: see [`send`](builder::{}::send).\n\n",
-        operation.method,
-        markdown::code(&operation.path),
-        call.builder
-    ));
-    if !operation.unsent.is_empty() {
-        let names = operation.unsent.iter().map(|name| markdown::code(name));
-        let names: Vec<String> = names.collect();
-        text.push_str(&format!(
-            "It asks for credentials that this client does not send ({}): give them to the HTTP \
-             client.\n\n",
-            names.join(", ")
-        ));
-    }
-    text.push_str(&provenance::sentence(&operation.pointer));
-    text.push_str("\n\n# Example\n\n");
-    text.push_str(&example(call, context.crate_name));
-    text
-}
-
-/// A whole call with all that it must be given. It is the only code block that rustdoc
-/// may compile, and none is run.
-pub(super) fn example(call: &Call, crate_name: &str) -> String {
-    let mut required = call.required.clone();
-    let arguments = required.iter_mut().map(|(name, ty)| {
-        places::qualify(ty, crate_name);
-        format!(", {name}: {}", source(ty))
-    });
-    let arguments: String = arguments.collect();
-    let mut response = call.response.clone();
-    places::qualify(&mut response, crate_name);
-    let response = source(&response);
-    let call = call.source();
-    format!(
-        "```no_run\n\
-         # use {crate_name}::{{Client, Error, Response, types}};\n\
-         # async fn example(client: &Client{arguments}) -> Result<Response<{response}>, Error> {{\n\
-         {call}\n\
-         # }}\n\
-         ```"
-    )
-}
-
-/// `ty` as one writes it.
-fn source(ty: &Type) -> String {
-    ty.to_token_stream().to_string().replace(' ', "")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{ID, polish_operation};
@@ -327,32 +141,5 @@ mod tests {
             "{code}"
         );
         assert!(!code.contains("////"), "{code}");
-    }
-
-    #[test]
-    fn a_method_says_what_the_client_does_not_send() {
-        let code = |security: &str| {
-            let polished = polish_operation(
-                &format!(
-                    "parameters: [{ID}], security: {security}, responses: {{'204': {{description: \
-                     ''}}}}"
-                ),
-                "{}, securitySchemes: {
-                    digest: {type: http, scheme: digest},
-                    key: {type: apiKey, in: header, name: X-Key},
-                }",
-            );
-            crate::render::layout::unparse(polished.file)
-        };
-        let unsent = "/// It asks for credentials that this client does not send (`digest`): give";
-        let alone = code("[{digest: []}]");
-        assert!(alone.contains(unsent), "{alone}");
-        assert!(alone.contains("security: &[],"), "{alone}");
-        let alternative = code("[{digest: []}, {key: []}]");
-        assert!(!alternative.contains("does not send"), "{alternative}");
-        assert!(
-            alternative.contains("security: &[&[Credential::Header(\"x-key\")]],"),
-            "{alternative}"
-        );
     }
 }

@@ -23,14 +23,14 @@ use syn::{Item, Type, TypePath, parse_quote};
 
 use super::{Context, reach, tree};
 
-/// What typify makes of texts with a format.
-const FORMATTED: [&[&str]; 6] = [
-    &["uuid", "Uuid"],
-    &["chrono", "DateTime"],
-    &["chrono", "naive", "NaiveDate"],
-    &["std", "net", "IpAddr"],
-    &["std", "net", "Ipv4Addr"],
-    &["std", "net", "Ipv6Addr"],
+/// What typify makes of texts with a format, and what an error calls it.
+pub(crate) const FORMATS: [(&[&str], &str); 6] = [
+    (&["uuid", "Uuid"], "a UUID"),
+    (&["chrono", "DateTime"], "a date and time (RFC 3339)"),
+    (&["chrono", "naive", "NaiveDate"], "a date (RFC 3339)"),
+    (&["std", "net", "IpAddr"], "an IP address"),
+    (&["std", "net", "Ipv4Addr"], "an IPv4 address"),
+    (&["std", "net", "Ipv6Addr"], "an IPv6 address"),
 ];
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
@@ -61,10 +61,9 @@ impl VisitMut for Formats {
             qself: None, path, ..
         }) = ty
         {
-            let is = |formatted: &&[&str]| {
-                path.segments.len() == formatted.len() && tree::ends_with(path, formatted)
-            };
-            if FORMATTED.iter().any(is) {
+            let is =
+                |names: &[&str]| path.segments.len() == names.len() && tree::ends_with(path, names);
+            if FORMATS.iter().any(|(names, _)| is(names)) {
                 *ty = parse_quote!(crate::Formatted<#ty>);
                 return;
             }

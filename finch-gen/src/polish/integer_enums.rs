@@ -6,19 +6,17 @@
 //! pub struct Level(pub i64);
 //! ```
 //!
-//! After, where a response can hold it, it has a variant for each value, and one
-//! for those that the document does not list, so that they fail no response:
+//! After, it has a variant for each value, and one for the values that the document does
+//! not list, so that they fail no response:
 //!
 //! ```text
 //! #[non_exhaustive]
 //! pub enum Level { Low, High, #[non_exhaustive] Unknown(i64) }
-//! impl Level { pub fn as_i64(self) -> i64 { … } }
+//! impl Level { pub fn as_i64(&self) -> i64 { … } }
 //! impl From<i64> for Level { … }
 //! ```
 //!
-//! What only a request holds is closed, as an enum of texts is (`open_enums`), and
-//! is made of a number by `TryFrom`. An unknown number can be read, but not made
-//! beside the variants.
+//! `From` makes an unknown number, and a pattern can read one, but only `From` can make it.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +33,6 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     if all_values.is_empty() {
         return Ok(());
     }
-    let received = reach::received(file)?;
     let types = tree::module(file, &["types"])?;
     let mut found = BTreeSet::new();
     let mut items = Vec::with_capacity(types.len());
@@ -43,8 +40,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         match item {
             Item::Struct(item) if all_values.contains_key(&item.ident.to_string()) => {
                 let name = item.ident.to_string();
-                let is_open = received.contains(&name);
-                let written = Integers::of(&item, &all_values[&name], context)?.write(is_open);
+                let written = Integers::of(&item, &all_values[&name], context)?.write();
                 let written: syn::File =
                     syn::parse2(written).map_err(|error| format!("`{name}`: {error}"))?;
                 items.extend(written.items);
@@ -105,49 +101,80 @@ impl<'a> Integers<'a> {
         })
     }
 
-    fn write(&self, is_open: bool) -> TokenStream {
-        let (item, from_number) = match is_open {
-            true => self.open(),
-            false => self.closed(),
-        };
+    fn write(&self) -> TokenStream {
         let Self {
             name,
+            docs,
             variants,
+            attributes,
             numbers,
-            ..
         } = self;
-        let unknown = is_open.then(|| {
-            let unknown = self.unknown();
-            quote!(Self::#unknown(number) => number,)
-        });
+        let unknown = self.unknown();
+        let unknown_doc =
+            doc::attribute("A number that this version of the crate does not know: see `as_i64`.");
         quote! {
-            #item
+            #(#docs)*
+            #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#attributes #variants,)*
+                #unknown_doc
+                #[non_exhaustive]
+                #unknown(i64),
+            }
+
             impl #name {
                 #[doc = " The number, as it is sent and received."]
-                pub fn as_i64(self) -> i64 {
+                pub fn as_i64(&self) -> i64 {
                     match self {
                         #(Self::#variants => #numbers,)*
-                        #unknown
+                        Self::#unknown(number) => *number,
                     }
                 }
             }
-            #from_number
+
+            impl ::std::convert::From<i64> for #name {
+                fn from(number: i64) -> Self {
+                    match number {
+                        #(#numbers => Self::#variants,)*
+                        number => Self::#unknown(number),
+                    }
+                }
+            }
+
+            impl ::std::str::FromStr for #name {
+                type Err = ::std::num::ParseIntError;
+                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                    text.parse().map(i64::into)
+                }
+            }
+
             impl ::std::convert::From<#name> for i64 {
                 fn from(value: #name) -> Self {
                     value.as_i64()
                 }
             }
+
             impl ::std::fmt::Display for #name {
                 fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                     self.as_i64().fmt(f)
                 }
             }
+
             impl ::serde::Serialize for #name {
                 fn serialize<S: ::serde::Serializer>(
                     &self,
                     serializer: S,
                 ) -> ::std::result::Result<S::Ok, S::Error> {
                     serializer.serialize_i64(self.as_i64())
+                }
+            }
+
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::std::result::Result<Self, D::Error> {
+                    i64::deserialize(deserializer).map(Self::from)
                 }
             }
         }
@@ -160,104 +187,6 @@ impl<'a> Integers<'a> {
             unknown = format_ident!("{unknown}Value");
         }
         unknown
-    }
-
-    fn open(&self) -> (TokenStream, TokenStream) {
-        let Self {
-            name,
-            docs,
-            variants,
-            attributes,
-            numbers,
-        } = self;
-        let unknown = self.unknown();
-        let unknown_doc =
-            doc::attribute("A number that this version of the crate does not know: see `as_i64`.");
-        let item = quote! {
-            #(#docs)*
-            #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-            #[non_exhaustive]
-            pub enum #name {
-                #(#attributes #variants,)*
-                #unknown_doc
-                #[non_exhaustive]
-                #unknown(i64),
-            }
-        };
-        let from_number = quote! {
-            impl ::std::convert::From<i64> for #name {
-                fn from(number: i64) -> Self {
-                    match number {
-                        #(#numbers => Self::#variants,)*
-                        number => Self::#unknown(number),
-                    }
-                }
-            }
-            impl ::std::str::FromStr for #name {
-                type Err = ::std::num::ParseIntError;
-                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-                    text.parse().map(i64::into)
-                }
-            }
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
-                    i64::deserialize(deserializer).map(Self::from)
-                }
-            }
-        };
-        (item, from_number)
-    }
-
-    fn closed(&self) -> (TokenStream, TokenStream) {
-        let Self {
-            name,
-            docs,
-            variants,
-            attributes,
-            numbers,
-        } = self;
-        let item = quote! {
-            #(#docs)*
-            #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-            pub enum #name {
-                #(#attributes #variants,)*
-            }
-        };
-        let listed: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        let listed = format!("one of {}", listed.join(", ").replace("- ", "-"));
-        let error = format!("invalid value: expected {listed}");
-        let from_number = quote! {
-            impl ::std::convert::TryFrom<i64> for #name {
-                type Error = self::error::ConversionError;
-                fn try_from(number: i64) -> ::std::result::Result<Self, Self::Error> {
-                    match number {
-                        #(#numbers => Ok(Self::#variants),)*
-                        _ => Err(#error.into()),
-                    }
-                }
-            }
-            impl ::std::str::FromStr for #name {
-                type Err = self::error::ConversionError;
-                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-                    let number: i64 = text.parse().map_err(|_| #error)?;
-                    number.try_into()
-                }
-            }
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
-                    let number = i64::deserialize(deserializer)?;
-                    let unexpected = ::serde::de::Unexpected::Signed(number);
-                    number.try_into().map_err(|_: self::error::ConversionError| {
-                        ::serde::de::Error::invalid_value(unexpected, &#listed)
-                    })
-                }
-            }
-        };
-        (item, from_number)
     }
 }
 
@@ -282,7 +211,7 @@ mod tests {
     use super::super::tests::{ID, check_code, polish_operation};
 
     #[test]
-    fn what_a_response_holds_is_open_and_what_a_request_holds_is_not() {
+    fn an_integer_enum_is_open_in_both_directions() {
         let content = |name| {
             format!(
                 "content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
@@ -314,10 +243,10 @@ mod tests {
                 "pubenumLevel{///Low.//////`1`#[deprecated(note=\"Low.\")]Low,///Notsaid.//////`2`\
                  Unknown,///Anumberthatthisversionofthecratedoesnotknow:see`as_i64`.\
                  #[non_exhaustive]UnknownValue(i64),}",
-                "matchself{Self::Low=>1,Self::Unknown=>2,Self::UnknownValue(number)=>number,}",
+                "matchself{Self::Low=>1,Self::Unknown=>2,Self::UnknownValue(number)=>*number,}",
                 "1=>Self::Low,2=>Self::Unknown,number=>Self::UnknownValue(number),",
-                "pubenumAskedLevel{///`1`Value1,///`-1`Minus1,}",
-                "1=>Ok(Self::Value1),-1=>Ok(Self::Minus1),_=>Err(\"invalidvalue:expectedoneof1,-1\"",
+                "pubenumAskedLevel{///`1`Value1,///`-1`Minus1,",
+                "1=>Self::Value1,-1=>Self::Minus1,number=>Self::Unknown(number),",
             ],
         );
         assert!(!code.contains("Level(pubi64)"), "{code}");

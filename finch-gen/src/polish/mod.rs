@@ -6,59 +6,45 @@
 //! Refuses a tree that is not what a pass was written for, so that a new
 //! release of progenitor cannot get past one unnoticed.
 
-mod answers;
-mod builder_names;
-mod builders;
-mod calls;
-mod client;
 mod closed_enums;
 mod code;
-mod deprecated;
+mod conversion_error;
+pub(crate) mod deprecated;
 mod derives;
 mod discriminators;
 mod docs;
 mod enum_values;
 mod field_names;
-mod formats;
-mod imports;
+pub(crate) mod formats;
 mod inline;
 mod integer_enums;
 mod keeps;
 mod members;
 mod non_exhaustive;
-mod nullable;
+pub(crate) mod nullable;
 mod objects;
 mod open_enums;
-mod operations;
 mod optional;
-mod parameters;
-mod places;
-mod reach;
-mod requests;
+pub(crate) mod places;
+pub(crate) mod reach;
 mod said;
-mod send;
-mod setters;
-mod slots;
-mod successes;
-mod template;
-mod tree;
-mod undocumented;
+pub(crate) mod success_enums;
+pub(crate) mod tree;
 mod unions;
-mod unused;
-mod urls;
 mod variants;
 
-pub(crate) use calls::Call;
 pub(crate) use places::{qualify, within};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::call::Call;
+use crate::emit;
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::{Hints, Shaped, Successes};
+use crate::shape::{Hints, Shaped};
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -75,17 +61,17 @@ impl Pass {
 }
 
 /// What a pass may want to know.
-struct Context<'a> {
-    facts: &'a Facts,
-    document: &'a Document,
+pub(crate) struct Context<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) document: &'a Document,
     /// As progenitor got it.
-    shaped: &'a Document,
-    hints: &'a Hints,
-    crate_name: &'a str,
+    pub(crate) shaped: &'a Document,
+    pub(crate) hints: &'a Hints,
+    pub(crate) crate_name: &'a str,
 }
 
 impl<'a> Context<'a> {
-    fn of(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
+    pub(crate) fn of(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
         Self {
             facts: &lowered.facts,
             document: &lowered.document,
@@ -105,7 +91,6 @@ pub struct Polished {
     pub(crate) calls: Vec<Call>,
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
-    pub(crate) successes: Successes,
     /// The code blocks of the examples of calls: no other may be a test.
     pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,
@@ -120,20 +105,11 @@ impl Polished {
 }
 
 /// The passes, in the order in which they run.
-pub fn passes() -> [Pass; 31] {
+pub fn passes() -> [Pass; 19] {
     let pass = |name, run| Pass { name, run };
     [
-        pass("builder_names", builder_names::run),
-        pass("client", client::run),
-        pass("operations", operations::run),
-        pass("send", send::run),
-        pass("parameters", parameters::run),
-        pass("requests", requests::run),
-        pass("answers", answers::run),
-        pass("successes", successes::run),
-        pass("undocumented", undocumented::run),
-        pass("urls", urls::run),
-        pass("imports", imports::run),
+        pass("success_enums", success_enums::run),
+        pass("conversion_error", conversion_error::run),
         pass("optional", optional::run),
         pass("field_names", field_names::run),
         pass("variants", variants::run),
@@ -145,9 +121,6 @@ pub fn passes() -> [Pass; 31] {
         pass("formats", formats::run),
         pass("members", members::run),
         pass("nullable", nullable::run),
-        pass("builders", builders::run),
-        pass("slots", slots::run),
-        pass("unused", unused::run),
         pass("inline", inline::run),
         pass("non_exhaustive", non_exhaustive::run),
         pass("deprecated", deprecated::run),
@@ -179,15 +152,14 @@ pub fn polish(
         }
         pass.apply(&mut file, &context)?;
     }
-    let calls = calls::find(&file, &context).map_err(|what| unexpected("calls", what))?;
-    let examples = calls.iter().map(|call| docs::example(call, crate_name));
+    let calls = emit::emit(&mut file, &context).map_err(|what| unexpected("emit", what))?;
+    let examples = calls.iter().map(|call| emit::example(call, crate_name));
     Ok(Polished {
         file,
         facts: lowered.facts.clone(),
         examples: examples.collect(),
         calls,
         types,
-        successes: shaped.hints.successes.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })
@@ -227,4 +199,4 @@ fn unexpected(document: &Document, name: &str, what: String) -> Problems {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

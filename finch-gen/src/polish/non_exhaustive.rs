@@ -1,8 +1,20 @@
-//! A new member of an object is not a breaking change.
+//! A new property of an object, or a new variant of an enum, breaks no caller.
 //!
-//! Before, `pub struct T { pub a: String }` can be written and taken apart
-//! member by member, so that a member more breaks its users. After, it is
-//! `#[non_exhaustive]`: made by its builder, taken apart with `..`.
+//! Before, a caller can write `T { a }`, and match every variant of `U`:
+//!
+//! ```text
+//! pub struct T { pub a: String }
+//! pub enum U { A(A), B(B) }
+//! ```
+//!
+//! After, a builder makes a `T`, and patterns end with `..` or with `_`:
+//!
+//! ```text
+//! #[non_exhaustive]
+//! pub struct T { pub a: String }
+//! #[non_exhaustive]
+//! pub enum U { A(A), B(B) }
+//! ```
 
 use syn::{Attribute, Fields, Item, parse_quote};
 
@@ -11,10 +23,13 @@ use super::{Context, tree};
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let non_exhaustive: Attribute = parse_quote!(#[non_exhaustive]);
     for item in tree::module(file, &["types"])? {
-        if let Item::Struct(item) = item
-            && matches!(item.fields, Fields::Named(_))
-        {
-            item.attrs.push(non_exhaustive.clone());
+        let attributes = match item {
+            Item::Struct(item) if matches!(item.fields, Fields::Named(_)) => &mut item.attrs,
+            Item::Enum(item) => &mut item.attrs,
+            _ => continue,
+        };
+        if !attributes.contains(&non_exhaustive) {
+            attributes.push(non_exhaustive.clone());
         }
     }
     Ok(())

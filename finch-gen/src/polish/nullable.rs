@@ -54,7 +54,7 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
 }
 
 /// `T` of `Option<Option<T>>`.
-pub(super) fn twice_optional(ty: &Type) -> Option<&Type> {
+pub(crate) fn twice_optional(ty: &Type) -> Option<&Type> {
     let inner = tree::arguments_of(ty, "Option")?.first().copied()?;
     tree::arguments_of(inner, "Option")?.first().copied()
 }

@@ -16,26 +16,26 @@
 //! ```
 //!
 //! After, it lists its properties, those first that must be there, and the macro of
-//! the runtime writes the rest. It reads what servers get wrong, too: an array that is
-//! null, or a nullable property that is missing, though both are required:
+//! the runtime writes the rest. It reads what servers get wrong, too: a required array
+//! that is null, or a required nullable property that is missing:
 //!
 //! ```text
 //! #[derive(::serde::Serialize, …)]
 //! pub struct T { … }
 //! crate::runtime::object! {
 //!     T;
-//!     container 0 tags "tags";
+//!     required 0 tags "tags";
 //!     expected 1 type_ "type";
 //!     optional 2 age "age";
 //! }
 //! ```
 //!
 //! A type with more instructions for serde than the runtime knows is left to serde. A
-//! type that only wraps an array or a map keeps its derived code, and reads null as an
-//! empty one:
+//! type that only wraps another keeps its derived code, which reads the other as leniently
+//! as a property:
 //!
 //! ```text
-//! pub struct Tags(#[serde(deserialize_with = "crate::runtime::or_empty")] pub Vec<String>);
+//! pub struct Tags(#[serde(deserialize_with = "crate::runtime::lenient")] pub Vec<String>);
 //! ```
 
 use proc_macro2::{Literal, TokenStream};
@@ -43,9 +43,6 @@ use quote::{format_ident, quote};
 use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
 
 use super::{Context, code, derives, said, tree};
-
-/// As many members as the runtime can keep apart.
-const MOST: usize = 128;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = tree::module(file, &["types"])?;
@@ -61,7 +58,7 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                     items.push(Item::Struct(item));
                     items.push(Item::Macro(read));
                 } else {
-                    read_null_as_empty(&mut item);
+                    read_leniently(&mut item);
                     items.push(Item::Struct(item));
                 }
             }
@@ -85,14 +82,10 @@ struct Member {
 enum Absent {
     /// Nothing: it is an error.
     Refused,
-    /// An empty array or map for null; an error if it is missing.
-    Empty,
     /// Null, though it must be there.
     Expected,
     /// Null.
     Null,
-    /// Null, of a map.
-    NullMap,
     /// `None` if it is missing, which differs from null.
     Nothing,
     /// The result of this function.
@@ -106,13 +99,11 @@ impl Absent {
     fn keyword(&self) -> (u8, &'static str) {
         match self {
             Self::Refused => (0, "required"),
-            Self::Empty => (1, "container"),
-            Self::Expected => (2, "expected"),
-            Self::Null => (3, "optional"),
-            Self::NullMap => (4, "map"),
-            Self::Nothing => (5, "nullable"),
-            Self::Default(_) => (6, "default"),
-            Self::Others => (7, "others"),
+            Self::Expected => (1, "expected"),
+            Self::Null => (2, "optional"),
+            Self::Nothing => (3, "nullable"),
+            Self::Default(_) => (4, "default"),
+            Self::Others => (5, "others"),
         }
     }
 }
@@ -141,7 +132,7 @@ fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     };
     let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
     let is_read = is_plain && derives::has(&item.attrs, "Deserialize");
-    if !is_read || fields.named.len() > MOST {
+    if !is_read {
         return None;
     }
     let members = fields.named.iter().map(member);
@@ -155,10 +146,8 @@ fn member(field: &Field) -> Option<Member> {
     let mut member = Member {
         name: tree::spelled(&ident),
         field: ident,
-        absent: match tree::arguments_of(&field.ty, "Option").as_deref() {
-            Some([inner]) if is_map(inner) => Absent::NullMap,
+        absent: match tree::arguments_of(&field.ty, "Option") {
             Some(_) => Absent::Null,
-            None if is_container(&field.ty) => Absent::Empty,
             None => Absent::Refused,
         },
     };
@@ -184,11 +173,6 @@ fn member(field: &Field) -> Option<Member> {
     Some(member)
 }
 
-/// Whether `ty` is an array or a map of the runtime's.
-fn is_container(ty: &Type) -> bool {
-    tree::arguments_of(ty, "Vec").is_some() || is_map(ty)
-}
-
 /// Whether `ty` is a map from names.
 fn is_map(ty: &Type) -> bool {
     let arguments = tree::arguments_of(ty, "HashMap").or_else(|| tree::arguments_of(ty, "Map"));
@@ -198,18 +182,19 @@ fn is_map(ty: &Type) -> bool {
     })
 }
 
-/// Makes a type that wraps an array or a map read null as an empty one.
-fn read_null_as_empty(item: &mut ItemStruct) {
+/// Makes a type that wraps another read it as a property is read. Of a text, nothing is
+/// read leniently.
+fn read_leniently(item: &mut ItemStruct) {
     let is_read = derives::has(&item.attrs, "Deserialize");
     if let Fields::Unnamed(fields) = &mut item.fields
         && is_read
         && fields.unnamed.len() == 1
         && let Some(field) = fields.unnamed.first_mut()
-        && is_container(&field.ty)
+        && tree::last_ident(&field.ty).is_none_or(|ty| ty != "String")
     {
         field
             .attrs
-            .push(parse_quote!(#[serde(deserialize_with = "crate::runtime::or_empty")]));
+            .push(parse_quote!(#[serde(deserialize_with = "crate::runtime::lenient")]));
     }
 }
 
@@ -268,12 +253,12 @@ mod tests {
             "\
 T;
 required 0 type_ \"type\";
-container 1 items \"items\";
-container 2 named \"named\";
+required 1 items \"items\";
+required 2 named \"named\";
 expected 3 must \"must\";
 optional 4 may \"may\";
-optional 5 maybe_items \"maybe_items\";
-map 6 maybe_named \"maybe_named\";
+optional 5 maybe_named \"maybe_named\";
+optional 6 maybe_items \"maybe_items\";
 nullable 7 null_or \"null_or\";
 default 8 list \"list\" = ::std::default::Default::default;
 default 9 size \"size\" = defaults::size::<i64, 5>;
@@ -291,31 +276,27 @@ others extra;
     }
 
     #[test]
-    fn a_wrapper_of_an_array_reads_null() {
+    fn a_wrapper_reads_as_leniently_as_a_property() {
         let read = |mut item: ItemStruct| {
-            read_null_as_empty(&mut item);
-            item.to_token_stream().to_string().contains("or_empty")
+            read_leniently(&mut item);
+            item.to_token_stream().to_string().contains("lenient")
         };
         assert!(read(parse_quote!(
             #[derive(Deserialize)]
             pub struct T(pub Vec<i64>);
         )));
-        assert!(read(parse_quote!(
-            #[derive(Deserialize)]
-            pub struct T(pub HashMap<String, i64>);
-        )));
         for item in [
-            parse_quote!(
-                #[derive(Deserialize)]
-                pub struct T(pub i64);
-            ),
-            parse_quote!(
-                #[derive(Deserialize)]
-                pub struct T(pub Option<Vec<i64>>);
-            ),
             parse_quote!(
                 #[derive(Serialize)]
                 pub struct T(pub Vec<i64>);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub ::std::string::String);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub i64, pub i64);
             ),
         ] {
             assert!(!read(item));
@@ -364,7 +345,7 @@ others extra;
             let names = (0..count).map(|index| format_ident!("a{index}"));
             parse_quote!(#[derive(Deserialize)] pub struct T { #(pub #names: i64),* })
         };
-        assert!(rewritten(fields(MOST)).1.is_some());
-        assert_eq!(rewritten(fields(MOST + 1)).1, None);
+        let read = rewritten(fields(1000)).1.unwrap();
+        assert!(read.ends_with("required 999 a999 \"a999\";\n"), "{read}");
     }
 }

@@ -1,6 +1,6 @@
-//! A value that the document does not list does not fail a response.
+//! An enum of texts takes a value that the document does not list.
 //!
-//! Before, an enum that a response can hold refuses an unknown value:
+//! Before, it refuses one, and fails the whole response:
 //!
 //! ```text
 //! #[derive(Serialize, Deserialize, Clone, Copy, …)]
@@ -23,9 +23,9 @@
 //! }
 //! ```
 //!
-//! What only a request holds stays closed: a caller is to know what is allowed.
-//! And so does what tells the variants of a union apart that are tried: if it
-//! were open, the first variant would take the values of all.
+//! A request takes such a value, too: a new document must not break its callers. An enum
+//! stays closed if it tells the variants of a union apart that are tried: if it were open,
+//! the first variant would take the values of all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,11 +34,10 @@ use quote::{format_ident, quote};
 use syn::{Fields, Item, ItemEnum, ItemMacro, Variant, parse_quote};
 
 use super::tree::Names;
-use super::{Context, code, reach, said, tree, variants};
+use super::{Context, code, said, tree, variants};
 use crate::{doc, markdown};
 
 pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let received = reach::received(file)?;
     let types = tree::module(file, &["types"])?;
     let tags = tags(types, context);
     let opened: Names = types
@@ -47,7 +46,6 @@ pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             Item::Enum(item) if is_of_strings(item) => Some(&item.ident),
             _ => None,
         })
-        .filter(|name| received.contains(&name.to_string()))
         .filter(|name| !tags.contains(&name.to_string()))
         .collect();
     // The unions that hold one: to read it from a text never fails.

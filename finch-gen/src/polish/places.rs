@@ -16,7 +16,7 @@ use crate::{pointer, provenance};
 /// schemas: of a component its type, of a property that of the member, and of what
 /// is in a list or a mapping that of its elements. `crate_name` is that of the
 /// client, which is `crate` in itself alone.
-pub(super) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
+pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String, Type>, String> {
     let types = tree::items(file, &["types"]).ok_or("there is no module `types`")?;
     let names: Names = types.iter().filter_map(tree::name).collect();
     let qualified = |ty: &Type| {

@@ -9,7 +9,7 @@ use super::tree;
 
 /// The names of the types that can be received: all but those that only a request
 /// holds. What no operation holds may be of a failure, or of a webhook.
-pub(super) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+pub(crate) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let mut answered = Names::default();
     for item in tree::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
@@ -26,7 +26,7 @@ pub(super) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String>
 }
 
 /// The names of the types that a request can hold.
-pub(super) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+pub(crate) fn in_requests(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
     let sent = sent(file)?;
     Ok(reached(&holds(file)?, sent))
 }
@@ -80,7 +80,7 @@ fn reached(holds: &BTreeMap<String, Names>, names: Names) -> BTreeSet<String> {
 
 /// The names of the types that an implementation is of or for: of both, where it
 /// converts one to another.
-pub(super) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
+pub(crate) fn names_in_head(item: &ItemImpl) -> BTreeSet<String> {
     let mut names = Names::default();
     names.visit_type(&item.self_ty);
     if let Some((path, _)) = &item.trait_ {

@@ -9,7 +9,7 @@ use syn::{
 };
 
 /// The items of the inline module at `path`.
-pub(super) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]> {
+pub(crate) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]> {
     path.iter().try_fold(file.items.as_slice(), |items, name| {
         items.iter().find_map(|item| match item {
             Item::Mod(ItemMod {
@@ -23,7 +23,7 @@ pub(super) fn items<'a>(file: &'a syn::File, path: &[&str]) -> Option<&'a [Item]
 }
 
 /// As [`items`], to be changed.
-pub(super) fn module<'a>(
+pub(crate) fn module<'a>(
     file: &'a mut syn::File,
     path: &[&str],
 ) -> Result<&'a mut Vec<Item>, String> {
@@ -45,17 +45,17 @@ pub(super) fn module<'a>(
 }
 
 /// Whether there is an inline module at `path`.
-pub(super) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
+pub(crate) fn has_module(file: &mut syn::File, path: &[&str]) -> bool {
     module(file, path).is_ok()
 }
 
 /// The name of the type that `item` implements something for.
-pub(super) fn self_name(item: &ItemImpl) -> Option<&Ident> {
+pub(crate) fn self_name(item: &ItemImpl) -> Option<&Ident> {
     last_ident(&item.self_ty)
 }
 
 /// The name of a type that `item` defines.
-pub(super) fn name(item: &Item) -> Option<&Ident> {
+pub(crate) fn name(item: &Item) -> Option<&Ident> {
     match item {
         Item::Struct(item) => Some(&item.ident),
         Item::Enum(item) => Some(&item.ident),
@@ -65,7 +65,7 @@ pub(super) fn name(item: &Item) -> Option<&Ident> {
 }
 
 /// The attributes of a type that `item` defines.
-pub(super) fn attributes(item: &Item) -> &[Attribute] {
+pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Struct(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,
@@ -75,7 +75,7 @@ pub(super) fn attributes(item: &Item) -> &[Attribute] {
 }
 
 /// As [`attributes`], to be changed; none of what defines no type.
-pub(super) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
+pub(crate) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     match item {
         Item::Struct(item) => Some(&mut item.attrs),
         Item::Enum(item) => Some(&mut item.attrs),
@@ -85,7 +85,7 @@ pub(super) fn attributes_mut(item: &mut Item) -> Option<&mut Vec<Attribute>> {
 }
 
 /// The last name in the path of `ty`.
-pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
+pub(crate) fn last_ident(ty: &Type) -> Option<&Ident> {
     match ty {
         Type::Path(path) => Some(&path.path.segments.last()?.ident),
         _ => None,
@@ -93,18 +93,18 @@ pub(super) fn last_ident(ty: &Type) -> Option<&Ident> {
 }
 
 /// `ty`, or what is in the box that it is.
-pub(super) fn unboxed(ty: &Type) -> &Type {
+pub(crate) fn unboxed(ty: &Type) -> &Type {
     let inner = arguments_of(ty, "Box").and_then(|inner| inner.first().copied());
     inner.unwrap_or(ty)
 }
 
 /// Whether `ty` takes any JSON.
-pub(super) fn is_any_json(ty: &Type) -> bool {
+pub(crate) fn is_any_json(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if ends_with(&path.path, &["serde_json", "Value"]))
 }
 
 /// The list that `attribute` is, if it is called `name`: `#[name(…)]`.
-pub(super) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaList> {
+pub(crate) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaList> {
     match &attribute.meta {
         Meta::List(list) if list.path.is_ident(name) => Some(list),
         _ => None,
@@ -113,7 +113,7 @@ pub(super) fn list<'a>(attribute: &'a Attribute, name: &str) -> Option<&'a MetaL
 
 /// What stands in `list` between its commas. It is not parsed: of each member of a
 /// client there are several.
-pub(super) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
+pub(crate) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
     let tokens: Vec<TokenTree> = list.clone().into_iter().collect();
     let is_comma =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
@@ -123,13 +123,13 @@ pub(super) fn between_commas(list: &TokenStream) -> Vec<Vec<TokenTree>> {
 }
 
 /// A list of `parts`, with commas between them.
-pub(super) fn with_commas(parts: &[Vec<TokenTree>]) -> TokenStream {
+pub(crate) fn with_commas(parts: &[Vec<TokenTree>]) -> TokenStream {
     let comma = TokenTree::Punct(Punct::new(',', Spacing::Alone));
     parts.join(&comma).into_iter().collect()
 }
 
 /// The functions of an inherent implementation.
-pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
+pub(crate) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplItemFn> {
     item.items.iter_mut().filter_map(|item| match item {
         ImplItem::Fn(function) => Some(function),
         _ => None,
@@ -137,7 +137,7 @@ pub(super) fn functions(item: &mut ItemImpl) -> impl Iterator<Item = &mut ImplIt
 }
 
 /// The type arguments of `ty` where the last name in its path is `name`.
-pub(super) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
+pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -156,7 +156,7 @@ pub(super) fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>
 }
 
 /// Whether `path` ends with the names in `end`.
-pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
+pub(crate) fn ends_with(path: &Path, end: &[&str]) -> bool {
     path.segments.len() >= end.len()
         && path
             .segments
@@ -168,10 +168,10 @@ pub(super) fn ends_with(path: &Path, end: &[&str]) -> bool {
 
 /// A set of names. Each comparison of two [`Ident`]s makes two texts.
 #[derive(Default)]
-pub(super) struct Names(HashSet<String>);
+pub(crate) struct Names(HashSet<String>);
 
 impl Names {
-    pub(super) fn contains(&self, name: &Ident) -> bool {
+    pub(crate) fn contains(&self, name: &Ident) -> bool {
         self.0.contains(&name.to_string())
     }
 }
@@ -184,7 +184,7 @@ impl<'a> FromIterator<&'a Ident> for Names {
 
 /// The names of the builders that the methods of the client return, by the names
 /// of the methods.
-pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
+pub(crate) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
     let mut builders = BTreeMap::new();
     for item in &file.items {
         let Item::Impl(item) = item else { continue };
@@ -192,7 +192,9 @@ pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
             continue;
         }
         for method in &item.items {
+            // Without a receiver, it makes a client.
             if let ImplItem::Fn(method) = method
+                && method.sig.receiver().is_some()
                 && let ReturnType::Type(_, ty) = &method.sig.output
                 && let Some(builder) = last_ident(ty)
             {
@@ -204,30 +206,11 @@ pub(super) fn builders(file: &syn::File) -> BTreeMap<String, Ident> {
 }
 
 /// Whether `argument` is of some type that implements a trait.
-pub(super) fn is_generic(argument: &FnArg) -> bool {
+pub(crate) fn is_generic(argument: &FnArg) -> bool {
     matches!(argument, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_)))
 }
 
 /// `name` as the document spells it, where it is a keyword of Rust.
-pub(super) fn spelled(name: &Ident) -> String {
+pub(crate) fn spelled(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
-}
-
-/// The `send` of each operation, by the name of its method.
-pub(super) fn sends(file: &mut syn::File) -> Result<BTreeMap<String, &mut ImplItemFn>, String> {
-    let methods: BTreeMap<String, String> = builders(file)
-        .into_iter()
-        .map(|(method, builder)| (builder.to_string(), method))
-        .collect();
-    let mut sends = BTreeMap::new();
-    for item in module(file, &["builder"])? {
-        let Item::Impl(item) = item else { continue };
-        let Some(method) = self_name(item).and_then(|of| methods.get(&of.to_string())) else {
-            continue;
-        };
-        if let Some(send) = functions(item).find(|function| function.sig.ident == "send") {
-            sends.insert(method.clone(), send);
-        }
-    }
-    Ok(sends)
 }

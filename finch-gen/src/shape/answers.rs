@@ -53,6 +53,15 @@ pub(super) fn write_as_json(
         let mut of_operation = BTreeMap::new();
         for status in statuses {
             let at = pointer::join(&at, &status);
+            // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
+            let why = match (operation.method.as_str(), status.as_str()) {
+                ("HEAD", _) => Some("a response to HEAD"),
+                (_, "204" | "205") => Some("a response with this status"),
+                _ => None,
+            };
+            if let Some(why) = why {
+                leave_out_body(document, &at, why, report);
+            }
             if let Some(answer) = of_response(document, &at, report) {
                 of_operation.insert(status, answer);
             }
@@ -60,6 +69,30 @@ pub(super) fn write_as_json(
         answers.insert(operation.rust_name.clone(), of_operation);
     }
     answers
+}
+
+/// Drops the body of the response at `at`, of which HTTP allows none.
+fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
+    let response = document
+        .at(at)
+        .and_then(|response| document.follow(response));
+    let Some(mut response) = response.cloned() else {
+        return;
+    };
+    let has_body = response["content"]
+        .as_object()
+        .is_some_and(|content| !content.is_empty());
+    if has_body && let Value::Object(members) = &mut response {
+        members.shift_remove("content");
+        report.info(
+            "no-body",
+            at,
+            format!("the body of {why}, which has none → nothing"),
+        );
+        if let Some(place) = document.at_mut(at) {
+            *place = response;
+        }
+    }
 }
 
 fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<Answer> {

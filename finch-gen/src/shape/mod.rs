@@ -19,7 +19,6 @@ mod discriminators;
 mod enum_values;
 mod field_names;
 mod hoist;
-mod in_path;
 mod inheritance;
 mod media_types;
 mod members;
@@ -38,7 +37,6 @@ pub(crate) use assertions::WIDE_INTEGER;
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
-pub(crate) use in_path::Paths;
 pub(crate) use parameters::Parameters;
 pub(crate) use requests::Requests;
 pub(crate) use successes::{Body, Success, Successes};
@@ -64,8 +62,6 @@ pub struct Shaped {
 pub(crate) struct Hints {
     /// How the parameters of operations are written.
     pub(crate) parameters: Parameters,
-    /// The paths that progenitor has under another name.
-    pub(crate) paths: Paths,
     /// How the bodies of requests are sent.
     pub(crate) requests: Requests,
     /// How the bodies of answers are read.
@@ -104,7 +100,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     let mut of_schemas = Report::default();
     unread::leave_out(&mut document);
     conjunctions::leave_out_comments(&mut document);
-    let (parameters, paths) = parameters::name(&mut document, facts, &mut report);
+    let parameters = parameters::name(&mut document, facts, &mut report);
     media_types::choose(&mut document, facts, &mut report);
     let requests = requests::write_as_json(&mut document, facts, &mut report);
     let answers = answers::write_as_json(&mut document, facts, &mut report);
@@ -140,7 +136,6 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         integer_enums,
         has_numbered_members,
         parameters,
-        paths,
         requests,
         answers,
     };

@@ -20,7 +20,8 @@ use crate::walk::{self, Kind};
 /// Leaves nothing beside null where nothing else is admitted: whatever else is
 /// said there, typify would make a type of it.
 pub(super) fn leave_null_alone(document: &mut Document) {
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+    let unions = nullable_unions(document);
+    walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
@@ -35,7 +36,7 @@ pub(super) fn leave_null_alone(document: &mut Document) {
             schema.insert("nullable".to_owned(), true.into());
             schema.insert("enum".to_owned(), json!([null]));
         }
-        null_apart(schema);
+        null_apart(schema, unions.contains(&at.pointer()));
         null_once(schema);
     });
 }
@@ -62,9 +63,55 @@ fn strip_branches(union: &mut Map<String, Value>) {
     }
 }
 
-/// Leaves null beside one branch alone, in a union of which it has become a branch: a
-/// union of the others, where there are several.
-fn null_apart(schema: &mut Map<String, Value>) {
+/// The pointers of the unions a branch of which says that it accepts null.
+fn nullable_unions(document: &Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut memo = Memo::default();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind == Kind::Schema
+            && schema.get("type").is_none()
+            && ["anyOf", "oneOf"].iter().any(|keyword| {
+                let branches = schema.get(keyword).and_then(Value::as_array);
+                let mut branches = branches.into_iter().flatten();
+                branches.any(|branch| !is_silent_on_null(document, branch, &mut memo))
+            })
+        {
+            found.insert(at.pointer());
+        }
+    });
+    found
+}
+
+/// Whether `schema` does not say that it accepts null. (Without a type, it may accept null
+/// all the same.)
+fn is_silent_on_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return memo.answer(reference, |memo| {
+            let target = document.resolve(reference);
+            target.is_none_or(|(_, target)| is_silent_on_null(document, target, memo))
+        });
+    }
+    if is_null(schema) {
+        return false;
+    }
+    if schema.get("type").is_some() {
+        return schema.get("nullable") != Some(&Value::Bool(true));
+    }
+    let list = |keyword| schema.get(keyword).and_then(Value::as_array);
+    let mut is_silent = |schema| is_silent_on_null(document, schema, memo);
+    let parts = [
+        list("allOf").map(|all| all.iter().any(&mut is_silent)),
+        list("anyOf").map(|any| any.iter().all(&mut is_silent)),
+        list("oneOf").map(|any| any.iter().all(&mut is_silent)),
+    ];
+    let mut parts = parts.into_iter().flatten().peekable();
+    parts.peek().is_none() || parts.any(|is_silent| is_silent)
+}
+
+/// Leaves null beside one branch alone, in a union of which it has become a branch, or
+/// that `is_nullable` because a branch accepts it: a union of the others, where there are
+/// several.
+fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
     let unions = ["anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
     let keyword = match unions {
         [true, false] => "anyOf",
@@ -72,24 +119,20 @@ fn null_apart(schema: &mut Map<String, Value>) {
         _ => return,
     };
     let branches = schema[keyword].as_array().map_or(&[][..], Vec::as_slice);
-    if branches.len() < 2 || !branches.iter().any(is_null) {
+    if branches.len() < 2 || !(is_nullable || branches.iter().any(is_null)) {
         return;
     }
     let others: Vec<Value> = branches
         .iter()
         .filter(|branch| !is_null(branch))
-        .map(
-            |branch| match branch.get("anyOf").and_then(Value::as_array) {
-                Some(of)
-                    if of.len() == 2
-                        && is_null(&of[1])
-                        && branch.as_object().is_some_and(says_but_union) =>
-                {
-                    of[0].clone()
-                }
-                _ => branch.clone(),
-            },
-        )
+        .map(|branch| {
+            let mut branch = branch.clone();
+            if let Value::Object(branch) = &mut branch {
+                strip_branches(branch);
+                strip_null(branch);
+            }
+            branch
+        })
         .collect();
     let other = match others.as_slice() {
         [] => return,
@@ -147,7 +190,6 @@ pub(super) fn move_to_references(document: &mut Document) {
     if nullable.is_empty() {
         return;
     }
-    let with_null = unions_with_null(document);
     // From the inside out, so that what is wrapped is not looked at again.
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         if kind != Kind::Schema {
@@ -155,11 +197,11 @@ pub(super) fn move_to_references(document: &mut Document) {
         }
         let is_component = at.component().is_some();
         let in_conjunction = at.parent_name() == Some("allOf");
-        let is_in_union = matches!(at.parent_name(), Some("anyOf" | "oneOf"));
-        let beside_null = is_in_union && with_null.contains(&at.parent_pointer());
+        // Such a union stands beside null by now.
+        let is_in_union = at.is_item() && matches!(at.parent_name(), Some("anyOf" | "oneOf"));
         let is_nullable =
             |schema: &Value| referred(schema).is_some_and(|name| nullable.contains(name));
-        if is_nullable(schema) && !is_component && !in_conjunction && !beside_null {
+        if is_nullable(schema) && !is_component && !in_conjunction && !is_in_union {
             *schema = json!({"anyOf": [schema.clone(), only_null()]});
         } else if let Value::Object(members) = schema
             && let Some(Value::Array(conjuncts)) = members.get("allOf")
@@ -167,6 +209,7 @@ pub(super) fn move_to_references(document: &mut Document) {
             && is_nullable(only)
             && !members.contains_key("type")
             && !is_component
+            && !is_in_union
         {
             let union = json!([only, only_null()]);
             members.shift_remove("allOf");
@@ -175,27 +218,11 @@ pub(super) fn move_to_references(document: &mut Document) {
             && conjunctions.contains(&at.pointer())
             && !is_component
             && !in_conjunction
-            && !beside_null
+            && !is_in_union
         {
             *schema = or_null(schema.take());
         }
     });
-}
-
-/// The pointers of the branches of unions among which there is null.
-fn unions_with_null(document: &Document) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    walk::for_each(&document.root, |at, kind, schema| {
-        for keyword in ["anyOf", "oneOf"] {
-            if kind == Kind::Schema
-                && let Some(Value::Array(branches)) = schema.get(keyword)
-                && branches.contains(&only_null())
-            {
-                found.insert(join(&at.pointer(), keyword));
-            }
-        }
-    });
-    found
 }
 
 /// The pointers of the conjunctions of which each part admits null.
@@ -321,11 +348,4 @@ fn strip_conjuncts(schema: &mut Map<String, Value>) -> bool {
         was_there |= strip_null(conjunct);
     }
     was_there
-}
-
-/// Whether `schema` says nothing of what is valid but its `anyOf`.
-fn says_but_union(schema: &Map<String, Value>) -> bool {
-    schema
-        .keys()
-        .all(|key| key == "anyOf" || is_annotation(key))
 }

@@ -1,18 +1,17 @@
-//! Parameters, which progenitor is told are all in the path or the query.
+//! Parameters, which are all in the query for progenitor.
 //!
 //! progenitor knows few of the places and styles of OpenAPI's parameters (Style
-//! Values), confuses those that have one name in two places, and panics on
-//! objects. So each that is not in the path is one of the query for it, under a
-//! name that no other has, an object is a type that it need not look into, and
-//! how each is written instead is told to the polish pass `parameters`. What
-//! cannot be written stays as it is, for preflight to refuse.
+//! Values), confuses two parameters of one name in different places, and panics on
+//! objects. So each parameter is one of the query for it, under a name of its own, and
+//! an object is a type that it need not look into. The stage `emit` writes each parameter
+//! in its place and style. A parameter that cannot be written stays as it is, for
+//! preflight to refuse.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::in_path::{self, Names, Paths, TAKEN, ident};
 use super::referred;
 use crate::facts::{Facts, Operation};
 use crate::load::Document;
@@ -20,20 +19,34 @@ use crate::markdown;
 use crate::media_type::is_json;
 use crate::names::{self, Taken};
 use crate::report::Report;
+use heck::ToSnakeCase as _;
 
 /// The beginning of the format of a string that is a type of the client, the
 /// name of which is the rest.
 pub(crate) const TYPE: &str = "type\u{E000}";
 
-/// How parameters are written, by the names of their methods, and then by those
-/// by which progenitor knows them.
-pub(crate) type Parameters = BTreeMap<String, BTreeMap<String, Parameter>>;
+/// The parameters of each operation, by the name of its method, in the order of the
+/// document.
+pub(crate) type Parameters = BTreeMap<String, Vec<Parameter>>;
+
+/// The names that a field of a call cannot have: its other functions and fields have them.
+const TAKEN: [&str; 7] = [
+    "body",
+    "call",
+    "clone",
+    "client",
+    "into_future",
+    "new",
+    "send",
+];
 
 /// How a parameter is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Parameter {
     /// Its name, as the document spells it.
     pub(crate) name: String,
+    /// Its name for progenitor, of which the name of its field is made.
+    pub(crate) field: String,
     pub(crate) place: Place,
     pub(crate) style: Style,
     /// Whether each item and member of its value stands for itself.
@@ -44,20 +57,6 @@ pub(crate) struct Parameter {
     pub(crate) description: Option<String>,
     /// Whether it is `deprecated`.
     pub(crate) deprecated: bool,
-}
-
-/// The parameter that the method `setter` of a builder sets.
-pub(crate) fn set_by<'a>(
-    parameters: &'a BTreeMap<String, Parameter>,
-    setter: &str,
-) -> Option<&'a Parameter> {
-    // What would be a keyword has another letter.
-    let name = setter.strip_suffix('_').unwrap_or(setter);
-    let is_called = |(known, _): &(&String, &Parameter)| *known == setter || ident(known) == name;
-    parameters
-        .iter()
-        .find(is_called)
-        .map(|(_, parameter)| parameter)
 }
 
 /// Where a parameter stands.
@@ -153,10 +152,12 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
     };
     Some(Parameter {
         name: name.to_owned(),
+        field: String::new(),
         place,
         style,
         explode,
-        allow_reserved: object.get("allowReserved") == Some(&Value::Bool(true)),
+        allow_reserved: place == Place::Query
+            && object.get("allowReserved") == Some(&Value::Bool(true)),
         description: object
             .get("description")
             .and_then(Value::as_str)
@@ -165,47 +166,23 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
     })
 }
 
-/// Puts the parameters of operations where they are, each under a name of its
-/// own, before the rest of a document is shaped.
-pub(super) fn name(
-    document: &mut Document,
-    facts: &Facts,
-    report: &mut Report,
-) -> (Parameters, Paths) {
-    let mut parameters = Parameters::new();
-    let mut paths = Paths::new();
-    let has_body = |operation: &&Operation| {
-        let members = document.at(&operation.pointer);
-        members.is_some_and(|of| of.get("requestBody").is_some())
-    };
-    let with_body = facts.operations.iter().filter(has_body);
-    let with_body: BTreeSet<&str> = with_body.map(|of| of.path.as_str()).collect();
-    let mut all: BTreeSet<String> = facts.operations.iter().map(|of| of.path.clone()).collect();
-    let mut in_paths: BTreeMap<&str, Names<'_>> = BTreeMap::new();
-    for operation in &facts.operations {
-        let path = operation.path.as_str();
-        let names = in_paths.entry(path).or_insert_with(|| {
-            let names = in_path::names(path, with_body.contains(path), &all);
-            if let Some(renamed) = in_path::renamed(path, &names) {
-                all.insert(renamed.clone());
-                paths.insert(path.to_owned(), renamed);
-            }
-            names
-        });
-        let named = of_operation(document, operation, names, report);
-        parameters.insert(operation.rust_name.clone(), named);
-    }
-    (parameters, paths)
+/// Makes each parameter of an operation one of the query, under a name of its own.
+pub(super) fn name(document: &mut Document, facts: &Facts, report: &mut Report) -> Parameters {
+    let operations = facts.operations.iter();
+    let named = operations.map(|operation| {
+        let parameters = of_operation(document, operation, report);
+        (operation.rust_name.clone(), parameters)
+    });
+    named.collect()
 }
 
 fn of_operation(
     document: &mut Document,
     operation: &Operation,
-    in_path: &Names<'_>,
     report: &mut Report,
-) -> BTreeMap<String, Parameter> {
+) -> Vec<Parameter> {
     let at = format!("{}/parameters", operation.pointer);
-    let mut known = BTreeMap::new();
+    let mut known = Vec::new();
     let list = document.at(&at).and_then(Value::as_array);
     let mut list: Vec<Value> = list
         .into_iter()
@@ -213,46 +190,59 @@ fn of_operation(
         .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
         .collect();
     let mut taken: Taken = TAKEN.map(str::to_owned).into_iter().collect();
-    for is_in_path in [true, false] {
-        for (index, object) in list.iter_mut().enumerate() {
-            if (object["in"] == "path") != is_in_path {
-                continue;
-            }
-            let Some((parameter, schema)) = described(document, object) else {
-                continue;
-            };
-            let (given, usual) = if is_in_path {
-                let given = in_path.get(parameter.name.as_str()).cloned();
-                (given.unwrap_or_default(), parameter.name.clone())
-            } else {
-                let ident = ident(&parameter.name);
-                (taken.unique(&ident), ident)
-            };
-            if given != usual {
-                let what = format!("a name that another has, too → the method `{given}`");
-                let stood = operation.parameters.get(index);
-                report.info("parameter-name", stood.unwrap_or(&operation.pointer), what);
-            }
-            taken.insert(ident(&given));
-            let mut named = json!({
-                "name": given,
-                "in": if is_in_path { "path" } else { "query" },
-                "required": object.get("required") == Some(&Value::Bool(true)),
-                "schema": schema,
-            });
-            if let Some(description) = object.get("description") {
-                named["description"] = description.clone();
-            }
-            *object = named;
-            known.insert(given, parameter);
+    // The names in a path come first.
+    let is_in_path = |object: &Value| object["in"] == "path";
+    let (first, others): (Vec<usize>, Vec<usize>) =
+        (0..list.len()).partition(|index| is_in_path(&list[*index]));
+    for index in first.into_iter().chain(others) {
+        let object = &mut list[index];
+        let Some((mut parameter, schema)) = described(document, object) else {
+            continue;
+        };
+        let usual = ident(&parameter.name);
+        parameter.field = taken.unique(&usual);
+        let place = operation.parameters.get(index);
+        let place = place.unwrap_or(&operation.pointer);
+        if parameter.field != usual {
+            let what = format!(
+                "the name of another field or function of the call → `{}`",
+                parameter.field
+            );
+            report.info("parameter-name", place, what);
         }
+        if is_in_path(object) && object["allowReserved"] == true {
+            let what = "`allowReserved` of a path parameter ignored: OpenAPI defines it for \
+                        queries, and a value could lead to another path";
+            report.info("allow-reserved", place, what);
+        }
+        let mut named = json!({
+            "name": parameter.field,
+            "in": "query",
+            "required": object["required"] == true,
+            "schema": schema,
+        });
+        if let Some(description) = object.get("description") {
+            named["description"] = description.clone();
+        }
+        *object = named;
+        known.push((index, parameter));
     }
     if !list.is_empty()
         && let Some(parameters) = document.at_mut(&at)
     {
         *parameters = list.into();
     }
-    known
+    known.sort_by_key(|(index, _)| *index);
+    known.into_iter().map(|(_, parameter)| parameter).collect()
+}
+
+/// `name` as that of a field.
+fn ident(name: &str) -> String {
+    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+    match words.to_snake_case() {
+        ident if ident.is_empty() => "x".to_owned(),
+        ident => ident,
+    }
 }
 
 /// How the parameter `object` is written, and its schema, if there is a way to

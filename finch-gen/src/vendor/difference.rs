@@ -1,4 +1,4 @@
-//! difference: where two values differ, and how each of them reads there.
+//! difference: finds the places at which two values differ.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::pointer;
 
-/// The characters of a value that a message shows.
+/// The most characters of a value that a message shows.
 const SHOWN: usize = 60;
 
 /// The characters that are shown before the first one that differs.
 const CONTEXT: usize = 15;
 
-/// One place where two values differ.
+/// A place at which two values differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
-    /// Where, as a JSON pointer.
+    /// The place, as a JSON pointer.
     pub(super) pointer: String,
-    /// What the two say there, each as far as it takes to see the difference.
+    /// The two values there, cut so that the difference is visible.
     pub(super) values: [String; 2],
 }
 
-/// The innermost places where `one` and `other`, both at `at`, differ; `None`
-/// is a value that is not there.
+/// Returns the innermost places at which `one` and `other`, both at `at`, differ. `None` is
+/// an absent value.
 pub(super) fn between(one: Option<&Value>, other: Option<&Value>, at: &str) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(one, other, at, &mut found);
@@ -43,7 +43,7 @@ fn compare(one: Option<&Value>, other: Option<&Value>, at: &str, found: &mut Vec
                 );
             }
         }
-        // Of lists of other lengths an item is not in the place of its like.
+        // In lists of different lengths, equal items have different indices.
         (Some(Value::Array(one)), Some(Value::Array(other))) if one.len() == other.len() => {
             for (index, (one, other)) in one.iter().zip(other).enumerate() {
                 compare(Some(one), Some(other), &format!("{at}/{index}"), found);
@@ -60,7 +60,7 @@ fn written(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), Value::to_string)
 }
 
-/// Both, cut to a length that can be read, from a little before where they part.
+/// Cuts both to a readable length, from a little before the first difference.
 fn shown(texts: [String; 2]) -> [String; 2] {
     if texts.iter().all(|text| text.chars().count() <= SHOWN) {
         return texts;

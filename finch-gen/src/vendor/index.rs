@@ -1,6 +1,6 @@
-//! index: an `llms.txt` to the addresses that it lists.
+//! index: reads the addresses that an `llms.txt` lists.
 //!
-//! It is Markdown: `# Title`, and below headings lists of
+//! The index is Markdown: `# Title`, headings, and below them lists of
 //! `- [Title](https://…/page.md): description` (<https://llmstxt.org>).
 
 use std::collections::HashSet;
@@ -8,15 +8,15 @@ use std::collections::HashSet;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{html, is_html, problem, refuse_what_is_empty};
-use crate::load::Text;
+use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
-/// The addresses that `index` lists, each once, in its order: of each item of a
-/// list the first link, as it is written, without the fragment (`#…`).
+/// Returns the addresses that `index` lists, each once, in its order. An item lists its
+/// first link, without the fragment (`#…`).
 ///
 /// # Errors
 ///
-/// It is empty or HTML, or lists none.
+/// `index` is empty, is HTML, or has no links.
 pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
     refuse_what_is_empty(index)?;
     if is_html(index.text) {
@@ -25,10 +25,10 @@ pub fn links(index: &Text<'_>) -> Result<Vec<String>, Problem> {
     let mut links = Vec::new();
     let mut seen = HashSet::new();
     let mut is_item_open = false;
-    for event in Parser::new(index.text) {
+    for event in Parser::new(without_bom(index.text)) {
         match event {
             Event::Start(Tag::Item) => is_item_open = true,
-            // A later link of an item stands in the description.
+            // A later link of an item is in its description.
             Event::Start(Tag::Link { dest_url, .. }) if is_item_open => {
                 is_item_open = false;
                 let address = dest_url.split('#').next().unwrap_or_default();

@@ -1,25 +1,23 @@
-//! merge: fragments of one document to that document.
+//! merge: unites fragments to the document that they are parts of.
 //!
-//! Each fragment is a document of its own. What they define is united, and what
-//! is defined more than once must be the same each time:
+//! Each fragment is a complete document. Definitions are united, and several definitions of
+//! one name must be equal:
 //!
-//! - united are operations, by path and method, webhooks, components, and tags;
-//! - all fragments must agree on the rest of the document (`info`, `servers`,
-//!   `security`, …), and all of one path on the rest of its path item: what only
-//!   one of them says is a difference, too.
+//! - Operations, webhooks, components and tags are united.
+//! - All fragments must agree on the rest of the document (`info`, `servers`, `security`, …),
+//!   and all fragments with one path on the rest of its path item. A value that only one of
+//!   them has is a difference, too.
 //!
-//! A single fragment is the document, byte for byte. Of several, the document is
-//! written anew, and its bytes are the same in whatever order they come:
+//! A single fragment is the document, byte for byte. Several are written as a new document,
+//! whose bytes do not depend on their order:
 //!
-//! - the document's members, the kinds of components and the methods of a path
-//!   stand in the order of the specification (OpenAPI 3.1, 4.8), other members
-//!   after or before them by name;
-//! - paths, webhooks and components stand by name, and so do tags, but where all
-//!   fragments have the same list of them;
-//! - within a definition the order is that of the first page that has it, by the
-//!   page's name.
+//! - The members of the document, the kinds of components and the methods of a path have the
+//!   order of the specification (OpenAPI 3.1, 4.8). Other members are sorted by name.
+//! - Paths, webhooks and components are sorted by name, and so are tags, unless all fragments
+//!   have the same list.
+//! - A definition keeps the order of the first page that has it, by the name of the page.
 //!
-//! What is written is YAML 1.2, in which `on` and `2020-09-17` are texts.
+//! The output is YAML 1.2, in which `on` and `2020-09-17` are texts.
 
 mod definitions;
 
@@ -28,8 +26,9 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use self::definitions::{Definitions, Place, assemble, pointer_of, within};
-use super::{Fragment, difference, problem};
+use super::{Fragment, block, difference, problem};
 use crate::dialect;
+use crate::lines;
 use crate::load::{Document, Text, kind, load, to_yaml};
 use crate::parts::METHODS;
 use crate::problem::{Problem, Problems};
@@ -67,16 +66,16 @@ pub struct Vendored {
     pub text: String,
     /// Its `info.version`.
     pub version: String,
-    /// How many operations and webhooks it has.
+    /// The number of its operations and webhooks.
     pub operations: usize,
 }
 
-/// The document that `fragments` are parts of.
+/// Merges `fragments`, the parts of one document.
 ///
 /// # Errors
 ///
-/// A fragment is not OpenAPI, two of them say different things of the same, or
-/// there is none: each with the pages' names.
+/// A fragment is not OpenAPI, two of them contradict each other, or there are no fragments:
+/// every problem, with the names of the pages.
 pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
     let mut fragments = fragments.to_vec();
     fragments.sort_by_key(|it| (it.page, it.lines_before, it.text));
@@ -95,7 +94,10 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
         ([], _) | (_, []) => return Err(super::nothing("the sources").into()),
         ([fragment], [document]) => (document.root().clone(), fragment.text.to_owned()),
         _ => {
-            let root = unite(&documents)?;
+            let root = unite(&documents).map_err(|mut problems| {
+                locate(&mut problems, &fragments);
+                problems
+            })?;
             let text = write(&root)?;
             (root, text)
         }
@@ -108,14 +110,30 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
     })
 }
 
-/// Parses `fragment`, so that messages say where in the page it is.
+/// Adds the line in its page to each of `problems`, unless the page has several fragments.
+fn locate(problems: &mut Problems, fragments: &[Fragment<'_>]) {
+    for same_page in fragments.chunk_by(|one, other| one.page == other.page) {
+        if let [fragment] = same_page {
+            let text = within_page(fragment);
+            let name = fragment.page;
+            lines::locate(problems, &Text { name, text: &text });
+        }
+    }
+}
+
+/// Returns `fragment` after as many lines as in its page. YAML ignores the empty lines.
+fn within_page(fragment: &Fragment<'_>) -> String {
+    "\n".repeat(fragment.lines_before) + fragment.text
+}
+
+/// Parses and checks `fragment`. Messages give lines of the page.
 fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
-    // Lines before a document mean nothing to YAML.
-    let text = "\n".repeat(fragment.lines_before) + fragment.text.trim_start_matches('\u{feff}');
-    let document = load(&Text {
+    let text = within_page(fragment);
+    let text = Text {
         name: fragment.page,
         text: &text,
-    })?;
+    };
+    let document = load(&text)?;
     if ["/paths/path", "/paths/method"].iter().all(|at| {
         let member = document.at(at);
         member.is_some_and(Value::is_string)
@@ -128,7 +146,14 @@ fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
         )
         .into());
     }
-    dialect::check(&document)?;
+    let checked = dialect::check(&document).and_then(|()| match &fragment.subject {
+        Some(subject) => block::check(&document, subject, fragment.lines_before),
+        None => Ok(()),
+    });
+    checked.map_err(|mut problems| {
+        lines::locate(&mut problems, &text);
+        problems
+    })?;
     Ok(document)
 }
 
@@ -154,7 +179,7 @@ fn unite(documents: &[Document]) -> Result<Value, Problems> {
     assemble(definitions)
 }
 
-/// A list of tags that all have is kept; else each tag is a definition.
+/// Keeps a list of tags that all fragments have. Otherwise each tag is a definition.
 fn say_tags<'a>(
     definitions: &mut Definitions<'a>,
     documents: &'a [Document],
@@ -230,7 +255,7 @@ fn say_path_items<'a>(
             }
         }
     }
-    // A method comes after what all methods have in common.
+    // A method comes after the common members of all methods.
     let rank = |name: &str| {
         METHODS
             .iter()
@@ -249,7 +274,7 @@ fn say_path_items<'a>(
     Ok(())
 }
 
-/// `root` as YAML that is read back as the same.
+/// Writes `root` as YAML that parses to the same value.
 fn write(root: &Value) -> Result<String, Problems> {
     let name = "the merged document";
     let remedy = "give the document that the pages are made from";
@@ -266,7 +291,7 @@ fn write(root: &Value) -> Result<String, Problems> {
     }
 }
 
-/// The mapping at `at`, where there is one.
+/// Returns the mapping at `at`, if there is a value.
 fn members<'a>(
     document: &'a Document,
     at: &str,
@@ -296,7 +321,7 @@ fn rank_of_member(name: &str) -> usize {
     rank_in(&MEMBERS, name)
 }
 
-/// The place of `name` in `order`; of one that is not there, the one after all.
+/// Returns the index of `name` in `order`, or the index after the last one.
 fn rank_in(order: &[&str], name: &str) -> usize {
     order
         .iter()

@@ -1,59 +1,68 @@
-//! vendor: what a publisher shows of its API, to the one document that is
-//! checked in. It stands before all stages, and is run by hand.
+//! vendor: makes the document that is checked in from the pages that a publisher shows.
+//! It runs before all stages, and only if somebody asks for it.
 //!
 //! ```text
 //! index ─links→ addresses        text ─content→ fragments ─merge→ document
 //! ```
 //!
-//! - `index`: the links of an `llms.txt`, a list of a site's pages.
-//! - `page`: the blocks of OpenAPI in a page of documentation. Each is a
-//!   document of its own: it has all that its operation reaches.
-//! - `merge`: the one document that all fragments are parts of.
-//! - `difference`: where two definitions of one name differ.
+//! - `index`: reads the links of an `llms.txt`, a list of a site's pages.
+//! - `page`: finds the blocks of OpenAPI in a page of documentation. Each is a complete
+//!   document with one operation and every component that the operation reaches.
+//! - `block`: checks that a block is complete.
+//! - `merge`: unites fragments to one document.
+//! - `difference`: finds where two definitions of one name differ.
 
+mod block;
 mod difference;
 mod index;
 mod merge;
 mod page;
 
-use crate::load::Text;
+use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
 pub use index::links;
 pub use merge::{Vendored, merge};
+pub use page::Subject;
 
-/// A document of OpenAPI as a page shows it: whole, or what one operation needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An OpenAPI document from a page: a whole one, or the part for one operation.
+#[derive(Clone, Copy, Debug)]
 pub struct Fragment<'a> {
-    /// The page's name: what messages say, and what the order goes by.
+    /// The name of the page in messages. Fragments are sorted by it.
     pub page: &'a str,
-    /// The lines of the page before the fragment.
+    /// The number of lines of the page before the fragment.
     pub lines_before: usize,
+    /// The operation or webhook that the fence names; `None` for a whole document.
+    pub subject: Option<Subject<'a>>,
     /// The fragment, byte for byte.
     pub text: &'a str,
 }
 
-/// What a text holds of OpenAPI.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The OpenAPI documents in a text.
+#[derive(Clone, Debug)]
 pub enum Content<'a> {
-    /// It is a document, as a whole.
+    /// The text is a document.
     Document(Fragment<'a>),
-    /// It is a page in Markdown with such blocks, at least one.
+    /// The text is a page in Markdown with one or more OpenAPI blocks.
     Page(Vec<Fragment<'a>>),
-    /// It is HTML, which some sites answer with for want of a page.
+    /// The text is HTML, with which some sites answer if they have no such page.
     Html,
-    /// It is nothing of that.
+    /// The text is none of these.
     Nothing,
 }
 
-/// Finds out what `text` holds: a page is known by a block of OpenAPI, a
-/// document by its member `openapi` (or `swagger`).
+/// Finds the OpenAPI documents in `text`. A page has an OpenAPI block, and a document has
+/// the key `openapi` or `swagger`. A byte order mark is not part of a fragment.
 ///
 /// # Errors
 ///
-/// It is empty, or a block of OpenAPI does not end.
+/// `text` is empty, or an OpenAPI block does not end.
 pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
     refuse_what_is_empty(text)?;
+    let text = &Text {
+        text: without_bom(text.text),
+        ..*text
+    };
     if is_html(text.text) {
         return Ok(Content::Html);
     }
@@ -64,6 +73,7 @@ pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
         Content::Document(Fragment {
             page: text.name,
             lines_before: 0,
+            subject: None,
             text: text.text,
         })
     } else {
@@ -71,7 +81,7 @@ pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
     })
 }
 
-/// What is wrong with a text that holds [`Content::Nothing`], where it should.
+/// The problem of a source that holds [`Content::Nothing`].
 pub fn nothing(name: &str) -> Problem {
     problem(
         name,
@@ -81,8 +91,7 @@ pub fn nothing(name: &str) -> Problem {
     )
 }
 
-/// What is wrong with a text that is [`Content::Html`], where it should be
-/// Markdown.
+/// The problem of a source that is [`Content::Html`] instead of Markdown.
 pub fn html(name: &str) -> Problem {
     let remedy = "give the page as Markdown, often at the same address with .md at its end";
     problem(name, "HTML, not Markdown", remedy)
@@ -103,15 +112,14 @@ fn is_html(text: &str) -> bool {
     })
 }
 
-/// `text` from where it says something.
+/// Returns `text` without white space and a byte order mark at its start.
 fn start(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}').trim_start()
+    without_bom(text).trim_start()
 }
 
-/// Whether the first line that says something is a member, and some line is the
-/// member that documents of OpenAPI have. Prose has not both.
+/// Whether the first line is a key with a value, and some line has a key that only
+/// OpenAPI documents have. Prose does not have both.
 fn is_document(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}');
     let mut lines = text.lines().filter(|line| {
         let line = line.trim_start();
         !(line.is_empty() || line.starts_with(['#', '%']) || line == "---")
@@ -133,6 +141,7 @@ fn is_document(text: &str) -> bool {
 fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
         file: file.to_owned(),
+        place: None,
         pointer: String::new(),
         what: what.into(),
         remedy: remedy.into(),
@@ -145,25 +154,35 @@ mod tests {
 
     const NAME: &str = "source";
 
-    fn check(text: &str) -> Result<Content<'_>, String> {
-        content(&Text { name: NAME, text }).map_err(|problem| problem.to_string())
+    /// The kind of content, and its only document.
+    fn check(text: &str) -> Result<(&str, Option<&str>), String> {
+        let content = content(&Text { name: NAME, text }).map_err(|problem| problem.to_string())?;
+        Ok(match content {
+            Content::Document(document) => ("document", Some(document.text)),
+            Content::Page(blocks) => ("page", blocks.first().map(|block| block.text)),
+            Content::Html => ("HTML", None),
+            Content::Nothing => ("nothing", None),
+        })
     }
 
     #[test]
     fn documents_are_known_by_their_member() {
         for text in [
             "openapi: 3.1.0\npaths: {}\n",
-            "\u{feff}# by hand\n\n%YAML 1.2\n---\ninfo: {}\n\"openapi\" : 3.1.0\n",
+            "# by hand\n\n%YAML 1.2\n---\ninfo: {}\n\"openapi\" : 3.1.0\n",
             "swagger: '2.0'",
             "  {\"paths\": {}, \"openapi\": \"3.1.0\"}",
         ] {
-            let document = Fragment {
-                page: NAME,
-                lines_before: 0,
-                text,
-            };
-            assert_eq!(check(text), Ok(Content::Document(document)), "{text}");
+            assert_eq!(check(text), Ok(("document", Some(text))), "{text}");
+            let marked = format!("\u{feff}{text}");
+            assert_eq!(check(&marked), Ok(("document", Some(text))), "{text}");
         }
+    }
+
+    #[test]
+    fn a_block_may_follow_a_byte_order_mark() {
+        let page = "\u{feff}```yaml get /a\na: 1\n```\n";
+        assert_eq!(check(page), Ok(("page", Some("a: 1\n"))));
     }
 
     #[test]
@@ -174,16 +193,16 @@ mod tests {
             "name: something else\n",
             "Our API\nopenapi: it is\n",
         ] {
-            assert_eq!(check(text), Ok(Content::Nothing), "{text}");
+            assert_eq!(check(text), Ok(("nothing", None)), "{text}");
         }
     }
 
     #[test]
     fn html_is_known_by_its_first_tag() {
         for text in ["\n<!DOCTYPE HTML><p>", "\u{feff}<html lang=en>"] {
-            assert_eq!(check(text), Ok(Content::Html), "{text}");
+            assert_eq!(check(text), Ok(("HTML", None)), "{text}");
         }
-        assert_eq!(check("<htm> is a tag"), Ok(Content::Nothing));
+        assert_eq!(check("<htm> is a tag"), Ok(("nothing", None)));
     }
 
     #[test]

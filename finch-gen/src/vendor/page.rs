@@ -1,8 +1,8 @@
-//! page: a page of documentation, in Markdown, to its blocks of OpenAPI.
+//! page: finds the blocks of OpenAPI in a page of documentation in Markdown.
 //!
-//! A block stands between fences of three or more backticks. Its info string
-//! is `yaml`, perhaps the name of a file, and what the block is about: a method
-//! and a path, or `webhook` and a name.
+//! A block is between fences of three or more backticks. Its info string is `yaml`,
+//! optionally the name of a file, and the subject of the block: a method and a path, or
+//! `webhook` and a name.
 //!
 //! ~~~text
 //! ````yaml openapi.yml post /auth/token
@@ -11,41 +11,107 @@
 //! ````
 //! ~~~
 //!
-//! What is before and after it does not matter.
+//! The text around a block does not matter.
+
+use std::fmt;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
 use super::{Fragment, problem};
 use crate::load::Text;
 use crate::parts::METHODS;
-use crate::problem::Problem;
+use crate::pointer;
+use crate::problem::{Excerpt, Place, Problem};
 
-/// The blocks of OpenAPI in `page`: what stands between the fences, byte for
-/// byte, with the empty line that may be before the closing one.
+/// The operation or webhook that the fence of a block names.
+///
+/// Displayed as `post /auth/token` or `webhook account.updated`.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The file that the publisher took the block from, if the fence names it.
+    pub file: Option<&'a str>,
+    kind: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    /// Parses `text`, such as `post /auth/token` or `openapi.yml post /auth/token`.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let read = |text: &'a str| {
+            let (kind, name) = text.trim_start().split_once(char::is_whitespace)?;
+            let name = name.trim();
+            let is_method = METHODS.iter().any(|it| it.eq_ignore_ascii_case(kind));
+            let is_named = kind == "webhook" && !name.is_empty();
+            (is_named || is_method && name.starts_with('/')).then_some((kind, name))
+        };
+        let (file, (kind, name)) = match read(text) {
+            Some(read) => (None, read),
+            None => {
+                let (file, rest) = text.trim_start().split_once(char::is_whitespace)?;
+                (Some(file), read(rest)?)
+            }
+        };
+        Some(Self { file, kind, name })
+    }
+
+    /// Whether `asked` names this subject. If `asked` names no file, any file will do.
+    pub fn is(&self, asked: &Subject<'_>) -> bool {
+        self.kind.eq_ignore_ascii_case(asked.kind)
+            && self.name == asked.name
+            && (asked.file.is_none() || self.file == asked.file)
+    }
+
+    /// The pointers at which a document may define the subject.
+    pub(super) fn pointers(&self) -> Vec<String> {
+        let within = |section: &str| pointer::join(section, self.name);
+        match self.kind {
+            // A 3.0 document has webhooks under the second name.
+            "webhook" => ["/webhooks", "/x-webhooks"].map(within).into(),
+            method => vec![pointer::join(
+                &within("/paths"),
+                &method.to_ascii_lowercase(),
+            )],
+        }
+    }
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.to_ascii_lowercase(), self.name)
+    }
+}
+
+/// Returns the blocks of OpenAPI in `page`: the text between the fences, byte for byte,
+/// including an empty line before the closing fence.
 ///
 /// # Errors
 ///
 /// The closing fence of a block is missing.
 pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> {
     let mut blocks = Vec::new();
-    // The lines before this place.
+    // The number of lines before the offset `at`.
     let (mut lines, mut at) = (0, 0);
     for (event, range) in Parser::new(page.text).into_offset_iter() {
-        let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else {
+        let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = event else {
             continue;
         };
-        // In a list or a quote the lines begin with what is not the block's.
+        // In a list or a quote, the lines begin with characters that are not the block's.
         let is_at_line_start =
             matches!(page.text[..range.start].bytes().last(), None | Some(b'\n'));
-        if !is_at_line_start || !is_openapi(&info) {
+        let Some(subject) = subject(&page.text[range.clone()]).filter(|_| is_at_line_start) else {
             continue;
-        }
+        };
         lines += page.text[at..range.start].matches('\n').count();
         at = range.start;
         let lines_before = lines + 1;
         let Some(text) = between_fences(&page.text[range]) else {
+            let first = page.text[at..].lines().next().unwrap_or_default();
             return Err(Problem {
-                file: format!("{}:{lines_before}", page.name),
+                place: Some(Box::new(Place {
+                    line: lines_before,
+                    column: 1,
+                    excerpt: Some(Excerpt::new(page.text, at..at + first.len())),
+                })),
                 ..problem(
                     page.name,
                     "the OpenAPI block that begins here never ends",
@@ -57,29 +123,22 @@ pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> 
         blocks.push(Fragment {
             page: page.name,
             lines_before,
+            subject: Some(subject),
             text,
         });
     }
     Ok(blocks)
 }
 
-/// Whether the block with this info string is one of OpenAPI.
-fn is_openapi(info: &str) -> bool {
-    let mut words = info.split_whitespace();
-    if words.next() != Some("yaml") {
-        return false;
-    }
-    let words: Vec<&str> = words.collect();
-    // The file comes first, where there is one.
-    words.windows(2).take(2).any(|about| {
-        let [kind, name] = [about[0], about[1]];
-        let is_method = METHODS.iter().any(|it| it.eq_ignore_ascii_case(kind));
-        kind == "webhook" || is_method && name.starts_with('/')
-    })
+/// Returns the subject of `block`, a code block, if it is one of OpenAPI.
+fn subject(block: &str) -> Option<Subject<'_>> {
+    let info = block.lines().next()?.trim_start_matches('`').trim_start();
+    let rest = info.strip_prefix("yaml")?;
+    Subject::parse(rest.strip_prefix(char::is_whitespace)?)
 }
 
-/// The lines of `block`, a code block at the start of a line, that are not its
-/// fences; `None` where the last one is no fence.
+/// Returns the lines of `block`, a code block at the start of a line, without its fences;
+/// `None` if the last line is not a fence.
 fn between_fences(block: &str) -> Option<&str> {
     let (first, rest) = block.split_once('\n')?;
     let fence = &first[..first.len() - first.trim_start_matches('`').len()];
@@ -163,7 +222,7 @@ mod tests {
             "# A\n\n````yaml get /a",
         ] {
             let message = check(page).unwrap_err();
-            let start = "page.md:3: the OpenAPI block that begins here never ends; ";
+            let start = "page.md:3:1: the OpenAPI block that begins here never ends; ";
             assert!(message.starts_with(start), "{page:?}: {message}");
         }
     }

@@ -3,12 +3,12 @@
 
 use std::fmt::Display;
 
-/// A document, with the overlay that is applied to it.
-pub(crate) struct Texts {
-    /// The OpenAPI document.
-    pub(crate) document: String,
-    /// The overlay, if the overlay is the attack.
-    pub(crate) overlay: Option<String>,
+/// The text of an input.
+pub(crate) enum Text {
+    /// An OpenAPI document.
+    Document(String),
+    /// An overlay, for a small document.
+    Overlay(String),
 }
 
 /// A family of inputs.
@@ -16,12 +16,21 @@ pub(crate) struct Input {
     /// What there is much of.
     pub(crate) name: &'static str,
     /// Writes the input of the given size.
-    pub(crate) texts: fn(usize) -> Texts,
+    pub(crate) text: fn(usize) -> Text,
     /// A size that is quick to test. Each input also ends if it is 3 MB long.
     pub(crate) size: usize,
-    /// Whether the work grows faster than the input until a limit ends it, which it
-    /// reaches at `size`.
-    pub(crate) is_bounded: bool,
+    /// What holds of the work.
+    pub(crate) bound: Bound,
+}
+
+/// What holds of the work that an input makes.
+pub(crate) enum Bound {
+    /// It grows no faster than the input.
+    Growth,
+    /// It grows faster until a limit ends it, which the input reaches at its size.
+    Limit,
+    /// At its size, the input reaches a tenth of a limit: it may take a tenth of the memory.
+    Tenth,
 }
 
 /// Every family.
@@ -235,6 +244,29 @@ pub(crate) const INPUTS: &[Input] = &[
             json_schema(i, &format!("{}, \"allOf\": [{all}]", object_schema(i)))
         }))
     }),
+    // What the limits on size let through.
+    tenth("small types", 800, |n| {
+        schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
+    }),
+    tenth("large types", 16, |n| {
+        schemas(join(n, |i| json_schema(i, &object_of(150, STRING))))
+    }),
+    tenth("types of unions", 6, |n| {
+        let union = "{\"oneOf\": [{\"type\": \"string\"}, {\"type\": \"integer\"}]}";
+        schemas(join(n, |i| json_schema(i, &object_of(130, union))))
+    }),
+    tenth("types of objects", 6, |n| {
+        let object = format!("{{{}}}", object_of(1, STRING));
+        schemas(join(n, |i| json_schema(i, &object_of(130, &object))))
+    }),
+    tenth("responses of objects that operations share", 11, |n| {
+        shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
+    }),
+    tenth(
+        "responses of many properties that operations share",
+        13,
+        |n| shared_response(n, 150, STRING),
+    ),
     // Values and names.
     input("enum values", 500, |n| {
         schemas(json_schema(
@@ -582,7 +614,7 @@ pub(crate) const INPUTS: &[Input] = &[
         schemas(json_schema(0, &nested("\"not\": {", "}", n.min(100))))
     }),
     input("an empty list in lists", 1_000, |n| {
-        format!("{{\"a\": {}}}", nest("[", "]", n)).into()
+        Text::Document(format!("{{\"a\": {}}}", nest("[", "]", n)))
     }),
     // Operations.
     input("operations", 20, |n| {
@@ -824,19 +856,7 @@ pub(crate) const INPUTS: &[Input] = &[
         ))
     }),
     bounded("references to a large response", 1_500, |n| {
-        let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
-        let response = format!(
-            "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{\"type\": \"object\", \"properties\": {{{properties}}}}}}}}}}}"
-        );
-        let paths = join(n, |i| {
-            path(
-                i,
-                "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
-            )
-        });
-        document(&format!(
-            "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
-        ))
+        shared_response(n, n, STRING)
     }),
     bounded(
         "references to a response that is no component",
@@ -1024,7 +1044,7 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
     input("documents", 300, |n| yaml(&"--- a\n".repeat(n))),
     input("directives", 300, |n| {
-        ("%TAG ! tag:a,b:\n".repeat(n) + "---\nopenapi: 3.1.0\n").into()
+        Text::Document("%TAG ! tag:a,b:\n".repeat(n) + "---\nopenapi: 3.1.0\n")
     }),
     // Overlays.
     input("actions", 50, |n| {
@@ -1116,59 +1136,60 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
 ];
 
+const STRING: &str = "{\"type\": \"string\"}";
+
 /// The response of an operation that answers nothing.
 const NO_CONTENT: &str = "\"responses\": {\"204\": {\"description\": \"\"}}";
 
-const fn input(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
+const fn input(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
     Input {
         name,
-        texts,
+        text,
         size,
-        is_bounded: false,
+        bound: Bound::Growth,
     }
 }
 
-const fn bounded(name: &'static str, size: usize, texts: fn(usize) -> Texts) -> Input {
+const fn bounded(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
     Input {
-        is_bounded: true,
-        ..input(name, size, texts)
+        bound: Bound::Limit,
+        ..input(name, size, text)
     }
 }
 
-impl From<String> for Texts {
-    fn from(document: String) -> Self {
-        let overlay = None;
-        Self { document, overlay }
+const fn tenth(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
+    Input {
+        bound: Bound::Tenth,
+        ..input(name, size, text)
     }
 }
 
-fn document(members: &str) -> Texts {
-    format!(
+fn document(members: &str) -> Text {
+    Text::Document(format!(
         "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, {members}}}"
-    )
-    .into()
+    ))
 }
 
-fn yaml(members: &str) -> Texts {
-    format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\n{members}").into()
+fn yaml(members: &str) -> Text {
+    Text::Document(format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\n{members}"
+    ))
 }
 
-fn overlay(actions: String) -> Texts {
-    let mut texts = paths(path(0, NO_CONTENT));
-    texts.overlay = Some(format!(
+fn overlay(actions: String) -> Text {
+    Text::Overlay(format!(
         "{{\"overlay\": \"1.0.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, \"actions\": [{actions}]}}"
-    ));
-    texts
+    ))
 }
 
 /// A document with the component schemas, and an operation that returns all of them.
-fn schemas(schemas: String) -> Texts {
+fn schemas(schemas: String) -> Text {
     document(&format!(
         "\"paths\": {{}}, \"components\": {{\"schemas\": {{{schemas}}}}}"
     ))
 }
 
-fn properties(n: usize, name: impl Fn(usize) -> String) -> Texts {
+fn properties(n: usize, name: impl Fn(usize) -> String) -> Text {
     let properties = join(n, |i| format!("\"{}\": {{\"type\": \"string\"}}", name(i)));
     schemas(json_schema(
         0,
@@ -1176,7 +1197,7 @@ fn properties(n: usize, name: impl Fn(usize) -> String) -> Texts {
     ))
 }
 
-fn described(part: &str, n: usize) -> Texts {
+fn described(part: &str, n: usize) -> Text {
     schemas(json_schema(
         0,
         &format!(
@@ -1186,7 +1207,7 @@ fn described(part: &str, n: usize) -> Texts {
     ))
 }
 
-fn branches(keyword: &str, n: usize, branch: fn(usize) -> String) -> Texts {
+fn branches(keyword: &str, n: usize, branch: fn(usize) -> String) -> Text {
     schemas(json_schema(
         0,
         &format!("\"{keyword}\": [{}]", join(n, branch)),
@@ -1205,6 +1226,29 @@ fn object_schema(index: usize) -> String {
     format!("\"type\": \"object\", \"properties\": {{\"p{index}\": {{\"type\": \"string\"}}}}")
 }
 
+/// An object with this many properties.
+fn object_of(count: usize, property: &str) -> String {
+    let properties = join(count, |i| format!("\"p{i}\": {property}"));
+    format!("\"type\": \"object\", \"properties\": {{{properties}}}")
+}
+
+/// Operations that share a response, which is an object with this many properties.
+fn shared_response(operations: usize, count: usize, property: &str) -> Text {
+    let response = format!(
+        "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}}}",
+        object_of(count, property)
+    );
+    let paths = join(operations, |i| {
+        path(
+            i,
+            "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
+        )
+    });
+    document(&format!(
+        "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
+    ))
+}
+
 fn json_schema(index: usize, members: &str) -> String {
     format!("\"S{index}\": {{{members}}}")
 }
@@ -1213,7 +1257,7 @@ fn reference(index: usize) -> String {
     format!("{{\"$ref\": \"#/components/schemas/S{index}\"}}")
 }
 
-fn paths(paths: String) -> Texts {
+fn paths(paths: String) -> Text {
     document(&format!("\"paths\": {{{paths}}}"))
 }
 
@@ -1228,7 +1272,7 @@ fn parameter(name: &str, place: &str) -> String {
     )
 }
 
-fn parameters(n: usize, place: &str, name: impl Fn(usize) -> String) -> Texts {
+fn parameters(n: usize, place: &str, name: impl Fn(usize) -> String) -> Text {
     let parameters = join(n, |i| parameter(&name(i), place));
     paths(path(
         0,

@@ -26,20 +26,22 @@ pub(crate) const REFUSABLE: [&str; 9] = [
 ];
 
 /// The texts that the client sends or compares with: they must be in its code as they are.
-pub(crate) const SENT: [&str; 9] = [
+pub(crate) const SENT: [&str; 11] = [
     "version",
     "enum",
     "request enum",
     "const",
     "property",
     "query",
+    "query enum",
+    "part",
     "discriminator",
     "key",
     "operation",
 ];
 
 /// The number of operations of [`hostile`].
-pub(crate) const OPERATIONS: usize = 3;
+pub(crate) const OPERATIONS: usize = 4;
 
 /// The document with `text` in each place, or with others in those of [`REFUSABLE`] but
 /// for `refusable`.
@@ -90,8 +92,17 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
             "number": {"type": "integer", "enum": [1, 2],
                 "x-enum-descriptions": [at("number"), at("other number")],
                 "x-enum-varnames": ["One", "Two"]},
+            "documented": {"type": "string", "enum": ["a", "b"],
+                "x-enumNames": {"a": "First", "b": at("value name")},
+                "x-enumDescriptions": {"a": at("value text"), "b": at("other value text")},
+                "x-enumDeprecated": ["b", at("deprecated values")]},
             "format": {"type": "string", "format": at("format"), "pattern": at("pattern"),
+                "$comment": at("comment"), "contentMediaType": at("content media type"),
+                "contentEncoding": at("content encoding"), "xml": {"name": at("xml")},
                 "examples": [at("examples")]},
+            "exampled": {"type": "object", "properties": {"a": {"type": "string"}},
+                "default": {"a": at("object default"), at("default property"): 1},
+                "examples": [{"a": at("object example"), at("example property"): 1}]},
             "union": {"oneOf": [
                 {"type": "object", "description": at("branch"), "title": at("branch title"),
                     "required": ["a"], "properties": {"a": {"type": "string"}}},
@@ -117,8 +128,11 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
             "license": {"name": at("license"), "identifier": at("license id")},
         },
         "externalDocs": {"description": at("docs"), "url": at("docs url")},
-        "servers": [{"url": at("server"), "description": at("server description")}],
-        "tags": [{"name": at("tag"), "description": at("tag description")}],
+        "servers": [{"url": at("server"), "description": at("server description"),
+            "variables": {at("variable"): {"default": at("variable default"),
+                "enum": [at("variable enum")], "description": at("variable description")}}}],
+        "tags": [{"name": at("tag"), "description": at("tag description"),
+            "externalDocs": {"description": at("tag docs"), "url": at("tag docs url")}}],
         "paths": {
             at("path"): {
                 "summary": at("path summary"), "description": at("path description"),
@@ -127,13 +141,24 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
                     "summary": at("summary"),
                     "description": at("operation description"),
                     "tags": [at("operation tag")],
+                    "externalDocs": {"description": at("operation docs"),
+                        "url": at("operation docs url")},
                     "deprecated": true,
-                    "security": [{at("scheme"): []}],
+                    "security": [{at("scheme"): []}, {at("oauth scheme"): [at("scope")]},
+                        {at("openid scheme"): []}],
                     "parameters": [
                         {"name": "id", "in": "path", "required": true, "schema": {"type": "string"},
                             "description": at("path parameter")},
                         {"name": at("query"), "in": "query", "schema": {"type": "string"},
-                            "description": at("query description"), "deprecated": true},
+                            "description": at("query description"), "deprecated": true,
+                            "example": at("query example")},
+                        {"name": "kind", "in": "query", "description": at("kind"),
+                            "schema": {"type": "string", "enum": [at("query enum"), "other"],
+                                "description": at("kind schema"), "default": "other",
+                                "x-enum-descriptions": [at("kind value"), at("other kind")]},
+                            "examples": {at("query example name"): {"value": "other",
+                                "summary": at("query example summary"),
+                                "description": at("query example description")}}},
                         {"name": at("header"), "in": "header", "schema": {"type": "string"},
                             "description": at("header description")},
                         {"name": "API-Version", "in": "header", "required": true,
@@ -144,10 +169,20 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
                     "responses": {
                         "200": {
                             "description": at("response"),
+                            "headers": {at("response header"): {
+                                "description": at("response header description"),
+                                "schema": {"type": "string", "description": at("header schema")}}},
+                            "links": {at("link"): {"operationId": at("link target"),
+                                "description": at("link description"),
+                                "parameters": {at("link parameter"): at("link value")}}},
                             "content": {at("response media type"): {"schema": {"$ref": reference},
                                 "examples": {at("example name"): {"value": {"kind": "other"},
                                     "summary": at("example summary")}}}},
                         },
+                        "4XX": {"description": at("refusal"), "content": {"application/json": {
+                            "schema": {"type": "object", "description": at("refusal schema"),
+                                "properties": {"a": {"enum": [at("refusal enum")]}}},
+                            "example": {"a": at("refusal example")}}}},
                         "202": {"description": at("other response"), "content": {
                             "application/json": {"schema": {"type": "object",
                                 "description": at("inline"), "properties": {"a": {}}}}}},
@@ -165,7 +200,26 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
                         "properties": {"e": {"type": "string", "enum": [at("request enum")]}},
                     }},
                 }},
+                "callbacks": {at("callback"): {at("callback path"): {"post": {
+                    "summary": at("callback summary"), "description": at("callback text"),
+                    "responses": {"204": {"description": at("callback response")}}}}}},
                 "responses": {"204": {"description": at("nothing")}},
+            }},
+            "/form": {"post": {
+                "operationId": "form",
+                "requestBody": {"content": {"multipart/form-data": {
+                    "schema": {"type": "object", "description": at("form"), "properties": {
+                        at("part"): {"type": "string", "format": "binary",
+                            "description": at("part description")},
+                        "b": {"type": "string", "enum": [at("part enum")]}}},
+                    "encoding": {at("part"): {"headers": {at("part header"): {
+                        "description": at("part header description"), "schema": {}}}}},
+                    "examples": {at("form example"): {"summary": at("form example summary"),
+                        "value": {at("form example property"): at("form example value")}}},
+                }}},
+                "responses": {"200": {"$ref": "#/components/responses/Form",
+                    "summary": at("response reference"),
+                    "description": at("response reference description")}},
             }},
             "/tagged": {"get": {
                 "operationId": "tagged",
@@ -173,7 +227,15 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
                     "schema": {"$ref": "#/components/schemas/Tagged"}}}}},
             }},
         },
+        "webhooks": {at("webhook"): {"post": {
+            "summary": at("webhook summary"), "description": at("webhook description"),
+            "requestBody": {"description": at("webhook body"), "content": {"application/json": {
+                "schema": {"type": "object", "description": at("webhook schema")}}}},
+            "responses": {"204": {"description": at("webhook response")}}}}},
+        at("root extension"): at("root extension value"),
         "components": {
+            "responses": {"Form": {"description": at("component response"), "content": {
+                "application/json": {"schema": {"type": "string"}}}}},
             "schemas": {
                 component: pet,
                 "Base": {"type": "object", "description": at("base"), "properties": {
@@ -191,6 +253,12 @@ pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) ->
             },
             "securitySchemes": {
                 at("scheme"): {"type": "http", "scheme": "digest", "description": at("scheme text")},
+                at("oauth scheme"): {"type": "oauth2", "description": at("oauth"), "flows": {"clientCredentials": {
+                    "tokenUrl": at("token url"), "scopes": {at("scope"): at("scope description")}}}},
+                at("openid scheme"): {"type": "openIdConnect", "openIdConnectUrl": at("openid url"),
+                    "description": at("openid")},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": at("bearer format"),
+                    "description": at("bearer")},
                 "key": {"type": "apiKey", "in": "query", "name": at("key")},
             },
         },

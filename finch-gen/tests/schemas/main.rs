@@ -10,9 +10,11 @@
 mod instances;
 mod judge;
 mod mutations;
+mod official;
 mod panics;
 mod random;
 mod rules;
+mod tables;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -158,6 +160,49 @@ fn what_is_valid_is_valid_for_the_client() {
         }
         Ok(())
     });
+}
+
+/// Checks that what is valid for the components of a table stays valid when it is lowered,
+/// and for the client. Returns how many values were valid.
+#[track_caller]
+fn check_table(table: tables::Table) -> usize {
+    let table = table.valid();
+    let mut wrong = Vec::new();
+    for rows in table.values.chunks(10) {
+        let lowered = lower(&table.document(rows));
+        let shaped = finch_gen::shape(&lowered);
+        let (lowered, shaped) = (lowered.document.root(), shaped.document().root());
+        for (name, values) in rows {
+            let at = format!("/paths/~1{name}/get/responses/200/content/application~1json/schema");
+            let judges = [
+                (judge::of_3_0(lowered, name), lowered),
+                (judge::of_client(shaped, &at), shaped),
+            ];
+            for (value, (judge, of)) in values
+                .iter()
+                .flat_map(|of| judges.iter().map(move |to| (of, to)))
+            {
+                if !judge.is_valid(value) {
+                    let schema = &of["components"]["schemas"][name];
+                    wrong.push(format!("{value} {} → {schema}", table.components[name]));
+                }
+            }
+        }
+    }
+    let count = table.values.iter().map(|(_, values)| values.len()).sum();
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    count
+}
+
+#[test]
+fn all_unions_of_two_schemas_accept_null_where_one_does() {
+    let count = check_table(tables::unions_with_null());
+    assert!(count > 1000, "{count}");
 }
 
 #[test]

@@ -147,8 +147,8 @@ fn rust(document: &Value) -> String {
         _ => false,
     });
     Undocumented.visit_file_mut(&mut types);
-    let builder = &generated.client["builder.rs"];
-    let (_, returned) = builder.split_once("-> Result<Response<").unwrap();
+    let calls = &generated.client["calls.rs"];
+    let (_, returned) = calls.split_once("-> Result<Response<").unwrap();
     let (returned, _) = returned.split_once(">, Error>").unwrap();
     format!("returned: {returned}\n{}", prettyplease::unparse(&types))
 }

@@ -1,13 +1,13 @@
-//! A browser, as far as it matters here: it keeps cookies, and shows where it is
-//! sent to.
+//! A browser, as far as the tests need one: it keeps cookies, and shows redirects
+//! instead of following them.
 
 use std::collections::BTreeMap;
 
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Client, RequestBuilder, Url, redirect};
+use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use serde_json::{Value, json};
 
-/// What a browser has been answered.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -20,22 +20,32 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Where it sends the browser.
+    /// The address of a redirect.
     pub(crate) fn location(&self) -> &str {
         assert_eq!(self.status, 303, "{self:?}");
         self.header(LOCATION.as_str()).unwrap()
     }
 
     pub(crate) fn title(&self) -> &str {
-        let (_, rest) = self.body.split_once("<h1>").unwrap();
+        let title = self.body.split_once("<h1>");
+        let (_, rest) = title.unwrap_or_else(|| panic!("no title: {self:?}"));
         rest.split_once("</h1>").unwrap().0
     }
 
-    /// What stands in the first attribute that begins with `start`, read as HTML.
+    /// The value of the first attribute that begins with `start`.
     pub(crate) fn attribute(&self, start: &str) -> String {
         let (_, rest) = self.body.split_once(&format!("\"{start}")).unwrap();
         let value = format!("{start}{}", rest.split_once('"').unwrap().0);
         value.replace("&quot;", "\"").replace("&amp;", "&")
+    }
+
+    /// The value of a form field.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        let (_, rest) = self
+            .body
+            .split_once(&format!("name=\"{name}\" value=\""))
+            .unwrap();
+        rest.split_once('"').unwrap().0
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -43,7 +53,7 @@ impl Answer {
     }
 }
 
-/// A browser without a past.
+/// A browser that starts without cookies.
 #[derive(Clone)]
 pub(crate) struct Browser {
     client: Client,
@@ -59,9 +69,34 @@ impl Browser {
         }
     }
 
+    /// Closes the connections to servers that may have stopped.
+    pub(crate) fn connect_anew(&mut self) {
+        self.client = Self::new().client;
+    }
+
     /// Opens an address.
     pub(crate) async fn get(&mut self, url: &str) -> Answer {
-        self.send(self.client.get(url)).await
+        self.request(Method::GET, url, &[], "").await
+    }
+
+    /// Opens the address that `answer` of `server` redirects to.
+    pub(crate) async fn follow(&mut self, server: &str, answer: &Answer) -> Answer {
+        self.get(&format!("{server}{}", answer.location())).await
+    }
+
+    /// Sends any request.
+    pub(crate) async fn request(
+        &mut self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = self.client.request(method, url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.to_owned())).await
     }
 
     /// Posts the code of the embedded flow, as a page of `origin` does.
@@ -71,18 +106,16 @@ impl Browser {
         self.send(request).await
     }
 
-    /// Posts something else to the callback.
-    pub(crate) async fn post(
-        &mut self,
-        server: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Answer {
-        let mut request = self.client.post(format!("{server}/api/finch/callback"));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.send(request.body(body.to_owned())).await
+    /// Confirms that a connection is to be disconnected, as the page of `server` does.
+    pub(crate) async fn disconnect(&mut self, server: &str, page: &Answer) -> Answer {
+        let form = format!("connection={}", page.value("connection"));
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", server),
+            ("sec-fetch-site", "same-origin"),
+        ];
+        let url = format!("{server}/disconnect");
+        self.request(Method::POST, &url, &headers, &form).await
     }
 
     async fn send(&mut self, request: RequestBuilder) -> Answer {
@@ -118,21 +151,26 @@ impl Browser {
         };
     }
 
-    /// Goes to Finch Connect: its address.
+    /// Returns the address of Finch Connect that the server redirects to.
     pub(crate) async fn connect(&mut self, server: &str) -> Url {
         let answer = self.get(&format!("{server}/connect")).await;
         Url::parse(answer.location()).unwrap()
     }
 
-    /// Goes to Finch Connect, which sends back with `code`: the address that it
-    /// sends to.
+    /// Goes to Finch Connect, and returns the address that it redirects to with `code`.
     pub(crate) async fn come_back(&mut self, server: &str, code: &str) -> String {
         let connect = self.connect(server).await;
-        let redirect_uri = parameter(&connect, "redirect_uri");
-        let state = parameter(&connect, "state");
-        let url = Url::parse_with_params(&redirect_uri, [("code", code), ("state", &state)]);
-        url.unwrap().into()
+        redirected(&connect, &[("code", code)])
     }
+}
+
+/// The address that Finch Connect at `connect` redirects to with `parameters`.
+pub(crate) fn redirected(connect: &Url, parameters: &[(&str, &str)]) -> String {
+    let redirect_uri = parameter(connect, "redirect_uri");
+    let state = parameter(connect, "state");
+    let state = [("state", state.as_str())];
+    let url = Url::parse_with_params(&redirect_uri, parameters.iter().chain(&state));
+    url.unwrap().into()
 }
 
 /// A parameter of an address.

@@ -1,19 +1,20 @@
-//! What an employer sees of a failure, and what the operator does.
+//! Failures, as the employer and the operator see them.
 
 use finch_api_tests::{Loopback, Reply};
+use reqwest::Method;
 
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, redirected};
 use crate::server::Place;
-use crate::{CODE, SECRETS, assert_none_of, start};
+use crate::{ANSWER, CODE, SECRETS, TOKEN, answer, assert_none_of, exchanges, finch, start};
 
-/// The page after Finch answered with `reply`, and what was logged.
+/// Returns the page after Finch responded with `reply`, and the log.
 async fn page(reply: Reply) -> (Answer, String) {
     let finch = Loopback::start(reply).await;
     page_of(&finch.url()).await
 }
 
-/// The page with Finch at this URL, and what was logged; no secret is in either,
-/// and nothing is stored.
+/// Returns the page with Finch at this URL, and the log. Neither has a secret, and nothing
+/// is stored.
 async fn page_of(finch: &str) -> (Answer, String) {
     let place = Place::new();
     let page = page_at(&place, finch).await;
@@ -21,14 +22,16 @@ async fn page_of(finch: &str) -> (Answer, String) {
     page
 }
 
-/// The page of a server at `place`; no secret is in it, in what was logged, nor in
-/// what is stored.
+/// Returns the page of a server at `place`, and the log. Neither has a secret, nor has the
+/// database.
 async fn page_at(place: &Place, finch: &str) -> (Answer, String) {
     let server = start(place, finch);
     let mut browser = Browser::new();
     let back = browser.come_back(server.url(), CODE).await;
-    let page = browser.get(&back).await;
-    assert!(browser.cookies.is_empty());
+    let mut page = browser.get(&back).await;
+    if page.status == 303 {
+        page = browser.follow(server.url(), &page).await;
+    }
     assert_none_of(&SECRETS, &format!("{page:?}"));
     let log = server.stop();
     assert_none_of(&SECRETS, &log);
@@ -36,7 +39,7 @@ async fn page_at(place: &Place, finch: &str) -> (Answer, String) {
     (page, log)
 }
 
-/// What Finch says of an error, with all it knows in the message.
+/// An error of Finch's that repeats every secret in its message.
 fn error(status: &str, name: &str) -> Reply {
     let code = &status[..3];
     let body = format!(
@@ -46,7 +49,7 @@ fn error(status: &str, name: &str) -> Reply {
     Reply::json(status, &body)
 }
 
-/// The line of the log for the operator, with the request that the page names.
+/// Returns the line of the log about the request that the page names.
 fn line<'a>(page: &Answer, log: &'a str, level: &str) -> &'a str {
     let (_, rest) = page.body.split_once("<code>").expect("a request id");
     let id = rest.split_once("</code>").unwrap().0;
@@ -165,34 +168,63 @@ async fn where_nobody_knows_the_page_says_so() {
     }
 }
 
-/// A token in an answer that is not what the document says is nowhere else.
+/// Finch's response does not match the document, but it has a token.
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_is_kept() {
-    let html = format!("<html>{CODE} {}</html>", crate::TOKEN);
+async fn a_token_that_was_salvaged_is_stored_as_a_token() {
+    let cut_off = &ANSWER[..ANSWER.find("customer_id").unwrap()];
     for reply in [
-        Reply::new("200 OK", &[("content-type", "text/html")], &html),
-        Reply::json(
-            "200 OK",
-            &format!(r#"{{"access_token":"{}"}}"#, crate::TOKEN),
-        ),
+        Reply::json("200 OK", &format!(r#"{{"access_token":"{TOKEN}"}}"#)),
+        Reply::default()
+            .head("200 OK", &[("finch-request-id", "req-1")], ANSWER.len())
+            .send(cut_off),
     ] {
-        let finch = Loopback::start(reply).await;
+        let finch = Loopback::script([reply, answer()]).await;
         let place = Place::new();
         let (page, log) = page_at(&place, &finch.url()).await;
-        assert_nobody_knows(&page, &log);
+        assert_eq!((page.status, page.title()), (200, "Connected"));
+        assert!(
+            page.body
+                .contains("<dd>Dunder &lt;Mifflin&gt; &amp; Co.</dd>"),
+            "{page:?}"
+        );
         let stored = place.stored();
         let [(id, sealed)] = stored.as_slice() else {
-            panic!("not one answer: {stored:?}");
+            panic!("not one token: {stored:?}");
         };
-        // What seals it adds 16 bytes.
-        assert!(sealed.len() > 16 + crate::TOKEN.len());
-        let request = id.strip_prefix("unread-").expect("the request's name");
-        assert!(page.body.contains(request));
-        let said = format!("an answer that may hold a token is kept as connection {id}");
-        assert!(log.contains(&said), "{log}");
-        // It is opened as the others are.
+        // Encryption adds 16 bytes.
+        assert_eq!(sealed.len(), 16 + TOKEN.len());
+        assert!(id.starts_with("salvaged-"), "{id}");
+        assert!(page.body.contains(id));
+        let warning = "Finch's response is not as documented, but holds a token: ";
+        let (_, cause) = log.split_once(warning).expect("a line of the log");
+        assert!(
+            cause.starts_with("create-access-token: 200 OK: "),
+            "{cause}"
+        );
+        // The next start opens it.
         place.start(&[]).stop();
     }
+}
+
+/// A response that may have a token is not thrown away.
+#[tokio::test]
+async fn a_response_that_cannot_be_read_is_kept() {
+    let html = format!("<html>{CODE} {TOKEN}</html>");
+    let reply = Reply::new("200 OK", &[("content-type", "text/html")], &html);
+    let finch = Loopback::start(reply).await;
+    let place = Place::new();
+    let (page, log) = page_at(&place, &finch.url()).await;
+    assert_nobody_knows(&page, &log);
+    let stored = place.stored();
+    let [(id, sealed)] = stored.as_slice() else {
+        panic!("not one response: {stored:?}");
+    };
+    assert_eq!(sealed.len(), 16 + html.len());
+    let request = id.strip_prefix("unread-").expect("the id of the request");
+    assert!(page.body.contains(request));
+    let error = format!("a response that may hold a token is kept as connection {id}");
+    assert!(log.contains(&error), "{log}");
+    place.start(&[]).stop();
 }
 
 fn assert_nobody_knows(page: &Answer, log: &str) {
@@ -203,8 +235,161 @@ fn assert_nobody_knows(page: &Answer, log: &str) {
 }
 
 #[tokio::test]
-async fn what_else_finch_refuses_is_the_operators_to_correct() {
+async fn any_other_refusal_is_the_operators_to_correct() {
     let (page, log) = page(error("400 Bad Request", "bad_request")).await;
     assert_eq!((page.status, page.title()), (500, "This is our mistake"));
     assert!(line(&page, &log, "ERROR").contains("bad_request"));
+}
+
+/// Finch Connect's own errors. Only `access_denied` is the employer's decision.
+#[tokio::test]
+async fn an_error_of_finch_connect_is_not_that_the_employer_left() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let long = "x".repeat(1000);
+    let mut lines = Vec::new();
+    for (error, level, status, title) in [
+        ("access_denied", "INFO", 200, "Not connected"),
+        ("server_error", "WARN", 502, "Finch Connect has failed"),
+        (
+            "temporarily_unavailable",
+            "WARN",
+            503,
+            "Finch Connect is busy",
+        ),
+        ("invalid_scope", "ERROR", 500, "This is our mistake"),
+        ("invalid_request", "ERROR", 500, "This is our mistake"),
+        ("unauthorized_client", "ERROR", 500, "This is our mistake"),
+        (
+            "unsupported_response_type",
+            "ERROR",
+            500,
+            "This is our mistake",
+        ),
+        ("something_new", "WARN", 502, "Finch Connect has failed"),
+        (&long, "WARN", 502, "Finch Connect has failed"),
+        ("", "WARN", 502, "Finch Connect has failed"),
+    ] {
+        let mut browser = Browser::new();
+        let connect = browser.connect(server.url()).await;
+        let parameters = [("error", error), ("error_description", "because\n<b>")];
+        let page = browser.get(&redirected(&connect, &parameters)).await;
+        assert_eq!((page.status, page.title()), (status, title), "{error}");
+        assert_eq!(page.body.contains("You left Finch Connect"), status == 200);
+        assert!(!page.body.contains("because"), "{page:?}");
+        let error = &error[..error.len().min(200)];
+        let cause = format!(r#"{title}: Finch Connect ended with "{error}" "because\n<b>""#);
+        lines.push((cause, format!(" {level} ")));
+    }
+    assert_eq!(finch.received().len(), 0);
+    let log = server.stop();
+    for (cause, level) in &lines {
+        let line = log.lines().find(|line| line.contains(cause));
+        let line = line.unwrap_or_else(|| panic!("{cause}: {log}"));
+        assert!(line.contains(level), "{line}");
+    }
+    assert!(log.contains("correct FINCH_PRODUCTS"), "{log}");
+}
+
+#[tokio::test]
+async fn an_empty_code_is_the_browsers_mistake() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let mut browser = Browser::new();
+    for code in ["", " ", "\n"] {
+        let back = browser.come_back(server.url(), code).await;
+        let page = browser.get(&back).await;
+        let expected = (400, "This request is not from here");
+        assert_eq!((page.status, page.title()), expected, "{code:?}");
+        let posted = browser.post_code(server.url(), server.url(), code).await;
+        assert_eq!(posted.status, 400, "{code:?}");
+    }
+    let back = browser.come_back(server.url(), CODE).await;
+    let neither = back.replace(&format!("code={CODE}&"), "");
+    assert_eq!(browser.get(&neither).await.status, 400);
+    // None of them has used a state.
+    assert_eq!(browser.get(&back).await.status, 303);
+    assert_eq!(exchanges(&finch), 1);
+    let log = server.stop();
+    assert!(!log.contains(" ERROR "), "{log}");
+}
+
+#[tokio::test]
+async fn an_unknown_path_or_method_has_a_page() {
+    let server = Place::new().start(&[]);
+    let mut browser = Browser::new();
+    for (method, path, status, title) in [
+        (Method::GET, "/nothing", 404, "There is nothing here"),
+        (Method::POST, "/nothing", 404, "There is nothing here"),
+        (Method::GET, "/connected/", 404, "There is nothing here"),
+        (Method::GET, "/connected/1", 404, "There is nothing here"),
+        (Method::GET, "/connected/%ff", 404, "There is nothing here"),
+        (Method::GET, "/%00/<script>", 404, "There is nothing here"),
+        (
+            Method::POST,
+            "/connect",
+            405,
+            "This request is not from here",
+        ),
+        (
+            Method::PUT,
+            "/api/finch/callback",
+            405,
+            "This request is not from here",
+        ),
+        (
+            Method::GET,
+            "/disconnect",
+            400,
+            "This request is not from here",
+        ),
+    ] {
+        let url = format!("{}{path}", server.url());
+        let page = browser.request(method.clone(), &url, &[], "").await;
+        assert_eq!(
+            (page.status, page.title()),
+            (status, title),
+            "{method} {path}"
+        );
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+    }
+}
+
+/// The operator finds the cause of each page in the log.
+#[tokio::test]
+async fn the_log_has_the_cause_of_each_failure() {
+    let finch = finch().await;
+    let place = Place::new();
+    let server = start(&place, &finch.url());
+    let mut browser = Browser::new();
+    let callback = format!("{}/api/finch/callback", server.url());
+    let json = [("content-type", "application/json")];
+    browser
+        .get(&format!("{callback}?code={CODE}&state=a.b"))
+        .await;
+    browser.get(&format!("{callback}?code=1&code=2")).await;
+    browser.request(Method::POST, &callback, &json, "{}").await;
+    browser.post_code(server.url(), server.url(), "").await;
+    browser.get(&format!("{}/nothing", server.url())).await;
+    browser.get(&format!("{}/connected/1", server.url())).await;
+    browser.request(Method::DELETE, &callback, &[], "").await;
+    let log = server.stop();
+    for cause in [
+        "This link is not from here: the state is not one that this browser was given",
+        "This request is not from here: Failed to deserialize query string: duplicate field `code`",
+        "This request is not from here: no page of this site sent the code",
+        "This request is not from here: the code is empty",
+        "There is nothing here: no route has this path",
+        "There is nothing here: the account has no such connection",
+        "This request is not from here: the route does not allow DELETE",
+    ] {
+        let mut lines = log.lines().filter(|line| line.contains(cause));
+        let line = lines.next().unwrap_or_else(|| panic!("{cause}: {log}"));
+        assert!(line.contains("request{id="), "{line}");
+    }
 }

@@ -1,5 +1,5 @@
-//! Both flows of Finch Connect, with the mock of the demo, and with a Finch that
-//! remembers what it was sent.
+//! Both flows of Finch Connect, with the demo's mock, and with a Finch that records its
+//! requests.
 
 use finch_gen::Text;
 use reqwest::Url;
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser, parameter};
 use crate::server::Place;
-use crate::{CODE, SECRETS, TOKEN, assert_none_of, finch, start};
+use crate::{CODE, COMPANY, SECRETS, TOKEN, assert_none_of, finch, received, start};
 
 const MOCKED: &str = include_str!("../../../finch-api/examples/callback_server/demo/token.json");
 
-/// The code that the embedded mock tells the page around it.
+/// The code that the embedded mock sends to the page around it.
 fn told(page: &Answer) -> String {
     let message: Value = serde_json::from_str(&page.attribute("{")).unwrap();
     assert_eq!(message["kind"], "success");
@@ -34,39 +34,38 @@ async fn the_redirect_flow_of_the_demo() {
     assert!(consent.body.contains("<li>directory</li>"));
     let allow = consent.attribute(&format!("{}/api/finch/callback?code=", server.url()));
     let back = browser.get(&allow).await;
-    assert_eq!(back.location(), "/connected");
-    let connected = browser.get(&format!("{}/connected", server.url())).await;
+    let connected = browser.follow(server.url(), &back).await;
     assert_eq!((connected.status, connected.title()), (200, "Connected"));
+    for text in ["Acme, Inc.", "gusto", "directory, employment, individual"] {
+        assert!(
+            connected.body.contains(&format!("<dd>{text}</dd>")),
+            "{connected:?}"
+        );
+    }
     assert_eq!(place.stored().len(), 1);
 
-    // The same address again: its state is used.
-    let replayed = browser.get(&allow).await;
-    assert_eq!(
-        (replayed.status, replayed.title()),
-        (403, "This link is not from here")
-    );
-    assert!(
-        replayed
-            .body
-            .contains(r#"<a class="button" href="/connect">Start again</a>"#)
-    );
-    // The same code with a state that is good: the code is used.
+    // In another browser, the same code is used.
     let code = parameter(&Url::parse(&allow).unwrap(), "code");
-    let again = browser.come_back(server.url(), &code).await;
-    let used = browser.get(&again).await;
+    let mut other = Browser::new();
+    let again = other.come_back(server.url(), &code).await;
+    let used = other.get(&again).await;
     assert_eq!((used.status, used.title()), (400, "This link has expired"));
     assert!(
         used.body
             .contains(r#"<a class="button" href="/connect">Start again</a>"#)
     );
 
-    for page in [&home, &back, &connected, &replayed, &used] {
+    for page in [&home, &back, &connected, &used] {
         assert_none_of(&[TOKEN, &code], &format!("{page:?}"));
     }
     let log = server.stop();
     assert!(log.contains("is stored"));
     assert_none_of(&[TOKEN, &code], &log);
-    place.assert_none_of(&[TOKEN, &code]);
+    for (name, value) in &browser.cookies {
+        assert_none_of(&[value], &log);
+        assert!(value.len() > 40, "{name}");
+    }
+    place.assert_none_of(&[TOKEN, &code, &browser.cookies["finch-account"]]);
 }
 
 #[tokio::test]
@@ -83,8 +82,13 @@ async fn an_employer_may_change_their_mind() {
         (200, "Not connected")
     );
     assert!(cancelled.body.contains(r#"href="/connect""#));
-    assert!(browser.cookies.is_empty());
     assert_eq!(place.stored(), []);
+
+    // And change it again, by the browser's button to go back.
+    let allow = consent.attribute(&format!("{}/api/finch/callback?code=", server.url()));
+    let back = browser.get(&allow).await;
+    let connected = browser.follow(server.url(), &back).await;
+    assert_eq!(connected.title(), "Connected");
 }
 
 #[tokio::test]
@@ -100,17 +104,22 @@ async fn the_embedded_flow_of_the_demo() {
 
     let code = told(&browser.get(&frame).await);
     let posted = browser.post_code(server.url(), server.url(), &code).await;
-    assert_eq!(
-        (posted.status, posted.json()),
-        (200, json!({"connected": true}))
+    assert_eq!(posted.status, 200);
+    let connected = posted.json()["connected"].as_str().unwrap().to_owned();
+    let connected = browser.get(&format!("{}{connected}", server.url())).await;
+    assert_eq!(connected.title(), "Connected");
+    assert!(
+        connected.body.contains("<dd>Acme, Inc.</dd>"),
+        "{connected:?}"
     );
     assert_eq!(place.stored().len(), 1);
-    let again = browser.post_code(server.url(), server.url(), &code).await;
-    assert_eq!(again.status, 400);
-    assert_eq!(again.json()["title"], "This link has expired");
-    assert_eq!(again.json()["can_start_again"], true);
+    let mut other = Browser::new();
+    let used = other.post_code(server.url(), server.url(), &code).await;
+    assert_eq!(used.status, 400);
+    assert_eq!(used.json()["title"], "This link has expired");
+    assert_eq!(used.json()["next"], json!(["/connect", "Start again"]));
 
-    for page in [&posted, &again] {
+    for page in [&posted, &connected, &used] {
         assert_none_of(&[TOKEN, &code], &format!("{page:?}"));
     }
     assert_none_of(&[TOKEN, &code], &server.stop());
@@ -118,38 +127,7 @@ async fn the_embedded_flow_of_the_demo() {
 }
 
 #[tokio::test]
-async fn a_code_is_exchanged_once_however_often_it_comes_at_once() {
-    let place = Place::new();
-    let server = place.start(&[]);
-    let mut browser = Browser::new();
-    let page = browser.get(&format!("{}/embedded", server.url())).await;
-    let code = told(&browser.get(&page.attribute("http://127.0.0.1:")).await);
-    let mut other = browser.clone();
-    let (one, two) = tokio::join!(
-        browser.post_code(server.url(), server.url(), &code),
-        other.post_code(server.url(), server.url(), &code),
-    );
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 400]);
-    assert_eq!(place.stored().len(), 1);
-
-    // As well in the redirect flow, from two tabs that have a state each.
-    let consent = browser.connect(server.url()).await;
-    let consent = browser.get(consent.as_str()).await;
-    let allow = consent.attribute(&format!("{}/api/finch/callback?code=", server.url()));
-    let code = parameter(&Url::parse(&allow).unwrap(), "code");
-    let other_tab = browser.come_back(server.url(), &code).await;
-    let mut other = browser.clone();
-    let (one, two) = tokio::join!(browser.get(&allow), other.get(&other_tab));
-    let mut statuses = [one.status, two.status];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [303, 400]);
-    assert_eq!(place.stored().len(), 1);
-}
-
-#[tokio::test]
-async fn what_finch_is_sent() {
+async fn finch_receives_the_exchange_and_then_the_first_call() {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -161,12 +139,15 @@ async fn what_finch_is_sent() {
         "{connect}"
     );
     let back = browser.come_back(server.url(), CODE).await;
-    assert_eq!(browser.get(&back).await.location(), "/connected");
-    let posted = browser.post_code(server.url(), server.url(), CODE).await;
+    let back = browser.get(&back).await;
+    let connected = browser.follow(server.url(), &back).await;
+    let company = "<dd>Dunder &lt;Mifflin&gt; &amp; Co.</dd>";
+    assert!(connected.body.contains(company), "{connected:?}");
+    let mut other = Browser::new();
+    let posted = other.post_code(server.url(), server.url(), CODE).await;
     assert_eq!(posted.status, 200);
 
-    let bodies: Vec<Value> = finch
-        .received()
+    let bodies: Vec<Value> = received(&finch, "/auth/token")
         .iter()
         .map(|request| serde_json::from_str(&request.body).unwrap())
         .collect();
@@ -177,13 +158,21 @@ async fn what_finch_is_sent() {
     assert_eq!(bodies[1].get("redirect_uri"), None);
     assert!(bodies.iter().all(|body| body["code"] == CODE));
     assert_eq!(bodies.len(), 2);
-    assert_none_of(&SECRETS, &format!("{posted:?}"));
+    let calls = received(&finch, "/employer/company");
+    assert_eq!(calls.len(), 2);
+    let authorization = format!("authorization: Bearer {TOKEN}");
+    for call in calls {
+        assert!(call.head.starts_with("GET "), "{call:?}");
+        assert!(call.head.contains(&authorization), "{call:?}");
+    }
+    assert_none_of(&SECRETS, &format!("{posted:?}{connected:?}"));
     assert_none_of(&SECRETS, &server.stop());
     place.assert_none_of(&SECRETS);
+    assert!(COMPANY.contains('<'), "so that it must be escaped");
 }
 
 #[test]
-fn the_mock_answers_with_the_example_of_the_document() {
+fn the_mock_sends_the_example_of_the_document() {
     let name = "openapi/finch.yaml";
     let text = include_str!("../../../openapi/finch.yaml");
     let document = finch_gen::load(&Text { name, text }).unwrap();

@@ -1,19 +1,24 @@
-//! The example of a server, used as browsers, Finch and operators do.
+//! Uses the example of a server as browsers, Finch and operators do.
 //!
-//! Each server is a process of its own with every level of the log on, and all
-//! that it prints, logs and stores is searched for secrets.
+//! Each server is a process that logs every level. The tests search its output, its log
+//! and its database for secrets.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+mod arrivals;
 mod browser;
+mod connections;
 mod failures;
 mod flows;
+mod limits;
 mod origins;
 mod server;
 mod settings;
 mod storage;
 
-use finch_api_tests::{Loopback, Reply};
+use std::time::Duration;
+
+use finch_api_tests::{Loopback, Received, Reply};
 use server::{Place, Server};
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
@@ -21,12 +26,13 @@ const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const SECRET: &str = "finch-secret-s3cret";
 const CODE: &str = "c0de-of-finch-connect";
 
-/// The answer of Finch, and the token in it.
+/// Finch's response to an exchange, and the token in it.
 const ANSWER: &str = include_str!("../pages/retrieve-access-token.json");
 const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
+const COMPANY: &str = "Dunder <Mifflin> & Co.";
 const CONNECTION: &str = "6dab009c-77c8-43d9-8f81-e093f7c65bc1";
 
-/// What must be nowhere.
+/// Texts that must be nowhere.
 const SECRETS: [&str; 4] = [SECRET, CODE, TOKEN, "YWFhYWFhYWFhYWFh"];
 
 /// Starts a server in `place` that talks to `finch`.
@@ -38,9 +44,37 @@ fn start(place: &Place, finch: &str) -> Server {
     ])
 }
 
-/// A Finch that has a token for everybody.
+/// A Finch that has a token for everybody. It gives one response to the exchange and to
+/// the first call: the name of the company is in it, too.
 async fn finch() -> Loopback {
-    Loopback::start(Reply::json("200 OK", ANSWER)).await
+    Loopback::start(answer()).await
+}
+
+fn answer() -> Reply {
+    let mut answer: serde_json::Value = serde_json::from_str(ANSWER).unwrap();
+    answer["legal_name"] = COMPANY.into();
+    Reply::json("200 OK", &answer.to_string())
+}
+
+/// A response that comes after `wait`.
+fn late(wait: Duration, body: &str) -> Reply {
+    let headers = [("content-type", "application/json")];
+    Reply::default()
+        .wait(wait)
+        .head("200 OK", &headers, body.len())
+        .send(body)
+}
+
+/// The requests to `path` that Finch received.
+fn received(finch: &Loopback, path: &str) -> Vec<Received> {
+    let mut received = finch.received();
+    received.retain(|request| request.head.split(' ').nth(1) == Some(path));
+    received
+}
+
+/// How many codes Finch was sent.
+fn exchanges(finch: &Loopback) -> usize {
+    received(finch, "/auth/token").len()
 }
 
 #[track_caller]

@@ -1,20 +1,22 @@
-//! Codes that do not come from the employer, in the browser of the employer: an
-//! attacker's, who would have them connected to the attacker's company.
+//! Codes of an attacker in the browser of an employer. They would connect the employer to
+//! the attacker's company.
 
 use finch_api_tests::Loopback;
 
+use reqwest::Method;
+
 use crate::browser::{Answer, Browser};
 use crate::server::{Place, Server};
-use crate::{CLIENT_ID, CODE, SECRET, SECRETS, assert_none_of, finch, start};
+use crate::{CLIENT_ID, CODE, SECRET, SECRETS, assert_none_of, exchanges, finch, start};
 
-async fn started() -> (Loopback, Place, Server) {
+pub(crate) async fn started() -> (Loopback, Place, Server) {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
     (finch, place, server)
 }
 
-/// Nothing was exchanged, nor stored.
+/// Checks that nothing was exchanged or stored.
 fn assert_nothing(finch: &Loopback, place: &Place, answer: &Answer) {
     assert_eq!(finch.received().len(), 0, "{answer:?}");
     assert_eq!(place.stored(), []);
@@ -29,7 +31,7 @@ async fn a_forged_state_is_refused_before_anything_is_exchanged() {
     let attackers = Browser::new().come_back(server.url(), CODE).await;
     let callback = format!("{}/api/finch/callback", server.url());
     for forged in [
-        // Another browser's, a part of one's own, none.
+        // The state of another browser, a part of a good one, and a missing one.
         attackers.as_str(),
         &good[..good.len() - 1],
         &format!("{callback}?code={CODE}&state="),
@@ -56,8 +58,19 @@ async fn a_forged_state_is_refused_before_anything_is_exchanged() {
     );
     assert_nothing(&finch, &place, &answer);
 
-    // And all this has not made the state bad.
-    assert_eq!(browser.get(&good).await.location(), "/connected");
+    // The state is still good, for one code.
+    let back = browser.get(&good).await;
+    assert_eq!(
+        browser.follow(server.url(), &back).await.title(),
+        "Connected"
+    );
+    let another = good.replace(CODE, "another-code");
+    let answer = browser.get(&another).await;
+    assert_eq!(
+        (answer.status, answer.title()),
+        (403, "This link is not from here")
+    );
+    assert_eq!(exchanges(&finch), 1);
     assert_none_of(&SECRETS, &server.stop());
 }
 
@@ -66,17 +79,46 @@ async fn several_tabs_do_not_disturb_one_another() {
     let (finch, _place, server) = started().await;
     let mut browser = Browser::new();
     let first = browser.come_back(server.url(), CODE).await;
-    let second = browser.come_back(server.url(), CODE).await;
-    assert_eq!(browser.get(&second).await.location(), "/connected");
-    assert_eq!(browser.get(&first).await.location(), "/connected");
-    assert_eq!(browser.get(&first).await.status, 403);
-    assert_eq!(finch.received().len(), 2);
+    let second = browser.come_back(server.url(), "another-code").await;
+    for back in [&second, &first] {
+        let back = browser.get(back).await;
+        assert_eq!(
+            browser.follow(server.url(), &back).await.title(),
+            "Connected"
+        );
+    }
+    assert_eq!(exchanges(&finch), 2);
+}
+
+/// The ninth way to Finch Connect ends the oldest, and no other.
+#[tokio::test]
+async fn the_oldest_of_too_many_tabs_goes_first() {
+    let (finch, _place, server) = started().await;
+    let mut browser = Browser::new();
+    let mut tabs = Vec::new();
+    for tab in 0..9 {
+        tabs.push(
+            browser
+                .come_back(server.url(), &format!("code-{tab}"))
+                .await,
+        );
+    }
+    let oldest = browser.get(&tabs[0]).await;
+    assert_eq!(
+        (oldest.status, oldest.title()),
+        (403, "This link is not from here")
+    );
+    for tab in &tabs[1..] {
+        assert_eq!(browser.get(tab).await.status, 303, "{tab}");
+    }
+    assert_eq!(exchanges(&finch), 8);
 }
 
 #[tokio::test]
 async fn a_page_of_another_site_cannot_post_a_code() {
     let (finch, place, server) = started().await;
     let mut browser = Browser::new();
+    let callback = format!("{}/api/finch/callback", server.url());
     let json = ("content-type", "application/json");
     let ours = ("origin", server.url());
     let body = format!("{{\"code\":\"{CODE}\"}}");
@@ -84,38 +126,43 @@ async fn a_page_of_another_site_cannot_post_a_code() {
         (&[json][..], body.as_str(), 403),
         (&[json, ("origin", "https://evil.example")], &body, 403),
         (&[json, ("origin", "null")], &body, 403),
-        // A site of the same name by another scheme, or on another port.
+        // The same host, with another scheme or port.
         (&[json, ("origin", "https://127.0.0.1")], &body, 403),
         (&[json, ours, ("sec-fetch-site", "cross-site")], &body, 403),
         (&[json, ours, ("sec-fetch-site", "same-site")], &body, 403),
-        // What a form can send.
+        // The media types that a form can send.
         (&[("content-type", "text/plain"), ours], &body, 415),
         (&[ours], &body, 415),
-        // What is no code.
+        // Bodies that are not a code.
         (&[json, ours], "{}", 422),
         (&[json, ours], "{", 400),
         (&[json, ours], &format!("{body}{}", " ".repeat(20_000)), 413),
     ] {
-        let answer = browser.post(server.url(), headers, body).await;
+        let answer = browser
+            .request(Method::POST, &callback, headers, body)
+            .await;
         assert_eq!(answer.status, status, "{headers:?}");
         assert_eq!(answer.json()["title"], "This request is not from here");
         assert_nothing(&finch, &place, &answer);
     }
     let headers = [json, ours, ("sec-fetch-site", "same-origin")];
-    let answer = browser.post(server.url(), &headers, &body).await;
+    let answer = browser
+        .request(Method::POST, &callback, &headers, &body)
+        .await;
     assert_eq!(answer.status, 200);
     assert_none_of(&SECRETS, &server.stop());
 }
 
 #[tokio::test]
-async fn no_answer_lets_a_code_out() {
+async fn no_response_gives_a_code_away() {
     let (_finch, _place, server) = started().await;
     let mut browser = Browser::new();
     let forged = format!("/api/finch/callback?code={CODE}&state=a.b");
     for path in [
         "/",
         "/connect",
-        "/connected",
+        "/connected/1",
+        "/connections",
         "/clean_address.js",
         "/nothing",
         &forged,
@@ -158,14 +205,22 @@ async fn behind_a_proxy_with_https_its_cookies_are_for_this_host_alone() {
     let address = server.listens_on().await;
     let mut browser = Browser::new();
     let connect = browser.get(&format!("{address}/connect")).await;
-    let cookie = connect.header("set-cookie").unwrap();
-    assert!(cookie.starts_with("__Host-finch-state-"), "{cookie}");
-    assert!(cookie.contains("; Secure; Path=/;"), "{cookie}");
+    let cookies: Vec<_> = connect.headers.get_all("set-cookie").iter().collect();
+    assert_eq!(cookies.len(), 2);
+    for name in ["__Host-finch-state-", "__Host-finch-account="] {
+        let cookies = cookies.iter().map(|cookie| cookie.to_str().unwrap());
+        let cookie = cookies.clone().find(|cookie| cookie.starts_with(name));
+        let cookie = cookie.unwrap_or_else(|| panic!("{cookies:?}"));
+        assert!(
+            cookie.contains("; HttpOnly; SameSite=Lax; Secure; Path=/;"),
+            "{cookie}"
+        );
+    }
 
     let back = browser.come_back(&address, CODE).await;
     let back = back.strip_prefix("https://payroll.example").unwrap();
     let answer = browser.get(&format!("{address}{back}")).await;
-    assert_eq!(answer.location(), "/connected");
+    assert_eq!(browser.follow(&address, &answer).await.title(), "Connected");
     let posted = browser.post_code(&address, &address, CODE).await;
     assert_eq!(posted.status, 403);
     let posted = browser

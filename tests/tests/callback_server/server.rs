@@ -15,8 +15,7 @@ use tempfile::TempDir;
 pub(crate) const KEY_1: &str = "1:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
 pub(crate) const KEY_2: &str = "2:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
 
-/// Builds the example, with what the whole workspace is built with, and says where
-/// it is.
+/// Builds the example with the features of the whole workspace, and returns its path.
 fn example() -> &'static Path {
     static EXAMPLE: OnceLock<PathBuf> = OnceLock::new();
     EXAMPLE.get_or_init(|| {
@@ -40,7 +39,7 @@ fn example() -> &'static Path {
     })
 }
 
-/// A process of the example that was started.
+/// A process of the example.
 pub(crate) struct Server {
     child: Child,
     url: String,
@@ -48,7 +47,7 @@ pub(crate) struct Server {
     readers: Vec<JoinHandle<()>>,
 }
 
-/// A folder with a database, and what a server needs to use it.
+/// A folder with a database, in which servers are started.
 pub(crate) struct Place {
     folder: TempDir,
 }
@@ -63,8 +62,8 @@ impl Place {
         self.folder.path().join("connections.db")
     }
 
-    /// A command that starts the example with this environment alone, on a free
-    /// port, and logs all there is.
+    /// Returns a command that starts the example with this environment only, on a free
+    /// port, with every level logged.
     fn command(&self, variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(example());
         command
@@ -81,7 +80,7 @@ impl Place {
         command
     }
 
-    /// Starts the example, and waits until it says what to open.
+    /// Starts the example, and waits until it prints its address.
     pub(crate) fn start(&self, variables: &[(&str, &str)]) -> Server {
         let mut child = self.command(variables).spawn().unwrap();
         let output = Arc::new(Mutex::new(String::new()));
@@ -101,7 +100,7 @@ impl Place {
         }
     }
 
-    /// Starts the example, which does not start: what it says.
+    /// Starts the example, which must refuse to start, and returns what it logs.
     pub(crate) fn refused(&self, variables: &[(&str, &str)]) -> String {
         let mut child = self.command(variables).spawn().unwrap();
         let mut line = String::new();
@@ -121,7 +120,7 @@ impl Place {
         Connection::open(self.database()).unwrap()
     }
 
-    /// The sealed tokens, with their connections.
+    /// Returns the connections with their encrypted tokens.
     pub(crate) fn stored(&self) -> Vec<(String, Vec<u8>)> {
         let database = self.open();
         let mut rows = database
@@ -149,12 +148,12 @@ impl Place {
 }
 
 impl Server {
-    /// Where it is, without a slash at the end.
+    /// The server's address, without a slash at the end.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where it listens, which a proxy knows.
+    /// The address that a proxy in front of the server uses.
     pub(crate) async fn listens_on(&self) -> String {
         let mark = "listening on ";
         until("a line of the log", || self.output().contains(mark)).await;
@@ -163,18 +162,24 @@ impl Server {
         format!("http://{}", rest.lines().next().unwrap())
     }
 
-    /// What it has printed and logged so far.
+    /// Returns what the server has printed and logged so far.
     pub(crate) fn output(&self) -> String {
         self.output.lock().unwrap().clone()
     }
 
-    /// Tells it to stop, as a service manager does.
+    /// Whether the process has ended.
+    pub(crate) fn has_stopped(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Sends a signal to stop, as a service manager does.
     pub(crate) fn tell_to_stop(&self) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").arg(id).status().unwrap().success());
     }
 
-    /// Waits until it has stopped: how, and all that it has printed and logged.
+    /// Waits until the server has stopped. Returns its exit status, and everything that it
+    /// has printed and logged.
     pub(crate) fn stopped(mut self) -> (ExitStatus, String) {
         let status = self.child.wait().unwrap();
         for reader in self.readers.drain(..) {
@@ -183,7 +188,7 @@ impl Server {
         (status, self.output())
     }
 
-    /// Stops it, and returns all that it has printed and logged.
+    /// Stops the server, and returns everything that it has printed and logged.
     pub(crate) fn stop(self) -> String {
         self.tell_to_stop();
         let (status, output) = self.stopped();
@@ -191,7 +196,7 @@ impl Server {
         output
     }
 
-    /// Stops it between two instructions.
+    /// Kills the server.
     pub(crate) fn kill(mut self) -> String {
         self.child.kill().unwrap();
         self.stopped().1

@@ -1,4 +1,4 @@
-//! What an operator sees who has made a mistake.
+//! The messages for an operator who has made a mistake.
 
 use crate::server::Place;
 
@@ -31,11 +31,14 @@ fn what_is_missing_or_wrong_is_named_but_not_shown() {
             &[("PUBLIC_URL", "http://payroll.example")],
             "so that codes would travel in clear",
         ),
-        (&[("PORT", "http")], "PORT: it is not a number of a port"),
-        (&[("RUST_LOG", "loud")], "RUST_LOG: it is not a level"),
+        (
+            &[("PORT", "http")],
+            "PORT: it is not a number from 0 to 65535",
+        ),
+        (&[("RUST_LOG", "loud")], "RUST_LOG: it is not a log level"),
         (
             &[("FINCH_SANDBOX", "yes")],
-            "FINCH_SANDBOX: it is `true` or `false`",
+            "FINCH_SANDBOX: it is neither `true` nor `false`",
         ),
         (
             &[("DATABASE", "/nowhere/connections.db")],

@@ -1,5 +1,4 @@
-//! That a token is stored, whatever happens on the way, and that nothing but its
-//! key opens it.
+//! A token is stored, whatever happens on the way, and only its key opens it.
 
 use std::sync::Arc;
 
@@ -9,21 +8,21 @@ use tokio::task::JoinHandle;
 
 use crate::browser::{Answer, Browser};
 use crate::server::{KEY_1, KEY_2, Place, Server, until};
-use crate::{ANSWER, CODE, CONNECTION, SECRETS, assert_none_of, finch, start};
+use crate::{ANSWER, CODE, CONNECTION, SECRETS, answer, assert_none_of, finch, start};
 
-/// An exchange that Finch has received, and answers when it is told to.
-struct Exchange {
-    finch: Loopback,
-    answer: Arc<Notify>,
-    place: Place,
-    server: Server,
-    browser: JoinHandle<Answer>,
+/// An exchange that Finch has received, and responds to once `answer` is notified.
+pub(crate) struct Exchange {
+    pub(crate) finch: Loopback,
+    pub(crate) answer: Arc<Notify>,
+    pub(crate) place: Place,
+    pub(crate) server: Server,
+    pub(crate) browser: JoinHandle<Answer>,
 }
 
-async fn exchange_under_way() -> Exchange {
-    let answer = Arc::new(Notify::new());
-    let reply = Reply::json("200 OK", ANSWER).once_told(&answer);
-    let finch = Loopback::start(reply).await;
+pub(crate) async fn running_exchange() -> Exchange {
+    let told = Arc::new(Notify::new());
+    let reply = Reply::json("200 OK", ANSWER).once_told(&told);
+    let finch = Loopback::script([reply, answer()]).await;
     let place = Place::new();
     let server = start(&place, &finch.url());
     let url = server.url().to_owned();
@@ -31,7 +30,7 @@ async fn exchange_under_way() -> Exchange {
     until("the exchange", || finch.received().len() == 1).await;
     Exchange {
         finch,
-        answer,
+        answer: told,
         place,
         server,
         browser,
@@ -50,7 +49,9 @@ async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
     assert_none_of(&SECRETS, &server.stop());
 
     let server = start(&place, &finch.url());
-    browser.post_code(server.url(), server.url(), CODE).await;
+    browser
+        .post_code(server.url(), server.url(), "another-code")
+        .await;
     let second = place.stored();
     assert_eq!(second.len(), 1);
     assert_ne!(second, first);
@@ -59,7 +60,7 @@ async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
     assert!(log.contains("1 connections are stored"), "{log}");
     assert!(!log.contains("was cut short"), "{log}");
     assert_none_of(&SECRETS, &log);
-    // The write-ahead log of a server that was killed.
+    // The server that was killed has left a write-ahead log.
     place.assert_none_of(&SECRETS);
 
     // With a new key before the old, then without the old.
@@ -129,10 +130,10 @@ async fn a_browser_that_goes_away_loses_no_token() {
         server,
         browser,
         finch: _listening,
-    } = exchange_under_way().await;
+    } = running_exchange().await;
     browser.abort();
     assert!(browser.await.unwrap_err().is_cancelled());
-    // The server has seen that it is gone when it answers another one.
+    // Once the server responds to another browser, it has seen that this one is gone.
     Browser::new().get(&format!("{}/", server.url())).await;
     answer.notify_one();
     until("the token", || place.stored().len() == 1).await;
@@ -140,14 +141,14 @@ async fn a_browser_that_goes_away_loses_no_token() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_finishes_what_is_under_way() {
+async fn a_server_that_is_told_to_stop_finishes_a_running_exchange() {
     let Exchange {
         answer,
         place,
         server,
         browser,
         finch: _listening,
-    } = exchange_under_way().await;
+    } = running_exchange().await;
     server.tell_to_stop();
     answer.notify_one();
     assert_eq!(browser.await.unwrap().status, 200);
@@ -185,16 +186,16 @@ async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
         server,
         browser,
         finch: _listening,
-    } = exchange_under_way().await;
+    } = running_exchange().await;
     let lock = place.open();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     answer.notify_one();
     let answer = browser.await.unwrap();
     assert_eq!(answer.status, 500);
     assert_eq!(answer.json()["title"], "Almost connected");
-    assert_eq!(answer.json()["can_start_again"], false);
+    assert_ne!(answer.json()["next"][0], "/connect");
 
-    // Told to stop, it waits.
+    // A server that is told to stop waits for it.
     server.tell_to_stop();
     lock.execute_batch("COMMIT").unwrap();
     let (status, log) = server.stopped();
@@ -216,7 +217,7 @@ async fn an_exchange_that_was_cut_short_is_named_at_the_next_start() {
         server,
         browser,
         answer: _never,
-    } = exchange_under_way().await;
+    } = running_exchange().await;
     server.kill();
     browser.abort();
     place.assert_none_of(&SECRETS);

@@ -1,44 +1,44 @@
-//! What a check found out, and how it is printed.
+//! The result of a check, and printing it.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io;
 
 use crate::diagnostics;
-use crate::output::{self, status};
+use crate::fault::Fault;
+use crate::output::{self, Output, status};
 
-/// What was found out about one thing.
+/// The result of checking an item.
 pub(super) struct Finding {
-    /// What was checked, as a path within the workspace.
+    /// The item: a path within the workspace, or `version`.
     pub(super) of: &'static str,
     pub(super) verdict: Verdict,
-    /// What is so, or what to do.
+    /// The state, or the remedy.
     pub(super) what: String,
 }
 
-/// How it is with what was checked; the worst is the greatest.
+/// The state of an item; the worst is the greatest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
-    /// It is as it should be.
+    /// It is up to date.
     Fresh,
-    /// It cannot be told before something else is mended.
+    /// It cannot be checked until another item is corrected.
     Skipped,
-    /// Somebody forgot to make it anew.
+    /// Somebody forgot to regenerate or to edit it.
     Stale {
-        /// What would make it fresh, as a unified diff.
+        /// The change that makes it fresh, as a unified diff.
         diff: String,
     },
-    /// It takes a decision: nothing can be made of it, or what is there would be
-    /// lost.
+    /// It takes a decision: an input is refused, or a file would be lost.
     Broken {
-        /// What is wrong with it.
-        errors: Vec<String>,
+        /// The reasons.
+        errors: Vec<Fault>,
     },
 }
 
 impl Finding {
-    /// Prints its line; above it what would make it fresh, or what is wrong, but
-    /// for what was `said` already.
-    pub(super) fn print(&self, out: &mut dyn Write, said: &mut BTreeSet<String>) -> io::Result<()> {
+    /// Prints the diff that makes it fresh, or its errors unless they were `said` already,
+    /// and then its line.
+    pub(super) fn print(&self, out: &mut dyn Output, said: &mut BTreeSet<Fault>) -> io::Result<()> {
         let verb = match &self.verdict {
             Verdict::Fresh => "Fresh",
             Verdict::Skipped => "Skipped",
@@ -48,8 +48,8 @@ impl Finding {
             }
             Verdict::Broken { errors } => {
                 let new = errors.iter().filter(|error| said.insert((*error).clone()));
-                let new: Vec<&String> = new.collect();
-                diagnostics::errors(out, new.iter())?;
+                let new: Vec<&Fault> = new.collect();
+                diagnostics::errors(out, new.into_iter())?;
                 "Broken"
             }
         };

@@ -1,4 +1,4 @@
-//! What was committed, as git tells it.
+//! Reads committed files from git.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,8 +10,8 @@ use crate::text;
 
 const NO_GIT: &str = "git cannot be run; install it, or give a file by --base";
 
-/// The hash of the commit that `revision` names in the checkout at `root`; `None`
-/// where git knows none.
+/// Returns the hash of the commit that `revision` names in the checkout at `root`, if git
+/// knows one.
 pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
     let inside = git(root)
         .args(["rev-parse", "--is-inside-work-tree"])
@@ -32,8 +32,20 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
     Ok((found.status.success() && !hash.is_empty()).then_some(hash))
 }
 
-/// The text of the file `path`, a path within `root`, in `commit`, of which
-/// messages speak as `revision`; `None` where it has no such file.
+/// Returns the tag of the last release that the checkout at `root` is based on, if there are
+/// a release, a checkout and git.
+pub(super) fn release(root: &Path) -> Option<String> {
+    let found = git(root)
+        .args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let tag = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    (found.status.success() && !tag.is_empty()).then_some(tag)
+}
+
+/// Returns the text of the file `path` within `root` in `commit`, if it has that file.
+/// Messages call the commit `revision`.
 pub(super) fn show(
     root: &Path,
     commit: &str,
@@ -55,14 +67,14 @@ pub(super) fn show(
         .stderr(Stdio::null())
         .spawn()
         .context(NO_GIT)?;
-    // Of what is too large no more is read; git ends when nobody reads on.
+    // git ends when the limit is reached and nobody reads on.
     let bytes = shown.stdout.take().map(text::read).transpose()?;
     let bytes = bytes.unwrap_or_default();
     let ended = shown.wait()?;
     let name = format!("{revision}:{path}");
     let text = text::of_bytes(bytes, &name).map_err(Problems::from)?;
     if !ended.success() {
-        bail!("{name}: it cannot be read; it is no file, or the repository is damaged");
+        bail!("{name}: cannot be read; it may be a folder, or the repository is damaged");
     }
     Ok(Some(text))
 }
@@ -70,7 +82,7 @@ pub(super) fn show(
 fn git(root: &Path) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(root);
-    // Where a hook runs, they name the repository that the hook is of.
+    // In a hook, they name the repository of the hook.
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
         git.env_remove(name);
     }

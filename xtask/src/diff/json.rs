@@ -2,27 +2,30 @@
 //!
 //! ```text
 //! {
-//!   "old": "HEAD",                  what was compared with
-//!   "new": "openapi/finch.yaml",    what was compared
-//!   "breaks": 1, "warnings": 0, "notes": 2,
+//!   "old": "HEAD",                  the old document
+//!   "new": "openapi/finch.yaml",    the new one
+//!   "breaks": 1, "warnings": 0, "notes": 2,      without those that another brings
 //!   "version": {"before": "0.1.0", "after": "0.2.0", "bump": "none|patch|minor|major"},
 //!   "refused": ["…"],               why a document has no client, or not of all of it
 //!   "changes": [{
 //!     "severity": "breaks|warning|note",
 //!     "side": "request|response|both|document|client",
 //!     "kind": "added|removed|changed",
-//!     "pointer": "/paths/…",        into the new document; of what was removed, the old
+//!     "pointer": "/paths/…",        into the new document; of a removed item, into the old
 //!     "what": "…",                  for a person
-//!     "operations": ["…"]           the ids of those that it reaches
+//!     "operations": ["…"],          the ids of the operations that it reaches
+//!     "callers": ["…"],             the handwritten functions that it reaches and breaks
+//!     "brings": [{…}]               changes that come with an added or removed item
 //!   }]
 //! }
 //! ```
 //!
 //! The changes are sorted: breaks, then warnings, then notes, each by their places.
 
-use finch_gen::{Change, Kind, Severity, Side};
+use finch_gen::{Change, Comparison, Kind, Severity, Side};
 use serde_json::{Value, json};
 
+use super::callers::Callers;
 use super::{Printed, version};
 
 pub(super) fn print(printed: &Printed<'_>) -> Value {
@@ -30,9 +33,11 @@ pub(super) fn print(printed: &Printed<'_>) -> Value {
         old,
         new,
         comparison,
+        callers,
         versions,
         ..
     } = printed;
+    let change = |it| change(it, callers, comparison);
     let count = |severity| comparison.of(severity).count();
     let refused = comparison.refused.iter().map(ToString::to_string);
     json!({
@@ -51,7 +56,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Value {
     })
 }
 
-fn change(change: &Change) -> Value {
+fn change(change: &Change, callers: &Callers, comparison: &Comparison) -> Value {
     let severity = match change.severity {
         Severity::Breaks => "breaks",
         Severity::Warning => "warning",
@@ -69,6 +74,8 @@ fn change(change: &Change) -> Value {
         Kind::Removed => "removed",
         Kind::Changed => "changed",
     };
+    let brings = change.brings.iter();
+    let brings = brings.map(|brought| self::change(brought, callers, comparison));
     json!({
         "severity": severity,
         "side": side,
@@ -76,5 +83,7 @@ fn change(change: &Change) -> Value {
         "pointer": change.pointer,
         "what": change.what,
         "operations": change.operations,
+        "callers": callers.reached(change, comparison),
+        "brings": brings.collect::<Vec<_>>(),
     })
 }

@@ -1,21 +1,22 @@
-//! A comparison in cargo's manner: a line a change.
+//! A comparison in cargo's manner: a line for each change.
 
-use std::io::{self, Write};
+use std::io;
 
 use finch_gen::{Bump, Comparison, Severity};
 
 use super::{Printed, version};
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 
 /// The most changes that are printed of each severity.
 const MOST: usize = 200;
 
-pub(super) fn print(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()> {
+pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<()> {
     let Printed {
         old,
         new,
         comparison,
+        callers,
         versions,
         ..
     } = printed;
@@ -26,7 +27,12 @@ pub(super) fn print(out: &mut dyn Write, printed: &Printed<'_>) -> io::Result<()
     ] {
         let count = comparison.of(severity).count();
         for change in comparison.of(severity).take(MOST) {
-            status(out, verb, &change.to_string())?;
+            let callers = callers.reached(change, comparison);
+            let called = match callers.is_empty() {
+                true => String::new(),
+                false => format!("; called by `{}`", callers.join("`, `")),
+            };
+            status(out, verb, &format!("{change}{called}"))?;
         }
         if let Some(more @ 1..) = count.checked_sub(MOST) {
             status(

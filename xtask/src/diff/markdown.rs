@@ -4,18 +4,19 @@
 //! mention, a closing keyword, an image or HTML. It has no line breaks: a code span
 //! never ends before its fence.
 //!
-//! GitHub refuses a body that is too long. So a long list ends after the items that fit,
-//! and says how many more there are.
+//! GitHub refuses a body of more than 65,536 characters. A long body omits whole
+//! elements: first the lists of the items that operations bring, beginning with the last,
+//! and then the last changes. It says how many.
 
 use finch_gen::{Bump, Change, Comparison, Severity, visible};
 
 use super::{Printed, lines, version};
 
-/// The most bytes of the lists of changes. GitHub takes 65,536 characters. The headings
-/// and what ends each list take the rest.
+/// The most bytes of the lists of changes. The headings and the ends of the lists take the
+/// rest.
 const LISTS: usize = 50_000;
 
-/// The most bytes that a generation says.
+/// The most bytes of the output of a generation.
 const GENERATION: usize = 10_000;
 
 /// The most characters of one text of a document.
@@ -24,8 +25,15 @@ const LONGEST: usize = 400;
 /// The most changes of a list that is not folded.
 const OPEN: usize = 15;
 
-/// The most operations that a change names.
+/// The most operations and callers that a change names.
 const NAMED: usize = 5;
+
+/// A change of a list.
+struct Element {
+    item: String,
+    /// The items that it brings, in a folded list.
+    brings: String,
+}
 
 pub(super) fn print(printed: &Printed<'_>) -> String {
     let Printed {
@@ -34,6 +42,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
         comparison,
         versions,
         generation,
+        ..
     } = printed;
     let mut body = format!(
         "# What changes\n\n{} compared with {}: {}.\n\n",
@@ -54,16 +63,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
         ),
     });
     refused(&mut body, comparison);
-    for (severity, heading) in [
-        (Severity::Breaks, "Breaks"),
-        (Severity::Warning, "Warnings"),
-        (Severity::Note, "Notes"),
-    ] {
-        let changes: Vec<&Change> = comparison.of(severity).collect();
-        if !changes.is_empty() {
-            list(&mut body, heading, &changes);
-        }
-    }
+    lists(&mut body, printed);
     if let Some(generation) = generation {
         block(&mut body, "What `cargo xtask generate` says", generation);
     }
@@ -84,47 +84,116 @@ fn refused(body: &mut String, comparison: &Comparison) {
     }
 }
 
-/// Adds a heading and as many of `changes` as fit.
-fn list(body: &mut String, heading: &str, changes: &[&Change]) {
-    let is_folded = changes.len() > OPEN;
+/// Adds a heading and a list for each severity, as far as they fit.
+fn lists(body: &mut String, printed: &Printed<'_>) {
+    let mut left = LISTS.saturating_sub(body.len());
+    let mut take = |text: &str| match left.checked_sub(text.len()) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    };
+    let severities = [
+        (Severity::Breaks, "Breaks"),
+        (Severity::Warning, "Warnings"),
+        (Severity::Note, "Notes"),
+    ];
+    let mut lists = severities.map(|(severity, heading)| {
+        let all = printed.comparison.of(severity);
+        let elements = all.map(|change| Element {
+            item: item(change, printed),
+            brings: brings(change),
+        });
+        let fitting = elements.take_while(|element| take(&element.item));
+        let count = printed.comparison.of(severity).count();
+        (heading, count, fitting.collect::<Vec<_>>())
+    });
+    // The lists of items come after all changes have their place.
+    let mut is_full = false;
+    let all = lists.iter_mut().flat_map(|(.., elements)| elements);
+    for element in all.filter(|element| !element.brings.is_empty()) {
+        is_full |= !take(&element.brings);
+        if is_full {
+            element.brings.clear();
+        }
+    }
+    for (heading, count, elements) in lists {
+        if count > 0 {
+            list(body, heading, count, &elements);
+        }
+    }
+}
+
+/// Adds a heading and a list of `elements`, the first of `count` changes.
+fn list(body: &mut String, heading: &str, count: usize, elements: &[Element]) {
+    let is_folded = count > OPEN;
     body.push_str(&format!("\n## {heading}\n\n"));
     if is_folded {
-        let summary = format!("<details>\n<summary>All {}</summary>\n\n", changes.len());
+        let summary = format!("<details>\n<summary>All {count}</summary>\n\n");
         body.push_str(&summary);
     }
-    for (index, change) in changes.iter().enumerate() {
-        let item = item(change);
-        if body.len() + item.len() > LISTS {
-            let more = changes.len() - index;
-            body.push_str(&format!("- and {more} more, all by `cargo xtask diff`\n"));
-            break;
-        }
-        body.push_str(&item);
+    for Element { item, brings } in elements {
+        body.push_str(item);
+        body.push_str(brings);
+    }
+    if let Some(more @ 1..) = count.checked_sub(elements.len()) {
+        body.push_str(&format!("- and {more} more, all by `cargo xtask diff`\n"));
     }
     if is_folded {
         body.push_str("\n</details>\n");
     }
 }
 
-fn item(change: &Change) -> String {
-    let operations = change.operations.iter();
-    let named: Vec<String> = operations.take(NAMED).map(|id| code(id)).collect();
-    let mut reached = named.join(", ");
-    if let Some(more @ 1..) = change.operations.len().checked_sub(NAMED) {
-        reached.push_str(&format!(" and {more} more"));
-    }
-    if !reached.is_empty() {
-        reached = format!(" ({reached})");
-    }
+/// Returns the item of a list for `change`, without the items that it brings.
+fn item(change: &Change, printed: &Printed<'_>) -> String {
     let at = match change.pointer.as_str() {
         "" => String::new(),
         pointer => format!(" at {}", code(pointer)),
     };
+    let reached = named(&change.operations);
+    let reached = match reached.is_empty() {
+        true => reached,
+        false => format!(" ({reached})"),
+    };
+    let callers = named(&printed.callers.reached(change, printed.comparison));
+    let callers = match callers.is_empty() {
+        true => callers,
+        false => format!(", called by {callers}"),
+    };
+    let brought = match change.brings.is_empty() {
+        true => String::new(),
+        false => format!(", with {}", change.brought()),
+    };
+    let what = code(&change.what);
     format!(
-        "- **{}**: {}{at}{reached}\n",
-        change.side,
-        code(&change.what)
+        "- **{}**: {what}{at}{reached}{callers}{brought}\n",
+        change.side
     )
+}
+
+/// Returns a folded list of the items that `change` brings.
+fn brings(change: &Change) -> String {
+    if change.brings.is_empty() {
+        return String::new();
+    }
+    let items = change.brings.iter().map(|brought| {
+        let (side, what) = (brought.side, code(&brought.what));
+        format!("  - **{side}**: {what}\n")
+    });
+    let items: String = items.collect();
+    let count = change.brings.len();
+    format!("  <details>\n  <summary>All {count}</summary>\n\n{items}\n  </details>\n")
+}
+
+/// Returns the first of `names` as code, and the number of the others.
+fn named(names: &[String]) -> String {
+    let first: Vec<String> = names.iter().take(NAMED).map(|name| code(name)).collect();
+    let mut text = first.join(", ");
+    if let Some(more @ 1..) = names.len().checked_sub(NAMED) {
+        text.push_str(&format!(" and {more} more"));
+    }
+    text
 }
 
 /// Adds a heading and as many of the lines of `text` as fit, as a block of code.

@@ -15,7 +15,7 @@ pub(super) struct Versions {
 }
 
 impl Versions {
-    /// Reads the version of finch-api, and tells what `comparison` makes of it.
+    /// Reads the version of finch-api, and raises it as `comparison` asks for.
     pub(super) fn of(workspace: &Workspace, comparison: &Comparison) -> Result<Self> {
         let before = read(workspace)?;
         let bump = comparison.bump(before.major > 0);
@@ -28,8 +28,8 @@ impl Versions {
     }
 }
 
-/// `version`, with the part raised that `bump` says.
-fn after(version: &Version, bump: Bump) -> Version {
+/// Raises the part of `version` that `bump` says.
+pub(super) fn after(version: &Version, bump: Bump) -> Version {
     let Version {
         major,
         minor,
@@ -44,8 +44,8 @@ fn after(version: &Version, bump: Bump) -> Version {
     }
 }
 
-/// The name by which a bump goes.
-pub(super) fn name(bump: Bump) -> &'static str {
+/// Returns the name of a bump.
+pub(crate) fn name(bump: Bump) -> &'static str {
     match bump {
         Bump::None => "none",
         Bump::Patch => "patch",
@@ -54,11 +54,11 @@ pub(super) fn name(bump: Bump) -> &'static str {
     }
 }
 
-fn read(workspace: &Workspace) -> Result<Version> {
+pub(crate) fn read(workspace: &Workspace) -> Result<Version> {
     let said = Package::read(workspace)?.version;
     let mut version = Version::parse(&said)
-        .with_context(|| format!("{MANIFEST}: {said:?} is no version; write it as semver does"))?;
-    // Neither says anything of what is compatible with what.
+        .with_context(|| format!("{MANIFEST}: {said:?} is not a version; write one like 1.2.3"))?;
+    // Neither matters for compatibility.
     version.pre = Prerelease::EMPTY;
     version.build = BuildMetadata::EMPTY;
     Ok(version)

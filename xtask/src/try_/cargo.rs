@@ -1,4 +1,4 @@
-//! Running cargo on a crate that is tried, and reading what it prints.
+//! Runs cargo on a crate that is tried, and reads its output.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,8 +16,8 @@ pub(super) fn run(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Ou
     })
 }
 
-/// A cargo command in `folder`, with warnings denied, and with all crates that
-/// are tried building into `target`, so that what they depend on is built once.
+/// Returns a cargo command in `folder` that denies warnings. All crates that are tried build
+/// into `target`, so that they share their dependencies.
 pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
@@ -32,18 +32,18 @@ pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Comma
     command
 }
 
-/// All that it printed.
+/// Returns both outputs as text.
 pub(super) fn output(output: &Output) -> String {
     let text = String::from_utf8_lossy;
     format!("{}\n{}", text(&output.stdout), text(&output.stderr))
 }
 
-/// The errors in what cargo printed, each once; all of it where there is none.
+/// Returns the errors in the output of cargo, each once, or the whole output if it has none.
 pub(super) fn compile_errors(output: &str) -> Vec<String> {
     let mut errors: Vec<String> = Vec::new();
     for line in output.lines().map(str::trim) {
         let is_error = line.contains(": error") || line.starts_with("error");
-        // What cargo says in the end of what rustc has said.
+        // Cargo repeats that rustc failed.
         let is_summary = line.starts_with("error: could not compile");
         if is_error && !is_summary && !errors.iter().any(|error| error == line) {
             errors.push(line.to_owned());
@@ -68,8 +68,7 @@ pub(super) fn passed(output: &str) -> usize {
         .sum()
 }
 
-/// The first line of each panic's message; all of the output where there is
-/// none.
+/// Returns the first line of each panic's message, or the whole output if it has none.
 pub(super) fn test_failures(output: &str) -> Vec<String> {
     let messages = output.lines().skip(1);
     let messages = output.lines().zip(messages.chain(iter::once("")));

@@ -1,5 +1,5 @@
-//! The crate that a document is tried as: generated code, a copy of the
-//! runtime, and what stands in for the hand-written half.
+//! The crate that a document is tried as: generated code, a copy of the runtime, and a
+//! replacement for the handwritten half.
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,9 @@ const RUNTIME: &str = "finch-api/src/runtime";
 
 /// The crates that only the tests of the runtime need.
 const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
+
+/// The feature of a client for the tests of a program.
+pub(super) const FEATURE: &str = "test-util";
 
 /// The name for the document at `path`: its own, in the letters of a crate's.
 pub(super) fn name(path: &Path) -> Option<String> {
@@ -75,7 +78,7 @@ pub(super) fn write(
 pub(super) fn write_alone(workspace: &Workspace, name: &str, code: &str) -> Result<PathBuf> {
     let code = format!("#![allow(warnings)]\n{code}");
     let sources = Files::from([("lib.rs".to_owned(), code)]);
-    // What progenitor's code names, beside what the client's manifest has.
+    // progenitor's code names them, and the client's manifest does not have them.
     let crates = ["chrono", "progenitor-client"];
     write_crate(workspace, name, crates.into_iter(), &sources, &Files::new())
 }
@@ -114,8 +117,8 @@ fn within(folder: &str, files: &Files) -> Files {
         .collect()
 }
 
-/// The manifest: of a workspace of its own, with the dependencies and lints of
-/// the client that this workspace is for, and with `crates` of the workspace's.
+/// Returns the manifest of a separate workspace, with the dependencies and lints of the
+/// client, and with `crates` in the versions of this workspace.
 fn manifest<'a>(
     workspace: &Workspace,
     name: &str,
@@ -138,6 +141,14 @@ fn manifest<'a>(
     }
     let mut manifest = Table::new();
     manifest.insert("package".to_owned(), package.into());
+    // The generated code names it. The other features are of the handwritten half.
+    let features = client
+        .get("features")
+        .and_then(|features| features.get(FEATURE));
+    if let Some(feature) = features {
+        let features = Table::from_iter([(FEATURE.to_owned(), feature.clone())]);
+        manifest.insert("features".to_owned(), features.into());
+    }
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }

@@ -1,10 +1,9 @@
-//! How long a client takes to compile, beside those that progenitor writes on
-//! its own of the very same document.
+//! Measures how long a client compiles, and how long the clients that progenitor writes on
+//! its own from the same document do.
 //!
-//! What a client of nothing takes is subtracted: ours holds the runtime, which
-//! is the same for each document, where that of progenitor is a crate apart, and
-//! not compiled again. The time is that of the processor, as what else the
-//! machine does changes it less.
+//! The time of a client without operations is subtracted: ours contains the runtime, which is
+//! the same for each document, and progenitor's is a separate crate that is not compiled
+//! again. Processor time is measured, as other work of the machine changes it less.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,11 +16,11 @@ use finch_gen::{Document, Generated, Inputs, Interface, Text};
 use super::{cargo, krate};
 use crate::Workspace;
 
-/// How often each crate is built. The least of its times counts, of which the
-/// first may be that of what it depends on, too.
+/// How often each crate is built. The shortest time counts, as the first may include the
+/// dependencies.
 const ROUNDS: usize = 2;
 
-/// A document of nothing.
+/// A document without operations.
 const NOTHING: &str = r#"{
     "openapi": "3.1.0",
     "info": {"title": "Nothing", "version": "1"},
@@ -29,19 +28,19 @@ const NOTHING: &str = r#"{
     "paths": {}
 }"#;
 
-/// What was measured of one client.
+/// The measurements of a client.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
     pub(super) what: &'static str,
     /// Lines of generated code, without tests.
     pub(super) lines: usize,
-    /// All of it.
+    /// The whole client.
     pub(super) whole: Times,
-    /// The same generator's client of a document of nothing.
+    /// The same generator's client of a document without operations.
     pub(super) nothing: Times,
 }
 
-/// What a crate alone takes of the processor.
+/// The processor time for a crate alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
     /// `cargo check`.
@@ -55,8 +54,8 @@ pub(super) struct Times {
 ///
 /// # Errors
 ///
-/// What is generated does not compile, or cannot be written; or there is no
-/// shell that says how long a command took.
+/// A client does not compile or cannot be written, or there is no shell that measures a
+/// command.
 pub(super) fn run(
     workspace: &Workspace,
     name: &str,
@@ -116,7 +115,7 @@ pub(super) fn run(
     Ok(measured)
 }
 
-/// What the crate in `folder` takes.
+/// Measures the crate in `folder`.
 fn time(workspace: &Workspace, folder: &Path) -> Result<Times> {
     let target = workspace.path("target/try/target");
     let least = |arguments: &[&str]| {
@@ -174,8 +173,8 @@ fn timed(command: &Command) -> Command {
     timed
 }
 
-/// What the shell's commands took, of all that `times` printed: the last line,
-/// of the form `1m2.34s 0m0.56s`, is theirs.
+/// Returns the time of the shell's commands from the output of `times`: its last line is of
+/// the form `1m2.34s 0m0.56s`.
 fn children(output: &Output) -> Option<Duration> {
     let text = String::from_utf8_lossy(&output.stdout);
     let times = text.lines().last()?.split_whitespace().map(|time| {

@@ -1,17 +1,17 @@
-//! What a trial came to, as a row of a table.
+//! Prints the result of a trial as a row of a table.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use super::measure::Measured;
 use super::trial::Trial;
-use crate::output;
+use crate::output::{self, Output};
 
 /// The most problems that are printed of one document.
 const PROBLEMS: usize = 20;
 
 /// Prints the names of the columns; names of documents take `width`.
-pub(super) fn header(out: &mut dyn Write, width: usize) -> io::Result<()> {
+pub(super) fn header(out: &mut dyn Output, width: usize) -> io::Result<()> {
     cells(
         out,
         width,
@@ -31,7 +31,7 @@ pub(super) fn header(out: &mut dyn Write, width: usize) -> io::Result<()> {
 }
 
 /// Prints the row of `name`, and a line for each problem.
-pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) -> io::Result<()> {
+pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial) -> io::Result<()> {
     let seconds = |time: Duration| format!("{:.2}s", time.as_secs_f64());
     let check = trial.check.map_or_else(|| "-".to_owned(), seconds);
     let result = match (trial.passed, trial.check) {
@@ -56,7 +56,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
         ],
     )?;
     for problem in trial.problems.iter().take(PROBLEMS) {
-        output::line(out, &format!("    {problem}"))?;
+        problem.print_below(out)?;
     }
     if let Some(more @ 1..) = trial.problems.len().checked_sub(PROBLEMS) {
         output::line(out, &format!("    and {more} more"))?;
@@ -68,7 +68,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
         nothing,
     } in &trial.measured
     {
-        // Of what little there is, noise may be the most.
+        // Noise may be larger than a small difference.
         let net = |whole: Duration, nothing| seconds(whole.saturating_sub(nothing));
         let line = format!(
             "    {what:<22}  {lines:>6} lines  check {:>7} (net {:>7})  release {:>7} (net {:>7})",
@@ -83,7 +83,7 @@ pub(super) fn row(out: &mut dyn Write, width: usize, name: &str, trial: &Trial) 
     out.flush()
 }
 
-fn cells(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()> {
+fn cells(out: &mut dyn Output, width: usize, cells: [&str; 10]) -> io::Result<()> {
     let [
         name,
         operations,
@@ -107,11 +107,14 @@ fn cells(out: &mut dyn Write, width: usize, cells: [&str; 10]) -> io::Result<()>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::Fault;
 
     #[test]
     fn many_problems_are_counted() {
         let trial = Trial {
-            problems: (1..=22).map(|number| format!("problem {number}")).collect(),
+            problems: (1..=22)
+                .map(|number| Fault::from(format!("problem {number}")))
+                .collect(),
             ..Trial::default()
         };
         let mut out = Vec::new();

@@ -8,9 +8,10 @@ use finch_gen::{Counts, Generated, Inputs, Problems, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
+use crate::fault::Fault;
 use crate::{Workspace, contents};
 
-/// What a trial came to.
+/// The result of a trial.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trial {
     /// Whether a client was generated, compiles without a warning, and passes
@@ -18,11 +19,11 @@ pub(super) struct Trial {
     pub(super) passed: bool,
     /// The operations of the document, counted without the generator's help.
     pub(super) operations: usize,
-    /// What the generator says it made of them.
+    /// The counts of the generator.
     pub(super) counts: Counts,
     /// The examples that were decoded, and encoded to the same JSON.
     pub(super) round_tripped: usize,
-    /// The lines of all that was generated.
+    /// The lines of the generated files.
     pub(super) lines: usize,
     /// The notes of the report.
     pub(super) notes: usize,
@@ -30,10 +31,10 @@ pub(super) struct Trial {
     pub(super) generate: Duration,
     /// How long cargo checked, if there was something to check.
     pub(super) check: Option<Duration>,
-    /// How long it and others take to compile, where that was asked for.
+    /// How long it and other clients compile, if that was asked for.
     pub(super) measured: Vec<Measured>,
-    /// What was refused, does not compile or does not pass, a line each.
-    pub(super) problems: Vec<String>,
+    /// The problems of the document, of compiling the client, and of its tests.
+    pub(super) problems: Vec<Fault>,
 }
 
 impl Trial {
@@ -65,7 +66,7 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        // The document that the examples stand in.
+        // It has the examples.
         let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = contents::operations(document.root());
@@ -77,25 +78,25 @@ impl Trial {
                 return Ok(trial);
             }
             (_, Err(refused)) => {
-                trial.problems = lines(&refused);
+                trial.problems = faults(&refused).collect();
                 return Ok(trial);
             }
         };
         trial.counts = generated.counts;
-        let refused = generated.refused.iter().map(ToString::to_string);
-        trial.problems.extend(refused);
+        trial.problems.extend(faults(&generated.refused));
         trial.lines = generated.lines();
         trial.notes = generated.report.iter().count();
 
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
-        let checked = cargo::run(&folder, &target, &["check", "--tests"])?;
+        // With the feature: the tests of examples below compile the client without it.
+        let check = ["check", "--tests", "--features", krate::FEATURE];
+        let checked = cargo::run(&folder, &target, &check)?;
         trial.check = Some(start.elapsed());
         if !checked.status.success() {
-            trial
-                .problems
-                .extend(cargo::compile_errors(&cargo::output(&checked)));
+            let errors = cargo::compile_errors(&cargo::output(&checked));
+            trial.problems.extend(errors.into_iter().map(Fault::from));
             return Ok(trial);
         }
         let tested = cargo::run(
@@ -107,7 +108,8 @@ impl Trial {
         trial.round_tripped = cargo::passed(&output);
         trial.passed = tested.status.success();
         if !trial.passed {
-            trial.problems.extend(cargo::test_failures(&output));
+            let failures = cargo::test_failures(&output).into_iter();
+            trial.problems.extend(failures.map(Fault::from));
         }
         if options.measure {
             trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;
@@ -123,23 +125,24 @@ fn text(input: &Input) -> Text<'_> {
     }
 }
 
-/// What is generated, or else why not: a trial of many documents does not end
-/// where the generator panics on one.
-fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<String>> {
+/// Generates the client. If the generator panics, that is a problem of this document: the
+/// trial of others goes on.
+fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<Fault>> {
     match panic::catch_unwind(AssertUnwindSafe(|| finch_gen::generate(inputs))) {
-        Ok(generated) => generated.map_err(|problems| lines(&problems)),
+        Ok(generated) => generated.map_err(|problems| faults(&problems).collect()),
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            Err(vec![format!(
+            let message = format!(
                 "{}: the generator panics on it: {}; report it with the document",
                 inputs.document.name,
                 text.unwrap_or("(no message)")
-            )])
+            );
+            Err(vec![Fault::from(message)])
         }
     }
 }
 
-fn lines(problems: &Problems) -> Vec<String> {
-    problems.iter().map(ToString::to_string).collect()
+fn faults(problems: &Problems) -> impl Iterator<Item = Fault> {
+    problems.iter().map(Fault::from)
 }

@@ -2,12 +2,9 @@
 //! a host of the network it runs in.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use ureq::config::Config;
-use ureq::http::Uri;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// The blocks of IPv4 that are not on the internet: the special-purpose registry of
 /// IANA (RFC 6890), multicast (RFC 5771) and 6to4 relays (RFC 7526).
@@ -92,11 +89,46 @@ fn special_v6(ip: Ipv6Addr) -> Option<&'static str> {
     block.map(|(_, _, kind)| kind).or(other)
 }
 
-/// Resolves names as `R` does, and refuses a name that leads to an address that is not
-/// on the internet. ureq connects to the addresses it gets from here: a second look-up
-/// cannot give it another.
+/// Resolves names as the system does, and refuses a name that leads to an address that is
+/// not on the internet. The client connects to the addresses that it gets from here, so a
+/// second look-up cannot give it another.
 #[derive(Debug)]
-pub(super) struct PublicOnly<R>(pub(super) R);
+pub(super) struct PublicOnly {
+    /// The hosts of the proxies in the environment. They may be in this network, and look
+    /// up the names of hosts themselves.
+    pub(super) proxies: Vec<String>,
+}
+
+impl PublicOnly {
+    /// Returns `addresses`, which `name` has, unless one of them is not on the internet.
+    fn check(&self, name: &str, addresses: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, NotPublic> {
+        if self
+            .proxies
+            .iter()
+            .any(|proxy| proxy.eq_ignore_ascii_case(name))
+        {
+            return Ok(addresses);
+        }
+        let mut ips = addresses.iter().map(SocketAddr::ip);
+        match ips.find_map(|ip| special(ip).map(|kind| NotPublic { ip, kind })) {
+            Some(refused) => Err(refused),
+            None => Ok(addresses),
+        }
+    }
+}
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let only = Self {
+            proxies: self.proxies.clone(),
+        };
+        Box::pin(async move {
+            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let addresses = only.check(name.as_str(), addresses.collect())?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
 
 /// Why [`PublicOnly`] refuses a name.
 #[derive(Debug)]
@@ -113,34 +145,8 @@ impl fmt::Display for NotPublic {
 
 impl std::error::Error for NotPublic {}
 
-impl<R: Resolver> Resolver for PublicOnly<R> {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let addresses = self.0.resolve(uri, config, timeout)?;
-        // The proxy of the environment may well be in this network. It looks up the
-        // names of hosts itself.
-        if config.proxy().is_some_and(|proxy| proxy.uri() == uri) {
-            return Ok(addresses);
-        }
-        let mut ips = addresses.iter().map(|address| address.ip());
-        match ips.find_map(|ip| special(ip).map(|kind| NotPublic { ip, kind })) {
-            Some(refused) => Err(ureq::Error::Other(Box::new(refused))),
-            None => Ok(addresses),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddr;
-
-    use ureq::unversioned::resolver::ArrayVec;
-    use ureq::unversioned::transport::time::Duration;
-
     use super::*;
 
     #[test]
@@ -204,52 +210,27 @@ mod tests {
         }
     }
 
-    /// Gives these addresses for every name.
-    #[derive(Debug)]
-    struct Fixed(&'static [&'static str]);
-
-    impl Resolver for Fixed {
-        fn resolve(
-            &self,
-            _: &Uri,
-            _: &Config,
-            _: NextTimeout,
-        ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-            let mut addresses = ArrayVec::from_fn(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
-            for ip in self.0 {
-                addresses.push(SocketAddr::new(ip.parse().unwrap(), 443));
-            }
-            Ok(addresses)
-        }
-    }
-
     #[test]
     fn a_name_is_refused_for_any_of_its_addresses() {
-        let resolve = |ips, config: &Config| {
-            let uri = "https://example.com/".parse().unwrap();
-            let timeout = NextTimeout {
-                after: Duration::NotHappening,
-                reason: ureq::Timeout::Global,
-                ..NextTimeout::default()
-            };
-            let resolved = PublicOnly(Fixed(ips)).resolve(&uri, config, timeout);
-            resolved
+        let only = PublicOnly {
+            proxies: vec!["proxy.example.com".to_owned()],
+        };
+        let check = |name, ips: &[&str]| {
+            let addresses = ips
+                .iter()
+                .map(|ip| SocketAddr::new(ip.parse().unwrap(), 443));
+            let checked = only.check(name, addresses.collect());
+            checked
                 .map(|addresses| addresses.len())
                 .map_err(|error| error.to_string())
         };
-        let config = |proxy: Option<&str>| {
-            let proxy = proxy.map(|address| ureq::Proxy::new(address).unwrap());
-            ureq::Agent::config_builder().proxy(proxy).build()
-        };
-        let direct = config(None);
-        assert_eq!(resolve(&["1.1.1.1", "2606:4700::1"], &direct), Ok(2));
-        let error = resolve(&["1.1.1.1", "169.254.169.254"], &direct).unwrap_err();
+        assert_eq!(check("example.com", &["1.1.1.1", "2606:4700::1"]), Ok(2));
         let expected = "its host has a link-local address, 169.254.169.254";
-        assert!(error.ends_with(expected), "{error}");
-        // The proxy itself may be anywhere, and nobody else.
-        let proxy = config(Some("https://example.com/"));
-        assert_eq!(resolve(&["10.0.0.1"], &proxy), Ok(1));
-        let proxy = config(Some("https://proxy.example.com/"));
-        assert!(resolve(&["10.0.0.1"], &proxy).is_err());
+        for name in ["example.com", "other.proxy.example.com"] {
+            let found = check(name, &["1.1.1.1", "169.254.169.254"]);
+            assert_eq!(found, Err(expected.to_owned()));
+        }
+        // Only the proxy itself may be anywhere.
+        assert_eq!(check("Proxy.example.com", &["10.0.0.1"]), Ok(1));
     }
 }

@@ -1,29 +1,30 @@
-//! The sources that somebody names, to the texts behind them.
+//! Reads the texts of the sources: files, addresses, or the pages that are recorded.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::Result;
-use finch_gen::{Problem, Problems, Text, sha256, vendor, visible};
+use finch_gen::{Page, Problem, Problems, Text, sha256, vendor, visible};
 use indicatif::{ProgressBar, ProgressStyle};
 use url::Url;
 
 use super::Options;
 use super::web::{self, Manners, Web};
 use crate::diagnostics::counted;
-use crate::output::status;
+use crate::output::{Output, status};
 use crate::text::{self, problem};
+use crate::workspace::SOURCE;
 
 /// The name by which an index is known.
 const INDEX: &str = "llms.txt";
 
-/// A text that a source led to, as far as it is needed.
+/// The part of a source that is needed.
 pub(super) struct Found {
-    /// What messages call it: its path or address, as it was named.
+    /// The name in messages: its path or address, as somebody wrote it.
     pub(super) name: String,
-    /// The address of its page, or the name of a file whose page is unknown.
+    /// The published address of the page. An index that is a file may have none.
     pub(super) address: String,
     /// The SHA-256 of the whole text.
     pub(super) sha256: String,
@@ -45,7 +46,35 @@ pub(super) enum Content {
 /// As [`vendor::Fragment`], without the text around it.
 pub(super) struct Fragment {
     pub(super) lines_before: usize,
+    /// The subject as the fence names it.
+    pub(super) subject: Option<String>,
     pub(super) text: String,
+}
+
+/// The addresses that were skipped, by the reason.
+#[derive(Default)]
+pub(super) struct Skips(BTreeMap<&'static str, Vec<String>>);
+
+impl Skips {
+    pub(super) fn push(&mut self, reason: &'static str, address: impl Into<String>) {
+        self.0.entry(reason).or_default().push(address.into());
+    }
+
+    /// Prints a line for each reason, or for each address if `is_verbose`.
+    pub(super) fn print(&self, out: &mut dyn Output, is_verbose: bool) -> io::Result<()> {
+        for (reason, addresses) in &self.0 {
+            if addresses.len() > 1 && !is_verbose {
+                let count = counted(addresses.len(), "page");
+                let line = format!("{count}: {reason}; --verbose lists them");
+                status(out, "Skipped", &line)?;
+                continue;
+            }
+            for address in addresses {
+                status(out, "Skipped", &format!("{address}: {reason}"))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Found {
@@ -72,6 +101,10 @@ impl Content {
         let fragments = |found: &[vendor::Fragment<'_>]| {
             let fragments = found.iter().map(|found| Fragment {
                 lines_before: found.lines_before,
+                subject: found.subject.map(|subject| match subject.file {
+                    Some(file) => format!("{file} {subject}"),
+                    None => subject.to_string(),
+                }),
                 text: found.text.to_owned(),
             });
             Self::Fragments(fragments.collect())
@@ -128,21 +161,31 @@ impl Budget {
 }
 
 /// Reads the sources and the pages that indices among them list, and prints each address
-/// to `out`. Returns the texts, and the problems of the others.
+/// to `out`. Without sources, reads the pages of the `record`. Returns the texts, and the
+/// problems of the others.
 ///
 /// # Errors
 ///
 /// An argument is wrong, the sources are over the budget, or `out` cannot be written to.
-pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>, Vec<Problem>)> {
+pub(super) fn read(
+    options: &Options,
+    record: &[Page],
+    skips: &mut Skips,
+    out: &mut dyn Output,
+) -> Result<(Vec<Found>, Vec<Problem>)> {
     let mut budget = Budget::of(options.manners.total);
     // Report wrong arguments before asking a site.
-    let (mut found, addresses) = arguments(options, &mut budget)?;
+    let (mut found, addresses) = match options.sources[..] {
+        [] => (Vec::new(), recorded(options, record)?),
+        _ => arguments(options, record, &mut budget)?,
+    };
     let mut reader = Reader {
-        web: Web::new(&options.manners),
+        web: Web::new(&options.manners)?,
         seen: HashSet::new(),
         problems: Vec::new(),
         budget,
         options,
+        skips,
         out,
     };
     found.extend(reader.fetch(addresses, false)?);
@@ -156,37 +199,89 @@ pub(super) fn read(options: &Options, out: &mut dyn Write) -> Result<(Vec<Found>
     Ok((found, reader.problems))
 }
 
-/// Reads the sources that are files, and returns the addresses among the others.
-fn arguments(options: &Options, budget: &mut Budget) -> Result<(Vec<Found>, Vec<Url>)> {
-    let mut problems = Vec::new();
-    let (mut found, mut addresses) = (Vec::new(), Vec::new());
-    for source in &options.sources {
-        match address(source, &options.manners) {
+/// Returns the addresses of the pages that are recorded.
+fn recorded(options: &Options, record: &[Page]) -> Result<Vec<Url>, Problems> {
+    let (mut addresses, mut problems) = (Vec::new(), Vec::new());
+    for Page { address, .. } in record {
+        match self::address(address, &options.manners) {
             Ok(Some(address)) => addresses.push(address),
-            Ok(None) => match file(source, budget) {
-                Ok(file) => found.push(file),
-                Err(wrong) => problems.push(wrong),
-            },
+            Ok(None) => {
+                let what = format!("records {address:?}, which is not an address");
+                let remedy = "name the page as a SOURCE";
+                problems.push(problem(SOURCE, what, remedy));
+            }
             Err(wrong) => problems.push(wrong),
         }
     }
-    if let Some(page) = &options.page {
-        match (
-            &mut found[..],
-            &addresses[..],
-            address(page, &options.manners),
-        ) {
-            ([file], [], Ok(Some(_))) => file.address.clone_from(page),
-            ([_], [], Err(wrong)) => problems.push(wrong),
-            _ => {
-                let what = format!("{page:?} is no page of a file");
-                let remedy = "give one SOURCE, a file, and the https:// address of its page";
-                problems.push(problem("--page", what, remedy));
+    if record.is_empty() {
+        let remedy = "name the pages as SOURCEs";
+        problems.push(problem(SOURCE, "records no page", remedy));
+    }
+    problems.extend(options.pages.iter().map(|page| no_page_of_a_file(page)));
+    refuse(problems)?;
+    Ok(addresses)
+}
+
+/// Reads the sources that are files, and returns the addresses among the others. The n-th
+/// file is from the n-th page that the options name.
+fn arguments(
+    options: &Options,
+    record: &[Page],
+    budget: &mut Budget,
+) -> Result<(Vec<Found>, Vec<Url>)> {
+    let mut problems = Vec::new();
+    let (mut found, mut addresses) = (Vec::new(), Vec::new());
+    let mut pages = options.pages.iter();
+    for source in &options.sources {
+        let page = match address(source, &options.manners) {
+            Ok(Some(address)) => {
+                addresses.push(address);
+                continue;
             }
+            Ok(None) => pages.next(),
+            Err(wrong) => {
+                problems.push(wrong);
+                continue;
+            }
+        };
+        match (file(source, budget), page) {
+            (Err(wrong), _) => problems.push(wrong),
+            (Ok(text), Some(page)) => match address(page, &options.manners) {
+                Ok(Some(page)) => {
+                    found.push(Found::new(source.clone(), page.into(), false, text));
+                }
+                Ok(None) => problems.push(no_page_of_a_file(page)),
+                Err(wrong) => problems.push(wrong),
+            },
+            // Which cannot be recorded, and its pages can be fetched from nowhere.
+            (Ok(text), None) if is_index(source) => {
+                found.push(Found::new(source.clone(), String::new(), false, text));
+            }
+            (Ok(_), None) => problems.push(unpublished(source, record)),
         }
     }
+    problems.extend(pages.map(|page| no_page_of_a_file(page)));
     refuse(problems)?;
     Ok((found, addresses))
+}
+
+fn no_page_of_a_file(page: &str) -> Problem {
+    let what = format!("{page:?} belongs to no file");
+    let remedy = "give one for each SOURCE that is a file, in their order: its https:// address";
+    problem("--page", what, remedy)
+}
+
+/// The problem of a file whose address nobody knows.
+fn unpublished(source: &str, record: &[Page]) -> Problem {
+    let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let mut recorded = record.iter().map(|page| &page.address);
+    let page = recorded.find(|address| last(address) == last(source));
+    let example = page.map_or("URL", String::as_str);
+    problem(
+        source,
+        "the published address of this file is unknown, and has to be recorded",
+        format!("give it by --page {example}"),
+    )
 }
 
 /// Parses `source` if it is an address, and not a path.
@@ -203,23 +298,18 @@ fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
     Ok(Some(address))
 }
 
-fn file(source: &str, budget: &mut Budget) -> Result<Found, Problem> {
-    let path = Path::new(source);
-    let text = text::of_file(path, source, "give the path of a text file, or an address")?;
+fn file(source: &str, budget: &mut Budget) -> Result<String, Problem> {
+    let remedy = "give the path of a text file, or an address";
+    let text = text::of_file(Path::new(source), source, remedy)?;
     budget.take(source, &text)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(Found::new(
-        source.to_owned(),
-        name.into_owned(),
-        false,
-        text,
-    ))
+    Ok(text)
 }
 
 /// The state of one run of the command.
 struct Reader<'a> {
     options: &'a Options,
-    out: &'a mut dyn Write,
+    skips: &'a mut Skips,
+    out: &'a mut dyn Output,
     web: Web,
     seen: HashSet<Url>,
     problems: Vec<Problem>,
@@ -304,7 +394,7 @@ impl Reader<'_> {
         for link in links {
             match site.join(&link) {
                 Ok(page) if page.origin() == site.origin() => pages.push(page),
-                Ok(page) => status(self.out, "Skipped", &format!("{page}: on another host"))?,
+                Ok(page) => self.skips.push("on another host", page),
                 Err(error) => {
                     let what = format!("lists {link:?}: {error}");
                     self.problems.push(problem(name, what, "correct the link"));

@@ -1,17 +1,19 @@
-//! Asking a site for its pages, politely: each page once, one a moment, a few at
-//! a time, and no sooner again than the site says.
+//! Fetches the pages of a site politely: each page once, one a moment, a few at a time, and
+//! not again before the site allows it.
 
+use std::env;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+use anyhow::{Context as _, Result};
 use finch_gen::Problem;
-use ureq::http::{HeaderMap, header};
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::DefaultConnector;
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Client, ClientBuilder, Response, redirect};
+use tokio::runtime::{self, Runtime};
 use url::{Host, Url};
 
 use super::addresses::{NotPublic, PublicOnly, special};
@@ -23,7 +25,7 @@ const AT_ONCE: usize = 4;
 /// The most redirects of one page.
 const REDIRECTS: u32 = 5;
 
-/// How often a page is asked for that the site says to ask for later.
+/// The most requests for a page that the site says to ask for later.
 const ATTEMPTS: u32 = 3;
 
 /// A problem without its place: the fault and the remedy.
@@ -31,6 +33,10 @@ pub(super) type Refusal = (String, &'static str);
 
 /// What to do about an address that is not on the internet.
 const PRIVATE: &str = "give an address on the internet, or allow this one by --allow-private";
+
+const ACCEPT: HeaderValue = HeaderValue::from_static(
+    "text/markdown, application/yaml, application/json, text/plain, */*;q=0.1",
+);
 
 const USER_AGENT: &str = concat!(
     "finch-api/",
@@ -69,46 +75,59 @@ impl Default for Manners {
     }
 }
 
-/// The web, as one run asks it.
+/// The web, as one run sees it.
 pub(super) struct Web {
-    agent: ureq::Agent,
+    runtime: Runtime,
+    client: Client,
+    /// Without the proxy of the environment, which is not for servers on this machine.
+    direct: Client,
     manners: Manners,
     end: Instant,
-    /// Before when no request is made.
+    /// The time before which no request is made.
     next: Mutex<Instant>,
 }
 
 impl Web {
     /// The time that all pages may take begins now.
-    pub(super) fn new(manners: &Manners) -> Self {
-        let config = ureq::Agent::config_builder()
-            .user_agent(USER_AGENT)
-            .accept("text/markdown, application/yaml, application/json, text/plain, */*;q=0.1")
-            .http_status_as_error(false)
-            // A redirect may lead to another host: that is for this code to see.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections_per_host(AT_ONCE)
-            .build();
-        let agent = match manners.allow_private {
-            true => config.into(),
-            false => ureq::Agent::with_parts(
-                config,
-                DefaultConnector::default(),
-                PublicOnly(DefaultResolver::default()),
-            ),
+    ///
+    /// # Errors
+    ///
+    /// The system has no root certificates or no threads.
+    pub(super) fn new(manners: &Manners) -> Result<Self> {
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .context("no thread can be started")?;
+        let client = |builder: ClientBuilder| {
+            let builder = builder
+                .user_agent(USER_AGENT)
+                .default_headers(HeaderMap::from_iter([(header::ACCEPT, ACCEPT)]))
+                // A redirect may lead to another host, so this code follows it.
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .pool_max_idle_per_host(AT_ONCE);
+            let builder = match manners.allow_private {
+                true => builder,
+                false => builder.dns_resolver(Arc::new(PublicOnly {
+                    proxies: proxies().collect(),
+                })),
+            };
+            builder.build().context("no HTTP client can be made")
         };
         let now = Instant::now();
-        Self {
-            agent,
+        Ok(Self {
+            runtime,
+            client: client(Client::builder())?,
+            direct: client(Client::builder().no_proxy())?,
             manners: manners.clone(),
             end: now + manners.deadline,
             next: Mutex::new(now),
-        }
+        })
     }
 
-    /// Gives `done` the text at each of `addresses`, with its index, as soon as there is
-    /// an answer, until `done` breaks.
+    /// Calls `done` with each text of `addresses` and its index, as soon as there is an
+    /// answer, until `done` breaks.
     pub(super) fn get_all(
         &self,
         addresses: &[Url],
@@ -124,7 +143,8 @@ impl Web {
                 scope.spawn(move || {
                     let indices = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
                     for index in indices.take_while(|index| *index < addresses.len()) {
-                        if sender.send((index, self.get(&addresses[index]))).is_err() {
+                        let text = self.runtime.block_on(self.get(&addresses[index]));
+                        if sender.send((index, text)).is_err() {
                             break;
                         }
                     }
@@ -137,21 +157,23 @@ impl Web {
         });
     }
 
-    /// The text at `address`.
-    fn get(&self, address: &Url) -> Result<String, Problem> {
+    /// Fetches the text at `address`.
+    async fn get(&self, address: &Url) -> Result<String, Problem> {
         let wrong = |what: String, remedy: &str| problem(address.as_str(), what, remedy);
         let mut at = address.clone();
         let (mut redirects, mut attempts) = (0, 1);
         loop {
-            let answer = check(&at, &self.manners)
-                .and_then(|()| self.ask(&at))
-                .map_err(|(what, remedy)| wrong(what, remedy))?;
+            let asked = match check(&at, &self.manners) {
+                Ok(()) => self.ask(&at).await,
+                Err(refusal) => Err(refusal),
+            };
+            let answer = asked.map_err(|(what, remedy)| wrong(what, remedy))?;
             let status = answer.status();
             let headers = answer.headers();
             match (status.as_u16(), retry_after(headers)) {
                 (200, _) => {
-                    let bytes = text::read(answer.into_body().into_reader()).map_err(|error| {
-                        let what = format!("the answer breaks off: {error}");
+                    let bytes = body(answer).await.map_err(|error| {
+                        let what = format!("the answer breaks off: {}", reason(&error));
                         wrong(what, "run the command again")
                     })?;
                     return text::of_bytes(bytes, address.as_str());
@@ -163,7 +185,7 @@ impl Web {
                             ..=REDIRECTS => Ok(to),
                             _ => Err(format!("redirects more than {REDIRECTS} times")),
                         })
-                        .map_err(|what| wrong(what, "give the address where the page is now"))?;
+                        .map_err(|what| wrong(what, "give the new address of the page"))?;
                     at = to;
                 }
                 (429 | 503, Some(wait)) if attempts < ATTEMPTS && wait <= self.manners.max_wait => {
@@ -185,45 +207,84 @@ impl Web {
         }
     }
 
-    /// Asks once, when it is time to.
-    fn ask(&self, address: &Url) -> Result<ureq::http::Response<ureq::Body>, Refusal> {
+    /// Makes one request, when its turn comes.
+    async fn ask(&self, address: &Url) -> Result<Response, Refusal> {
         let remedy = "see that the site answers, and run the command again";
-        self.wait_for_turn();
+        self.wait_for_turn().await;
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             let seconds = self.manners.deadline.as_secs();
             let what = format!("not asked for: the {seconds} s for all pages are over");
             return Err((what, remedy));
         }
-        let config = self.agent.get(address.as_str()).config();
-        let config = config.timeout_global(Some(left.min(self.manners.timeout)));
-        // A proxy of the environment is not for what this machine itself serves.
-        let config = if is_loopback(address) {
-            config.proxy(None)
-        } else {
-            config
+        let client = match is_loopback(address) {
+            true => &self.direct,
+            false => &self.client,
         };
-        config.build().call().map_err(|error| match error {
-            ureq::Error::Other(error) if error.is::<NotPublic>() => (error.to_string(), PRIVATE),
-            error => (format!("no answer: {error}"), remedy),
+        let request = client.get(address.clone());
+        let request = request.timeout(left.min(self.manners.timeout));
+        request.send().await.map_err(|error| {
+            let not_public = causes(&error).find_map(|cause| cause.downcast_ref::<NotPublic>());
+            match not_public {
+                Some(not_public) => (not_public.to_string(), PRIVATE),
+                None => (format!("no answer: {}", reason(&error)), remedy),
+            }
         })
     }
 
-    fn wait_for_turn(&self) {
+    async fn wait_for_turn(&self) {
         let turn = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = (*next).max(Instant::now());
             *next = turn + self.manners.pause;
             turn
         };
-        thread::sleep(turn.min(self.end).saturating_duration_since(Instant::now()));
+        tokio::time::sleep_until(turn.min(self.end).into()).await;
     }
 
-    /// Makes no request, of whatever page, before `wait` is over.
+    /// Makes no request, for whatever page, before `wait` is over.
     fn hold_back(&self, wait: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + wait);
     }
+}
+
+/// Reads the body of `response`, or a little more than a text may have.
+async fn body(mut response: Response) -> reqwest::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > text::LIMIT {
+            break;
+        }
+    }
+    Ok(bytes)
+}
+
+/// Why a request failed: the innermost cause says most.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "timeout".to_owned();
+    }
+    let last = causes(error).last();
+    last.map_or_else(|| error.to_string(), |cause| cause.to_string())
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(std::error::Error::source(error), |error| error.source())
+}
+
+/// The hosts of the proxies in the environment.
+fn proxies() -> impl Iterator<Item = String> {
+    let names = ["http_proxy", "https_proxy", "all_proxy"];
+    let names = names
+        .into_iter()
+        .flat_map(|name| [name.to_owned(), name.to_uppercase()]);
+    names.filter_map(|name| {
+        let proxy = env::var(name).ok()?;
+        let address = Url::parse(&proxy).or_else(|_| Url::parse(&format!("http://{proxy}")));
+        Some(address.ok()?.host_str()?.to_owned())
+    })
 }
 
 /// Refuses an address without TLS, other than of a server on this machine; one with a
@@ -264,7 +325,7 @@ fn is_loopback(address: &Url) -> bool {
     }
 }
 
-/// Where a redirect from `at` leads, if it is on the same host.
+/// Returns the target of a redirect from `at` on the same host.
 fn redirect(at: &Url, headers: &HeaderMap) -> Result<Url, String> {
     let location = headers
         .get(header::LOCATION)

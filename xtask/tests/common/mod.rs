@@ -128,6 +128,16 @@ impl Copy {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
+    /// The paths of the generated files, in the order in which they are written.
+    pub(crate) fn generated(&self) -> Vec<String> {
+        let folders = ["finch-api/src/generated", "tests/generated"];
+        let paths = folders.iter().flat_map(|folder| {
+            let files = files(&self.path(folder)).into_keys();
+            files.map(move |path| format!("{folder}/{path}"))
+        });
+        paths.chain([REFERENCE.to_owned()]).collect()
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         write_atomically(&self.path(path), text).unwrap();
     }

@@ -17,6 +17,9 @@ use xtask::files::write_atomically;
 
 use super::documents::{PLACES, config, document, file, texts, workspace};
 
+/// The address of a file that is vendored.
+const PAGE: &str = "https://example.com/page";
+
 /// Runs `cargo xtask`, which must end: exit code and output.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -80,7 +83,7 @@ fn what_is_named_is_a_file() {
             &["try", "a.json"],
             &["try", "--overlay", "a.json", &document],
             &["vendor", "a.json"],
-            &["vendor", &document, "a.json"],
+            &["vendor", "--page", PAGE, &document, "a.json"],
             &["diff", "a.json"],
             &["diff", "--base", "a.json"],
         ] {
@@ -190,8 +193,14 @@ fn what_is_generated_is_files() {
 #[test]
 fn nothing_is_written_through_a_link() {
     for (path, arguments) in [
-        ("openapi/finch.yaml", &["vendor", "new.json"][..]),
-        ("openapi/SOURCE.toml", &["vendor", "new.json"]),
+        (
+            "openapi/finch.yaml",
+            &["vendor", "new.json", "--page", PAGE][..],
+        ),
+        (
+            "openapi/SOURCE.toml",
+            &["vendor", "new.json", "--page", PAGE],
+        ),
         ("finch-api/API.md", &["generate"]),
     ] {
         for is_broken in [false, true] {

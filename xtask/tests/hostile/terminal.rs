@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use super::documents::{PLACES, Texts, config, document, file, texts, workspace};
 
+/// The address of a file that is vendored.
+const PAGE: &str = "https://example.com/page";
+
 /// How a line may begin: with the verb of a status line, `error: `, a row of `try` or a
 /// line of a unified diff.
 const VERBS: [&str; 18] = [
@@ -67,6 +70,12 @@ fn check_inert(text: &str) {
     }
 }
 
+/// Whether `line` shows a line of a text, with its number, or underlines a part of it.
+fn is_excerpt(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c == ' ' || c.is_ascii_digit());
+    rest.starts_with('|')
+}
+
 /// Checks that each line of `text` is one of a command.
 #[track_caller]
 fn check_lines(text: &str) {
@@ -76,7 +85,7 @@ fn check_lines(text: &str) {
             VERBS.iter().any(|it| verb == format!("{it:>12} ")) || verb == " ".repeat(13)
         });
         assert!(
-            is_status || line.starts_with("error: "),
+            is_status || line.starts_with("error: ") || is_excerpt(line),
             "{line}\nof\n{text}"
         );
         assert!(!line.starts_with("error: mine"), "{text}");
@@ -97,7 +106,7 @@ fn check_commands(document: &str) {
         &["generate"],
         &["diff", "--base", &other],
         &["diff", "--base", "openapi/finch.yaml", &other],
-        &["vendor", "openapi/finch.yaml"],
+        &["vendor", "openapi/finch.yaml", "--page", PAGE],
     ] {
         let (code, out, errors) = run(folder.path(), arguments);
         check_lines(&out);
@@ -190,7 +199,10 @@ fn no_line_of_a_diff_is_a_command() {
         "after.yaml",
         &format!("{before}x-y: \"\r\"\n"),
     );
-    let (code, out, errors) = run(folder.path(), &["vendor", "--dry-run", &after]);
+    let (code, out, errors) = run(
+        folder.path(),
+        &["vendor", "--dry-run", &after, "--page", PAGE],
+    );
     assert_eq!((code, errors.as_str()), (Some(4), ""), "{out}");
     check_inert(&out);
     for line in [
@@ -226,10 +238,15 @@ fn no_name_of_a_file_is_a_command() {
     let texts: Texts = vec![Some(TEXT.to_owned()); PLACES];
     let name = "\u{1b}[2J\n::add-mask::x ##[group].json";
     file(folder.path(), name, &document(&texts).to_string());
-    for command in ["lower", "try", "vendor"] {
+    for command in [
+        &["lower"][..],
+        &["try"],
+        &["vendor"],
+        &["vendor", "--page", PAGE],
+    ] {
         for name in [name, "\n::stop-commands::x"] {
-            let (code, out, errors) = run(folder.path(), &[command, name]);
-            assert!(matches!(code, Some(0 | 1)), "{command}: {out}");
+            let (code, out, errors) = run(folder.path(), &[command, &[name]].concat());
+            assert!(matches!(code, Some(0 | 1)), "{command:?}: {out}");
             check_inert(&out);
             check_inert(&errors);
             assert!(!out.is_empty() || !errors.is_empty());
@@ -255,13 +272,17 @@ fn no_page_reaches_the_output_raw() {
     file(folder.path(), "llms.txt", &index);
     let page = |text: &str| {
         let document = json!({
-            "openapi": "3.1.0", "info": {"title": text, "version": "1"}, "paths": {},
+            "openapi": "3.1.0", "info": {"title": text, "version": "1"},
+            "paths": {"/a": {"get": {}}},
             "components": {"schemas": {TEXT: {"const": text}}},
         });
         format!("# T\n\n```yaml get /a\n{document}\n```\n")
     };
     file(folder.path(), "a.md", &page(TEXT));
     file(folder.path(), "b.md", &page("plain"));
+    let hostile =
+        "```yaml get /\u{1b}[2J##[group]::x\n{}\n```\n\n```yaml webhook \u{202e}\n{}\n\n```\n";
+    file(folder.path(), "two.md", hostile);
     for arguments in [
         &["vendor", "llms.txt"][..],
         &["vendor", "llms.txt", "--page", "https://10.1.1.1/llms.txt"],
@@ -271,7 +292,10 @@ fn no_page_reaches_the_output_raw() {
             "--page",
             "https://docs.example.org/llms.txt",
         ],
-        &["vendor", "a.md", "b.md"],
+        &["vendor", "a.md", "b.md", "--page", PAGE, "--page", PAGE],
+        &["vendor", "two.md", "--page", PAGE],
+        &["vendor", "two.md", "--page", PAGE, "--block", TEXT],
+        &["vendor", "two.md", "a.md"],
         &["vendor", "https://example.com\u{1b}\n::x::"],
         &["vendor", "a.md", "--page", "\u{1b}\n::x::"],
     ] {

@@ -8,7 +8,8 @@ use std::process::Command;
 use jsonschema::Validator;
 use quote::ToTokens as _;
 use serde_json::{Map, Value, json};
-use syn::{GenericParam, Item, ItemImpl, Type, TypeParamBound, WherePredicate};
+use syn::visit::{self, Visit};
+use syn::{Item, ItemImpl, ItemStruct, Type};
 
 use xtask::files::write_atomically;
 
@@ -55,7 +56,7 @@ impl Crate {
         let document = Samples::read(&source("tests/document.json"));
         let calls = calls(
             &syn::parse_file(&source("src/generated/client.rs")).unwrap(),
-            &syn::parse_file(&source("src/generated/builder.rs")).unwrap(),
+            &syn::parse_file(&source("src/generated/calls.rs")).unwrap(),
             &document,
         );
         let lib = source("src/lib.rs");
@@ -110,16 +111,20 @@ impl Crate {
     }
 }
 
-/// A value to set, as Rust code, and whether it is required.
-struct Setter {
-    code: String,
+/// A value of a call, as Rust code.
+struct Given {
+    /// The name of the field, which is that of the argument or of the setter.
+    field: String,
+    code: Option<String>,
     required: bool,
+    in_path: bool,
 }
 
 /// The code of the calls: each operation with all its values, and with the required
 /// ones alone.
-fn calls(client: &syn::File, builders: &syn::File, samples: &Samples) -> String {
-    let setters: BTreeMap<String, &ItemImpl> = impls(builders).collect();
+fn calls(client: &syn::File, calls: &syn::File, samples: &Samples) -> String {
+    let structs: BTreeMap<String, &ItemStruct> = structs(calls).collect();
+    let functions_of: BTreeMap<String, &ItemImpl> = impls(calls).collect();
     let mut code = String::new();
     let methods = impls(client)
         .filter(|(name, _)| name == "Client")
@@ -131,36 +136,109 @@ fn calls(client: &syn::File, builders: &syn::File, samples: &Samples) -> String 
         let Type::Path(returned) = &**returned else {
             continue;
         };
-        let builder = returned.path.segments.last().unwrap().ident.to_string();
+        let call = returned.path.segments.last().unwrap().ident.to_string();
         let docs = docs(&method.attrs);
         let pointer = between(&docs, "From `", "`").expect("a method names its operation");
         let operation = samples.operation(&pointer);
-        let set = functions(setters[&builder]).filter_map(|setter| {
-            let ty = argument(setter)?;
-            Some(operation.setter(
-                samples,
-                &setter.sig.ident.to_string(),
-                &docs_of(setter),
-                &ty,
-            ))
-        });
-        let set: Vec<Setter> = set.collect();
+        let described = functions(functions_of[&call]).find(|of| of.sig.ident == "call");
+        let mut values = Values::default();
+        values.visit_impl_item_fn(described.expect("a call describes itself"));
+        let types: BTreeMap<String, Type> = structs[&call]
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.ident.as_ref()?.to_string(), held(&field.ty)?)))
+            .collect();
+        let given = values.0.iter();
+        let given: Vec<Given> = given
+            .map(|value| operation.given(samples, value, &types[&value.field]))
+            .collect();
         let name = method.sig.ident.to_string();
+        let code_of = |given: &Given| given.code.clone().unwrap_or_default();
+        let path: Vec<String> = in_order(method, &given).into_iter().map(code_of).collect();
+        let set: Vec<&Given> = given
+            .iter()
+            .filter(|of| !of.in_path && of.code.is_some())
+            .collect();
         for (which, all) in [("all values", true), ("required values", false)] {
-            if !all && set.iter().all(|setter| setter.required) {
+            if !all && set.iter().all(|given| given.required) {
                 continue;
             }
             let chain: String = set
                 .iter()
-                .filter(|setter| all || setter.required)
-                .map(|setter| setter.code.as_str())
+                .filter(|given| all || given.required)
+                .map(|given| format!(".{}({})", given.field, code_of(given)))
                 .collect();
+            let path = path.join(", ");
             code.push_str(&format!(
-                "    report(\"{name}, {which}\", client.{name}(){chain}.send().await.err());\n"
+                "    report(\"{name}, {which}\", client.{name}({path}){chain}.send().await.err());\n"
             ));
         }
     }
     code
+}
+
+/// Those of `given` that `method` takes, in its order.
+fn in_order<'a>(method: &syn::ImplItemFn, given: &'a [Given]) -> Vec<&'a Given> {
+    let arguments = method
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            syn::FnArg::Typed(argument) => Some(argument.pat.to_token_stream().to_string()),
+            syn::FnArg::Receiver(_) => None,
+        });
+    let find = |name: String| given.iter().find(|given| given.field == name).unwrap();
+    arguments.map(find).collect()
+}
+
+/// A value in the description of a call.
+struct Described {
+    field: String,
+    /// Its place and its name; of a body none.
+    parameter: Option<(String, String)>,
+}
+
+/// The values that a call is described with, in their order.
+#[derive(Default)]
+struct Values(Vec<Described>);
+
+impl Visit<'_> for Values {
+    fn visit_expr_method_call(&mut self, call: &syn::ExprMethodCall) {
+        visit::visit_expr(self, &call.receiver);
+        let Some(syn::Expr::Field(field)) = call.args.last() else {
+            return;
+        };
+        let parameter = (call.method == "parameter").then(|| {
+            let text = call.args[0].to_token_stream().to_string();
+            let tokens = text.strip_prefix("Parameter :: ").unwrap();
+            let (place, _) = tokens.split_once(' ').unwrap();
+            (place.to_owned(), literal(&call.args[0]))
+        });
+        self.0.push(Described {
+            field: field.member.to_token_stream().to_string(),
+            parameter,
+        });
+    }
+}
+
+/// The name in `Parameter::query("name")` and what follows it.
+fn literal(expr: &syn::Expr) -> String {
+    match expr {
+        syn::Expr::MethodCall(call) => literal(&call.receiver),
+        syn::Expr::Call(call) => literal(&call.args[0]),
+        syn::Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => text.value(),
+            _ => panic!("{}", literal.to_token_stream()),
+        },
+        other => panic!("{}", other.to_token_stream()),
+    }
+}
+
+fn structs(file: &syn::File) -> impl Iterator<Item = (String, &ItemStruct)> {
+    file.items.iter().filter_map(|item| match item {
+        Item::Struct(item) => Some((item.ident.to_string(), item)),
+        _ => None,
+    })
 }
 
 fn impls(file: &syn::File) -> impl Iterator<Item = (String, &ItemImpl)> {
@@ -195,50 +273,26 @@ fn docs(attributes: &[syn::Attribute]) -> String {
     text
 }
 
-fn docs_of(function: &syn::ImplItemFn) -> String {
-    docs(&function.attrs)
-}
-
 fn between(text: &str, start: &str, end: &str) -> Option<String> {
     let (_, rest) = text.split_once(start)?;
     Some(rest.split_once(end)?.0.to_owned())
 }
 
-/// `T` of a setter that takes a `TryInto<T>`.
-fn argument(setter: &syn::ImplItemFn) -> Option<Type> {
-    let bounds = |bounds: &syn::punctuated::Punctuated<TypeParamBound, _>| {
-        bounds.iter().find_map(|bound| match bound {
-            TypeParamBound::Trait(bound) => {
-                let last = bound.path.segments.last()?;
-                let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-                    return None;
-                };
-                match arguments.args.first()? {
-                    syn::GenericArgument::Type(ty) if last.ident == "TryInto" => Some(ty.clone()),
-                    _ => None,
-                }
-            }
-            _ => None,
-        })
-    };
-    let argument = setter.sig.inputs.iter().nth(1)?;
-    let syn::FnArg::Typed(argument) = argument else {
+/// `T` of `Field<T>`.
+fn held(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Field")?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };
-    if let Type::ImplTrait(ty) = &*argument.ty {
-        return bounds(&ty.bounds);
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
     }
-    let GenericParam::Type(_) = setter.sig.generics.params.first()? else {
-        return None;
-    };
-    let clause = setter.sig.generics.where_clause.as_ref()?;
-    clause
-        .predicates
-        .iter()
-        .find_map(|predicate| match predicate {
-            WherePredicate::Type(predicate) => bounds(&predicate.bounds),
-            _ => None,
-        })
 }
 
 /// A document, and values for its schemas.
@@ -336,51 +390,40 @@ impl Samples {
 }
 
 impl Operation {
-    /// The code that sets what the documentation of `setter` names.
-    fn setter(&self, samples: &Samples, setter: &str, docs: &str, ty: &Type) -> Setter {
-        let kinds = [
-            ("query parameter", "query"),
-            ("parameter", "path"),
-            ("header", "header"),
-            ("cookie", "cookie"),
-        ];
-        let named = kinds.iter().find_map(|(kind, place)| {
-            let name = between(docs, &format!("Sets the {kind} `"), "`")?;
-            Some((*place, name))
-        });
-        let (of, required) = match named {
+    /// The value of a call that `described` is, of this type.
+    fn given(&self, samples: &Samples, described: &Described, ty: &Type) -> Given {
+        let (of, required, in_path) = match &described.parameter {
             Some((place, name)) => {
                 let mut parameters = self.parameters.iter();
-                let parameter = parameters.find(|of| of["in"] == place && of["name"] == *name);
+                let parameter = parameters.find(|of| of["in"] == **place && of["name"] == **name);
+                let in_path = place == "path";
                 // A parameter that only the path names is a required text.
-                let required = parameter.map_or(place == "path", |of| of["required"] == true);
-                (parameter.cloned().unwrap_or_default(), required)
+                let required = parameter.map_or(in_path, |of| of["required"] == true);
+                (parameter.cloned().unwrap_or_default(), required, in_path)
             }
             None => {
                 let body = samples.resolve(&self.value["requestBody"]);
                 let required = body["required"] == true;
                 let content = body["content"].as_object();
                 let content = content.and_then(|content| content.values().next());
-                (content.expect("a body has a media type").clone(), required)
+                let of = content.expect("a body has a media type").clone();
+                (of, required, false)
             }
         };
         let name = ty.to_token_stream().to_string().replace(' ', "");
         let value = samples.value(&of);
         let code = match name.as_str() {
-            "::bytes::Bytes" => "bytes::Bytes::from_static(b\"octets\")".to_owned(),
-            "crate::runtime::File" => "\"octets\"".to_owned(),
+            "::bytes::Bytes" => Some("bytes::Bytes::from_static(b\"octets\")".to_owned()),
+            "crate::runtime::File" => Some("\"octets\"".to_owned()),
             // A setter takes no null: it leaves the value out.
-            _ if value.is_null() && !required => {
-                return Setter {
-                    code: String::new(),
-                    required,
-                };
-            }
-            _ => format!("value::<{name}>(r####\"{value}\"####)"),
+            _ if value.is_null() && !required => None,
+            _ => Some(format!("value::<{name}>(r####\"{value}\"####)")),
         };
-        Setter {
-            code: format!(".{setter}({code})"),
+        Given {
+            field: described.field.clone(),
+            code,
             required,
+            in_path,
         }
     }
 }

@@ -4,28 +4,28 @@
 
 use crate::generated::types;
 use crate::runtime::transport::{ReqwestTransport, Transport};
-use crate::runtime::{BaseUrl, Credential, Credentials, Inner};
+use crate::runtime::{BaseUrl, Config, Credential, Credentials};
 use crate::{Client, Error, ErrorKind};
 
 fn client() -> Client {
     let server = std::env::var("SERVER").expect("the server's address");
+    let config = Config {
+        base_url: BaseUrl::parse(&server, true).expect("a base URL"),
+        transport: Transport::new(ReqwestTransport::new(reqwest::Client::new())),
+        credentials: std::sync::Arc::new(Credentials {
+            id: Some("id".to_owned()),
+            secret: Some("secret".into()),
+            access_token: Some("token".into()),
+            keys: vec![/* keys */],
+        }),
+        headers: Default::default(),
+        timeout: std::time::Duration::from_secs(10),
+        max_retries: 0,
+        max_retry_wait: std::time::Duration::ZERO,
+        max_response_bytes: 1 << 20,
+    };
     Client {
-        baseurl: BaseUrl::parse(&server, true).expect("a base URL"),
-        client: reqwest::Client::new(),
-        inner: Inner {
-            transport: Transport::new(ReqwestTransport::new(reqwest::Client::new())),
-            credentials: std::sync::Arc::new(Credentials {
-                id: Some("id".to_owned()),
-                secret: Some("secret".into()),
-                access_token: Some("token".into()),
-                keys: vec![/* keys */],
-            }),
-            headers: Default::default(),
-            deadline: std::time::Duration::from_secs(10),
-            max_retries: 0,
-            max_retry_wait: std::time::Duration::ZERO,
-            max_response_bytes: 1 << 20,
-        },
+        config: std::sync::Arc::new(config),
     }
 }
 

@@ -136,7 +136,7 @@ fn failure_a_page_without_a_document() {
     );
     check(
         Answer::ok("# T\n\n````yaml get /a\nopenapi: 3.1.0\n```\n"),
-        ":3: the OpenAPI block that begins here never ends; ",
+        ":3:1: the OpenAPI block that begins here never ends; ",
     );
     let legacy = "paths:\n  path: /auth/token\n  method: post\n";
     check(
@@ -146,7 +146,7 @@ fn failure_a_page_without_a_document() {
     check(Answer::ok(page("a: [\n")), ":7:1: not YAML: ");
     check(
         Answer::ok(page("openapi: 3.2.0\n")),
-        ": /openapi: OpenAPI version \"3.2.0\" is not supported; ",
+        ":6:1: /openapi: OpenAPI version \"3.2.0\" is not supported; ",
     );
 }
 
@@ -202,11 +202,11 @@ fn failure_pages_that_contradict_each_other() {
     for (line, start) in [
         (
             0,
-            "SITE/a.md: /components/schemas/A/minimum: nothing here, but 1 in SITE/b.md; ",
+            "SITE/a.md:9:24: /components/schemas/A/minimum: nothing here, but 1 in SITE/b.md; ",
         ),
         (
             1,
-            "SITE/a.md: /components/schemas/A/type: \"string\" here, but \"number\" in SITE/b.md; ",
+            "SITE/a.md:9:28: /components/schemas/A/type: \"string\" here, but \"number\" in SITE/b.md; ",
         ),
     ] {
         assert!(found[line].starts_with(start), "{}", found[line]);
@@ -236,7 +236,7 @@ fn failure_of_several_pages_is_said_at_once() {
             "SITE/b.md",
             "SITE/c.md",
             "SITE/d.md",
-            "SITE/f.md:1"
+            "SITE/f.md:1:1"
         ]
     );
 }
@@ -281,7 +281,7 @@ fn failure_an_argument() {
     let file = copy.file("page.md", page(&document("a", "{}")));
     let check = |sources: &[&str], page: Option<&str>, message: &str| {
         let options = Options {
-            page: page.map(str::to_owned),
+            pages: page.map(str::to_owned).into_iter().collect(),
             ..copy.options(sources)
         };
         let found = refused(&copy, &server, &options);
@@ -305,20 +305,36 @@ fn failure_an_argument() {
         "ftp://example.com/: ftp://example.com is not encrypted; ",
     );
     check(&["https://"], None, "https://: empty host; ");
+    let second = copy.file("other.md", "# Title\n");
     check(
-        &[&file, &file],
+        &[&file, &second],
         page,
-        "--page: \"https://example.com/a.md\" is no page of a file; ",
+        &format!("{second}: the published address of this file is unknown, "),
     );
     check(
         &[&server.at("/a.md")],
         page,
-        "--page: \"https://example.com/a.md\" is no page of a file; ",
+        "--page: \"https://example.com/a.md\" belongs to no file; ",
     );
     check(
         &[&file],
         Some("a.md"),
-        "--page: \"a.md\" is no page of a file; ",
+        "--page: \"a.md\" belongs to no file; ",
     );
     assert!(server.log().paths.is_empty());
+}
+
+/// A page that was edited, or is not complete, is not taken for the publisher's.
+#[test]
+fn failure_a_block_that_is_not_what_its_fence_names() {
+    let text = |about: &str, schema: &str| page_of(&[(about, &document("a", schema))]);
+    check(
+        Answer::ok(text("post /a", "{}")),
+        ":3:1: the fence names `post /a`, but its block has `get /a`; ",
+    );
+    check(
+        Answer::ok(text("get /a", "{$ref: '#/components/schemas/B'}")),
+        ":7:28: /components/schemas/A/$ref: the block refers to \"#/components/schemas/B\", which \
+         it does not have; ",
+    );
 }

@@ -38,12 +38,18 @@ fn a_page_of_an_index_has_its_origin() {
         assert!(other.log().paths.is_empty());
     };
     let copy = Copy::new();
-    check(&copy.vendor(&[&site.at("/llms.txt")]));
+    let address = site.at("/llms.txt");
+    let verbose = Options {
+        verbose: true,
+        ..copy.options(&[&address])
+    };
+    check(&copy.done(&verbose));
 
     // The origin of an index that is a file is the one of its page.
     let file = copy.file("llms.txt", &text);
     let options = |page: Option<String>| Options {
-        page,
+        pages: page.into_iter().collect(),
+        verbose: true,
         ..copy.options(&[&file])
     };
     check(&copy.run(&options(Some(site.at("/llms.txt")))).unwrap().1);

@@ -20,7 +20,7 @@ fn an_endless_answer_ends() {
             Answer::status("200 OK")
                 .header("X", "x\r\n")
                 .endless(b"a", moment),
-            "the answer breaks off: timeout: ",
+            "the answer breaks off: timeout; ",
         ),
         (
             Answer::status("200 OK").endless(b"X: x\r\n", now),
@@ -79,7 +79,11 @@ fn all_files_have_a_limit() {
         .map(|number| copy.file(&format!("{number}.md"), &large))
         .collect();
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let found = refused(&copy, &server, &copy.options(&files));
+    let options = Options {
+        pages: vec![PAGE.to_owned(); files.len()],
+        ..copy.options(&files)
+    };
+    let found = refused(&copy, &server, &options);
     assert_eq!(found.len(), 1, "{found:?}");
     let start = format!("{}: with it, the sources are larger than 4 MiB; ", files[4]);
     assert!(found[0].starts_with(&start), "{found:?}");

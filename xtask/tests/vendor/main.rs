@@ -116,9 +116,14 @@ fn load(text: &str) -> Document {
     .unwrap()
 }
 
-/// The page of documentation that shows `document`.
+/// The page of documentation that shows `document`, whose first operation is a `get`.
 fn page(document: &str) -> String {
-    format!("# Title\n\n## OpenAPI\n\n````yaml get /a\n{document}````\n")
+    let path = document.split("{/").nth(1);
+    let path = path.and_then(|path| path.split(':').next());
+    format!(
+        "# Title\n\n## OpenAPI\n\n````yaml get /{}\n{document}````\n",
+        path.unwrap_or("a")
+    )
 }
 
 /// A document of the operation `get /NAME`, with one schema.
@@ -156,9 +161,11 @@ impl Copy {
     fn options(&self, sources: &[&str]) -> Options {
         Options {
             sources: sources.iter().map(|it| (*it).to_owned()).collect(),
-            page: None,
+            pages: Vec::new(),
+            blocks: Vec::new(),
             max_pages: 100,
             dry_run: false,
+            verbose: false,
             is_terminal: false,
             manners: self.manners.clone(),
         }
@@ -173,7 +180,23 @@ impl Copy {
     }
 
     fn vendor(&self, sources: &[&str]) -> String {
-        let (outcome, out) = self.run(&self.options(sources)).unwrap();
+        self.done(&self.options(sources))
+    }
+
+    /// Vendors a file that was saved from this page.
+    fn vendor_file(&self, file: &str, page: &str) -> String {
+        self.done(&self.from(file, page))
+    }
+
+    fn from(&self, file: &str, page: &str) -> Options {
+        Options {
+            pages: vec![page.to_owned()],
+            ..self.options(&[file])
+        }
+    }
+
+    fn done(&self, options: &Options) -> String {
+        let (outcome, out) = self.run(options).unwrap();
         assert_eq!(outcome, Outcome::Done, "{out}");
         out
     }
@@ -233,14 +256,15 @@ fn what_was_split_into_pages_comes_back_whole_and_in_any_order_the_same() {
 
 #[test]
 fn a_page_is_taken_byte_for_byte_and_recorded() {
-    let block = "openapi: 3.1.0 # as it is\ninfo: {title: T,  version: '2024'}\npaths: {}\n\n";
+    let block = "openapi: 3.1.0 # as it is\ninfo: {title: T,  version: '2024'}\n\
+                 paths: {/a: {get: {}}}\n\n";
     let text = page(block);
     let site = site(vec![("/page.md".to_owned(), text.clone())]);
     let copy = Copy::new();
     let address = site.at("/page.md");
     let out = copy.vendor(&[&address]);
     let expected = format!(
-        "     Fetched {address}\n    Vendored 0 operations of 1 page, version 2024\n     Writing \
+        "     Fetched {address}\n    Vendored 1 operation of 1 page, version 2024\n     Writing \
          openapi/finch.yaml\n     Writing openapi/SOURCE.toml\n    Finished 2 files written: run \
          `cargo xtask generate`\n"
     );
@@ -262,42 +286,56 @@ fn a_page_is_taken_byte_for_byte_and_recorded() {
     );
 }
 
+/// Of a page with these blocks.
+fn page_of(blocks: &[(&str, &str)]) -> String {
+    let blocks = blocks
+        .iter()
+        .map(|(subject, text)| format!("```yaml {subject}\n{text}```\n\n"));
+    format!("# Title\n\n{}", blocks.collect::<String>())
+}
+
+const PAGE: &str = "https://example.com/reference/page.md";
+
 #[test]
 fn a_page_that_is_as_it_was_keeps_its_day() {
     let copy = Copy::new();
     let file = copy.file("page.md", page(&document("a", "{}")));
-    copy.vendor(&[&file]);
+    copy.vendor_file(&file, PAGE);
     let record = copy.read(SOURCE);
     let (before, _) = record.rsplit_once("date = ").unwrap();
     let old = format!("{before}date = \"2020-01-31\"\n");
     copy.file(SOURCE, &old);
-    let out = copy.vendor(&[&file]);
+    let out = copy.vendor_file(&file, PAGE);
     let fresh = "       Fresh openapi/finch.yaml and openapi/SOURCE.toml: as vendored\n";
     assert!(out.ends_with(fresh), "{out}");
     assert_eq!(copy.read(SOURCE), old);
     copy.file("page.md", page(&document("b", "{}")));
-    copy.vendor(&[&file]);
+    copy.vendor_file(&file, PAGE);
     assert!(!copy.read(SOURCE).contains("2020-01-31"));
 }
 
 #[test]
-fn a_file_is_recorded_by_its_name_or_the_address_of_its_page() {
+fn a_file_is_recorded_by_the_address_of_its_page() {
     let copy = Copy::new();
     let json = "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"T\", \"version\": \"1\"}}";
     let file = copy.file("api.json", json);
-    copy.vendor(&[&file]);
+    copy.vendor_file(&file, "https://example.com/reference/api.json#part");
     assert_eq!(copy.read(DOCUMENT), json);
-    assert!(copy.read(SOURCE).contains("address = \"api.json\"\n"));
-    let page = "https://example.com/reference/api.json";
-    let options = Options {
-        page: Some(page.to_owned()),
-        ..copy.options(&[&file])
-    };
-    copy.run(&options).unwrap();
-    assert!(
-        copy.read(SOURCE)
-            .contains(&format!("address = \"{page}\"\n"))
-    );
+    let recorded = copy.read(SOURCE);
+    assert!(recorded.contains("address = \"https://example.com/reference/api.json\"\n"));
+    // Without an address nothing is recorded: one may be known already.
+    for (file, page) in [
+        (file, "https://example.com/reference/api.json"),
+        (copy.file("other.json", json), "URL"),
+    ] {
+        let error = copy.run(&copy.options(&[&file])).unwrap_err();
+        let expected = format!(
+            "{file}: the published address of this file is unknown, and has to be recorded; give \
+             it by --page {page}"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(copy.read(SOURCE), recorded);
+    }
 }
 
 #[test]
@@ -312,12 +350,190 @@ fn files_and_addresses_are_merged() {
         &site.at("/b.md#again"),
         &whole,
     ];
-    let out = copy.vendor(&sources);
+    let options = Options {
+        pages: ["a.md", "c.yaml"]
+            .map(|page| format!("https://example.com/{page}"))
+            .into(),
+        ..copy.options(&sources)
+    };
+    let out = copy.done(&options);
     assert!(
         out.contains("Vendored 3 operations of 3 pages, version 1\n"),
         "{out}"
     );
     assert_eq!(site.log().paths, ["/b.md"]);
+    let recorded = copy.read(SOURCE);
+    for page in ["https://example.com/a.md", "https://example.com/c.yaml"] {
+        assert!(recorded.contains(&format!("address = \"{page}\"\n")));
+    }
+}
+
+#[test]
+fn without_a_source_the_recorded_pages_are_taken() {
+    let site = Server::new(|path, before| match path {
+        "/a.md" | "/b.md" => {
+            let schema = if before > 0 { "{type: string}" } else { "{}" };
+            Answer::ok(page(&document(&path[1..2], schema)))
+        }
+        // Nobody asks for a page that is not recorded.
+        _ => Answer::status("404 Not Found"),
+    });
+    let copy = Copy::new();
+    copy.vendor(&[&site.at("/a.md"), &site.at("/b.md")]);
+    let record = copy.read(SOURCE);
+    let out = copy.vendor(&[]);
+    assert!(
+        out.contains("Vendored 2 operations of 2 pages, version 1\n"),
+        "{out}"
+    );
+    let mut paths = site.log().paths;
+    paths.sort();
+    assert_eq!(paths, ["/a.md", "/a.md", "/b.md", "/b.md"]);
+    assert!(copy.read(DOCUMENT).contains("type: string"));
+    assert_ne!(copy.read(SOURCE), record);
+    assert_eq!(copy.read(SOURCE).matches("[[page]]").count(), 2);
+}
+
+#[test]
+fn without_a_source_or_a_record_nothing_is_vendored() {
+    let address = "[[page]]\naddress = 'page.md'\nsha256 = '00'\ndate = '2020-01-31'\n";
+    for (record, message) in [
+        (None, "cannot be read: "),
+        (Some("sha256 = ["), ":1:11: "),
+        (
+            Some("sha256 = '00'\nversion = '1'\npage = []\n"),
+            "records no page; name the pages ",
+        ),
+        (
+            Some(&format!("sha256 = '00'\nversion = '1'\n{address}")),
+            "records \"page.md\", which is not an address; name the page as a SOURCE",
+        ),
+        (
+            Some(&format!(
+                "sha256 = '00'\nversion = '1'\n{}",
+                address.replace("page.md", "http://a/")
+            )),
+            "http://a/: http://a is not encrypted; ",
+        ),
+    ] {
+        let copy = Copy::new();
+        if let Some(record) = record {
+            copy.file(SOURCE, record);
+        }
+        let error = copy.run(&copy.options(&[])).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        assert!(!copy.folder.path().join(DOCUMENT).exists());
+    }
+}
+
+#[test]
+fn of_several_blocks_the_one_that_was_asked_for_is_taken_and_recorded() {
+    let (a, b) = (document("a", "{}"), document("b", "{}"));
+    let site = site(vec![
+        (
+            "/page.md".to_owned(),
+            page_of(&[("get /a", &a), ("get /b", &b)]),
+        ),
+        ("/c.md".to_owned(), page(&document("c", "{}"))),
+    ]);
+    let copy = Copy::new();
+    let sources = [site.at("/page.md"), site.at("/c.md")];
+    let sources = [sources[0].as_str(), sources[1].as_str()];
+    let error = copy.run(&copy.options(&sources)).unwrap_err().to_string();
+    let expected = format!(
+        "{}: has 2 OpenAPI blocks: `get /a` at line 3, `get /b` at line 11; name the ones to take, \
+         as in --block 'get /a'",
+        sources[0]
+    );
+    assert_eq!(error, expected);
+    let asking = |names: &[&str], sources: &[&str]| Options {
+        blocks: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..copy.options(sources)
+    };
+    copy.done(&asking(&["GET /b"], &sources));
+    let document = copy.read(DOCUMENT);
+    assert!(
+        !document.contains("/a:") && document.contains("/b:"),
+        "{document}"
+    );
+    assert_eq!(
+        copy.read(SOURCE).matches("blocks = [\"get /b\"]\n").count(),
+        1
+    );
+    // It is taken again without being asked for.
+    let out = copy.vendor(&[]);
+    assert!(out.contains("       Fresh "), "{out}");
+    copy.done(&asking(&["get /a", "get /b"], &sources));
+    assert!(
+        copy.read(SOURCE)
+            .contains("blocks = [\"get /a\", \"get /b\"]\n")
+    );
+    for (names, message) in [
+        (&["get /d"][..], "has 2 OpenAPI blocks: "),
+        (
+            &["get /a", "get /d"],
+            "--block: no page has a block `get /d`; ",
+        ),
+        (&["get"], "--block: \"get\" does not name a block; "),
+    ] {
+        let error = copy.run(&asking(names, &sources)).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    // One that is recorded, and gone.
+    let record = copy.read(SOURCE).replace("get /b", "get /d");
+    copy.file(SOURCE, record);
+    let error = copy.run(&copy.options(&[])).unwrap_err().to_string();
+    assert!(
+        error.contains(
+            "page.md: has no block `get /d` any more, which openapi/SOURCE.toml records; "
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_not_vendored() {
+    let block = document("a", "{}");
+    let copy = Copy::new();
+    for text in [
+        format!("\u{feff}{}", block),
+        format!("\u{feff}{}", page_of(&[("get /a", &block)])),
+    ] {
+        let file = copy.file("page.md", &text);
+        copy.vendor_file(&file, PAGE);
+        assert_eq!(copy.read(DOCUMENT), block);
+        // The record is of the page, byte for byte.
+        assert!(copy.read(SOURCE).contains(&sha256(&text)));
+    }
+}
+
+#[test]
+fn pages_that_are_skipped_are_counted_or_listed() {
+    let mut pages = vec![("/a.md".to_owned(), page(&document("a", "{}")))];
+    pages.extend((0..59).map(|number| (format!("/{number}.md"), "# Guide\n".to_owned())));
+    let site = site(pages);
+    let copy = Copy::new();
+    let index = site.at("/llms.txt");
+    let skipped = |out: &str| {
+        let lines = out
+            .lines()
+            .filter_map(|line| line.strip_prefix("     Skipped "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let out = copy.vendor(&[&index]);
+    assert_eq!(
+        skipped(&out),
+        ["59 pages: no OpenAPI block; --verbose lists them"]
+    );
+    let options = Options {
+        verbose: true,
+        ..copy.options(&[&index])
+    };
+    let out = copy.done(&options);
+    let lines = skipped(&out);
+    assert_eq!(lines.len(), 59, "{out}");
+    assert_eq!(lines[7], format!("{}: no OpenAPI block", site.at("/7.md")));
 }
 
 #[test]
@@ -328,7 +544,7 @@ fn a_dry_run_shows_what_would_change() {
     let dry = |copy: &Copy| {
         let options = Options {
             dry_run: true,
-            ..copy.options(&[&file])
+            ..copy.from(&file, PAGE)
         };
         copy.run(&options).unwrap()
     };
@@ -347,7 +563,7 @@ fn a_dry_run_shows_what_would_change() {
         0
     );
 
-    copy.vendor(&[&file]);
+    copy.vendor_file(&file, PAGE);
     assert_eq!(dry(&copy).0, Outcome::Done);
     let second = document("a", "{type: string}");
     copy.file("page.md", page(&second));

@@ -1,6 +1,8 @@
-// The mock tells the page that it is embedded in what the employer chose.
-for (const button of document.querySelectorAll("button")) {
+// The mock tells the page around it what the employer chose, once.
+const choices = document.querySelector("#choices");
+for (const button of choices.querySelectorAll("button")) {
   button.addEventListener("click", () => {
+    choices.replaceChildren("You can leave Finch Connect.");
     parent.postMessage(JSON.parse(button.dataset.message), document.body.dataset.origin);
   });
 }

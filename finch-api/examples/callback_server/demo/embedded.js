@@ -1,19 +1,43 @@
-// What Finch's library for browsers does with `onSuccess`, for the demo's page: in
-// a page of yours, `useFinchConnect({ onSuccess: ({ code }) => exchange(code), … })`.
+// Does for the demo what Finch's library does in a page of yours:
+// `useFinchConnect({ onSuccess: ({ code }) => exchange(code), … })`.
 const frame = document.querySelector("iframe");
 const status = document.querySelector("[role=status]");
 
 async function exchange(code) {
-  const response = await fetch("/api/finch/callback", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ code }),
-  });
-  if (response.ok) {
-    location.assign("/connected");
-  } else {
-    const { title, text } = await response.json();
-    status.textContent = `${title}. ${text}`;
+  show("Connecting…");
+  try {
+    const response = await fetch("/api/finch/callback", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ code }),
+    });
+    const { connected, title, text, next, request_id } = await response.json();
+    if (response.ok) {
+      location.assign(connected);
+    } else {
+      const request = response.status < 500 ? "" : ` The request is ${request_id}.`;
+      show(`${title}. ${text}${request}`, next);
+    }
+  } catch {
+    // The server may have received the code all the same.
+    show("We do not know whether you are connected. Look at your connections.", [
+      "/connections",
+      "Your connections",
+    ]);
+  }
+}
+
+// Puts a text in place of Finch Connect, and a link to go on.
+function show(text, next) {
+  frame.remove();
+  status.replaceChildren(text);
+  if (next) {
+    const link = document.createElement("a");
+    [link.href, link.textContent] = next;
+    link.className = "button";
+    status.append(document.createElement("br"), link);
+    // The focus was in the frame.
+    link.focus();
   }
 }
 
@@ -23,6 +47,6 @@ addEventListener("message", ({ source, origin, data }) => {
   if (data.kind === "success") {
     exchange(data.code);
   } else {
-    status.textContent = "Not connected. You left Finch Connect before the end.";
+    show("Not connected. You left Finch Connect before the end.", ["/embedded", "Start again"]);
   }
 });

@@ -1,11 +1,12 @@
-//! A mock of Finch: the page of Finch Connect, and the exchange.
+//! A mock of Finch: the page of Finch Connect, the exchange, and the calls with the
+//! token.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -18,23 +19,31 @@ use serde_json::json;
 
 use super::{CLIENT_ID, random};
 use crate::config::Site;
-use crate::routes::asset;
+use crate::pages::{CSS, SCRIPT, STYLE, file};
 
-/// Finch's answer to an exchange: the example of its OpenAPI document.
-const TOKEN: &str = include_str!("token.json");
+/// Finch's response to an exchange, from the example of its OpenAPI document, and the
+/// token in it.
+const ISSUED: &str = include_str!("token.json");
+const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
 
-/// What the mock knows.
+const COMPANY: &str = include_str!("company.json");
+
 #[derive(Clone)]
 pub(super) struct Finch {
     client_secret: Secret,
-    /// Of the one application that it knows.
+    /// The origin of the one application that the mock knows.
     origin: String,
     redirect_uri: String,
-    codes: Arc<Mutex<Codes>>,
+    issued: Arc<Mutex<Issued>>,
 }
 
-/// The codes that are good, each with the redirect URI that it was issued for.
-type Codes = HashMap<String, Option<String>>;
+#[derive(Default)]
+struct Issued {
+    /// The codes that are good, each with the redirect URI that it was issued for.
+    codes: HashMap<String, Option<String>>,
+    /// Whether the token is good.
+    token: bool,
+}
 
 impl Finch {
     pub(super) fn new(site: &Site, client_secret: Secret) -> Self {
@@ -42,40 +51,43 @@ impl Finch {
             client_secret,
             origin: site.origin().to_owned(),
             redirect_uri: site.redirect_uri(),
-            codes: Arc::default(),
+            issued: Arc::default(),
         }
     }
 
     pub(super) fn routes(self) -> Router {
-        let script = "text/javascript; charset=utf-8";
         Router::new()
             .route("/authorize", get(authorize))
             .route("/auth/token", post(exchange))
-            .route("/connect.js", asset(script, include_str!("connect.js")))
-            .route(
-                "/style.css",
-                asset("text/css; charset=utf-8", include_str!("../style.css")),
-            )
+            .route("/employer/company", get(company))
+            .route("/disconnect", post(disconnect))
+            .route("/connect.js", file(SCRIPT, include_str!("connect.js")))
+            .route("/style.css", file(CSS, STYLE))
             .with_state(self)
     }
 
-    /// A code that is good once.
+    fn issued(&self) -> MutexGuard<'_, Issued> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Issues a code that is good once.
     fn issue(&self, redirect_uri: Option<String>) -> Result<String, getrandom::Error> {
         let code = random()?.expose_secret().to_owned();
-        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-        codes.insert(code.clone(), redirect_uri);
+        self.issued().codes.insert(code.clone(), redirect_uri);
         Ok(code)
     }
 
-    /// Whether a code is good; it is not a second time.
+    /// Whether a code is good. It is not a second time.
     fn redeem(&self, code: &Secret, redirect_uri: Option<&str>) -> bool {
-        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
-        let issued = codes.remove(code.expose_secret());
-        issued.is_some_and(|issued| issued.as_deref() == redirect_uri)
+        let mut issued = self.issued();
+        let code = issued.codes.remove(code.expose_secret());
+        let is_good = code.is_some_and(|issued_for| issued_for.as_deref() == redirect_uri);
+        issued.token |= is_good;
+        is_good
     }
 }
 
-/// How Finch Connect is opened.
+/// The query of Finch Connect.
 #[derive(Deserialize)]
 struct Authorize {
     client_id: String,
@@ -86,8 +98,8 @@ struct Authorize {
     state: String,
 }
 
-/// The page of Finch Connect: in the redirect flow with links, embedded with
-/// buttons that tell the page around it.
+/// The page of Finch Connect. It has links in the redirect flow. Embedded, it has buttons
+/// that tell the page around it.
 async fn authorize(State(finch): State<Finch>, Query(query): Query<Authorize>) -> Response {
     let is_known = query.client_id == CLIENT_ID
         && query
@@ -150,7 +162,7 @@ fn connect_page(origin: &str, products: &str, choices: &Markup) -> Markup {
                             li { (product) }
                         }
                     }
-                    p { (choices) }
+                    p #choices { (choices) }
                 }
             }
         }
@@ -172,10 +184,44 @@ async fn exchange(
         let message = "The authorization code is invalid";
         return refuse(StatusCode::BAD_REQUEST, "invalid_grant_error", message);
     }
-    ([(CONTENT_TYPE, "application/json")], TOKEN).into_response()
+    json_text(ISSUED)
 }
 
-/// An error as Finch words it.
+/// `GET /employer/company`.
+async fn company(State(finch): State<Finch>, headers: HeaderMap) -> Response {
+    match has_token(&finch.issued(), &headers) {
+        true => json_text(COMPANY),
+        false => refuse_token(),
+    }
+}
+
+/// `POST /disconnect`.
+async fn disconnect(State(finch): State<Finch>, headers: HeaderMap) -> Response {
+    let mut issued = finch.issued();
+    if !has_token(&issued, &headers) {
+        return refuse_token();
+    }
+    issued.token = false;
+    json_text(r#"{"status":"success"}"#)
+}
+
+/// Whether the request has the token, and the token is good.
+fn has_token(issued: &Issued, headers: &HeaderMap) -> bool {
+    let token = headers.get(AUTHORIZATION).map(|value| value.as_bytes());
+    let token = token.and_then(|value| value.strip_prefix(b"Bearer "));
+    issued.token && token == Some(TOKEN.as_bytes())
+}
+
+fn refuse_token() -> Response {
+    let message = "The access token is incorrect";
+    refuse(StatusCode::UNAUTHORIZED, "invalid_token_error", message)
+}
+
+fn json_text(text: &'static str) -> Response {
+    ([(CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+/// An error in the form that Finch gives it.
 fn refuse(status: StatusCode, name: &str, message: &str) -> Response {
     let body = json!({"code": status.as_u16(), "name": name, "message": message});
     (status, Json(body)).into_response()

@@ -1,9 +1,7 @@
-//! The demo: a mock of Finch on a port of its own, and a page of ours in which
-//! Finch Connect is embedded.
+//! The demo: a mock of Finch on its own port, and a page in which Finch Connect is
+//! embedded.
 
 mod finch;
-
-use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -16,21 +14,21 @@ use maud::html;
 use tokio::net::TcpListener;
 
 use crate::config::Site;
-use crate::pages::page;
-use crate::routes::{App, asset};
+use crate::pages::{SCRIPT, file, page};
 use finch::Finch;
 
 /// The application's client id with the mock.
 pub(crate) const CLIENT_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-/// A mock of Finch that runs for as long as the process.
+/// A mock of Finch that runs until the process ends.
 pub(crate) struct Demo {
     url: String,
+    client_secret: Secret,
 }
 
 impl Demo {
-    /// Starts it, for an application at `site`; returns a client of it too.
-    pub(crate) async fn start(site: &Site) -> anyhow::Result<(Self, Client)> {
+    /// Starts it, for an application at `site`.
+    pub(crate) async fn start(site: &Site) -> anyhow::Result<Self> {
         let client_secret = random()?;
         let finch = Finch::new(site, client_secret.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -40,22 +38,26 @@ impl Demo {
                 tracing::error!("the mock of Finch stopped: {error}");
             }
         });
-        let client = Client::builder()
-            .base_url(&url)
-            .client_id(CLIENT_ID)
-            .client_secret(client_secret)
-            .build()?;
         tracing::warn!("FINCH_CLIENT_ID is not set: this is a demo, with a mock of Finch at {url}");
-        Ok((Self { url }, client))
+        Ok(Self { url, client_secret })
     }
 
-    /// The mock's URL, of its API and of its Finch Connect.
+    /// A client of the mock.
+    pub(crate) fn client(&self) -> Result<Client, finch_api::Error> {
+        Client::builder()
+            .base_url(&self.url)
+            .client_id(CLIENT_ID)
+            .client_secret(self.client_secret.clone())
+            .build()
+    }
+
+    /// The URL of the mock's API and of its Finch Connect.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The pages that the server has more.
-    pub(crate) fn routes(&self) -> Router<Arc<App>> {
+    /// The pages of the demo.
+    pub(crate) fn routes(&self) -> Router {
         let connect = format!(
             "{}/authorize?client_id={CLIENT_ID}&products=company+directory&app_type=spa",
             self.url
@@ -67,6 +69,7 @@ impl Demo {
         );
         let embedded = async move || {
             let body = html! {
+                noscript { p { "This page needs JavaScript." } }
                 iframe src=(connect) title="Finch Connect" {}
                 p role="status" {}
                 p { a href="/" { "Back" } }
@@ -75,14 +78,13 @@ impl Demo {
             let headers = [(CONTENT_SECURITY_POLICY, policy.clone())];
             (headers, page("Connect your payroll", &body)).into_response()
         };
-        let script = "text/javascript; charset=utf-8";
         Router::new()
             .route("/embedded", get(embedded))
-            .route("/embedded.js", asset(script, include_str!("embedded.js")))
+            .route("/embedded.js", file(SCRIPT, include_str!("embedded.js")))
     }
 }
 
-/// A text that nobody can guess.
+/// Returns a text that nobody can guess.
 fn random() -> Result<Secret, getrandom::Error> {
     let mut random = [0; 32];
     getrandom::fill(&mut random)?;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::ser::{self, Serialize, Serializer};
 
 /// Serializes a value, unless a number in it is infinite or not a number.
-pub(super) struct Finite<T>(pub(super) T);
+pub(crate) struct Finite<T>(pub(crate) T);
 
 impl<T: Serialize> Serialize for Finite<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

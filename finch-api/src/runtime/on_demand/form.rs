@@ -8,7 +8,7 @@ use super::percent;
 
 /// `body` as a form. Of its members those that `styled` names are written as it
 /// says.
-pub(super) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
+pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
     let mut form: Vec<String> = Vec::new();
     for (name, value) in members(body)? {
         let pairs = match styled.iter().find(|parameter| parameter.name == name) {

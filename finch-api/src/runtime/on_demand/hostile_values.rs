@@ -1,14 +1,15 @@
 //! Values that try to be more than values, in each place of a request.
 
-use std::sync::LazyLock;
-
-use reqwest::header::{CONTENT_TYPE, COOKIE};
-use reqwest::{Body, Request, RequestBuilder, Url};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, COOKIE};
+use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::multipart;
-use super::{File, Parameter, Part, RequestBuilderExt as _, Style};
-use crate::runtime::BaseUrl;
+use super::{Field, File, Parameter, Part, Style};
+use crate::runtime::call::{Call, encoded};
+use crate::runtime::error::Error;
+use crate::runtime::head::Head;
 
 const HOSTILE: [&str; 34] = [
     "../..",
@@ -47,15 +48,24 @@ const HOSTILE: [&str; 34] = [
     "🦀",
 ];
 
-const URL: &str = "https://api.example.com/v1/a";
+const URL: &str = "https://api.example.com/v1/a/b";
 
-fn post() -> RequestBuilder {
-    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(reqwest::Client::new);
-    CLIENT.post(URL)
+fn field<T>(value: T) -> Field<T> {
+    let mut field = Field::required("p");
+    field.set(value);
+    field
 }
 
-fn request(with: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Request {
-    with(post()).build().unwrap()
+fn request(describe: impl FnOnce(Call) -> Call) -> (Head, Bytes) {
+    try_request(describe).unwrap()
+}
+
+fn try_request(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
+    encoded(|call| describe(call.parameter(Parameter::path("p"), field("b"))))
+}
+
+fn with(parameter: Parameter<'static>, value: &str) -> (Head, Bytes) {
+    request(|call| call.parameter(parameter, field(value)))
 }
 
 /// What a server reads in the query of `url`.
@@ -79,16 +89,12 @@ fn pair(name: &str, value: &str) -> (String, String) {
 
 #[test]
 fn a_value_in_the_path_is_one_segment_below_the_base() {
-    for base in ["https://api.example.com", "https://api.example.com/v1"] {
-        let base_url = BaseUrl::parse(base, false).unwrap();
-        for value in HOSTILE {
-            let encoded = Parameter::path("p").in_path(value).unwrap();
-            let url = base_url.with_path(&format!("/a/{encoded}/b"));
-            let rest = url.as_str().strip_prefix(base).unwrap();
-            let segments: Vec<&str> = rest.split('/').collect();
-            assert_eq!(segments.len(), 4, "{value:?}: {url}");
-            assert_eq!(decode(segments[2]), value);
-        }
+    for value in HOSTILE {
+        let (head, _) = encoded(|call| call.parameter(Parameter::path("p"), field(value))).unwrap();
+        let rest = head.url.as_str().strip_prefix("https://api.example.com/v1");
+        let segments: Vec<&str> = rest.unwrap().split('/').collect();
+        assert_eq!(segments.len(), 3, "{value:?}: {}", head.url);
+        assert_eq!(decode(segments[2]), value);
     }
 }
 
@@ -99,10 +105,9 @@ fn a_value_in_the_query_is_one_pair() {
             Parameter::query("p"),
             Parameter::query("p").style(Style::Json),
         ] {
-            let sent = request(|request| request.parameters(&[parameter.with(value)]).unwrap());
-            let url = sent.url();
+            let url = with(parameter, value).0.url;
             assert_eq!(url.as_str().split_once('?').map(|(url, _)| url), Some(URL));
-            let [(name, text)] = &query(url)[..] else {
+            let [(name, text)] = &query(&url)[..] else {
                 panic!("{value:?}: {url}");
             };
             let is_json = serde_json::from_str::<String>(text).is_ok_and(|of| of == value);
@@ -112,29 +117,27 @@ fn a_value_in_the_query_is_one_pair() {
             );
         }
         // What an object holds has a name that a caller gives, too.
-        let parameter = Parameter::query("p").with(&json!({value: value}));
-        let sent = request(|request| request.parameters(&[parameter]).unwrap());
-        assert_eq!(query(sent.url()), [pair(value, value)]);
-        let reserved = Parameter::query("p").allow_reserved().with(value);
-        let sent = request(|request| request.parameters(&[reserved]).unwrap());
-        assert_eq!(query(sent.url()).len(), 1, "{value:?}: {}", sent.url());
-        assert_eq!(sent.url().path(), "/v1/a");
+        let object = field(json!({value: value}));
+        let (head, _) = request(|call| call.parameter(Parameter::query("p"), object));
+        assert_eq!(query(&head.url), [pair(value, value)]);
+        let url = with(Parameter::query("p").allow_reserved(), value).0.url;
+        assert_eq!(query(&url).len(), 1, "{value:?}: {url}");
+        assert_eq!(url.path(), "/v1/a/b");
     }
 }
 
 #[test]
 fn a_value_in_a_header_is_that_header_or_refused() {
     for value in HOSTILE {
-        match post().parameters(&[Parameter::header("x").with(value)]) {
-            Ok(request) => {
-                let sent = request.build().unwrap();
-                assert_eq!(sent.headers().len(), 1, "{value:?}");
-                assert_eq!(sent.headers()["x"].as_bytes(), value.as_bytes());
+        match try_request(|call| call.parameter(Parameter::header("x"), field(value))) {
+            Ok((head, _)) => {
+                assert_eq!(head.headers.len(), 1, "{value:?}");
+                assert_eq!(head.headers["x"].as_bytes(), value.as_bytes());
                 assert!(!value.contains(['\r', '\n', '\0']));
             }
             Err(error) => assert_eq!(
                 error.to_string(),
-                "the header `x`: no header can hold such a value"
+                "get-a: the header `x`: no header can hold such a value"
             ),
         }
     }
@@ -143,10 +146,9 @@ fn a_value_in_a_header_is_that_header_or_refused() {
 #[test]
 fn a_value_in_a_cookie_is_one_cookie() {
     for value in HOSTILE {
-        let cookie = Parameter::cookie("p").with(value);
-        let sent = request(|request| request.parameters(&[cookie]).unwrap());
-        assert_eq!(sent.headers().len(), 1);
-        let cookies = sent.headers()[COOKIE].to_str().unwrap();
+        let (head, _) = with(Parameter::cookie("p"), value);
+        assert_eq!(head.headers.len(), 1);
+        let cookies = head.headers[COOKIE].to_str().unwrap();
         assert!(!cookies.contains([';', ',', ' ', '"', '\\']), "{cookies}");
         let (name, text) = cookies.split_once('=').unwrap();
         assert_eq!((name, decode(text).as_str()), ("p", value));
@@ -156,20 +158,18 @@ fn a_value_in_a_cookie_is_one_cookie() {
 #[test]
 fn a_value_in_a_form_is_one_member() {
     for value in HOSTILE {
-        let body = json!({"p": value, value: "q"});
-        let sent = request(|request| request.form_body(&[], Some(&body)).unwrap());
-        let form = sent.body().and_then(Body::as_bytes).unwrap();
-        let form = std::str::from_utf8(form).unwrap();
+        let body = field(json!({"p": value, value: "q"}));
+        let (_, form) = request(|call| call.form(&[], body));
+        let form = std::str::from_utf8(&form).unwrap();
         let url = Url::parse(&format!("{URL}?{form}")).unwrap();
         assert_eq!(query(&url), [pair("p", value), pair(value, "q")]);
     }
 }
 
 /// The names and contents of the parts of a multipart body, as RFC 2046 has them.
-fn parts(sent: &Request) -> Vec<(Vec<String>, String)> {
-    let media_type = sent.headers()[CONTENT_TYPE].to_str().unwrap();
+fn parts((head, body): &(Head, Bytes)) -> Vec<(Vec<String>, String)> {
+    let media_type = head.headers[CONTENT_TYPE].to_str().unwrap();
     let boundary = media_type.split_once("boundary=").unwrap().1;
-    let body = sent.body().and_then(Body::as_bytes).unwrap();
     let body = std::str::from_utf8(body).unwrap();
     let rest = body.strip_suffix(&format!("--{boundary}--\r\n")).unwrap();
     let rest = rest.strip_prefix(&format!("--{boundary}\r\n")).unwrap();
@@ -188,7 +188,7 @@ fn parts(sent: &Request) -> Vec<(Vec<String>, String)> {
 fn a_value_in_a_multipart_form_is_one_part() {
     for value in HOSTILE {
         let body = json!({"p": value, value: "q"});
-        let sent = request(|request| request.multipart_body(&[], Some(&body)).unwrap());
+        let sent = request(|call| call.multipart(&[], field(body)));
         let [(head, first), (other, second)] = &parts(&sent)[..] else {
             panic!("{value:?}");
         };
@@ -202,7 +202,7 @@ fn a_value_in_a_multipart_form_is_one_part() {
         let file = File::from(value).named(value).of_type("text/plain");
         let body = json!({"p": file});
         let file = Part::file("p");
-        let sent = request(|request| request.multipart_body(&[file], Some(&body)).unwrap());
+        let sent = request(|call| call.multipart(&[file], field(body)));
         let [(head, content)] = &parts(&sent)[..] else {
             panic!("{value:?}");
         };
@@ -227,8 +227,7 @@ fn the_media_type_of_a_file_is_one_line_or_refused() {
 fn a_value_in_json_is_a_string() {
     for value in HOSTILE {
         let body = json!({"p": value});
-        let sent = request(|request| request.json_body("application/json", Some(&body)));
-        let sent = sent.body().and_then(Body::as_bytes).unwrap();
-        assert_eq!(serde_json::from_slice::<Value>(sent).unwrap(), body);
+        let (_, sent) = request(|call| call.json("application/json", field(body.clone())));
+        assert_eq!(serde_json::from_slice::<Value>(&sent).unwrap(), body);
     }
 }

@@ -6,39 +6,31 @@
 //! module is declared, so that unused code elsewhere in the runtime is still
 //! found.
 
-mod any;
-mod bodies;
-mod builder;
-mod container;
 mod enums;
+pub(super) mod field;
 mod file;
-mod finite;
-mod form;
+pub(super) mod finite;
+pub(super) mod form;
 #[cfg(test)]
 mod hostile_values;
+mod into_format;
 mod keeps;
-mod leniency;
 pub(super) mod multipart;
 mod nullable;
 mod object;
-mod parameter;
+pub(super) mod parameter;
 mod percent;
-mod request;
-mod slot;
 mod style;
 mod union;
 
-pub(crate) use any::read_any;
-pub(crate) use builder::{builder, builder_from};
-pub(crate) use container::or_empty;
 pub(crate) use enums::{closed_enum, open_enum};
+pub(crate) use field::{Field, check};
 pub use file::File;
+pub use into_format::{Format, IntoFormat};
 pub(crate) use keeps::Keeps;
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
-pub(crate) use request::RequestBuilderExt;
-pub(crate) use slot::{Problem, Slot, all_set};
 pub(crate) use style::Style;
-pub(crate) use union::{decode, read_union};
+pub(crate) use union::{decode, read_union, read_variant, unknown};

@@ -67,7 +67,7 @@ struct Sent {
 
 /// The media type of the whole, which names what stands between the parts, and
 /// the whole.
-pub(super) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8>), String> {
+pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8>), String> {
     let mut sent = Vec::new();
     for (name, value) in members(body)? {
         let part = parts.iter().find(|part| part.name == name);

@@ -3,16 +3,18 @@
 //! once for all types.
 //!
 //! serde also reads a struct from an array, and a property by its number. A document
-//! allows neither. This code reads what servers get wrong: an array that is null, a
-//! nullable property that is missing, and a property that is sent twice.
+//! allows neither. This code reads what servers get wrong: a nullable property that is
+//! missing, a property that is sent twice, and, as the module `lenient` says, values that
+//! are not quite what they should be.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
 
-use super::container::{Container, Map, Read, or_empty};
-use super::leniency;
+use crate::runtime::decode::{LenientSeed, Map, leniency};
 
 /// Implements `Deserialize` for a type, from a list of its properties and their
 /// names. Those that must be there come first:
@@ -21,12 +23,10 @@ use super::leniency;
 /// object! {
 ///     Pet;
 ///     required 0 name "name";
-///     container 1 tags "tags";           // an array or a map: null is an empty one
-///     expected 2 owner "owner";          // nullable: `None` if it is missing
-///     optional 3 age "age";              // null is the same as missing
-///     map 4 marks "marks";               // an optional map
-///     nullable 5 note "note";            // null is not the same as missing
-///     default 6 size "size" = default;   // the value of `default()` if it is missing
+///     expected 1 owner "owner";          // nullable: `None` if it is missing
+///     optional 2 age "age";              // null is the same as missing
+///     nullable 3 note "note";            // null is not the same as missing
+///     default 4 size "size" = default;   // the value of `default()` if it is missing
 ///     others rest;                       // a map of all other properties
 /// }
 /// ```
@@ -34,10 +34,8 @@ macro_rules! object {
     (
         $type:ident;
         $(required $required_at:literal $required:ident $required_name:literal;)*
-        $(container $container_at:literal $container:ident $container_name:literal;)*
         $(expected $expected_at:literal $expected:ident $expected_name:literal;)*
         $(optional $optional_at:literal $optional:ident $optional_name:literal;)*
-        $(map $map_at:literal $map:ident $map_name:literal;)*
         $(nullable $nullable_at:literal $nullable:ident $nullable_name:literal;)*
         $(default $default_at:literal $default:ident $default_name:literal = $value:expr;)*
         $(others $others:ident;)?
@@ -54,10 +52,8 @@ macro_rules! object {
             const NAME: &'static str = stringify!($type);
             const MEMBERS: &'static [&'static str] = &[
                 $($required_name,)*
-                $($container_name,)*
                 $($expected_name,)*
                 $($optional_name,)*
-                $($map_name,)*
                 $($nullable_name,)*
                 $($default_name,)*
             ];
@@ -70,31 +66,26 @@ macro_rules! object {
                 mut members: $crate::runtime::Members<A>,
             ) -> ::std::result::Result<Self, A::Error> {
                 $(let mut $required = None;)*
-                $(let mut $container = None;)*
                 $(let mut $expected = None;)*
                 $(let mut $optional = None;)*
-                $(let mut $map = None;)*
                 $(let mut $nullable = None;)*
                 $(let mut $default = $value();)*
                 $(let mut $others = ::std::default::Default::default();)?
                 while let Some(member) = members.next()? {
                     match member {
                         $($required_at => members.some(&mut $required),)*
-                        $($container_at => members.container(&mut $container),)*
                         $($expected_at => members.some(&mut $expected),)*
                         $($optional_at => members.set(&mut $optional),)*
-                        $($map_at => members.map(&mut $map),)*
                         $($nullable_at => members.some(&mut $nullable),)*
                         $($default_at => members.set(&mut $default),)*
                         _ => $crate::runtime::object!(@other members $($others)?),
                     }?;
                 }
                 $(let Some($required) = $required else { return Err(members.missing()) };)*
-                $(let Some($container) = $container else { return Err(members.missing()) };)*
                 $(let $expected = members.or_none($expected);)*
                 Ok(Self {
-                    $($required,)* $($container,)* $($expected,)* $($optional,)* $($map,)*
-                    $($nullable,)* $($default,)* $($others,)?
+                    $($required,)* $($expected,)* $($optional,)* $($nullable,)*
+                    $($default,)* $($others,)?
                 })
             }
         }
@@ -113,7 +104,7 @@ pub(crate) use object;
 pub(crate) trait Object<'de>: Sized {
     /// What it is called where something else is found.
     const NAME: &'static str;
-    /// The names of its properties, at most 128, those first that must be there.
+    /// The names of its properties, those first that must be there.
     const MEMBERS: &'static [&'static str];
     /// Whether it keeps the properties that have other names.
     const KEEPS_OTHERS: bool = false;
@@ -136,7 +127,8 @@ where
     T: Object<'de>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_struct(T::NAME, T::MEMBERS, Reader(PhantomData))
+    // Not as a struct: see `Lenient`.
+    deserializer.deserialize_newtype_struct(T::NAME, Reader(PhantomData))
 }
 
 struct Reader<T>(PhantomData<T>);
@@ -148,14 +140,52 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
         write!(f, "struct {}", T::NAME)
     }
 
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_struct(T::NAME, T::MEMBERS, self)
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::read(Members {
             map,
             names: T::MEMBERS,
-            seen: 0,
+            seen: Seen::default(),
             again: None,
             other: T::KEEPS_OTHERS.then(String::new),
         })
+    }
+}
+
+/// The indices of the properties that were there: a bit for each, in memory of its own only
+/// if there are many.
+#[derive(Default)]
+struct Seen {
+    first: u128,
+    rest: Vec<u128>,
+}
+
+impl Seen {
+    /// Adds `index`. Returns false if it was there before.
+    fn insert(&mut self, index: usize) -> bool {
+        let is_new = !self.contains(index);
+        let bit = 1 << (index % 128);
+        match (index / 128).checked_sub(1) {
+            None => self.first |= bit,
+            Some(at) => {
+                if self.rest.len() <= at {
+                    self.rest.resize(at + 1, 0);
+                }
+                self.rest[at] |= bit;
+            }
+        }
+        is_new
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        let bits = match (index / 128).checked_sub(1) {
+            None => self.first,
+            Some(at) => self.rest.get(at).copied().unwrap_or_default(),
+        };
+        bits & (1 << (index % 128)) != 0
     }
 }
 
@@ -163,8 +193,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
 pub(crate) struct Members<A> {
     map: A,
     names: &'static [&'static str],
-    /// A bit for each name.
-    seen: u128,
+    seen: Seen,
     /// The name of the property, if it was there before.
     again: Option<&'static str>,
     /// The last name that is none of `names`, if those are kept.
@@ -183,14 +212,8 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         let Some(at) = self.map.next_key_seed(index)? else {
             return Ok(None);
         };
-        self.again = None;
-        if let Some(name) = self.names.get(at) {
-            let bit = 1 << at;
-            if self.seen & bit != 0 {
-                self.again = Some(name);
-            }
-            self.seen |= bit;
-        }
+        let name = self.names.get(at).copied();
+        self.again = name.filter(|_| !self.seen.insert(at));
         Ok(Some(at))
     }
 
@@ -199,7 +222,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     where
         T: Deserialize<'de> + PartialEq,
     {
-        let value = self.map.next_value()?;
+        let value = self.map.next_value_seed(LenientSeed::new())?;
         self.put(member, value)
     }
 
@@ -208,31 +231,13 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     where
         T: Deserialize<'de> + PartialEq,
     {
-        let value = self.map.next_value()?;
+        let value = self.map.next_value_seed(LenientSeed::new())?;
         self.put(member, Some(value))
-    }
-
-    /// Reads an array or a map, which is empty if it is null.
-    pub(crate) fn container<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
-    where
-        T: Container<'de> + PartialEq,
-    {
-        let value = self.map.next_value_seed(OrEmpty(PhantomData))?;
-        self.put(member, Some(value))
-    }
-
-    /// Reads a map that may be missing.
-    pub(crate) fn map<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
-    where
-        T: Container<'de> + PartialEq,
-    {
-        let value: Option<Read<T>> = self.map.next_value()?;
-        self.put(member, value.map(|Read(map)| map))
     }
 
     /// Reads the value of a property with another name into `others`.
     pub(crate) fn other<T: Map<'de>>(&mut self, others: &mut T) -> Result<(), A::Error> {
-        let value = T::next_value(&mut self.map)?;
+        let value = self.map.next_value_seed(LenientSeed::new())?;
         let name = self.other.as_mut().map(std::mem::take);
         others.add(name.unwrap_or_default(), value)
     }
@@ -240,7 +245,9 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     /// Sets a property, which may have been there before with the same value.
     fn put<T: PartialEq>(&self, member: &mut T, value: T) -> Result<(), A::Error> {
         match self.again {
-            Some(name) if *member != value => Err(de::Error::duplicate_field(name)),
+            Some(name) if *member != value => Err(A::Error::custom(format_args!(
+                "duplicate property `{name}`"
+            ))),
             _ => {
                 *member = value;
                 Ok(())
@@ -264,19 +271,9 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 
     /// Says which property is missing: the first of those that must be there.
     pub(crate) fn missing(&self) -> A::Error {
-        let first = self.seen.trailing_ones() as usize;
-        de::Error::missing_field(self.names.get(first).unwrap_or(&""))
-    }
-}
-
-/// Reads an array or a map, which is empty if it is null.
-struct OrEmpty<T>(PhantomData<T>);
-
-impl<'de, T: Container<'de>> DeserializeSeed<'de> for OrEmpty<T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        or_empty(deserializer)
+        let mut names = self.names.iter().enumerate();
+        let missing = names.find(|(at, _)| !self.seen.contains(*at));
+        de::Error::missing_field(missing.map_or("", |(_, name)| name))
     }
 }
 
@@ -332,10 +329,10 @@ mod tests {
     object! {
         Pet;
         required 0 name "name";
-        container 1 tags "tags";
+        required 1 tags "tags";
         expected 2 owner "owner";
         optional 3 age "age";
-        map 4 marks "marks";
+        optional 4 marks "marks";
         nullable 5 note "note";
         default 6 members "all members" = four;
     }
@@ -368,7 +365,7 @@ mod tests {
     object! {
         Scores;
         required 0 id "id";
-        container 1 by_name "by_name";
+        required 1 by_name "by_name";
         others rest;
     }
 
@@ -441,23 +438,26 @@ mod tests {
     fn a_property_may_be_there_twice_with_one_value() {
         for (properties, duplicate) in [
             (r#""name": "a", "name": "a""#, None),
-            (r#""name": "a", "name": "b""#, Some("field `name`")),
+            (r#""name": "a", "name": "b""#, Some("property `name`")),
             (r#""tags": [1], "tags": [1]"#, None),
-            (r#""tags": [1], "tags": [1, 1]"#, Some("field `tags`")),
-            (r#""tags": null, "tags": [1]"#, Some("field `tags`")),
+            (r#""tags": [1], "tags": [1, 1]"#, Some("property `tags`")),
+            (r#""tags": null, "tags": [1]"#, Some("property `tags`")),
             (r#""owner": null, "owner": null"#, None),
-            (r#""owner": null, "owner": "b""#, Some("field `owner`")),
+            (r#""owner": null, "owner": "b""#, Some("property `owner`")),
             (r#""age": 1, "age": 1"#, None),
-            (r#""age": 1, "age": null"#, Some("field `age`")),
+            (r#""age": 1, "age": null"#, Some("property `age`")),
             (r#""marks": {"x": 1, "x": 1}, "marks": {"x": 1}"#, None),
             (r#""marks": {"x": 1, "x": 2}"#, Some("key `x`")),
-            (r#""marks": {"x": 1}, "marks": {}"#, Some("field `marks`")),
+            (
+                r#""marks": {"x": 1}, "marks": {}"#,
+                Some("property `marks`"),
+            ),
             (r#""note": null, "note": null"#, None),
-            (r#""note": null, "note": "b""#, Some("field `note`")),
+            (r#""note": null, "note": "b""#, Some("property `note`")),
             (r#""all members": 4, "all members": 4"#, None),
             (
                 r#""all members": 4, "all members": 5"#,
-                Some("field `all members`"),
+                Some("property `all members`"),
             ),
             // What the type does not keep is not looked at.
             (r#""new": 1, "new": 2"#, None),
@@ -491,6 +491,93 @@ mod tests {
             }
             (read, _) => panic!("{text}: {:?}", read.err()),
         }
+    }
+
+    /// How many properties [`Wide`] has. The last is not required.
+    const MANY: usize = 300;
+
+    /// Two letters for each property of [`Wide`].
+    const LETTERS: &[u8] = &{
+        let mut letters = [0; 2 * MANY];
+        let mut at = 0;
+        while at < MANY {
+            letters[2 * at] = b'a' + (at / 26) as u8;
+            letters[2 * at + 1] = b'a' + (at % 26) as u8;
+            at += 1;
+        }
+        letters
+    };
+
+    /// An object with more properties than most.
+    #[derive(Debug, PartialEq)]
+    struct Wide(Vec<Option<u16>>);
+
+    impl<'de> Object<'de> for Wide {
+        const NAME: &'static str = "Wide";
+        const MEMBERS: &'static [&'static str] = &{
+            let mut names = [""; MANY];
+            let mut rest = LETTERS;
+            let mut at = 0;
+            while let Some((name, after)) = rest.split_at_checked(2) {
+                if at == MANY {
+                    break;
+                }
+                let Ok(name) = std::str::from_utf8(name) else {
+                    panic!()
+                };
+                names[at] = name;
+                rest = after;
+                at += 1;
+            }
+            names
+        };
+
+        fn read<A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+            let mut values = vec![None; MANY];
+            while let Some(at) = members.next()? {
+                match values.get_mut(at) {
+                    Some(value) => members.some(value)?,
+                    None => members.skip()?,
+                }
+            }
+            match values[..MANY - 1].contains(&None) {
+                true => Err(members.missing()),
+                false => Ok(Self(values)),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Wide {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            read_object(deserializer)
+        }
+    }
+
+    #[test]
+    fn any_number_of_properties_is_told_apart() {
+        let names = Wide::MEMBERS;
+        let text = |changed: usize, change: &str| {
+            let property = |at: usize| match at == changed {
+                true => change.replace('_', names[at]),
+                false => format!(r#""{}": {at},"#, names[at]),
+            };
+            let properties: String = (0..MANY).map(property).collect();
+            format!(r#"{{"x": 1, {properties} "x": 2}}"#)
+        };
+        let all = Wide((0..MANY as u16).map(Some).collect());
+        for at in [0, 1, 126, 127, 128, 129, 255, 256, 257, 298] {
+            let twice = text(at, &format!(r#""_": {at}, "_": {at},"#));
+            assert_eq!(read(&twice), Ok(Wide(all.0.clone())));
+            let two = text(at, r#""_": 1000, "_": 1001,"#);
+            let duplicate = format!("property `{}`", names[at]);
+            check_duplicate(read::<Wide>(&two), Some(&duplicate), &two);
+            let error = read::<Wide>(&text(at, "")).unwrap_err();
+            let missing = format!("missing field `{}`", names[at]);
+            assert!(error.starts_with(&missing), "{error}");
+        }
+        let mut most = all;
+        most.0[MANY - 1] = None;
+        assert_eq!(read(&text(MANY - 1, "")), Ok(most));
     }
 
     #[test]

@@ -1,18 +1,12 @@
 //! Parameters, and where in a request they stand.
 
-use std::error::Error as StdError;
-
-use reqwest::RequestBuilder;
-use reqwest::header::{COOKIE, HeaderValue};
+use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::finite::Finite;
 use super::style::{Encoding, Notation, Pair, Style};
 use crate::runtime::Exposed;
-
-/// Why a request cannot be made.
-pub(crate) type Failure = Box<dyn StdError + Send + Sync>;
 
 /// Where a parameter stands, and how its value is written.
 #[derive(Clone, Copy, Debug)]
@@ -28,21 +22,6 @@ enum Place {
     Query,
     Header,
     Cookie,
-}
-
-/// A parameter with its value.
-pub(crate) struct Argument<'a> {
-    parameter: Parameter<'a>,
-    value: Result<Value, String>,
-}
-
-impl Argument<'_> {
-    /// The argument, added to `request` where its parameter stands.
-    pub(super) fn add_to(&self, request: RequestBuilder) -> Result<RequestBuilder, Failure> {
-        let value = self.value.as_ref();
-        let value = value.map_err(|what| self.parameter.blame(what))?;
-        self.parameter.add_to(request, value)
-    }
 }
 
 impl<'a> Parameter<'a> {
@@ -107,17 +86,22 @@ impl<'a> Parameter<'a> {
         self
     }
 
-    /// `value` as a part of a path.
-    ///
-    /// Refuses what would make the path another one: nothing at all, so that the
-    /// request for one thing would become one for all of them; and `.` or `..`,
-    /// which a URL parser resolves even where they are encoded.
-    pub(crate) fn in_path<T: Serialize + ?Sized>(&self, value: &T) -> Result<String, String> {
-        let value = to_json(value).map_err(|what| self.blame(&what))?;
-        self.in_path_as_json(&value)
+    /// The name, as the document spells it.
+    pub(crate) const fn name(&self) -> &'a str {
+        self.name
     }
 
-    fn in_path_as_json(&self, value: &Value) -> Result<String, String> {
+    /// Whether it is a part of the path.
+    pub(crate) const fn is_in_path(&self) -> bool {
+        matches!(self.place, Place::Path)
+    }
+
+    /// Encodes `value` as a part of a path.
+    ///
+    /// Refuses a value that would make the path another one: an empty value, with which
+    /// the request for one thing would become one for all of them; and `.` or `..`, which
+    /// a URL parser resolves even if they are encoded.
+    pub(crate) fn in_path(&self, value: &Value) -> Result<String, String> {
         let text = self.notation.text(self.name, value);
         let text = text.map_err(|what| self.blame(&what))?;
         if matches!(text.as_str(), "" | "." | "..") {
@@ -127,35 +111,45 @@ impl<'a> Parameter<'a> {
         Ok(text)
     }
 
-    /// The parameter with `value`.
-    pub(crate) fn with<T: Serialize + ?Sized>(self, value: &T) -> Argument<'a> {
-        Argument {
-            parameter: self,
-            value: to_json(value),
-        }
-    }
-
-    /// `value`, added to `request` where the parameter stands. What is not there
-    /// is not sent.
-    fn add_to(&self, request: RequestBuilder, value: &Value) -> Result<RequestBuilder, Failure> {
+    /// Adds `value` to the `query` or the `headers`. A value that is null or empty is not
+    /// sent.
+    pub(crate) fn add_to(
+        &self,
+        query: &mut String,
+        headers: &mut HeaderMap,
+        value: &Value,
+    ) -> Result<(), String> {
         if value.is_null() {
-            return Ok(request);
+            return Ok(());
         }
         let blame = |what: String| self.blame(&what);
         match self.place {
-            Place::Query => in_query(request, &self.pairs(value).map_err(blame)?),
-            Place::Cookie => in_cookie(request, &self.pairs(value).map_err(blame)?),
+            Place::Query => append(query, "&", &self.pairs(value).map_err(blame)?),
+            Place::Cookie => {
+                // All cookies are in one header (RFC 6265, section 5.4).
+                let before = headers.get(COOKIE).and_then(|before| before.to_str().ok());
+                let mut cookies = before.unwrap_or_default().to_owned();
+                append(&mut cookies, "; ", &self.pairs(value).map_err(blame)?);
+                if !cookies.is_empty() {
+                    headers.insert(COOKIE, self.header_value(&cookies)?);
+                }
+            }
             Place::Header => {
                 let text = self.notation.text(self.name, value).map_err(blame)?;
                 if text.is_empty() && !value.is_string() {
-                    return Ok(request);
+                    return Ok(());
                 }
-                let value = HeaderValue::from_str(&text)
-                    .map_err(|_| self.blame("no header can hold such a value"))?;
-                Ok(request.header(self.name, value))
+                let name = HeaderName::from_bytes(self.name.as_bytes())
+                    .map_err(|_| self.blame("it is not the name of a header"))?;
+                headers.append(name, self.header_value(&text)?);
             }
-            Place::Path => Err(self.blame("it stands in the path").into()),
+            Place::Path => return Err(self.blame("it is a part of the path")),
         }
+        Ok(())
+    }
+
+    fn header_value(&self, text: &str) -> Result<HeaderValue, String> {
+        HeaderValue::from_str(text).map_err(|_| self.blame("no header can hold such a value"))
     }
 
     /// `value` as pairs, encoded.
@@ -163,7 +157,8 @@ impl<'a> Parameter<'a> {
         self.notation.pairs(self.name, value)
     }
 
-    fn blame(&self, what: &str) -> String {
+    /// The error text `what`, which names the parameter.
+    pub(crate) fn blame(&self, what: &str) -> String {
         let place = match self.place {
             Place::Path => "path parameter",
             Place::Query => "query parameter",
@@ -174,101 +169,43 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// `value` as JSON has it.
-pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
+/// Encodes `value` as JSON.
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
     // By way of the text: a number of single precision keeps its digits in it,
     // which it would not as a `Value` of double precision.
     let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|_| "a value has no form in JSON".to_owned())
+    serde_json::from_str(&text).map_err(|_| "the value has no form in JSON".to_owned())
 }
 
-/// `request` with `pairs` at the end of its query.
-fn in_query(request: RequestBuilder, pairs: &[Pair]) -> Result<RequestBuilder, Failure> {
-    change(request, |request| {
-        let mut query = request.url().query().unwrap_or_default().to_owned();
-        for (name, value) in pairs {
-            if !query.is_empty() {
-                query.push('&');
-            }
-            query.extend([name, "=", value]);
+/// Appends `pairs` to `list`, each after a `separator`.
+fn append(list: &mut String, separator: &str, pairs: &[Pair]) {
+    for (name, value) in pairs {
+        if !list.is_empty() {
+            list.push_str(separator);
         }
-        if !pairs.is_empty() {
-            request.url_mut().set_query(Some(&query));
-        }
-    })
-}
-
-/// `request` with `pairs` at the end of its cookies, which stand in one header
-/// (RFC 6265, section 5.4).
-fn in_cookie(request: RequestBuilder, pairs: &[Pair]) -> Result<RequestBuilder, Failure> {
-    let pairs: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let mut pairs = pairs.join("; ");
-    if pairs.is_empty() {
-        return Ok(request);
+        list.extend([name, "=", value]);
     }
-    change(request, |request| {
-        if let Some(before) = request
-            .headers()
-            .get(COOKIE)
-            .and_then(|of| of.to_str().ok())
-        {
-            pairs = format!("{before}; {pairs}");
-        }
-        // All of it is encoded.
-        if let Ok(cookies) = HeaderValue::from_str(&pairs) {
-            request.headers_mut().insert(COOKIE, cookies);
-        }
-    })
-}
-
-/// `request`, changed, unless it has failed already.
-fn change(
-    request: RequestBuilder,
-    with: impl FnOnce(&mut reqwest::Request),
-) -> Result<RequestBuilder, Failure> {
-    let (client, request) = request.build_split();
-    let mut request = request?;
-    with(&mut request);
-    Ok(RequestBuilder::from_parts(client, request))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::super::request::RequestBuilderExt as _;
     use super::*;
 
-    /// The request with `value` as `parameter`, and then as another.
-    fn request(parameter: &Parameter<'_>, value: &Value) -> Result<reqwest::Request, Failure> {
-        let request = reqwest::Client::new().get("https://api.example.com/?a=b");
-        let request = parameter.add_to(request, value)?;
-        let request = Parameter::cookie("last").add_to(request, &json!("c d"))?;
-        Ok(request.build()?)
+    /// The query and the headers with `value` as `parameter`, and then another.
+    fn added(parameter: &Parameter<'_>, value: &Value) -> Result<(String, HeaderMap), String> {
+        let (mut query, mut headers) = ("a=b".to_owned(), HeaderMap::new());
+        parameter.add_to(&mut query, &mut headers, value)?;
+        let last = Parameter::cookie("last");
+        last.add_to(&mut query, &mut headers, &json!("c d"))?;
+        Ok((query, headers))
     }
 
     #[track_caller]
     fn check_query(parameter: Parameter<'_>, value: Value, expected: &str) {
-        let request = request(&parameter, &value).unwrap();
-        assert_eq!(request.url().query(), Some(expected));
-    }
-
-    /// It would be null in JSON, and null is not sent.
-    #[test]
-    fn a_number_that_is_not_finite_is_refused() {
-        let request = || reqwest::Client::new().get("https://api.example.com");
-        for parameter in [Parameter::query("q"), Parameter::header("q")] {
-            let argument = parameter.with(&[f64::NAN]);
-            let error = request().parameters(&[argument]).unwrap_err().to_string();
-            assert!(error.ends_with(" `q`: NaN has no form in JSON"), "{error}");
-        }
-        let error = Parameter::path("q").in_path(&f64::INFINITY).unwrap_err();
-        assert_eq!(error, "the path parameter `q`: inf has no form in JSON");
-        let body = request().json_body("application/json", Some(&[1.0, f64::NAN]));
-        assert!(body.build().is_err());
+        let (query, _) = added(&parameter, &value).unwrap();
+        assert_eq!(query, expected);
     }
 
     #[test]
@@ -298,10 +235,10 @@ mod tests {
             json!({"a": null, "b": []}),
         ] {
             check_query(Parameter::query("of"), value.clone(), "a=b");
-            let of_cookie = request(&Parameter::cookie("of"), &value).unwrap();
-            assert_eq!(of_cookie.headers()[COOKIE], "last=c%20d");
-            let of_header = request(&Parameter::header("of"), &value).unwrap();
-            assert_eq!(of_header.headers().get("of"), None);
+            let (_, headers) = added(&Parameter::cookie("of"), &value).unwrap();
+            assert_eq!(headers[COOKIE], "last=c%20d");
+            let (_, headers) = added(&Parameter::header("of"), &value).unwrap();
+            assert_eq!(headers.get("of"), None);
         }
     }
 
@@ -321,22 +258,19 @@ mod tests {
 
     #[test]
     fn cookies_stand_in_one_header() {
-        let request = request(&Parameter::cookie("of"), &json!(["a;", "b"])).unwrap();
-        let cookies: Vec<_> = request.headers().get_all(COOKIE).iter().collect();
+        let (_, headers) = added(&Parameter::cookie("of"), &json!(["a;", "b"])).unwrap();
+        let cookies: Vec<_> = headers.get_all(COOKIE).iter().collect();
         assert_eq!(cookies, ["of=a%3B; of=b; last=c%20d"]);
     }
 
     #[test]
     fn headers_are_not_encoded() {
-        let sent = request(&Parameter::header("X-Of"), &json!("")).unwrap();
-        assert_eq!(sent.headers()["x-of"], "");
-        let sent = request(&Parameter::header("X-Of"), &json!(["a b", "c/d"])).unwrap();
-        assert_eq!(sent.headers()["x-of"], "a b,c/d");
-        let error = request(&Parameter::header("X-Of"), &json!("a\nb")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the header `X-Of`: no header can hold such a value"
-        );
+        let (_, headers) = added(&Parameter::header("X-Of"), &json!("")).unwrap();
+        assert_eq!(headers["x-of"], "");
+        let (_, headers) = added(&Parameter::header("X-Of"), &json!(["a b", "c/d"])).unwrap();
+        assert_eq!(headers["x-of"], "a b,c/d");
+        let error = added(&Parameter::header("X-Of"), &json!("a\nb")).unwrap_err();
+        assert_eq!(error, "the header `X-Of`: no header can hold such a value");
     }
 
     #[test]
@@ -364,12 +298,12 @@ mod tests {
             ("é ~_.", "%C3%A9%20~_."),
             ("...", "..."),
         ] {
-            assert_eq!(id.in_path(value).as_deref(), Ok(encoded));
+            assert_eq!(id.in_path(&json!(value)).as_deref(), Ok(encoded));
             let url = format!("https://api.example.com/a/{encoded}/b");
             let url = reqwest::Url::parse(&url).unwrap();
             assert_eq!(url.path_segments().unwrap().count(), 3, "{url}");
         }
-        assert_eq!(id.in_path(&["a", "b/"]).as_deref(), Ok("a,b%2F"));
+        assert_eq!(id.in_path(&json!(["a", "b/"])).as_deref(), Ok("a,b%2F"));
     }
 
     #[test]
@@ -382,7 +316,7 @@ mod tests {
             (label, ".", ".."),
         ] {
             assert_eq!(
-                parameter.in_path(value),
+                parameter.in_path(&json!(value)),
                 Err(format!(
                     "the path parameter `id`: it is {written:?}, which leads to another path: \
                      give another value"

@@ -6,129 +6,210 @@
 //! reviewers, and of the second if it has a timer. If it has both, either would lose
 //! one, and the value stays as it is.
 //!
-//! All variants are tried strictly before any is tried leniently: see `leniency`.
+//! A variant that fits strictly is a better choice than one that only fits leniently,
+//! whatever each keeps: see `leniency`. A variant in which the value of a union fits no
+//! variant comes last, unless the others lose that value.
 
-use std::cell::OnceCell;
+use serde::Deserializer;
+use serde::de::{self, DeserializeOwned, Error as _};
+use serde_json::Value;
 
-use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
-use serde::{Deserialize as _, Deserializer};
-use serde_json::{Number, Value};
-
-use super::any::read_any;
-use super::keeps::Keeps;
-use super::leniency;
+use super::keeps::{Keeps, Loss};
+use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
+use crate::runtime::decode::{lenient, read_any};
 
 /// What a variant keeps of a value, and how it is read.
 pub(crate) type Variant<T> = (Keeps, fn(&Value) -> Option<T>);
 
 /// `value` as a `T`, if it is one.
 pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(value).ok()
+    lenient(value).ok()
 }
 
-/// Reads the variant that keeps most, among those that fit; among equals, the
+/// Reads the variant that keeps most, among those that fit best; among equals, the
 /// first. It is `other` if none fits, or if one would keep what another loses and the
 /// other way round.
 ///
 /// # Errors
 ///
 /// No variant fits, and there is no `other`; or a property has two values.
-pub(crate) fn read_union<'de, T, D: Deserializer<'de>>(
+pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     deserializer: D,
     variants: &[Variant<T>],
     other: Option<fn(Value) -> T>,
 ) -> Result<T, D::Error> {
-    if let Some(other) = other
-        && leniency::is_probing()
-    {
-        leniency::note_deferral();
-        IgnoredAny::deserialize(deserializer)?;
-        return Ok(other(Value::Null));
-    }
     let value = read_any(deserializer)?;
-    match (read(&value, variants, other.is_none()), other) {
+    let read = || leniency::checked(true, || read(&value, variants, other));
+    match (leniency::within_union(read), other) {
         (Some(read), _) => Ok(read),
         (None, Some(other)) => Ok(other(value)),
         (None, None) => Err(D::Error::custom("it fits no variant of a union")),
     }
 }
 
-fn read<T>(value: &Value, variants: &[Variant<T>], may_lose: bool) -> Option<T> {
-    let variants = variants.iter().filter(|(keeps, _)| keeps.takes(value));
-    let mut tried: Vec<_> = variants
-        .map(|(keeps, read)| (keeps.lost(value), keeps, read))
-        .collect();
-    tried.sort_by_key(|(lost, ..)| *lost);
-    let whole = OnceCell::new();
-    let whole = || {
-        let whole = whole.get_or_init(|| without_empty_fractions(value));
-        whole.as_ref()
+/// Reads the variant of a union whose discriminator says which one `value` is.
+///
+/// # Errors
+///
+/// The value does not fit the variant.
+pub(crate) fn read_variant<T: DeserializeOwned, E: de::Error>(value: Value) -> Result<T, E> {
+    // No property is there twice in a value.
+    leniency::checked(true, || lenient(value)).map_err(E::custom)
+}
+
+/// Returns `value`, of which the discriminator of a union says nothing that is known.
+pub(crate) fn unknown(value: Value) -> Value {
+    leniency::note_unknown();
+    value
+}
+
+/// Reads the variant that `value` is. While a union around this one probes its variants,
+/// what is read may be only a placeholder.
+fn read<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    other: Option<fn(Value) -> T>,
+) -> Option<T> {
+    let is_probing = leniency::is_probing();
+    let mut probed = None;
+    let mut choose = || {
+        let (choice, read) = choose(value, variants, other.is_none());
+        probed = read;
+        choice
     };
-    let choose = |leniently: bool| {
-        let mut fitting = tried.iter().filter_map(|(_, keeps, read)| {
-            let probe = |value| Some((leniency::probe(|| read(value))?, value));
-            let (probed, value) = probe(value).or_else(|| probe(whole()?))?;
-            (probed.is_repaired == leniently).then_some((keeps, read, probed, value))
-        });
-        let (keeps, read, probed, read_from) = fitting.next()?;
-        let is_whole = may_lose
-            || keeps.lost(value).members == 0
-            || !fitting.any(|(other, ..)| other.saves(value, keeps));
-        Some(is_whole.then_some((read, probed, read_from)))
+    // Nothing asks twice for the choice of a union that is in no other.
+    let choice = match leniency::is_nested() {
+        true => leniency::choice::<T>(value, choose),
+        false => choose(),
     };
-    let (read, probed, value) = choose(false).or_else(|| choose(true))??;
-    if leniency::is_probing() {
-        // It is a part of a variant, which will be read again.
-        leniency::note_part(&probed);
-    } else if probed.is_deferred {
-        return leniency::read(|| read(value));
+    leniency::note_fit(choice.fit);
+    let (_, read) = variants.get(choice.variant?)?;
+    let probed = match (probed, other) {
+        (Some(probed), _) => probed,
+        (None, Some(placeholder)) if is_probing => {
+            leniency::note_deferral();
+            return Some(placeholder(Value::Null));
+        }
+        (None, _) if is_probing => leniency::probe(|| read(value))?,
+        (None, _) => return leniency::read(|| read(value)),
+    };
+    if probed.is_deferred {
+        if !is_probing {
+            return leniency::read(|| read(value));
+        }
+        leniency::note_deferral();
     }
     Some(probed.value)
 }
 
-/// `value` with 2 in the place of each 2.0, if there is one: see the module `decode`. From
-/// 2^53 on, a number may have been rounded to an integer.
-fn without_empty_fractions(value: &Value) -> Option<Value> {
-    fn whole(number: &Number) -> Option<Number> {
-        const LARGEST: f64 = 9_007_199_254_740_992.0;
+/// A variant that fits a value.
+struct Fitting<'a, T> {
+    index: usize,
+    keeps: &'a Keeps,
+    lost: Loss,
+    probed: Probed<T>,
+}
 
-        let float = number.as_f64().filter(|_| number.is_f64())?;
-        let is_whole = float.fract() == 0.0 && float.abs() <= LARGEST;
-        is_whole.then(|| Number::from(float as i64))
+impl<T> Fitting<'_, T> {
+    /// The least is the best: strictly, then leniently, then with values that fit no variant
+    /// of a union within it.
+    fn rank(&self) -> (bool, bool, Loss, Fit) {
+        let fit = self.probed.fit;
+        let has_unknown = fit.unknown > 0;
+        (has_unknown, !has_unknown && fit.is_repaired, self.lost, fit)
     }
-    fn has_one(value: &Value) -> bool {
-        match value {
-            Value::Number(number) => whole(number).is_some(),
-            Value::Array(items) => items.iter().any(has_one),
-            Value::Object(members) => members.values().any(has_one),
-            _ => false,
+
+    fn is_as_strict_as(&self, other: &Self) -> bool {
+        let strictness = |of: &Self| (of.rank().0, of.rank().1);
+        strictness(self) == strictness(other)
+    }
+
+    /// Whether it keeps something of `value` that `other` loses.
+    fn saves(&self, value: &Value, other: &Self) -> bool {
+        self.keeps.saves(value, other.keeps)
+    }
+}
+
+/// Chooses a variant for `value`, and reads it.
+fn choose<T>(
+    value: &Value,
+    variants: &[Variant<T>],
+    may_lose: bool,
+) -> (Choice, Option<Probed<T>>) {
+    let variants = variants.iter().enumerate();
+    let mut tried: Vec<_> = variants
+        .filter(|(_, (keeps, _))| keeps.takes(value))
+        .map(|(index, (keeps, read))| (keeps.lost(value), index, keeps, read))
+        .collect();
+    tried.sort_by_key(|(lost, ..)| *lost);
+    let mut fitting = Vec::new();
+    for (lost, index, keeps, read) in tried {
+        let Some(probed) = leniency::probe(|| read(value)) else {
+            continue;
+        };
+        let is_best = probed.fit == Fit::default() && (may_lose || lost.members == 0);
+        fitting.push(Fitting {
+            index,
+            keeps,
+            lost,
+            probed,
+        });
+        if is_best {
+            break;
         }
     }
-    fn replaced(mut value: Value) -> Value {
-        match &mut value {
-            Value::Number(number) => *number = whole(number).unwrap_or_else(|| number.clone()),
-            Value::Array(items) => items
-                .iter_mut()
-                .for_each(|item| *item = replaced(item.take())),
-            Value::Object(members) => members
-                .values_mut()
-                .for_each(|member| *member = replaced(member.take())),
-            _ => {}
+    fitting.sort_by_key(Fitting::rank);
+    match best(value, fitting, may_lose) {
+        Some(Fitting { index, probed, .. }) => {
+            let choice = Choice {
+                variant: Some(index),
+                fit: probed.fit,
+            };
+            (choice, Some(probed))
         }
-        value
+        None => {
+            let choice = Choice {
+                variant: None,
+                fit: Fit::UNKNOWN,
+            };
+            (choice, None)
+        }
     }
-    has_one(value).then(|| replaced(value.clone()))
+}
+
+/// Returns the best of `fitting`, which are sorted; `None` if whichever is chosen loses
+/// something that another keeps.
+fn best<'a, T>(
+    value: &Value,
+    fitting: Vec<Fitting<'a, T>>,
+    may_lose: bool,
+) -> Option<Fitting<'a, T>> {
+    let mut fitting = fitting.into_iter();
+    let best = fitting.next()?;
+    if may_lose || best.lost.members == 0 {
+        return Some(best);
+    }
+    for rival in fitting.filter(|rival| rival.saves(value, &best)) {
+        if rival.is_as_strict_as(&best) {
+            return None;
+        }
+        // A value that nobody knows is new, and no reason to lose more.
+        if !rival.probed.fit.is_repaired {
+            return (!best.saves(value, &rival)).then_some(rival);
+        }
+    }
+    Some(best)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::{Deserialize, Serialize};
+    use serde::Serialize;
     use serde_json::json;
 
     use super::super::object::object;
     use super::*;
 
-    #[derive(Debug, Deserialize, Serialize)]
+    #[derive(Debug, PartialEq, Serialize)]
     struct Reviewers {
         id: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,19 +218,38 @@ mod tests {
         note: Option<String>,
     }
 
-    #[derive(Debug, Deserialize, Serialize)]
+    object! {
+        Reviewers;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 note "note";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
     struct Reviewer {
         #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<String>,
     }
 
-    #[derive(Debug, Deserialize, Serialize)]
+    object! {
+        Reviewer;
+        optional 0 name "name";
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
     struct Timer {
         id: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reviewers: Option<Value>,
         #[serde(skip_serializing_if = "Option::is_none")]
         timer: Option<i64>,
+    }
+
+    object! {
+        Timer;
+        required 0 id "id";
+        optional 1 reviewers "reviewers";
+        optional 2 timer "timer";
     }
 
     #[derive(Debug, Serialize)]
@@ -211,7 +311,7 @@ mod tests {
                 json!({"id": 1, "timer": null, "note": "a", "new": 1}),
                 "Reviewers",
             ),
-            // To serde, the first two are this, too.
+            // To serde's own code, the first two are this, too.
             (json!([1, null]), "Other"),
             (json!({"timer": 2}), "Other"),
             (json!(7), "Integer"),
@@ -231,7 +331,7 @@ mod tests {
     object! {
         Person;
         required 0 id "id";
-        container 1 emails "emails";
+        required 1 emails "emails";
         expected 2 manager "manager";
     }
 
@@ -340,12 +440,174 @@ mod tests {
         let strict = json!({"closed": person(json!([])), "entry": person(Value::Null)});
         let holder = read(strict).unwrap();
         assert!(matches!(holder.closed, Closed::Person(_)), "{holder:?}");
-        // It was read after the holder had been chosen.
         let entry = holder.entry.unwrap();
         assert!(matches!(entry, Entry::Failure(_)), "{entry:?}");
         // Only the other variant fits strictly.
         let lenient = json!({"closed": person(Value::Null)});
         assert_eq!(read(lenient.clone()), Err(lenient));
+    }
+
+    /// An item of another kind than an entry.
+    #[derive(Debug, PartialEq)]
+    enum Shape {
+        Sized(Sized),
+        Other(Value),
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Sized {
+        size: u8,
+    }
+
+    object! {
+        Sized;
+        required 0 size "size";
+    }
+
+    impl<'de> serde::Deserialize<'de> for Shape {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let sized: Variant<Self> = (Keeps::Object, |value| decode(value).map(Self::Sized));
+            read_union(deserializer, &[sized], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Shapes {
+        items: Vec<Shape>,
+        note: Option<String>,
+    }
+
+    object! {
+        Shapes;
+        required 0 items "items";
+        expected 1 note "note";
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Entries {
+        items: Vec<Entry>,
+    }
+
+    object! {
+        Entries;
+        required 0 items "items";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum List {
+        Shapes(Shapes),
+        Entries(Entries),
+        Other(Value),
+    }
+
+    impl<'de> serde::Deserialize<'de> for List {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let shapes: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Shapes));
+            let entries: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Entries));
+            read_union(deserializer, &[shapes, entries], Some(Self::Other))
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Holds {
+        id: u8,
+        shape: Option<Shape>,
+    }
+
+    object! {
+        Holds;
+        required 0 id "id";
+        optional 1 shape "shape";
+    }
+
+    #[test]
+    fn a_value_of_a_new_kind_is_not_lost_with_its_property() {
+        #[derive(Debug)]
+        enum Held {
+            Failure(Failure),
+            Holds(Holds),
+            Other(Value),
+        }
+
+        let read = |value: Value| {
+            let failure: Variant<Held> = (Keeps::Names(&["id", "code"]), |value| {
+                decode(value).map(Held::Failure)
+            });
+            let holds: Variant<Held> = (Keeps::Names(&["id", "shape"]), |value| {
+                decode(value).map(Held::Holds)
+            });
+            let held = read_union(value, &[failure, holds], Some(Held::Other));
+            format!("{:?}", held.unwrap())
+        };
+        for (value, expected) in [
+            (json!({"id": 1}), "Failure"),
+            (json!({"id": 1, "shape": {"size": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"new": 1}}), "Holds"),
+            (json!({"id": 1, "shape": {"size": 1}, "code": 1}), "Other"),
+            (json!({"id": 1, "shape": {"new": 1}, "code": 1}), "Other"),
+        ] {
+            let read = read(value.clone());
+            assert!(read.starts_with(expected), "{value}: {read}");
+        }
+    }
+
+    /// The outermost union decides, and it knows how well the unions within it fit.
+    #[test]
+    fn a_union_fits_as_well_as_the_unions_within_it() {
+        const UNKNOWN: &str = "Other(Object {\"new\": Number(1)})";
+        for (value, list, items) in [
+            (
+                json!({"items": [{"size": 1}], "note": null}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"id": 1}], "note": null}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // Leniently is better than not at all, and not as good as strictly.
+            (
+                json!({"items": [{"id": 1, "emails": null, "code": "a"}], "note": null}),
+                "Entries",
+                "Person(Person { id: 1, emails: [], manager: None })",
+            ),
+            (
+                json!({"items": [{"size": 1}]}),
+                "Shapes",
+                "Sized(Sized { size: 1 })",
+            ),
+            (
+                json!({"items": [{"size": 1, "id": 1}]}),
+                "Entries",
+                "Failure(Failure { id: 1, code: None })",
+            ),
+            // An item that nobody knows makes no difference.
+            (
+                json!({"items": [{"new": 1}], "note": null}),
+                "Shapes",
+                UNKNOWN,
+            ),
+            (json!({"items": [{"new": 1}]}), "Entries", UNKNOWN),
+            (json!({"items": [], "note": null}), "Shapes", ""),
+            (json!({"items": []}), "Entries", ""),
+            (json!({"items": null, "note": null}), "Shapes", ""),
+        ] {
+            let read: List = serde_json::from_value(value.clone()).unwrap();
+            let text = format!("{read:?}");
+            assert!(text.starts_with(list), "{value}: {text}");
+            assert!(
+                text.contains(&format!("items: [{items}]")),
+                "{value}: {text}"
+            );
+        }
+        // One item of many.
+        let items = json!([{"size": 1}, {"new": 1}, {"id": 1, "code": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items, "note": null})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
+        let items = json!([{"size": 1}, {"new": 1}, {"size": 2}]);
+        let read: List = serde_json::from_value(json!({"items": items})).unwrap();
+        assert!(matches!(read, List::Shapes(_)), "{read:?}");
     }
 
     thread_local! {
@@ -378,13 +640,13 @@ mod tests {
     object! {
         First;
         required 0 first "first";
-        container 1 items "items";
+        required 1 items "items";
         optional 2 child "child";
     }
 
     object! {
         Second;
-        container 0 items "items";
+        required 0 items "items";
         expected 1 second "second";
         optional 2 child "child";
     }

@@ -4,24 +4,22 @@
 //! documentation states the rules that a transport must keep.
 
 mod error;
+mod fair_body;
 mod request_body;
 mod reqwest_transport;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::{BoxCloneSyncService, ServiceExt as _};
 use tower_service::Service;
 
 pub use error::TransportError;
+pub(crate) use fair_body::FairBody as BoxBody;
 pub use request_body::RequestBody;
 pub use reqwest_transport::{ReqwestTransport, ResponseBody};
 
 /// Any error of a transport.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// A response body of any transport.
-pub(crate) type BoxBody = UnsyncBoxBody<Bytes, BoxError>;
 
 /// A transport of any type.
 #[derive(Clone, Debug)]
@@ -45,7 +43,7 @@ impl Transport {
     {
         let service = service
             .map_response(|response: http::Response<B>| {
-                response.map(|body| body.map_err(Into::into).boxed_unsync())
+                response.map(|body| BoxBody::new(body.map_err(Into::into).boxed_unsync()))
             })
             .map_err(Into::into);
         Self(BoxCloneSyncService::new(service))

@@ -113,7 +113,7 @@ impl Lowering<'_> {
         {
             annotations.insert(
                 "discriminator".to_owned(),
-                self.discriminator(discriminator),
+                self.discriminator(discriminator, at),
             );
         }
         let examples = schema.get("examples").and_then(Value::as_array);
@@ -181,12 +181,12 @@ impl Lowering<'_> {
     }
 
     /// A discriminator, whose mapping names components by their new names.
-    pub(super) fn discriminator(&self, discriminator: &Value) -> Value {
+    pub(super) fn discriminator(&self, discriminator: &Value, at: &str) -> Value {
         let mut discriminator = discriminator.clone();
         if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
             for target in mapping.values_mut() {
                 if let Some(reference) = target.as_str()
-                    && let Some(name) = self.index.component(self.document, reference, "")
+                    && let Some(name) = self.index.component(self.document, reference, at)
                 {
                     *target = format!("#/components/schemas/{name}").into();
                 }

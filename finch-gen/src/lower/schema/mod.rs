@@ -33,6 +33,7 @@ pub(crate) use types::is_integer;
 use types::{Type, Types};
 pub(crate) use values::equal;
 
+use super::dialects::{self, Dialect};
 use super::origins::Origins;
 use crate::load::Document;
 use crate::pointer::join;
@@ -87,7 +88,7 @@ pub(super) fn lower(
     report: &mut Report,
     problems: &mut Problems,
 ) -> Origins {
-    let index = Index::new(document);
+    let index = Index::new(document, report);
     let is_3_0 = document.says_3_0();
     // The place of each schema, the component that it is or becomes, and what it
     // was lowered to.
@@ -228,6 +229,7 @@ impl Lowering<'_> {
 
     fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         self.unknown_keywords(schema, at);
+        self.dialect(schema, at);
         let documented = documented::as_enum(schema);
         let schema = documented.as_ref().unwrap_or(schema);
         if self.is_3_0 && schema.contains_key("$ref") {
@@ -261,6 +263,26 @@ impl Lowering<'_> {
             marks::set(&mut form.schema, at);
         }
         form
+    }
+
+    /// A schema may say that it is of another dialect than those around it.
+    fn dialect(&mut self, schema: &Map<String, Value>, at: &str) {
+        let Some(uri) = schema.get("$schema").and_then(Value::as_str) else {
+            return;
+        };
+        let at = join(at, "$schema");
+        match Dialect::of(uri) {
+            Dialect::Read => {}
+            Dialect::Older(name) => {
+                let what = format!("a schema of {name} → read as one of 2020-12");
+                self.report.warn("schema-dialect", &at, what);
+            }
+            Dialect::Unknown => {
+                let what = format!("the dialect {uri} cannot be read");
+                let problem = self.document.problem(at, what, dialects::REMEDY);
+                self.problems.push(problem);
+            }
+        }
     }
 
     /// In 3.0 what stands beside a `$ref` is not read; but annotations and

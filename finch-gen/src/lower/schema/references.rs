@@ -1,28 +1,38 @@
 //! References between schemas (Core 8.2), and the components that they lead to.
 //!
-//! 3.0, and what reads it, knows references to `#/components/schemas/NAME` and
-//! no others. So whatever else is referred to, by pointer, anchor or id, becomes
-//! a component of its own: it is hoisted.
+//! A reference is resolved against the URI of the schema resource that it is in: that of
+//! the nearest `$id` around it, or that of the document. 3.0, and what reads it, knows
+//! references to `#/components/schemas/NAME` and no others. So whatever else is referred
+//! to, by pointer, anchor or id, becomes a component of its own: it is hoisted.
 
 use std::collections::BTreeMap;
 
 use heck::ToPascalCase as _;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::{Form, Lowering};
 use crate::load::{CHAIN, Document};
 use crate::names::Taken;
 use crate::pointer::{self, join};
+use crate::report::Report;
 use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "/components/schemas";
 
+/// The URI of a document, of which nobody says where it is.
+const DOCUMENT: &str = "document:///";
+
+const DEFINE: &str = "define what it names, or correct it through the overlay";
+
 /// Where references lead.
 pub(in crate::lower) struct Index {
-    /// The pointers of schemas with an `$id`, by it.
-    ids: BTreeMap<String, String>,
+    /// The URIs of the schemas with an `$id`, by their pointers.
+    bases: BTreeMap<String, Url>,
+    /// The pointers of the schemas with an `$id`, by their URIs.
+    ids: BTreeMap<Url, String>,
     /// The pointers of schemas with an `$anchor` or `$dynamicAnchor`, by the
-    /// pointer of the schema with the `$id` around them, and their name.
+    /// pointer of the resource that they are in, and their name.
     anchors: BTreeMap<(String, String), String>,
     /// The pointers of all `$dynamicAnchor`s, by name.
     dynamic: BTreeMap<String, Vec<String>>,
@@ -30,40 +40,46 @@ pub(in crate::lower) struct Index {
     hoisted: BTreeMap<String, String>,
 }
 
+/// Where a reference leads.
+pub(super) struct Target {
+    pub(super) pointer: String,
+    /// Whether it leads elsewhere by the letter, to nothing.
+    is_recovered: bool,
+}
+
 impl Index {
-    pub(in crate::lower) fn new(document: &Document) -> Self {
+    pub(in crate::lower) fn new(document: &Document, report: &mut Report) -> Self {
         let mut index = Self {
+            bases: BTreeMap::new(),
             ids: BTreeMap::new(),
             anchors: BTreeMap::new(),
             dynamic: BTreeMap::new(),
             hoisted: BTreeMap::new(),
         };
-        let mut anchors = Vec::new();
         let mut references = Vec::new();
+        // A schema is visited before those within it.
         walk::for_each(&document.root, |at, kind, schema| {
             if kind != Kind::Schema {
                 return;
             }
             let text = |keyword| schema.get(keyword).and_then(Value::as_str);
             if let Some(id) = text("$id") {
-                let id = id.trim_end_matches('#').to_owned();
-                index.ids.insert(id, at.pointer());
+                index.add_id(id, at.pointer(), report);
             }
             for keyword in ["$anchor", "$dynamicAnchor"] {
-                anchors.extend(text(keyword).map(|name| (keyword, name, at.pointer())));
+                let Some(name) = text(keyword) else { continue };
+                let at = at.pointer();
+                if keyword == "$dynamicAnchor" {
+                    let all = index.dynamic.entry(name.to_owned()).or_default();
+                    all.push(at.clone());
+                }
+                let resource = index.resource(&at).to_owned();
+                index.anchors.insert((resource, name.to_owned()), at);
             }
             for keyword in ["$dynamicRef", "$ref"] {
                 references.extend(text(keyword).map(|name| (keyword, name, at.pointer())));
             }
         });
-        for (keyword, name, at) in anchors {
-            let resource = index.resource(document, &at);
-            if keyword == "$dynamicAnchor" {
-                let all = index.dynamic.entry(name.to_owned()).or_default();
-                all.push(at.clone());
-            }
-            index.anchors.insert((resource, name.to_owned()), at);
-        }
         let mut taken: Taken = document
             .at(COMPONENTS)
             .and_then(Value::as_object)
@@ -72,8 +88,8 @@ impl Index {
             .collect();
         for (keyword, reference, at) in references {
             let target = match keyword {
-                "$ref" => index.resolve(document, reference, &at),
-                _ => index.only_dynamic(reference),
+                "$ref" => index.resolve(document, reference, &at).map(|of| of.pointer),
+                _ => index.resolve_dynamic(document, reference, &at),
             };
             if let Some(target) = target
                 && component_name(&target).is_none()
@@ -84,6 +100,27 @@ impl Index {
             }
         }
         index
+    }
+
+    /// Adds the schema at `at`, whose `$id` is `id`.
+    fn add_id(&mut self, id: &str, at: String, report: &mut Report) {
+        let id = self.base(&at).and_then(|base| base.join(id).ok());
+        let Some(mut id) = id else {
+            let what = "an `$id` that is no URI → nothing; references do not find it";
+            report.warn("id-ignored", &at, what);
+            return;
+        };
+        id.set_fragment(None);
+        match self.ids.get(&id) {
+            Some(other) => {
+                let what = format!("the `$id` of {other}, too → references lead there");
+                report.warn("id-ignored", &at, what);
+            }
+            None => {
+                self.ids.insert(id.clone(), at.clone());
+            }
+        }
+        self.bases.insert(at, id);
     }
 
     /// What becomes a component: its pointer, and the component's name.
@@ -102,70 +139,95 @@ impl Index {
         at: &str,
     ) -> Option<String> {
         let target = self.resolve(document, reference, at)?;
-        component_name(&target).or_else(|| self.hoisted.get(&target).cloned())
+        self.component_at(&target.pointer)
     }
 
-    /// The pointer that `reference`, which stands at `at`, leads to.
-    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
-        let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let around = self.resource(document, at);
-        let resource = if base.is_empty() {
+    /// The name of the component that what stands at `at` is, or becomes.
+    fn component_at(&self, at: &str) -> Option<String> {
+        component_name(at).or_else(|| self.hoisted.get(at).cloned())
+    }
+
+    /// Where `reference`, which stands at `at`, leads.
+    pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
+        let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let around = self.resource(at);
+        let resource = if uri.is_empty() {
             around
         } else {
-            let id = document
-                .at(&around)
-                .and_then(|schema| schema.get("$id")?.as_str());
-            let folder = id
-                .and_then(|id| id.rsplit_once('/'))
-                .map_or("", |(folder, _)| folder);
-            let absolute = format!("{folder}/{}", base.trim_start_matches('/'));
-            self.ids
-                .get(base)
-                .or_else(|| self.ids.get(&absolute))?
-                .clone()
+            let mut uri = self.base(at)?.join(uri).ok()?;
+            uri.set_fragment(None);
+            match self.ids.get(&uri) {
+                Some(resource) => resource.as_str(),
+                None if uri.as_str() == DOCUMENT => "",
+                None => return None,
+            }
         };
         if !fragment.is_empty() && !fragment.starts_with('/') {
-            return self.anchors.get(&(resource, fragment.to_owned())).cloned();
+            let anchor = (resource.to_owned(), fragment.to_owned());
+            return self.anchors.get(&anchor).map(|pointer| Target {
+                pointer: pointer.clone(),
+                is_recovered: false,
+            });
         }
         let within = pointer::of_reference(&format!("#{fragment}"))?;
-        let target = format!("{resource}{within}");
-        if document.at(&target).is_some() {
-            return Some(target);
+        let pointer = format!("{resource}{within}");
+        if document.at(&pointer).is_some() {
+            let is_recovered = false;
+            return Some(Target {
+                pointer,
+                is_recovered,
+            });
         }
-        recovered(document, &within, at)
+        let pointer = recovered(document, &within, at).filter(|_| uri.is_empty())?;
+        let is_recovered = true;
+        Some(Target {
+            pointer,
+            is_recovered,
+        })
     }
 
-    /// The pointer of the schema with an `$id` that `at` is in; the document
-    /// itself where there is none.
-    fn resource(&self, document: &Document, at: &str) -> String {
-        if self.ids.is_empty() {
-            return String::new();
-        }
-        let mut at = at;
-        loop {
-            let has_id = document
-                .at(at)
-                .is_some_and(|schema| schema.get("$id").is_some_and(Value::is_string));
-            match at.rsplit_once('/') {
-                _ if has_id && self.ids.values().any(|of| of == at) => return at.to_owned(),
-                Some((parent, _)) => at = parent,
-                None => return String::new(),
+    /// The pointer of the resource that `at` is in: of the schema with an `$id` around it,
+    /// or of the document.
+    fn resource<'a>(&self, at: &'a str) -> &'a str {
+        let mut around = at;
+        while !self.bases.contains_key(around) {
+            match around.rsplit_once('/') {
+                Some((parent, _)) if !self.bases.is_empty() => around = parent,
+                _ => return "",
             }
         }
+        around
     }
 
-    /// The one schema in the document that `reference` can mean, whoever calls.
-    fn only_dynamic(&self, reference: &str) -> Option<String> {
-        let name = reference.strip_prefix('#')?;
-        match self.dynamic.get(name)?.as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
+    /// The URI against which references at `at` are resolved.
+    fn base(&self, at: &str) -> Option<Url> {
+        let base = self.bases.get(self.resource(at)).cloned();
+        base.or_else(|| Url::parse(DOCUMENT).ok())
+    }
+
+    /// The pointer of the one schema that `reference`, a `$dynamicRef` at `at`, can mean,
+    /// whoever refers to the schema around it.
+    fn resolve_dynamic(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
+        let target = self.resolve(document, reference, at)?.pointer;
+        let name = document
+            .at(&target)?
+            .get("$dynamicAnchor")
+            .and_then(Value::as_str);
+        let (_, fragment) = reference.split_once('#').unwrap_or_default();
+        match name.filter(|name| *name == fragment) {
+            // Others of that name may take its place.
+            Some(name) if self.dynamic.get(name)?.len() > 1 => None,
+            _ => Some(target),
         }
     }
 }
 
-/// A reference to `#/$defs/NAME` that was meant for the schema around it.
+/// What a reference to `#/$defs/NAME` at `at` is meant for, a schema around it, or one to
+/// `#/components/schemas/NAME` in a schema with an `$id`, which is not that of a document.
 fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
+    if within.starts_with(COMPONENTS) {
+        return document.at(within).map(|_| within.to_owned());
+    }
     if !within.starts_with("/$defs/") && !within.starts_with("/definitions/") {
         return None;
     }
@@ -228,11 +290,10 @@ impl Lowering<'_> {
         let name = self.index.component(self.document, text, at);
         let is_circular = self.is_circular(text, at);
         let Some(name) = name.filter(|_| !is_circular) else {
-            let define = "define what it names, or correct it through the overlay";
             let (what, remedy) = if is_circular {
-                ("leads by references to nothing but references", define)
+                ("leads by references to nothing but references", DEFINE)
             } else if text.starts_with('#') {
-                ("leads nowhere", define)
+                ("leads nowhere", DEFINE)
             } else {
                 ("leaves the document", "bundle the other file into this one")
             };
@@ -243,15 +304,10 @@ impl Lowering<'_> {
             ));
             return Form::anything();
         };
-        let target = self.index.resolve(self.document, text, at);
-        if let Some(target) = &target
-            && let Some(within) = pointer::of_reference(text)
-            && !within.is_empty()
-            && *target != within
-            && within.starts_with("/$defs/") | within.starts_with("/definitions/")
-            && self.index.resource(self.document, at).is_empty()
+        if let Some(target) = self.index.resolve(self.document, text, at)
+            && target.is_recovered
         {
-            let what = format!("{text} is not in the document → {target}, which is meant");
+            let what = format!("{text} is not there → {}, which is meant", target.pointer);
             self.report.warn("ref-recovered", at, what);
         }
         self.referred.insert(name.clone());
@@ -266,25 +322,33 @@ impl Lowering<'_> {
 
     /// Whether `reference` leads from one reference to the next, and nowhere else.
     fn is_circular(&self, reference: &str, at: &str) -> bool {
-        let mut next = self.index.resolve(self.document, reference, at);
+        let resolve = |reference: &str, at: &str| {
+            let target = self.index.resolve(self.document, reference, at);
+            target.map(|target| target.pointer)
+        };
+        let mut next = resolve(reference, at);
         for _ in 0..CHAIN {
             let Some(target) = next else { return false };
             let schema = self.document.at(&target);
             let reference = schema.and_then(|schema| schema.get("$ref")?.as_str());
-            next = reference
-                .and_then(|reference| self.index.resolve(self.document, reference, &target));
+            next = reference.and_then(|reference| resolve(reference, &target));
         }
         next.is_some()
     }
 
+    /// A `$dynamicRef`, which stands in the schema at `at`.
     pub(super) fn dynamic_reference(&mut self, reference: &Value, at: &str) -> Form {
-        let target = reference
-            .as_str()
-            .and_then(|text| self.index.only_dynamic(text));
-        let name = target.and_then(|target| {
-            component_name(&target).or_else(|| self.index.hoisted.get(&target).cloned())
-        });
-        match name {
+        let text = reference.as_str().unwrap_or_default();
+        if self.index.resolve(self.document, text, at).is_none() {
+            self.problems.push(self.document.problem(
+                join(at, "$dynamicRef"),
+                format!("the reference {reference} leads nowhere"),
+                DEFINE,
+            ));
+            return Form::anything();
+        }
+        let target = self.index.resolve_dynamic(self.document, text, at);
+        match target.and_then(|target| self.index.component_at(&target)) {
             Some(name) => {
                 let exact = !self.learned.inexact.contains(&name);
                 let reference = format!("#/components/schemas/{name}");

@@ -64,7 +64,7 @@ impl Lowering<'_> {
             if let Some(discriminator) = discriminator {
                 union.schema.insert(
                     "discriminator".to_owned(),
-                    self.discriminator(discriminator),
+                    self.discriminator(discriminator, at),
                 );
             }
             marks::set(&mut union.schema, at);

@@ -349,3 +349,28 @@ fn an_operation_that_switches_protocols_is_refused() {
     let (operation, _) = check(json!({"responses": responses}), json!({}));
     assert_eq!(operation["responses"], json!({"200": {"description": ""}}));
 }
+
+#[test]
+fn a_fragment_of_a_path_is_not_sent() {
+    let text = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  '/files/{id}#move': {put: {operationId: move, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'204': {description: ''}}}}
+";
+    let document = crate::load(&crate::Text {
+        name: "api.yaml",
+        text,
+    });
+    let lowered = crate::lower(document.unwrap()).unwrap();
+    let [operation] = &lowered.facts.operations[..] else {
+        panic!("{:?}", lowered.facts.operations);
+    };
+    assert_eq!(operation.path, "/files/{id}");
+    assert_eq!(operation.pointer, "/paths/~1files~1{id}#move/put");
+    let report = lowered.report.to_string();
+    assert!(
+        report.contains("path-fragment at /paths/~1files~1{id}#move/put: "),
+        "{report}"
+    );
+}

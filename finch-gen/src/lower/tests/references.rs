@@ -143,3 +143,300 @@ fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
     let shared = shared.map(|note| note.pointer.as_str());
     assert_eq!(shared.collect::<Vec<_>>(), ["/paths/~1b", "/paths/~1d"]);
 }
+
+/// What the property `v` of the schema `A` refers to, after lowering.
+fn referred(schemas: serde_json::Value) -> Result<serde_json::Value, String> {
+    let root = document(json!({}), json!({ "schemas": schemas }));
+    let lowered = lower_value(&root).map_err(|problems| problems.to_string())?;
+    let schema = &lowered.document.root["components"]["schemas"]["A"]["properties"]["v"];
+    let target = lowered.document.follow(schema).unwrap();
+    Ok(target.clone())
+}
+
+#[test]
+fn references_are_resolved_by_their_base_uri() {
+    let text = json!({"type": "string"});
+    let number = json!({"type": "number"});
+    let with_id = |id: &str, schema: &serde_json::Value| {
+        let mut schema = schema.clone();
+        schema["$id"] = id.into();
+        schema
+    };
+    let one = |base: &str, reference: &str, id: &str| {
+        json!({"A": {
+            "$id": base,
+            "properties": {"v": {"$ref": reference}},
+            "$defs": {"right": with_id(id, &text)},
+        }})
+    };
+    let two = |base: &str, reference: &str, right: &str, wrong: &str| {
+        json!({"A": {
+            "$id": base,
+            "properties": {"v": {"$ref": reference}},
+            "$defs": {"wrong": with_id(wrong, &number), "right": with_id(right, &text)},
+        }})
+    };
+    let nested = |reference: &str| {
+        json!({"A": {
+            "$id": "https://e.example/base/",
+            "properties": {"v": {"$ref": reference}},
+            "$defs": {"n": {
+                "$id": "sub/",
+                "$defs": {"m": with_id("leaf", &text), "other": {"$anchor": "x", "type": "number"}},
+            }},
+        }})
+    };
+    for schemas in [
+        // By RFC 3986, section 5.4: the base is https://e.example/a/b/c?d.
+        one("https://e.example/a/b/c?d", "x", "https://e.example/a/b/x"),
+        one(
+            "https://e.example/a/b/c?d",
+            "./x",
+            "https://e.example/a/b/x",
+        ),
+        one(
+            "https://e.example/a/b/c?d",
+            "x/",
+            "https://e.example/a/b/x/",
+        ),
+        one("https://e.example/a/b/c?d", "/x", "https://e.example/x"),
+        one("https://e.example/a/b/c?d", "//x", "https://x"),
+        one(
+            "https://e.example/a/b/c?d",
+            "?y",
+            "https://e.example/a/b/c?y",
+        ),
+        one(
+            "https://e.example/a/b/c?d",
+            "x?y",
+            "https://e.example/a/b/x?y",
+        ),
+        one("https://e.example/a/b/c?d", "../x", "https://e.example/a/x"),
+        one(
+            "https://e.example/a/b/c?d",
+            "../../x",
+            "https://e.example/x",
+        ),
+        one(
+            "https://e.example/a/b/c?d",
+            "../../../x",
+            "https://e.example/x",
+        ),
+        one("https://e.example/a/b/c?d", "https://e.example/a/b/x", "x"),
+        one("https://e.example/a/b/c?d", "x#", "x"),
+        one(
+            "https://e.example/a/b/c?d",
+            "HTTPS://E.example:443/a/b/x",
+            "x",
+        ),
+        one(
+            "https://e.example/a/b/c?d",
+            "urn:example:x",
+            "urn:example:x",
+        ),
+        one("a/b", "x", "x"),
+        one("a/b", "x", "/a/x"),
+        // Of two, that of the whole URI is meant.
+        two(
+            "https://e.example/ref/abs.json",
+            "/x.json",
+            "https://e.example/x.json",
+            "https://e.example/ref/x.json",
+        ),
+        two(
+            "https://e.example/ref/abs.json",
+            "x.json",
+            "https://e.example/ref/x.json",
+            "https://e.example/x.json",
+        ),
+        two("https://e.example/a/", "x", "x", "https://e.example/b/x"),
+        nested("sub/leaf"),
+        nested("https://e.example/base/sub/leaf"),
+        nested("sub/leaf#"),
+        nested("sub/#/$defs/m"),
+        nested("#/$defs/n/$defs/m"),
+        // Beside a reference, an id is its base, too.
+        json!({"A": {"properties": {"v": {
+            "$id": "https://e.example/a/b",
+            "$ref": "c",
+            "$defs": {"wrong": with_id("https://e.example/c", &number), "right": with_id("https://e.example/a/c", &text)},
+        }}}}),
+        // What a document means by its components, it means in a schema with an id, too.
+        json!({
+            "A": {"$id": "https://e.example/a", "properties": {"v": {"$ref": "#/components/schemas/B"}}},
+            "B": text,
+        }),
+        json!({
+            "A": {"properties": {"v": {"$ref": "https://e.example/b#/properties/x"}}},
+            "B": {"$id": "https://e.example/b", "properties": {"x": text}},
+        }),
+        json!({
+            "A": {"properties": {"v": {"$ref": "https://e.example/b#x"}}},
+            "B": {"$id": "https://e.example/b", "$defs": {"y": {"$anchor": "x", "type": "string"}}},
+            "C": {"$defs": {"y": {"$anchor": "x", "type": "number"}}},
+        }),
+    ] {
+        let found = referred(schemas.clone());
+        assert_eq!(
+            found.as_ref().map(|of| &of["type"]),
+            Ok(&json!("string")),
+            "{schemas}"
+        );
+    }
+}
+
+#[test]
+fn one_relative_id_in_two_resources_is_two_ids() {
+    let schema = |base: &str, of: &str| {
+        json!({
+            "$id": base,
+            "properties": {"v": {"$ref": "item"}},
+            "$defs": {"i": {"$id": "item", "type": of}},
+        })
+    };
+    let (a, b) = (
+        schema("https://e.example/a/", "string"),
+        schema("https://e.example/b/", "integer"),
+    );
+    for (a, b, expected) in [(&a, &b, "string"), (&b, &a, "integer")] {
+        let found = referred(json!({"A": a, "B": b})).unwrap();
+        assert_eq!(found["type"], expected);
+    }
+}
+
+#[test]
+fn a_reference_that_matches_no_id_is_refused() {
+    for reference in [
+        "y",
+        "/x",
+        "../x",
+        "?x",
+        "https://e.example/x",
+        "#x",
+        "#/$defs/y",
+        "urn:x",
+    ] {
+        let schemas = json!({"A": {
+            "$id": "https://e.example/a/b/c",
+            "properties": {"v": {"$ref": reference}},
+            "$defs": {"x": {"$id": "x", "type": "string"}},
+        }});
+        let problem = referred(schemas).unwrap_err();
+        let at = "api.yaml: /components/schemas/A/properties/v/$ref: the reference";
+        assert!(problem.starts_with(at), "{reference}: {problem}");
+    }
+}
+
+#[test]
+fn an_id_that_names_nothing_is_reported() {
+    let schema = |id: &str| json!({"$id": id, "type": "string"});
+    let root = document(
+        json!({}),
+        json!({"schemas": {
+            "A": {"properties": {"v": {"$ref": "https://e.example/a"}}},
+            "B": schema("https://e.example/a"),
+            "C": schema("https://e.example/a#"),
+            "D": schema("https://[/"),
+        }}),
+    );
+    let lowered = lower_value(&root).unwrap();
+    let reference = &lowered.document.root["components"]["schemas"]["A"]["properties"]["v"];
+    assert_eq!(*reference, json!({"$ref": "#/components/schemas/B"}));
+    let notes: Vec<String> = lowered.report.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "id-ignored at /components/schemas/C: the `$id` of /components/schemas/B, too → \
+             references lead there",
+            "id-ignored at /components/schemas/D: an `$id` that is no URI → nothing; references \
+             do not find it",
+        ]
+    );
+}
+
+#[test]
+fn a_dynamic_reference_leads_where_only_one_anchor_can() {
+    let resource = |items: serde_json::Value| {
+        json!({
+            "$id": "https://e.example/base",
+            "$ref": "list",
+            "$defs": {
+                "foo": {"$dynamicAnchor": "items", "type": "string"},
+                "list": {
+                    "$id": "list",
+                    "properties": {"v": {"$dynamicRef": "#items"}},
+                    "$defs": {"items": items},
+                },
+            },
+        })
+    };
+    let list = |schemas: serde_json::Value| {
+        let root = document(json!({}), json!({ "schemas": schemas }));
+        let lowered = lower_value(&root).unwrap();
+        let root = &lowered.document.root;
+        let list = lowered
+            .document
+            .follow(&root["components"]["schemas"]["A"])
+            .unwrap();
+        let target = lowered
+            .document
+            .follow(&list["properties"]["v"])
+            .unwrap()
+            .clone();
+        (
+            target,
+            lowered.report.iter().any(|note| note.code == "dynamic-ref"),
+        )
+    };
+    // A plain anchor is itself, whatever other resources call so.
+    let plain = resource(json!({"$anchor": "items", "type": "integer"}));
+    assert_eq!(
+        list(json!({"A": plain})),
+        (json!({"type": "integer"}), false)
+    );
+    let dynamic = resource(json!({"$dynamicAnchor": "items", "type": "integer"}));
+    assert_eq!(list(json!({"A": dynamic})), (json!({}), true));
+    let mut only = resource(json!({"$dynamicAnchor": "items", "type": "integer"}));
+    only["$defs"]["foo"] = json!({});
+    assert_eq!(
+        list(json!({"A": only})),
+        (json!({"type": "integer"}), false)
+    );
+    let mut pointer = resource(json!({"$dynamicAnchor": "items", "type": "integer"}));
+    pointer["$defs"]["list"]["properties"]["v"] = json!({"$dynamicRef": "#/$defs/items"});
+    assert_eq!(
+        list(json!({"A": pointer})),
+        (json!({"type": "integer"}), false)
+    );
+    let nowhere = json!({"A": {"properties": {"v": {"$dynamicRef": "#gone"}}}});
+    assert_eq!(
+        referred(nowhere).unwrap_err(),
+        "api.yaml: /components/schemas/A/properties/v/$dynamicRef: the reference \"#gone\" leads \
+         nowhere; define what it names, or correct it through the overlay"
+    );
+}
+
+#[test]
+fn a_schema_says_of_which_dialect_it_is() {
+    for (dialect, note) in [
+        ("https://json-schema.org/draft/2020-12/schema", None),
+        (
+            "http://json-schema.org/draft-04/schema#",
+            Some("a schema of draft 4 → read as one of 2020-12"),
+        ),
+    ] {
+        let schemas = json!({"A": {"$schema": dialect, "properties": {"v": {"type": "string"}}}});
+        let root = document(json!({}), json!({ "schemas": schemas }));
+        let lowered = lower_value(&root).unwrap();
+        let notes = lowered.report.iter().map(ToString::to_string);
+        let expected =
+            note.map(|note| format!("schema-dialect at /components/schemas/A/$schema: {note}"));
+        assert_eq!(notes.collect::<Vec<_>>(), Vec::from_iter(expected));
+    }
+    let unknown = json!({"A": {"properties": {"v": {"$schema": "https://e.example/own"}}}});
+    assert_eq!(
+        referred(unknown).unwrap_err(),
+        "api.yaml: /components/schemas/A/properties/v/$schema: the dialect https://e.example/own \
+         cannot be read; write the schemas in JSON Schema 2020-12, the dialect of OpenAPI 3.1"
+    );
+}

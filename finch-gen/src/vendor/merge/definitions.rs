@@ -1,5 +1,5 @@
-//! definitions: what fragments say of each place of their document, and putting
-//! together the document where they all say the same.
+//! definitions: collects the values that fragments have at each place of their document, and
+//! assembles the document if they agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,26 @@ use crate::pointer;
 use crate::problem::{Problem, Problems};
 use crate::vendor::{difference, problem};
 
-/// The most differences of two definitions that are told.
+/// The most differences of two definitions that are reported.
 const TOLD: usize = 5;
 
-/// Where a definition stands: its tokens, each with its rank among the others
-/// beside it.
+/// The place of a definition: its tokens, each with its rank among its siblings.
 pub(super) type Place = Vec<(usize, String)>;
 
-/// What fragments say of one place, and which pages say so. `None` is said where
-/// others say something.
+/// A value at a place, and the pages that have it. `None` if it is absent there, and present
+/// in other pages.
 struct Said<'a> {
     value: Option<&'a Value>,
     pages: Vec<&'a str>,
 }
 
-/// All definitions, in the order of the document. Of what only holds others,
-/// nothing is said.
+/// All definitions, in the order of the document. A place that only contains others has no
+/// value.
 #[derive(Default)]
 pub(super) struct Definitions<'a>(BTreeMap<Place, Vec<Said<'a>>>);
 
 impl<'a> Definitions<'a> {
-    /// At `place`, `page` says `value`.
+    /// Adds the `value` that `page` has at `place`.
     pub(super) fn say(&mut self, place: Place, page: &'a str, value: Option<&'a Value>) {
         let all = self.0.entry(place).or_default();
         match all.iter_mut().find(|said| said.value == value) {
@@ -41,13 +40,13 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// At `place` is a mapping, perhaps of nothing.
+    /// Adds a mapping at `place`, which may stay empty.
     pub(super) fn hold(&mut self, place: Place) {
         self.0.entry(place).or_default();
     }
 
-    /// Of each member that one of `mappings` has at `place`, says what all of
-    /// them have there; but of those that are `united`.
+    /// Adds the values of all `mappings` at `place` for each member that one of them has,
+    /// except for members that are `united`.
     pub(super) fn agree(
         &mut self,
         place: &Place,
@@ -68,7 +67,7 @@ impl<'a> Definitions<'a> {
     }
 }
 
-/// Puts together what is said in one way; what is said in several is a problem.
+/// Assembles the document. A place with several values is a problem.
 pub(super) fn assemble(definitions: Definitions<'_>) -> Result<Value, Problems> {
     let mut problems = Problems::default();
     let mut root = Map::new();
@@ -102,12 +101,12 @@ fn insert(root: &mut Map<String, Value>, place: &Place, value: Value) {
         let inner = at.entry(parent).or_insert_with(|| Map::new().into());
         at = inner
             .as_object_mut()
-            .expect("what has parts is only held, and so a mapping");
+            .expect("a place with parts has no value, and is a mapping");
     }
     at.insert(name.clone(), value);
 }
 
-/// How `other` differs from `first`.
+/// Reports how `other` differs from `first`.
 fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
     let differences = difference::between(first.value, other.value, at);
     let others = |pages: &[&str], and: &str| match pages.len() - 1 {
@@ -143,14 +142,14 @@ fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
     problems
 }
 
-/// The place of the member `name` of what is at `place`.
+/// Returns the place of the member `name` within `place`.
 pub(super) fn within(place: &Place, rank: usize, name: &str) -> Place {
     let mut place = place.clone();
     place.push((rank, name.to_owned()));
     place
 }
 
-/// The JSON pointer of `place`.
+/// Returns the JSON pointer of `place`.
 pub(super) fn pointer_of(place: &Place) -> String {
     place.iter().fold(String::new(), |mut pointer, (_, token)| {
         pointer::push(&mut pointer, token);

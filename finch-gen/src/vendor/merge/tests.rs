@@ -7,6 +7,7 @@ fn fragment<'a>((page, text): &(&'a str, &'a str)) -> Fragment<'a> {
     Fragment {
         page,
         lines_before: 0,
+        subject: None,
         text,
     }
 }
@@ -18,7 +19,7 @@ fn merge_pages(pages: &[(&str, &str)]) -> Result<Vendored, String> {
 
 #[test]
 fn a_single_fragment_stays_byte_for_byte() {
-    let text = "\u{feff}openapi: 3.1.0 # yes\r\ninfo: {title: T,   version: \"1\"}\r\npaths:\r\n  \
+    let text = "openapi: 3.1.0 # yes\r\ninfo: {title: T,   version: \"1\"}\r\npaths:\r\n  \
                 /a: {get: {}, x-b: 1}\r\nwebhooks: {c: {post: {}}}\r\n\r\n";
     let expected = Vendored {
         text: text.to_owned(),
@@ -171,8 +172,8 @@ fn two_definitions_of_one_name_are_refused() {
             "paths: {}\ncomponents: {schemas: {A: {required: [a, b], type: object}, B: {x: 1}}}",
         ],
         &[
-            r#"a.md: /components/schemas/A/required: ["a"] here, but ["a","b"] in b.md"#,
-            "a.md: /components/schemas/B/x: nothing here, but 1 in b.md",
+            r#"a.md:4:28: /components/schemas/A/required: ["a"] here, but ["a","b"] in b.md"#,
+            "a.md:4:58: /components/schemas/B/x: nothing here, but 1 in b.md",
         ],
     );
     check_refused(
@@ -180,14 +181,14 @@ fn two_definitions_of_one_name_are_refused() {
             "paths: {/a/b: {get: {summary: x}}}",
             "paths: {/a/b: {get: {summary: y}}}",
         ],
-        &[r#"a.md: /paths/~1a~1b/get/summary: "x" here, but "y" in b.md"#],
+        &[r#"a.md:3:22: /paths/~1a~1b/get/summary: "x" here, but "y" in b.md"#],
     );
     check_refused(
         [
             "webhooks: {w: {post: {}}}",
             "webhooks: {w: {post: {deprecated: true}}}",
         ],
-        &["a.md: /webhooks/w/post/deprecated: nothing here, but true in b.md"],
+        &["a.md:3:16: /webhooks/w/post/deprecated: nothing here, but true in b.md"],
     );
 }
 
@@ -199,10 +200,10 @@ fn pages_agree_on_what_is_no_definition() {
             "security: []\nx-a: 2\npaths: {/a: {post: {}}}",
         ],
         &[
-            "a.md: /servers: [] here, but nothing in b.md",
+            "a.md:3:1: /servers: [] here, but nothing in b.md",
             "a.md: /security: nothing here, but [] in b.md",
-            "a.md: /paths/~1a/parameters: [] here, but nothing in b.md",
-            "a.md: /x-a: 1 here, but 2 in b.md",
+            "a.md:5:23: /paths/~1a/parameters: [] here, but nothing in b.md",
+            "a.md:4:1: /x-a: 1 here, but 2 in b.md",
         ],
     );
 }
@@ -221,7 +222,7 @@ fn tags_are_united_by_name() {
             "tags: [{name: A}]\npaths: {}",
             "tags: [{name: A, description: other}]\npaths: {}",
         ],
-        &[r#"a.md: /tags/A/description: nothing here, but "other" in b.md"#],
+        &[r#"a.md:3:1: /tags/A/description: nothing here, but "other" in b.md"#],
     );
 }
 
@@ -249,15 +250,15 @@ fn who_says_what_is_counted_and_many_differences_are_cut() {
     for (line, start) in [
         (
             0,
-            "a: /components/schemas/A/a: 1 here and in 1 other page, but nothing in b; ",
+            "a:4:28: /components/schemas/A/a: 1 here and in 1 other page, but nothing in b; ",
         ),
         (
             5,
-            "a: /components/schemas/A: and 2 more differences from b; ",
+            "a:4:24: /components/schemas/A: and 2 more differences from b; ",
         ),
         (
             6,
-            "a: /components/schemas/A/a: 1 here and in 1 other page, but 2 in d and 2 other pages; ",
+            "a:4:28: /components/schemas/A/a: 1 here and in 1 other page, but 2 in d and 2 other pages; ",
         ),
     ] {
         assert!(lines[line].starts_with(start), "{message}");
@@ -276,17 +277,18 @@ fn what_is_no_openapi_is_refused_with_its_page() {
         ("a: 1", "a.md: not an OpenAPI document: "),
         (
             "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents: {responses: 1}",
-            "a.md: /components/responses: expected a mapping, found a number; ",
+            "a.md:10:14: /components/responses: expected a mapping, found a number; ",
         ),
         (
             "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ntags: {}",
-            "a.md: /tags: expected a list, found a mapping; ",
+            "a.md:10:1: /tags: expected a list, found a mapping; ",
         ),
     ] {
         let fragments = [
             Fragment {
                 page: "a.md",
                 lines_before: 7,
+                subject: None,
                 text,
             },
             fragment(&("b.md", WEBHOOK)),

@@ -13,6 +13,12 @@ mod service;
 
 pub use generated::*;
 pub use runtime::{
-    Error, ErrorKind, Exposed, Formatted, Options, Request, Response, Secret, UnknownValue,
-    transport,
+    CallFuture, Client, ConversionError, Error, ErrorKind, Exposed, Format, Formatted, IntoFormat,
+    Request, RequestOptions, Response, Secret, UnknownValue, transport,
 };
+
+/// What the client of an API gives the tests of a program.
+#[cfg(feature = "test-util")]
+pub mod testing {
+    pub use crate::runtime::testing::{FakeTransport, RecordedRequest, Replies, Reply, ReplyBody};
+}

@@ -233,7 +233,7 @@ impl Lowering<'_> {
     /// The target of the reference in the schema at `at`, and its pointer.
     fn target(&self, schema: &Map<String, Value>, at: &str) -> Option<(&Value, String)> {
         let reference = schema.get("$ref")?.as_str()?;
-        let target = self.index.resolve(self.document, reference, at)?;
+        let target = self.index.resolve(self.document, reference, at)?.pointer;
         Some((self.document.at(&target)?, target))
     }
 }

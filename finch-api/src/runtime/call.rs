@@ -1,0 +1,570 @@
+//! A call, from its description to the response.
+//!
+//! ```text
+//! describe → encode → headers and credentials → [ attempt ] × retries → decode by status
+//! ```
+//!
+//! A generated call and [`Client::request`] both end in [`execute`]. Only the description
+//! and the decoding are generic.
+
+use std::mem;
+use std::pin::{Pin, pin};
+
+use bytes::Bytes;
+use http::Uri;
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    PROXY_AUTHORIZATION,
+};
+use http::request::Parts;
+use serde::Serialize;
+use serde_json::Value;
+use tracing::Instrument as _;
+
+use super::answer::Answer;
+use super::attempt::{Limits, attempt};
+use super::client::Client;
+use super::deadline::Deadline;
+use super::error::{Call as AttemptedCall, Error};
+use super::exposed::{self, Exposed};
+use super::head::Head;
+use super::on_demand::field::{self, Field, Problem};
+use super::on_demand::finite::Finite;
+use super::on_demand::parameter::{Parameter, to_json};
+use super::on_demand::{File, Part, form, multipart};
+use super::operation::Operation;
+use super::request_secrets::RequestSecrets;
+use super::response::Response;
+use super::retry::{Attempts, Retry};
+use super::secret::Secret;
+use super::success::Success;
+use super::trace::Trace;
+use super::transport::RequestBody;
+use super::wiped::Wiped;
+
+/// The future of a call that is awaited: it gives the value of the main success.
+pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
+
+/// A call of an operation while it is described: its parameters and its body are encoded
+/// as they are added.
+pub(crate) struct Call {
+    client: Client,
+    operation: &'static Operation,
+    /// The parameters of the path, encoded.
+    path: Vec<(&'static str, String)>,
+    query: String,
+    headers: HeaderMap,
+    body: Bytes,
+    /// The secrets in the parameters and in the body.
+    exposed: Vec<Secret>,
+    problems: Vec<Option<Problem>>,
+}
+
+impl Call {
+    /// Starts a call of `operation`.
+    pub(crate) fn new(client: Client, operation: &'static Operation) -> Self {
+        let mut headers = HeaderMap::new();
+        if !operation.accept.is_empty() {
+            headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        }
+        Self {
+            client,
+            operation,
+            path: Vec::new(),
+            query: String::new(),
+            headers,
+            body: Bytes::new(),
+            exposed: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Adds a parameter, unless it is not set.
+    pub(crate) fn parameter<T: Serialize>(
+        mut self,
+        parameter: Parameter<'static>,
+        value: Field<T>,
+    ) -> Self {
+        if let Some(value) = self.take(value) {
+            let value = self.encode(|| to_json(&value));
+            let value = value.map_err(|what| parameter.blame(&what));
+            let added = value.and_then(|value| self.add(parameter, &value));
+            self.note(added);
+        }
+        self
+    }
+
+    fn add(&mut self, parameter: Parameter<'static>, value: &Value) -> Result<(), String> {
+        match parameter.is_in_path() {
+            true => {
+                let text = parameter.in_path(value)?;
+                self.path.push((parameter.name(), text));
+                Ok(())
+            }
+            false => parameter.add_to(&mut self.query, &mut self.headers, value),
+        }
+    }
+
+    /// Sets a body of JSON, unless it is not set.
+    pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
+        if let Some(body) = self.take(body) {
+            match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
+                Ok(json) => self.set_body(media_type, json),
+                Err(error) => self.note(Err(format!("the body has no form in JSON: {error}"))),
+            }
+        }
+        self
+    }
+
+    /// Sets a body of `application/x-www-form-urlencoded`, unless it is not set.
+    ///
+    /// The properties of `styled` are written as that says. Of the others, a list repeats
+    /// its name, a property that is null is not sent, and a value within another one is
+    /// sent as JSON, as OpenAPI 3.0 has it.
+    pub(crate) fn form<T: Serialize>(mut self, styled: &[Parameter<'_>], body: Field<T>) -> Self {
+        if let Some(body) = self.take(body) {
+            let body = self.encode(|| to_json(&body));
+            match body.and_then(|body| form::encode(styled, &body)) {
+                Ok(form) => self.set_body("application/x-www-form-urlencoded", form.into()),
+                Err(what) => self.note(Err(what)),
+            }
+        }
+        self
+    }
+
+    /// Sets a body of `multipart/form-data`, unless it is not set.
+    ///
+    /// The properties are sent as `parts` says. The others are sent as their values are.
+    pub(crate) fn multipart<T: Serialize>(mut self, parts: &[Part<'_>], body: Field<T>) -> Self {
+        if let Some(body) = self.take(body) {
+            let body = self.encode(|| to_json(&body));
+            match body.and_then(|body| multipart::encode(parts, &body)) {
+                Ok((media_type, form)) => self.set_body(&media_type, form),
+                Err(what) => self.note(Err(what)),
+            }
+        }
+        self
+    }
+
+    /// Sets a body that is sent as it is, unless it is not set.
+    pub(crate) fn content(mut self, media_type: &str, body: Field<impl Into<Bytes>>) -> Self {
+        if let Some(body) = self.take(body) {
+            self.set_body(media_type, Vec::from(body.into()));
+        }
+        self
+    }
+
+    /// Sets a body that is a file, unless it is not set.
+    pub(crate) fn file(mut self, body: Field<File>) -> Self {
+        if let Some(file) = self.take(body) {
+            let media_type = file.media_type().unwrap_or("application/octet-stream");
+            self.set_body(media_type, file.content().to_vec());
+        }
+        self
+    }
+
+    /// Sends the request and decodes the response.
+    pub(crate) async fn send<S: Success>(self) -> Result<Response<S::Value>, Error> {
+        let successes = self.operation.successes;
+        let (answer, attempts) = self.exchange().await?;
+        let decoded = match successes.accept(answer.status, S::HAS_BODY) {
+            true => S::decode(answer),
+            false => Err(Error::unexpected(answer)),
+        };
+        decoded.map_err(|error| attempts.of(error))
+    }
+
+    /// Sends the request and gives the value of the main success, which is an `S`. Any
+    /// other documented success is an error.
+    pub(crate) fn value<S: Success>(self) -> CallFuture<S::Value> {
+        let successes = self.operation.successes;
+        Box::pin(async move {
+            let (answer, attempts) = self.exchange().await?;
+            let is_accepted = successes.accept(answer.status, S::HAS_BODY);
+            let decoded = match is_accepted {
+                true if successes.is_main(answer.status) => S::decode(answer),
+                true => Err(Error::other_success(answer)),
+                false => Err(Error::unexpected(answer)),
+            };
+            let response = decoded.map_err(|error| attempts.of(error))?;
+            Ok(response.into_inner())
+        })
+    }
+
+    /// Sends the request and reads the response, whatever its status.
+    async fn exchange(mut self) -> Result<(Answer, Attempts), Error> {
+        let (client, operation) = (self.client.clone(), self.operation);
+        let exposed = mem::take(&mut self.exposed);
+        let (head, body) = self.encoded()?;
+        execute(&client, head, body, exposed, operation).await
+    }
+
+    /// The head of the request without credentials, and its body.
+    fn encoded(self) -> Result<(Head, Bytes), Error> {
+        let Self {
+            client,
+            operation,
+            path,
+            query,
+            headers,
+            body,
+            exposed: _,
+            problems,
+        } = self;
+        if !problems.is_empty() {
+            let error = Error::invalid_request(field::all(problems));
+            return Err(error.of_operation(operation.id));
+        }
+        let path = filled(operation.path, &path);
+        let mut url = client.config.base_url.with_path(&path);
+        if !query.is_empty() {
+            let query = match url.query() {
+                Some(before) if !before.is_empty() => format!("{before}&{query}"),
+                _ => query,
+            };
+            url.set_query(Some(&query));
+        }
+        let method = operation.method.clone();
+        let head = Head {
+            method,
+            url,
+            headers,
+        };
+        Ok((head, body))
+    }
+
+    /// Takes the value of a field, or notes why there is none.
+    fn take<T>(&mut self, field: Field<T>) -> Option<T> {
+        field.take().unwrap_or_else(|problem| {
+            self.problems.push(Some(problem));
+            None
+        })
+    }
+
+    /// Notes the secrets that `write` exposes.
+    fn encode<T>(&mut self, write: impl FnOnce() -> T) -> T {
+        let (written, secrets) = exposed::recorded(write);
+        self.exposed.extend(secrets);
+        written
+    }
+
+    fn note(&mut self, result: Result<(), String>) {
+        if let Err(what) = result {
+            self.problems.push(Some(Problem::Refused(what)));
+        }
+    }
+
+    fn set_body(&mut self, media_type: &str, content: Vec<u8>) {
+        match HeaderValue::from_str(media_type) {
+            Ok(media_type) => {
+                self.headers.insert(CONTENT_TYPE, media_type);
+                self.body = wiped(content);
+            }
+            Err(_) => self.note(Err(format!(
+                "no header can hold the media type {media_type:?}"
+            ))),
+        }
+    }
+}
+
+/// `content`, whose memory is wiped when it is dropped.
+pub(super) fn wiped(content: Vec<u8>) -> Bytes {
+    match content.is_empty() {
+        true => Bytes::new(),
+        false => Bytes::from_owner(Wiped::from(content)),
+    }
+}
+
+/// The path `template` with the values of its parameters.
+fn filled(template: &str, values: &[(&str, String)]) -> String {
+    let mut path = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        let parameter = after.split_once('}').and_then(|(name, after)| {
+            let (_, value) = values.iter().find(|(of, _)| *of == name)?;
+            Some((value, after))
+        });
+        path.push_str(before);
+        match parameter {
+            Some((value, after)) => {
+                path.push_str(value);
+                rest = after;
+            }
+            None => {
+                path.push('{');
+                rest = after;
+            }
+        }
+    }
+    path.push_str(rest);
+    path
+}
+
+/// Sends a request and reads the response, whatever its status: with the credentials of
+/// its `operation`, within the client's limits, and repeated if that is safe. The request
+/// has the secrets `exposed`.
+pub(super) async fn execute(
+    client: &Client,
+    head: Head,
+    body: Bytes,
+    exposed: Vec<Secret>,
+    operation: &Operation,
+) -> Result<(Answer, Attempts), Error> {
+    let head = prepare(client, head, operation)?;
+    let trace = Trace::of(operation);
+    // Pinned here: it is large, and moving it into the span would take its size twice.
+    pin!(run(client, &head, body, exposed, operation, &trace))
+        .instrument(trace.span())
+        .await
+        .map_err(|error| error.of_idempotent(operation.idempotent))
+}
+
+async fn run(
+    client: &Client,
+    head: &Parts,
+    body: Bytes,
+    exposed: Vec<Secret>,
+    operation: &Operation,
+    trace: &Trace,
+) -> Result<(Answer, Attempts), Error> {
+    let config = &client.config;
+    let is_sensitive = |value: &&HeaderValue| value.is_sensitive();
+    let secrets = RequestSecrets {
+        body: body.clone(),
+        names: operation.secrets,
+        credentials: config.credentials.clone(),
+        headers: head
+            .headers
+            .values()
+            .filter(is_sensitive)
+            .cloned()
+            .collect(),
+        exposed: exposed.into(),
+    };
+    let limits = Limits {
+        deadline: Deadline::after(config.timeout),
+        max_response_bytes: config.max_response_bytes,
+    };
+    let retry = Retry {
+        idempotent: operation.idempotent,
+        max: config.max_retries,
+        max_wait: config.max_retry_wait,
+        jitter: None,
+    };
+    let once = |number| {
+        trace.attempt(number);
+        let transport = config.transport.clone();
+        let request = http::Request::from_parts(head.clone(), RequestBody::new(body.clone()));
+        let call = AttemptedCall {
+            operation: operation.id,
+            uri: &head.uri,
+            secrets: &secrets,
+        };
+        async move {
+            let outcome = attempt(transport, request, call, limits).await;
+            trace.outcome(&outcome);
+            outcome
+        }
+    };
+    retry.run(limits.deadline, once).await
+}
+
+/// Adds headers and credentials to the head of a request.
+///
+/// The client's own headers replace those of the same name. The headers of the operation
+/// and its credentials do not.
+fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Parts, Error> {
+    let config = &client.config;
+    for (name, value) in &config.headers {
+        head.headers.insert(name, value.clone());
+    }
+    for (name, value) in operation.headers {
+        let name = HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?;
+        let value = Bytes::from_static(value.as_bytes());
+        let value = HeaderValue::from_maybe_shared(value).map_err(Error::invalid_request)?;
+        head.headers.entry(name).or_insert(value);
+    }
+    for name in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+        if let Some(callers) = head.headers.get_mut(name) {
+            callers.set_sensitive(true);
+        }
+    }
+    config.credentials.authorize(&mut head, operation)?;
+    let Head {
+        method,
+        url,
+        headers,
+    } = head;
+    let mut request = http::Request::new(());
+    *request.method_mut() = method;
+    *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::invalid_request)?;
+    *request.headers_mut() = headers;
+    Ok(request.into_parts().0)
+}
+
+/// The head and the body of a request to `https://api.example.com/v1/a/{p}` that
+/// `describe` describes.
+#[cfg(test)]
+pub(super) fn encoded(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::base_url::BaseUrl;
+    use super::client::Config;
+    use super::credentials::Credentials;
+    use super::operation::EXAMPLE;
+    use super::transport::Transport;
+
+    static OPERATION: Operation = Operation {
+        method: http::Method::POST,
+        path: "/a/{p}",
+        accept: "",
+        ..EXAMPLE
+    };
+    let transport =
+        tower::service_fn(|_| async { Err::<http::Response<RequestBody>, _>("it sends nothing") });
+    let config = Config {
+        base_url: BaseUrl::parse("https://api.example.com/v1", false).unwrap(),
+        transport: Transport::new(transport),
+        credentials: Arc::new(Credentials::default()),
+        headers: HeaderMap::new(),
+        timeout: Duration::ZERO,
+        max_retries: 0,
+        max_retry_wait: Duration::ZERO,
+        max_response_bytes: 0,
+    };
+    let client = Client {
+        config: Arc::new(config),
+    };
+    describe(Call::new(client, &OPERATION)).encoded()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn set<T>(value: T) -> Field<T> {
+        let mut field = Field::required("body");
+        field.set(value);
+        field
+    }
+
+    #[track_caller]
+    fn check_body(describe: impl FnOnce(Call) -> Call, expected: Option<(&str, &str)>) {
+        let (head, body) = encoded(describe).unwrap();
+        let media_type = head.headers.get(CONTENT_TYPE);
+        let media_type = media_type.map(|value| value.to_str().unwrap());
+        let (expected_type, expected_body) = expected.unzip();
+        assert_eq!(media_type, expected_type);
+        assert_eq!(body, expected_body.unwrap_or_default());
+    }
+
+    #[test]
+    fn a_body_has_its_media_type() {
+        let json = "application/merge-patch+json";
+        let body = json!({"a": 1, "b": [2, 3]});
+        check_body(
+            |call| call.json(json, set(body.clone())),
+            Some((json, r#"{"a":1,"b":[2,3]}"#)),
+        );
+        let form = "application/x-www-form-urlencoded";
+        check_body(
+            |call| call.form(&[], set(body)),
+            Some((form, "a=1&b=2&b=3")),
+        );
+        check_body(
+            |call| call.content("text/csv", set("a,b".to_owned())),
+            Some(("text/csv", "a,b")),
+        );
+        let file = File::from("a");
+        check_body(
+            |call| call.file(set(file.clone().of_type("text/plain"))),
+            Some(("text/plain", "a")),
+        );
+        check_body(
+            |call| call.file(set(file)),
+            Some(("application/octet-stream", "a")),
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_not_set_is_not_sent() {
+        let unset = || Field::<Value>::optional("body");
+        check_body(|call| call.json("application/json", unset()), None);
+        check_body(|call| call.form(&[], unset()), None);
+        check_body(|call| call.multipart(&[], unset()), None);
+        check_body(
+            |call| call.content("text/csv", Field::<String>::optional("body")),
+            None,
+        );
+        check_body(|call| call.file(Field::optional("body")), None);
+    }
+
+    #[test]
+    fn parameters_are_in_their_places() {
+        let (head, _) = encoded(|call| {
+            call.parameter(Parameter::path("p"), set("x y"))
+                .parameter(Parameter::query("a"), set([1, 2]))
+                .parameter(Parameter::header("b"), set(Some("c")))
+                .parameter(Parameter::cookie("d"), Field::<u8>::optional("d"))
+                .parameter(Parameter::cookie("e"), set("f"))
+        })
+        .unwrap();
+        let url = "https://api.example.com/v1/a/x%20y?a=1&a=2";
+        assert_eq!(head.url.as_str(), url);
+        assert_eq!(head.headers["b"], "c");
+        assert_eq!(head.headers["cookie"], "e=f");
+    }
+
+    /// It would be null in JSON, and null is not sent.
+    #[test]
+    fn a_number_that_is_not_finite_is_refused() {
+        let number = || set([f64::NAN]);
+        for (error, what) in [
+            (
+                encoded(|call| call.parameter(Parameter::query("q"), number())),
+                "the query parameter `q`: NaN has no form in JSON",
+            ),
+            (
+                encoded(|call| call.parameter(Parameter::path("p"), number())),
+                "the path parameter `p`: NaN has no form in JSON",
+            ),
+            (
+                encoded(|call| call.json("application/json", number())),
+                "the body has no form in JSON: NaN has no form in JSON",
+            ),
+        ] {
+            assert_eq!(error.unwrap_err().to_string(), format!("get-a: {what}"));
+        }
+    }
+
+    #[test]
+    fn one_error_names_everything_that_is_wrong() {
+        let error = encoded(|call| {
+            call.parameter(Parameter::path("p"), Field::<String>::required("p"))
+                .parameter(Parameter::query("a"), set([[1]]))
+                .parameter(Parameter::header("b"), set("\n"))
+                .json("application/json", Field::<Value>::required("body"))
+        });
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "get-a: no value was set for p, body; the query parameter `a`: one value stands \
+             within another: give it as a text; the header `b`: no header can hold such a value"
+        );
+    }
+
+    #[test]
+    fn a_path_has_the_values_of_its_parameters() {
+        let values = [("id", "a%2Fb".to_owned()), ("a-b", "{id}".to_owned())];
+        for (template, expected) in [
+            ("/pets", "/pets"),
+            ("/pets/{id}", "/pets/a%2Fb"),
+            ("/{id}/{a-b}.json/{id}", "/a%2Fb/{id}.json/a%2Fb"),
+            ("/{other}/{", "/{other}/{"),
+        ] {
+            assert_eq!(filled(template, &values), expected);
+        }
+    }
+}

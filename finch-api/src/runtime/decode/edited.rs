@@ -1,0 +1,404 @@
+//! A JSON text in which some numbers and strings are written in another way.
+//!
+//! - serde_json reads an integer with a fraction or an exponent as an `f64`, which is not
+//!   precise from 2^53 on. Here, such an integer is written in digits alone.
+//! - serde_json copies a string that has another type than expected into its error, and a
+//!   string with escapes into a buffer. Both take memory that grows with the string. Here,
+//!   a long string can be cut.
+
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io;
+
+use crate::runtime::json_text::{string_length, unescape};
+
+/// A text with a limit for its strings. Two strings are equal if they are so in the text.
+#[derive(Clone, Copy)]
+pub(super) struct Edited<'a> {
+    text: &'a [u8],
+    limit: usize,
+}
+
+impl<'a> Edited<'a> {
+    /// Cuts strings to about `limit` bytes.
+    pub(super) fn new(text: &'a [u8], limit: usize) -> Self {
+        Self { text, limit }
+    }
+
+    pub(super) fn reader(self) -> impl io::Read {
+        Reader {
+            pieces: self.pieces(),
+            piece: Cow::Borrowed(&[]),
+            read: 0,
+        }
+    }
+
+    fn pieces(self) -> Pieces<'a> {
+        Pieces {
+            of: self,
+            at: 0,
+            edit: None,
+        }
+    }
+
+    /// How much of the text was read when decoding what the reader returns failed with
+    /// `error`, whose text is `message`.
+    pub(super) fn offset(self, error: &serde_json::Error, message: &str) -> usize {
+        let (mut lines, mut column) = (error.line().saturating_sub(1), error.column());
+        let mut at = 0;
+        for piece in self.pieces() {
+            match piece {
+                Piece::Verbatim(text) => {
+                    let is_break = |byte: &u8| *byte == b'\n';
+                    let mut rest = text;
+                    while lines > 0
+                        && let Some(end) = rest.iter().position(is_break)
+                    {
+                        lines -= 1;
+                        rest = &rest[end + 1..];
+                    }
+                    if lines == 0 && column <= rest.len() {
+                        at += text.len() - rest.len() + column;
+                        break;
+                    }
+                    at += text.len();
+                    if lines == 0 {
+                        column -= rest.len();
+                    }
+                }
+                // It has no line break.
+                Piece::Edit(Edit { length, .. }) if lines > 0 => at += length,
+                Piece::Edit(Edit { length, text }) if column >= text.len() => {
+                    at += length;
+                    column -= text.len();
+                }
+                Piece::Edit(_) => break,
+            }
+        }
+        let read = &self.text[..at.min(self.text.len())];
+        read.len() - usize::from(has_next(message, read))
+    }
+}
+
+/// Whether the last byte of `read` is only the next one. A decoder that reads from a reader
+/// counts it if it has looked at it.
+fn has_next(message: &str, read: &[u8]) -> bool {
+    match message.split_once(": ") {
+        Some(("invalid type" | "invalid value", what)) => {
+            let kinds = ["integer", "floating point", "map", "sequence"];
+            kinds.iter().any(|kind| what.starts_with(kind))
+        }
+        // On the way to the next property or item.
+        _ => !read.is_empty() && !read.ends_with(b"}") && !read.ends_with(b"]"),
+    }
+}
+
+struct Pieces<'a> {
+    of: Edited<'a>,
+    at: usize,
+    /// The edit of what is at `at`.
+    edit: Option<Edit>,
+}
+
+enum Piece<'a> {
+    Verbatim(&'a [u8]),
+    Edit(Edit),
+}
+
+/// What replaces so many bytes of a text.
+struct Edit {
+    length: usize,
+    text: Vec<u8>,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        if let Some(edit) = self.edit.take() {
+            self.at += edit.length;
+            return Some(Piece::Edit(edit));
+        }
+        let Edited { text, limit } = self.of;
+        let rest = &text[self.at..];
+        let mut length = 0;
+        while let Some(byte) = rest.get(length) {
+            let token = &rest[length..];
+            match byte {
+                b'"' => {
+                    let Some(string) = string_length(token) else {
+                        length = rest.len();
+                        break;
+                    };
+                    if string - 2 > limit {
+                        let (kept, edit) = cut(&token[..string], limit);
+                        length += kept;
+                        self.edit = Some(edit);
+                        break;
+                    }
+                    length += string;
+                }
+                b'-' | b'0'..=b'9' => {
+                    let number = number(token);
+                    if let Some(digits) = large_integer(number) {
+                        self.edit = Some(Edit {
+                            length: number.len(),
+                            text: digits.into_bytes(),
+                        });
+                        break;
+                    }
+                    length += number.len();
+                }
+                _ => length += 1,
+            }
+        }
+        self.at += length;
+        (!rest.is_empty()).then(|| Piece::Verbatim(&rest[..length]))
+    }
+}
+
+/// How much to keep of `string`, and the edit of all after it. The result is a string, too.
+fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
+    let beginning = string[1..=limit].utf8_chunks().next();
+    let beginning = beginning.map_or("", |chunk| chunk.valid());
+    let kept = 1 + unescape(beginning).last().map_or(0, |(end, _)| end);
+    let rest = &string[kept..];
+    let text = match std::str::from_utf8(rest) {
+        Ok(_) => {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(rest);
+            format!("{:016x}\"", hasher.finish()).into_bytes()
+        }
+        // It was no Unicode, and is none.
+        Err(_) => b"\xff\"".to_vec(),
+    };
+    let length = rest.len();
+    (kept, Edit { length, text })
+}
+
+/// The number that `text` begins with.
+pub(super) fn number(text: &[u8]) -> &[u8] {
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
+    let length = text.iter().take_while(is_part).count();
+    &text[..length]
+}
+
+/// The most bytes of a number that is looked at.
+const LONGEST: usize = 400;
+
+/// The digits of `number`, if it is an integer of 64 bits that is written in another way, and
+/// too large to be precise as an `f64`.
+pub(super) fn large_integer(number: &[u8]) -> Option<String> {
+    const PRECISE: f64 = 9_007_199_254_740_992.0;
+
+    let is_other = |byte: &u8| b".eE".contains(byte);
+    if number.len() > LONGEST || !number.iter().any(is_other) {
+        return None;
+    }
+    let number = std::str::from_utf8(number).ok()?;
+    let value: f64 = number.parse().ok()?;
+    (value.abs() >= PRECISE).then(|| digits(number)).flatten()
+}
+
+/// The digits of `number`, if it is an integer of 64 bits.
+fn digits(number: &str) -> Option<String> {
+    let (sign, unsigned) = match number.strip_prefix('-') {
+        Some(unsigned) => ("-", unsigned),
+        None => ("", number),
+    };
+    let (digits, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (unsigned, 0),
+    };
+    let (integer, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{integer}{fraction}");
+    let significant = all.trim_end_matches('0');
+    let dropped = i32::try_from(all.len() - significant.len()).ok()?;
+    // How many zeros follow the significant digits.
+    let fraction = i32::try_from(fraction.len()).ok()?;
+    let zeros = exponent.checked_sub(fraction)?.checked_add(dropped)?;
+    let zeros = usize::try_from(zeros).ok().filter(|zeros| *zeros < 20)?;
+    let significant = significant.trim_start_matches('0');
+    let integer = format!("{sign}{significant}{}", "0".repeat(zeros));
+    let is_held = integer.parse::<u64>().is_ok() || integer.parse::<i64>().is_ok();
+    is_held.then_some(integer)
+}
+
+struct Reader<'a> {
+    pieces: Pieces<'a>,
+    piece: Cow<'a, [u8]>,
+    /// How much of the piece was read.
+    read: usize,
+}
+
+impl io::Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.read == self.piece.len() {
+            self.piece = match self.pieces.next() {
+                Some(Piece::Verbatim(text)) => Cow::Borrowed(text),
+                Some(Piece::Edit(edit)) => Cow::Owned(edit.text),
+                None => return Ok(0),
+            };
+            self.read = 0;
+        }
+        let length = (&self.piece[self.read..]).read(buffer)?;
+        self.read += length;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::io::Read as _;
+
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    const LIMIT: usize = 8;
+
+    fn shortened(text: &[u8]) -> Vec<u8> {
+        let mut short = Vec::new();
+        let mut reader = Edited::new(text, LIMIT).reader();
+        reader.read_to_end(&mut short).unwrap();
+        short
+    }
+
+    /// Compares `value` with `short`, and notes what became of each string.
+    fn compare<'a>(value: &'a Value, short: &'a Value, strings: &mut HashMap<&'a str, &'a str>) {
+        match (value, short) {
+            (Value::String(text), Value::String(short)) => {
+                let known = strings.insert(text, short);
+                assert!(known.is_none_or(|known| known == short), "{text}");
+            }
+            (Value::Array(items), Value::Array(short)) => {
+                assert_eq!(items.len(), short.len());
+                for (item, short) in items.iter().zip(short) {
+                    compare(item, short, strings);
+                }
+            }
+            (Value::Object(properties), Value::Object(short)) => {
+                assert_eq!(properties.len(), short.len());
+                for ((name, value), (short_name, short)) in properties.iter().zip(short) {
+                    strings.insert(name, short_name);
+                    compare(value, short, strings);
+                }
+            }
+            _ => assert_eq!(value, short),
+        }
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let text = prop_oneof![".{0,30}", "[ab]{7,10}", "[😀é\"\\\\\n]{0,9}"];
+        let scalar = prop_oneof![Just(Value::Null), text.clone().prop_map(Value::from)];
+        scalar.prop_recursive(3, 20, 4, move |inner| {
+            let properties = proptest::collection::hash_map(text.clone(), inner.clone(), 0..4);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..4).prop_map(Value::from),
+                properties.prop_map(|properties| properties.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn only_long_strings_change_and_stay_equal_or_different(value in value(), ascii: bool) {
+            let mut text = value.to_string();
+            if ascii {
+                let escaped = |c: char| match c.is_ascii() {
+                    true => c.to_string(),
+                    false => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+                };
+                text = text.chars().map(escaped).collect();
+            }
+            let short: Value = serde_json::from_slice(&shortened(text.as_bytes())).unwrap();
+            let mut strings = HashMap::new();
+            compare(&value, &short, &mut strings);
+            let mut shorts = HashMap::new();
+            for (text, short) in strings {
+                prop_assert!(shorts.insert(short, text).is_none(), "{text}");
+                prop_assert!(short.len() <= LIMIT + 16, "{short}");
+                let written = serde_json::to_string(text).unwrap().len() - 2;
+                prop_assert!(written > LIMIT || ascii || short == text, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_that_is_no_unicode_still_is_none() {
+        for text in [
+            &b"\"123456789\xff\""[..],
+            b"\"\xff123456789\"",
+            b"\"12345\xe2\x82\x82\x82\x82\"",
+        ] {
+            let short = shortened(text);
+            assert!(
+                serde_json::from_slice::<String>(&short).is_err(),
+                "{short:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_large_integer_is_written_in_digits() {
+        for (number, expected) in [
+            ("9007199254740993.0", Some("9007199254740993")),
+            ("-9007199254740993.000", Some("-9007199254740993")),
+            ("18446744073709551615.0", Some("18446744073709551615")),
+            ("1.8446744073709551615e19", Some("18446744073709551615")),
+            ("0.0018446744073709551615E+22", Some("18446744073709551615")),
+            ("-9.223372036854775808e18", Some("-9223372036854775808")),
+            ("9223372036854775807000e-3", Some("9223372036854775807")),
+            ("1e19", Some("10000000000000000000")),
+            // They are precise.
+            ("2.0", None),
+            ("1e2", None),
+            ("-0.0", None),
+            ("9007199254740991.0", None),
+            // They are in digits.
+            ("18446744073709551615", None),
+            ("-9223372036854775808", None),
+            // They are no integers of 64 bits.
+            ("9007199254740993.5", None),
+            ("1.8446744073709551616e19", None),
+            ("-9.223372036854775809e18", None),
+            ("1e400", None),
+            ("1e999999999999", None),
+            ("1e-5", None),
+        ] {
+            assert_eq!(
+                large_integer(number.as_bytes()).as_deref(),
+                expected,
+                "{number}"
+            );
+            let text = format!("{{\"{number}\": [{number},{number}], \"a\":{number}}}");
+            let mut edited = String::new();
+            let mut reader = Edited::new(text.as_bytes(), usize::MAX).reader();
+            reader.read_to_string(&mut edited).unwrap();
+            let number = expected.unwrap_or(number);
+            let rest = format!(": [{number},{number}], \"a\":{number}}}");
+            assert!(edited.ends_with(&rest), "{edited}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_strange() {
+        for text in [
+            "",
+            "\"",
+            "-",
+            "1e",
+            "[1-2.",
+            "\"a\\",
+            "{\"123456789",
+            "1e5\"",
+            "--..",
+        ] {
+            assert_eq!(shortened(text.as_bytes()), text.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Maps that keep a property once.
+
+use std::collections::HashMap;
+
+use serde::de::{self, Deserialize};
+use serde_json::Value;
+
+/// A map from the names of properties to their values.
+pub(crate) trait Map<'de>: Default {
+    type Value: Deserialize<'de> + PartialEq;
+
+    fn get(&self, name: &str) -> Option<&Self::Value>;
+    fn insert(&mut self, name: String, value: Self::Value);
+
+    /// Adds a property.
+    ///
+    /// # Errors
+    ///
+    /// It is there already, with another value.
+    fn add<E: de::Error>(&mut self, name: String, value: Self::Value) -> Result<(), E> {
+        if self.get(&name).is_some_and(|first| *first != value) {
+            return Err(E::custom(format_args!("duplicate key `{name}`")));
+        }
+        self.insert(name, value);
+        Ok(())
+    }
+}
+
+impl<'de, T: Deserialize<'de> + PartialEq> Map<'de> for HashMap<String, T> {
+    type Value = T;
+
+    fn get(&self, name: &str) -> Option<&T> {
+        self.get(name)
+    }
+
+    fn insert(&mut self, name: String, value: T) {
+        self.insert(name, value);
+    }
+}
+
+impl Map<'_> for serde_json::Map<String, Value> {
+    type Value = Value;
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+
+    fn insert(&mut self, name: String, value: Value) {
+        self.insert(name, value);
+    }
+}

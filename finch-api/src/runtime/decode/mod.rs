@@ -1,0 +1,505 @@
+//! JSON to a value, with errors that say where and never what.
+//!
+//! What serde_json says of a value of the wrong type includes the value, which
+//! may be an access token.
+
+mod any;
+mod edited;
+pub(crate) mod leniency;
+mod lenient;
+mod map;
+mod survey;
+
+use std::fmt::{self, Write as _};
+
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Deserializer;
+use serde_json::error::Category;
+
+pub(crate) use any::read_any;
+use edited::Edited;
+pub(crate) use lenient::{LenientSeed, lenient};
+pub(crate) use map::Map;
+use survey::Survey;
+
+use super::place::{self, Place};
+
+/// The byte order mark, with which some servers begin a text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How deep a body may be nested. serde_json needs memory for each level of a value that
+/// it skips, and an error must not take more than a megabyte.
+const MAX_DEPTH: usize = 250_000;
+
+/// The size of a body whose error takes little memory in any case.
+const SMALL: usize = 40_000;
+
+/// Decodes `body`, without a byte order mark.
+///
+/// # Errors
+///
+/// What is wrong with `body`, and where.
+pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let limit = longest_string(body);
+    let survey = Survey::of(body, limit);
+    if survey.depth > MAX_DEPTH {
+        return Err(format!("nested in more than {MAX_DEPTH} levels"));
+    }
+    leniency::checked(!survey.may_repeat, || {
+        if body.len() > SMALL {
+            // So that nothing is decoded in vain.
+            decode_slice::<IgnoredAny>(body)?;
+        }
+        if survey.has_long_string {
+            // So that an error is found before it can copy such a string.
+            decode_edited::<T>(Edited::new(body, limit), body)?;
+        }
+        if survey.has_large_integer {
+            return decode_edited(Edited::new(body, usize::MAX), body);
+        }
+        decode_slice(body)
+    })
+}
+
+/// The longest string of `body` that may be copied into an error. It is a part of the body,
+/// so that the time grows with the body and not in a step.
+fn longest_string(body: &[u8]) -> usize {
+    match body.len() {
+        ..=SMALL => SMALL,
+        size => (size / 500).clamp(SMALL / 10, SMALL),
+    }
+}
+
+fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    decode(&mut Deserializer::from_slice(body)).map_err(|error| {
+        let read = place::offset(body, error.line(), error.column());
+        describe(body, &error, &message(&error), read)
+    })
+}
+
+fn decode_edited<T: DeserializeOwned>(edited: Edited<'_>, body: &[u8]) -> Result<T, String> {
+    decode(&mut Deserializer::from_reader(edited.reader())).map_err(|error| {
+        let message = message(&error);
+        let read = edited.offset(&error, &message);
+        describe(body, &error, &message, read)
+    })
+}
+
+fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
+    deserializer: &mut Deserializer<R>,
+) -> serde_json::Result<T> {
+    let value = lenient(&mut *deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// Returns the beginning and the end of what `error` says: in the middle may be a value,
+/// which may be long.
+#[cold]
+fn message(error: &serde_json::Error) -> String {
+    const LIMIT: usize = 500;
+
+    #[derive(Default)]
+    struct Ends {
+        beginning: Vec<u8>,
+        end: Vec<u8>,
+    }
+
+    impl fmt::Write for Ends {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            let room = LIMIT - self.beginning.len();
+            let (beginning, end) = text.as_bytes().split_at(room.min(text.len()));
+            self.beginning.extend_from_slice(beginning);
+            let end = &end[end.len().saturating_sub(LIMIT)..];
+            self.end.extend_from_slice(end);
+            let surplus = self.end.len().saturating_sub(LIMIT);
+            self.end.drain(..surplus);
+            Ok(())
+        }
+    }
+
+    let mut ends = Ends::default();
+    write!(ends, "{error}").expect("memory takes all that is written");
+    String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
+}
+
+/// What `error`, whose text is `message`, says is wrong with `body`, of which `read` bytes
+/// were read, and where.
+#[cold]
+fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
+    let read = body.get(..read).unwrap_or(body);
+    let (what, place) = match error.classify() {
+        Category::Eof => (
+            "the body ends too early".to_owned(),
+            Place::at_end_of(read).path(),
+        ),
+        Category::Syntax | Category::Io if message.starts_with("recursion limit exceeded") => (
+            "nested in too many levels".to_owned(),
+            Place::at_end_of(read).path(),
+        ),
+        Category::Syntax | Category::Io => {
+            let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
+            let column = read
+                .rsplit(|byte| *byte == b'\n')
+                .next()
+                .map_or(0, <[u8]>::len);
+            // The last byte is the one that should be another.
+            let read = read.split_last().map_or(read, |(_, read)| read);
+            (
+                format!("not JSON at line {line}, column {column}"),
+                Place::at_end_of(read).path(),
+            )
+        }
+        Category::Data => {
+            let container = ["invalid type: map,", "invalid type: sequence,"]
+                .iter()
+                .any(|what| message.starts_with(what));
+            let place = Place::at_end_of(read).of_value(container);
+            (describe_data(message), place.path())
+        }
+    };
+    match place.as_str() {
+        "" => what,
+        place => format!("{what} at `{place}`"),
+    }
+}
+
+/// `message`, one of serde's, without the value that it names.
+fn describe_data(message: &str) -> String {
+    let quoted = |message: &str| Some(message.split('`').nth(1)?.to_owned());
+    if let Some(rest) = message.strip_prefix("missing field ")
+        && let Some(name) = quoted(rest)
+    {
+        return format!("missing field `{name}`");
+    }
+    if let Some(rest) = message.strip_prefix("duplicate property ")
+        && let Some(name) = quoted(rest)
+    {
+        return duplicate(&format!("property `{name}`"));
+    }
+    // serde's own code for a struct does not compare the two values.
+    if let Some(rest) = message.strip_prefix("duplicate field ")
+        && let Some(name) = quoted(rest)
+    {
+        return format!("property `{name}` is there twice");
+    }
+    if let Some(rest) = message.strip_prefix("duplicate key ") {
+        // The key of a map may be data.
+        let name = quoted(rest).filter(|name| place::is_word(name.as_bytes()));
+        let name = name.map(|name| format!("property `{name}`"));
+        return duplicate(name.as_deref().unwrap_or("a property"));
+    }
+    // "invalid type: VALUE, expected EXPECTED at line L column C", of which
+    // VALUE may be anything, but EXPECTED is the program's.
+    let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
+        rest.rsplit_once(" at line ")
+            .map_or(rest, |(expected, _)| expected)
+    });
+    match expected {
+        Some(expected) => format!("expected {expected}, found something else"),
+        None => "a value that cannot be read".to_owned(),
+    }
+}
+
+fn duplicate(property: &str) -> String {
+    format!("two different values of {property}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Token {
+        token: String,
+        ids: Vec<uuid::Uuid>,
+    }
+
+    /// A list of things that are told apart by their shape.
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Listed {
+        things: Vec<Thing>,
+        total: Option<u8>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(untagged)]
+    enum Thing {
+        Text(String),
+        Token(Token),
+    }
+
+    fn check(body: &str) -> Result<Token, String> {
+        from_json(body.as_bytes())
+    }
+
+    #[test]
+    fn errors_say_where_and_not_what() {
+        for (body, message) in [
+            (r#"{"token": "s3cret"}"#, "missing field `ids`"),
+            (
+                r#"{"token": 31337, "ids": []}"#,
+                "expected a string, found something else at `token`",
+            ),
+            (
+                r#"{"token": "a", "ids": "s3cret, expected s3cret"}"#,
+                "expected a sequence, found something else at `ids`",
+            ),
+            (
+                r#"{"token": "a", "ids": ["s3cret"]}"#,
+                "a value that cannot be read at `ids[0]`",
+            ),
+            (r#"{"token": "s3cre"#, "the body ends too early at `token`"),
+            ("<html>s3cret</html>", "not JSON at line 1, column 1"),
+            (
+                r#"{"token": "a", "ids": []} s3cret"#,
+                "not JSON at line 1, column 27",
+            ),
+            ("", "the body ends too early"),
+            (
+                "{\"token\": \"a\",\n \"ids\": [\n{\"s3cret\": 1}]}",
+                "expected a formatted UUID string, found something else at `ids[0]`",
+            ),
+            (
+                r#"{"token": {}, "ids": []}"#,
+                "expected a string, found something else at `token`",
+            ),
+            (
+                r#"{"token": "a", "token": "s3cret"}"#,
+                "property `token` is there twice",
+            ),
+        ] {
+            assert_eq!(check(body), Err(message.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_tried_in_several_shapes_is_found_as_far_as_it_can_be() {
+        let check = |body: &str| from_json::<Listed>(body.as_bytes());
+        let message = "a value that cannot be read";
+        for (body, place) in [
+            (r#"{"things": ["a", 5, "b"]}"#, " at `things[1]`"),
+            (r#"{"things": ["a", {}, {}]}"#, " at `things[1]`"),
+            (r#"{"things": ["a", 5]}"#, " at `things`"),
+        ] {
+            assert_eq!(check(body), Err(format!("{message}{place}")), "{body}");
+        }
+        assert_eq!(
+            from_json::<Thing>(b"5"),
+            Err("a value that cannot be read".to_owned())
+        );
+        assert_eq!(
+            from_json::<Vec<Listed>>(br#"[{"things": []}, {"total": 1}]"#),
+            Err("missing field `things` at `[1]`".to_owned())
+        );
+        assert_eq!(
+            from_json::<Vec<Vec<u8>>>(br#"[[1], {}]"#),
+            Err("expected a sequence, found something else".to_owned())
+        );
+    }
+
+    /// Wherever it ends, and whichever byte is another, it is said without
+    /// the value.
+    #[test]
+    fn no_damage_is_too_strange() {
+        let body = br#"{"token": "s3cret", "ids": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]}"#;
+        assert!(from_json::<Token>(body).is_ok());
+        for end in 0..body.len() {
+            let message = from_json::<Token>(&body[..end]).unwrap_err();
+            assert!(message.starts_with("the body ends too early"), "{message}");
+            for byte in 0..=u8::MAX {
+                let mut damaged = body.to_vec();
+                damaged[end] = byte;
+                if let Err(message) = from_json::<Token>(&damaged) {
+                    assert!(!message.contains("s3cret"), "{message}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_of_any_length_is_left_out() {
+        for value in ["s3cret", "é", "\\n", "😀", ", expected s3cret"] {
+            for times in [1, 90, 100_000] {
+                let value = value.repeat(times);
+                let body = format!(r#"{{"token": "a", "ids": "{value}"}}"#);
+                let expected = "expected a sequence, found something else at `ids`";
+                assert_eq!(check(&body), Err(expected.to_owned()));
+            }
+        }
+    }
+
+    /// What is wrong is found where it is, whether or not a string is too long to be copied.
+    #[test]
+    fn a_long_string_changes_no_message() {
+        let lengths = [1, SMALL / 2, SMALL + 1, 3_000_000];
+        for (text, message) in [
+            (
+                r#"{"things": "_"}"#,
+                "expected a sequence, found something else at `things`",
+            ),
+            (
+                r#"{"things": ["_", 5]}"#,
+                "a value that cannot be read at `things`",
+            ),
+            (
+                r#"{"things": ["_", 5, 6]}"#,
+                "a value that cannot be read at `things[1]`",
+            ),
+            (
+                r#"{"things": ["_"], "total": 256}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": {"a": 1}}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": [1]}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": true}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"], "total": "_"}"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_"],~ "x": "_", "total": -1 }"#,
+                "expected u8, found something else at `total`",
+            ),
+            (
+                r#"{"things": ["_", {"token": "_", "ids": ["_"]}, "_"]}"#,
+                "a value that cannot be read at `things[1]`",
+            ),
+            (r#"{"x": "_", "y": "_"}"#, "missing field `things`"),
+            (
+                r#"{"things": [], "total": 1, "x": ["_"], "total": 1}"#,
+                "property `total` is there twice",
+            ),
+            (
+                r#"{"things": ["_"],~ "x": "_", total: 1}"#,
+                "not JSON at line 2, column _",
+            ),
+            (
+                r#"{"things": ["_", "_"#,
+                "the body ends too early at `things[1]`",
+            ),
+        ] {
+            for length in lengths {
+                let text = text.replace('~', "\n").replace('_', &"a".repeat(length));
+                // The column is behind the string.
+                let message = message.replace('_', &(length + 11).to_string());
+                let error = from_json::<Listed>(text.as_bytes()).unwrap_err();
+                assert_eq!(error, message, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_integer_is_precise_however_it_is_written() {
+        let number = 9_007_199_254_740_993_u64;
+        let text = b"[9007199254740993.0, 9007199254740993, 900719925474099300e-2]";
+        assert_eq!(from_json(text), Ok(vec![number; 3]));
+        assert_eq!(from_json(text), Ok(vec![Some(i128::from(number)); 3]));
+        assert_eq!(from_json(text), Ok(vec![serde_json::json!(number); 3]));
+        assert_eq!(from_json(text), Ok(vec![number as f64; 3]));
+        let text = r#"{"x": 9007199254740993.0, "things": [], "total": 256}"#;
+        assert_eq!(
+            from_json::<Listed>(text.as_bytes()),
+            Err("expected u8, found something else at `total`".to_owned())
+        );
+        let text = r#"{"things": [{"token": 1e19, "ids": []}, "a"]}"#;
+        assert_eq!(
+            from_json::<Listed>(text.as_bytes()),
+            Err("a value that cannot be read at `things[0]`".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_long_string_is_read() {
+        for unit in ["a", "é", "\\n", "😀", "\\ud83d\\ude00"] {
+            let text = unit.repeat(100_000);
+            let body = format!("{{\"things\": [\"{text}\"], \"{text}\": 2.0, \"total\": 3.0}}");
+            let listed: Listed = from_json(body.as_bytes()).unwrap();
+            let expected: String = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+            assert_eq!(listed.things, [Thing::Text(expected)]);
+            assert_eq!(listed.total, Some(3));
+        }
+    }
+
+    #[test]
+    fn what_is_skipped_may_be_deep_but_not_without_end() {
+        let body = |depth| {
+            let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+            let text = "[".repeat(MAX_DEPTH);
+            format!(r#"{{"x": "\"{text}", "y": {open}{close}, "token": "a", "ids": []}}"#)
+        };
+        assert!(check(&body(MAX_DEPTH - 1)).is_ok());
+        let error = check(&body(MAX_DEPTH)).unwrap_err();
+        assert_eq!(error, "nested in more than 250000 levels");
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        let check = |body: &str| from_json::<(i64, u8, f64, String)>(body.as_bytes());
+        let expected = (2, 30, 4.5, "\"5.0\\".to_owned());
+        assert_eq!(check(r#"[2.0, 30.00, 4.5, "\"5.0\\"]"#), Ok(expected));
+        for body in [
+            r#"[2.5, 3, 4, "5"]"#,
+            r#"[2.05, 3, 4, "5"]"#,
+            r#"[2e-1, 3, 4, "5"]"#,
+        ] {
+            let expected = "expected i64, found something else at `[0]`";
+            assert_eq!(check(body), Err(expected.to_owned()), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_once() {
+        let body = |marks: &str| format!("{marks}{{\"token\": \"a\", \"ids\": []}}");
+        assert!(check(&body("\u{feff}")).is_ok());
+        let error = "not JSON at line 1, column 1";
+        assert_eq!(check(&body("\u{feff}\u{feff}")), Err(error.to_owned()));
+        // The position is that in the text.
+        let error = check("\u{feff}{\"token\": x").unwrap_err();
+        assert_eq!(error, "not JSON at line 1, column 11 at `token`");
+    }
+
+    #[test]
+    fn null_is_an_empty_array() {
+        assert_eq!(from_json::<Vec<u8>>(b" null\n"), Ok(Vec::new()));
+        assert_eq!(from_json::<Option<Vec<u8>>>(b"null"), Ok(None));
+        let error = from_json::<Token>(b"null").unwrap_err();
+        assert!(error.starts_with("expected struct Token"), "{error}");
+    }
+
+    /// A duplicate key is named, unless it may be data.
+    #[test]
+    fn a_duplicate_is_named_if_its_name_is_a_word() {
+        for (message, expected) in [
+            (
+                "duplicate property `a b` at line 1 column 2",
+                "property `a b`",
+            ),
+            ("duplicate key `a_b` at line 1 column 2", "property `a_b`"),
+            (
+                "duplicate key `123-45-6789` at line 1 column 2",
+                "a property",
+            ),
+            ("duplicate key `` at line 1 column 2", "a property"),
+        ] {
+            let expected = format!("two different values of {expected}");
+            assert_eq!(describe_data(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_not_known_is_skipped() {
+        let token = check(r#"{"token": "a", "ids": [], "new": {}}"#).unwrap();
+        assert_eq!(token.token, "a");
+    }
+}

@@ -1,0 +1,240 @@
+//! What decides how a JSON text is decoded, found in one pass over it that takes little
+//! memory.
+
+use std::hash::{DefaultHasher, Hasher as _};
+
+use super::edited::{large_integer, number};
+use crate::runtime::json_text::string_length;
+
+/// The most names and open objects that are compared.
+const MAX_NAMES: usize = 30_000;
+const MAX_OBJECTS: usize = 10_000;
+
+/// What a text contains, if it is JSON.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// How deep it is nested.
+    pub(super) depth: usize,
+    /// Whether a name may be twice in one object.
+    pub(super) may_repeat: bool,
+    /// Whether a string is longer than the limit.
+    pub(super) has_long_string: bool,
+    /// Whether an integer is written so that serde_json would round it.
+    pub(super) has_large_integer: bool,
+}
+
+impl Survey {
+    /// Looks over `text`, in which a string is long if it has more than `limit` bytes.
+    pub(super) fn of(text: &[u8], limit: usize) -> Self {
+        let mut survey = Self::default();
+        let mut names = Names::default();
+        let (mut depth, mut at) = (0_usize, 0);
+        while let Some(byte) = text.get(at) {
+            at += 1;
+            match byte {
+                b'"' => {
+                    let rest = &text[at - 1..];
+                    let Some(length) = string_length(rest) else {
+                        break;
+                    };
+                    let string = &rest[1..length - 1];
+                    let after = &rest[length..];
+                    at += length - 1;
+                    survey.has_long_string |= string.len() > limit;
+                    if after.trim_ascii_start().first() == Some(&b':') {
+                        names.add(string);
+                    }
+                }
+                b'-' | b'0'..=b'9' => {
+                    let number = number(&text[at - 1..]);
+                    at += number.len() - 1;
+                    survey.has_large_integer |= large_integer(number).is_some();
+                }
+                b'{' | b'[' => {
+                    depth += 1;
+                    survey.depth = survey.depth.max(depth);
+                    if *byte == b'{' {
+                        names.open();
+                    }
+                }
+                b'}' | b']' => {
+                    depth = depth.saturating_sub(1);
+                    if *byte == b'}' {
+                        names.close();
+                    }
+                }
+                _ => {}
+            }
+        }
+        survey.may_repeat = names.may_repeat;
+        survey
+    }
+}
+
+/// The names in the objects that are open.
+#[derive(Default)]
+struct Names {
+    hashes: Vec<u64>,
+    /// Where the names of each open object begin.
+    objects: Vec<usize>,
+    may_repeat: bool,
+}
+
+impl Names {
+    fn add(&mut self, name: &[u8]) {
+        // An escape is another spelling of a character.
+        self.may_repeat |= name.contains(&b'\\') || self.hashes.len() == MAX_NAMES;
+        if !self.may_repeat {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(name);
+            self.hashes.push(hasher.finish());
+        }
+    }
+
+    fn open(&mut self) {
+        self.may_repeat |= self.objects.len() == MAX_OBJECTS;
+        if !self.may_repeat {
+            self.objects.push(self.hashes.len());
+        }
+    }
+
+    fn close(&mut self) {
+        if self.may_repeat {
+            return;
+        }
+        let start = self.objects.pop().unwrap_or_default();
+        let names = &mut self.hashes[start..];
+        names.sort_unstable();
+        self.may_repeat = names.windows(2).any(|pair| pair[0] == pair[1]);
+        self.hashes.truncate(start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// JSON, in which a name may be twice in an object.
+    #[derive(Clone, Debug)]
+    enum Json {
+        Scalar(String),
+        Array(Vec<Self>),
+        Object(Vec<(String, Self)>),
+    }
+
+    impl Json {
+        fn text(&self, space: &str) -> String {
+            let join = |parts: Vec<String>| parts.join(&format!("{space},{space}"));
+            match self {
+                Self::Scalar(text) => text.clone(),
+                Self::Array(items) => {
+                    let items = items.iter().map(|item| item.text(space)).collect();
+                    format!("[{space}{}{space}]", join(items))
+                }
+                Self::Object(properties) => {
+                    let property = |(name, value): &(String, Self)| {
+                        format!("{name}{space}:{space}{}", value.text(space))
+                    };
+                    let properties = properties.iter().map(property).collect();
+                    format!("{{{space}{}{space}}}", join(properties))
+                }
+            }
+        }
+
+        fn depth(&self) -> usize {
+            let deepest = |depths: &mut dyn Iterator<Item = usize>| 1 + depths.max().unwrap_or(0);
+            match self {
+                Self::Scalar(_) => 0,
+                Self::Array(items) => deepest(&mut items.iter().map(Self::depth)),
+                Self::Object(properties) => {
+                    deepest(&mut properties.iter().map(|(_, value)| value.depth()))
+                }
+            }
+        }
+
+        /// The length of the longest string.
+        fn longest(&self) -> usize {
+            let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+            match self {
+                Self::Scalar(text) if text.starts_with('"') => text.len() - 2,
+                Self::Scalar(_) => 0,
+                Self::Array(items) => longest(&mut items.iter().map(Self::longest)),
+                Self::Object(properties) => longest(
+                    &mut properties
+                        .iter()
+                        .map(|(name, value)| value.longest().max(name.len() - 2)),
+                ),
+            }
+        }
+
+        fn repeats(&self) -> bool {
+            match self {
+                Self::Scalar(_) => false,
+                Self::Array(items) => items.iter().any(Self::repeats),
+                Self::Object(properties) => {
+                    let mut names = HashSet::new();
+                    properties
+                        .iter()
+                        .any(|(name, value)| !names.insert(name) || value.repeats())
+                }
+            }
+        }
+    }
+
+    fn json() -> impl Strategy<Value = Json> {
+        let scalar = "null|-1[.]5e3|\"[^\\\\\"\\x00-\\x1f]{0,9}\"|\"[:{}\\[\\],]{0,4}\"|\"(\\\\\\\\|\\\\\")*\"";
+        let scalar = scalar.prop_map(Json::Scalar);
+        scalar.prop_recursive(5, 40, 5, |inner| {
+            let properties = proptest::collection::vec(("\"[a-e:]\"", inner.clone()), 0..5);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..5).prop_map(Json::Array),
+                properties.prop_map(Json::Object),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_survey_finds_what_a_text_contains(json in json(), space in " ?|\n\t") {
+            let text = json.text(&space);
+            let survey = Survey::of(text.as_bytes(), 5);
+            prop_assert_eq!(survey.depth, json.depth());
+            prop_assert_eq!(survey.may_repeat, json.repeats());
+            prop_assert_eq!(survey.has_long_string, json.longest() > 5);
+            prop_assert!(!survey.has_large_integer);
+        }
+
+        #[test]
+        fn no_text_is_too_strange(parts in proptest::collection::vec("[{}\\[\\]\",:\\\\a ]{1,3}", 0..20)) {
+            Survey::of(parts.concat().as_bytes(), 2);
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_to_compare_may_repeat() {
+        let survey = |text: &str| Survey::of(text.as_bytes(), 1000);
+        let object = |count| {
+            let names: Vec<String> = (0..count).map(|name| format!("\"{name}\": 1")).collect();
+            format!("{{{}}}", names.join(","))
+        };
+        assert!(!survey(&object(MAX_NAMES)).may_repeat);
+        assert!(survey(&object(MAX_NAMES + 1)).may_repeat);
+        // Objects that are closed take no memory.
+        let list = format!("[{}1]", format!("{},", object(1000)).repeat(100));
+        assert!(!survey(&list).may_repeat);
+        let nested = |depth| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        assert!(!survey(&nested(MAX_OBJECTS)).may_repeat);
+        let deep = survey(&nested(MAX_OBJECTS + 1));
+        assert!(deep.may_repeat && deep.depth == MAX_OBJECTS + 1);
+        assert!(survey(r#"{"\u0061": 1}"#).may_repeat);
+        assert!(!survey(r#"{"a": "\u0061"}"#).may_repeat);
+        assert!(survey("[1, 9007199254740993.0]").has_large_integer);
+        assert!(!survey(r#"["9007199254740993.0", 9007199254740993]"#).has_large_integer);
+    }
+}

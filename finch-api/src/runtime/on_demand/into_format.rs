@@ -1,0 +1,172 @@
+//! Conversions to values that are texts with a format.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::de::IntoDeserializer as _;
+use serde::de::value::{Error, StrDeserializer};
+
+use crate::runtime::conversion_error::ConversionError;
+use crate::runtime::formatted::Formatted;
+
+/// A value that is written as a text with a format, such as a UUID or a date.
+///
+/// The crate implements it for the types that its setters take.
+pub trait Format: Serialize + DeserializeOwned + Clone {
+    /// The format as an error names it.
+    #[doc(hidden)]
+    const NAME: &'static str;
+}
+
+/// What a setter takes for a `T` that is a text with a format: a `T`, the
+/// [`Formatted`] that a response gives, or a text, each owned or borrowed.
+///
+/// A call or a builder checks a text when it is sent or built.
+pub trait IntoFormat<T> {
+    /// Converts the value.
+    ///
+    /// # Errors
+    ///
+    /// The text does not have the format.
+    fn into_format(self) -> Result<T, ConversionError>;
+}
+
+impl<T: Format> IntoFormat<T> for T {
+    fn into_format(self) -> Result<T, ConversionError> {
+        Ok(self)
+    }
+}
+
+impl<T: Format> IntoFormat<T> for &T {
+    fn into_format(self) -> Result<T, ConversionError> {
+        Ok(self.clone())
+    }
+}
+
+impl<T: Format> IntoFormat<T> for &str {
+    fn into_format(self) -> Result<T, ConversionError> {
+        let text: StrDeserializer<'_, Error> = self.into_deserializer();
+        T::deserialize(text)
+            .map_err(|_| ConversionError::from(format!("the text is not {}", T::NAME)))
+    }
+}
+
+/// Implements the conversions of what has a text.
+macro_rules! by_text {
+    ($($of:ty),*) => {$(
+        impl<T: Format> IntoFormat<T> for $of {
+            fn into_format(self) -> Result<T, ConversionError> {
+                let text: &str = self.as_ref();
+                text.into_format()
+            }
+        }
+
+        impl<T: Format> IntoFormat<Formatted<T>> for $of {
+            fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+                let text: &str = self.as_ref();
+                text.into_format()
+            }
+        }
+    )*};
+}
+
+by_text!(String, &String, Box<str>);
+
+impl<T: Format> IntoFormat<T> for Formatted<T> {
+    fn into_format(self) -> Result<T, ConversionError> {
+        self.as_str().into_format()
+    }
+}
+
+impl<T: Format> IntoFormat<T> for &Formatted<T> {
+    fn into_format(self) -> Result<T, ConversionError> {
+        self.as_str().into_format()
+    }
+}
+
+// What a response gives goes back as it came, even if its text breaks the format.
+impl<T: Format> IntoFormat<Formatted<T>> for Formatted<T> {
+    fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+        Ok(self)
+    }
+}
+
+impl<T: Format> IntoFormat<Formatted<T>> for &Formatted<T> {
+    fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+        Ok(self.clone())
+    }
+}
+
+impl<T: Format> IntoFormat<Formatted<T>> for T {
+    fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+        Ok(Formatted::from(self))
+    }
+}
+
+impl<T: Format> IntoFormat<Formatted<T>> for &T {
+    fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+        Ok(Formatted::from(self.clone()))
+    }
+}
+
+impl<T: Format> IntoFormat<Formatted<T>> for &str {
+    fn into_format(self) -> Result<Formatted<T>, ConversionError> {
+        let value: T = self.into_format()?;
+        drop(value);
+        Ok(Formatted::from_text(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    #[serde(transparent)]
+    struct Address(Ipv4Addr);
+
+    impl Format for Address {
+        const NAME: &'static str = "an address";
+    }
+
+    #[test]
+    fn a_value_and_its_text_are_taken_owned_and_borrowed() {
+        let address = Address(Ipv4Addr::LOCALHOST);
+        let formatted = Formatted::from(address.clone());
+        let text = "127.0.0.1".to_owned();
+        let taken: [Result<Address, _>; 8] = [
+            address.clone().into_format(),
+            (&address).into_format(),
+            formatted.clone().into_format(),
+            (&formatted).into_format(),
+            text.as_str().into_format(),
+            (&text).into_format(),
+            text.clone().into_format(),
+            text.clone().into_boxed_str().into_format(),
+        ];
+        assert!(taken.iter().all(|taken| *taken == Ok(address.clone())));
+        let taken: [Result<Formatted<Address>, _>; 8] = [
+            address.clone().into_format(),
+            (&address).into_format(),
+            formatted.clone().into_format(),
+            (&formatted).into_format(),
+            text.as_str().into_format(),
+            (&text).into_format(),
+            text.clone().into_format(),
+            text.clone().into_boxed_str().into_format(),
+        ];
+        assert!(taken.iter().all(|taken| *taken == Ok(formatted.clone())));
+    }
+
+    #[test]
+    fn a_malformed_text_is_refused_unless_a_response_gave_it() {
+        let malformed = Formatted::<Address>::from_text("localhost");
+        let refused = ConversionError::from("the text is not an address");
+        let taken: Result<Address, _> = (&malformed).into_format();
+        assert_eq!(taken, Err(refused.clone()));
+        let taken: Result<Formatted<Address>, _> = "localhost".into_format();
+        assert_eq!(taken, Err(refused));
+        assert_eq!((&malformed).into_format(), Ok(malformed));
+    }
+}

@@ -1,0 +1,76 @@
+//! A response body that leaves others their time.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::combinators::UnsyncBoxBody;
+
+use super::BoxError;
+
+/// How many frames it returns before it lets others run.
+const MAX_IN_A_ROW: u32 = 64;
+
+/// How many frames may have no data.
+const MAX_EMPTY: u32 = 10_000;
+
+/// A response body of any transport, which may always have another frame at once.
+///
+/// A deadline is only checked when there is none. So after some frames this body has
+/// none for a moment. A frame without data does not count against the size limit, so
+/// the number of such frames has its own limit.
+pub(crate) struct FairBody {
+    body: UnsyncBoxBody<Bytes, BoxError>,
+    in_a_row: u32,
+    empty: u32,
+}
+
+impl FairBody {
+    pub(super) fn new(body: UnsyncBoxBody<Bytes, BoxError>) -> Self {
+        Self {
+            body,
+            in_a_row: 0,
+            empty: 0,
+        }
+    }
+}
+
+impl Body for FairBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if self.in_a_row == MAX_IN_A_ROW {
+            self.in_a_row = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            self.in_a_row = 0;
+            return Poll::Pending;
+        };
+        self.in_a_row += 1;
+        if let Some(Ok(frame)) = &frame
+            && frame.data_ref().is_none_or(Bytes::is_empty)
+        {
+            self.empty += 1;
+            if self.empty > MAX_EMPTY {
+                let cause = format!("more than {MAX_EMPTY} frames without data");
+                return Poll::Ready(Some(Err(cause.into())));
+            }
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,337 @@
+//! Emits the builders of types: for each struct, a struct with a setter for each property,
+//! and `build`.
+//!
+//! A program does not build what only the server sends, but its tests do. So a type that
+//! no request can hold has its builder with the feature `test-util` alone.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Expr, ExprCall, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote,
+};
+
+use super::imports::with_imports;
+use super::setter::Setter;
+use crate::doc;
+use crate::polish::tree::{self, Names};
+use crate::polish::{nullable, reach};
+
+/// Replaces progenitor's builders of types.
+pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
+    if !tree::has_module(file, &["types", "builder"]) {
+        return Ok(());
+    }
+    let in_requests = reach::in_requests(file)?;
+    let defaults = defaults(tree::module(file, &["types", "builder"])?);
+    let types = tree::module(file, &["types"])?;
+    let names: Names = types.iter().filter_map(tree::name).collect();
+    let mut code = TokenStream::new();
+    let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
+    for item in types.iter() {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        if let Some(defaults) = defaults.get(&name) {
+            let properties = properties(item, defaults, &names)?;
+            let is_of_tests = !in_requests.contains(&name);
+            let for_tests = is_of_tests.then(for_tests);
+            code.extend(builder(&item.ident, &properties, for_tests.as_ref()));
+            of_tests.insert(name, is_of_tests);
+        }
+    }
+    for item in types.iter_mut() {
+        if let Item::Impl(item) = item {
+            start(item, &of_tests);
+        }
+    }
+    types.retain(|item| match item {
+        Item::Impl(item) => item.trait_.is_some() || !item.items.is_empty(),
+        Item::Mod(item) => item.ident != "builder",
+        _ => true,
+    });
+    if of_tests.is_empty() {
+        return Ok(());
+    }
+    let code = with_imports(code);
+    let are_all_of_tests = of_tests.values().all(|of_tests| *of_tests);
+    let for_tests = are_all_of_tests.then(for_tests);
+    types.push(parse_quote! {
+        #[doc = " The builders of types."]
+        #for_tests
+        #[allow(unused_imports, reason = "some are for builders with a feature alone")]
+        pub mod builder { #code }
+    });
+    Ok(())
+}
+
+/// The attribute of what only the tests of a program need: builders of response types.
+fn for_tests() -> Attribute {
+    parse_quote!(#[cfg(feature = "test-util")])
+}
+
+/// Whether only the tests of a program need an item with these `attributes`.
+pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
+    attributes.contains(&for_tests())
+}
+
+/// Makes progenitor's function `builder` of a type return its builder.
+fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
+    let Some(name) = tree::self_name(item).cloned() else {
+        return;
+    };
+    let is_start =
+        |item: &ImplItem| matches!(item, ImplItem::Fn(function) if function.sig.ident == "builder");
+    if item.trait_.is_some() || !item.items.iter().any(is_start) {
+        return;
+    }
+    item.items.retain(|item| !is_start(item));
+    if let Some(of_tests) = of_tests.get(&name.to_string()) {
+        let builder = format_ident!("{name}Builder");
+        let for_tests = of_tests.then(for_tests);
+        item.items.push(parse_quote! {
+            #for_tests
+            #[doc = " Returns a builder without a value."]
+            pub fn builder() -> builder::#builder {
+                ::std::default::Default::default()
+            }
+        });
+    }
+}
+
+/// The function that gives a property its default, by the name of the property. `None` for
+/// a property that must be set.
+type Defaults = BTreeMap<String, Option<Expr>>;
+
+/// The defaults of each builder, by its name, read from progenitor's `Default`.
+fn defaults(builders: &[Item]) -> BTreeMap<String, Defaults> {
+    struct Read(Defaults);
+
+    impl Visit<'_> for Read {
+        fn visit_field_value(&mut self, field: &syn::FieldValue) {
+            if let syn::Member::Named(name) = &field.member
+                && let Expr::Call(ExprCall { func, args, .. }) = &field.expr
+            {
+                let is_set = matches!(&**func, Expr::Path(path) if path.path.is_ident("Ok"));
+                let value = args.first().filter(|_| is_set).map(|value| match value {
+                    Expr::Call(call) if call.args.is_empty() => (*call.func).clone(),
+                    value => parse_quote!(|| #value),
+                });
+                self.0.insert(name.to_string(), value);
+            }
+        }
+    }
+
+    let mut defaults = BTreeMap::new();
+    for item in builders {
+        if let Item::Impl(item) = item
+            && let Some((path, _)) = &item.trait_
+            && tree::ends_with(path, &["Default"])
+            && let Some(name) = tree::self_name(item)
+        {
+            let mut read = Read(Defaults::new());
+            read.visit_item_impl(item);
+            defaults.insert(name.to_string(), read.0);
+        }
+    }
+    defaults
+}
+
+/// A property of a type that is built.
+struct Property<'a> {
+    name: &'a Ident,
+    /// The type of the field of the struct.
+    ty: Type,
+    /// As in [`Defaults`].
+    default: &'a Option<Expr>,
+    deprecated: Option<&'a Attribute>,
+}
+
+fn properties<'a>(
+    item: &'a ItemStruct,
+    defaults: &'a Defaults,
+    types: &Names,
+) -> Result<Vec<Property<'a>>, String> {
+    let properties = item.fields.iter().map(|field| {
+        let name = field.ident.as_ref()?;
+        let mut ty = field.ty.clone();
+        FromSuper { types }.visit_type_mut(&mut ty);
+        let mut attributes = field.attrs.iter();
+        Some(Property {
+            name,
+            ty,
+            default: defaults.get(&name.to_string())?,
+            deprecated: attributes.find(|of| of.path().is_ident("deprecated")),
+        })
+    });
+    let properties: Option<Vec<_>> = properties.collect();
+    properties.ok_or_else(|| format!("the builder of `{}` has other properties", item.ident))
+}
+
+/// `T` to `super::T`, if it is one of `types`.
+struct FromSuper<'a> {
+    types: &'a Names,
+}
+
+impl VisitMut for FromSuper<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path
+            .get_ident()
+            .is_some_and(|name| self.types.contains(name))
+        {
+            path.segments.insert(0, format_ident!("super").into());
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
+fn builder(
+    name: &Ident,
+    properties: &[Property<'_>],
+    for_tests: Option<&Attribute>,
+) -> TokenStream {
+    let builder = format_ident!("{name}Builder");
+    let docs = doc::attribute(&format!("Builds a [`{name}`](super::{name})."));
+    let names: Names = properties.iter().map(|property| property.name).collect();
+    let fields = properties.iter().map(|property| {
+        let (name, held) = (property.name, property.held());
+        quote!(#name: Field<#held>)
+    });
+    let unset = properties.iter().map(Property::unset);
+    let setters = properties
+        .iter()
+        .map(|property| property.setters(name, &names));
+    let problems = properties.iter().map(|property| {
+        let name = property.name;
+        quote!(self.#name.problem())
+    });
+    let values = properties.iter().map(Property::value);
+    quote! {
+        #for_tests
+        #docs
+        #[derive(Clone, Debug)]
+        #[must_use = "a builder does nothing until it builds, or until a call takes it"]
+        pub struct #builder { #(#fields,)* }
+
+        #for_tests
+        impl Default for #builder {
+            fn default() -> Self {
+                Self { #(#unset,)* }
+            }
+        }
+
+        #for_tests
+        impl #builder {
+            #(#setters)*
+
+            /// Builds the value.
+            ///
+            /// # Errors
+            ///
+            /// A required property was not set, or a value could not be converted. The
+            /// error names all of them.
+            pub fn build(self) -> Result<super::#name, ConversionError> {
+                check([#(#problems,)*])?;
+                Ok(super::#name { #(#values,)* })
+            }
+        }
+
+        #for_tests
+        impl TryFrom<#builder> for super::#name {
+            type Error = ConversionError;
+
+            fn try_from(builder: #builder) -> Result<Self, ConversionError> {
+                builder.build()
+            }
+        }
+    }
+}
+
+impl Property<'_> {
+    /// The type within an option.
+    fn inner(&self) -> Option<&Type> {
+        tree::arguments_of(&self.ty, "Option")?.first().copied()
+    }
+
+    /// The type that the field of the builder holds: an option that is unset is `None`.
+    fn held(&self) -> &Type {
+        match (self.default, self.inner()) {
+            (Some(_), Some(inner)) => inner,
+            _ => &self.ty,
+        }
+    }
+
+    fn unset(&self) -> TokenStream {
+        let (name, text) = (self.name, tree::spelled(self.name));
+        match self.default {
+            Some(_) => quote!(#name: Field::optional(#text)),
+            None => quote!(#name: Field::required(#text)),
+        }
+    }
+
+    /// The setters: one that takes a value, and one that takes an option.
+    fn setters(&self, of: &Ident, names: &Names) -> TokenStream {
+        let Self {
+            name, deprecated, ..
+        } = self;
+        let text = tree::spelled(name);
+        let held = self.held();
+        let setter = Setter::new(name, held);
+        let (taken, statement) = (
+            setter.argument(),
+            setter.statement(&quote!(self), &quote!(value)),
+        );
+        let docs = doc::attribute(&format!("Sets [`{text}`](super::{of}::{name})."));
+        // The name of the function that builds.
+        let method = match text.as_str() {
+            "build" => format_ident!("set_build"),
+            _ => (*name).clone(),
+        };
+        let setters = quote! {
+            #docs
+            #deprecated
+            pub fn #method(mut self, value: #taken) -> Self {
+                #statement
+                self
+            }
+        };
+        let maybe = format_ident!("maybe_{text}");
+        if self.inner().is_none() || names.contains(&maybe) {
+            return setters;
+        }
+        let ty = &self.ty;
+        let (more, statement) = match self.default {
+            None => ("to null by `None`", quote!(self.#name.set(value);)),
+            Some(_) if nullable::twice_optional(ty).is_some() => (
+                "to null by `Some(None)`; `None` unsets it",
+                quote!(self.#name.maybe(value);),
+            ),
+            Some(_) => ("or unsets it", quote!(self.#name.maybe(value);)),
+        };
+        let docs = doc::attribute(&format!("Sets [`{text}`](super::{of}::{name}), {more}."));
+        quote! {
+            #setters
+
+            #docs
+            #deprecated
+            pub fn #maybe(mut self, value: #ty) -> Self {
+                #statement
+                self
+            }
+        }
+    }
+
+    /// The property of the value that is built.
+    fn value(&self) -> TokenStream {
+        let name = self.name;
+        let is_plain = |default: &Expr| matches!(default, Expr::Path(path) if tree::ends_with(&path.path, &["Default", "default"]));
+        match (self.default, self.inner()) {
+            (None, _) => quote!(#name: self.#name.value()?),
+            (Some(default), Some(_)) if is_plain(default) => quote!(#name: self.#name.option()?),
+            (Some(default), Some(_)) => quote!(#name: self.#name.option_or(#default)?),
+            (Some(default), None) => quote!(#name: self.#name.value_or(#default)?),
+        }
+    }
+}

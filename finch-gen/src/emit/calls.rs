@@ -1,0 +1,239 @@
+//! Emits the call of an operation: a struct that holds what the call was given, with
+//! setters, `send` and `IntoFuture`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{Attribute, Ident};
+
+use super::client::path_arguments;
+use super::setter::Setter;
+use super::{encoding, table};
+use crate::call::{Argument, Call, Success};
+use crate::facts::Operation;
+use crate::polish::{Context, deprecated, tree};
+use crate::shape::Reading;
+use crate::shape::parameters::{Parameter, Place};
+use crate::{doc, markdown};
+
+/// The struct of a call and its implementations.
+pub(super) fn call(operation: &Operation, call: &Call, context: &Context<'_>) -> TokenStream {
+    let name = &call.name;
+    let client = client_field(call);
+    let docs = doc::attribute(&format!(
+        "A call of [`{0}`](crate::Client::{0}): set what it needs, then await it for the value, \
+         or [`send`](Self::send) it for the whole response.",
+        call.method
+    ));
+    let fields = call
+        .arguments()
+        .map(|Argument { field, ty, .. }| quote!(#field: Field<#ty>));
+    let new = new(call, &client);
+    let setters = setters(call, context);
+    let described = described(operation, call, &client);
+    let send = send(operation, call);
+    let awaited = awaited(call);
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        #[must_use = "a call does nothing until it is awaited or sent"]
+        pub struct #name {
+            #client: Client,
+            #(#fields,)*
+        }
+
+        impl #name {
+            #new
+            #setters
+            #described
+            #send
+        }
+
+        #awaited
+    }
+}
+
+/// The name of the field for the client, unless a parameter has it.
+fn client_field(call: &Call) -> Ident {
+    let name = format_ident!("client");
+    match call.arguments().any(|argument| argument.field == name) {
+        true => format_ident!("client_"),
+        false => name,
+    }
+}
+
+/// `new`, which takes the parameters of the path.
+fn new(call: &Call, client: &Ident) -> TokenStream {
+    let fields = call.arguments().map(|argument| {
+        let (field, text) = (&argument.field, tree::spelled(&argument.field));
+        match argument.is_required {
+            true => quote!(#field: Field::required(#text)),
+            false => quote!(#field: Field::optional(#text)),
+        }
+    });
+    let taken = path_arguments(call);
+    let set = call.path_arguments().map(|Argument { field, ty, .. }| {
+        Setter::new(field, ty).statement(&quote!(call), &field.to_token_stream())
+    });
+    let set: Vec<TokenStream> = set.collect();
+    let client = match client == "client" {
+        true => quote!(client),
+        false => quote!(#client: client),
+    };
+    let made = quote!(Self { #client, #(#fields,)* });
+    let made = match set.is_empty() {
+        true => made,
+        false => quote!(let mut call = #made; #(#set)* call),
+    };
+    quote! {
+        pub(super) fn new(client: Client #(, #taken)*) -> Self {
+            #made
+        }
+    }
+}
+
+/// The setters of everything that is not in the path.
+fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
+    let names: Vec<&Ident> = call.arguments().map(|argument| &argument.field).collect();
+    let mut code = TokenStream::new();
+    for (parameter, argument) in &call.parameters {
+        if parameter.place != Place::Path {
+            let site = context.facts.site.as_deref();
+            let description = parameter.description.as_deref();
+            let text = markdown::block(description.unwrap_or_default(), site);
+            let text = format!("Sets {}.\n\n{text}", described_parameter(parameter));
+            let deprecated = parameter
+                .deprecated
+                .then(|| deprecated::attribute(description, site));
+            code.extend(setter(argument, &text, deprecated.as_ref(), &names));
+        }
+    }
+    if let Some((request, argument)) = &call.body {
+        let text = match request.is_required {
+            true => "Sets the request body.",
+            false => "Sets the request body. Without one, none is sent.",
+        };
+        code.extend(setter(argument, text, None, &names));
+    }
+    code
+}
+
+fn described_parameter(parameter: &Parameter) -> String {
+    let name = markdown::code(&parameter.name);
+    match parameter.place {
+        Place::Path => format!("the parameter {name}"),
+        Place::Query => format!("the query parameter {name}"),
+        Place::Header => format!("the header {name}"),
+        Place::Cookie => format!("the cookie {name}"),
+    }
+}
+
+/// The setter that takes a value, and for an optional value one that takes an option.
+fn setter(
+    argument: &Argument,
+    text: &str,
+    deprecated: Option<&Attribute>,
+    names: &[&Ident],
+) -> TokenStream {
+    let Argument { field, ty, .. } = argument;
+    let docs = doc::attribute(text);
+    let setter = Setter::new(field, ty);
+    let (taken, statement) = (
+        setter.argument(),
+        setter.statement(&quote!(self), &quote!(value)),
+    );
+    let maybe = format_ident!("maybe_{}", tree::spelled(field));
+    let has_maybe = !argument.is_required && !names.contains(&&maybe);
+    let maybe = has_maybe.then(|| {
+        let docs = doc::attribute(&format!("As [`{field}`](Self::{field}), or unsets it."));
+        quote! {
+            #docs
+            #deprecated
+            pub fn #maybe(mut self, value: Option<#ty>) -> Self {
+                self.#field.maybe(value);
+                self
+            }
+        }
+    });
+    quote! {
+        #docs
+        #deprecated
+        pub fn #field(mut self, value: #taken) -> Self {
+            #statement
+            self
+        }
+
+        #maybe
+    }
+}
+
+/// `call`, which describes the call to the runtime.
+fn described(operation: &Operation, call: &Call, client: &Ident) -> TokenStream {
+    let row = table::row_name(operation);
+    let parameters = call.parameters.iter().map(|(parameter, argument)| {
+        let field = &argument.field;
+        let parameter = encoding::parameter(parameter);
+        quote!(.parameter(#parameter, self.#field))
+    });
+    let body = call.body.iter().map(|(request, argument)| {
+        let field = &argument.field;
+        encoding::body(request, &quote!(self.#field))
+    });
+    quote! {
+        fn call(self) -> Call {
+            Call::new(self.#client, &operations::#row) #(#parameters)* #(#body)*
+        }
+    }
+}
+
+/// What the documentation says about every failure.
+const ERRORS: &str = "\
+# Errors
+
+An [`Error`](crate::Error). Nothing is sent if a required value is missing or a value cannot be \
+converted. Otherwise the call failed, the status was not a success, or the response does not \
+match the document.";
+
+fn send(operation: &Operation, call: &Call) -> TokenStream {
+    let docs = doc::attribute(&format!(
+        "Sends the `{}` request to {}, and returns the whole response.\n\n{ERRORS}",
+        operation.method,
+        markdown::code(&operation.path)
+    ));
+    let response = &call.response;
+    let decoded = match &call.successes[..] {
+        [success] => decoded(success),
+        _ => response.to_token_stream(),
+    };
+    quote! {
+        #docs
+        pub async fn send(self) -> Result<Response<#response>, Error> {
+            self.call().send::<#decoded>().await
+        }
+    }
+}
+
+fn awaited(call: &Call) -> TokenStream {
+    let (name, main) = (&call.name, call.main_success());
+    let (value, decoded) = (&main.ty, decoded(main));
+    quote! {
+        impl IntoFuture for #name {
+            type Output = Result<#value, Error>;
+            type IntoFuture = CallFuture<#value>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.call().value::<#decoded>()
+            }
+        }
+    }
+}
+
+/// The runtime's type that decodes a success.
+pub(super) fn decoded(success: &Success) -> TokenStream {
+    let ty = &success.ty;
+    match success.reading {
+        Some(Reading::Json) => quote!(Json<#ty>),
+        Some(Reading::Text) => quote!(Text),
+        Some(Reading::Bytes) => quote!(Binary),
+        None => quote!(Empty),
+    }
+}

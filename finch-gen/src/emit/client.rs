@@ -1,0 +1,128 @@
+//! Emits the methods of the client, and the constants of the document.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use serde_json::Value;
+use syn::{AttrStyle, Attribute, Type};
+
+use super::setter::Setter;
+use crate::call::{Argument, Call};
+use crate::facts::{Facts, Operation};
+use crate::polish::{Context, deprecated, places};
+use crate::{doc, markdown, provenance};
+
+/// The attributes of the generated module.
+pub(super) fn attributes(facts: &Facts) -> Vec<Attribute> {
+    let title = markdown::line(&facts.title, None);
+    let text = format!("The {title}, as a client: see the handwritten half for how to use it.");
+    let mut docs = doc::attribute(&text);
+    docs.style = AttrStyle::Inner(Default::default());
+    vec![docs]
+}
+
+/// The constants of the document.
+pub(super) fn constants(facts: &Facts) -> TokenStream {
+    let version = &facts.version;
+    let server = facts.server.iter().map(|server| {
+        quote! {
+            /// The server that the document names first. Requests go there by default.
+            pub const DEFAULT_BASE_URL: &str = #server;
+        }
+    });
+    quote! {
+        /// The version of the API that this client was generated for.
+        pub const API_VERSION: &str = #version;
+
+        #(#server)*
+    }
+}
+
+/// The methods, each of which starts the call of an operation.
+pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>) -> TokenStream {
+    let methods = operations.iter().map(|(operation, call)| {
+        let Call { method, name, .. } = call;
+        let taken = path_arguments(call);
+        let given = call.path_arguments().map(|argument| &argument.field);
+        let docs = doc::attribute(&text(operation, call, context));
+        let deprecated = deprecated::attribute_at(context, Some(&operation.pointer));
+        quote! {
+            #docs
+            #deprecated
+            pub fn #method(&self #(, #taken)*) -> calls::#name {
+                calls::#name::new(self.clone() #(, #given)*)
+            }
+        }
+    });
+    let methods: Vec<TokenStream> = methods.collect();
+    match methods.is_empty() {
+        true => TokenStream::new(),
+        false => quote!(impl Client { #(#methods)* }),
+    }
+}
+
+/// The arguments of a method: the parameters of the path.
+pub(super) fn path_arguments(call: &Call) -> Vec<TokenStream> {
+    let arguments = call.path_arguments().map(|Argument { field, ty, .. }| {
+        let taken = Setter::new(field, ty).argument();
+        quote!(#field: #taken)
+    });
+    arguments.collect()
+}
+
+/// The documentation of a method.
+fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
+    let description = context.document.at(&operation.pointer);
+    let description = description
+        .and_then(|of| of.get("description"))
+        .and_then(Value::as_str);
+    let description = description.map(str::trim).unwrap_or_default();
+    let site = context.facts.site.as_deref();
+    let mut text = markdown::sentence(operation.name(), site) + "\n\n";
+    if !description.is_empty() && description != operation.summary {
+        text.push_str(&markdown::sentence(description, site));
+        text.push_str("\n\n");
+    }
+    text.push_str(&format!(
+        "Sends a `{}` request to {}: await the [call](calls::{}), or send it.\n\n",
+        operation.method,
+        markdown::code(&operation.path),
+        call.name
+    ));
+    if !operation.unsent.is_empty() {
+        let names = operation.unsent.iter().map(|name| markdown::code(name));
+        let names: Vec<String> = names.collect();
+        text.push_str(&format!(
+            "The operation needs credentials that this client does not send ({}): give them to \
+             the HTTP client.\n\n",
+            names.join(", ")
+        ));
+    }
+    text.push_str(&provenance::sentence(&operation.pointer));
+    text.push_str("\n\n# Example\n\n");
+    text.push_str(&example(call, context.crate_name));
+    text
+}
+
+/// A whole call with everything that is required. It is the only code block that rustdoc
+/// may compile, and it runs none.
+pub(crate) fn example(call: &Call, crate_name: &str) -> String {
+    let qualified = |ty: &Type| {
+        let mut ty = ty.clone();
+        places::qualify(&mut ty, crate_name);
+        ty.to_token_stream().to_string().replace(' ', "")
+    };
+    let required = call.arguments().filter(|argument| argument.is_required);
+    let arguments =
+        required.map(|Argument { field, ty, .. }| format!(", {field}: {}", qualified(ty)));
+    let arguments: String = arguments.collect();
+    let value = qualified(&call.main_success().ty);
+    let call = call.source();
+    format!(
+        "```no_run\n\
+         # use {crate_name}::{{Client, Error, types}};\n\
+         # async fn example(client: &Client{arguments}) -> Result<{value}, Error> {{\n\
+         {call}\n\
+         # }}\n\
+         ```"
+    )
+}

@@ -1,0 +1,126 @@
+//! emit: the operations of the client.
+//!
+//! Receives progenitor's syntax tree with its types polished. Takes the signatures of the
+//! operations from it, discards its operation code, and emits one call for each operation
+//! of the document: `calls`, `Client`'s methods, and the table `operations`. Refuses
+//! signatures that the document does not have.
+
+mod builders;
+mod calls;
+mod client;
+mod encoding;
+mod imports;
+mod setter;
+mod signatures;
+mod successes;
+mod table;
+mod testing;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::visit::{self, Visit};
+use syn::{Item, Path};
+
+pub(crate) use builders::is_for_tests;
+pub(crate) use client::example;
+
+use crate::call::Call;
+use crate::facts::Operation;
+use crate::polish::formats::FORMATS;
+use crate::polish::{Context, tree};
+use crate::shape::requests::{Encoding, Sent};
+
+/// Replaces progenitor's operation code in `file`, and returns the call of each operation,
+/// in the order of the facts.
+///
+/// # Errors
+///
+/// What the document and progenitor disagree about.
+pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
+    let facts = context.facts;
+    let calls = signatures::read(file, facts, context.shaped, context.hints)?;
+    builders::emit(file)?;
+    file.items
+        .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
+    file.attrs = client::attributes(facts);
+    let operations: Vec<(&Operation, &Call)> = facts.operations.iter().zip(&calls).collect();
+    let structs = operations
+        .iter()
+        .map(|(operation, call)| calls::call(operation, call, context));
+    let successes = calls.iter().filter_map(successes::decode);
+    let code = imports::with_imports(structs.chain(successes).collect());
+    let constants = client::constants(facts);
+    let methods = imports::with_imports(client::methods(&operations, context));
+    let table = table::table(&facts.operations, &calls);
+    let testing = testing::testing(facts);
+    let files = calls.iter().any(sends_files).then(|| {
+        quote!(
+            pub use crate::runtime::File;
+        )
+    });
+    let emitted: syn::File = syn::parse2(quote! {
+        #constants
+        #files
+        mod client { #methods }
+        /// The calls of operations: what each takes, and how it is sent.
+        pub mod calls { #code }
+        #table
+        #testing
+    })
+    .map_err(|error| format!("the emitted code does not parse: {error}"))?;
+    file.items.splice(0..0, emitted.items);
+    let formats = formats(file);
+    tree::module(file, &["types"])?.extend(formats);
+    Ok(calls)
+}
+
+fn sends_files(call: &Call) -> bool {
+    call.body
+        .as_ref()
+        .is_some_and(|(request, _)| match &request.encoding {
+            Encoding::File => true,
+            Encoding::Multipart(parts) => parts
+                .iter()
+                .any(|part| matches!(part.sent, Sent::AsFile(_))),
+            _ => false,
+        })
+}
+
+/// What the setters must know of each type with a format that they take.
+fn formats(file: &syn::File) -> Vec<Item> {
+    /// The paths to such types, as tokens, each with what an error calls it.
+    #[derive(Default)]
+    struct Formats(Vec<(String, Path, &'static str)>);
+
+    impl Visit<'_> for Formats {
+        fn visit_path(&mut self, path: &Path) {
+            let is =
+                |names: &[&str]| path.segments.len() == names.len() && tree::ends_with(path, names);
+            if let Some((_, name)) = FORMATS.iter().find(|(names, _)| is(names)) {
+                let text = path.to_token_stream().to_string();
+                if self.0.iter().all(|(known, ..)| *known != text) {
+                    self.0.push((text, path.clone(), name));
+                }
+            }
+            visit::visit_path(self, path);
+        }
+    }
+
+    let mut formats = Formats::default();
+    formats.visit_file(file);
+    formats.0.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    let code: TokenStream = formats
+        .0
+        .into_iter()
+        .map(|(_, path, name)| {
+            quote! {
+                impl crate::runtime::Format for #path {
+                    const NAME: &'static str = #name;
+                }
+            }
+        })
+        .collect();
+    syn::parse2::<syn::File>(code).map_or_else(|_| Vec::new(), |file| file.items)
+}

@@ -1,0 +1,58 @@
+//! Emits how the kinds of success of one operation are decoded: by the status.
+//!
+//! The shape of a body decides nothing: a 202 that happens to decode as a half-empty 200
+//! would be the wrong kind.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, quote};
+
+use super::calls::decoded;
+use crate::call::Call;
+use crate::polish::success_enums::variant;
+use crate::shape::Reading;
+
+/// The implementation of `Success` for the enum of a call with several kinds.
+pub(super) fn decode(call: &Call) -> Option<TokenStream> {
+    if call.successes.len() < 2 {
+        return None;
+    }
+    let name = &call.response;
+    let mut rest = None;
+    let mut arms = Vec::new();
+    for success in &call.successes {
+        let variant = variant(&success.statuses[0]);
+        let decoded = match success.reading {
+            Some(Reading::Json) => {
+                let ty = &success.ty;
+                quote!(Json::<#ty>)
+            }
+            _ => decoded(success),
+        };
+        let value = match success.reading {
+            Some(_) => quote!(#name::#variant),
+            None => quote!(|()| #name::#variant),
+        };
+        let value = quote!(#decoded::decode(answer).map(|response| response.map(#value)));
+        match success.statuses[0].parse::<u16>() {
+            Ok(status) => {
+                let status = Literal::u16_unsuffixed(status);
+                arms.push(quote!(#status => #value));
+            }
+            Err(_) => rest = Some(value),
+        }
+    }
+    let rest = rest.unwrap_or_else(|| quote!(Err(Error::unexpected(answer))));
+    let name = name.to_token_stream();
+    Some(quote! {
+        impl Success for #name {
+            type Value = Self;
+
+            fn decode(answer: Answer) -> Result<Response<Self>, Error> {
+                match answer.status().as_u16() {
+                    #(#arms,)*
+                    _ => #rest,
+                }
+            }
+        }
+    })
+}

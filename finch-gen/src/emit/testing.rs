@@ -1,0 +1,217 @@
+//! Emits what a fake server must know of the document, for the tests of a program: every
+//! operation, and the examples of successes. It is there with the feature `test-util`.
+
+use std::fmt::Write as _;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use serde_json::Value;
+
+use super::table;
+use crate::facts::{Example, ExampleOf, Facts};
+use crate::{pointer, visible};
+
+/// The module `testing`.
+pub(super) fn testing(facts: &Facts) -> TokenStream {
+    let server = match &facts.server {
+        Some(server) => quote!(Some(#server)),
+        None => quote!(None),
+    };
+    let operations = facts.operations.iter().map(|operation| {
+        let name = table::row_name(operation);
+        quote!(&super::operations::#name)
+    });
+    let examples = facts.examples.iter().filter_map(|example| {
+        let operation = &facts.operations[example.operation].id;
+        of_example(operation, example)
+    });
+    quote! {
+        /// What a fake server must know of the document.
+        #[cfg(feature = "test-util")]
+        pub(crate) mod testing {
+            #[allow(unused_imports)]
+            use crate::runtime::testing::{Document, Example};
+
+            pub(crate) static DOCUMENT: Document = Document {
+                server: #server,
+                operations: &[#(#operations),*],
+                examples: &[#(#examples),*],
+            };
+        }
+    }
+}
+
+/// The example, if it is of a whole response.
+fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
+    let ExampleOf::Response(status) = &example.of else {
+        return None;
+    };
+    let status: u16 = match status.as_str() {
+        "default" => 200,
+        // Of a range such as `2XX`, its first.
+        status => status.to_ascii_uppercase().replace('X', "0").parse().ok()?,
+    };
+    let name = match &*example.pointer.split('/').rev().take(3).collect::<Vec<_>>() {
+        ["value", _, "examples"] => {
+            let (example, _) = example.pointer.rsplit_once('/')?;
+            pointer::last(example).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    let body = raw(&json(example.response.as_ref()?));
+    Some(quote! {
+        Example { operation: #operation, status: #status, name: #name, body: #body }
+    })
+}
+
+/// `value` on one line, with an escape for each character that a reader does not see.
+fn json(value: &Value) -> String {
+    let mut json = String::new();
+    for c in value.to_string().chars() {
+        match visible::is_hidden(c) {
+            true => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(json, "\\u{unit:04x}").expect("a `String` takes any text");
+                }
+            }
+            false => json.push(c),
+        }
+    }
+    json
+}
+
+/// `text` as a raw literal, unless it holds more marks than such a literal can have.
+fn raw(text: &str) -> Literal {
+    let mut hashes = "#".to_owned();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    let raw = format!("r{hashes}\"{text}\"{hashes}").parse();
+    raw.unwrap_or_else(|_| Literal::string(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use serde_json::json;
+
+    use syn::Item;
+
+    use super::*;
+
+    use crate::polish::tree;
+    use crate::{Inputs, Text};
+
+    /// The module for a document with these servers and paths.
+    fn check(servers: &str, paths: &str) -> String {
+        let document = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
+        );
+        let mut polished = crate::polish(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: &document,
+            })
+        })
+        .unwrap();
+        let items = tree::module(&mut polished.file, &["testing"]).unwrap();
+        let Some(Item::Static(document)) = items.last() else {
+            panic!("no static")
+        };
+        document.expr.to_token_stream().to_string()
+    }
+
+    #[test]
+    fn a_document_of_nothing_has_no_server_operation_or_example() {
+        let expected = quote!(Document {
+            server: None,
+            operations: &[],
+            examples: &[],
+        });
+        assert_eq!(check("[]", "{}"), expected.to_string());
+    }
+
+    #[test]
+    fn examples_are_those_of_whole_successes() {
+        let json = |schema: &str, examples: &str| {
+            format!(
+                "{{description: '', content: {{application/json: {{schema: {schema}, {examples}}}}}}}"
+            )
+        };
+        let responses = [
+            (
+                "'200'",
+                json(
+                    "{type: string}",
+                    "examples: {a/b: {value: 1st}, c: {value: '2'}}",
+                ),
+            ),
+            ("'2XX'", json("{type: integer}", "example: 3")),
+            ("'400'", json("{type: string}", "example: a failure")),
+        ]
+        .map(|(status, response)| format!("{status}: {response}"));
+        let list = json(
+            "{type: array, items: {type: string, example: a part}}",
+            "example: ['4']",
+        );
+        let paths = format!(
+            "{{/a: {{get: {{operationId: get-a, responses: {{{}}},
+                parameters: [{{name: p, in: query, schema: {{type: string}}, example: p}}]}}}},
+              '/b/{{id}}': {{get: {{operationId: get b, responses: {{default: {list}}}}}}}}}",
+            responses.join(", ")
+        );
+        let expected = quote!(Document {
+            server: Some("https://api.example.com/v1"),
+            operations: &[&super::operations::GET_A, &super::operations::GET_B],
+            examples: &[
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "a/b",
+                    body: r#""1st""#
+                },
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "c",
+                    body: r#""2""#
+                },
+                Example {
+                    operation: "get-a",
+                    status: 200u16,
+                    name: "",
+                    body: r#"3"#
+                },
+                Example {
+                    operation: "get b",
+                    status: 200u16,
+                    name: "",
+                    body: r#"["4"]"#
+                }
+            ],
+        });
+        let found = check("[{url: 'https://api.example.com/v1'}]", &paths);
+        assert_eq!(found, expected.to_string());
+    }
+
+    #[test]
+    fn a_literal_is_the_text_and_hides_nothing() {
+        for (value, expected) in [
+            (json!({"a": "b"}), r###"r#"{"a":"b"}"#"###),
+            (json!("\"#"), r###"r##""\"#""##"###),
+            (json!({"#": "#"}), r###"r##"{"#":"#"}"##"###),
+            (
+                json!("é\n\u{202e}\u{e0001}"),
+                r###"r#""é\n\u202e\udb40\udc01""#"###,
+            ),
+        ] {
+            let text = self::json(&value);
+            assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
+            assert_eq!(raw(&text).to_string(), expected);
+        }
+        let marks = format!("\"{}", "#".repeat(300));
+        let literal: syn::LitStr = syn::parse_str(&raw(&marks).to_string()).unwrap();
+        assert_eq!(literal.value(), marks);
+    }
+}

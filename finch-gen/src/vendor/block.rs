@@ -1,0 +1,185 @@
+//! block: checks that a block of a page is what its fence promises.
+//!
+//! A block has the operation or webhook that its fence names, and every component that it
+//! refers to. Publishers generate both from one document, so a block without them was
+//! edited or is not complete. Merged with other pages, it could take on a component that
+//! its operation was not written for.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{Subject, problem};
+use crate::load::Document;
+use crate::parts::METHODS;
+use crate::problem::{Place, Problem, Problems};
+use crate::{pointer, walk};
+
+const REMEDY: &str = "fetch the page again; if it still says so, ask the publisher, or correct a \
+                      saved copy and vendor that";
+
+/// Refuses `document`, a block about `subject`, if it lacks the subject or a component.
+/// The block starts after `lines_before` lines of its page.
+///
+/// # Errors
+///
+/// Everything that the block lacks.
+pub(super) fn check(
+    document: &Document,
+    subject: &Subject<'_>,
+    lines_before: usize,
+) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    if !subject
+        .pointers()
+        .iter()
+        .any(|at| document.at(at).is_some())
+    {
+        let found = match &subjects(document)[..] {
+            [] => "has no operation".to_owned(),
+            [only] => format!("has `{only}`"),
+            [first, others @ ..] => format!("has `{first}` and {} more", others.len()),
+        };
+        let what = format!("the fence names `{subject}`, but its block {found}");
+        problems.push(Problem {
+            place: Some(Box::new(Place {
+                line: lines_before,
+                column: 1,
+                excerpt: None,
+            })),
+            ..problem(&document.name, what, REMEDY)
+        });
+    }
+    let mut missing = BTreeSet::new();
+    walk::for_each(&document.root, |at, _, object| {
+        let mapping = object.pointer("/discriminator/mapping");
+        let mapping = mapping.and_then(Value::as_object).into_iter().flatten();
+        let mapping = mapping.map(|(name, target)| (["discriminator", "mapping", name], target));
+        let reference = object.get("$ref").map(|target| (["$ref", "", ""], target));
+        for (tokens, target) in mapping.chain(reference) {
+            let Some(reference) = target.as_str().filter(|it| it.starts_with("#/components/"))
+            else {
+                continue;
+            };
+            let is_there =
+                pointer::of_reference(reference).is_some_and(|at| document.at(&at).is_some());
+            if !is_there && missing.insert(reference) {
+                let mut at = at.pointer();
+                let tokens = tokens.into_iter().filter(|token| !token.is_empty());
+                tokens.for_each(|token| pointer::push(&mut at, token));
+                let what = format!("the block refers to {reference:?}, which it does not have");
+                problems.push(document.problem(at, what, REMEDY));
+            }
+        }
+    });
+    problems.or(())
+}
+
+/// Returns the operations and webhooks of `document`, as a fence names them.
+fn subjects(document: &Document) -> Vec<String> {
+    let names = |section: &str| {
+        let section = document.root.get(section).and_then(Value::as_object);
+        section.into_iter().flatten()
+    };
+    let operations = names("paths").flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flat_map(Map::keys);
+        let methods = methods.filter(|name| METHODS.contains(&name.as_str()));
+        methods.map(move |method| format!("{method} {path}"))
+    });
+    let webhooks = names("webhooks").map(|(name, _)| format!("webhook {name}"));
+    operations.chain(webhooks).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Text, load};
+
+    /// The problems of a block about `subject` with these paths and components.
+    fn problems(subject: &str, text: &str) -> Vec<String> {
+        let name = "page.md";
+        let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n{text}\n");
+        let document = load(&Text { name, text: &text }).unwrap();
+        let subject = Subject::parse(subject).unwrap();
+        let found = check(&document, &subject, 7).err().unwrap_or_default();
+        let found = found.iter().map(|problem| problem.to_string());
+        let what = |line: String| line.replace(&format!("; {REMEDY}"), "");
+        found.map(what).collect()
+    }
+
+    #[test]
+    fn a_block_has_what_its_fence_names() {
+        const PATHS: &str = "paths: {'/a/{b}': {get: {}, parameters: []}}";
+        const WEBHOOKS: &str = "webhooks: {a b: {post: {}}, c: {post: {}}}";
+        for (subject, text, found) in [
+            ("get /a/{b}", PATHS, None),
+            ("openapi.yml GET /a/{b}", PATHS, None),
+            ("webhook a b", WEBHOOKS, None),
+            ("webhook a", "x-webhooks: {a: {post: {}}}", None),
+            ("post /a/{b}", PATHS, Some("has `get /a/{b}`")),
+            ("get /a/{c}", PATHS, Some("has `get /a/{b}`")),
+            ("get /a", PATHS, Some("has `get /a/{b}`")),
+            ("webhook a", WEBHOOKS, Some("has `webhook a b` and 1 more")),
+            ("webhook a", "paths: {}", Some("has no operation")),
+            (
+                "get /a",
+                "paths: {/a: {parameters: []}}",
+                Some("has no operation"),
+            ),
+        ] {
+            let expected = found.map(|found| {
+                let subject = Subject::parse(subject).unwrap();
+                format!("page.md:7:1: the fence names `{subject}`, but its block {found}")
+            });
+            assert_eq!(
+                problems(subject, text),
+                Vec::from_iter(expected),
+                "{subject}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_block_has_the_components_that_it_refers_to() {
+        for (components, missing) in [
+            (
+                "{schemas: {A: {items: {$ref: '#/components/schemas/A'}}}}",
+                &[][..],
+            ),
+            // A property, an example or another resource is not a reference.
+            (
+                "{schemas: {A: {properties: {$ref: {type: string}}, example: {$ref: '#/components/schemas/B'}}}}",
+                &[],
+            ),
+            ("{schemas: {A: {items: {$ref: '#anchor'}}}}", &[]),
+            (
+                "{schemas: {A: {items: {$ref: '#/components/schemas/B'}}}}",
+                &["/components/schemas/A/items/$ref: \"#/components/schemas/B\""],
+            ),
+            // Each is named once, however often the block refers to it.
+            (
+                "{schemas: {A: {items: {$ref: '#/components/schemas/B'}, not: {$ref: '#/components/schemas/B'}}}}",
+                &["/components/schemas/A/items/$ref: \"#/components/schemas/B\""],
+            ),
+            (
+                "{schemas: {A: {discriminator: {propertyName: k, mapping: {b/c: '#/components/schemas/B', d: B}}}}}",
+                &["/components/schemas/A/discriminator/mapping/b~1c: \"#/components/schemas/B\""],
+            ),
+            (
+                "{responses: {A: {headers: {H: {$ref: '#/components/headers/H'}}}}}",
+                &["/components/responses/A/headers/H/$ref: \"#/components/headers/H\""],
+            ),
+        ] {
+            let text = format!("paths: {{/a: {{get: {{}}}}}}\ncomponents: {components}");
+            let expected = missing.iter().map(|missing| {
+                let (at, reference) = missing.split_once(": ").unwrap();
+                format!("page.md: {at}: the block refers to {reference}, which it does not have")
+            });
+            assert_eq!(
+                problems("get /a", &text),
+                Vec::from_iter(expected),
+                "{components}"
+            );
+        }
+    }
+}

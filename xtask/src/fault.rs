@@ -1,0 +1,183 @@
+//! Shows a problem with the line of the text that it is in.
+//!
+//! ```text
+//! error: openapi/finch.yaml:41:7: /components/schemas/A/enum: expected a list; list the values
+//!    |
+//! 41 |       enum: sandbox
+//!    |       ^^^^^^^^^^^^^
+//! ```
+
+use std::io;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use finch_gen::{Excerpt, Place, Problem, Problems, is_hidden};
+
+use crate::output::{Output, printable};
+
+/// A problem, or another error, as it is printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    line: Option<Line>,
+}
+
+/// A line of a text, all of whose characters are visible.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    number: usize,
+    text: String,
+    /// The start and the end of the faulty part.
+    faulty: (usize, usize),
+}
+
+impl Fault {
+    /// Returns the problems that `error` consists of, or `error` itself.
+    pub(crate) fn all(error: &anyhow::Error) -> Vec<Self> {
+        match error.downcast_ref::<Problems>() {
+            Some(problems) => problems.iter().map(Self::from).collect(),
+            None => vec![Self::from(format!("{error:#}"))],
+        }
+    }
+
+    /// Prints the message after `error: `, and the line.
+    pub(crate) fn print(&self, out: &mut dyn Output) -> io::Result<()> {
+        self.render(Level::ERROR, out.has_colours())
+            .try_for_each(|line| writeln!(out, "{line}"))
+    }
+
+    /// Prints the message below a row of a table, and the line below the message.
+    pub(crate) fn print_below(&self, out: &mut dyn Output) -> io::Result<()> {
+        let mut indent = "    ";
+        for line in self.render(Level::ERROR.no_name(), out.has_colours()) {
+            writeln!(out, "{indent}{line}")?;
+            indent = "      ";
+        }
+        Ok(())
+    }
+
+    fn render(&self, level: Level<'_>, is_styled: bool) -> impl Iterator<Item = String> {
+        let snippet = self.line.as_ref().map(|line| {
+            let (start, end) = line.faulty;
+            Snippet::source(&line.text)
+                .line_start(line.number)
+                .annotation(AnnotationKind::Primary.span(start..end))
+        });
+        let title = level.primary_title(printable(&self.message));
+        let renderer = match is_styled {
+            true => Renderer::styled(),
+            false => Renderer::plain(),
+        };
+        let text = renderer.render(&[Group::with_title(title).elements(snippet)]);
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.into_iter()
+    }
+}
+
+impl From<&Problem> for Fault {
+    fn from(problem: &Problem) -> Self {
+        let line = problem.place.as_ref().and_then(|place| {
+            let Place { line, excerpt, .. } = &**place;
+            let Excerpt { text, faulty } = excerpt.as_ref()?;
+            let (text, faulty) = visible(text, faulty);
+            Some(Line {
+                number: *line,
+                text,
+                faulty: (faulty.start, faulty.end),
+            })
+        });
+        Self {
+            message: problem.to_string(),
+            line,
+        }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        let line = None;
+        Self { message, line }
+    }
+}
+
+/// Returns `text` with its hidden characters escaped, and `part` of it: see
+/// [`printable`].
+fn visible(text: &str, part: &Range<usize>) -> (String, Range<usize>) {
+    let mut shown = String::with_capacity(text.len());
+    let mut ends = [part.start, part.end];
+    for (at, c) in text.char_indices() {
+        for (end, wanted) in ends.iter_mut().zip([part.start, part.end]) {
+            if at == wanted {
+                *end = shown.len();
+            }
+        }
+        if is_hidden(c) {
+            shown.extend(c.escape_default());
+        } else if c == '[' && shown.ends_with("##") {
+            shown.push_str(r"\u{5b}");
+        } else {
+            shown.push(c);
+        }
+    }
+    for (end, wanted) in ends.iter_mut().zip([part.start, part.end]) {
+        if wanted >= text.len() {
+            *end = shown.len();
+        }
+    }
+    (shown, ends[0]..ends[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use finch_gen::{Inputs, Text};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let name = "api.yaml";
+        let problems = finch_gen::lower_inputs(&Inputs::of_document(Text { name, text }));
+        let problems = problems.unwrap_err();
+        let mut out = Vec::new();
+        for fault in Fault::all(&problems.into()) {
+            fault.print(&mut out).unwrap();
+        }
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    const START: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents:\n  schemas:\n";
+
+    #[test]
+    fn the_faulty_part_is_underlined() {
+        check(
+            &format!(
+                "{START}    A: {{enum: cat, type: string}}\n    B:\n      type: text # none\n"
+            ),
+            "error: api.yaml:5:9: /components/schemas/A/enum: expected a list; list the values\n  \
+             |\n5 |     A: {enum: cat, type: string}\n  |         ^^^^^^^^^\n\
+             error: api.yaml:7:7: /components/schemas/B/type: \"text\" is not a type; use \
+             null, boolean, object, array, number, integer or string\n  \
+             |\n7 |       type: text # none\n  |       ^^^^^^^^^^\n",
+        );
+    }
+
+    #[test]
+    fn a_hidden_character_is_underlined_as_it_is_shown() {
+        check(
+            &format!("{START}    A\u{ad}: {{enum: \"##[a\u{202e}\"}}\n"),
+            "error: api.yaml:5:10: /components/schemas/A\\u{ad}/enum: expected a list; list the \
+             values\n  |\n5 |     A\\u{ad}: {enum: \"##\\u{5b}a\\u{202e}\"}\n  \
+             |               ^^^^^^^^^^^^^^^^^^^^^^^^^\n",
+        );
+    }
+
+    #[test]
+    fn a_text_that_does_not_parse_is_shown_where_it_ends() {
+        check(
+            "openapi: 3.1.0\ninfo: [1\npaths: {}\n",
+            "error: api.yaml:3:6: not YAML: did not find expected ',' or ']' at line 3 column 6, \
+             while parsing a flow sequence at line 2 column 7; correct the syntax there\n  \
+             |\n3 | paths: {}\n  |      ^\n",
+        );
+    }
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask fuzz`: runs the fuzz targets of finch-gen.
+//!
+//! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and goes on with
+//! texts that libFuzzer makes of them.
+
+use std::fs;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::ci::{Step, run_steps, step};
+use crate::output::Output;
+use crate::{Outcome, Workspace};
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The targets; all of them, where there are none.
+    pub targets: Vec<Target>,
+    /// How long each target tries texts of its own.
+    pub seconds: u32,
+}
+
+/// A fuzz target, by the name of its file in `finch-gen/fuzz/fuzz_targets`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(missing_docs, reason = "each file describes its target")]
+pub enum Target {
+    Load,
+    Overlay,
+    Lower,
+    Generate,
+}
+
+/// How a target is compiled: with the flags of cargo-fuzz, and without a sanitizer. One
+/// takes a nightly toolchain, and finds mistakes of unsafe code, which finch-gen forbids.
+const ENVIRONMENT: &[(&str, &str)] = &[
+    (
+        "RUSTFLAGS",
+        "--cfg=fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+         -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+         -Cllvm-args=-sanitizer-coverage-pc-table \
+         -Cllvm-args=-sanitizer-coverage-trace-compares",
+    ),
+    ("CARGO_PROFILE_DEV_OPT_LEVEL", "1"),
+];
+
+const FOLDER: &str = "finch-gen/fuzz";
+
+/// Runs the targets one after the other, and stops at the first that finds something.
+///
+/// # Errors
+///
+/// Cargo cannot be run.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
+    fs::create_dir_all(workspace.path(FOLDER).join("artifacts"))?;
+    let targets = match &*options.targets {
+        [] => Target::value_variants(),
+        targets => targets,
+    };
+    let commands: Vec<String> = targets
+        .iter()
+        .map(|target| command(*target, options.seconds))
+        .collect();
+    let seeds = step("run --quiet --package finch-gen --example fuzz_seeds --locked");
+    let targets = commands.iter().map(|arguments| Step {
+        environment: ENVIRONMENT,
+        ..step(arguments)
+    });
+    let steps: Vec<Step<'_>> = [seeds].into_iter().chain(targets).collect();
+    run_steps(&steps, &workspace.path(""), out)
+}
+
+fn command(target: Target, seconds: u32) -> String {
+    let target = target.to_possible_value().expect("no target is skipped");
+    let name = target.get_name();
+    let end = match seconds {
+        // To libFuzzer, no time is any time.
+        0 => "-runs=0".to_owned(),
+        seconds => format!("-max_total_time={seconds}"),
+    };
+    // Without `--target`, build scripts would be compiled with the flags, too.
+    format!(
+        "run --quiet --package finch-gen-fuzz --bin {name} --target host-tuple --locked -- \
+         {FOLDER}/corpus/{name} -artifact_prefix={FOLDER}/artifacts/{name}- -timeout=20 \
+         -rss_limit_mb=1024 {end}"
+    )
+}
