@@ -4,43 +4,27 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-use super::builder;
-use crate::runtime::ClientHooks;
-
-/// A client of the Finch API, version 2020-09-17.
-#[derive(Clone)]
-pub struct Client {
-    pub(crate) baseurl: crate::runtime::BaseUrl,
-    pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::runtime::Inner,
-}
-
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::runtime::Inner>,
-    {}
-};
+use crate::Client;
+use super::calls;
 
 impl Client {
     /// Create Access Token.
     ///
     /// Exchange the authorization code for an access token.
     ///
-    /// Sends a `POST` request to `/auth/token`: see [`send`](builder::CreateAccessToken::send).
+    /// Sends a `POST` request to `/auth/token`: await the [call](calls::CreateAccessToken), or send it.
     ///
     /// From `/paths/~1auth~1token/post`.
     ///
     /// # Example
     ///
     /// ```no_run
-    /// # use finch_api::{Client, Error, Response, types};
-    /// # async fn example(client: &Client, body: types::CreateAccessTokenRequest) -> Result<Response<types::CreateAccessTokenResponse>, Error> {
-    /// client.create_access_token().body(body).send().await
+    /// # use finch_api::{Client, Error, types};
+    /// # async fn example(client: &Client, body: types::CreateAccessTokenRequest) -> Result<types::CreateAccessTokenResponse, Error> {
+    /// client.create_access_token().body(body).await
     /// # }
     /// ```
-    pub fn create_access_token(&self) -> builder::CreateAccessToken<'_> {
-        builder::CreateAccessToken::new(self)
+    pub fn create_access_token(&self) -> calls::CreateAccessToken {
+        calls::CreateAccessToken::new(self.clone())
     }
 }

@@ -4,7 +4,7 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-//! The Finch API, as a client: see the hand-written half for how to use it.
+//! The Finch API, as a client: see the handwritten half for how to use it.
 #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
 #![allow(
     clippy::all,
@@ -15,20 +15,21 @@
 /// The version of the API that this client was generated for.
 pub const API_VERSION: &str = "2020-09-17";
 
-/// The server that the document names first: where requests go by default.
+/// The server that the document names first. Requests go there by default.
 pub const DEFAULT_BASE_URL: &str = "https://api.tryfinch.com";
 
 mod client;
 
-pub use client::Client;
+/// The calls of operations: what each takes, and how it is sent.
+pub mod calls;
+
+/// What the runtime must know of each operation.
+pub(crate) mod operations;
+
+/// What a fake server must know of the document.
+#[cfg(feature = "test-util")]
+pub(crate) mod testing;
 
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types;
-
-/// Types for composing operation parameters.
-#[allow(clippy::all)]
-pub mod builder;
-
-/// What the runtime must know of each operation.
-pub(crate) mod operations;

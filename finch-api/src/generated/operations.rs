@@ -5,13 +5,15 @@
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
 #[allow(unused_imports)]
-use crate::runtime::{Credential, Method, Operation};
+use crate::runtime::{Credential, Method, Operation, Successes};
 
 /// `/paths/~1auth~1token/post`
 pub(crate) static CREATE_ACCESS_TOKEN: Operation = Operation {
     id: "create-access-token",
     method: Method::POST,
     path: "/auth/token",
+    accept: "application/json",
+    successes: Successes::One(200),
     idempotent: false,
     deprecated: false,
     headers: &[("finch-api-version", "2020-09-17")],

@@ -85,10 +85,9 @@ crate::runtime::object! {
 }
 
 impl CreateAccessTokenRequest {
-    /// A builder of it, of which nothing is set.
-    #[inline]
-    pub fn builder() -> builder::CreateAccessTokenRequest {
-        Default::default()
+    /// Returns a builder without a value.
+    pub fn builder() -> builder::CreateAccessTokenRequestBuilder {
+        ::std::default::Default::default()
     }
 }
 
@@ -166,18 +165,28 @@ crate::runtime::object! {
     required 1 client_type "client_type";
     required 2 connection_id "connection_id";
     required 3 connection_type "connection_type";
-    required 4 provider_id "provider_id";
-    required 5 token_type "token_type";
-    container 6 entity_ids "entity_ids";
-    container 7 products "products";
+    required 4 entity_ids "entity_ids";
+    required 5 products "products";
+    required 6 provider_id "provider_id";
+    required 7 token_type "token_type";
     optional 8 account_id "account_id";
     optional 9 company_id "company_id";
     optional 10 customer_id "customer_id";
     optional 11 customer_name "customer_name";
 }
 
-/// Types for composing complex structures.
+impl CreateAccessTokenResponse {
+    #[cfg(feature = "test-util")]
+    /// Returns a builder without a value.
+    pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
+        ::std::default::Default::default()
+    }
+}
+
+/// The builders of types.
+#[allow(unused_imports, reason = "some are for builders with a feature alone")]
 pub mod builder;
 
-/// Error types.
-pub mod error;
+impl crate::runtime::Format for ::uuid::Uuid {
+    const NAME: &'static str = "a UUID";
+}

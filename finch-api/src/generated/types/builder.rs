@@ -4,18 +4,319 @@
 // version:  2020-09-17
 // sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
-crate::runtime::builder! {
-    CreateAccessTokenRequest, super::error::ConversionError;
-    set client_id "client_id" ::uuid::Uuid => ::uuid::Uuid;
-    set client_secret "client_secret" crate::Secret => crate::Secret;
-    set code "code" crate::Secret => crate::Secret;
-    set_some redirect_uri "redirect_uri" ::std::option::Option<::std::string::String> => ::std::string::String, or Default::default, maybe maybe_redirect_uri;
+use std::fmt::Display;
+use crate::runtime::{Field, check};
+use crate::{ConversionError, IntoFormat};
+
+/// Builds a [`CreateAccessTokenRequest`](super::CreateAccessTokenRequest).
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds, or until a call takes it"]
+pub struct CreateAccessTokenRequestBuilder {
+    client_id: Field<::uuid::Uuid>,
+    client_secret: Field<crate::Secret>,
+    code: Field<crate::Secret>,
+    redirect_uri: Field<::std::string::String>,
 }
 
-crate::runtime::builder_from! {
-    CreateAccessTokenRequest;
-    client_id;
-    client_secret;
-    code;
-    redirect_uri;
+impl Default for CreateAccessTokenRequestBuilder {
+    fn default() -> Self {
+        Self {
+            client_id: Field::required("client_id"),
+            client_secret: Field::required("client_secret"),
+            code: Field::required("code"),
+            redirect_uri: Field::optional("redirect_uri"),
+        }
+    }
+}
+
+impl CreateAccessTokenRequestBuilder {
+    /// Sets [`client_id`](super::CreateAccessTokenRequest::client_id).
+    pub fn client_id(mut self, value: impl IntoFormat<::uuid::Uuid>) -> Self {
+        self.client_id.convert(value.into_format());
+        self
+    }
+
+    /// Sets [`client_secret`](super::CreateAccessTokenRequest::client_secret).
+    pub fn client_secret(mut self, value: impl Into<crate::Secret>) -> Self {
+        self.client_secret.set(value.into());
+        self
+    }
+
+    /// Sets [`code`](super::CreateAccessTokenRequest::code).
+    pub fn code(mut self, value: impl Into<crate::Secret>) -> Self {
+        self.code.set(value.into());
+        self
+    }
+
+    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri).
+    pub fn redirect_uri(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.redirect_uri.set(value.into());
+        self
+    }
+
+    /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
+    pub fn maybe_redirect_uri(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.redirect_uri.maybe(value);
+        self
+    }
+
+    /// Builds the value.
+    ///
+    /// # Errors
+    ///
+    /// A required property was not set, or a value could not be converted. The
+    /// error names all of them.
+    pub fn build(self) -> Result<super::CreateAccessTokenRequest, ConversionError> {
+        check([
+            self.client_id.problem(),
+            self.client_secret.problem(),
+            self.code.problem(),
+            self.redirect_uri.problem(),
+        ])?;
+        Ok(super::CreateAccessTokenRequest {
+            client_id: self.client_id.value()?,
+            client_secret: self.client_secret.value()?,
+            code: self.code.value()?,
+            redirect_uri: self.redirect_uri.option()?,
+        })
+    }
+}
+
+impl TryFrom<CreateAccessTokenRequestBuilder> for super::CreateAccessTokenRequest {
+    type Error = ConversionError;
+    fn try_from(
+        builder: CreateAccessTokenRequestBuilder,
+    ) -> Result<Self, ConversionError> {
+        builder.build()
+    }
+}
+
+#[cfg(feature = "test-util")]
+/// Builds a [`CreateAccessTokenResponse`](super::CreateAccessTokenResponse).
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it builds, or until a call takes it"]
+pub struct CreateAccessTokenResponseBuilder {
+    access_token: Field<crate::Secret>,
+    account_id: Field<::std::string::String>,
+    client_type: Field<super::ClientType>,
+    company_id: Field<::std::string::String>,
+    connection_id: Field<::std::string::String>,
+    connection_type: Field<super::ConnectionType>,
+    customer_id: Field<::std::string::String>,
+    customer_name: Field<::std::string::String>,
+    entity_ids: Field<::std::vec::Vec<crate::Formatted<::uuid::Uuid>>>,
+    products: Field<::std::vec::Vec<::std::string::String>>,
+    provider_id: Field<::std::string::String>,
+    token_type: Field<::std::string::String>,
+}
+
+#[cfg(feature = "test-util")]
+impl Default for CreateAccessTokenResponseBuilder {
+    fn default() -> Self {
+        Self {
+            access_token: Field::required("access_token"),
+            account_id: Field::optional("account_id"),
+            client_type: Field::required("client_type"),
+            company_id: Field::optional("company_id"),
+            connection_id: Field::required("connection_id"),
+            connection_type: Field::required("connection_type"),
+            customer_id: Field::optional("customer_id"),
+            customer_name: Field::optional("customer_name"),
+            entity_ids: Field::required("entity_ids"),
+            products: Field::required("products"),
+            provider_id: Field::required("provider_id"),
+            token_type: Field::required("token_type"),
+        }
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl CreateAccessTokenResponseBuilder {
+    /// Sets [`access_token`](super::CreateAccessTokenResponse::access_token).
+    pub fn access_token(mut self, value: impl Into<crate::Secret>) -> Self {
+        self.access_token.set(value.into());
+        self
+    }
+
+    /// Sets [`account_id`](super::CreateAccessTokenResponse::account_id).
+    #[deprecated(
+        note = "Use `connection_id` to identify the connection instead of this account ID"
+    )]
+    pub fn account_id(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.account_id.set(value.into());
+        self
+    }
+
+    /// Sets [`account_id`](super::CreateAccessTokenResponse::account_id), or unsets it.
+    #[deprecated(
+        note = "Use `connection_id` to identify the connection instead of this account ID"
+    )]
+    pub fn maybe_account_id(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.account_id.maybe(value);
+        self
+    }
+
+    /// Sets [`client_type`](super::CreateAccessTokenResponse::client_type).
+    pub fn client_type(
+        mut self,
+        value: impl TryInto<super::ClientType, Error: Display>,
+    ) -> Self {
+        self.client_type.convert(value.try_into());
+        self
+    }
+
+    /// Sets [`company_id`](super::CreateAccessTokenResponse::company_id).
+    #[deprecated(
+        note = "Use `connection_id` to identify the connection instead of this company ID"
+    )]
+    pub fn company_id(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.company_id.set(value.into());
+        self
+    }
+
+    /// Sets [`company_id`](super::CreateAccessTokenResponse::company_id), or unsets it.
+    #[deprecated(
+        note = "Use `connection_id` to identify the connection instead of this company ID"
+    )]
+    pub fn maybe_company_id(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.company_id.maybe(value);
+        self
+    }
+
+    /// Sets [`connection_id`](super::CreateAccessTokenResponse::connection_id).
+    pub fn connection_id(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.connection_id.set(value.into());
+        self
+    }
+
+    /// Sets [`connection_type`](super::CreateAccessTokenResponse::connection_type).
+    pub fn connection_type(
+        mut self,
+        value: impl TryInto<super::ConnectionType, Error: Display>,
+    ) -> Self {
+        self.connection_type.convert(value.try_into());
+        self
+    }
+
+    /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id).
+    pub fn customer_id(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.customer_id.set(value.into());
+        self
+    }
+
+    /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id), or unsets it.
+    pub fn maybe_customer_id(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.customer_id.maybe(value);
+        self
+    }
+
+    /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name).
+    pub fn customer_name(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.customer_name.set(value.into());
+        self
+    }
+
+    /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name), or unsets it.
+    pub fn maybe_customer_name(
+        mut self,
+        value: ::std::option::Option<::std::string::String>,
+    ) -> Self {
+        self.customer_name.maybe(value);
+        self
+    }
+
+    /// Sets [`entity_ids`](super::CreateAccessTokenResponse::entity_ids).
+    pub fn entity_ids(
+        mut self,
+        value: impl IntoIterator<Item: IntoFormat<crate::Formatted<::uuid::Uuid>>>,
+    ) -> Self {
+        self.entity_ids
+            .convert(
+                value
+                    .into_iter()
+                    .map(IntoFormat::into_format)
+                    .collect::<Result<Vec<crate::Formatted<::uuid::Uuid>>, _>>(),
+            );
+        self
+    }
+
+    /// Sets [`products`](super::CreateAccessTokenResponse::products).
+    pub fn products(
+        mut self,
+        value: impl IntoIterator<Item: Into<::std::string::String>>,
+    ) -> Self {
+        self.products.set(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets [`provider_id`](super::CreateAccessTokenResponse::provider_id).
+    pub fn provider_id(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.provider_id.set(value.into());
+        self
+    }
+
+    /// Sets [`token_type`](super::CreateAccessTokenResponse::token_type).
+    pub fn token_type(mut self, value: impl Into<::std::string::String>) -> Self {
+        self.token_type.set(value.into());
+        self
+    }
+
+    /// Builds the value.
+    ///
+    /// # Errors
+    ///
+    /// A required property was not set, or a value could not be converted. The
+    /// error names all of them.
+    pub fn build(self) -> Result<super::CreateAccessTokenResponse, ConversionError> {
+        check([
+            self.access_token.problem(),
+            self.account_id.problem(),
+            self.client_type.problem(),
+            self.company_id.problem(),
+            self.connection_id.problem(),
+            self.connection_type.problem(),
+            self.customer_id.problem(),
+            self.customer_name.problem(),
+            self.entity_ids.problem(),
+            self.products.problem(),
+            self.provider_id.problem(),
+            self.token_type.problem(),
+        ])?;
+        Ok(super::CreateAccessTokenResponse {
+            access_token: self.access_token.value()?,
+            account_id: self.account_id.option()?,
+            client_type: self.client_type.value()?,
+            company_id: self.company_id.option()?,
+            connection_id: self.connection_id.value()?,
+            connection_type: self.connection_type.value()?,
+            customer_id: self.customer_id.option()?,
+            customer_name: self.customer_name.option()?,
+            entity_ids: self.entity_ids.value()?,
+            products: self.products.value()?,
+            provider_id: self.provider_id.value()?,
+            token_type: self.token_type.value()?,
+        })
+    }
+}
+
+#[cfg(feature = "test-util")]
+impl TryFrom<CreateAccessTokenResponseBuilder> for super::CreateAccessTokenResponse {
+    type Error = ConversionError;
+    fn try_from(
+        builder: CreateAccessTokenResponseBuilder,
+    ) -> Result<Self, ConversionError> {
+        builder.build()
+    }
 }
