@@ -76,6 +76,7 @@ mod lower;
 mod markdown;
 mod media_type;
 mod memo;
+mod merges;
 mod names;
 mod overlay;
 mod parts;

@@ -14,10 +14,13 @@
 //! `preflight` (unions and conjunctions).
 
 use std::collections::HashMap;
+use std::iter;
 
 use serde_json::{Map, Value};
 
 use crate::load::{Document, NEST_LESS};
+use crate::lower::PATH_ITEMS;
+use crate::merges::{self, Variants};
 use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
@@ -41,8 +44,8 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts in a response or request body that an operation refers to:
-/// each operation gets a copy.
+/// What an object counts in what an operation or a path refers to, and a property that a
+/// conjunction takes over: each gets a copy.
 const COPIED: usize = 6;
 
 /// What a security scheme counts for each operation that names it.
@@ -66,7 +69,7 @@ const PARAMETERS: usize = 256;
 /// deep as they do.
 const DEPTH: usize = 50;
 
-const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
+pub(crate) const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
 
 /// Checks the size of `document`.
 ///
@@ -77,6 +80,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
     let mut composed = Composed::new(document);
+    let mut merged = Merged::new(document);
     let mut too_deep = None;
     walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
@@ -86,6 +90,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
             schemas += 1;
             enum_values += length(object, "enum");
             composed.add(object);
+            merged.add(object);
         }
     });
     if let Some(at) = too_deep {
@@ -94,39 +99,58 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     }
     let mut references = References::new(document);
     let root_security = entries(&document.root, "security");
-    let (mut operations, mut parameters, mut copied, mut security) = (0, 0, 0, 0);
+    let (mut operations, mut parameters, mut security) = (0, 0, 0);
+    let mut copied = Copied::default();
     let paths = document.root.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
-        let shared = length(item, "parameters");
-        let members = item.as_object().into_iter().flat_map(Map::iter);
-        for (method, operation) in members.filter(|(name, _)| METHODS.contains(&name.as_str())) {
-            let count = shared + length(operation, "parameters");
-            operations += 1;
-            parameters += count;
-            copied += references.copied(operation);
-            security += match operation.get("security") {
-                Some(_) => entries(operation, "security"),
-                None => root_security,
-            };
-            if count > PARAMETERS {
-                let what = format!("{count} parameters, and an operation may have {PARAMETERS}");
-                let at = join(&join("/paths", path), method);
-                problems.push(document.problem(at, what, LEAVE_OUT));
+        // What the path item refers to may refer on.
+        let items = iter::successors(Some(item), |item| referred(document, item));
+        for item in items.take(PATH_ITEMS + 1) {
+            let shared = length(item, "parameters");
+            copied.add(references.copied(item));
+            references.add_parameters(item, &mut copied);
+            let members = item.as_object().into_iter().flat_map(Map::iter);
+            for (method, operation) in members.filter(|(name, _)| METHODS.contains(&name.as_str()))
+            {
+                let count = shared + length(operation, "parameters");
+                operations += 1;
+                parameters += count;
+                references.add_parameters(operation, &mut copied);
+                let responses = operation.get("responses").and_then(Value::as_object);
+                let bodies = responses.into_iter().flat_map(Map::values);
+                for body in bodies.chain(operation.get("requestBody")) {
+                    copied.add(references.copied(body));
+                }
+                security += match operation.get("security") {
+                    Some(_) => entries(operation, "security"),
+                    None => root_security,
+                };
+                if count > PARAMETERS {
+                    let what =
+                        format!("{count} parameters, and an operation may have {PARAMETERS}");
+                    let at = join(&join("/paths", path), method);
+                    problems.push(document.problem(at, what, LEAVE_OUT));
+                }
             }
         }
     }
+    let enum_values = enum_values + copied.values;
+    let objects = copied.objects;
+    let inherited = merged.total;
+    let taken_over = objects.saturating_add(inherited).saturating_mul(COPIED);
     let size = operations * OPERATION
         + parameters * PARAMETER
         + schemas * SCHEMA
         + enum_values * ENUM_VALUE
-        + copied * COPIED
         + security * SECURITY;
+    let size = size.saturating_add(taken_over);
     let most = most(document, SIZE);
     if size > most {
         let what = format!(
             "{operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
-             values of enums, {copied} objects that operations refer to and {security} uses of \
-             security schemes make a size of {size}, and a document of this length may have {most}"
+             values of enums, {objects} objects that operations refer to, {inherited} properties \
+             that conjunctions take over and {security} uses of security schemes make a size of \
+             {size}, and a document of this length may have {most}"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
@@ -156,8 +180,8 @@ pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut
     }
 }
 
-/// `limit`, or more in proportion to the length of the text.
-fn most(document: &Document, limit: usize) -> usize {
+/// `limit`, which is for a text of 3 MB, or more in proportion to the length of the text.
+pub(crate) fn most(document: &Document, limit: usize) -> usize {
     limit.max(document.length.saturating_mul(limit) / LENGTH)
 }
 
@@ -211,46 +235,145 @@ impl<'a> Composed<'a> {
     }
 }
 
-/// The objects in what operations refer to.
+/// The properties that conjunctions take over from what they refer to, and unions from
+/// what stands beside them.
+struct Merged<'a> {
+    document: &'a Document,
+    /// By reference.
+    found: HashMap<&'a str, Variants>,
+    total: usize,
+}
+
+impl<'a> Merged<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            found: HashMap::new(),
+            total: 0,
+        }
+    }
+
+    /// Adds those of `schema`.
+    fn add(&mut self, schema: &'a Value) {
+        if merges::is_merged(schema) {
+            let own = length(schema, "properties");
+            let all = self.of(schema, 0).properties;
+            self.total = self.total.saturating_add(all.saturating_sub(own));
+        }
+    }
+
+    /// What `schema` becomes, to which `depth` others lead.
+    fn of(&mut self, schema: &'a Value, depth: usize) -> Variants {
+        if depth == CHAIN {
+            return Variants::object(usize::MAX);
+        }
+        let mut all = Variants::object(length(schema, "properties"));
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            all = all.and(self.behind(reference, depth));
+        }
+        let list = |keyword| schema.get(keyword).and_then(Value::as_array);
+        for conjunct in list("allOf").into_iter().flatten() {
+            all = all.and(self.of(conjunct, depth));
+        }
+        for union in ["anyOf", "oneOf"].into_iter().filter_map(list) {
+            let branches = union.iter().map(|branch| self.of(branch, depth));
+            let union = branches.fold(Variants::NONE, Variants::or);
+            if union.count > 0 {
+                all = all.and(union);
+            }
+        }
+        all
+    }
+
+    fn behind(&mut self, reference: &'a str, depth: usize) -> Variants {
+        if let Some(variants) = self.found.get(reference) {
+            return *variants;
+        }
+        // One that leads to itself takes nothing over from itself.
+        self.found.insert(reference, Variants::object(0));
+        let pointer = pointer::of_reference(reference);
+        let target = pointer.and_then(|pointer| self.document.at(&pointer));
+        let variants = target.map_or(Variants::object(0), |target| self.of(target, depth + 1));
+        self.found.insert(reference, variants);
+        variants
+    }
+}
+
+/// The value that `value` refers to, one reference further.
+fn referred<'a>(document: &'a Document, value: &Value) -> Option<&'a Value> {
+    document.at(&pointer::of_reference(value.get("$ref")?.as_str()?)?)
+}
+
+/// What is copied of the document.
+#[derive(Clone, Copy, Default)]
+struct Copied {
+    objects: usize,
+    /// The values in lists, such as those of enums.
+    values: usize,
+}
+
+impl Copied {
+    /// A copy of `value`.
+    fn of(value: &Value) -> Self {
+        let mut copied = Self::default();
+        match value {
+            Value::Object(members) => {
+                copied.objects += 1;
+                members
+                    .values()
+                    .for_each(|value| copied.add(Self::of(value)));
+            }
+            Value::Array(items) => {
+                copied.values += items.len();
+                items.iter().for_each(|value| copied.add(Self::of(value)));
+            }
+            _ => {}
+        }
+        copied
+    }
+
+    fn add(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.values += other.values;
+    }
+}
+
+/// What is copied of what the paths refer to.
 struct References<'a> {
     document: &'a Document,
     /// By reference.
-    objects: HashMap<&'a str, usize>,
+    found: HashMap<&'a str, Copied>,
 }
 
 impl<'a> References<'a> {
     fn new(document: &'a Document) -> Self {
         Self {
             document,
-            objects: HashMap::new(),
+            found: HashMap::new(),
         }
     }
 
-    /// How many objects the responses and the request body of `operation` are copied from.
-    fn copied(&mut self, operation: &'a Value) -> usize {
-        let responses = operation.get("responses").and_then(Value::as_object);
-        let bodies = responses.into_iter().flat_map(Map::values);
-        bodies
-            .chain(operation.get("requestBody"))
-            .filter_map(|body| body.get("$ref")?.as_str())
-            .map(|reference| {
-                let document = self.document;
-                *self.objects.entry(reference).or_insert_with(|| {
-                    let pointer = pointer::of_reference(reference);
-                    let target = pointer.and_then(|pointer| document.at(&pointer));
-                    target.map_or(0, objects)
-                })
-            })
-            .sum()
+    /// What is copied in the place of `value`, if it is a reference.
+    fn copied(&mut self, value: &'a Value) -> Copied {
+        let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+            return Copied::default();
+        };
+        let document = self.document;
+        let found = self.found.entry(reference);
+        *found.or_insert_with(|| referred(document, value).map_or_else(Copied::default, Copied::of))
     }
-}
 
-/// How many objects `value` holds, itself included.
-fn objects(value: &Value) -> usize {
-    match value {
-        Value::Object(members) => 1 + members.values().map(objects).sum::<usize>(),
-        Value::Array(items) => items.iter().map(objects).sum(),
-        _ => 0,
+    /// Adds what is copied of the parameters of `object`. What they count themselves, they
+    /// count where they are listed.
+    fn add_parameters(&mut self, object: &'a Value, copied: &mut Copied) {
+        let parameters = object.get("parameters").and_then(Value::as_array);
+        for parameter in parameters.into_iter().flatten() {
+            let of_parameter = self.copied(parameter);
+            copied.add(Copied {
+                objects: of_parameter.objects.saturating_sub(1),
+                ..of_parameter
+            });
+        }
     }
 }
 
@@ -304,8 +427,9 @@ mod tests {
             check(&schema(most + 1)),
             [
                 ": 0 operations, 0 parameters, 25001 schemas, 0 values of enums, 0 objects that \
-                 operations refer to and 0 uses of security schemes make a size of 125005, and a \
-                 document of this length may have 125000"
+                 operations refer to, 0 properties that conjunctions take over and 0 uses of \
+                 security schemes make a size of 125005, and a document of this length may have \
+                 125000"
             ]
         );
         let values = |count| json!({"components": {"schemas": {"A": {"enum": vec![1; count]}}}});
@@ -384,6 +508,79 @@ mod tests {
         };
         assert_eq!(check(&of(200, 500)).len(), 0);
         assert_eq!(check(&of(300, 500)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_referred_to_counts_where_it_is_copied() {
+        let reference = |to: &str| json!({"$ref": format!("#/components/{to}")});
+        let enums = |count: usize| json!({"schema": {"enum": vec!["a"; count]}});
+        let parameters = vec![json!({}); 40];
+        let components = json!({
+            "responses": {"R": {"content": {"application/json": enums(1_000)}}},
+            "parameters": {"P": enums(1_000), "Q": {"schema": {"properties": named(200, &json!({}))}}},
+            "pathItems": {
+                "I": {"parameters": parameters, "get": {}},
+                "J": {"$ref": "#/components/pathItems/I", "put": {}},
+            },
+        });
+        for item in [
+            json!({"get": {"responses": {"200": reference("responses/R")}}}),
+            json!({"get": {"parameters": [reference("parameters/P")]}}),
+            json!({"parameters": [reference("parameters/Q")], "get": {}}),
+            reference("pathItems/I"),
+            reference("pathItems/J"),
+        ] {
+            let of = |count: usize| {
+                let paths: Value = (0..count)
+                    .map(|index| (format!("/{index}"), item.clone()))
+                    .collect();
+                json!({"paths": paths, "components": components})
+            };
+            assert_eq!(check(&of(50)).len(), 0, "{item}");
+            assert_eq!(check(&of(300)).len(), 1, "{item}");
+        }
+    }
+
+    #[test]
+    fn what_is_merged_counts_where_it_is_taken_over() {
+        let large = json!({"properties": named(200, &json!({}))});
+        let object = || json!({"properties": {"a": {}}});
+        let reference = || json!({"$ref": "#/components/schemas/large"});
+        let document = |schema: &Value, count: usize| {
+            let mut schemas = named(count, schema);
+            schemas["large"] = large.clone();
+            schemas["derived"] = json!({"allOf": [reference(), object()]});
+            json!({"components": {"schemas": schemas}})
+        };
+        for schema in [
+            json!({"allOf": [reference(), object()]}),
+            json!({"allOf": [reference()], "properties": {"a": {}}}),
+            json!({"$ref": "#/components/schemas/large", "properties": {"a": {}}}),
+            json!({"items": {"allOf": [reference(), object()]}}),
+            json!({"allOf": [{"$ref": "#/components/schemas/derived"}, object()]}),
+            json!({"properties": {"a": {}}, "oneOf": [reference(), object()]}),
+        ] {
+            assert_eq!(check(&document(&schema, 50)).len(), 0, "{schema}");
+            assert_eq!(check(&document(&schema, 110)).len(), 1, "{schema}");
+        }
+        for schema in [
+            json!({"allOf": [reference(), {"description": "D."}]}),
+            json!({"properties": {"a": reference()}}),
+            json!({"oneOf": [reference(), object()]}),
+        ] {
+            assert_eq!(check(&document(&schema, 1_000)).len(), 0, "{schema}");
+        }
+        // Each branch of a union gets what stands beside it.
+        let beside = |count: usize| {
+            let union =
+                json!({"properties": named(count, &json!({})), "oneOf": vec![object(); count]});
+            json!({"components": {"schemas": {"A": union}}})
+        };
+        assert_eq!(check(&beside(100)).len(), 0);
+        assert_eq!(check(&beside(150)).len(), 1);
+        // One that leads to itself is another stage's problem.
+        let itself = json!({"allOf": [{"$ref": "#/components/schemas/a0"}, object()]});
+        assert_eq!(check(&document(&itself, 10)).len(), 0);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
         document, facts, ..
     } = shaped;
-    let mut problems = Problems::default();
+    let mut problems = shaped.problems.clone();
     limits::check_types(document, facts.operations.len(), &mut problems);
     problems.or(())?;
     let mut problems = Problems::default();

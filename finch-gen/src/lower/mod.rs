@@ -40,7 +40,7 @@ pub(crate) use examples::note_untyped;
 pub(crate) use fits::meant_type;
 pub(crate) use leave_out::leave_out;
 pub(crate) use responses::is_success;
-pub(crate) use schema::{equal, is_integer};
+pub(crate) use schema::is_integer;
 pub(crate) use wide_integers::{WIDE, is_wide};
 
 use serde_json::Value;

@@ -27,8 +27,10 @@ use serde_json::{Map, Value, json};
 
 use super::{nullability, referred};
 use crate::annotations::is_annotation;
+use crate::limits::{LEAVE_OUT, most};
 use crate::load::Document;
 use crate::memo::Memo;
+use crate::problem::Problems;
 use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -41,34 +43,42 @@ const ROUNDS: usize = 16;
 /// How many schemas may make up one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
+/// How many JSON values the merged schemas of a document of 3 MB may have, with those that
+/// are replaced in their turn: each takes a microsecond and 150 bytes.
+const COPIED: usize = 1_000_000;
+
 /// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
 /// schemas become components.
-pub(super) fn merge_values(document: &mut Document, report: &mut Report) {
-    merge_all(document, false, report);
+pub(super) fn merge_values(document: &mut Document, report: &mut Report) -> Problems {
+    merge_all(document, false, report)
 }
 
 /// Merges the schemas of each conjunction that describe one value or one property, after
 /// inline schemas have become components: a copy of an inline schema would be a second type.
-pub(super) fn merge(document: &mut Document, report: &mut Report) {
-    merge_all(document, true, report);
+pub(super) fn merge(document: &mut Document, report: &mut Report) -> Problems {
+    merge_all(document, true, report)
 }
 
 /// Merges the schemas of each conjunction, including conjunctions of objects if
-/// `with_objects`. Reports schemas that have no value in common.
-fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
+/// `with_objects`. Reports schemas that have no value in common. Stops with a problem if
+/// the merged schemas become too large.
+fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) -> Problems {
+    let limit = most(document, COPIED);
+    let mut remaining = limit;
     let mut pairs = BTreeMap::new();
     for _ in 0..ROUNDS {
-        let mut intersection = Intersection::new(document, pairs);
+        let mut intersection = Intersection::new(document, pairs, remaining);
         let mut merged: Vec<(String, Value)> = Vec::new();
         walk::for_each(&document.root, |at, kind, schema| {
             if kind != Kind::Schema || schema.get("allOf").is_none() {
                 return;
             }
             let at = at.pointer();
-            let is_replaced = merged.last().is_some_and(|(outer, _)| {
-                let within = at.strip_prefix(outer.as_str());
-                within.is_some_and(|rest| rest.starts_with('/'))
-            });
+            let is_replaced = intersection.remaining == 0
+                || merged.last().is_some_and(|(outer, _)| {
+                    let within = at.strip_prefix(outer.as_str());
+                    within.is_some_and(|rest| rest.starts_with('/'))
+                });
             if !is_replaced
                 && let Some(schema) = merge_one(&mut intersection, schema, &at, with_objects)
             {
@@ -78,10 +88,18 @@ fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
         for (at, what) in intersection.contradictions {
             report.warn("all-of-contradiction", &at, what);
         }
+        if intersection.remaining == 0 {
+            let what = format!(
+                "the merged schemas of `allOf` have more than {limit} values in a document of \
+                 this length"
+            );
+            return document.problem("", what, LEAVE_OUT).into();
+        }
+        remaining = intersection.remaining;
         pairs = intersection.pairs;
         let components = intersection.components;
         if merged.is_empty() {
-            return;
+            break;
         }
         for (at, schema) in merged {
             if let Some(place) = document.at_mut(&at) {
@@ -92,6 +110,7 @@ fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) {
             schemas.extend(components);
         }
     }
+    Problems::default()
 }
 
 /// Returns the schema that replaces the conjunction `schema` at `at`, if typify would merge
@@ -118,7 +137,7 @@ fn merge_one(
         if !with_objects {
             return None;
         }
-        let object = split_union(document, &parts);
+        let object = split_union(intersection, &parts);
         let object = object.or_else(|| merge_objects(intersection, &parts, is_repeated));
         return Some(assemble(annotations, object?, is_nullable));
     }
@@ -211,18 +230,16 @@ fn merge_objects(
     parts: &[&Map<String, Value>],
     is_repeated: bool,
 ) -> Option<Map<String, Value>> {
-    let declared = declared(parts);
-    let others = parts
-        .iter()
-        .filter_map(|part| part.get("additionalProperties"));
-    let others: Vec<Value> = others.cloned().collect();
-    let are_shared = declared
-        .values()
-        .chain([&others])
-        .any(|schemas| schemas.len() > 1);
-    if !are_shared && !is_repeated {
+    let Declared {
+        properties: declared,
+        open,
+    } = Declared::of(intersection, parts)?;
+    let others: Vec<&Value> = open.into_iter().map(|(_, schema)| schema).collect();
+    let lists = || declared.values().chain([&others]);
+    if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
         return None;
     }
+    intersection.spend(lists().flatten().map(|schema| values(schema)).sum())?;
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
     let mut required: Vec<Value> = Vec::new();
     for part in parts {
@@ -244,14 +261,14 @@ fn merge_objects(
             .find_map(|schema| schema.get("description")?.as_str());
         let place = description.and_then(provenance::first_mark);
         intersection.place = place.unwrap_or_else(|| of_whole.clone());
-        properties.insert(name, intersection.of_all(&schemas));
+        properties.insert(name.to_owned(), intersection.of_all(schemas));
     }
     intersection.place = of_whole;
     if !properties.is_empty() {
         object.insert("properties".to_owned(), properties.into());
     }
     if !others.is_empty() {
-        let others = intersection.of_all(&others);
+        let others = intersection.of_all(others);
         object.insert("additionalProperties".to_owned(), others);
     }
     let unions = parts.iter().filter_map(|part| {
@@ -268,60 +285,124 @@ fn merge_objects(
     Some(object)
 }
 
-/// The schemas that `parts` have for each property, by its name.
-fn declared(parts: &[&Map<String, Value>]) -> BTreeMap<String, Vec<Value>> {
-    let named = |part: &Map<String, Value>| {
-        let properties = part.get("properties").and_then(Value::as_object);
-        properties.cloned().unwrap_or_default()
-    };
-    let names: BTreeSet<String> = parts
-        .iter()
-        .flat_map(|part| named(part).into_iter().map(|(name, _)| name))
-        .collect();
-    let of_name = |name: String| {
-        let described = parts.iter().filter_map(|part| {
-            let property = part.get("properties").and_then(|named| named.get(&name));
-            // What one part names may be an undeclared property of another.
-            property.or(part.get("additionalProperties")).cloned()
-        });
-        let described = described.collect();
-        (name, described)
-    };
-    names.into_iter().map(of_name).collect()
+/// How the parts of a conjunction describe properties.
+struct Declared<'a> {
+    /// The schemas of each property, by its name.
+    properties: BTreeMap<&'a str, Vec<&'a Value>>,
+    /// The parts that describe undeclared properties, each with their schema.
+    open: Vec<(&'a Map<String, Value>, &'a Value)>,
+}
+
+impl<'a> Declared<'a> {
+    /// Returns nothing if that is too much work.
+    fn of(intersection: &mut Intersection<'_>, parts: &[&'a Map<String, Value>]) -> Option<Self> {
+        let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for part in parts {
+            let own = part.get("properties").and_then(Value::as_object);
+            for (name, schema) in own.into_iter().flatten() {
+                properties.entry(name).or_default().push(schema);
+            }
+        }
+        let open = parts
+            .iter()
+            .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
+        let open: Vec<_> = open.collect();
+        let comparisons = properties.len().saturating_mul(open.len());
+        intersection.spend((parts.len() + comparisons) / 8)?;
+        let mut declared = Self {
+            properties: BTreeMap::new(),
+            open,
+        };
+        for (name, schemas) in &mut properties {
+            schemas.extend(declared.undeclared(name));
+        }
+        declared.properties = properties;
+        Some(declared)
+    }
+
+    /// The schemas that the property `name` has as an undeclared property.
+    fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let is_undeclared = move |part: &Map<String, Value>| {
+            !part
+                .get("properties")
+                .is_some_and(|own| own.get(name).is_some())
+        };
+        self.open
+            .iter()
+            .filter(move |(part, _)| is_undeclared(part))
+            .map(|(_, schema)| *schema)
+    }
+
+    /// Whether `other` describes one of the properties of `self` differently.
+    fn differs_from(&self, intersection: &mut Intersection<'_>, other: &Self) -> Option<bool> {
+        for (name, schemas) in &self.properties {
+            let others = other.properties.get(name);
+            let undeclared = other.undeclared(name).filter(|_| others.is_none());
+            let all = schemas
+                .iter()
+                .chain(others.into_iter().flatten())
+                .copied()
+                .chain(undeclared);
+            let all: Vec<&Value> = all.collect();
+            intersection.spend((other.open.len() + all.len()) / 8)?;
+            if differ(&all) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
 }
 
 /// Whether `schemas` are not all the same, apart from annotations.
-fn differ(schemas: &[Value]) -> bool {
+fn differ(schemas: &[&Value]) -> bool {
     let mut cores = schemas.iter().map(|schema| split(schema).1);
     let first = cores.next();
     cores.any(|core| Some(core) != first)
 }
 
+/// The number of JSON values in `value`, including itself.
+pub(super) fn values(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(values).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
+        _ => 1,
+    }
+}
+
 /// Distributes the conjunction of `parts` over the branches of the first union in it, if a
 /// branch describes a property differently than another part.
-fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map<String, Value>> {
-    let is_split = |(at, part): &(usize, &&Map<String, Value>)| {
-        let Some((_, branches)) = union_of(part) else {
-            return false;
-        };
+fn split_union(
+    intersection: &mut Intersection<'_>,
+    parts: &[&Map<String, Value>],
+) -> Option<Map<String, Value>> {
+    let document = intersection.document;
+    let unions: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, part)| {
+            let (keyword, branches) = union_of(part)?;
+            let parts = branches.iter().map(|branch| of_branch(document, branch));
+            Some((at, keyword, branches, parts.collect::<Vec<_>>()))
+        })
+        .collect();
+    let mut found = None;
+    for (at, keyword, branches, of_branches) in &unions {
         let mut beside = parts.to_vec();
         beside.remove(*at);
-        let unions = beside.iter().filter_map(|part| union_of(part));
-        let of_unions: Vec<_> = unions
-            .flat_map(|(_, branches)| branches)
-            .map(|branch| of_branch(document, branch))
-            .collect();
-        beside.extend(of_unions.iter().flatten());
-        branches.iter().any(|branch| {
-            let branch = of_branch(document, branch);
-            let own = declared(&branch);
-            let both: Vec<_> = branch.iter().chain(&beside).copied().collect();
-            let both = declared(&both);
-            own.keys().any(|name| differ(&both[name]))
-        })
-    };
-    let (at, union) = parts.iter().enumerate().find(is_split)?;
-    let (keyword, branches) = union_of(union)?;
+        let others = unions.iter().filter(|(other, ..)| other != at);
+        beside.extend(others.flat_map(|(_, _, _, parts)| parts).flatten());
+        let declared_beside = Declared::of(intersection, &beside)?;
+        for of_branch in of_branches {
+            let own = Declared::of(intersection, of_branch)?;
+            if own.differs_from(intersection, &declared_beside)? {
+                found = Some((*at, *keyword, *branches));
+            }
+        }
+        if found.is_some() {
+            break;
+        }
+    }
+    let (at, keyword, branches) = found?;
     let mut beside: Vec<Value> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let mut part: Map<String, Value> = (*part).clone();
@@ -331,6 +412,8 @@ fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
+    let size: usize = beside.iter().map(values).sum();
+    intersection.spend(size.saturating_mul(branches.len()))?;
     let branches = branches.iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());

@@ -44,6 +44,7 @@ pub(crate) use successes::{Body, Success, Successes};
 use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
+use crate::problem::Problems;
 use crate::provenance;
 use crate::report::Report;
 use crate::walk::At;
@@ -55,6 +56,8 @@ pub struct Shaped {
     pub(crate) facts: Facts,
     pub(crate) hints: Hints,
     pub(crate) report: Report,
+    /// What became too large to be shaped, for preflight to refuse.
+    pub(crate) problems: Problems,
 }
 
 /// What progenitor cannot be told, for the polish passes to write.
@@ -111,14 +114,14 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
-    conjunctions::merge_values(&mut document, &mut of_schemas);
+    let mut problems = conjunctions::merge_values(&mut document, &mut of_schemas);
     hoist::bodies(&mut document, facts);
     hoist::inline_schemas(&mut document);
     alternatives::write_out(&mut document);
     directions::tell_apart(&mut document, facts, &mut of_schemas);
     nullability::move_to_references(&mut document);
     requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::merge(&mut document, &mut of_schemas);
+    problems.append(conjunctions::merge(&mut document, &mut of_schemas));
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, facts);
@@ -144,6 +147,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
         facts: facts.clone(),
         hints,
         report,
+        problems,
     }
 }
 

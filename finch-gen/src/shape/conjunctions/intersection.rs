@@ -1,13 +1,13 @@
 //! What several schemas have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Parts, conjuncts};
+use super::{Parts, conjuncts, values};
 use crate::annotations::is_annotation;
 use crate::load::Document;
-use crate::lower::{equal, is_integer};
+use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::names::Taken;
 use crate::provenance;
@@ -18,9 +18,6 @@ type Core = Map<String, Value>;
 
 /// How deep two schemas are compared.
 const DEPTH: usize = 32;
-
-/// How many pairs of schemas are compared, all in all, between two walks of the document.
-const STEPS: usize = 200_000;
 
 /// How many combinations of branches the intersection of two unions may have.
 const COMBINATIONS: usize = 64;
@@ -37,11 +34,16 @@ pub(super) struct Intersection<'a> {
     /// The components that are to be added to the document.
     pub(super) components: Vec<(String, Value)>,
     taken: Taken,
-    steps: usize,
+    /// How many JSON values may still be copied.
+    pub(super) remaining: usize,
 }
 
 impl<'a> Intersection<'a> {
-    pub(super) fn new(document: &'a Document, pairs: BTreeMap<(String, String), String>) -> Self {
+    pub(super) fn new(
+        document: &'a Document,
+        pairs: BTreeMap<(String, String), String>,
+        remaining: usize,
+    ) -> Self {
         Self {
             document,
             place: String::new(),
@@ -49,16 +51,25 @@ impl<'a> Intersection<'a> {
             pairs,
             components: Vec::new(),
             taken: document.keys("/components/schemas").into_iter().collect(),
-            steps: STEPS,
+            remaining,
         }
+    }
+
+    /// Accounts for copies of so many JSON values. Returns nothing if that is too many.
+    pub(super) fn spend(&mut self, count: usize) -> Option<()> {
+        self.remaining = self.remaining.saturating_sub(count);
+        (self.remaining > 0).then_some(())
     }
 
     /// A schema that allows every value that all `schemas` allow. If they have no value in
     /// common, it is wider: a client reads whatever the server sends.
-    pub(super) fn of_all(&mut self, schemas: &[Value]) -> Value {
-        let mut schemas = schemas.iter();
+    pub(super) fn of_all<'s>(&mut self, schemas: impl IntoIterator<Item = &'s Value>) -> Value {
+        let mut schemas = schemas.into_iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
         for schema in schemas {
+            if self.spend(values(&whole) + values(schema)).is_none() {
+                break;
+            }
             whole = self.of_two(&whole, schema).unwrap_or_else(|| {
                 let (annotations, one) = split(&whole);
                 let (more, other) = split(schema);
@@ -121,8 +132,7 @@ impl<'a> Intersection<'a> {
         if is_never(a) || is_never(b) {
             return None;
         }
-        self.steps = self.steps.saturating_sub(1);
-        if depth == 0 || self.steps == 0 {
+        if depth == 0 || self.remaining == 0 {
             return Some(all_of(a, b));
         }
         let depth = depth - 1;
@@ -234,6 +244,7 @@ impl<'a> Intersection<'a> {
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
             for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
+                self.spend(values(one) + values(other))?;
                 let (annotations, one) = split(one);
                 let (more, other) = split(other);
                 if let Some(core) = self.of_cores(&one, &other, depth) {
@@ -274,8 +285,7 @@ impl<'a> Intersection<'a> {
         let others = [a, b]
             .into_iter()
             .filter_map(|of| of.get("additionalProperties"));
-        let others: Vec<Value> = others.cloned().collect();
-        let others = self.of_all(&others);
+        let others = self.of_all(others);
         let mut common = a.clone();
         common.insert("additionalProperties".to_owned(), others);
         common
@@ -318,13 +328,14 @@ impl<'a> Intersection<'a> {
             [] => {}
         }
         if let (Some(one), Some(other)) = (a.get("items"), b.get("items")) {
-            let items = self.of_all(&[one.clone(), other.clone()]);
+            let items = self.of_all([one, other]);
             common.insert("items".to_owned(), items);
         }
         let listed = |core: &Core| core.get("enum").and_then(Value::as_array).cloned();
         let values = match (listed(a), listed(b)) {
             (Some(mut values), Some(other)) => {
-                values.retain(|value| other.iter().any(|listed| equal(listed, value)));
+                let other: BTreeSet<String> = other.iter().map(canonical).collect();
+                values.retain(|value| other.contains(&canonical(value)));
                 Some(values)
             }
             (one, other) => one.or(other),
@@ -349,6 +360,14 @@ fn all_of(a: &Core, b: &Core) -> Core {
         }
     }
     Core::from_iter([("allOf".to_owned(), all.into())])
+}
+
+/// The same text for values of an enum that are equal.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("{:?}", number.as_f64()),
+        other => other.to_string(),
+    }
 }
 
 /// The annotations of `schema`, and what else it says, without null.
