@@ -6,7 +6,7 @@ use std::panic::PanicHookInfo;
 
 use finch_gen::{Level, Note, Report};
 
-use crate::fault::Fault;
+use crate::excerpt::Fault;
 use crate::output::{self, Output, line, status};
 
 /// The most problems that are printed.

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use crate::load::Document;
-use crate::parts::METHODS;
 use crate::pointer;
 use crate::problem::Problems;
+use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 

@@ -41,7 +41,7 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(input: &Input, size: usize) -> Self {
+    fn measure(input: &Input, size: usize) -> Self {
         let (text, generate): (_, fn(&str)) = match (input.text)(size) {
             Text::Document(text) => (text, finch_gen_fuzz::generate),
             Text::Overlay(text) => (text, finch_gen_fuzz::overlay),
@@ -73,15 +73,18 @@ fn check(input: &Input) -> Option<String> {
     let [peak, total] = BOUND;
     let excess = match input.bound {
         Bound::Growth => check_growth(input),
-        Bound::Limit => Cost::of(input, input.size).excess(peak, total),
-        Bound::Tenth => Cost::of(input, input.size).excess(peak / 10, total / 10),
+        Bound::Limit => Cost::measure(input, input.size).excess(peak, total),
+        Bound::Tenth => Cost::measure(input, input.size).excess(peak / 10, total / 10),
     };
     excess.map(|what| format!("{}: {what}", input.name))
 }
 
 /// What grows faster than `input`.
 fn check_growth(input: &Input) -> Option<String> {
-    let (few, many) = (Cost::of(input, input.size), Cost::of(input, input.size * 4));
+    let (few, many) = (
+        Cost::measure(input, input.size),
+        Cost::measure(input, input.size * 4),
+    );
     let longer = many.length as f64 / few.length as f64;
     for (few, many) in few.total.into_iter().zip(many.total) {
         let growth = many as f64 / few as f64;

@@ -3,8 +3,9 @@
 //! - serde_json reads an integer with a fraction or an exponent as an `f64`, which is not
 //!   precise from 2^53 on. Here, such an integer is written in digits alone.
 //! - serde_json copies a string that has another type than expected into its error, and a
-//!   string with escapes into a buffer. Both take memory that grows with the string. Here,
-//!   a long string can be cut.
+//!   string with escapes into a buffer. With its feature `float_roundtrip`, it copies the
+//!   digits of a number. All take memory that grows with the text. Here, a long string can
+//!   be cut, and a long number rounded.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -12,7 +13,8 @@ use std::io;
 
 use crate::runtime::json_text::{string_length, unescape};
 
-/// A text with a limit for its strings. Two strings are equal if they are so in the text.
+/// A text with a limit for its strings and numbers. Two strings are equal if they are so in
+/// the text.
 #[derive(Clone, Copy)]
 pub(super) struct Edited<'a> {
     text: &'a [u8],
@@ -20,7 +22,7 @@ pub(super) struct Edited<'a> {
 }
 
 impl<'a> Edited<'a> {
-    /// Cuts strings to about `limit` bytes.
+    /// Cuts strings to about `limit` bytes, and rounds numbers that are longer.
     pub(super) fn new(text: &'a [u8], limit: usize) -> Self {
         Self { text, limit }
     }
@@ -41,8 +43,8 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// How much of the text was read when decoding what the reader returns failed with
-    /// `error`, whose text is `message`.
+    /// Returns how many bytes of the text the decoder had read when it failed with `error`.
+    /// It decodes from [`reader`](Self::reader), and `message` is the text of the error.
     pub(super) fn offset(self, error: &serde_json::Error, message: &str) -> usize {
         let (mut lines, mut column) = (error.line().saturating_sub(1), error.column());
         let mut at = 0;
@@ -80,8 +82,8 @@ impl<'a> Edited<'a> {
     }
 }
 
-/// Whether the last byte of `read` is only the next one. A decoder that reads from a reader
-/// counts it if it has looked at it.
+/// Whether the decoder has only looked at the last byte of `read`. A decoder that reads from a
+/// reader counts that byte.
 fn has_next(message: &str, read: &[u8]) -> bool {
     match message.split_once(": ") {
         Some(("invalid type" | "invalid value", what)) => {
@@ -96,7 +98,7 @@ fn has_next(message: &str, read: &[u8]) -> bool {
 struct Pieces<'a> {
     of: Edited<'a>,
     at: usize,
-    /// The edit of what is at `at`.
+    /// The next edit, which begins at `at`.
     edit: Option<Edit>,
 }
 
@@ -105,7 +107,7 @@ enum Piece<'a> {
     Edit(Edit),
 }
 
-/// What replaces so many bytes of a text.
+/// Replaces `length` bytes of a text by another text.
 struct Edit {
     length: usize,
     text: Vec<u8>,
@@ -140,7 +142,8 @@ impl<'a> Iterator for Pieces<'a> {
                 }
                 b'-' | b'0'..=b'9' => {
                     let number = number(token);
-                    if let Some(digits) = large_integer(number) {
+                    let long = (number.len() > limit).then(|| rounded(number)).flatten();
+                    if let Some(digits) = long.or_else(|| large_integer(number)) {
                         self.edit = Some(Edit {
                             length: number.len(),
                             text: digits.into_bytes(),
@@ -157,7 +160,8 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// How much to keep of `string`, and the edit of all after it. The result is a string, too.
+/// Returns how many bytes of `string` to keep, and the edit of the rest. Together they are a
+/// string.
 fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
     let beginning = string[1..=limit].utf8_chunks().next();
     let beginning = beginning.map_or("", |chunk| chunk.valid());
@@ -169,7 +173,7 @@ fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
             hasher.write(rest);
             format!("{:016x}\"", hasher.finish()).into_bytes()
         }
-        // It was no Unicode, and is none.
+        // The result must not be Unicode either.
         Err(_) => b"\xff\"".to_vec(),
     };
     let length = rest.len();
@@ -181,6 +185,16 @@ pub(super) fn number(text: &[u8]) -> &[u8] {
     let is_part = |byte: &&u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
     let length = text.iter().take_while(is_part).count();
     &text[..length]
+}
+
+/// `number` in few digits.
+fn rounded(number: &[u8]) -> Option<String> {
+    let value: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    Some(match value.is_finite() {
+        true => format!("{value:e}"),
+        // It is no `f64`, and stays none.
+        false => "1e999".to_owned(),
+    })
 }
 
 /// The most bytes of a number that is looked at.
@@ -362,7 +376,7 @@ mod tests {
             // They are in digits.
             ("18446744073709551615", None),
             ("-9223372036854775808", None),
-            // They are no integers of 64 bits.
+            // They do not fit into 64 bits, or have a fraction.
             ("9007199254740993.5", None),
             ("1.8446744073709551616e19", None),
             ("-9.223372036854775809e18", None),
@@ -382,6 +396,23 @@ mod tests {
             let number = expected.unwrap_or(number);
             let rest = format!(": [{number},{number}], \"a\":{number}}}");
             assert!(edited.ends_with(&rest), "{edited}");
+        }
+    }
+
+    #[test]
+    fn a_long_number_is_rounded() {
+        for (number, expected) in [
+            ("12.5", "12.5"),
+            ("-12.5000000", "-1.25e1"),
+            ("500000000", "5e8"),
+            ("1000000000e-8", "1e1"),
+            ("0.00000000", "0e0"),
+            ("1234567e400", "1e999"),
+            ("-12345678-9", "-12345678-9"),
+        ] {
+            let text = format!("{{\"a\":[{number}]}}");
+            let expected = format!("{{\"a\":[{expected}]}}");
+            assert_eq!(shortened(text.as_bytes()), expected.as_bytes());
         }
     }
 

@@ -1,7 +1,6 @@
-//! JSON to a value, with errors that say where and never what.
+//! Decodes JSON, with errors that name the place and never show the value.
 //!
-//! What serde_json says of a value of the wrong type includes the value, which
-//! may be an access token.
+//! An error of serde_json quotes a value of the wrong type, which may be an access token.
 
 mod any;
 mod edited;
@@ -22,7 +21,7 @@ pub(crate) use lenient::{LenientSeed, lenient};
 pub(crate) use map::Map;
 use survey::Survey;
 
-use super::place::{self, Place};
+use super::json_path::{self, JsonPath};
 
 /// The byte order mark, with which some servers begin a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -38,11 +37,11 @@ const SMALL: usize = 40_000;
 ///
 /// # Errors
 ///
-/// What is wrong with `body`, and where.
+/// The problem of `body` and its place.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let limit = longest_string(body);
-    let survey = Survey::of(body, limit);
+    let survey = Survey::new(body, limit);
     if survey.depth > MAX_DEPTH {
         return Err(format!("nested in more than {MAX_DEPTH} levels"));
     }
@@ -51,8 +50,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
             // So that nothing is decoded in vain.
             decode_slice::<IgnoredAny>(body)?;
         }
-        if survey.has_long_string {
-            // So that an error is found before it can copy such a string.
+        if survey.has_long_scalar {
+            // So that an error is found before it can copy such a string or number.
             decode_edited::<T>(Edited::new(body, limit), body)?;
         }
         if survey.has_large_integer {
@@ -73,7 +72,7 @@ fn longest_string(body: &[u8]) -> usize {
 
 fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     decode(&mut Deserializer::from_slice(body)).map_err(|error| {
-        let read = place::offset(body, error.line(), error.column());
+        let read = json_path::offset(body, error.line(), error.column());
         describe(body, &error, &message(&error), read)
     })
 }
@@ -94,8 +93,7 @@ fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
     Ok(value)
 }
 
-/// Returns the beginning and the end of what `error` says: in the middle may be a value,
-/// which may be long.
+/// Returns the beginning and the end of the text of `error`. The middle may be a long value.
 #[cold]
 fn message(error: &serde_json::Error) -> String {
     const LIMIT: usize = 500;
@@ -120,23 +118,23 @@ fn message(error: &serde_json::Error) -> String {
     }
 
     let mut ends = Ends::default();
-    write!(ends, "{error}").expect("memory takes all that is written");
+    write!(ends, "{error}").expect("writing to memory never fails");
     String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
-/// What `error`, whose text is `message`, says is wrong with `body`, of which `read` bytes
-/// were read, and where.
+/// Describes `error`, whose text is `message`, and its place. The decoder had read the first
+/// `read` bytes of `body`.
 #[cold]
 fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
     let read = body.get(..read).unwrap_or(body);
     let (what, place) = match error.classify() {
         Category::Eof => (
             "the body ends too early".to_owned(),
-            Place::at_end_of(read).path(),
+            JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io if message.starts_with("recursion limit exceeded") => (
             "nested in too many levels".to_owned(),
-            Place::at_end_of(read).path(),
+            JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io => {
             let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
@@ -148,14 +146,14 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
             let read = read.split_last().map_or(read, |(_, read)| read);
             (
                 format!("not JSON at line {line}, column {column}"),
-                Place::at_end_of(read).path(),
+                JsonPath::at_end_of(read).path(),
             )
         }
         Category::Data => {
             let container = ["invalid type: map,", "invalid type: sequence,"]
                 .iter()
                 .any(|what| message.starts_with(what));
-            let place = Place::at_end_of(read).of_value(container);
+            let place = JsonPath::at_end_of(read).of_value(container);
             (describe_data(message), place.path())
         }
     };
@@ -186,12 +184,12 @@ fn describe_data(message: &str) -> String {
     }
     if let Some(rest) = message.strip_prefix("duplicate key ") {
         // The key of a map may be data.
-        let name = quoted(rest).filter(|name| place::is_word(name.as_bytes()));
+        let name = quoted(rest).filter(|name| json_path::is_word(name.as_bytes()));
         let name = name.map(|name| format!("property `{name}`"));
         return duplicate(name.as_deref().unwrap_or("a property"));
     }
-    // "invalid type: VALUE, expected EXPECTED at line L column C", of which
-    // VALUE may be anything, but EXPECTED is the program's.
+    // "invalid type: VALUE, expected EXPECTED at line L column C": VALUE may be anything, and
+    // EXPECTED is a text of the program.
     let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
         rest.rsplit_once(" at line ")
             .map_or(rest, |(expected, _)| expected)
@@ -299,8 +297,7 @@ mod tests {
         );
     }
 
-    /// Wherever it ends, and whichever byte is another, it is said without
-    /// the value.
+    /// Cuts the body anywhere and changes any byte: no error shows the value.
     #[test]
     fn no_damage_is_too_strange() {
         let body = br#"{"token": "s3cret", "ids": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]}"#;
@@ -330,7 +327,7 @@ mod tests {
         }
     }
 
-    /// What is wrong is found where it is, whether or not a string is too long to be copied.
+    /// An error names the same place, whether or not a string is too long to be copied.
     #[test]
     fn a_long_string_changes_no_message() {
         let lengths = [1, SMALL / 2, SMALL + 1, 3_000_000];

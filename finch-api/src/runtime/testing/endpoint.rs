@@ -1,4 +1,4 @@
-//! What a request is for: an operation of the document, or a method and a path.
+//! Finds the endpoint of a request: an operation of the document, or a method and a path.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn of(operation: &'static Operation) -> Self {
+    pub(super) fn of_operation(operation: &'static Operation) -> Self {
         Self {
             operation: Some(operation),
             method: operation.method.clone(),
@@ -35,7 +35,7 @@ impl Endpoint {
     ///
     /// A sentence that says what may be named.
     pub(super) fn parse(text: &str, document: &Document) -> Result<Self, String> {
-        let of_document = || document.operations.iter().map(|of| Self::of(of));
+        let of_document = || document.operations.iter().map(|of| Self::of_operation(of));
         let is_named = |endpoint: &Self| endpoint.operation.is_some_and(|of| of.id == text);
         if let Some(endpoint) = of_document().find(is_named) {
             return Ok(endpoint);
@@ -98,10 +98,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A path in which parameters stand in braces.
+/// A path with parameters in braces.
 #[derive(Clone, Debug, PartialEq)]
 struct Template {
-    /// What stands around the parameters of each segment.
+    /// The text around the parameters, by segment.
     segments: Vec<Vec<String>>,
     /// The parameters of its query.
     query: Vec<String>,

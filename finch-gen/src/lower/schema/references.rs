@@ -13,9 +13,9 @@ use url::Url;
 
 use super::{Form, Lowering};
 use crate::load::{CHAIN, Document};
-use crate::names::Taken;
 use crate::pointer::{self, join};
 use crate::report::Report;
+use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "/components/schemas";

@@ -1,0 +1,609 @@
+//! Objects, property by property, in far less code than serde derives for each: the
+//! code that finds a property, and describes the error of an object, is compiled
+//! once for all types.
+//!
+//! serde also reads a struct from an array, and a property by its number. A document
+//! allows neither. This code reads what servers get wrong: a nullable property that is
+//! missing, and a property that is sent twice. It reads the values of properties leniently:
+//! see the module `lenient`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
+};
+
+use crate::runtime::decode::{LenientSeed, Map, leniency};
+
+/// Implements `Deserialize` for a type, from a list of its properties and their
+/// names. Those that must be there come first:
+///
+/// ```text
+/// object! {
+///     Pet;
+///     required 0 name "name";
+///     expected 1 owner "owner";          // nullable: `None` if it is missing
+///     optional 2 age "age";              // null is the same as missing
+///     nullable 3 note "note";            // null is not the same as missing
+///     default 4 size "size" = default;   // the value of `default()` if it is missing
+///     others rest;                       // a map of all other properties
+/// }
+/// ```
+macro_rules! object {
+    (
+        $type:ident;
+        $(required $required_at:literal $required:ident $required_name:literal;)*
+        $(expected $expected_at:literal $expected:ident $expected_name:literal;)*
+        $(optional $optional_at:literal $optional:ident $optional_name:literal;)*
+        $(nullable $nullable_at:literal $nullable:ident $nullable_name:literal;)*
+        $(default $default_at:literal $default:ident $default_name:literal = $value:expr;)*
+        $(others $others:ident;)?
+    ) => {
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::runtime::read_object(deserializer)
+            }
+        }
+
+        impl<'de> $crate::runtime::Object<'de> for $type {
+            const NAME: &'static str = stringify!($type);
+            const MEMBERS: &'static [&'static str] = &[
+                $($required_name,)*
+                $($expected_name,)*
+                $($optional_name,)*
+                $($nullable_name,)*
+                $($default_name,)*
+            ];
+            $(
+                #[doc = stringify!($others)]
+                const KEEPS_OTHERS: bool = true;
+            )?
+
+            fn read<A: ::serde::de::MapAccess<'de>>(
+                mut members: $crate::runtime::Members<A>,
+            ) -> ::std::result::Result<Self, A::Error> {
+                $(let mut $required = None;)*
+                $(let mut $expected = None;)*
+                $(let mut $optional = None;)*
+                $(let mut $nullable = None;)*
+                $(let mut $default = $value();)*
+                $(let mut $others = ::std::default::Default::default();)?
+                while let Some(member) = members.next()? {
+                    match member {
+                        $($required_at => members.some(&mut $required),)*
+                        $($expected_at => members.some(&mut $expected),)*
+                        $($optional_at => members.set(&mut $optional),)*
+                        $($nullable_at => members.some(&mut $nullable),)*
+                        $($default_at => members.set(&mut $default),)*
+                        _ => $crate::runtime::object!(@other members $($others)?),
+                    }?;
+                }
+                $(let Some($required) = $required else { return Err(members.missing()) };)*
+                $(let $expected = members.or_none($expected);)*
+                Ok(Self {
+                    $($required,)* $($expected,)* $($optional,)* $($nullable,)*
+                    $($default,)* $($others,)?
+                })
+            }
+        }
+    };
+    (@other $members:ident) => {
+        $members.skip()
+    };
+    (@other $members:ident $others:ident) => {
+        $members.other(&mut $others)
+    };
+}
+
+pub(crate) use object;
+
+/// A type that is read from an object.
+pub(crate) trait Object<'de>: Sized {
+    /// Its name in an error.
+    const NAME: &'static str;
+    /// The names of its properties, those first that must be there.
+    const MEMBERS: &'static [&'static str];
+    /// Whether it keeps the properties that have other names.
+    const KEEPS_OTHERS: bool = false;
+
+    /// Reads all members.
+    ///
+    /// # Errors
+    ///
+    /// A property has another type, is missing, or has two values.
+    fn read<A: MapAccess<'de>>(members: Members<A>) -> Result<Self, A::Error>;
+}
+
+/// Reads an object.
+///
+/// # Errors
+///
+/// It is not one, or [`Object::read`] fails.
+pub(crate) fn read_object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Object<'de>,
+    D: Deserializer<'de>,
+{
+    // Not as a struct: see `Lenient`.
+    deserializer.deserialize_newtype_struct(T::NAME, Reader(PhantomData))
+}
+
+struct Reader<T>(PhantomData<T>);
+
+impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", T::NAME)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_struct(T::NAME, T::MEMBERS, self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(Members {
+            map,
+            names: T::MEMBERS,
+            seen: Seen::default(),
+            again: None,
+            other: T::KEEPS_OTHERS.then(String::new),
+        })
+    }
+}
+
+/// The indices of the properties that were there, as bits. Only an object with more than 128
+/// properties allocates memory for them.
+#[derive(Default)]
+struct Seen {
+    first: u128,
+    rest: Vec<u128>,
+}
+
+impl Seen {
+    /// Adds `index`. Returns false if it was there before.
+    fn insert(&mut self, index: usize) -> bool {
+        let is_new = !self.contains(index);
+        let bit = 1 << (index % 128);
+        match (index / 128).checked_sub(1) {
+            None => self.first |= bit,
+            Some(at) => {
+                if self.rest.len() <= at {
+                    self.rest.resize(at + 1, 0);
+                }
+                self.rest[at] |= bit;
+            }
+        }
+        is_new
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        let bits = match (index / 128).checked_sub(1) {
+            None => self.first,
+            Some(at) => self.rest.get(at).copied().unwrap_or_default(),
+        };
+        bits & (1 << (index % 128)) != 0
+    }
+}
+
+/// The properties that are there, one after the other.
+pub(crate) struct Members<A> {
+    map: A,
+    names: &'static [&'static str],
+    seen: Seen,
+    /// The name of the property, if it was there before.
+    again: Option<&'static str>,
+    /// The last name that is not in `names`, if the object keeps such properties.
+    other: Option<String>,
+}
+
+impl<'de, A: MapAccess<'de>> Members<A> {
+    /// The index of the next property's name, or one past all of them if it has
+    /// another name. Its value is to be read next.
+    ///
+    /// # Errors
+    ///
+    /// The text is not an object.
+    pub(crate) fn next(&mut self) -> Result<Option<usize>, A::Error> {
+        let index = Index(self.names, self.other.as_mut());
+        let Some(at) = self.map.next_key_seed(index)? else {
+            return Ok(None);
+        };
+        let name = self.names.get(at).copied();
+        self.again = name.filter(|_| !self.seen.insert(at));
+        Ok(Some(at))
+    }
+
+    /// Reads the value of a property that may be missing.
+    pub(crate) fn set<T>(&mut self, member: &mut T) -> Result<(), A::Error>
+    where
+        T: Deserialize<'de> + PartialEq,
+    {
+        let value = self.map.next_value_seed(LenientSeed::new())?;
+        self.put(member, value)
+    }
+
+    /// Reads the value of a property. A missing one differs from null.
+    pub(crate) fn some<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
+    where
+        T: Deserialize<'de> + PartialEq,
+    {
+        let value = self.map.next_value_seed(LenientSeed::new())?;
+        self.put(member, Some(value))
+    }
+
+    /// Reads the value of a property with another name into `others`.
+    pub(crate) fn other<T: Map<'de>>(&mut self, others: &mut T) -> Result<(), A::Error> {
+        let value = self.map.next_value_seed(LenientSeed::new())?;
+        let name = self.other.as_mut().map(std::mem::take);
+        others.add(name.unwrap_or_default(), value)
+    }
+
+    /// Sets a property, which may have been there before with the same value.
+    fn put<T: PartialEq>(&self, member: &mut T, value: T) -> Result<(), A::Error> {
+        match self.again {
+            Some(name) if *member != value => Err(A::Error::custom(format_args!(
+                "duplicate property `{name}`"
+            ))),
+            _ => {
+                *member = value;
+                Ok(())
+            }
+        }
+    }
+
+    /// A nullable property that should be there, and may be missing.
+    pub(crate) fn or_none<T>(&self, member: Option<Option<T>>) -> Option<T> {
+        member.unwrap_or_else(|| {
+            leniency::note_repair();
+            None
+        })
+    }
+
+    /// Reads past a value.
+    pub(crate) fn skip(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>()?;
+        Ok(())
+    }
+
+    /// Says which property is missing: the first of those that must be there.
+    pub(crate) fn missing(&self) -> A::Error {
+        let mut names = self.names.iter().enumerate();
+        let missing = names.find(|(at, _)| !self.seen.contains(*at));
+        de::Error::missing_field(missing.map_or("", |(_, name)| name))
+    }
+}
+
+/// Reads a name as its index in these, and keeps another name if it is to.
+struct Index<'a>(&'static [&'static str], Option<&'a mut String>);
+
+impl<'de> DeserializeSeed<'de> for Index<'_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Index<'_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a property")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
+        let found = self.0.iter().position(|known| *known == name);
+        if let (None, Some(other)) = (found, self.1) {
+            name.clone_into(other);
+        }
+        Ok(found.unwrap_or(self.0.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Pet {
+        age: Option<u8>,
+        name: String,
+        tags: Vec<u8>,
+        /// May be null, and must be there.
+        owner: Option<String>,
+        marks: Option<HashMap<String, u8>>,
+        /// Null is not nothing.
+        note: Option<Option<String>>,
+        /// Of a name that the reader has, too.
+        members: u8,
+    }
+
+    object! {
+        Pet;
+        required 0 name "name";
+        required 1 tags "tags";
+        expected 2 owner "owner";
+        optional 3 age "age";
+        optional 4 marks "marks";
+        nullable 5 note "note";
+        default 6 members "all members" = four;
+    }
+
+    fn four() -> u8 {
+        4
+    }
+
+    impl Default for Pet {
+        fn default() -> Self {
+            Self {
+                age: None,
+                name: "a".to_owned(),
+                tags: Vec::new(),
+                owner: None,
+                marks: None,
+                note: None,
+                members: 4,
+            }
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Scores {
+        id: u8,
+        by_name: HashMap<String, u8>,
+        rest: serde_json::Map<String, Value>,
+    }
+
+    object! {
+        Scores;
+        required 0 id "id";
+        required 1 by_name "by_name";
+        others rest;
+    }
+
+    /// Reads `text`, and as the variants of unions are read: from a value.
+    fn read<T>(text: &str) -> Result<T, String>
+    where
+        T: for<'de> Deserialize<'de> + PartialEq + fmt::Debug,
+    {
+        let read: Result<T, _> = serde_json::from_str(text);
+        if let (Ok(read), Ok(value)) = (&read, serde_json::from_str::<Value>(text)) {
+            assert_eq!(&T::deserialize(&value).unwrap(), read, "{text}");
+        }
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn properties_are_there_or_missing_or_null() {
+        let text = |text: &str| Some(text.to_owned());
+        for (value, expected) in [
+            (
+                json!({"name": "a", "owner": null, "tags": []}),
+                Pet::default(),
+            ),
+            (
+                json!({"new": {"name": 5}, "owner": "b", "name": "a", "age": null, "tags": [1]}),
+                Pet {
+                    owner: text("b"),
+                    tags: vec![1],
+                    ..Pet::default()
+                },
+            ),
+            (
+                json!({"note": null, "age": 3, "marks": {"x": 1}, "name": "a", "tags": []}),
+                Pet {
+                    age: Some(3),
+                    note: Some(None),
+                    marks: Some(HashMap::from([("x".to_owned(), 1)])),
+                    ..Pet::default()
+                },
+            ),
+            (
+                json!({"note": "c", "marks": null, "name": "a", "tags": null}),
+                Pet {
+                    note: Some(text("c")),
+                    ..Pet::default()
+                },
+            ),
+        ] {
+            assert_eq!(read(&value.to_string()), Ok(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn other_properties_are_kept_if_they_are_wanted() {
+        for (value, by_name, rest) in [
+            (json!({"id": 1, "by_name": null}), json!({}), json!({})),
+            (
+                json!({"x": null, "by_name": {"a": 1}, "id": 1, "y": {"id": 2}}),
+                json!({"a": 1}),
+                json!({"x": null, "y": {"id": 2}}),
+            ),
+        ] {
+            let read: Scores = read(&value.to_string()).unwrap();
+            assert_eq!(json!(read.by_name), by_name, "{value}");
+            assert_eq!(json!(read.rest), rest, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_property_may_be_there_twice_with_one_value() {
+        for (properties, duplicate) in [
+            (r#""name": "a", "name": "a""#, None),
+            (r#""name": "a", "name": "b""#, Some("property `name`")),
+            (r#""tags": [1], "tags": [1]"#, None),
+            (r#""tags": [1], "tags": [1, 1]"#, Some("property `tags`")),
+            (r#""tags": null, "tags": [1]"#, Some("property `tags`")),
+            (r#""owner": null, "owner": null"#, None),
+            (r#""owner": null, "owner": "b""#, Some("property `owner`")),
+            (r#""age": 1, "age": 1"#, None),
+            (r#""age": 1, "age": null"#, Some("property `age`")),
+            (r#""marks": {"x": 1, "x": 1}, "marks": {"x": 1}"#, None),
+            (r#""marks": {"x": 1, "x": 2}"#, Some("key `x`")),
+            (
+                r#""marks": {"x": 1}, "marks": {}"#,
+                Some("property `marks`"),
+            ),
+            (r#""note": null, "note": null"#, None),
+            (r#""note": null, "note": "b""#, Some("property `note`")),
+            (r#""all members": 4, "all members": 4"#, None),
+            (
+                r#""all members": 4, "all members": 5"#,
+                Some("property `all members`"),
+            ),
+            // A property that the type does not keep is not compared.
+            (r#""new": 1, "new": 2"#, None),
+        ] {
+            let mut text = properties.to_owned();
+            for (name, rest) in [("name", r#", "name": "a""#), ("tags", r#", "tags": []"#)] {
+                if !properties.starts_with(&format!("\"{name}\"")) {
+                    text.push_str(rest);
+                }
+            }
+            check_duplicate(read::<Pet>(&format!("{{{text}}}")), duplicate, properties);
+        }
+        for (properties, duplicate) in [
+            (r#""new": {"y": 1}, "new": {"y": 1}"#, None),
+            (r#""new": 1, "new": 2"#, Some("key `new`")),
+            (r#""new": {"y": 1, "y": 2}"#, Some("key `y`")),
+            (r#""by_name": {"x": 1, "x": 2}"#, Some("key `x`")),
+        ] {
+            let text = format!(r#"{{{properties}, "id": 1, "by_name": {{}}}}"#);
+            check_duplicate(read::<Scores>(&text), duplicate, properties);
+        }
+    }
+
+    #[track_caller]
+    fn check_duplicate<T>(read: Result<T, String>, duplicate: Option<&str>, text: &str) {
+        match (read, duplicate) {
+            (Ok(_), None) => {}
+            (Err(error), Some(name)) => {
+                let message = format!("duplicate {name}");
+                assert!(error.starts_with(&message), "{text}: {error}");
+            }
+            (read, _) => panic!("{text}: {:?}", read.err()),
+        }
+    }
+
+    /// How many properties [`Wide`] has. The last is not required.
+    const MANY: usize = 300;
+
+    /// Two letters for each property of [`Wide`].
+    const LETTERS: &[u8] = &{
+        let mut letters = [0; 2 * MANY];
+        let mut at = 0;
+        while at < MANY {
+            letters[2 * at] = b'a' + (at / 26) as u8;
+            letters[2 * at + 1] = b'a' + (at % 26) as u8;
+            at += 1;
+        }
+        letters
+    };
+
+    /// An object with more properties than most.
+    #[derive(Debug, PartialEq)]
+    struct Wide(Vec<Option<u16>>);
+
+    impl<'de> Object<'de> for Wide {
+        const NAME: &'static str = "Wide";
+        const MEMBERS: &'static [&'static str] = &{
+            let mut names = [""; MANY];
+            let mut rest = LETTERS;
+            let mut at = 0;
+            while let Some((name, after)) = rest.split_at_checked(2) {
+                if at == MANY {
+                    break;
+                }
+                let Ok(name) = std::str::from_utf8(name) else {
+                    panic!()
+                };
+                names[at] = name;
+                rest = after;
+                at += 1;
+            }
+            names
+        };
+
+        fn read<A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+            let mut values = vec![None; MANY];
+            while let Some(at) = members.next()? {
+                match values.get_mut(at) {
+                    Some(value) => members.some(value)?,
+                    None => members.skip()?,
+                }
+            }
+            match values[..MANY - 1].contains(&None) {
+                true => Err(members.missing()),
+                false => Ok(Self(values)),
+            }
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Wide {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            read_object(deserializer)
+        }
+    }
+
+    #[test]
+    fn any_number_of_properties_is_told_apart() {
+        let names = Wide::MEMBERS;
+        let text = |changed: usize, change: &str| {
+            let property = |at: usize| match at == changed {
+                true => change.replace('_', names[at]),
+                false => format!(r#""{}": {at},"#, names[at]),
+            };
+            let properties: String = (0..MANY).map(property).collect();
+            format!(r#"{{"x": 1, {properties} "x": 2}}"#)
+        };
+        let all = Wide((0..MANY as u16).map(Some).collect());
+        for at in [0, 1, 126, 127, 128, 129, 255, 256, 257, 298] {
+            let twice = text(at, &format!(r#""_": {at}, "_": {at},"#));
+            assert_eq!(read(&twice), Ok(Wide(all.0.clone())));
+            let two = text(at, r#""_": 1000, "_": 1001,"#);
+            let duplicate = format!("property `{}`", names[at]);
+            check_duplicate(read::<Wide>(&two), Some(&duplicate), &two);
+            let error = read::<Wide>(&text(at, "")).unwrap_err();
+            let missing = format!("missing field `{}`", names[at]);
+            assert!(error.starts_with(&missing), "{error}");
+        }
+        let mut most = all;
+        most.0[MANY - 1] = None;
+        assert_eq!(read(&text(MANY - 1, "")), Ok(most));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_as_serde_says_it() {
+        for (text, message) in [
+            ("{}", "missing field `name`"),
+            (r#"{"owner": "b", "tags": []}"#, "missing field `name`"),
+            (r#"{"name": "a", "note": "c"}"#, "missing field `tags`"),
+            (
+                r#"{"name": 5}"#,
+                "invalid type: integer `5`, expected a string",
+            ),
+            (r#"{"name": null}"#, "invalid type: null, expected a string"),
+            (
+                r#"{"tags": 5}"#,
+                "invalid type: integer `5`, expected a sequence",
+            ),
+            (r#"{"marks": []}"#, "invalid type: sequence, expected a map"),
+            (
+                r#"["a", "b", 1, "c"]"#,
+                "invalid type: sequence, expected struct Pet",
+            ),
+            ("5", "invalid type: integer `5`, expected struct Pet"),
+        ] {
+            let said = read::<Pet>(text).unwrap_err();
+            assert!(said.starts_with(message), "{text}: {said}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! guards: that nothing was lost on the way, and that nothing came along.
+//!
+//! Receives the corrected document, and the client as it is given away. Refuses
+//! an operation that is no method and a component schema that is no type, unless
+//! the report says that it was left out; methods from places that the document does
+//! not have; two types of one name; and documentation that is not harmless.
+//!
+//! What goes in is counted here once more, and what comes out is read off the
+//! documentation, as a user would: a mistake of a stage is not repeated by what
+//! it is held against.
+
+mod documentation;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+
+use serde_json::{Map, Value};
+use syn::{ImplItem, Item, ItemImpl};
+
+use crate::client_tree::ClientTree;
+use crate::load::Document;
+use crate::problem::Problems;
+use crate::reachability::PATH_ITEMS;
+use crate::{pointer, provenance};
+
+const REMEDY: &str = "report it with the document: it is a mistake of the generator";
+
+/// Holds `tree` against `document`.
+///
+/// # Errors
+///
+/// What was lost, or came from nowhere.
+pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
+    let operations = operations(document);
+    let schemas = schemas(&document.root);
+    let out = Out::read(&tree.file);
+    let left_out: BTreeSet<&str> = tree
+        .report()
+        .iter()
+        .filter(|note| note.code == "left-out")
+        .map(|note| note.pointer.as_str())
+        .collect();
+
+    let mut problems = Problems::default();
+    let mut lost = |what: &str, pointer: &String| {
+        problems.push(document.problem(pointer, what, REMEDY));
+    };
+    for operation in &operations {
+        let count = out.methods.get(operation).copied().unwrap_or_default();
+        let item = operation.rsplit_once('/').map_or("", |(item, _)| item);
+        let is_left_out = left_out.contains(operation.as_str()) || left_out.contains(item);
+        match (count, is_left_out) {
+            (1, false) | (0, true) => {}
+            (0, false) => lost("the operation has become no method", operation),
+            _ => lost("the operation has become several methods", operation),
+        }
+    }
+    for (pointer, name) in &schemas {
+        let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
+        if !is_type && !left_out.contains(pointer.as_str()) {
+            lost("the schema has become no type", pointer);
+        }
+    }
+    for method in out.methods.keys() {
+        if !operations.contains(method) {
+            lost("a method, but no operation, is from here", method);
+        }
+    }
+    for (name, place) in &out.twice {
+        let what = format!("two types are called {name}");
+        problems.push(document.problem(place, what, REMEDY));
+    }
+    for (place, what) in documentation::check(&tree.file, &tree.examples) {
+        problems.push(document.problem(place, what, REMEDY));
+    }
+    problems.or(())
+}
+
+/// The pointers of the operations that a client can call.
+fn operations(document: &Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (path, item) in members(document.root.get("paths")) {
+        // What it refers to may refer on, and have operations besides.
+        let shared = iter::successors(Some(item), |item| {
+            let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
+            document.at(&reference)
+        });
+        for (key, _) in shared
+            .take(PATH_ITEMS + 1)
+            .flat_map(|item| members(Some(item)))
+        {
+            if let "delete" | "get" | "head" | "options" | "patch" | "post" | "put" | "trace" =
+                key.as_str()
+            {
+                found.insert(format!("/paths/{}/{key}", escaped(path)));
+            }
+        }
+    }
+    found
+}
+
+/// The pointers of the component schemas, and their names.
+fn schemas(root: &Value) -> BTreeMap<String, &String> {
+    let schemas = root.get("components").and_then(|of| of.get("schemas"));
+    members(schemas)
+        .map(|(name, _)| (format!("/components/schemas/{}", escaped(name)), name))
+        .collect()
+}
+
+fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// What came out, by where the documentation says that it is from.
+#[derive(Default)]
+struct Out {
+    /// How many methods of the client are from where.
+    methods: BTreeMap<String, usize>,
+    /// Where the types are from.
+    types: BTreeSet<String>,
+    /// The letters of the names of types that say nothing of it: typify keeps no
+    /// description of a type that has no value.
+    unplaced: BTreeSet<String>,
+    /// The names of all types.
+    names: BTreeSet<String>,
+    /// The names that several types have, each with where the second is from.
+    twice: Vec<(String, String)>,
+}
+
+impl Out {
+    fn read(file: &syn::File) -> Self {
+        let mut out = Self::default();
+        for item in &file.items {
+            let Item::Mod(module) = item else { continue };
+            let items = module.content.as_ref().map(|(_, items)| items);
+            for item in items.into_iter().flatten() {
+                match item {
+                    Item::Impl(item) if module.ident == "client" => out.read_methods(item),
+                    item if module.ident == "types" => out.read_type(item),
+                    _ => {}
+                }
+            }
+        }
+        out
+    }
+
+    fn read_methods(&mut self, item: &ItemImpl) {
+        for member in &item.items {
+            if let ImplItem::Fn(method) = member
+                && let Some(place) = provenance::said(&method.attrs)
+            {
+                *self.methods.entry(place).or_default() += 1;
+            }
+        }
+    }
+
+    fn read_type(&mut self, item: &Item) {
+        let (attributes, name) = match item {
+            Item::Struct(item) => (&item.attrs, &item.ident),
+            Item::Enum(item) => (&item.attrs, &item.ident),
+            Item::Type(item) => (&item.attrs, &item.ident),
+            _ => return,
+        };
+        let place = provenance::said(attributes);
+        if !self.names.insert(name.to_string()) {
+            let place = place.clone().unwrap_or_default();
+            self.twice.push((name.to_string(), place));
+        }
+        match place {
+            Some(place) => self.types.insert(place),
+            None => self.unplaced.insert(letters(&name.to_string())),
+        };
+    }
+}
+
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Inputs, Text};
+
+    const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a/{~b}:
+    parameters: [{name: ~b, in: path, required: true, schema: {type: string}}]
+    get: {operationId: first}
+  /c: {$ref: '#/components/pathItems/d'}
+webhooks:
+  d: {post: {operationId: third, responses: {'200': {description: ''}}}}
+components:
+  pathItems:
+    c: {put: {operationId: second, responses: {'204': {description: ''}}}}
+    d: {$ref: '#/components/pathItems/c', get: {operationId: fourth, responses: {'204': {description: ''}}}}
+  schemas:
+    Text: {type: string}
+    pet/list: {type: array, items: {$ref: '#/components/schemas/Text'}}
+    Alias: {$ref: '#/components/schemas/Text'}
+    Nothing: false
+    Anything: true
+    'Null': {type: 'null'}
+    Maybe: {oneOf: [{$ref: '#/components/schemas/Text'}, {type: 'null'}]}
+";
+
+    fn tree() -> (Document, ClientTree) {
+        let inputs = Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: DOCUMENT,
+            })
+        };
+        let document = crate::load_and_overlay(&inputs).unwrap();
+        (document, crate::client_tree(&inputs).unwrap())
+    }
+
+    /// What is said of a client in which `change` was made.
+    #[track_caller]
+    fn check_changed(change: impl FnOnce(&mut Vec<Item>), expected: &str) {
+        let (document, mut tree) = tree();
+        change(&mut tree.file.items);
+        let problems = check(&document, &tree).unwrap_err().to_string();
+        assert_eq!(problems, format!("api.yaml: {expected}; {REMEDY}"));
+    }
+
+    fn methods(items: &mut [Item]) -> &mut Vec<ImplItem> {
+        let is_first = |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == "first");
+        let modules = items.iter_mut().filter_map(|item| match item {
+            Item::Mod(item) => Some(&mut item.content.as_mut()?.1),
+            _ => None,
+        });
+        modules
+            .flatten()
+            .find_map(|item| match item {
+                Item::Impl(item) if item.items.iter().any(is_first) => Some(&mut item.items),
+                _ => None,
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn what_is_whole_passes() {
+        let (document, tree) = tree();
+        assert_eq!(check(&document, &tree), Ok(()));
+        let operations: Vec<String> = operations(&document).into_iter().collect();
+        assert_eq!(
+            operations,
+            ["/paths/~1a~1{~0b}/get", "/paths/~1c/get", "/paths/~1c/put"]
+        );
+        assert_eq!(schemas(&document.root).len(), 7);
+    }
+
+    #[test]
+    fn a_method_that_is_lost_is_found() {
+        let is = |name: &'static str| move |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == name);
+        check_changed(
+            |items| methods(items).retain(|item| !is("second")(item)),
+            "/paths/~1c/put: the operation has become no method",
+        );
+        check_changed(
+            |items| {
+                let methods = methods(items);
+                let first = methods
+                    .iter()
+                    .find(|item| is("first")(item))
+                    .unwrap()
+                    .clone();
+                methods.push(first);
+            },
+            "/paths/~1a~1{~0b}/get: the operation has become several methods",
+        );
+    }
+
+    /// The items of the module of the types.
+    fn types(items: &mut [Item]) -> &mut Vec<Item> {
+        let types = items.iter_mut().find_map(|item| match item {
+            Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+            _ => None,
+        });
+        &mut types.unwrap().1
+    }
+
+    fn defines(item: &Item, name: &str) -> bool {
+        match item {
+            Item::Struct(item) => item.ident == name,
+            Item::Enum(item) => item.ident == name,
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_types_have_is_found() {
+        check_changed(
+            |items| {
+                let types = types(items);
+                let text = types.iter().find(|item| defines(item, "Text")).cloned();
+                types.extend(text);
+            },
+            "/components/schemas/Text: two types are called Text",
+        );
+    }
+
+    #[test]
+    fn a_type_that_is_lost_is_found() {
+        for (name, pointer) in [
+            ("PetList", "pet~1list"),
+            ("Alias", "Alias"),
+            ("Nothing", "Nothing"),
+        ] {
+            check_changed(
+                |items| types(items).retain(|item| !defines(item, name)),
+                &format!("/components/schemas/{pointer}: the schema has become no type"),
+            );
+        }
+    }
+}

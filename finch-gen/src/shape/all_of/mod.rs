@@ -1,0 +1,467 @@
+//! Conjunctions (`allOf`) that typify would merge wrongly.
+//!
+//! typify merges the schemas of a conjunction, and the schemas that they have for one
+//! property. To it, an integer and a number have nothing in common: it drops the
+//! property, or makes an empty enum of the whole. It names a merged type without looking
+//! whether another has that name, and a reference that leads back sends it into an endless
+//! loop. So this pass merges the schemas, and typify finds one schema for each property:
+//!
+//! ```yaml
+//! T:
+//!   allOf:
+//!     - $ref: '#/components/schemas/Base' # a: {type: number}
+//!     - {type: object, properties: {a: {type: integer}}}
+//! ```
+//!
+//! becomes
+//!
+//! ```yaml
+//! T: {type: object, properties: {a: {type: integer}}}
+//! ```
+
+mod intersection;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{nullability, referred};
+use crate::annotation_keywords::is_annotation;
+use crate::limits::{LEAVE_OUT, most};
+use crate::load::Document;
+use crate::memo::Memo;
+use crate::problem::Problems;
+use crate::provenance;
+use crate::report::Report;
+use crate::walk::{self, Kind};
+use intersection::{Intersection, assemble, is_of_objects, overlay, split, union_of};
+
+/// How often the conjunctions are looked at: merging two may leave one within. Preflight
+/// refuses those that are left after that.
+const ROUNDS: usize = 16;
+
+/// How many schemas may make up one conjunction. Preflight refuses more.
+const PARTS: usize = 2048;
+
+/// How many JSON values the merged schemas of a document of 3 MB may have, with those that
+/// are replaced in their turn: each takes a microsecond and 150 bytes.
+const COPIED: usize = 1_000_000;
+
+/// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
+/// schemas become components.
+pub(super) fn merge_values(document: &mut Document, report: &mut Report) -> Problems {
+    merge_all(document, false, report)
+}
+
+/// Merges the schemas of each conjunction that describe one value or one property, after
+/// inline schemas have become components: a copy of an inline schema would be a second type.
+pub(super) fn merge(document: &mut Document, report: &mut Report) -> Problems {
+    merge_all(document, true, report)
+}
+
+/// Merges the schemas of each conjunction, including conjunctions of objects if
+/// `with_objects`. Reports schemas that have no value in common. Stops with a problem if
+/// the merged schemas become too large.
+fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) -> Problems {
+    let limit = most(document, COPIED);
+    let mut remaining = limit;
+    let mut pairs = BTreeMap::new();
+    for _ in 0..ROUNDS {
+        let mut intersection = Intersection::new(document, pairs, remaining);
+        let mut merged: Vec<(String, Value)> = Vec::new();
+        walk::for_each(&document.root, |at, kind, schema| {
+            if kind != Kind::Schema || schema.get("allOf").is_none() {
+                return;
+            }
+            let at = at.pointer();
+            let is_replaced = intersection.remaining == 0
+                || merged.last().is_some_and(|(outer, _)| {
+                    let within = at.strip_prefix(outer.as_str());
+                    within.is_some_and(|rest| rest.starts_with('/'))
+                });
+            if !is_replaced
+                && let Some(schema) = merge_one(&mut intersection, schema, &at, with_objects)
+            {
+                merged.push((at, schema));
+            }
+        });
+        for (at, what) in intersection.contradictions {
+            report.warn("all-of-contradiction", &at, what);
+        }
+        if intersection.remaining == 0 {
+            let what = format!(
+                "the merged schemas of `allOf` have more than {limit} values in a document of \
+                 this length"
+            );
+            return document.problem("", what, LEAVE_OUT).into();
+        }
+        remaining = intersection.remaining;
+        pairs = intersection.pairs;
+        let components = intersection.components;
+        if merged.is_empty() {
+            break;
+        }
+        for (at, schema) in merged {
+            if let Some(place) = document.at_mut(&at) {
+                *place = schema;
+            }
+        }
+        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+            schemas.extend(components);
+        }
+    }
+    Problems::default()
+}
+
+/// Returns the schema that replaces the conjunction `schema` at `at`, if typify would merge
+/// it wrongly.
+fn merge_one(
+    intersection: &mut Intersection<'_>,
+    schema: &Value,
+    at: &str,
+    with_objects: bool,
+) -> Option<Value> {
+    let document = intersection.document;
+    let (annotations, own) = split(schema);
+    let mut parts = Parts::default();
+    parts.way.extend(component_of(at));
+    parts.add(document, schema)?;
+    if own.contains_key("$ref") || parts.all.len() < 2 {
+        return None;
+    }
+    intersection.place = provenance::origin(document, at).unwrap_or_default();
+    let is_nullable = nullability::admits_null(document, schema, &mut Memo::default());
+    let is_repeated = parts.is_repeated;
+    let parts = parts.nearest_first();
+    if parts.iter().all(|part| is_of_objects(document, part)) {
+        if !with_objects {
+            return None;
+        }
+        let object = split_union(intersection, &parts);
+        let object = object.or_else(|| merge_objects(intersection, &parts, is_repeated));
+        return Some(assemble(annotations, object?, is_nullable));
+    }
+    let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
+    let merged = assemble(overlay(annotations, of_values), values, is_nullable);
+    (merged != *schema).then_some(merged)
+}
+
+/// The name of the component at `at`, if `at` is the pointer of one.
+fn component_of(at: &str) -> Option<&str> {
+    let name = at.strip_prefix("/components/schemas/")?;
+    (!name.contains('/')).then_some(name)
+}
+
+/// The schemas that `schema` is a conjunction of.
+fn conjuncts(mut schema: Map<String, Value>) -> Vec<Value> {
+    let mut all = match schema.shift_remove("allOf") {
+        Some(Value::Array(all)) => all,
+        _ => Vec::new(),
+    };
+    if !schema.is_empty() {
+        all.insert(0, schema.into());
+    }
+    all
+}
+
+/// The schemas that make up a conjunction, through references and nested conjunctions.
+#[derive(Default)]
+struct Parts<'a> {
+    /// Each with the number of references that lead to it.
+    all: Vec<(usize, &'a Map<String, Value>)>,
+    followed: BTreeSet<&'a str>,
+    /// The components that lead to where this is.
+    way: Vec<&'a str>,
+    /// Whether several references lead to one component.
+    is_repeated: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// Adds the parts of `schema`. Returns nothing if there are too many, or if `schema`
+    /// contains itself: preflight refuses it.
+    fn add(&mut self, document: &'a Document, schema: &'a Value) -> Option<()> {
+        if let Some(name) = referred(schema) {
+            if self.way.contains(&name) {
+                return None;
+            }
+            if !self.followed.insert(name) {
+                self.is_repeated = true;
+                return Some(());
+            }
+            let (_, target) = document.resolve(schema.get("$ref")?.as_str()?)?;
+            self.way.push(name);
+            self.add(document, target)?;
+            self.way.pop();
+            return Some(());
+        }
+        let members = schema.as_object()?;
+        let mut own = members.keys().filter(|key| *key != "allOf");
+        if !own.all(|key| is_annotation(key)) {
+            self.all.push((self.way.len(), members));
+        }
+        let conjuncts = members.get("allOf").and_then(Value::as_array);
+        for conjunct in conjuncts.into_iter().flatten() {
+            self.add(document, conjunct)?;
+        }
+        (self.all.len() <= PARTS).then_some(())
+    }
+
+    /// The parts. Those come first that describe a property best.
+    fn nearest_first(mut self) -> Vec<&'a Map<String, Value>> {
+        self.all.sort_by_key(|(references, _)| *references);
+        self.all.into_iter().map(|(_, part)| part).collect()
+    }
+}
+
+/// Whether `schema` is a conjunction with properties, none of whose parts has a `type`.
+pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
+    let mut parts = Parts::default();
+    if schema.get("allOf").is_none() || parts.add(document, schema).is_none() {
+        return false;
+    }
+    let has = |keyword: &str| parts.all.iter().any(|(_, part)| part.contains_key(keyword));
+    !has("type") && (has("properties") || has("additionalProperties"))
+}
+
+/// The one object that a conjunction of `parts` becomes, if two of them describe one
+/// property, or one of them `is_repeated`.
+fn merge_objects(
+    intersection: &mut Intersection<'_>,
+    parts: &[&Map<String, Value>],
+    is_repeated: bool,
+) -> Option<Map<String, Value>> {
+    let Declared {
+        properties: declared,
+        open,
+    } = Declared::of(intersection, parts)?;
+    let others: Vec<&Value> = open.into_iter().map(|(_, schema)| schema).collect();
+    let lists = || declared.values().chain([&others]);
+    if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
+        return None;
+    }
+    intersection.spend(lists().flatten().map(|schema| values(schema)).sum())?;
+    let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
+    let mut required: Vec<Value> = Vec::new();
+    for part in parts {
+        let listed = part.get("required").and_then(Value::as_array);
+        for name in listed.into_iter().flatten() {
+            if !required.contains(name) {
+                required.push(name.clone());
+            }
+        }
+    }
+    if !required.is_empty() {
+        object.insert("required".to_owned(), required.into());
+    }
+    let of_whole = intersection.place.clone();
+    let mut properties = Map::new();
+    for (name, schemas) in declared {
+        let description = schemas
+            .iter()
+            .find_map(|schema| schema.get("description")?.as_str());
+        let place = description.and_then(provenance::first_mark);
+        intersection.place = place.unwrap_or_else(|| of_whole.clone());
+        properties.insert(name.to_owned(), intersection.of_all(schemas));
+    }
+    intersection.place = of_whole;
+    if !properties.is_empty() {
+        object.insert("properties".to_owned(), properties.into());
+    }
+    if !others.is_empty() {
+        let others = intersection.of_all(others);
+        object.insert("additionalProperties".to_owned(), others);
+    }
+    let unions = parts.iter().filter_map(|part| {
+        let (keyword, branches) = union_of(part)?;
+        let mut union = Map::from_iter([(keyword.to_owned(), json!(branches))]);
+        let discriminator = part.get("discriminator");
+        union.extend(discriminator.map(|of| ("discriminator".to_owned(), of.clone())));
+        Some(Value::Object(union))
+    });
+    let unions: Vec<Value> = unions.collect();
+    if !unions.is_empty() {
+        object.insert("allOf".to_owned(), unions.into());
+    }
+    Some(object)
+}
+
+/// How the parts of a conjunction describe properties.
+struct Declared<'a> {
+    /// The schemas of each property, by its name.
+    properties: BTreeMap<&'a str, Vec<&'a Value>>,
+    /// The parts that describe undeclared properties, each with their schema.
+    open: Vec<(&'a Map<String, Value>, &'a Value)>,
+}
+
+impl<'a> Declared<'a> {
+    /// Returns nothing if that is too much work.
+    fn of(intersection: &mut Intersection<'_>, parts: &[&'a Map<String, Value>]) -> Option<Self> {
+        let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for part in parts {
+            let own = part.get("properties").and_then(Value::as_object);
+            for (name, schema) in own.into_iter().flatten() {
+                properties.entry(name).or_default().push(schema);
+            }
+        }
+        let open = parts
+            .iter()
+            .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
+        let open: Vec<_> = open.collect();
+        let comparisons = properties.len().saturating_mul(open.len());
+        intersection.spend((parts.len() + comparisons) / 8)?;
+        let mut declared = Self {
+            properties: BTreeMap::new(),
+            open,
+        };
+        for (name, schemas) in &mut properties {
+            schemas.extend(declared.undeclared(name));
+        }
+        declared.properties = properties;
+        Some(declared)
+    }
+
+    /// The schemas that the property `name` has as an undeclared property.
+    fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let is_undeclared = move |part: &Map<String, Value>| {
+            !part
+                .get("properties")
+                .is_some_and(|own| own.get(name).is_some())
+        };
+        self.open
+            .iter()
+            .filter(move |(part, _)| is_undeclared(part))
+            .map(|(_, schema)| *schema)
+    }
+
+    /// Whether `other` describes one of the properties of `self` differently.
+    fn differs_from(&self, intersection: &mut Intersection<'_>, other: &Self) -> Option<bool> {
+        for (name, schemas) in &self.properties {
+            let others = other.properties.get(name);
+            let undeclared = other.undeclared(name).filter(|_| others.is_none());
+            let all = schemas
+                .iter()
+                .chain(others.into_iter().flatten())
+                .copied()
+                .chain(undeclared);
+            let all: Vec<&Value> = all.collect();
+            intersection.spend((other.open.len() + all.len()) / 8)?;
+            if differ(&all) {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// Whether `schemas` are not all the same, apart from annotations.
+fn differ(schemas: &[&Value]) -> bool {
+    let mut cores = schemas.iter().map(|schema| split(schema).1);
+    let first = cores.next();
+    cores.any(|core| Some(core) != first)
+}
+
+/// The number of JSON values in `value`, including itself.
+pub(super) fn values(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(values).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// Distributes the conjunction of `parts` over the branches of the first union in it, if a
+/// branch describes a property differently than another part.
+fn split_union(
+    intersection: &mut Intersection<'_>,
+    parts: &[&Map<String, Value>],
+) -> Option<Map<String, Value>> {
+    let document = intersection.document;
+    let unions: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, part)| {
+            let (keyword, branches) = union_of(part)?;
+            let parts = branches.iter().map(|branch| of_branch(document, branch));
+            Some((at, keyword, branches, parts.collect::<Vec<_>>()))
+        })
+        .collect();
+    let mut found = None;
+    for (at, keyword, branches, of_branches) in &unions {
+        let mut beside = parts.to_vec();
+        beside.remove(*at);
+        let others = unions.iter().filter(|(other, ..)| other != at);
+        beside.extend(others.flat_map(|(_, _, _, parts)| parts).flatten());
+        let declared_beside = Declared::of(intersection, &beside)?;
+        for of_branch in of_branches {
+            let own = Declared::of(intersection, of_branch)?;
+            if own.differs_from(intersection, &declared_beside)? {
+                found = Some((*at, *keyword, *branches));
+            }
+        }
+        if found.is_some() {
+            break;
+        }
+    }
+    let (at, keyword, branches) = found?;
+    let mut beside: Vec<Value> = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let mut part: Map<String, Value> = (*part).clone();
+        part.retain(|key, _| key != "allOf" && !is_annotation(key));
+        if index == at {
+            part.retain(|key, _| key != keyword && key != "discriminator");
+        }
+        beside.extend((!part.is_empty()).then_some(Value::Object(part)));
+    }
+    let size: usize = beside.iter().map(values).sum();
+    intersection.spend(size.saturating_mul(branches.len()))?;
+    let branches = branches.iter().map(|branch| {
+        let mut all = beside.clone();
+        all.push(branch.clone());
+        json!({"allOf": all})
+    });
+    let branches: Vec<Value> = branches.collect();
+    Some(Map::from_iter([(keyword.to_owned(), branches.into())]))
+}
+
+/// The parts of a branch of a union.
+fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<String, Value>> {
+    let mut parts = Parts::default();
+    match parts.add(document, branch) {
+        Some(()) => parts.nearest_first(),
+        None => Vec::new(),
+    }
+}
+
+/// Removes conjuncts that only have a description. The conjunction takes the description if
+/// it has none.
+pub(super) fn leave_out_comments(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
+            without_comments(schema);
+        }
+    });
+}
+
+fn without_comments(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(conjuncts)) = schema.get_mut("allOf") else {
+        return;
+    };
+    let mut description = None;
+    let is_comment = |conjunct: &Value| {
+        let members = conjunct.as_object().filter(|members| !members.is_empty());
+        members.is_some_and(|members| members.keys().all(|key| key == "description"))
+    };
+    if conjuncts.iter().all(is_comment) {
+        return;
+    }
+    conjuncts.retain(|conjunct| {
+        let is_kept = !is_comment(conjunct);
+        if !is_kept {
+            description.get_or_insert(conjunct["description"].clone());
+        }
+        is_kept
+    });
+    if let Some(description) = description {
+        schema.entry("description").or_insert(description);
+    }
+}
