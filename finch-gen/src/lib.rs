@@ -71,7 +71,6 @@ mod lower;
 mod markdown;
 mod media_type;
 mod memo;
-mod merges;
 mod openapi_version;
 mod overlay;
 mod pipeline;

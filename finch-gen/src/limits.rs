@@ -19,7 +19,6 @@ use std::iter;
 use serde_json::{Map, Value};
 
 use crate::load::{Document, NEST_LESS};
-use crate::merges::{self, Variants};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::reachability::{METHODS, PATH_ITEMS};
@@ -43,8 +42,7 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts in what an operation or a path refers to, and a property that a
-/// conjunction takes over: each gets a copy.
+/// What an object counts that an operation or a path refers to: each of them gets a copy.
 const COPIED: usize = 6;
 
 /// What a security scheme counts for each operation that names it.
@@ -79,7 +77,6 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
     let mut composed = Composed::new(document);
-    let mut merged = Merged::new(document);
     let mut too_deep = None;
     walk::for_each(&document.root, |at, kind, object| {
         if kind == Kind::Schema {
@@ -89,7 +86,6 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
             schemas += 1;
             enum_values += length(object, "enum");
             composed.add(object);
-            merged.add(object);
         }
     });
     if let Some(at) = too_deep {
@@ -135,25 +131,22 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     }
     let enum_values = enum_values + copied.values;
     let objects = copied.objects;
-    let inherited = merged.total;
-    let taken_over = objects.saturating_add(inherited).saturating_mul(COPIED);
     let size = operations * OPERATION
         + parameters * PARAMETER
         + schemas * SCHEMA
         + enum_values * ENUM_VALUE
+        + objects * COPIED
         + security * SECURITY;
-    let size = size.saturating_add(taken_over);
-    let most = most(document, SIZE);
+    let most = scale(document, SIZE);
     if size > most {
         let what = format!(
             "{operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
-             values of enums, {objects} objects that operations refer to, {inherited} properties \
-             that conjunctions take over and {security} uses of security schemes make a size of \
-             {size}, and a document of this length may have {most}"
+             values of enums, {objects} objects that operations refer to and {security} uses of \
+             security schemes make a size of {size}, and a document of this length may have {most}"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
-    let most = self::most(document, COMPOSED);
+    let most = scale(document, COMPOSED);
     if composed.total > most {
         let what = format!(
             "the unions and conjunctions lead to more than {most} schemas by references, each \
@@ -169,7 +162,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
 pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut Problems) {
     let components = document.root.get("components");
     let types = components.map_or(0, |components| length(components, "schemas"));
-    let most = most(document, TYPES);
+    let most = scale(document, TYPES);
     if types + operations > most {
         let what = format!(
             "{types} types and {operations} methods, and a client of a document of this length \
@@ -180,7 +173,7 @@ pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut
 }
 
 /// `limit`, which is for a text of 3 MB, or more in proportion to the length of the text.
-pub(crate) fn most(document: &Document, limit: usize) -> usize {
+pub(crate) fn scale(document: &Document, limit: usize) -> usize {
     limit.max(document.length.saturating_mul(limit) / LENGTH)
 }
 
@@ -231,70 +224,6 @@ impl<'a> Composed<'a> {
         let count = behind.saturating_add(1);
         self.found.insert(reference, count);
         count
-    }
-}
-
-/// The properties that conjunctions take over from what they refer to, and unions from
-/// what stands beside them.
-struct Merged<'a> {
-    document: &'a Document,
-    /// By reference.
-    found: HashMap<&'a str, Variants>,
-    total: usize,
-}
-
-impl<'a> Merged<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            found: HashMap::new(),
-            total: 0,
-        }
-    }
-
-    /// Adds those of `schema`.
-    fn add(&mut self, schema: &'a Value) {
-        if merges::is_merged(schema) {
-            let own = length(schema, "properties");
-            let all = self.of(schema, 0).properties;
-            self.total = self.total.saturating_add(all.saturating_sub(own));
-        }
-    }
-
-    /// What `schema` becomes, to which `depth` others lead.
-    fn of(&mut self, schema: &'a Value, depth: usize) -> Variants {
-        if depth == CHAIN {
-            return Variants::object(usize::MAX);
-        }
-        let mut all = Variants::object(length(schema, "properties"));
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            all = all.and(self.behind(reference, depth));
-        }
-        let list = |keyword| schema.get(keyword).and_then(Value::as_array);
-        for conjunct in list("allOf").into_iter().flatten() {
-            all = all.and(self.of(conjunct, depth));
-        }
-        for union in ["anyOf", "oneOf"].into_iter().filter_map(list) {
-            let branches = union.iter().map(|branch| self.of(branch, depth));
-            let union = branches.fold(Variants::NONE, Variants::or);
-            if union.count > 0 {
-                all = all.and(union);
-            }
-        }
-        all
-    }
-
-    fn behind(&mut self, reference: &'a str, depth: usize) -> Variants {
-        if let Some(variants) = self.found.get(reference) {
-            return *variants;
-        }
-        // One that leads to itself takes nothing over from itself.
-        self.found.insert(reference, Variants::object(0));
-        let pointer = pointer::of_reference(reference);
-        let target = pointer.and_then(|pointer| self.document.at(&pointer));
-        let variants = target.map_or(Variants::object(0), |target| self.of(target, depth + 1));
-        self.found.insert(reference, variants);
-        variants
     }
 }
 
@@ -426,9 +355,8 @@ mod tests {
             check(&schema(most + 1)),
             [
                 ": 0 operations, 0 parameters, 25001 schemas, 0 values of enums, 0 objects that \
-                 operations refer to, 0 properties that conjunctions take over and 0 uses of \
-                 security schemes make a size of 125005, and a document of this length may have \
-                 125000"
+                 operations refer to and 0 uses of security schemes make a size of 125005, and a \
+                 document of this length may have 125000"
             ]
         );
         let values = |count| json!({"components": {"schemas": {"A": {"enum": vec![1; count]}}}});
@@ -541,48 +469,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_merged_counts_where_it_is_taken_over() {
-        let large = json!({"properties": named(200, &json!({}))});
-        let object = || json!({"properties": {"a": {}}});
-        let reference = || json!({"$ref": "#/components/schemas/large"});
-        let document = |schema: &Value, count: usize| {
-            let mut schemas = named(count, schema);
-            schemas["large"] = large.clone();
-            schemas["derived"] = json!({"allOf": [reference(), object()]});
-            json!({"components": {"schemas": schemas}})
-        };
-        for schema in [
-            json!({"allOf": [reference(), object()]}),
-            json!({"allOf": [reference()], "properties": {"a": {}}}),
-            json!({"$ref": "#/components/schemas/large", "properties": {"a": {}}}),
-            json!({"items": {"allOf": [reference(), object()]}}),
-            json!({"allOf": [{"$ref": "#/components/schemas/derived"}, object()]}),
-            json!({"properties": {"a": {}}, "oneOf": [reference(), object()]}),
-        ] {
-            assert_eq!(check(&document(&schema, 50)).len(), 0, "{schema}");
-            assert_eq!(check(&document(&schema, 110)).len(), 1, "{schema}");
-        }
-        for schema in [
-            json!({"allOf": [reference(), {"description": "D."}]}),
-            json!({"properties": {"a": reference()}}),
-            json!({"oneOf": [reference(), object()]}),
-        ] {
-            assert_eq!(check(&document(&schema, 1_000)).len(), 0, "{schema}");
-        }
-        // Each branch of a union gets what stands beside it.
-        let beside = |count: usize| {
-            let union =
-                json!({"properties": named(count, &json!({})), "oneOf": vec![object(); count]});
-            json!({"components": {"schemas": {"A": union}}})
-        };
-        assert_eq!(check(&beside(100)).len(), 0);
-        assert_eq!(check(&beside(150)).len(), 1);
-        // One that leads to itself is another stage's problem.
-        let itself = json!({"allOf": [{"$ref": "#/components/schemas/a0"}, object()]});
-        assert_eq!(check(&document(&itself, 10)).len(), 0);
-    }
-
-    #[test]
     fn unions_and_conjunctions_lead_to_so_many_others() {
         let chain = |keyword: &str, count: usize| {
             let schema = |index: usize| {
@@ -615,7 +501,7 @@ mod tests {
         .unwrap();
         for (length, limit) in [(0, 125_000), (LENGTH, 125_000), (2 * LENGTH, 250_000)] {
             document.length = length;
-            assert_eq!(most(&document, SIZE), limit, "{length}");
+            assert_eq!(scale(&document, SIZE), limit, "{length}");
         }
     }
 }

@@ -16,9 +16,8 @@ use serde_json::{Map, Value};
 
 use crate::limits;
 use crate::load::Document;
-use crate::merges::Variants;
 use crate::pointer::join;
-use crate::problem::Problems;
+use crate::problem::{LEAVE_OUT, Problems};
 use crate::provenance;
 use crate::shape::only_null;
 use crate::walk::{self, Kind};
@@ -40,9 +39,13 @@ const PARTS: usize = 2048;
 /// each from all others, and its time doubles with a few more.
 const COMBINATIONS: usize = 25;
 
-/// How many properties the types of a document of 3 MB may have, all in all, with those
-/// that a conjunction takes over: each takes half a millisecond and 30 kB.
+/// How many properties the types of a document of 3 MB may have. typify copies the
+/// properties of each schema that it merges to each type that it merges it into. Each
+/// property takes half a millisecond and 30 kB.
 const PROPERTIES: usize = 30_000;
+
+/// How many of them may belong to one conjunction.
+const MERGED_PROPERTIES: usize = 5_000;
 
 /// How many pairs of branches the unions of a document may have, all in all: each branch
 /// is compared with each other one.
@@ -57,6 +60,7 @@ enum Endless {
     TooMany,
     TooManyBranches,
     TooManyPairs,
+    TooManyProperties,
     UnionTooDeep,
 }
 
@@ -78,6 +82,10 @@ impl Endless {
             Self::TooManyBranches => {
                 format!("a union of more than {PARTS} schemas cannot be made a type")
             }
+            Self::TooManyProperties => format!(
+                "the types of a conjunction have more than {MERGED_PROPERTIES} properties, with \
+                 those of the schemas that it merges"
+            ),
             Self::UnionTooDeep => {
                 format!("a union more than {DEPTH} levels deep cannot be made a type")
             }
@@ -92,6 +100,7 @@ impl Endless {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
                 "leave branches out, or describe what they have in common, through the overlay"
             }
+            Self::TooManyProperties => LEAVE_OUT,
             Self::ItsOwnBranch => "leave that branch out, through the overlay",
             _ => "write out the members that it has, through the overlay",
         }
@@ -116,7 +125,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             let at = at.pointer();
             let size = walk.size(&at, 0);
             size.and_then(|_| walk.ends(Merged::from([(at, false)])))
-        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
+        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() && walk.pairs <= PAIRS {
             walk.can_be_read(&at.pointer()).map(|()| 0)
         } else {
             Ok(own_properties(schema))
@@ -130,11 +139,12 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             }
         }
     });
-    let most = limits::most(document, PROPERTIES);
-    if properties > most {
+    let most = limits::scale(document, PROPERTIES);
+    // Without the schemas that are refused, the properties may be few enough.
+    if found.is_empty() && properties > most {
         let what = format!(
-            "the types have {properties} properties, with those that conjunctions take over, and \
-             those of a document of this length may have {most}"
+            "the types have more than {most} properties, with those that conjunctions merge, and a \
+             document of this length may have no more"
         );
         found.push(document.problem("", what, limits::LEAVE_OUT));
     }
@@ -167,6 +177,49 @@ struct Walk<'a> {
     sizes: HashMap<String, usize>,
     /// How many pairs of branches there were so far.
     pairs: usize,
+}
+
+/// The types that a schema becomes: one, or one for each combination of the branches of its
+/// unions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Variants {
+    count: usize,
+    /// The number of properties of all types together.
+    properties: usize,
+}
+
+impl Variants {
+    /// A union without branches.
+    const NONE: Self = Self {
+        count: 0,
+        properties: 0,
+    };
+
+    /// One object with this number of properties.
+    const fn object(properties: usize) -> Self {
+        Self {
+            count: 1,
+            properties,
+        }
+    }
+
+    /// The types of a conjunction: each of `self` with each of `other`.
+    fn and(self, other: Self) -> Self {
+        let own = self.properties.saturating_mul(other.count);
+        let others = other.properties.saturating_mul(self.count);
+        Self {
+            count: self.count.saturating_mul(other.count),
+            properties: own.saturating_add(others),
+        }
+    }
+
+    /// The types of a union.
+    fn or(self, other: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(other.count),
+            properties: self.properties.saturating_add(other.properties),
+        }
+    }
 }
 
 /// The conjunction of `one` and `other`, if it has few enough variants.
@@ -220,6 +273,9 @@ impl Walk<'_> {
         self.under_way.pop();
         let inner = inner?.saturating_mul(variants.count);
         let properties = variants.properties.saturating_add(inner);
+        if properties > MERGED_PROPERTIES {
+            return Err(Endless::TooManyProperties);
+        }
         self.done.insert(merged, properties);
         Ok(properties)
     }
@@ -519,6 +575,15 @@ mod tests {
     }
 
     #[test]
+    fn a_conjunction_has_each_variant_with_each() {
+        let union = (0..3).fold(Variants::NONE, |union, _| union.or(Variants::object(2)));
+        let variants = |count, properties| Variants { count, properties };
+        assert_eq!(union, variants(3, 6));
+        assert_eq!(Variants::object(10).and(union), variants(3, 36));
+        assert_eq!(union.and(union), variants(9, 36));
+    }
+
+    #[test]
     fn properties_that_conjunctions_take_over_have_a_limit() {
         let check = |count: usize, schema: &Value| {
             let large = (0..100).map(|index| (format!("p{index}"), json!({})));
@@ -551,7 +616,7 @@ mod tests {
                 panic!("{schema}: {found:?}");
             };
             assert_eq!(pointer, "");
-            assert!(what.contains("may have 30000"), "{what}");
+            assert!(what.contains("more than 30000"), "{what}");
         }
     }
 

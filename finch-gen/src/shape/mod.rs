@@ -7,10 +7,12 @@
 //! one meant, nothing is asserted that a client need not check, each parameter
 //! is one of the path or the query, each body is JSON and each operation has one
 //! body of success; what they are instead stands beside the document. Refuses
-//! nothing: what no client can do stays as it is.
+//! nothing: what no client can do stays as it is. A schema that would become too
+//! large stays as it is, too, and preflight refuses it.
 
 mod all_of;
 mod component_names;
+mod copy_budget;
 mod discriminators;
 mod distribute_union;
 mod enum_values;
@@ -41,6 +43,8 @@ pub(crate) use response_bodies::{Answers, Reading};
 pub(crate) use strip_constraints::WIDE_INTEGER;
 pub(crate) use success_responses::{Body, Success, Successes};
 
+use copy_budget::CopyBudget;
+
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
@@ -56,7 +60,7 @@ pub struct Shaped {
     pub(crate) model: ApiModel,
     pub(crate) hints: Hints,
     pub(crate) report: Report,
-    /// What became too large to be shaped, for preflight to refuse.
+    /// The schemas that would become too large, for preflight to refuse.
     pub(crate) problems: Problems,
 }
 
@@ -118,14 +122,15 @@ pub(crate) fn shape_unmarked(
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
-    let mut problems = all_of::merge_values(&mut document, &mut of_schemas);
+    let mut budget = CopyBudget::new(&document);
+    all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
     hoist::bodies(&mut document, model);
     hoist::inline_schemas(&mut document);
-    distribute_union::write_out(&mut document);
+    distribute_union::write_out(&mut document, &mut budget);
     read_write_only::tell_apart(&mut document, model, &mut of_schemas);
     nullability::move_to_references(&mut document);
     request_bodies::null_is_left_out(&mut document, model, &requests, &mut report);
-    problems.append(all_of::merge(&mut document, &mut of_schemas));
+    all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, model);
@@ -147,11 +152,11 @@ pub(crate) fn shape_unmarked(
         answers,
     };
     Shaped {
+        problems: budget.into_problems(&document),
         document,
         model: model.clone(),
         hints,
         report,
-        problems,
     }
 }
 

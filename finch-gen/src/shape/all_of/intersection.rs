@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Parts, conjuncts, values};
+use super::super::copy_budget::{CopyBudget, count_values};
+use super::{Parts, conjuncts};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::lower::is_integer;
@@ -23,7 +24,7 @@ const DEPTH: usize = 32;
 const COMBINATIONS: usize = 64;
 
 /// Intersects schemas of one document.
-pub(super) struct Intersection<'a> {
+pub(super) struct Intersection<'a, 'b> {
     pub(super) document: &'a Document,
     /// The pointer in the lowered document of the schemas that are intersected now.
     pub(super) place: String,
@@ -34,15 +35,14 @@ pub(super) struct Intersection<'a> {
     /// The components that are to be added to the document.
     pub(super) components: Vec<(String, Value)>,
     taken: Taken,
-    /// How many JSON values may still be copied.
-    pub(super) remaining: usize,
+    pub(super) budget: &'b mut CopyBudget,
 }
 
-impl<'a> Intersection<'a> {
+impl<'a, 'b> Intersection<'a, 'b> {
     pub(super) fn new(
         document: &'a Document,
         pairs: BTreeMap<(String, String), String>,
-        remaining: usize,
+        budget: &'b mut CopyBudget,
     ) -> Self {
         Self {
             document,
@@ -51,14 +51,8 @@ impl<'a> Intersection<'a> {
             pairs,
             components: Vec::new(),
             taken: document.keys("/components/schemas").into_iter().collect(),
-            remaining,
+            budget,
         }
-    }
-
-    /// Accounts for copies of so many JSON values. Returns nothing if that is too many.
-    pub(super) fn spend(&mut self, count: usize) -> Option<()> {
-        self.remaining = self.remaining.saturating_sub(count);
-        (self.remaining > 0).then_some(())
     }
 
     /// A schema that allows every value that all `schemas` allow. If they have no value in
@@ -67,7 +61,8 @@ impl<'a> Intersection<'a> {
         let mut schemas = schemas.into_iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
         for schema in schemas {
-            if self.spend(values(&whole) + values(schema)).is_none() {
+            let count = count_values(&whole) + count_values(schema);
+            if self.budget.spend(count).is_none() {
                 break;
             }
             whole = self.of_two(&whole, schema).unwrap_or_else(|| {
@@ -132,7 +127,7 @@ impl<'a> Intersection<'a> {
         if is_never(a) || is_never(b) {
             return None;
         }
-        if depth == 0 || self.remaining == 0 {
+        if depth == 0 || self.budget.is_spent() {
             return Some(all_of(a, b));
         }
         let depth = depth - 1;
@@ -244,7 +239,7 @@ impl<'a> Intersection<'a> {
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
             for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
-                self.spend(values(one) + values(other))?;
+                self.budget.spend(count_values(one) + count_values(other))?;
                 let (annotations, one) = split(one);
                 let (more, other) = split(other);
                 if let Some(core) = self.of_cores(&one, &other, depth) {

@@ -25,12 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::copy_budget::{CopyBudget, count_values};
 use super::{nullability, referred};
 use crate::annotation_keywords::is_annotation;
-use crate::limits::{LEAVE_OUT, most};
 use crate::load::Document;
 use crate::memo::Memo;
-use crate::problem::Problems;
 use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
@@ -43,59 +42,57 @@ const ROUNDS: usize = 16;
 /// How many schemas may make up one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
-/// How many JSON values the merged schemas of a document of 3 MB may have, with those that
-/// are replaced in their turn: each takes a microsecond and 150 bytes.
-const COPIED: usize = 1_000_000;
-
 /// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
 /// schemas become components.
-pub(super) fn merge_values(document: &mut Document, report: &mut Report) -> Problems {
-    merge_all(document, false, report)
+pub(super) fn merge_values(document: &mut Document, budget: &mut CopyBudget, report: &mut Report) {
+    merge_all(document, false, budget, report);
 }
 
 /// Merges the schemas of each conjunction that describe one value or one property, after
 /// inline schemas have become components: a copy of an inline schema would be a second type.
-pub(super) fn merge(document: &mut Document, report: &mut Report) -> Problems {
-    merge_all(document, true, report)
+pub(super) fn merge(document: &mut Document, budget: &mut CopyBudget, report: &mut Report) {
+    merge_all(document, true, budget, report);
 }
 
 /// Merges the schemas of each conjunction, including conjunctions of objects if
-/// `with_objects`. Reports schemas that have no value in common. Stops with a problem if
-/// the merged schemas become too large.
-fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) -> Problems {
-    let limit = most(document, COPIED);
-    let mut remaining = limit;
+/// `with_objects`. Reports schemas that have no value in common. Leaves the conjunctions
+/// that `budget` does not suffice for.
+fn merge_all(
+    document: &mut Document,
+    with_objects: bool,
+    budget: &mut CopyBudget,
+    report: &mut Report,
+) {
     let mut pairs = BTreeMap::new();
     for _ in 0..ROUNDS {
-        let mut intersection = Intersection::new(document, pairs, remaining);
+        if budget.is_overrun() {
+            break;
+        }
+        let mut intersection = Intersection::new(document, pairs, budget);
         let mut merged: Vec<(String, Value)> = Vec::new();
         walk::for_each(&document.root, |at, kind, schema| {
-            if kind != Kind::Schema || schema.get("allOf").is_none() {
+            if kind != Kind::Schema
+                || schema.get("allOf").is_none()
+                || intersection.budget.is_exhausted()
+            {
                 return;
             }
             let at = at.pointer();
-            let is_replaced = intersection.remaining == 0
-                || merged.last().is_some_and(|(outer, _)| {
-                    let within = at.strip_prefix(outer.as_str());
-                    within.is_some_and(|rest| rest.starts_with('/'))
-                });
-            if !is_replaced
-                && let Some(schema) = merge_one(&mut intersection, schema, &at, with_objects)
-            {
-                merged.push((at, schema));
+            let is_replaced = merged.last().is_some_and(|(outer, _)| {
+                let within = at.strip_prefix(outer.as_str());
+                within.is_some_and(|rest| rest.starts_with('/'))
+            });
+            if is_replaced {
+                return;
             }
+            intersection.budget.start_schema();
+            let schema = merge_one(&mut intersection, schema, &at, with_objects);
+            intersection.budget.finish_schema(document, &at);
+            merged.extend(schema.map(|schema| (at, schema)));
         });
         for (at, what) in intersection.contradictions {
             report.warn("all-of-contradiction", &at, what);
         }
-        if intersection.remaining == 0 {
-            let what = format!(
-                "the merged schemas of `allOf` have more than {limit} values in a document of \
-                 this length"
-            );
-            return document.problem("", what, LEAVE_OUT).into();
-        }
-        remaining = intersection.remaining;
         pairs = intersection.pairs;
         let components = intersection.components;
         if merged.is_empty() {
@@ -110,13 +107,12 @@ fn merge_all(document: &mut Document, with_objects: bool, report: &mut Report) -
             schemas.extend(components);
         }
     }
-    Problems::default()
 }
 
 /// Returns the schema that replaces the conjunction `schema` at `at`, if typify would merge
 /// it wrongly.
 fn merge_one(
-    intersection: &mut Intersection<'_>,
+    intersection: &mut Intersection<'_, '_>,
     schema: &Value,
     at: &str,
     with_objects: bool,
@@ -226,7 +222,7 @@ pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
 /// The one object that a conjunction of `parts` becomes, if two of them describe one
 /// property, or one of them `is_repeated`.
 fn merge_objects(
-    intersection: &mut Intersection<'_>,
+    intersection: &mut Intersection<'_, '_>,
     parts: &[&Map<String, Value>],
     is_repeated: bool,
 ) -> Option<Map<String, Value>> {
@@ -239,7 +235,9 @@ fn merge_objects(
     if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
         return None;
     }
-    intersection.spend(lists().flatten().map(|schema| values(schema)).sum())?;
+    intersection
+        .budget
+        .spend(lists().flatten().map(|schema| count_values(schema)).sum())?;
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
     let mut required: Vec<Value> = Vec::new();
     for part in parts {
@@ -295,7 +293,10 @@ struct Declared<'a> {
 
 impl<'a> Declared<'a> {
     /// Returns nothing if that is too much work.
-    fn of(intersection: &mut Intersection<'_>, parts: &[&'a Map<String, Value>]) -> Option<Self> {
+    fn of(
+        intersection: &mut Intersection<'_, '_>,
+        parts: &[&'a Map<String, Value>],
+    ) -> Option<Self> {
         let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for part in parts {
             let own = part.get("properties").and_then(Value::as_object);
@@ -308,7 +309,7 @@ impl<'a> Declared<'a> {
             .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
         let open: Vec<_> = open.collect();
         let comparisons = properties.len().saturating_mul(open.len());
-        intersection.spend((parts.len() + comparisons) / 8)?;
+        intersection.budget.spend((parts.len() + comparisons) / 8)?;
         let mut declared = Self {
             properties: BTreeMap::new(),
             open,
@@ -333,9 +334,10 @@ impl<'a> Declared<'a> {
             .map(|(_, schema)| *schema)
     }
 
-    /// Whether `other` describes one of the properties of `self` differently.
-    fn differs_from(&self, intersection: &mut Intersection<'_>, other: &Self) -> Option<bool> {
-        for (name, schemas) in &self.properties {
+    /// Whether `other` describes one of the properties of `self` differently, as far as the
+    /// budget suffices.
+    fn differs_from(&self, intersection: &mut Intersection<'_, '_>, other: &Self) -> bool {
+        self.properties.iter().any(|(name, schemas)| {
             let others = other.properties.get(name);
             let undeclared = other.undeclared(name).filter(|_| others.is_none());
             let all = schemas
@@ -344,12 +346,11 @@ impl<'a> Declared<'a> {
                 .copied()
                 .chain(undeclared);
             let all: Vec<&Value> = all.collect();
-            intersection.spend((other.open.len() + all.len()) / 8)?;
-            if differ(&all) {
-                return Some(true);
-            }
-        }
-        Some(false)
+            let is_affordable = intersection
+                .budget
+                .spend((other.open.len() + all.len()) / 8);
+            is_affordable.is_some() && differ(&all)
+        })
     }
 }
 
@@ -360,19 +361,10 @@ fn differ(schemas: &[&Value]) -> bool {
     cores.any(|core| Some(core) != first)
 }
 
-/// The number of JSON values in `value`, including itself.
-pub(super) fn values(value: &Value) -> usize {
-    match value {
-        Value::Object(members) => 1 + members.values().map(values).sum::<usize>(),
-        Value::Array(items) => 1 + items.iter().map(values).sum::<usize>(),
-        _ => 1,
-    }
-}
-
 /// Distributes the conjunction of `parts` over the branches of the first union in it, if a
 /// branch describes a property differently than another part.
 fn split_union(
-    intersection: &mut Intersection<'_>,
+    intersection: &mut Intersection<'_, '_>,
     parts: &[&Map<String, Value>],
 ) -> Option<Map<String, Value>> {
     let document = intersection.document;
@@ -385,42 +377,39 @@ fn split_union(
             Some((at, keyword, branches, parts.collect::<Vec<_>>()))
         })
         .collect();
-    let mut found = None;
-    for (at, keyword, branches, of_branches) in &unions {
+    let (at, keyword, branches, _) = unions.iter().find(|(at, _, _, of_branches)| {
         let mut beside = parts.to_vec();
         beside.remove(*at);
         let others = unions.iter().filter(|(other, ..)| other != at);
         beside.extend(others.flat_map(|(_, _, _, parts)| parts).flatten());
-        let declared_beside = Declared::of(intersection, &beside)?;
-        for of_branch in of_branches {
-            let own = Declared::of(intersection, of_branch)?;
-            if own.differs_from(intersection, &declared_beside)? {
-                found = Some((*at, *keyword, *branches));
-            }
-        }
-        if found.is_some() {
-            break;
-        }
-    }
-    let (at, keyword, branches) = found?;
+        let Some(beside) = Declared::of(intersection, &beside) else {
+            return false;
+        };
+        of_branches.iter().any(|branch| {
+            let own = Declared::of(intersection, branch);
+            own.is_some_and(|own| own.differs_from(intersection, &beside))
+        })
+    })?;
     let mut beside: Vec<Value> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let mut part: Map<String, Value> = (*part).clone();
         part.retain(|key, _| key != "allOf" && !is_annotation(key));
-        if index == at {
+        if index == *at {
             part.retain(|key, _| key != keyword && key != "discriminator");
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
-    let size: usize = beside.iter().map(values).sum();
-    intersection.spend(size.saturating_mul(branches.len()))?;
+    let size: usize = beside.iter().map(count_values).sum();
+    intersection
+        .budget
+        .spend(size.saturating_mul(branches.len()))?;
     let branches = branches.iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());
         json!({"allOf": all})
     });
     let branches: Vec<Value> = branches.collect();
-    Some(Map::from_iter([(keyword.to_owned(), branches.into())]))
+    Some(Map::from_iter([((*keyword).to_owned(), branches.into())]))
 }
 
 /// The parts of a branch of a union.
