@@ -47,6 +47,9 @@ const PROPERTIES: usize = 30_000;
 /// How many of them may belong to one conjunction.
 const MERGED_PROPERTIES: usize = 5_000;
 
+/// How many values of enums take as much as one property.
+const ENUM_VALUES: usize = 5;
+
 /// How many pairs of branches the unions of a document may have, all in all: each branch
 /// is compared with each other one.
 const PAIRS: usize = 5_000_000;
@@ -116,11 +119,16 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
         pairs: 0,
     };
     let mut found = Vec::new();
-    let mut properties: usize = 0;
+    let (mut properties, mut enum_values) = (0_usize, 0);
+    let most = limits::scale(document, PROPERTIES);
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema {
+        if kind != Kind::Schema || properties > most {
             return;
         }
+        enum_values += schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
         let count = if is_merged(schema) {
             let at = at.pointer();
             let size = walk.size(&at, 0);
@@ -139,12 +147,12 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             }
         }
     });
-    let most = limits::scale(document, PROPERTIES);
     // Without the schemas that are refused, the properties may be few enough.
-    if found.is_empty() && properties > most {
+    if found.is_empty() && properties.saturating_add(enum_values / ENUM_VALUES) > most {
         let what = format!(
-            "the types have more than {most} properties, with those that conjunctions merge, and a \
-             document of this length may have no more"
+            "the types have more than {most} properties, with those that conjunctions merge and \
+             with one for each {ENUM_VALUES} values of enums, and a document of this length may \
+             have no more"
         );
         found.push(document.problem("", what, limits::LEAVE_OUT));
     }
@@ -264,6 +272,9 @@ impl Walk<'_> {
             for _ in 0..=usize::from(*is_twice) {
                 variants = combined(variants, self.gather(at, &mut parts)?)?;
             }
+        }
+        if variants.properties > MERGED_PROPERTIES {
+            return Err(Endless::TooManyProperties);
         }
         self.under_way.push(merged.clone());
         let mut shared = self.shared(&parts.schemas).into_iter();

@@ -10,12 +10,12 @@ use crate::load::Document;
 use crate::problem::{LEAVE_OUT, Problems};
 use crate::provenance;
 
-/// How many JSON values the passes may copy in a document of 3 MB. Each takes a
-/// microsecond and 150 bytes.
-const TOTAL: usize = 1_000_000;
+/// How many JSON values the passes may copy in a document of 3 MB. Each takes two
+/// microseconds and 150 bytes.
+const TOTAL: usize = 500_000;
 
 /// How many of them may go to one schema.
-const EACH: usize = 100_000;
+const EACH: usize = 50_000;
 
 /// The JSON values that the passes may still copy.
 pub(super) struct CopyBudget {

@@ -275,6 +275,40 @@ pub(crate) const INPUTS: &[Input] = &[
             &format!("{}, \"oneOf\": [{branches}]", object_of(n, STRING)),
         ))
     }),
+    bounded("branches beside many properties, often", 1_500, |n| {
+        let branches = join(20, object_branch);
+        schemas(join(n, |i| {
+            json_schema(
+                i,
+                &format!("{}, \"oneOf\": [{branches}]", object_of(10, STRING)),
+            )
+        }))
+    }),
+    bounded("objects merged with a large one", 1_500, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    bounded("objects merged with many values of an enum", 1_500, |n| {
+        let values = join(n, |i| format!("\"v{i}\""));
+        let large = json_schema(0, &object_of(1, &format!("{{\"enum\": [{values}]}}")));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    bounded("objects merged with many names of a map", 200, |n| {
+        let maps = join(n, |_| format!("{{\"additionalProperties\": {STRING}}}"));
+        let conjunction = format!("\"allOf\": [{{{}}}, {maps}]", object_of(n, STRING));
+        schemas(join(n, |i| json_schema(i, &conjunction)))
+    }),
+    bounded("objects merged with many required names", 30_000, |n| {
+        let names = |prefix| join(n, move |i| format!("\"{prefix}{i}\""));
+        let part = |prefix| {
+            let names = names(prefix);
+            format!("{{{}, \"required\": [{names}]}}", object_of(1, STRING))
+        };
+        schemas(json_schema(
+            0,
+            &format!("\"allOf\": [{}, {}]", part("a"), part("b")),
+        ))
+    }),
     // What the limits on size let through.
     tenth("small types", 800, |n| {
         schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
@@ -294,6 +328,19 @@ pub(crate) const INPUTS: &[Input] = &[
         let large = json_schema(0, &object_of(n, STRING));
         schemas(format!("{large}, {}", join(n, derived)))
     }),
+    tenth("types that are merged with a large one", 45, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    tenth(
+        "types that are merged with many values of an enum",
+        80,
+        |n| {
+            let values = join(n, |i| format!("\"v{i}\""));
+            let large = json_schema(0, &object_of(1, &format!("{{\"enum\": [{values}]}}")));
+            schemas(format!("{large}, {}", join(n, merged)))
+        },
+    ),
     tenth("types of branches beside properties", 45, |n| {
         let branches = join(n, object_branch);
         schemas(json_schema(
@@ -1301,6 +1348,12 @@ fn derived(index: usize) -> String {
         index + 1,
         &format!("\"allOf\": [{}, {}]", reference(0), object_branch(index)),
     )
+}
+
+/// A schema that has a property in common with the first.
+fn merged(index: usize) -> String {
+    let own = format!("{{{}}}", object_of(1, "{\"minLength\": 1}"));
+    json_schema(index + 1, &format!("\"allOf\": [{}, {own}]", reference(0)))
 }
 
 /// Operations that share a parameter.

@@ -167,8 +167,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
         let Some(target) = self.component(name) else {
             return Some(all_of(reference, other));
         };
-        let (_, target) = split(target);
-        if is_of_objects(self.document, &target) && is_of_objects(self.document, other) {
+        let is_object = |schema| is_of_objects(self.document, schema);
+        if target.as_object().is_some_and(is_object) && is_object(other) {
             let says_more = other.iter().any(|(key, _)| key != "type");
             return Some(match says_more && only_union(other).is_none() {
                 true => all_of(reference, other),
@@ -176,6 +176,8 @@ impl<'a, 'b> Intersection<'a, 'b> {
                 false => reference.clone(),
             });
         }
+        self.budget.spend(count_values(target))?;
+        let (_, target) = split(target);
         let common = self.of_cores(&target, other, depth)?;
         Some(if common == target {
             reference.clone()
@@ -187,15 +189,9 @@ impl<'a, 'b> Intersection<'a, 'b> {
     /// Intersects two components of objects: returns one if it builds on the other, or else
     /// a new component.
     fn of_components(&mut self, one: &str, other: &str) -> Option<Core> {
-        let builds_on = |derived: &str, base: &str| {
-            let derived = self.component(derived);
-            let mut parts = Parts::default();
-            let added = derived.and_then(|schema| parts.add(self.document, schema));
-            added.is_some() && parts.followed.contains(base)
-        };
-        let name = if builds_on(one, other) {
+        let name = if self.builds_on(one, other) {
             one.to_owned()
-        } else if builds_on(other, one) {
+        } else if self.builds_on(other, one) {
             other.to_owned()
         } else {
             let pair = (one.to_owned(), other.to_owned());
@@ -214,6 +210,15 @@ impl<'a, 'b> Intersection<'a, 'b> {
             }
         };
         Some(split(&reference(&name)).1)
+    }
+
+    /// Whether the component `derived` is a conjunction with the component `base`.
+    fn builds_on(&mut self, derived: &str, base: &str) -> bool {
+        let mut parts = Parts::default();
+        let derived = self.component(derived);
+        let added = derived.and_then(|schema| parts.add(self.document, schema));
+        let is_affordable = self.budget.spend(parts.all.len() + parts.followed.len());
+        added.and(is_affordable).is_some() && parts.followed.contains(base)
     }
 
     /// Intersects two schemas. At least one is a union.

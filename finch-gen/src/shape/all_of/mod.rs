@@ -235,21 +235,21 @@ fn merge_objects(
     if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
         return None;
     }
-    intersection
-        .budget
-        .spend(lists().flatten().map(|schema| count_values(schema)).sum())?;
+    let of_properties: usize = lists().flatten().map(|schema| count_values(schema)).sum();
+    let of_lists = parts
+        .iter()
+        .flat_map(|part| ["required", "anyOf", "oneOf"].map(|keyword| part.get(keyword)));
+    let of_lists: usize = of_lists.flatten().map(count_values).sum();
+    intersection.budget.spend(of_properties + of_lists)?;
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
-    let mut required: Vec<Value> = Vec::new();
-    for part in parts {
-        let listed = part.get("required").and_then(Value::as_array);
-        for name in listed.into_iter().flatten() {
-            if !required.contains(name) {
-                required.push(name.clone());
-            }
-        }
-    }
+    let listed = parts
+        .iter()
+        .filter_map(|part| part.get("required")?.as_array());
+    let mut known = BTreeSet::new();
+    let required = listed.flatten().filter_map(Value::as_str);
+    let required: Vec<&str> = required.filter(|name| known.insert(*name)).collect();
     if !required.is_empty() {
-        object.insert("required".to_owned(), required.into());
+        object.insert("required".to_owned(), json!(required));
     }
     let of_whole = intersection.place.clone();
     let mut properties = Map::new();
@@ -300,6 +300,7 @@ impl<'a> Declared<'a> {
         let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
         for part in parts {
             let own = part.get("properties").and_then(Value::as_object);
+            intersection.budget.spend(own.map_or(0, Map::len))?;
             for (name, schema) in own.into_iter().flatten() {
                 properties.entry(name).or_default().push(schema);
             }
@@ -324,9 +325,8 @@ impl<'a> Declared<'a> {
     /// The schemas that the property `name` has as an undeclared property.
     fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
         let is_undeclared = move |part: &Map<String, Value>| {
-            !part
-                .get("properties")
-                .is_some_and(|own| own.get(name).is_some())
+            part.get("properties")
+                .is_none_or(|own| own.get(name).is_none())
         };
         self.open
             .iter()
