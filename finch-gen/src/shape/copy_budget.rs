@@ -17,6 +17,9 @@ const TOTAL: usize = 500_000;
 /// How many of them may go to one schema.
 const EACH: usize = 50_000;
 
+/// How many values are compared in the time of one copy.
+pub(super) const COMPARISONS: usize = 8;
+
 /// The JSON values that the passes may still copy.
 pub(super) struct CopyBudget {
     total: usize,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::super::copy_budget::{CopyBudget, count_values};
+use super::super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{Parts, conjuncts};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
@@ -176,7 +176,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
                 false => reference.clone(),
             });
         }
-        self.budget.spend(count_values(target))?;
+        self.budget.spend(count_values(target) / COMPARISONS)?;
         let (_, target) = split(target);
         let common = self.of_cores(&target, other, depth)?;
         Some(if common == target {

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::copy_budget::{CopyBudget, count_values};
+use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{nullability, referred};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
@@ -310,7 +310,9 @@ impl<'a> Declared<'a> {
             .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
         let open: Vec<_> = open.collect();
         let comparisons = properties.len().saturating_mul(open.len());
-        intersection.budget.spend((parts.len() + comparisons) / 8)?;
+        intersection
+            .budget
+            .spend((parts.len() + comparisons) / COMPARISONS)?;
         let mut declared = Self {
             properties: BTreeMap::new(),
             open,
@@ -348,7 +350,7 @@ impl<'a> Declared<'a> {
             let all: Vec<&Value> = all.collect();
             let is_affordable = intersection
                 .budget
-                .spend((other.open.len() + all.len()) / 8);
+                .spend((other.open.len() + all.len()) / COMPARISONS);
             is_affordable.is_some() && differ(&all)
         })
     }
