@@ -175,7 +175,7 @@ fn schemas_that_take_over_too_much_together_are_one_problem() {
     large["base"] = object(4_000);
     for (schemas, what) in [
         (many(15, &union), "copies more than 500000 values"),
-        (large, "the types have more than 18000 properties"),
+        (large, "the types have more than 15000 properties"),
     ] {
         let text = returning(&schemas);
         let inputs = Inputs {

@@ -324,11 +324,11 @@ pub(crate) const INPUTS: &[Input] = &[
         let object = format!("{{{}}}", object_of(1, STRING));
         schemas(join(n, |i| json_schema(i, &object_of(130, &object))))
     }),
-    tenth("types that are derived from a large one", 42, |n| {
+    tenth("types that are derived from a large one", 38, |n| {
         let large = json_schema(0, &object_of(n, STRING));
         schemas(format!("{large}, {}", join(n, derived)))
     }),
-    tenth("types that are merged with a large one", 42, |n| {
+    tenth("types that are merged with a large one", 38, |n| {
         let large = json_schema(0, &object_of(n, STRING));
         schemas(format!("{large}, {}", join(n, merged)))
     }),
@@ -341,7 +341,7 @@ pub(crate) const INPUTS: &[Input] = &[
             schemas(format!("{large}, {}", join(n, merged)))
         },
     ),
-    tenth("types of branches beside properties", 42, |n| {
+    tenth("types of branches beside properties", 38, |n| {
         let branches = join(n, object_branch);
         schemas(json_schema(
             0,
