@@ -14,13 +14,14 @@
 //! `preflight` (unions and conjunctions).
 
 use std::collections::HashMap;
+use std::iter;
 
 use serde_json::{Map, Value};
 
 use crate::load::{Document, NEST_LESS};
 use crate::pointer::{self, join};
 use crate::problem::Problems;
-use crate::reachability::METHODS;
+use crate::reachability::{METHODS, PATH_ITEMS};
 use crate::walk::{self, Kind};
 
 /// The bytes of a text for which the limits on size are.
@@ -41,8 +42,7 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts in a response or request body that an operation refers to:
-/// each operation gets a copy.
+/// What an object counts that an operation or a path refers to: each of them gets a copy.
 const COPIED: usize = 6;
 
 /// What a security scheme counts for each operation that names it.
@@ -66,7 +66,7 @@ const PARAMETERS: usize = 256;
 /// deep as they do.
 const DEPTH: usize = 50;
 
-const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
+pub(crate) const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
 
 /// Checks the size of `document`.
 ///
@@ -94,43 +94,59 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     }
     let mut references = References::new(document);
     let root_security = entries(&document.root, "security");
-    let (mut operations, mut parameters, mut copied, mut security) = (0, 0, 0, 0);
+    let (mut operations, mut parameters, mut security) = (0, 0, 0);
+    let mut copied = Copied::default();
     let paths = document.root.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
-        let shared = length(item, "parameters");
-        let members = item.as_object().into_iter().flat_map(Map::iter);
-        for (method, operation) in members.filter(|(name, _)| METHODS.contains(&name.as_str())) {
-            let count = shared + length(operation, "parameters");
-            operations += 1;
-            parameters += count;
-            copied += references.copied(operation);
-            security += match operation.get("security") {
-                Some(_) => entries(operation, "security"),
-                None => root_security,
-            };
-            if count > PARAMETERS {
-                let what = format!("{count} parameters, and an operation may have {PARAMETERS}");
-                let at = join(&join("/paths", path), method);
-                problems.push(document.problem(at, what, LEAVE_OUT));
+        // What the path item refers to may refer on.
+        let items = iter::successors(Some(item), |item| referred(document, item));
+        for item in items.take(PATH_ITEMS + 1) {
+            let shared = length(item, "parameters");
+            copied.add(references.copied(item));
+            references.add_parameters(item, &mut copied);
+            let members = item.as_object().into_iter().flat_map(Map::iter);
+            for (method, operation) in members.filter(|(name, _)| METHODS.contains(&name.as_str()))
+            {
+                let count = shared + length(operation, "parameters");
+                operations += 1;
+                parameters += count;
+                references.add_parameters(operation, &mut copied);
+                let responses = operation.get("responses").and_then(Value::as_object);
+                let bodies = responses.into_iter().flat_map(Map::values);
+                for body in bodies.chain(operation.get("requestBody")) {
+                    copied.add(references.copied(body));
+                }
+                security += match operation.get("security") {
+                    Some(_) => entries(operation, "security"),
+                    None => root_security,
+                };
+                if count > PARAMETERS {
+                    let what =
+                        format!("{count} parameters, and an operation may have {PARAMETERS}");
+                    let at = join(&join("/paths", path), method);
+                    problems.push(document.problem(at, what, LEAVE_OUT));
+                }
             }
         }
     }
+    let enum_values = enum_values + copied.values;
+    let objects = copied.objects;
     let size = operations * OPERATION
         + parameters * PARAMETER
         + schemas * SCHEMA
         + enum_values * ENUM_VALUE
-        + copied * COPIED
+        + objects * COPIED
         + security * SECURITY;
-    let most = most(document, SIZE);
+    let most = scale(document, SIZE);
     if size > most {
         let what = format!(
             "{operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
-             values of enums, {copied} objects that operations refer to and {security} uses of \
+             values of enums, {objects} objects that operations refer to and {security} uses of \
              security schemes make a size of {size}, and a document of this length may have {most}"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
-    let most = self::most(document, COMPOSED);
+    let most = scale(document, COMPOSED);
     if composed.total > most {
         let what = format!(
             "the unions and conjunctions lead to more than {most} schemas by references, each \
@@ -146,7 +162,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
 pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut Problems) {
     let components = document.root.get("components");
     let types = components.map_or(0, |components| length(components, "schemas"));
-    let most = most(document, TYPES);
+    let most = scale(document, TYPES);
     if types + operations > most {
         let what = format!(
             "{types} types and {operations} methods, and a client of a document of this length \
@@ -156,8 +172,8 @@ pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut
     }
 }
 
-/// `limit`, or more in proportion to the length of the text.
-fn most(document: &Document, limit: usize) -> usize {
+/// `limit`, which is for a text of 3 MB, or more in proportion to the length of the text.
+pub(crate) fn scale(document: &Document, limit: usize) -> usize {
     limit.max(document.length.saturating_mul(limit) / LENGTH)
 }
 
@@ -211,46 +227,81 @@ impl<'a> Composed<'a> {
     }
 }
 
-/// The objects in what operations refer to.
+/// The value that `value` refers to, one reference further.
+fn referred<'a>(document: &'a Document, value: &Value) -> Option<&'a Value> {
+    document.at(&pointer::of_reference(value.get("$ref")?.as_str()?)?)
+}
+
+/// What is copied of the document.
+#[derive(Clone, Copy, Default)]
+struct Copied {
+    objects: usize,
+    /// The values in lists, such as those of enums.
+    values: usize,
+}
+
+impl Copied {
+    /// A copy of `value`.
+    fn of(value: &Value) -> Self {
+        let mut copied = Self::default();
+        match value {
+            Value::Object(members) => {
+                copied.objects += 1;
+                members
+                    .values()
+                    .for_each(|value| copied.add(Self::of(value)));
+            }
+            Value::Array(items) => {
+                copied.values += items.len();
+                items.iter().for_each(|value| copied.add(Self::of(value)));
+            }
+            _ => {}
+        }
+        copied
+    }
+
+    fn add(&mut self, other: Self) {
+        self.objects += other.objects;
+        self.values += other.values;
+    }
+}
+
+/// What is copied of what the paths refer to.
 struct References<'a> {
     document: &'a Document,
     /// By reference.
-    objects: HashMap<&'a str, usize>,
+    found: HashMap<&'a str, Copied>,
 }
 
 impl<'a> References<'a> {
     fn new(document: &'a Document) -> Self {
         Self {
             document,
-            objects: HashMap::new(),
+            found: HashMap::new(),
         }
     }
 
-    /// How many objects the responses and the request body of `operation` are copied from.
-    fn copied(&mut self, operation: &'a Value) -> usize {
-        let responses = operation.get("responses").and_then(Value::as_object);
-        let bodies = responses.into_iter().flat_map(Map::values);
-        bodies
-            .chain(operation.get("requestBody"))
-            .filter_map(|body| body.get("$ref")?.as_str())
-            .map(|reference| {
-                let document = self.document;
-                *self.objects.entry(reference).or_insert_with(|| {
-                    let pointer = pointer::of_reference(reference);
-                    let target = pointer.and_then(|pointer| document.at(&pointer));
-                    target.map_or(0, objects)
-                })
-            })
-            .sum()
+    /// What is copied in the place of `value`, if it is a reference.
+    fn copied(&mut self, value: &'a Value) -> Copied {
+        let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+            return Copied::default();
+        };
+        let document = self.document;
+        let found = self.found.entry(reference);
+        *found.or_insert_with(|| referred(document, value).map_or_else(Copied::default, Copied::of))
     }
-}
 
-/// How many objects `value` holds, itself included.
-fn objects(value: &Value) -> usize {
-    match value {
-        Value::Object(members) => 1 + members.values().map(objects).sum::<usize>(),
-        Value::Array(items) => items.iter().map(objects).sum(),
-        _ => 0,
+    /// Adds what is copied of the parameters of `object`. What they count themselves, they
+    /// count where they are listed.
+    fn add_parameters(&mut self, object: &'a Value, copied: &mut Copied) {
+        let parameters = object.get("parameters").and_then(Value::as_array);
+        for parameter in parameters.into_iter().flatten() {
+            let of_parameter = self.copied(parameter);
+            copied.add(Copied {
+                objects: of_parameter.objects.saturating_sub(1),
+                ..of_parameter
+            });
+        }
     }
 }
 
@@ -387,6 +438,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_referred_to_counts_where_it_is_copied() {
+        let reference = |to: &str| json!({"$ref": format!("#/components/{to}")});
+        let enums = |count: usize| json!({"schema": {"enum": vec!["a"; count]}});
+        let parameters = vec![json!({}); 40];
+        let components = json!({
+            "responses": {"R": {"content": {"application/json": enums(1_000)}}},
+            "parameters": {"P": enums(1_000), "Q": {"schema": {"properties": named(200, &json!({}))}}},
+            "pathItems": {
+                "I": {"parameters": parameters, "get": {}},
+                "J": {"$ref": "#/components/pathItems/I", "put": {}},
+            },
+        });
+        for item in [
+            json!({"get": {"responses": {"200": reference("responses/R")}}}),
+            json!({"get": {"parameters": [reference("parameters/P")]}}),
+            json!({"parameters": [reference("parameters/Q")], "get": {}}),
+            reference("pathItems/I"),
+            reference("pathItems/J"),
+        ] {
+            let of = |count: usize| {
+                let paths: Value = (0..count)
+                    .map(|index| (format!("/{index}"), item.clone()))
+                    .collect();
+                json!({"paths": paths, "components": components})
+            };
+            assert_eq!(check(&of(50)).len(), 0, "{item}");
+            assert_eq!(check(&of(300)).len(), 1, "{item}");
+        }
+    }
+
+    #[test]
     fn unions_and_conjunctions_lead_to_so_many_others() {
         let chain = |keyword: &str, count: usize| {
             let schema = |index: usize| {
@@ -419,7 +501,7 @@ mod tests {
         .unwrap();
         for (length, limit) in [(0, 125_000), (LENGTH, 125_000), (2 * LENGTH, 250_000)] {
             document.length = length;
-            assert_eq!(most(&document, SIZE), limit, "{length}");
+            assert_eq!(scale(&document, SIZE), limit, "{length}");
         }
     }
 }

@@ -13,6 +13,9 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
+/// How many path items may refer to one another: each path gets a copy of all of them.
+pub(crate) const PATH_ITEMS: usize = 8;
+
 /// Which parts refer to which, by pointer. An operation refers to its path item,
 /// whose parameters are its own.
 pub(crate) type References = BTreeMap<String, BTreeSet<String>>;

@@ -1,5 +1,7 @@
 //! The pipeline as a whole, on documents that some stage refuses.
 
+use serde_json::{Value, json};
+
 use crate::{Inputs, Text, generate};
 
 /// A document of which two operations can be generated, and two cannot.
@@ -72,6 +74,124 @@ fn an_operation_that_is_refused_need_not_take_the_others_with_it() {
     }
     let tests = &generated.tests["examples.rs"];
     assert!(tests.contains("fn last_response_1()"), "{tests}");
+}
+
+/// A document with operations that each return one of these schemas, by name.
+fn returning(schemas: &Value) -> String {
+    let paths: Value = schemas
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(|name| {
+            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            let content = json!({"application/json": {"schema": schema}});
+            let responses = json!({"200": {"description": "", "content": content}});
+            let operation = json!({"operationId": name, "responses": responses});
+            (format!("/{name}"), json!({"get": operation}))
+        })
+        .collect();
+    let info = json!({"title": "T", "version": "1"});
+    let components = json!({"schemas": schemas});
+    json!({"openapi": "3.1.0", "info": info, "paths": paths, "components": components}).to_string()
+}
+
+/// An object with this number of properties.
+fn object(count: usize) -> Value {
+    let properties = (0..count).map(|index| (format!("p{index}"), json!({"type": "string"})));
+    json!({"type": "object", "properties": properties.collect::<Value>()})
+}
+
+#[test]
+fn a_schema_that_takes_over_too_much_is_refused_alone() {
+    let copies = "merging the schemas of this conjunction or union copies more than 50000 values";
+    let properties = "the types of a conjunction have more than 5000 properties, with those of the \
+                      schemas that it merges";
+    let beside = |keyword: &str, count: usize| {
+        let mut schema = object(300);
+        schema[keyword] = vec![object(1); count].into();
+        schema
+    };
+    let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+    let mut maps = vec![map; 100];
+    maps.push(object(300));
+    let branch =
+        |name: &str, schema: Value| json!({"type": "object", "properties": {name: schema}});
+    let others = (0..100).map(|index| branch("p0", json!({"enum": [index.to_string()]})));
+    let others: Value = others.collect();
+    let four = |name: &str| -> Value {
+        let branches = (0..4).map(|index| branch(&format!("{name}{index}"), json!({})));
+        branches.collect()
+    };
+    for (case, schema, what) in [
+        ("branches beside properties", beside("oneOf", 100), copies),
+        (
+            "branches that share a property with a conjunct",
+            json!({"allOf": [object(300), {"anyOf": others}]}),
+            copies,
+        ),
+        ("maps beside properties", json!({"allOf": maps}), copies),
+        (
+            "combinations of branches",
+            json!({"allOf": [object(320), {"anyOf": four("a")}, {"oneOf": four("b")}]}),
+            properties,
+        ),
+    ] {
+        let text = returning(&json!({"bad": schema, "good": object(1)}));
+        let inputs = Inputs {
+            keep_going: true,
+            crate_name: "t",
+            ..Inputs::of_document(Text {
+                name: "api.json",
+                text: &text,
+            })
+        };
+        let generated = generate(&inputs).unwrap_or_else(|problems| panic!("{case}: {problems}"));
+        let refused: Vec<_> = generated.refused.iter().collect();
+        let [problem] = refused.as_slice() else {
+            panic!("{case}: {}", generated.refused);
+        };
+        assert_eq!(problem.pointer, "/components/schemas/bad", "{case}");
+        assert_eq!(problem.what, what, "{case}");
+        let client = &generated.client["client.rs"];
+        for (method, is_there) in [("bad", false), ("good", true)] {
+            let found = client.contains(&format!("pub fn {method}("));
+            assert_eq!(found, is_there, "{case}: {method}");
+        }
+    }
+}
+
+#[test]
+fn schemas_that_take_over_too_much_together_are_one_problem() {
+    let many = |count: usize, schema: &Value| {
+        let named = (0..count).map(|index| (format!("a{index}"), schema.clone()));
+        named.collect::<Value>()
+    };
+    let mut union = object(200);
+    union["oneOf"] = vec![object(1); 100].into();
+    let mut large = many(
+        10,
+        &json!({"allOf": [{"$ref": "#/components/schemas/base"}, object(1)]}),
+    );
+    large["base"] = object(4_000);
+    for (schemas, what) in [
+        (many(15, &union), "copies more than 500000 values"),
+        (large, "the types have more than 15000 properties"),
+    ] {
+        let text = returning(&schemas);
+        let inputs = Inputs {
+            keep_going: true,
+            ..Inputs::of_document(Text {
+                name: "api.json",
+                text: &text,
+            })
+        };
+        let problems = generate(&inputs).unwrap_err();
+        let [problem] = problems.iter().collect::<Vec<_>>()[..] else {
+            panic!("{what}: {problems}");
+        };
+        assert_eq!(problem.pointer, "");
+        assert!(problem.what.contains(what), "{problem}");
+    }
 }
 
 /// A document in which each stage finds something: lowering in a component and

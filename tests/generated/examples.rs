@@ -22,10 +22,10 @@ fn create_access_token_response_1() {
 /// Checks `T` with the example at `pointer` of the document as published: it must be
 /// decoded, encoded to the same, and decoded to an equal value.
 ///
-/// What a client does not tell apart is equal here: 15 and 15.0, a property that the
-/// example sets to null and one that is not encoded, and one moment, address or UUID in
-/// the two ways of writing it. A property that the example does not have must not be
-/// encoded, not even as null: the schema may not allow it. `unnamed` are the properties
+/// These are equal, as they are to a client: 15 and 15.0, a property that the example sets
+/// to null and one that is not encoded, and the two spellings of one moment, address or
+/// UUID. A property that the example does not have must not be encoded, not even as null:
+/// the schema may not allow it. `unnamed` are the properties
 /// that the schema of the example does not name: a type does not keep them, unless it
 /// takes everything.
 #[allow(dead_code, reason = "a document may have no example")]
@@ -42,7 +42,7 @@ where
     let encoded = serde_json::to_value(Exposed(&value))
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded: {error}"));
     let again: T = serde_json::from_value(encoded.clone())
-        .unwrap_or_else(|error| panic!("{pointer}: what was encoded cannot be decoded: {error}"));
+        .unwrap_or_else(|error| panic!("{pointer}: the encoded value cannot be decoded: {error}"));
     assert_eq!(again, value, "{pointer}: it is not decoded as it was encoded");
     let encoded = without(encoded, unnamed);
     let example = without(example.clone(), unnamed);
@@ -51,15 +51,14 @@ where
     }
 }
 
-/// `value` as a `T`. Where that takes integers, those that are written as 15.0 or 1e2 are
-/// some, too: the runtime reads all of them.
+/// Decodes `value` as a `T`. As in the runtime, 15.0 and 1e2 are integers.
 #[allow(dead_code, reason = "a document may have no example")]
 fn decode<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> serde_json::Result<T> {
     serde_json::from_value(value.clone())
         .or_else(|error| serde_json::from_value(whole(value)).map_err(|_| error))
 }
 
-/// `value` with the integers that are written as 15.0 or 1e2 written as 15 and 100.
+/// Writes integers such as 15.0 and 1e2 as 15 and 100.
 #[allow(dead_code, reason = "a document may have no example")]
 fn whole(value: serde_json::Value) -> serde_json::Value {
     use serde_json::Value;

@@ -18,8 +18,8 @@ use syn::{ImplItem, Item, ItemImpl};
 
 use crate::client_tree::ClientTree;
 use crate::load::Document;
-use crate::lower::PATH_ITEMS;
 use crate::problem::Problems;
+use crate::reachability::PATH_ITEMS;
 use crate::{pointer, provenance};
 
 const REMEDY: &str = "report it with the document: it is a mistake of the generator";

@@ -8,7 +8,7 @@ use super::schema_dialects::{self, Dialect};
 use crate::load::Document;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
-use crate::reachability::METHODS;
+use crate::reachability::{METHODS, PATH_ITEMS};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -56,9 +56,6 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
         report.info("path-items-unused", "/components/pathItems", what);
     }
 }
-
-/// How many path items may refer to one another: each path gets a copy of all of them.
-pub(crate) const PATH_ITEMS: usize = 8;
 
 /// The path items to which `reference` leads, one by the reference of the other,
 /// without those.

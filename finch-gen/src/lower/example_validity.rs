@@ -1,5 +1,5 @@
-//! Whether an example is one of its schema: authors slip, and a type cannot be
-//! held against what its schema refuses.
+//! Whether an example is valid for its schema. Authors make mistakes, and a generated test
+//! of an invalid example would fail.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ const DEPTH: usize = 64;
 /// unions hold unions, the comparisons multiply.
 pub(super) const STEPS: usize = 1_000_000;
 
-/// What is left of [`STEPS`].
+/// The remaining [`STEPS`].
 pub(crate) struct Steps(Cell<usize>);
 
 impl Default for Steps {
@@ -60,9 +60,9 @@ impl Misfit {
     }
 }
 
-/// What of `value` the lowered schema at `at` refuses, if anything. Bounds, lengths and patterns are not asked: types do not
-/// ask for them. Where it `is_response`, neither are unions, formats and the values
-/// of enums, which take all there.
+/// Why the lowered schema at `at` refuses `value`, if it does. Bounds, lengths and patterns
+/// are not checked, as types do not check them. If `is_response`, neither are formats, the
+/// values of enums, and unions: in a response they accept everything.
 pub(super) fn misfit(
     document: &Document,
     at: &str,
@@ -79,8 +79,8 @@ pub(super) fn misfit(
     fits.check(schema, value, "", DEPTH).err()
 }
 
-/// Whether `value` is of `schema`, by the same measure; where it `is_closed`,
-/// unions and the values of enums are asked.
+/// Whether `schema` accepts `value`, checked in the same way. Unions and the values of enums
+/// are checked if `is_closed`.
 pub(crate) fn fits(
     document: &Document,
     schema: &Value,
@@ -198,7 +198,7 @@ impl Fits<'_> {
         let place = if at.is_empty() { "it" } else { at };
         match branches.as_slice() {
             [] => return Ok(()),
-            // One schema beside null is that schema.
+            // A union of one schema and null becomes an option of that schema.
             [only] => return self.check(only, value, at, depth),
             _ => {}
         }

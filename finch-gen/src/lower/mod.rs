@@ -35,12 +35,11 @@ mod source_map;
 mod undeclared_properties;
 mod wide_integers;
 
-pub(crate) use document::PATH_ITEMS;
 pub(crate) use example_validity::{Steps, fits, meant_type};
 pub(crate) use examples::note_untyped;
 pub(crate) use prune::prune;
 pub(crate) use responses::is_success;
-pub(crate) use schema::{equal, is_integer};
+pub(crate) use schema::is_integer;
 pub(crate) use wide_integers::{WIDE, is_wide};
 
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Integers that an `i64` cannot hold.
 //!
-//! An integer without a format is an `i64`, as nearly all are. Where an example shows a
-//! larger one, its schema gets the keyword [`WIDE`]: the client has an `i128` for it.
+//! The client reads an integer as an `i64`, which holds nearly all of them. If an example
+//! shows a larger one, its schema gets the keyword [`WIDE`]: the client reads an `i128`.
 
 use std::collections::BTreeSet;
 

@@ -14,9 +14,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::limits;
 use crate::load::Document;
 use crate::pointer::join;
-use crate::problem::Problems;
+use crate::problem::{LEAVE_OUT, Problems};
 use crate::provenance;
 use crate::shape::only_null;
 use crate::walk::{self, Kind};
@@ -38,6 +39,17 @@ const PARTS: usize = 2048;
 /// each from all others, and its time doubles with a few more.
 const COMBINATIONS: usize = 25;
 
+/// How many properties the types of a document of 3 MB may have. typify copies the
+/// properties of each schema that it merges to each type that it merges it into. Each
+/// property takes a millisecond and 25 kB.
+const PROPERTIES: usize = 15_000;
+
+/// How many of them may belong to one conjunction.
+const MERGED_PROPERTIES: usize = 5_000;
+
+/// How many values of enums take as much as one property.
+const ENUM_VALUES: usize = 5;
+
 /// How many pairs of branches the unions of a document may have, all in all: each branch
 /// is compared with each other one.
 const PAIRS: usize = 5_000_000;
@@ -51,6 +63,7 @@ enum Endless {
     TooMany,
     TooManyBranches,
     TooManyPairs,
+    TooManyProperties,
     UnionTooDeep,
 }
 
@@ -72,6 +85,10 @@ impl Endless {
             Self::TooManyBranches => {
                 format!("a union of more than {PARTS} schemas cannot be made a type")
             }
+            Self::TooManyProperties => format!(
+                "the types of a conjunction have more than {MERGED_PROPERTIES} properties, with \
+                 those of the schemas that it merges"
+            ),
             Self::UnionTooDeep => {
                 format!("a union more than {DEPTH} levels deep cannot be made a type")
             }
@@ -86,6 +103,7 @@ impl Endless {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
                 "leave branches out, or describe what they have in common, through the overlay"
             }
+            Self::TooManyProperties => LEAVE_OUT,
             Self::ItsOwnBranch => "leave that branch out, through the overlay",
             _ => "write out the members that it has, through the overlay",
         }
@@ -96,31 +114,54 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     let mut walk = Walk {
         document,
         under_way: Vec::new(),
-        done: BTreeSet::new(),
+        done: BTreeMap::new(),
         sizes: HashMap::new(),
         pairs: 0,
     };
     let mut found = Vec::new();
+    let (mut properties, mut enum_values) = (0_usize, 0);
+    let most = limits::scale(document, PROPERTIES);
     walk::for_each(&document.root, |at, kind, schema| {
-        if kind != Kind::Schema || walk.pairs > PAIRS {
+        if kind != Kind::Schema || properties > most {
             return;
         }
-        let ends = if is_merged(schema) {
+        enum_values += schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        let count = if is_merged(schema) {
             let at = at.pointer();
             let size = walk.size(&at, 0);
             size.and_then(|_| walk.ends(Merged::from([(at, false)])))
-        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() {
-            walk.can_be_read(&at.pointer())
+        } else if schema.get("anyOf").or(schema.get("oneOf")).is_some() && walk.pairs <= PAIRS {
+            walk.can_be_read(&at.pointer()).map(|()| 0)
         } else {
-            Ok(())
+            Ok(own_properties(schema))
         };
-        if let Err(endless) = ends {
-            let at = at.pointer();
-            let at = provenance::origin(document, &at).unwrap_or(at);
-            found.push(document.problem(at, endless.what(), endless.remedy()));
+        match count {
+            Ok(count) => properties = properties.saturating_add(count),
+            Err(endless) => {
+                let at = at.pointer();
+                let at = provenance::origin(document, &at).unwrap_or(at);
+                found.push(document.problem(at, endless.what(), endless.remedy()));
+            }
         }
     });
+    // Without the schemas that are refused, the properties may be few enough.
+    if found.is_empty() && properties.saturating_add(enum_values / ENUM_VALUES) > most {
+        let what = format!(
+            "the types have more than {most} properties, with those that conjunctions merge and \
+             with one for each {ENUM_VALUES} values of enums, and a document of this length may \
+             have no more"
+        );
+        found.push(document.problem("", what, limits::LEAVE_OUT));
+    }
     problems.append(found.into_iter().collect());
+}
+
+fn own_properties(schema: &Value) -> usize {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties.map_or(0, Map::len)
 }
 
 /// Whether typify merges `schema` of several.
@@ -138,22 +179,68 @@ fn is_merged(schema: &Value) -> bool {
 struct Walk<'a> {
     document: &'a Document,
     under_way: Vec<Merged>,
-    /// What is known to end.
-    done: BTreeSet<Merged>,
+    /// What is known to end, with the properties of the types that it becomes.
+    done: BTreeMap<Merged, usize>,
     /// How many schemas the ones at these pointers are put together of.
     sizes: HashMap<String, usize>,
     /// How many pairs of branches there were so far.
     pairs: usize,
 }
 
-/// How many combinations there are of each of so many branches with each of so many.
-fn combined(one: usize, other: usize) -> Result<usize, Endless> {
-    let limit = match one.min(other) {
+/// The types that a schema becomes: one, or one for each combination of the branches of its
+/// unions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Variants {
+    count: usize,
+    /// The number of properties of all types together.
+    properties: usize,
+}
+
+impl Variants {
+    /// A union without branches.
+    const NONE: Self = Self {
+        count: 0,
+        properties: 0,
+    };
+
+    /// One object with this number of properties.
+    const fn object(properties: usize) -> Self {
+        Self {
+            count: 1,
+            properties,
+        }
+    }
+
+    /// The types of a conjunction: each of `self` with each of `other`.
+    fn and(self, other: Self) -> Self {
+        let own = self.properties.saturating_mul(other.count);
+        let others = other.properties.saturating_mul(self.count);
+        Self {
+            count: self.count.saturating_mul(other.count),
+            properties: own.saturating_add(others),
+        }
+    }
+
+    /// The types of a union.
+    fn or(self, other: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(other.count),
+            properties: self.properties.saturating_add(other.properties),
+        }
+    }
+}
+
+/// The conjunction of `one` and `other`, if it has few enough variants.
+fn combined(one: Variants, other: Variants) -> Result<Variants, Endless> {
+    let limit = match one.count.min(other.count) {
         1 => PARTS,
         _ => COMBINATIONS,
     };
-    let product = one.checked_mul(other).filter(|product| *product <= limit);
-    product.ok_or(Endless::TooMany)
+    let both = one.and(other);
+    match both.count <= limit {
+        true => Ok(both),
+        false => Err(Endless::TooMany),
+    }
 }
 
 /// The schemas that one is put together of, by way of references.
@@ -167,30 +254,41 @@ struct Parts {
 }
 
 impl Walk<'_> {
-    fn ends(&mut self, merged: Merged) -> Result<(), Endless> {
+    /// Whether typify ends that merges the schemas of `merged`, and how many properties the
+    /// types have that it makes of them.
+    fn ends(&mut self, merged: Merged) -> Result<usize, Endless> {
         if self.under_way.contains(&merged) {
             return Err(Endless::Itself);
         }
-        if self.done.contains(&merged) {
-            return Ok(());
+        if let Some(properties) = self.done.get(&merged) {
+            return Ok(*properties);
         }
         if self.under_way.len() > DEPTH {
             return Err(Endless::TooDeep);
         }
         let mut parts = Parts::default();
-        let mut combinations: usize = 1;
+        let mut variants = Variants::object(0);
         for (at, is_twice) in &merged {
             for _ in 0..=usize::from(*is_twice) {
-                combinations = combined(combinations, self.gather(at, &mut parts)?)?;
+                variants = combined(variants, self.gather(at, &mut parts)?)?;
             }
+        }
+        if variants.properties > MERGED_PROPERTIES {
+            return Err(Endless::TooManyProperties);
         }
         self.under_way.push(merged.clone());
         let mut shared = self.shared(&parts.schemas).into_iter();
-        let ends = shared.try_for_each(|merged| self.ends(merged));
+        let inner = shared.try_fold(0_usize, |sum, merged| {
+            Ok(sum.saturating_add(self.ends(merged)?))
+        });
         self.under_way.pop();
-        ends?;
-        self.done.insert(merged);
-        Ok(())
+        let inner = inner?.saturating_mul(variants.count);
+        let properties = variants.properties.saturating_add(inner);
+        if properties > MERGED_PROPERTIES {
+            return Err(Endless::TooManyProperties);
+        }
+        self.done.insert(merged, properties);
+        Ok(properties)
     }
 
     /// How many schemas the one at `at`, which is so deep in another, is put together of.
@@ -246,7 +344,7 @@ impl Walk<'_> {
             }
             level = next;
         }
-        self.pairs += seen.len().pow(2);
+        self.pairs = self.pairs.saturating_add(seen.len().pow(2));
         if self.pairs > PAIRS {
             return Err(Endless::TooManyPairs);
         }
@@ -265,16 +363,16 @@ impl Walk<'_> {
         members.map(|at| self.document.followed(&at)).collect()
     }
 
-    /// Adds to `parts` the schemas that the one at `at` is put together of. How
-    /// many combinations of the branches of its unions there are.
-    fn gather(&self, at: &str, parts: &mut Parts) -> Result<usize, Endless> {
+    /// Adds to `parts` the schemas that the one at `at` is put together of. Returns what
+    /// it becomes, with a variant for each combination of the branches of its unions.
+    fn gather(&self, at: &str, parts: &mut Parts) -> Result<Variants, Endless> {
         let Some(schema) = self.document.at(at) else {
-            return Ok(1);
+            return Ok(Variants::object(0));
         };
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             return match self.document.resolve(reference) {
                 Some((target, _)) => self.gather(&target, parts),
-                None => Ok(1),
+                None => Ok(Variants::object(0)),
             };
         }
         if parts.way.iter().any(|before| before == at) {
@@ -290,21 +388,23 @@ impl Walk<'_> {
         let twice = parts.schemas.entry(at.to_owned());
         twice.and_modify(|is| *is = true).or_insert(false);
         parts.way.push(at.to_owned());
-        let mut combinations: usize = 1;
+        let mut all = Variants::object(own_properties(schema));
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let members = schema.get(keyword).and_then(Value::as_array);
-            let mut of_branches: usize = 0;
+            let mut union = Variants::NONE;
             for index in 0..members.map_or(0, Vec::len) {
                 let of_member = self.gather(&format!("{at}/{keyword}/{index}"), parts)?;
                 match keyword {
-                    "allOf" => combinations = combined(combinations, of_member)?,
-                    _ => of_branches = of_branches.saturating_add(of_member),
+                    "allOf" => all = combined(all, of_member)?,
+                    _ => union = union.or(of_member),
                 }
             }
-            combinations = combined(combinations, of_branches.max(1))?;
+            if union.count > 0 {
+                all = combined(all, union)?;
+            }
         }
         parts.way.pop();
-        Ok(combinations)
+        Ok(all)
     }
 
     /// What is merged in its turn where the schemas of `flat` are.
@@ -483,6 +583,52 @@ mod tests {
         assert_eq!(check(all(3)).1, 1);
         let beside = json!({"A": {"allOf": [either(PARTS / 2), object("a", json!({}))]}});
         assert_eq!(check(beside), (None, 0));
+    }
+
+    #[test]
+    fn a_conjunction_has_each_variant_with_each() {
+        let union = (0..3).fold(Variants::NONE, |union, _| union.or(Variants::object(2)));
+        let variants = |count, properties| Variants { count, properties };
+        assert_eq!(union, variants(3, 6));
+        assert_eq!(Variants::object(10).and(union), variants(3, 36));
+        assert_eq!(union.and(union), variants(9, 36));
+    }
+
+    #[test]
+    fn properties_that_conjunctions_take_over_have_a_limit() {
+        let check = |count: usize, schema: &Value| {
+            let large = (0..100).map(|index| (format!("p{index}"), json!({})));
+            let mut schemas = Map::new();
+            for index in 0..count {
+                schemas.insert(format!("A{index:03}"), schema.clone());
+            }
+            let large: Map<String, Value> = large.collect();
+            schemas.insert("Large".to_owned(), json!({"properties": large}));
+            schemas.insert("Base".to_owned(), object("a", reference("Large")));
+            let name = "api.json";
+            let text = json!({"components": {"schemas": schemas}}).to_string();
+            let document = crate::load(&Text { name, text: &text }).unwrap();
+            let mut problems = Problems::default();
+            super::check(&document, &mut problems);
+            let found = problems
+                .iter()
+                .map(|of| (of.pointer.clone(), of.what.clone()));
+            found.collect::<Vec<_>>()
+        };
+        for schema in [
+            json!({"allOf": [reference("Large"), object("b", json!({}))]}),
+            json!({"allOf": [reference("Large"), {"required": ["p0"]}]}),
+            // What is merged of the members is counted, too.
+            json!({"allOf": [reference("Base"), object("a", object("b", json!({})))]}),
+        ] {
+            assert_eq!(check(130, &schema), [], "{schema}");
+            let found = check(160, &schema);
+            let [(pointer, what)] = found.as_slice() else {
+                panic!("{schema}: {found:?}");
+            };
+            assert_eq!(pointer, "");
+            assert!(what.contains("more than 15000"), "{what}");
+        }
     }
 
     #[test]

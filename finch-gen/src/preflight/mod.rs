@@ -29,7 +29,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
         document, model, ..
     } = shaped;
-    let mut problems = Problems::default();
+    let mut problems = shaped.problems.clone();
     limits::check_types(document, model.operations.len(), &mut problems);
     problems.or(())?;
     let mut problems = Problems::default();

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::copy_budget::{CopyBudget, count_values};
 use super::{alias, only_null, reference, referred};
 use crate::load::Document;
 use crate::pointer::join;
@@ -27,7 +28,7 @@ const OF_WHAT_IT_HOLDS: [&str; 7] = [
 ];
 
 /// Gives the branches of the unions among the components what stands beside them.
-pub(super) fn write_out(document: &mut Document) {
+pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
     let schemas = document.at("/components/schemas");
     let names: Vec<String> = schemas
         .and_then(Value::as_object)
@@ -38,8 +39,14 @@ pub(super) fn write_out(document: &mut Document) {
     let mut made = Vec::new();
     for name in names {
         let at = join("/components/schemas", &name);
+        if budget.is_exhausted() {
+            break;
+        }
+        budget.start_schema();
         let schema = document.at(&at).and_then(Value::as_object);
-        let Some(union) = schema.and_then(|schema| Union::find(document, &name, schema)) else {
+        let union = schema.and_then(|schema| Union::find(document, &name, schema, budget));
+        budget.finish_schema(document, &at);
+        let Some(union) = union else {
             continue;
         };
         let (schema, branches) = union.write_out(&name, &mut taken);
@@ -67,7 +74,12 @@ struct Union {
 
 impl Union {
     /// The union that the component `name` is, where something stands beside it.
-    fn find(document: &Document, name: &str, schema: &Map<String, Value>) -> Option<Self> {
+    fn find(
+        document: &Document,
+        name: &str,
+        schema: &Map<String, Value>,
+        budget: &mut CopyBudget,
+    ) -> Option<Self> {
         let (taken, keyword, branches, mut beside) = match branches(schema) {
             Some((keyword, branches)) => (keyword, keyword, branches, Vec::new()),
             None => {
@@ -93,11 +105,17 @@ impl Union {
         if !own.keys().all(|key| key == "type") {
             beside.push(own.into());
         }
+        budget.spend(branches.len())?;
         let is_fit = branches.len() > 1
             && !beside.is_empty()
             && !branches.contains(&only_null())
             && branches.iter().all(|branch| is_object(document, branch));
-        is_fit.then_some(Self {
+        if !is_fit {
+            return None;
+        }
+        let size: usize = beside.iter().map(count_values).sum();
+        budget.spend(size.saturating_mul(branches.len()))?;
+        Some(Self {
             keyword,
             branches: branches.clone(),
             annotations,

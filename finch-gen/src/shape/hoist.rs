@@ -5,7 +5,7 @@
 //! object, enum and union becomes a component, named by its title where nothing
 //! else is, or else by where it stands; and the titles go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -184,25 +184,52 @@ impl Components {
         }
     }
 
-    /// The properties that several of the schemas that `schema` is a conjunction
-    /// of have. typify merges what they say of such a one, and names the type
-    /// itself.
+    /// The properties of `schema` and of its inline conjuncts that another conjunct has, too.
+    /// They become one property, whose type is named then.
     fn shared_properties(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
-        let conjuncts = schema.get("allOf").and_then(Value::as_array);
-        let conjuncts = conjuncts.into_iter().flatten().map(|conjunct| {
-            let referred = super::referred(conjunct).and_then(|name| self.schemas.get(name));
-            referred.unwrap_or(conjunct).get("properties")
-        });
-        let mut seen = BTreeSet::new();
-        let mut shared = BTreeSet::new();
-        for properties in conjuncts.chain([schema.get("properties")]).flatten() {
-            for name in properties.as_object().into_iter().flat_map(Map::keys) {
-                if !seen.insert(name.clone()) {
-                    shared.insert(name.clone());
+        let mut inline = Vec::new();
+        let mut referred = Vec::new();
+        let mut followed = BTreeSet::new();
+        let mut next = vec![(schema, true)];
+        while let Some((schema, is_inline)) = next.pop() {
+            let list = if is_inline {
+                &mut inline
+            } else {
+                &mut referred
+            };
+            list.extend(schema.get("properties").and_then(Value::as_object));
+            let conjuncts = schema.get("allOf").and_then(Value::as_array);
+            for conjunct in conjuncts.into_iter().flatten() {
+                let part = match super::referred(conjunct) {
+                    None => Some((conjunct, is_inline)),
+                    Some(name) if followed.insert(name) => {
+                        self.schemas.get(name).map(|schema| (schema, false))
+                    }
+                    Some(_) => None,
+                };
+                next.extend(part.and_then(|(schema, is)| Some((schema.as_object()?, is))));
+            }
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in inline.into_iter().flat_map(Map::keys) {
+            *counts.entry(name).or_default() += 1;
+        }
+        // Many schemas may build on a large one: look up the few names among the many.
+        for properties in referred {
+            if properties.len() < counts.len() {
+                for name in properties.keys() {
+                    if let Some(count) = counts.get_mut(name.as_str()) {
+                        *count += 1;
+                    }
+                }
+            } else {
+                for (name, count) in &mut counts {
+                    *count += usize::from(properties.contains_key(*name));
                 }
             }
         }
-        shared
+        let shared = counts.into_iter().filter(|(_, count)| *count > 1);
+        shared.map(|(name, _)| name.to_owned()).collect()
     }
 
     /// Puts a reference in the place of `schema`, if that becomes a type; else

@@ -7,10 +7,12 @@
 //! one meant, nothing is asserted that a client need not check, each parameter
 //! is one of the path or the query, each body is JSON and each operation has one
 //! body of success; what they are instead stands beside the document. Refuses
-//! nothing: what no client can do stays as it is.
+//! nothing: what no client can do stays as it is. A schema that would become too
+//! large stays as it is, too, and preflight refuses it.
 
 mod all_of;
 mod component_names;
+mod copy_budget;
 mod discriminators;
 mod distribute_union;
 mod enum_values;
@@ -43,10 +45,13 @@ pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
 pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 
+use copy_budget::CopyBudget;
+
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
+use crate::problem::Problems;
 use crate::provenance;
 use crate::report::Report;
 use crate::walk::At;
@@ -67,6 +72,8 @@ pub struct Shaped {
     /// Whether two properties of an object would be one field, and so have a number.
     pub(crate) has_numbered_fields: bool,
     pub(crate) report: Report,
+    /// The schemas that would become too large, for preflight to refuse.
+    pub(crate) problems: Problems,
 }
 
 impl Shaped {
@@ -111,14 +118,15 @@ pub(crate) fn shape_unmarked(
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
-    all_of::merge(&mut document, false, &mut of_schemas);
+    let mut budget = CopyBudget::new(&document);
+    all_of::merge_values(&mut document, &mut budget, &mut of_schemas);
     hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
-    distribute_union::write_out(&mut document);
+    distribute_union::write_out(&mut document, &mut budget);
     read_write_only::tell_apart(&mut document, &model, &mut of_schemas);
     nullability::move_to_references(&mut document);
     request_bodies::null_is_left_out(&mut document, &model, &mut report);
-    all_of::merge(&mut document, true, &mut of_schemas);
+    all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, &model);
@@ -132,6 +140,7 @@ pub(crate) fn shape_unmarked(
     of_schemas.relocate(|at| model.place(at));
     report.append(of_schemas);
     Shaped {
+        problems: budget.into_problems(&document),
         document,
         model,
         unions,

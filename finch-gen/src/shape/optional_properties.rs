@@ -1,13 +1,12 @@
-//! What a member that may be absent is when it is.
+//! Makes every optional property an option.
 //!
-//! typify gives such a member its `default`, or an empty list or map, and no
-//! longer tells it from one that was there: it would invent what a server did
-//! not send, and leave out a list that a caller emptied. So every such member is
-//! an option, and a default is what the documentation says of it: the server,
-//! which may come to have another, applies it itself.
+//! typify gives an absent property its `default`, or an empty list or map. A client would
+//! then invent values that the server did not send, and drop a list that a caller emptied.
+//! So every optional property is an option. Its default is only documented: the server
+//! applies it, and may change it.
 //!
-//! Nor does it keep what an object may have beside its members, unless that has
-//! a schema.
+//! typify keeps undeclared properties only if `additionalProperties` is a schema, so `true`
+//! becomes `{}`.
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +29,7 @@ pub(super) fn make_optional(document: &mut Document) {
 }
 
 fn others(schema: &mut Map<String, Value>) {
-    // typify makes a field of what is only required, too.
+    // typify also emits a field for a name that is only in `required`.
     if (schema.contains_key("properties") || schema.contains_key("required"))
         && let Some(others @ Value::Bool(true)) = schema.get_mut("additionalProperties")
     {
@@ -38,8 +37,7 @@ fn others(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Of an object of which only is said which members it must have typify makes a
-/// type that has no others.
+/// For an object that only lists `required`, typify emits a type without other properties.
 fn keep_whole(schema: &mut Map<String, Value>) {
     let says_more = ["properties", "allOf", "anyOf", "oneOf"];
     if !says_more

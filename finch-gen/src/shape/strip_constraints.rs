@@ -1,4 +1,4 @@
-//! What a client need not check.
+//! Removes the assertions that a client does not check.
 //!
 //! typify makes types that enforce bounds, lengths and patterns whenever a value
 //! is read, and refuse members that are not listed. A server that loosens one
@@ -49,32 +49,36 @@ fn is_wide_integer(schema: &Map<String, Value>) -> bool {
     is_integer && !has_format && (says_so || values.any(lower::is_wide))
 }
 
-/// Leaves out of every schema what a client need not check.
+/// Removes the assertions that a client does not check from every schema.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
-    let mut count = negations(document);
-    let mut untyped = Vec::new();
-    let mut wide = Vec::new();
+    let mut notes: Vec<(String, &str, String)> = Vec::new();
+    for at in negations(document) {
+        notes.push((at, "not-checked", not_checked(&["not"])));
+    }
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
-        // Which of its members are there together, a type cannot say.
+        let mut dropped: Vec<&str> = Vec::new();
+        // A type cannot say which of its properties occur together.
         for keyword in ["anyOf", "oneOf"] {
             if schema.get(keyword).is_some_and(is_of_required) {
                 schema.shift_remove(keyword);
-                count += 1;
+                dropped.push(keyword);
             }
         }
         if let Some(of) = meant_type(schema) {
-            // What a conjunct may be, the other conjuncts say, too.
+            // The other conjuncts may have a type.
             let is_conjunct = is_branch(at) && at.parent_name() == Some("allOf");
             if !is_branch(at) {
                 schema.insert("type".to_owned(), of.into());
             }
-            untyped.extend((!is_conjunct).then(|| (at.pointer(), of)));
+            notes.extend((!is_conjunct).then(|| (at.pointer(), "type-assumed", assumed(of))));
         }
+        let has = |keyword: &&str| schema.contains_key(*keyword);
+        dropped.extend(ASSERTIONS.into_iter().filter(has));
         for keyword in ASSERTIONS {
-            count += usize::from(schema.shift_remove(keyword).is_some());
+            schema.shift_remove(keyword);
         }
         // `not: {}` is a type without a value; on most others typify panics.
         if schema
@@ -82,52 +86,57 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
             .is_some_and(|not| *not != Value::Object(Map::new()))
         {
             schema.shift_remove("not");
-            count += 1;
+            dropped.push("not");
         }
-        // A format is one of a type; where none is named, it says nothing.
-        if !schema.contains_key("type") {
-            count += usize::from(schema.shift_remove("format").is_some());
+        // Without a type, a format does not apply.
+        if !schema.contains_key("type") && schema.shift_remove("format").is_some() {
+            dropped.push("format");
         }
-        // Of these typify makes numbers that are too small for what others fit
-        // into, or that are not precise enough to be sent back as they came.
+        // For these, typify emits numbers that are too small for some values, or not
+        // precise enough to send them back as they were.
         let format = schema.get("format").and_then(Value::as_str);
         if format.is_some_and(|format| NARROW.contains(&format))
             && !schema.get("type").is_some_and(|of| of == "string")
         {
             schema.shift_remove("format");
-            count += 1;
+            dropped.push("format");
         }
         if is_wide_integer(schema) {
             schema.insert("format".to_owned(), WIDE_INTEGER.into());
             schema.shift_remove(WIDE);
-            wide.push(at.pointer());
+            let what = "an integer that an `i64` cannot hold → an `i128`";
+            notes.push((at.pointer(), "wide-integer", what.to_owned()));
         }
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.shift_remove("additionalProperties");
-            count += 1;
+            dropped.push("additionalProperties");
+        }
+        if !dropped.is_empty() {
+            notes.push((at.pointer(), "not-checked", not_checked(&dropped)));
         }
     });
     walk::for_each(&document.root, |at, kind, schema| {
         let is_whole = kind == Kind::Schema && !is_branch(at);
         if is_whole && all_of::is_untyped_object(document, schema) {
-            untyped.push((at.pointer(), "object"));
+            notes.push((at.pointer(), "type-assumed", assumed("object")));
         }
     });
-    for at in wide {
+    for (at, code, what) in notes {
         let at = provenance::origin(document, &at).unwrap_or(at);
-        let what = "an integer that an `i64` cannot hold → an `i128`";
-        report.info("wide-integer", &at, what);
+        report.info(code, &at, what);
     }
-    for (at, of) in untyped {
-        let what = format!("no `type`, but keywords of the type {of} → that type alone");
-        let at = provenance::origin(document, &at).unwrap_or(at);
-        report.info("type-assumed", &at, what);
-    }
-    if count > 0 {
-        let what =
-            format!("{count} bounds, lengths, patterns and negations → not checked by the client");
-        report.info("not-checked", "", what);
-    }
+}
+
+fn not_checked(keywords: &[&str]) -> String {
+    let keywords: Vec<String> = keywords
+        .iter()
+        .map(|keyword| format!("`{keyword}`"))
+        .collect();
+    format!("{} → not checked by the client", keywords.join(", "))
+}
+
+fn assumed(of: &str) -> String {
+    format!("no `type`, but keywords of the type {of} → that type alone")
 }
 
 /// Whether the branches of a union only say which members are required.
@@ -143,10 +152,10 @@ fn is_of_required(branches: &Value) -> bool {
         .is_some_and(|branches| branches.iter().all(says_no_more))
 }
 
-/// Leaves out what a schema is not, which a type cannot say, and of which more
-/// would be left if less were asserted inside of it; how many there were.
-fn negations(document: &mut Document) -> usize {
-    let mut count = 0;
+/// Removes negations, which a type cannot express, and returns the pointers of their
+/// schemas. It goes from the outside in: an assertion that is removed within a negation
+/// would make it narrower.
+fn negations(document: &mut Document) -> Vec<String> {
     let denies = |schema: &Value| schema.get("not").is_some_and(|not| *not != json!({}));
     let mut found = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
@@ -154,12 +163,10 @@ fn negations(document: &mut Document) -> usize {
             found.push(at.pointer());
         }
     });
-    // From the outside in: of `not: {not: {minItems: 1}}` nothing is left.
-    for at in found {
-        if let Some(Value::Object(schema)) = document.at_mut(&at) {
-            schema.shift_remove("not");
-            count += 1;
-        }
-    }
-    count
+    // A negation within another one is gone by now.
+    found.retain(|at| match document.at_mut(at) {
+        Some(Value::Object(schema)) => schema.shift_remove("not").is_some(),
+        _ => false,
+    });
+    found
 }

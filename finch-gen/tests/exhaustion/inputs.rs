@@ -244,6 +244,71 @@ pub(crate) const INPUTS: &[Input] = &[
             json_schema(i, &format!("{}, \"allOf\": [{all}]", object_schema(i)))
         }))
     }),
+    input("references to a large schema", 600, |n| {
+        let references = join(n, |i| format!("\"p{i}\": {}", reference(0)));
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!(
+            "{large}, \"S1\": {{\"type\": \"object\", \"properties\": {{{references}}}}}"
+        ))
+    }),
+    bounded("schemas that are derived from a large one", 1_500, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, derived)))
+    }),
+    bounded(
+        "schemas whose member is derived from a large one",
+        1_500,
+        |n| {
+            let large = json_schema(0, &object_of(n, STRING));
+            let base = object_of(1, &reference(0));
+            let own = object_of(1, &format!("{{{}}}", object_of(1, STRING)));
+            let derived = join(n, |i| {
+                json_schema(i + 2, &format!("\"allOf\": [{}, {{{own}}}]", reference(1)))
+            });
+            schemas(format!("{large}, {}, {derived}", json_schema(1, &base)))
+        },
+    ),
+    bounded("branches beside many properties", 1_500, |n| {
+        let branches = join(n, object_branch);
+        schemas(json_schema(
+            0,
+            &format!("{}, \"oneOf\": [{branches}]", object_of(n, STRING)),
+        ))
+    }),
+    bounded("branches beside many properties, often", 1_500, |n| {
+        let branches = join(20, object_branch);
+        schemas(join(n, |i| {
+            json_schema(
+                i,
+                &format!("{}, \"oneOf\": [{branches}]", object_of(10, STRING)),
+            )
+        }))
+    }),
+    bounded("objects merged with a large one", 1_500, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    bounded("objects merged with many values of an enum", 1_500, |n| {
+        let values = join(n, |i| format!("\"v{i}\""));
+        let large = json_schema(0, &object_of(1, &format!("{{\"enum\": [{values}]}}")));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    bounded("objects merged with many names of a map", 200, |n| {
+        let maps = join(n, |_| format!("{{\"additionalProperties\": {STRING}}}"));
+        let conjunction = format!("\"allOf\": [{{{}}}, {maps}]", object_of(n, STRING));
+        schemas(join(n, |i| json_schema(i, &conjunction)))
+    }),
+    bounded("objects merged with many required names", 30_000, |n| {
+        let names = |prefix| join(n, move |i| format!("\"{prefix}{i}\""));
+        let part = |prefix| {
+            let names = names(prefix);
+            format!("{{{}, \"required\": [{names}]}}", object_of(1, STRING))
+        };
+        schemas(json_schema(
+            0,
+            &format!("\"allOf\": [{}, {}]", part("a"), part("b")),
+        ))
+    }),
     // What the limits on size let through.
     tenth("small types", 800, |n| {
         schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
@@ -258,6 +323,30 @@ pub(crate) const INPUTS: &[Input] = &[
     tenth("types of objects", 6, |n| {
         let object = format!("{{{}}}", object_of(1, STRING));
         schemas(join(n, |i| json_schema(i, &object_of(130, &object))))
+    }),
+    tenth("types that are derived from a large one", 38, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, derived)))
+    }),
+    tenth("types that are merged with a large one", 38, |n| {
+        let large = json_schema(0, &object_of(n, STRING));
+        schemas(format!("{large}, {}", join(n, merged)))
+    }),
+    tenth(
+        "types that are merged with many values of an enum",
+        80,
+        |n| {
+            let values = join(n, |i| format!("\"v{i}\""));
+            let large = json_schema(0, &object_of(1, &format!("{{\"enum\": [{values}]}}")));
+            schemas(format!("{large}, {}", join(n, merged)))
+        },
+    ),
+    tenth("types of branches beside properties", 38, |n| {
+        let branches = join(n, object_branch);
+        schemas(json_schema(
+            0,
+            &format!("{}, \"oneOf\": [{branches}]", object_of(n, STRING)),
+        ))
     }),
     tenth("responses of objects that operations share", 11, |n| {
         shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
@@ -337,6 +426,9 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
     input("schemas of a wrong type", 500, |n| {
         schemas(join(n, |i| json_schema(i, "\"type\": 1")))
+    }),
+    bounded("many schemas of a wrong type", 20_000, |n| {
+        schemas(json_schema(0, &object_of(n, "{\"type\": 1}")))
     }),
     input("schemas with wrong keywords", 300, |n| {
         schemas(join(n, |i| {
@@ -841,6 +933,24 @@ pub(crate) const INPUTS: &[Input] = &[
             "\"paths\": {{{paths}}}, \"components\": {{\"pathItems\": {{\"p\": {{\"get\": {{{NO_CONTENT}}}}}}}}}"
         ))
     }),
+    bounded("references to a large path item", 1_500, |n| {
+        let parameters = join(n.min(200), |i| parameter(&format!("p{i}"), "query"));
+        let paths = join(n, |i| {
+            format!("\"/a{i}\": {{\"$ref\": \"#/components/pathItems/p\"}}")
+        });
+        document(&format!(
+            "\"paths\": {{{paths}}}, \"components\": {{\"pathItems\": {{\"p\": {{\"parameters\": [{parameters}], \"get\": {{{NO_CONTENT}}}, \"put\": {{{NO_CONTENT}}}}}}}}}"
+        ))
+    }),
+    bounded("references to a large parameter", 1_500, |n| {
+        shared_parameter(n, &format!("{{{}}}", object_of(n, STRING)))
+    }),
+    bounded("references to a parameter of many values", 1_500, |n| {
+        shared_parameter(
+            n,
+            &format!("{{\"enum\": [{}]}}", join(n, |i| format!("\"v{i}\""))),
+        )
+    }),
     input("a chain of path items", 50, |n| {
         let items = join(n, |i| {
             format!(
@@ -1230,6 +1340,34 @@ fn object_schema(index: usize) -> String {
 fn object_of(count: usize, property: &str) -> String {
     let properties = join(count, |i| format!("\"p{i}\": {property}"));
     format!("\"type\": \"object\", \"properties\": {{{properties}}}")
+}
+
+/// A schema that has one property more than the first.
+fn derived(index: usize) -> String {
+    json_schema(
+        index + 1,
+        &format!("\"allOf\": [{}, {}]", reference(0), object_branch(index)),
+    )
+}
+
+/// A schema that has a property in common with the first.
+fn merged(index: usize) -> String {
+    let own = format!("{{{}}}", object_of(1, "{\"minLength\": 1}"));
+    json_schema(index + 1, &format!("\"allOf\": [{}, {own}]", reference(0)))
+}
+
+/// Operations that share a parameter.
+fn shared_parameter(operations: usize, schema: &str) -> Text {
+    let parameter = format!("{{\"name\": \"p\", \"in\": \"query\", \"schema\": {schema}}}");
+    let paths = join(operations, |i| {
+        path(
+            i,
+            &format!("\"parameters\": [{{\"$ref\": \"#/components/parameters/P\"}}], {NO_CONTENT}"),
+        )
+    });
+    document(&format!(
+        "\"paths\": {{{paths}}}, \"components\": {{\"parameters\": {{\"P\": {parameter}}}}}"
+    ))
 }
 
 /// Operations that share a response, which is an object with this many properties.

@@ -21,7 +21,7 @@ enum Refused {
     NotFinite(f64),
     /// serde_json would round it.
     TooLarge(i128),
-    /// What its own `Serialize` says may hold a part of the value.
+    /// Its `Serialize` failed. The message may contain a part of the value.
     Other,
 }
 
@@ -57,7 +57,7 @@ macro_rules! accept {
     };
 }
 
-/// Methods of `Serializer` that look at what is in a value.
+/// Methods of `Serializer` that check the parts of a value.
 macro_rules! compound {
     ($($method:ident($($ty:ty),*) -> $compound:ident;)*) => {
         $(

@@ -1,4 +1,4 @@
-//! An optional property is an `Option`, and left out when it is not set.
+//! An optional property is an `Option`. If it is not set, it is not encoded.
 //!
 //! Before, a property that leads back to its own type is a box around an option, and a
 //! property that can only be null is a unit. Both are sent as null when nobody set them:

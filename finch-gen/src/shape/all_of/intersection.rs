@@ -1,47 +1,49 @@
 //! What several schemas have in common.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{Parts, conjuncts};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
-use crate::lower::{equal, is_integer};
+use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
 use crate::shape::{nullability, only_null, reference};
 use crate::type_names::Taken;
 
-/// A schema without its annotations and without null: what an intersection is made of.
+/// A schema without its annotations and without null.
 type Core = Map<String, Value>;
 
 /// How deep two schemas are compared.
 const DEPTH: usize = 32;
 
-/// How many pairs of schemas are compared, all in all, between two walks of the document.
-const STEPS: usize = 200_000;
-
 /// How many combinations of branches the intersection of two unions may have.
 const COMBINATIONS: usize = 64;
 
 /// Intersects schemas of one document.
-pub(super) struct Intersection<'a> {
+pub(super) struct Intersection<'a, 'b> {
     pub(super) document: &'a Document,
-    /// Where what is intersected stands in the document as published.
+    /// The pointer in the lowered document of the schemas that are intersected now.
     pub(super) place: String,
-    /// Where schemas have nothing in common, and what is made of them.
+    /// The places whose schemas have nothing in common, each with a message.
     pub(super) contradictions: Vec<(String, String)>,
-    /// The components that two components have in common, by their names.
+    /// The components that are the intersection of two components, by the names of both.
     pub(super) pairs: BTreeMap<(String, String), String>,
     /// The components that are to be added to the document.
     pub(super) components: Vec<(String, Value)>,
     taken: Taken,
-    steps: usize,
+    pub(super) budget: &'b mut CopyBudget,
 }
 
-impl<'a> Intersection<'a> {
-    pub(super) fn new(document: &'a Document, pairs: BTreeMap<(String, String), String>) -> Self {
+impl<'a, 'b> Intersection<'a, 'b> {
+    pub(super) fn new(
+        document: &'a Document,
+        pairs: BTreeMap<(String, String), String>,
+        budget: &'b mut CopyBudget,
+    ) -> Self {
         Self {
             document,
             place: String::new(),
@@ -49,16 +51,20 @@ impl<'a> Intersection<'a> {
             pairs,
             components: Vec::new(),
             taken: document.keys("/components/schemas").into_iter().collect(),
-            steps: STEPS,
+            budget,
         }
     }
 
-    /// A schema that allows what all `schemas` allow. It is wider if they have no value
-    /// in common: a client reads what a server sends all the same.
-    pub(super) fn of_all(&mut self, schemas: &[Value]) -> Value {
-        let mut schemas = schemas.iter();
+    /// A schema that allows every value that all `schemas` allow. If they have no value in
+    /// common, it is wider: a client reads whatever the server sends.
+    pub(super) fn of_all<'s>(&mut self, schemas: impl IntoIterator<Item = &'s Value>) -> Value {
+        let mut schemas = schemas.into_iter();
         let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
         for schema in schemas {
+            let count = count_values(&whole) + count_values(schema);
+            if self.budget.spend(count).is_none() {
+                break;
+            }
             whole = self.of_two(&whole, schema).unwrap_or_else(|| {
                 let (annotations, one) = split(&whole);
                 let (more, other) = split(schema);
@@ -76,7 +82,7 @@ impl<'a> Intersection<'a> {
         nullability::admits_null(self.document, schema, &mut Memo::default())
     }
 
-    /// `core`, or what it refers to if that allows null.
+    /// `core`, or the schema that it refers to if that schema allows null.
     fn not_null(&self, core: Core) -> Core {
         let target = name_of(&core).and_then(|name| self.component(name));
         match target.filter(|target| self.allows_null(target)) {
@@ -94,7 +100,7 @@ impl<'a> Intersection<'a> {
         self.contradictions.push((self.place.clone(), what));
     }
 
-    /// A schema that allows what both `a` and `b` allow; nothing if that is no value.
+    /// A schema that allows every value that both `a` and `b` allow, if there is one.
     fn of_two(&mut self, a: &Value, b: &Value) -> Option<Value> {
         let is_nullable = self.allows_null(a) && self.allows_null(b);
         let (annotations, a) = split(a);
@@ -121,8 +127,7 @@ impl<'a> Intersection<'a> {
         if is_never(a) || is_never(b) {
             return None;
         }
-        self.steps = self.steps.saturating_sub(1);
-        if depth == 0 || self.steps == 0 {
+        if depth == 0 || self.budget.is_spent() {
             return Some(all_of(a, b));
         }
         let depth = depth - 1;
@@ -140,7 +145,7 @@ impl<'a> Intersection<'a> {
         if are_objects {
             return Some(self.of_objects(a, b));
         }
-        // Of a conjunction the next walk makes one schema.
+        // The next walk merges a conjunction.
         let is_simple = |core: &Core| {
             let composed = ["allOf", "anyOf", "oneOf", "not"];
             !composed.iter().any(|keyword| core.contains_key(*keyword))
@@ -151,7 +156,7 @@ impl<'a> Intersection<'a> {
         }
     }
 
-    /// What the component `name`, to which `reference` refers, has in common with `other`.
+    /// Intersects the component `name`, to which `reference` refers, with `other`.
     fn of_component(
         &mut self,
         name: &str,
@@ -162,8 +167,8 @@ impl<'a> Intersection<'a> {
         let Some(target) = self.component(name) else {
             return Some(all_of(reference, other));
         };
-        let (_, target) = split(target);
-        if is_of_objects(self.document, &target) && is_of_objects(self.document, other) {
+        let is_object = |schema| is_of_objects(self.document, schema);
+        if target.as_object().is_some_and(is_object) && is_object(other) {
             let says_more = other.iter().any(|(key, _)| key != "type");
             return Some(match says_more && only_union(other).is_none() {
                 true => all_of(reference, other),
@@ -171,6 +176,8 @@ impl<'a> Intersection<'a> {
                 false => reference.clone(),
             });
         }
+        self.budget.spend(count_values(target) / COMPARISONS)?;
+        let (_, target) = split(target);
         let common = self.of_cores(&target, other, depth)?;
         Some(if common == target {
             reference.clone()
@@ -179,18 +186,12 @@ impl<'a> Intersection<'a> {
         })
     }
 
-    /// What two components of objects have in common: one, if it builds on the other, or
-    /// else a component of its own.
+    /// Intersects two components of objects: returns one if it builds on the other, or else
+    /// a new component.
     fn of_components(&mut self, one: &str, other: &str) -> Option<Core> {
-        let builds_on = |derived: &str, base: &str| {
-            let derived = self.component(derived);
-            let mut parts = Parts::default();
-            let added = derived.and_then(|schema| parts.add(self.document, schema));
-            added.is_some() && parts.followed.contains(base)
-        };
-        let name = if builds_on(one, other) {
+        let name = if self.builds_on(one, other) {
             one.to_owned()
-        } else if builds_on(other, one) {
+        } else if self.builds_on(other, one) {
             other.to_owned()
         } else {
             let pair = (one.to_owned(), other.to_owned());
@@ -211,7 +212,16 @@ impl<'a> Intersection<'a> {
         Some(split(&reference(&name)).1)
     }
 
-    /// What two schemas have in common, one of which is a union at least.
+    /// Whether the component `derived` is a conjunction with the component `base`.
+    fn builds_on(&mut self, derived: &str, base: &str) -> bool {
+        let mut parts = Parts::default();
+        let derived = self.component(derived);
+        let added = derived.and_then(|schema| parts.add(self.document, schema));
+        let is_affordable = self.budget.spend(parts.all.len() + parts.followed.len());
+        added.and(is_affordable).is_some() && parts.followed.contains(base)
+    }
+
+    /// Intersects two schemas. At least one is a union.
     fn of_unions(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
         let branches = |core: &Core| match only_union(core) {
             Some((_, branches)) => branches.clone(),
@@ -225,7 +235,7 @@ impl<'a> Intersection<'a> {
             let (_, core) = split(branch);
             all.iter().any(|other| split(other).1 == core)
         };
-        // What is a branch of both is in the intersection as it is.
+        // The intersection keeps a branch that both have.
         let mut common: Vec<Value> = of_a
             .iter()
             .filter(|branch| is_in(branch, &of_b))
@@ -234,6 +244,7 @@ impl<'a> Intersection<'a> {
         let shared = common.clone();
         for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
             for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
+                self.budget.spend(count_values(one) + count_values(other))?;
                 let (annotations, one) = split(one);
                 let (more, other) = split(other);
                 if let Some(core) = self.of_cores(&one, &other, depth) {
@@ -256,7 +267,7 @@ impl<'a> Intersection<'a> {
         }
     }
 
-    /// What two objects have in common that are no references.
+    /// Intersects two objects that are not references.
     fn of_objects(&mut self, a: &Core, b: &Core) -> Core {
         let says_only = |core: &Core, keywords: &[&str]| {
             core.keys().all(|key| keywords.contains(&key.as_str()))
@@ -274,15 +285,13 @@ impl<'a> Intersection<'a> {
         let others = [a, b]
             .into_iter()
             .filter_map(|of| of.get("additionalProperties"));
-        let others: Vec<Value> = others.cloned().collect();
-        let others = self.of_all(&others);
+        let others = self.of_all(others);
         let mut common = a.clone();
         common.insert("additionalProperties".to_owned(), others);
         common
     }
 
-    /// What two schemas have in common that are neither references, nor unions,
-    /// conjunctions or objects.
+    /// Intersects two scalars or arrays.
     fn of_plain(&mut self, a: &Core, b: &Core) -> Option<Core> {
         let of = |core: &Core| core.get("type").and_then(Value::as_str).map(str::to_owned);
         let of = match (of(a), of(b)) {
@@ -292,7 +301,7 @@ impl<'a> Intersection<'a> {
             },
             (one, other) => one.or(other),
         };
-        // A format of numbers is none of integers.
+        // The format of a number does not apply to an integer.
         let is_of_common = |core: &&Core| core.get("type").and_then(Value::as_str) == of.as_deref();
         let formats = [a, b].into_iter().filter(is_of_common);
         let formats: Vec<Value> = formats
@@ -319,13 +328,14 @@ impl<'a> Intersection<'a> {
             [] => {}
         }
         if let (Some(one), Some(other)) = (a.get("items"), b.get("items")) {
-            let items = self.of_all(&[one.clone(), other.clone()]);
+            let items = self.of_all([one, other]);
             common.insert("items".to_owned(), items);
         }
         let listed = |core: &Core| core.get("enum").and_then(Value::as_array).cloned();
         let values = match (listed(a), listed(b)) {
             (Some(mut values), Some(other)) => {
-                values.retain(|value| other.iter().any(|listed| equal(listed, value)));
+                let other: BTreeSet<String> = other.iter().map(canonical).collect();
+                values.retain(|value| other.contains(&canonical(value)));
                 Some(values)
             }
             (one, other) => one.or(other),
@@ -352,12 +362,20 @@ fn all_of(a: &Core, b: &Core) -> Core {
     Core::from_iter([("allOf".to_owned(), all.into())])
 }
 
+/// The same text for values of an enum that are equal.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => format!("{:?}", number.as_f64()),
+        other => other.to_string(),
+    }
+}
+
 /// The annotations of `schema`, and what else it says, without null.
 pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
     let members = schema.as_object().cloned().unwrap_or_default();
     let (annotations, mut core): (Map<_, _>, Core) =
         members.into_iter().partition(|(key, _)| is_annotation(key));
-    // A schema beside null, or alone.
+    // One schema, or one schema and null.
     let only = |keyword: &str| {
         let list = core.get(keyword).filter(|_| core.len() == 1)?.as_array()?;
         match list.as_slice() {
@@ -395,7 +413,7 @@ pub(super) fn assemble(
     } else if is_nullable && !core.is_empty() && !is_never(&core) {
         core = Core::from_iter([("anyOf".to_owned(), json!([core, only_null()]))]);
     }
-    // Nothing may stand beside a reference.
+    // OpenAPI 3.0 ignores the siblings of a reference.
     if core.contains_key("$ref") && !annotations.is_empty() {
         core = Core::from_iter([("allOf".to_owned(), json!([core]))]);
     }
@@ -435,7 +453,7 @@ pub(super) fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Ve
     Some((keyword, schema.get(keyword)?.as_array()?))
 }
 
-/// As [`union_of`], if nothing stands beside the union.
+/// As [`union_of`], if the schema has no other keywords.
 fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
     let (keyword, branches) = union_of(core)?;
     let mut beside = core.keys().filter(|key| *key != keyword);

@@ -3,8 +3,8 @@
 //! typify merges the schemas of a conjunction, and the schemas that they have for one
 //! property. To it, an integer and a number have nothing in common: it drops the
 //! property, or makes an empty enum of the whole. It names a merged type without looking
-//! whether another has that name, and it never ends where a reference leads back. So
-//! schemas that differ are merged here, and typify finds one schema for each property:
+//! whether another has that name, and a reference that leads back sends it into an endless
+//! loop. So this pass merges the schemas, and typify finds one schema for each property:
 //!
 //! ```yaml
 //! T:
@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::copy_budget::{COMPARISONS, CopyBudget, count_values};
 use super::{nullability, referred};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
@@ -41,18 +42,39 @@ const ROUNDS: usize = 16;
 /// How many schemas may make up one conjunction. Preflight refuses more.
 const PARTS: usize = 2048;
 
-/// Merges the schemas of each conjunction that describe one value or one property in
-/// different words. Reports those that have no value in common.
-///
-/// `splits_unions` says whether a union is split whose branches describe a property
-/// that stands beside the union, too.
-pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut Report) {
+/// Merges the schemas of each conjunction of arrays, scalars or unions, before inline
+/// schemas become components.
+pub(super) fn merge_values(document: &mut Document, budget: &mut CopyBudget, report: &mut Report) {
+    merge_all(document, false, budget, report);
+}
+
+/// Merges the schemas of each conjunction that describe one value or one property, after
+/// inline schemas have become components: a copy of an inline schema would be a second type.
+pub(super) fn merge(document: &mut Document, budget: &mut CopyBudget, report: &mut Report) {
+    merge_all(document, true, budget, report);
+}
+
+/// Merges the schemas of each conjunction, including conjunctions of objects if
+/// `with_objects`. Reports schemas that have no value in common. Leaves the conjunctions
+/// that `budget` does not suffice for.
+fn merge_all(
+    document: &mut Document,
+    with_objects: bool,
+    budget: &mut CopyBudget,
+    report: &mut Report,
+) {
     let mut pairs = BTreeMap::new();
     for _ in 0..ROUNDS {
-        let mut intersection = Intersection::new(document, pairs);
+        if budget.is_overrun() {
+            break;
+        }
+        let mut intersection = Intersection::new(document, pairs, budget);
         let mut merged: Vec<(String, Value)> = Vec::new();
         walk::for_each(&document.root, |at, kind, schema| {
-            if kind != Kind::Schema || schema.get("allOf").is_none() {
+            if kind != Kind::Schema
+                || schema.get("allOf").is_none()
+                || intersection.budget.is_exhausted()
+            {
                 return;
             }
             let at = at.pointer();
@@ -60,11 +82,13 @@ pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut R
                 let within = at.strip_prefix(outer.as_str());
                 within.is_some_and(|rest| rest.starts_with('/'))
             });
-            if !is_replaced
-                && let Some(schema) = merge_one(&mut intersection, schema, &at, splits_unions)
-            {
-                merged.push((at, schema));
+            if is_replaced {
+                return;
             }
+            intersection.budget.start_schema();
+            let schema = merge_one(&mut intersection, schema, &at, with_objects);
+            intersection.budget.finish_schema(document, &at);
+            merged.extend(schema.map(|schema| (at, schema)));
         });
         for (at, what) in intersection.contradictions {
             report.warn("all-of-contradiction", &at, what);
@@ -72,7 +96,7 @@ pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut R
         pairs = intersection.pairs;
         let components = intersection.components;
         if merged.is_empty() {
-            return;
+            break;
         }
         for (at, schema) in merged {
             if let Some(place) = document.at_mut(&at) {
@@ -85,12 +109,13 @@ pub(super) fn merge(document: &mut Document, splits_unions: bool, report: &mut R
     }
 }
 
-/// What the conjunction `schema` at `at` becomes, if typify would merge it wrongly.
+/// Returns the schema that replaces the conjunction `schema` at `at`, if typify would merge
+/// it wrongly.
 fn merge_one(
-    intersection: &mut Intersection<'_>,
+    intersection: &mut Intersection<'_, '_>,
     schema: &Value,
     at: &str,
-    splits_unions: bool,
+    with_objects: bool,
 ) -> Option<Value> {
     let document = intersection.document;
     let (annotations, own) = split(schema);
@@ -105,19 +130,19 @@ fn merge_one(
     let is_repeated = parts.is_repeated;
     let parts = parts.nearest_first();
     if parts.iter().all(|part| is_of_objects(document, part)) {
-        let split = splits_unions.then(|| split_union(document, &parts));
-        let object = match split.flatten() {
-            Some(union) => union,
-            None => merge_objects(intersection, &parts, is_repeated)?,
-        };
-        return Some(assemble(annotations, object, is_nullable));
+        if !with_objects {
+            return None;
+        }
+        let object = split_union(intersection, &parts);
+        let object = object.or_else(|| merge_objects(intersection, &parts, is_repeated));
+        return Some(assemble(annotations, object?, is_nullable));
     }
     let (of_values, values) = split(&intersection.of_all(&conjuncts(own)));
     let merged = assemble(overlay(annotations, of_values), values, is_nullable);
     (merged != *schema).then_some(merged)
 }
 
-/// The name of the component at `at`, if that is where one is.
+/// The name of the component at `at`, if `at` is the pointer of one.
 fn component_of(at: &str) -> Option<&str> {
     let name = at.strip_prefix("/components/schemas/")?;
     (!name.contains('/')).then_some(name)
@@ -135,7 +160,7 @@ fn conjuncts(mut schema: Map<String, Value>) -> Vec<Value> {
     all
 }
 
-/// What a conjunction is made of, through references and conjunctions within.
+/// The schemas that make up a conjunction, through references and nested conjunctions.
 #[derive(Default)]
 struct Parts<'a> {
     /// Each with the number of references that lead to it.
@@ -184,8 +209,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether `schema` is a conjunction that has properties, and of which no part says that
-/// it is an object.
+/// Whether `schema` is a conjunction with properties, none of whose parts has a `type`.
 pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
     let mut parts = Parts::default();
     if schema.get("allOf").is_none() || parts.add(document, schema).is_none() {
@@ -198,34 +222,34 @@ pub(super) fn is_untyped_object(document: &Document, schema: &Value) -> bool {
 /// The one object that a conjunction of `parts` becomes, if two of them describe one
 /// property, or one of them `is_repeated`.
 fn merge_objects(
-    intersection: &mut Intersection<'_>,
+    intersection: &mut Intersection<'_, '_>,
     parts: &[&Map<String, Value>],
     is_repeated: bool,
 ) -> Option<Map<String, Value>> {
-    let declared = declared(parts);
-    let others = parts
-        .iter()
-        .filter_map(|part| part.get("additionalProperties"));
-    let others: Vec<Value> = others.cloned().collect();
-    let are_shared = declared
-        .values()
-        .chain([&others])
-        .any(|schemas| schemas.len() > 1);
-    if !are_shared && !is_repeated {
+    let Declared {
+        properties: declared,
+        open,
+    } = Declared::of(intersection, parts)?;
+    let others: Vec<&Value> = open.into_iter().map(|(_, schema)| schema).collect();
+    let lists = || declared.values().chain([&others]);
+    if !is_repeated && lists().all(|schemas| schemas.len() < 2) {
         return None;
     }
+    let of_properties: usize = lists().flatten().map(|schema| count_values(schema)).sum();
+    let of_lists = parts
+        .iter()
+        .flat_map(|part| ["required", "anyOf", "oneOf"].map(|keyword| part.get(keyword)));
+    let of_lists: usize = of_lists.flatten().map(count_values).sum();
+    intersection.budget.spend(of_properties + of_lists)?;
     let mut object = Map::from_iter([("type".to_owned(), json!("object"))]);
-    let mut required: Vec<Value> = Vec::new();
-    for part in parts {
-        let listed = part.get("required").and_then(Value::as_array);
-        for name in listed.into_iter().flatten() {
-            if !required.contains(name) {
-                required.push(name.clone());
-            }
-        }
-    }
+    let listed = parts
+        .iter()
+        .filter_map(|part| part.get("required")?.as_array());
+    let mut known = BTreeSet::new();
+    let required = listed.flatten().filter_map(Value::as_str);
+    let required: Vec<&str> = required.filter(|name| known.insert(*name)).collect();
     if !required.is_empty() {
-        object.insert("required".to_owned(), required.into());
+        object.insert("required".to_owned(), json!(required));
     }
     let of_whole = intersection.place.clone();
     let mut properties = Map::new();
@@ -235,14 +259,14 @@ fn merge_objects(
             .find_map(|schema| schema.get("description")?.as_str());
         let place = description.and_then(provenance::first_mark);
         intersection.place = place.unwrap_or_else(|| of_whole.clone());
-        properties.insert(name, intersection.of_all(&schemas));
+        properties.insert(name.to_owned(), intersection.of_all(schemas));
     }
     intersection.place = of_whole;
     if !properties.is_empty() {
         object.insert("properties".to_owned(), properties.into());
     }
     if !others.is_empty() {
-        let others = intersection.of_all(&others);
+        let others = intersection.of_all(others);
         object.insert("additionalProperties".to_owned(), others);
     }
     let unions = parts.iter().filter_map(|part| {
@@ -259,82 +283,148 @@ fn merge_objects(
     Some(object)
 }
 
-/// What `parts` say of each property, by its name.
-fn declared(parts: &[&Map<String, Value>]) -> BTreeMap<String, Vec<Value>> {
-    let named = |part: &Map<String, Value>| {
-        let properties = part.get("properties").and_then(Value::as_object);
-        properties.cloned().unwrap_or_default()
-    };
-    let names: BTreeSet<String> = parts
-        .iter()
-        .flat_map(|part| named(part).into_iter().map(|(name, _)| name))
-        .collect();
-    let of_name = |name: String| {
-        let described = parts.iter().filter_map(|part| {
-            let property = part.get("properties").and_then(|named| named.get(&name));
-            // What one part names may be an undeclared property of another.
-            property.or(part.get("additionalProperties")).cloned()
-        });
-        let described = described.collect();
-        (name, described)
-    };
-    names.into_iter().map(of_name).collect()
+/// How the parts of a conjunction describe properties.
+struct Declared<'a> {
+    /// The schemas of each property, by its name.
+    properties: BTreeMap<&'a str, Vec<&'a Value>>,
+    /// The parts that describe undeclared properties, each with their schema.
+    open: Vec<(&'a Map<String, Value>, &'a Value)>,
+}
+
+impl<'a> Declared<'a> {
+    /// Returns nothing if that is too much work.
+    fn of(
+        intersection: &mut Intersection<'_, '_>,
+        parts: &[&'a Map<String, Value>],
+    ) -> Option<Self> {
+        let mut properties: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+        for part in parts {
+            let own = part.get("properties").and_then(Value::as_object);
+            intersection.budget.spend(own.map_or(0, Map::len))?;
+            for (name, schema) in own.into_iter().flatten() {
+                properties.entry(name).or_default().push(schema);
+            }
+        }
+        let open = parts
+            .iter()
+            .filter_map(|part| Some((*part, part.get("additionalProperties")?)));
+        let open: Vec<_> = open.collect();
+        let comparisons = properties.len().saturating_mul(open.len());
+        intersection
+            .budget
+            .spend((parts.len() + comparisons) / COMPARISONS)?;
+        let mut declared = Self {
+            properties: BTreeMap::new(),
+            open,
+        };
+        for (name, schemas) in &mut properties {
+            schemas.extend(declared.undeclared(name));
+        }
+        declared.properties = properties;
+        Some(declared)
+    }
+
+    /// The schemas that the property `name` has as an undeclared property.
+    fn undeclared(&self, name: &str) -> impl Iterator<Item = &'a Value> {
+        let is_undeclared = move |part: &Map<String, Value>| {
+            part.get("properties")
+                .is_none_or(|own| own.get(name).is_none())
+        };
+        self.open
+            .iter()
+            .filter(move |(part, _)| is_undeclared(part))
+            .map(|(_, schema)| *schema)
+    }
+
+    /// Whether `other` describes one of the properties of `self` differently, as far as the
+    /// budget suffices.
+    fn differs_from(&self, intersection: &mut Intersection<'_, '_>, other: &Self) -> bool {
+        self.properties.iter().any(|(name, schemas)| {
+            let others = other.properties.get(name);
+            let undeclared = other.undeclared(name).filter(|_| others.is_none());
+            let all = schemas
+                .iter()
+                .chain(others.into_iter().flatten())
+                .copied()
+                .chain(undeclared);
+            let all: Vec<&Value> = all.collect();
+            let is_affordable = intersection
+                .budget
+                .spend((other.open.len() + all.len()) / COMPARISONS);
+            is_affordable.is_some() && differ(&all)
+        })
+    }
 }
 
 /// Whether `schemas` are not all the same, apart from annotations.
-fn differ(schemas: &[Value]) -> bool {
+fn differ(schemas: &[&Value]) -> bool {
     let mut cores = schemas.iter().map(|schema| split(schema).1);
     let first = cores.next();
     cores.any(|core| Some(core) != first)
 }
 
-/// A union of what the conjunction of `parts` becomes with each branch of the first union
-/// in it, if a branch describes a property differently than another part.
-fn split_union(document: &Document, parts: &[&Map<String, Value>]) -> Option<Map<String, Value>> {
-    let is_split = |(at, part): &(usize, &&Map<String, Value>)| {
-        let Some((_, branches)) = union_of(part) else {
-            return false;
-        };
+/// Distributes the conjunction of `parts` over the branches of the first union in it, if a
+/// branch describes a property differently than another part.
+fn split_union(
+    intersection: &mut Intersection<'_, '_>,
+    parts: &[&Map<String, Value>],
+) -> Option<Map<String, Value>> {
+    let document = intersection.document;
+    let unions: Vec<_> = parts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, part)| {
+            let (keyword, branches) = union_of(part)?;
+            let parts = branches.iter().map(|branch| of_branch(document, branch));
+            Some((at, keyword, branches, parts.collect::<Vec<_>>()))
+        })
+        .collect();
+    let (at, keyword, branches, _) = unions.iter().find(|(at, _, _, of_branches)| {
         let mut beside = parts.to_vec();
         beside.remove(*at);
-        branches.iter().any(|branch| {
-            let mut all = Parts::default();
-            if all.add(document, branch).is_none() {
-                return false;
-            }
-            let of_branch = all.nearest_first();
-            let own = declared(&of_branch);
-            let both: Vec<_> = of_branch
-                .into_iter()
-                .chain(beside.iter().copied())
-                .collect();
-            let both = declared(&both);
-            own.iter()
-                .any(|(name, schemas)| !differ(schemas) && differ(&both[name]))
+        let others = unions.iter().filter(|(other, ..)| other != at);
+        beside.extend(others.flat_map(|(_, _, _, parts)| parts).flatten());
+        let Some(beside) = Declared::of(intersection, &beside) else {
+            return false;
+        };
+        of_branches.iter().any(|branch| {
+            let own = Declared::of(intersection, branch);
+            own.is_some_and(|own| own.differs_from(intersection, &beside))
         })
-    };
-    let (at, union) = parts.iter().enumerate().find(is_split)?;
-    let (keyword, branches) = union_of(union)?;
+    })?;
     let mut beside: Vec<Value> = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let mut part: Map<String, Value> = (*part).clone();
         part.retain(|key, _| key != "allOf" && !is_annotation(key));
-        if index == at {
+        if index == *at {
             part.retain(|key, _| key != keyword && key != "discriminator");
         }
         beside.extend((!part.is_empty()).then_some(Value::Object(part)));
     }
+    let size: usize = beside.iter().map(count_values).sum();
+    intersection
+        .budget
+        .spend(size.saturating_mul(branches.len()))?;
     let branches = branches.iter().map(|branch| {
         let mut all = beside.clone();
         all.push(branch.clone());
         json!({"allOf": all})
     });
     let branches: Vec<Value> = branches.collect();
-    Some(Map::from_iter([(keyword.to_owned(), branches.into())]))
+    Some(Map::from_iter([((*keyword).to_owned(), branches.into())]))
 }
 
-/// Takes out of conjunctions what asserts nothing; its description is that of the
-/// whole, where that has none.
+/// The parts of a branch of a union.
+fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<String, Value>> {
+    let mut parts = Parts::default();
+    match parts.add(document, branch) {
+        Some(()) => parts.nearest_first(),
+        None => Vec::new(),
+    }
+}
+
+/// Removes conjuncts that only have a description. The conjunction takes the description if
+/// it has none.
 pub(super) fn leave_out_comments(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |_, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {

@@ -101,9 +101,10 @@ fn nothing_stands_beside_null_or_a_scalar_type() {
     // Which members are required is the server's to check.
     assert_eq!(found["E"], json!({"type": "object"}));
     let expected = [
-        "type-assumed",
-        "type-assumed",
         "not-checked",
+        "not-checked",
+        "type-assumed",
+        "type-assumed",
         "union-beside-type",
     ];
     assert_eq!(codes, expected);

@@ -24,14 +24,14 @@ const KEYWORDS: [&str; 6] = [
     "dependencies",
 ];
 
-/// How deep schemas may stand in each other that describe the same object.
+/// How deeply the schemas of one object may be nested.
 const DEPTH: usize = 16;
 
 /// A property that a schema names.
 struct Named {
-    /// Where it is described, or else the schema that names it.
+    /// The pointer of its schema, or else of the schema that names it.
     place: String,
-    /// Whether every object of the schema that has the property fits what stands there.
+    /// Whether its schema applies wherever the condition holds.
     is_described: bool,
 }
 
@@ -39,7 +39,7 @@ struct Named {
 #[derive(Default)]
 struct Found {
     named: BTreeMap<String, Named>,
-    /// The pointers of what has been referred to.
+    /// The pointers of the targets of references.
     seen: BTreeSet<String>,
 }
 
@@ -181,7 +181,7 @@ impl Lowering<'_> {
     }
 
     /// Whether the schema at `at` describes objects, and names properties of all of them.
-    /// `known` are the answers for what has been referred to.
+    /// `known` are the answers for the targets of references.
     fn has_properties(
         &self,
         schema: &Map<String, Value>,
@@ -231,7 +231,7 @@ impl Lowering<'_> {
             })
     }
 
-    /// What the schema at `at` refers to, and its pointer.
+    /// The target of the reference in the schema at `at`, and its pointer.
     fn target(&self, schema: &Map<String, Value>, at: &str) -> Option<(&Value, String)> {
         let reference = schema.get("$ref")?.as_str()?;
         let target = self.index.resolve(self.document, reference, at)?.pointer;

@@ -1,0 +1,109 @@
+//! Limits how much the passes over conjunctions and unions may copy.
+//!
+//! These passes copy a schema to each schema that builds on it, so a short document could
+//! become a huge one.
+
+use serde_json::Value;
+
+use crate::limits;
+use crate::load::Document;
+use crate::problem::{LEAVE_OUT, Problems};
+use crate::provenance;
+
+/// How many JSON values the passes may copy in a document of 3 MB. Each takes two
+/// microseconds and 150 bytes.
+const TOTAL: usize = 500_000;
+
+/// How many of them may go to one schema.
+const EACH: usize = 50_000;
+
+/// How many values are compared in the time of one copy.
+pub(super) const COMPARISONS: usize = 8;
+
+/// The JSON values that the passes may still copy.
+pub(super) struct CopyBudget {
+    total: usize,
+    each: usize,
+    /// How much is left of `each` for the current schema.
+    current: usize,
+    /// How much is left of `total`.
+    left: usize,
+    /// The schemas that needed more than `each`.
+    overruns: Problems,
+}
+
+impl CopyBudget {
+    pub(super) fn new(document: &Document) -> Self {
+        let total = limits::scale(document, TOTAL);
+        let each = limits::scale(document, EACH);
+        Self {
+            total,
+            each,
+            current: each,
+            left: total,
+            overruns: Problems::default(),
+        }
+    }
+
+    /// Starts with another schema.
+    pub(super) fn start_schema(&mut self) {
+        self.current = self.each;
+    }
+
+    /// Accounts for copies of `count` values. Returns nothing if the budget is spent.
+    pub(super) fn spend(&mut self, count: usize) -> Option<()> {
+        self.current = self.current.saturating_sub(count);
+        self.left = self.left.saturating_sub(count);
+        (!self.is_spent()).then_some(())
+    }
+
+    /// Whether the current schema may have no more copies.
+    pub(super) fn is_spent(&self) -> bool {
+        self.current == 0 || self.is_exhausted()
+    }
+
+    /// Whether no schema may have more copies.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Whether the document is refused for one of its schemas, or as a whole.
+    pub(super) fn is_overrun(&self) -> bool {
+        self.is_exhausted() || !self.overruns.is_empty()
+    }
+
+    /// Refuses the current schema, which is at `at`, if its budget is spent.
+    pub(super) fn finish_schema(&mut self, document: &Document, at: &str) {
+        if self.current == 0 {
+            let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
+            let what = format!(
+                "merging the schemas of this conjunction or union copies more than {} values",
+                self.each
+            );
+            self.overruns.push(document.problem(at, what, LEAVE_OUT));
+        }
+    }
+
+    /// Returns the problems for preflight to report. If the document as a whole needs too
+    /// many copies, that is the only one.
+    pub(super) fn into_problems(self, document: &Document) -> Problems {
+        if !self.is_exhausted() {
+            return self.overruns;
+        }
+        let what = format!(
+            "merging the schemas of conjunctions and unions copies more than {} values, and a \
+             document of this length may have no more",
+            self.total
+        );
+        document.problem("", what, limits::LEAVE_OUT).into()
+    }
+}
+
+/// The number of JSON values in `value`, including itself.
+pub(super) fn count_values(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => 1 + members.values().map(count_values).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(count_values).sum::<usize>(),
+        _ => 1,
+    }
+}
