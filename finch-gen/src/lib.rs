@@ -45,6 +45,7 @@
 //! let generated = finch_gen::generate(&Inputs {
 //!     document: Text { name: "pets.yaml", text: document },
 //!     overlay: None,
+//!     corrections_expire: false,
 //!     source: None,
 //!     keep_going: false,
 //!     crate_name: "pets",
@@ -120,8 +121,11 @@ pub use visible::{is_hidden, visible};
 pub struct Inputs<'a> {
     /// The OpenAPI document, as published.
     pub document: Text<'a>,
-    /// The corrections to it, an OpenAPI Overlay 1.0 document.
+    /// The corrections to it, an OpenAPI Overlay of version 1.0 or 1.1.
     pub overlay: Option<Text<'a>>,
+    /// Whether each action of the overlay must match and change something, so that a
+    /// correction that the publisher has made itself does not linger.
+    pub corrections_expire: bool,
     /// Where the document came from: see [`Source`]. Without it, the document
     /// is taken as it is.
     pub source: Option<Text<'a>>,
@@ -144,6 +148,7 @@ impl<'a> Inputs<'a> {
         Self {
             document,
             overlay: None,
+            corrections_expire: false,
             source: None,
             keep_going: false,
             crate_name: "",
@@ -246,7 +251,7 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
         let mut document = load(&inputs.document)?;
         if let Some(overlay) = &inputs.overlay {
             dialect::check_version(&document)?;
-            document = apply_overlay(document, &load(overlay)?)?;
+            document = apply_overlay(document, &load(overlay)?, inputs.corrections_expire)?;
         }
         check_dialect(&document)?;
         limits::check(&document)?;

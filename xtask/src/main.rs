@@ -210,7 +210,7 @@ Examples:
         /// Leaves out the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
-        /// An OpenAPI Overlay to apply to each document
+        /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
         /// Measures how long each client compiles, next to progenitor's own output

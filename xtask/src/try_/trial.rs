@@ -57,6 +57,7 @@ impl Trial {
         let inputs = Inputs {
             document: text(document),
             overlay: overlay.map(text),
+            corrections_expire: false,
             source: None,
             keep_going: options.keep_going,
             crate_name: &crate_name,
