@@ -7,8 +7,8 @@ mod common;
 #[path = "../src/runtime"]
 mod runtime {
     pub(crate) mod decode;
+    mod json_path;
     pub(crate) mod json_text;
-    mod place;
 }
 
 use std::hint::black_box;

@@ -104,7 +104,7 @@
 //!
 #![cfg_attr(
     any(doc, doctest),
-    doc = "If you come from one of Finch's own SDKs, [`moving`] sets their calls beside ours."
+    doc = "If you come from one of Finch's own SDKs, [`migration`] sets their calls beside ours."
 )]
 #![cfg_attr(
     all(doc, not(doctest)),
@@ -320,7 +320,7 @@ pub mod connect;
 #[rustfmt::skip]
 mod generated;
 #[cfg(any(doc, doctest))]
-pub mod moving;
+pub mod migration;
 // It has the calls as they are written, which do not compile on their own.
 #[cfg(all(doc, not(doctest)))]
 #[doc = include_str!("../API.md")]

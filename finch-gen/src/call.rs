@@ -4,7 +4,7 @@ use syn::{Ident, Type};
 
 use crate::shape::Reading;
 use crate::shape::parameters::{Parameter, Place};
-use crate::shape::requests::Request;
+use crate::shape::request_bodies::Request;
 
 /// A call. Its types are paths within the generated module.
 #[derive(Clone, Debug, PartialEq)]

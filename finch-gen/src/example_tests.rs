@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::{Type, parse_quote};
 
-use crate::facts::{Example, ExampleOf};
+use crate::api_model::{Example, ExampleOf};
 use crate::lower;
 use crate::polish::{self, Polished, qualify};
 use crate::shape::parameters::{Parameter, Place};
@@ -29,8 +29,8 @@ pub(crate) fn count(polished: &Polished) -> usize {
 /// Notes the examples that no type of the client is held against.
 pub(crate) fn note_untyped(polished: &mut Polished) {
     let tested: BTreeSet<&str> = find(polished, "").iter().map(|of| of.pointer).collect();
-    let examples = polished.facts.examples.iter().map(|of| &of.pointer);
-    let of_schemas = polished.facts.schema_examples.iter();
+    let examples = polished.model.examples.iter().map(|of| &of.pointer);
+    let of_schemas = polished.model.schema_examples.iter();
     let all = examples.chain(of_schemas.map(|of| &of.pointer));
     let untyped = all.filter(|pointer| !tested.contains(pointer.as_str()));
     let untyped: BTreeSet<String> = untyped.cloned().collect();
@@ -79,11 +79,11 @@ pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
 /// The examples of what the client has types for, each once for each of them:
 /// operations share what is a component.
 fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
-    let of_operations = polished.facts.examples.iter().filter_map(|example| {
+    let of_operations = polished.model.examples.iter().filter_map(|example| {
         let (ty, of) = of_operation(polished, example)?;
         let mut ty = polish::within(&ty, &example.within)?;
         qualify(&mut ty, crate_name);
-        let method = &polished.facts.operations[example.operation].rust_name;
+        let method = &polished.model.operations[example.operation].rust_name;
         Some(Tested {
             name: format!("{method}_{of}"),
             ty,
@@ -91,7 +91,7 @@ fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
             unnamed: &example.unnamed,
         })
     });
-    let of_schemas = polished.facts.schema_examples.iter();
+    let of_schemas = polished.model.schema_examples.iter();
     let of_schemas = of_schemas.filter_map(|example| {
         Some(Tested {
             name: "schema".to_owned(),
@@ -113,7 +113,7 @@ fn of_operation(polished: &Polished, example: &Example) -> Option<(Type, &'stati
     let call = &polished.calls[example.operation];
     match &example.of {
         ExampleOf::Parameter { name, place } => {
-            let place = Place::of(place)?;
+            let place = Place::parse(place)?;
             let mut parameters = call.parameters.iter();
             let is_it = |parameter: &Parameter| parameter.place == place && parameter.name == *name;
             let (_, argument) = parameters.find(|(parameter, _)| is_it(parameter))?;

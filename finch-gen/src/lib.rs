@@ -58,39 +58,40 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
-mod annotations;
+mod annotation_keywords;
+mod api_model;
+mod api_reference;
+mod bundle;
 mod call;
 mod compare;
-mod counts;
-mod crates;
-mod dialect;
-mod doc;
+mod completeness;
+mod dependencies;
+mod doc_attrs;
 mod emit;
 mod example_tests;
-mod facts;
-mod guards;
-mod header;
+mod file_header;
 mod limits;
-mod lines;
 mod load;
+mod locate;
 mod lower;
 mod markdown;
 mod media_type;
 mod memo;
-mod names;
+mod openapi_version;
 mod overlay;
-mod parts;
 mod pointer;
 mod polish;
 mod preflight;
 mod problem;
 mod progenitor;
 mod provenance;
-mod reference;
+mod reachability;
 mod render;
 mod report;
 mod shape;
 mod source;
+mod stats;
+mod type_names;
 pub mod vendor;
 mod visible;
 mod walk;
@@ -98,13 +99,13 @@ mod walk;
 use std::collections::BTreeSet;
 use std::iter;
 
+pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
+pub use bundle::{Bundled, bundle};
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
-pub use counts::Counts;
-pub use dialect::check as check_dialect;
-pub use facts::{Credential, Example, ExampleOf, Facts, Operation, SchemaExample};
-pub use guards::check as guard;
+pub use completeness::check as guard;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};
+pub use openapi_version::check as check_dialect;
 pub use overlay::apply as apply_overlay;
 pub use polish::{Pass, Polished, passes, polish as polish_tree, steps};
 pub use preflight::check as preflight;
@@ -114,6 +115,7 @@ pub use render::{Files, render};
 pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
 pub use source::{Page, Source, sha256};
+pub use stats::Stats;
 pub use visible::{is_hidden, visible};
 
 /// What a generation starts from.
@@ -160,7 +162,7 @@ impl<'a> Inputs<'a> {
     /// Says of those of `problems` that are in a text of these on which line they are.
     fn locate(&self, problems: &mut Problems) {
         for text in iter::once(&self.document).chain(&self.overlay) {
-            lines::locate(problems, text);
+            locate::locate(problems, text);
         }
     }
 
@@ -186,7 +188,7 @@ pub struct Generated {
     /// depends on them.
     pub crates: BTreeSet<String>,
     /// How much of it there is.
-    pub counts: Counts,
+    pub counts: Stats,
     /// What was changed between the document and the client, where and why.
     pub report: Report,
     /// Why parts of the document were left out, where [`Inputs::keep_going`] says
@@ -219,7 +221,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
     });
     let polished = polish(inputs).map_err(|wrong| problems.append(wrong)).ok();
     if let (Some((record, source)), Some(polished)) = (source, &polished)
-        && let Err(wrong) = source.verify_version(record, &polished.facts.version)
+        && let Err(wrong) = source.verify_version(record, &polished.model.version)
     {
         problems.append(wrong);
     }
@@ -235,7 +237,7 @@ pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
 ///
 /// As for [`generate`].
 pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
-    let lowered = lower::lower_what_can_be(correct(inputs)?);
+    let lowered = lower::lower_partial(correct(inputs)?);
     let mut lowered = inputs.located(lowered.or_refused(inputs))?;
     inputs.locate(&mut lowered.refused);
     Ok(lowered)
@@ -250,7 +252,7 @@ pub fn correct(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     let correct = || {
         let mut document = load(&inputs.document)?;
         if let Some(overlay) = &inputs.overlay {
-            dialect::check_version(&document)?;
+            openapi_version::check_version(&document)?;
             document = apply_overlay(document, &load(overlay)?, inputs.corrections_expire)?;
         }
         check_dialect(&document)?;
@@ -300,7 +302,7 @@ pub fn polish(inputs: &Inputs<'_>) -> Result<Polished, Problems> {
 }
 
 /// The syntax tree of as much of a client of `corrected` as can be generated.
-pub(crate) fn polish_what_can_be(corrected: Document) -> Result<Polished, Problems> {
+pub(crate) fn polish_partial(corrected: Document) -> Result<Polished, Problems> {
     let name = corrected.name.clone();
     let inputs = Inputs {
         keep_going: true,
@@ -313,9 +315,9 @@ pub(crate) fn polish_what_can_be(corrected: Document) -> Result<Polished, Proble
 }
 
 fn polish_corrected(corrected: Document, inputs: &Inputs<'_>) -> Result<Polished, Problems> {
-    let mut lowered = lower::lower_what_can_be(corrected.clone());
+    let mut lowered = lower::lower_partial(corrected.clone());
     if let Some(site) = inputs.source.as_ref().and_then(Source::site) {
-        lowered.facts.site = Some(site);
+        lowered.model.site = Some(site);
     }
     // What a stage refuses is left out, so that the next one sees the rest, until
     // there is a client, or nothing that could be left out. Whether that client
@@ -366,7 +368,7 @@ pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, 
 /// As for [`generate`].
 pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
     let lowered = lower_inputs(inputs)?;
-    let shaped = shape::shape_unmarked(lowered.document, &lowered.facts, lowered.report);
+    let shaped = shape::shape_unmarked(lowered.document, &lowered.model, lowered.report);
     let openapi = preflight(&shaped)?;
     let file = progenitor::alone(&openapi, &shaped.document, interface)?;
     Ok(prettyplease::unparse(&file))

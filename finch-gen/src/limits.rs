@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::load::{Document, NEST_LESS};
-use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
+use crate::reachability::METHODS;
 use crate::walk::{self, Kind};
 
 /// The bytes of a text for which the limits on size are.
@@ -180,11 +180,11 @@ impl<'a> Composed<'a> {
 
     /// Adds those of `schema`.
     fn add(&mut self, schema: &'a Value) {
-        self.total = self.total.saturating_add(self.of(schema, 0));
+        self.total = self.total.saturating_add(self.count(schema, 0));
     }
 
     /// Those of `schema`, which `depth` references lead to.
-    fn of(&mut self, schema: &'a Value, depth: usize) -> usize {
+    fn count(&mut self, schema: &'a Value, depth: usize) -> usize {
         let branches = ["allOf", "anyOf", "oneOf"].into_iter();
         let branches = branches.filter_map(|keyword| schema.get(keyword)?.as_array());
         let references = branches.flatten().filter_map(|of| of.get("$ref")?.as_str());
@@ -204,7 +204,7 @@ impl<'a> Composed<'a> {
         self.found.insert(reference, 1);
         let pointer = pointer::of_reference(reference);
         let target = pointer.and_then(|pointer| self.document.at(&pointer));
-        let behind = target.map_or(0, |target| self.of(target, depth + 1));
+        let behind = target.map_or(0, |target| self.count(target, depth + 1));
         let count = behind.saturating_add(1);
         self.found.insert(reference, count);
         count

@@ -10,10 +10,10 @@
 use serde_json::{Map, Value, json};
 use syn::Attribute;
 
-use crate::annotations::is_annotation;
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::walk::{self, At, Kind};
-use crate::{doc, markdown};
+use crate::{doc_attrs, markdown};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -115,7 +115,7 @@ pub(crate) fn is_marked(at: &At<'_>) -> bool {
 /// The place that the documentation in `attributes` is marked with.
 pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     attributes.iter().find_map(|attribute| {
-        let literal = doc::literal(attribute)?;
+        let literal = doc_attrs::literal(attribute)?;
         // As it is written in the code, where these are escaped: most of the
         // documentation is of no interest.
         let written = literal.token().to_string();
@@ -149,7 +149,7 @@ pub(crate) fn sentence(pointer: &str) -> String {
 
 /// The place that the documentation in `attributes` says in a [`sentence`].
 pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
-    let text = doc::text(attributes);
+    let text = doc_attrs::text(attributes);
     // The description stands before it.
     text.lines().rev().find_map(|line| {
         let pointer = line.trim().strip_prefix("From ")?.strip_suffix('.')?;
@@ -200,7 +200,7 @@ mod tests {
             let text = with_mark("Of it.\n", place) + " More.";
             let attributes = [parse_quote!(#[derive(A)]), parse_quote!(#[doc = #text])];
             assert_eq!(read(&attributes).as_deref(), Some(place));
-            assert_eq!(read(&[doc::attribute(&text)]).as_deref(), Some(place));
+            assert_eq!(read(&[doc_attrs::attribute(&text)]).as_deref(), Some(place));
             assert_eq!(strip(&text), "Of it.\n More.");
         }
         assert_eq!(read(&[parse_quote!(#[doc = "None."])]), None);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_read_as_it_is_written() {
-        let said_of = |text: &str| said(&[doc::attribute(text)]);
+        let said_of = |text: &str| said(&[doc_attrs::attribute(text)]);
         for place in ["/a`/~1", "/a", "/`", "/ "] {
             let text = format!("From `/b`.\n\n{}\n\n# Example", sentence(place));
             assert_eq!(said_of(&text).as_deref(), Some(place));

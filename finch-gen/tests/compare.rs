@@ -657,7 +657,7 @@ fn revision(root: &Value) -> Option<Revision> {
         name: "api.yaml",
         text: &text,
     };
-    Some(Revision::of(
+    Some(Revision::new(
         finch_gen::correct_what_applies(&text, None).ok()?,
     ))
 }
@@ -666,7 +666,7 @@ fn revision(root: &Value) -> Option<Revision> {
 fn the_table() {
     let before = root();
     let base = document(&before);
-    let unchanged = Revision::of(base.clone());
+    let unchanged = Revision::new(base.clone());
     let mut table = String::new();
     for (name, from, edits) in ROWS {
         let mut after = before.clone();
@@ -675,7 +675,7 @@ fn the_table() {
         }
         writeln!(table, "## {name}").unwrap();
         let after = document(&after);
-        let changed = Revision::of(after.clone());
+        let changed = Revision::new(after.clone());
         for (sign, old, new) in [("→", &unchanged, &changed), ("←", &changed, &unchanged)] {
             let comparison = compare(old, new);
             assert!(

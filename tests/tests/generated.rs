@@ -88,7 +88,7 @@ fn the_report() {
 #[test]
 fn the_facts() {
     let lowered = with_exchange(finch_gen::lower_inputs).unwrap();
-    insta::assert_snapshot!(format!("{:#?}", lowered.facts));
+    insta::assert_snapshot!(format!("{:#?}", lowered.model));
 }
 
 /// What each pass does to the whole tree, as a diff; and which have nothing to do,

@@ -89,7 +89,7 @@ struct Decisions {
 }
 
 impl Decisions {
-    fn of(error: &Error) -> Self {
+    fn new(error: &Error) -> Self {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Self {
             kind: error.kind(),
@@ -184,7 +184,7 @@ async fn each_failure_of_finch_is_what_the_real_one_is() {
             .build();
         let real = exchange(&client.unwrap()).await.unwrap_err();
         let fake = failure(reply).await;
-        assert_eq!(Decisions::of(&fake), Decisions::of(&real), "{real}");
+        assert_eq!(Decisions::new(&fake), Decisions::new(&real), "{real}");
         assert_eq!(fake.name(), Some(name));
     }
 }

@@ -6,7 +6,7 @@ use std::panic::PanicHookInfo;
 
 use finch_gen::{Level, Note, Report};
 
-use crate::fault::Fault;
+use crate::excerpt::Fault;
 use crate::output::{self, Output, line, status};
 
 /// The most problems that are printed.
@@ -102,7 +102,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     }
 }
 
-/// Counts the warnings and notes of `report`, for a summary.
+/// Stats the warnings and notes of `report`, for a summary.
 pub(crate) fn of_report(report: &Report) -> String {
     let warnings = report.iter().filter(|note| note.level == Level::Warning);
     let warnings = warnings.count();

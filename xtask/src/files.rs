@@ -11,7 +11,7 @@ use finch_gen::{Files, visible};
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 
-use crate::text;
+use crate::read_text;
 
 /// The start of every generated file.
 const MARK: &str = "// @generated";
@@ -150,7 +150,11 @@ fn read_into(path: &Path, name: &str, files: &mut Files) -> Result<()> {
                 read_into(&path.join(entry), &within, files)?;
             }
         }
-        kind => bail!("{}: {}; remove it", path.display(), text::not_a_file(kind)),
+        kind => bail!(
+            "{}: {}; remove it",
+            path.display(),
+            read_text::not_a_file(kind)
+        ),
     }
     Ok(())
 }
@@ -162,7 +166,7 @@ const LARGEST: u64 = 256 << 20;
 /// generated text.
 fn read_file(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    text::open(path)?
+    read_text::open(path)?
         .take(LARGEST + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {

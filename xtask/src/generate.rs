@@ -7,8 +7,8 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
+use crate::manifest::{MANIFEST, Package};
 use crate::output::{Output, status};
-use crate::package::{MANIFEST, Package};
 use crate::workspace::Changes;
 use crate::{Outcome, Workspace};
 

@@ -5,17 +5,17 @@
 
 pub mod check;
 pub mod ci;
-mod contents;
 pub mod diagnostics;
 pub mod diff;
-mod fault;
+mod document_counts;
+mod excerpt;
 pub mod files;
 pub mod fuzz;
 pub mod generate;
 pub mod lower;
+mod manifest;
 pub mod output;
-mod package;
-mod text;
+mod read_text;
 pub mod try_;
 #[cfg(feature = "vendor")]
 pub mod vendor;

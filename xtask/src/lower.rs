@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use finch_gen::{Inputs, Problems, Text};
 
-use crate::fault::Fault;
+use crate::excerpt::Fault;
 use crate::output::{self, Output};
-use crate::{Outcome, Workspace, diagnostics, text};
+use crate::{Outcome, Workspace, diagnostics, read_text};
 
 /// What to lower, and how.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,7 @@ pub fn run(
         None => workspace.with_inputs(lower)??,
         Some(path) => {
             let name = path.display().to_string();
-            let text = text::of_file(path, &name, "give the path of a text file");
+            let text = read_text::of_file(path, &name, "give the path of a text file");
             let text = text.map_err(Problems::from)?;
             let document = Text {
                 name: &name,

@@ -325,7 +325,7 @@ fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Res
         dry_run: arguments.dry_run,
         verbose: arguments.verbose,
         is_terminal: io::stderr().is_terminal(),
-        manners: xtask::vendor::Manners {
+        manners: xtask::vendor::FetchPolicy {
             allow_private: arguments.allow_private,
             ..Default::default()
         },

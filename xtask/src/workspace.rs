@@ -6,8 +6,8 @@ use anyhow::Result;
 use finch_gen::{Files, Generated, Inputs, Problems, Text};
 
 use crate::files::{self, Change};
-use crate::package::Package;
-use crate::text;
+use crate::manifest::Package;
+use crate::read_text;
 
 pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
@@ -46,7 +46,7 @@ impl Workspace {
     /// An input cannot be read.
     pub fn with_inputs<T>(&self, with: impl FnOnce(&Inputs<'_>) -> T) -> Result<T> {
         let read = |name| {
-            text::of_file(&self.path(name), name, "restore it from version control")
+            read_text::of_file(&self.path(name), name, "restore it from version control")
                 .map_err(Problems::from)
         };
         let document = read(DOCUMENT)?;

@@ -3,12 +3,12 @@
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
-use super::answer::Answer;
 use super::body::Buffer;
 use super::deadline::Deadline;
 use super::error::{Call, Error};
+use super::raw_response::RawResponse;
 use super::transport::{BoxBody, RequestBody, Transport, TransportError};
-use super::wiped::Wiped;
+use super::zeroizing_bytes::ZeroizingBytes;
 
 /// How far an attempt may go.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ pub(super) async fn attempt(
     request: http::Request<RequestBody>,
     call: Call<'_>,
     limits: Limits,
-) -> Result<Answer, Error> {
+) -> Result<RawResponse, Error> {
     let deadline = limits.deadline;
     deadline
         .bound(transport.ready())
@@ -50,7 +50,7 @@ async fn read(
     response: http::Response<BoxBody>,
     call: &Call<'_>,
     limits: Limits,
-) -> Result<Answer, Error> {
+) -> Result<RawResponse, Error> {
     let Limits {
         deadline,
         max_response_bytes,
@@ -64,16 +64,16 @@ async fn read(
             end => break end,
         }
     };
-    let answer = |body| Answer {
+    let answer = |body| RawResponse {
         secrets: call.secrets.clone(),
-        ..Answer::new(call.operation, head.status, head.headers, body)
+        ..RawResponse::new(call.operation, head.status, head.headers, body)
     };
     match end {
         Ok(None) => Ok(answer(buffer.join())),
         Ok(Some(Ok(_))) => {
             // It is too much to keep.
             drop(buffer);
-            let answer = answer(Wiped::default());
+            let answer = answer(ZeroizingBytes::default());
             Err(Error::too_large(answer, max_response_bytes))
         }
         Ok(Some(Err(error))) => Err(Error::interrupted(call, answer(buffer.join()), error)),

@@ -1,6 +1,6 @@
 //! A response body, read up to a limit into memory that is wiped.
 
-use super::wiped::Wiped;
+use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The sizes between which the segments of a [`Buffer`] grow.
 const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
@@ -11,8 +11,8 @@ const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
 /// In segments, as a buffer that grows would leave a trail of copies: twice the
 /// memory, to be wiped again and again.
 pub(crate) struct Buffer {
-    full: Vec<Wiped>,
-    last: Wiped,
+    full: Vec<ZeroizingBytes>,
+    last: ZeroizingBytes,
     len: usize,
     limit: usize,
 }
@@ -25,7 +25,7 @@ impl Buffer {
         let expected = announced.unwrap_or_default().min(limit).min(SEGMENTS.1);
         Self {
             full: Vec::new(),
-            last: Wiped::with_capacity(expected),
+            last: ZeroizingBytes::with_capacity(expected),
             len: 0,
             limit,
         }
@@ -45,7 +45,7 @@ impl Buffer {
             let size = (2 * self.last.capacity())
                 .clamp(SEGMENTS.0, SEGMENTS.1)
                 .max(rest.len());
-            let mut next = Wiped::with_capacity(size);
+            let mut next = ZeroizingBytes::with_capacity(size);
             next.extend(rest);
             self.full.push(std::mem::replace(&mut self.last, next));
         }
@@ -53,11 +53,11 @@ impl Buffer {
     }
 
     /// All of it.
-    pub(crate) fn join(self) -> Wiped {
+    pub(crate) fn join(self) -> ZeroizingBytes {
         if self.full.is_empty() {
             return self.last;
         }
-        let mut joined = Wiped::with_capacity(self.len);
+        let mut joined = ZeroizingBytes::with_capacity(self.len);
         for segment in self.full.iter().chain([&self.last]) {
             joined.extend(segment);
         }

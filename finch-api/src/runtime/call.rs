@@ -21,18 +21,18 @@ use serde::Serialize;
 use serde_json::Value;
 use tracing::Instrument as _;
 
-use super::answer::Answer;
 use super::attempt::{Limits, attempt};
 use super::client::Client;
+use super::codegen_support::field::{self, Field, Problem};
+use super::codegen_support::finite::Finite;
+use super::codegen_support::parameter::{Parameter, to_json};
+use super::codegen_support::{File, Part, form, multipart};
 use super::deadline::Deadline;
 use super::error::{Call as AttemptedCall, Error};
 use super::exposed::{self, Exposed};
 use super::head::Head;
-use super::on_demand::field::{self, Field, Problem};
-use super::on_demand::finite::Finite;
-use super::on_demand::parameter::{Parameter, to_json};
-use super::on_demand::{File, Part, form, multipart};
 use super::operation::Operation;
+use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use super::retry::{Attempts, Retry};
@@ -40,7 +40,7 @@ use super::secret::Secret;
 use super::success::Success;
 use super::trace::Trace;
 use super::transport::RequestBody;
-use super::wiped::Wiped;
+use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The future of a call that is awaited: it gives the value of the main success.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
@@ -171,7 +171,7 @@ impl Call {
             true => S::decode(answer),
             false => Err(Error::unexpected(answer)),
         };
-        decoded.map_err(|error| attempts.of(error))
+        decoded.map_err(|error| attempts.annotate(error))
     }
 
     /// Sends the request and gives the value of the main success, which is an `S`. Any
@@ -186,13 +186,13 @@ impl Call {
                 true => Err(Error::other_success(answer)),
                 false => Err(Error::unexpected(answer)),
             };
-            let response = decoded.map_err(|error| attempts.of(error))?;
+            let response = decoded.map_err(|error| attempts.annotate(error))?;
             Ok(response.into_inner())
         })
     }
 
     /// Sends the request and reads the response, whatever its status.
-    async fn exchange(mut self) -> Result<(Answer, Attempts), Error> {
+    async fn exchange(mut self) -> Result<(RawResponse, Attempts), Error> {
         let (client, operation) = (self.client.clone(), self.operation);
         let exposed = mem::take(&mut self.exposed);
         let (head, body) = self.encoded()?;
@@ -271,7 +271,7 @@ impl Call {
 pub(super) fn wiped(content: Vec<u8>) -> Bytes {
     match content.is_empty() {
         true => Bytes::new(),
-        false => Bytes::from_owner(Wiped::from(content)),
+        false => Bytes::from_owner(ZeroizingBytes::from(content)),
     }
 }
 
@@ -309,9 +309,9 @@ pub(super) async fn execute(
     body: Bytes,
     exposed: Vec<Secret>,
     operation: &Operation,
-) -> Result<(Answer, Attempts), Error> {
+) -> Result<(RawResponse, Attempts), Error> {
     let head = prepare(client, head, operation)?;
-    let trace = Trace::of(operation);
+    let trace = Trace::start(operation);
     // Pinned here: it is large, and moving it into the span would take its size twice.
     pin!(run(client, &head, body, exposed, operation, &trace))
         .instrument(trace.span())
@@ -326,7 +326,7 @@ async fn run(
     exposed: Vec<Secret>,
     operation: &Operation,
     trace: &Trace,
-) -> Result<(Answer, Attempts), Error> {
+) -> Result<(RawResponse, Attempts), Error> {
     let config = &client.config;
     let is_sensitive = |value: &&HeaderValue| value.is_sensitive();
     let secrets = RequestSecrets {

@@ -9,16 +9,16 @@ use std::{fmt, io, iter};
 use http::header::CONTENT_ENCODING;
 use http::{StatusCode, Uri};
 
-use super::answer::Answer;
 use super::deadline::Late;
 use super::json_text::{self, JsonString};
 use super::outcome::{self, Rule};
+use super::raw_response::RawResponse;
 use super::redact::{Redactor, beginning, bounded_line, floor};
 use super::request_secrets::RequestSecrets;
 use super::secret::Secret;
 use super::server_error::ServerError;
 use super::transport::{BoxError, TransportError};
-use super::wiped::Wiped;
+use super::zeroizing_bytes::ZeroizingBytes;
 use crate::service;
 
 /// Why a call failed: the one error of this crate.
@@ -101,7 +101,7 @@ struct Parts {
     server: ServerError<Option<ServerText>>,
     retry_after: Option<Duration>,
     attempts: u32,
-    body: Option<Wiped>,
+    body: Option<ZeroizingBytes>,
     /// The secret that a success issued, once it was asked for.
     issued: OnceLock<Option<Secret>>,
     /// Whether the deadline passed before the request was sent.
@@ -437,14 +437,14 @@ impl Error {
     }
 
     /// The deadline passed while the response body was read.
-    pub(super) fn late_within(call: &Call<'_>, answer: Answer, Late(limit): Late) -> Self {
+    pub(super) fn late_within(call: &Call<'_>, answer: RawResponse, Late(limit): Late) -> Self {
         let host = call.host();
         let what = format!("the deadline of {limit:?} passed within the response body from {host}");
         Self::from_answer(answer, ErrorKind::Timeout, &what)
     }
 
     /// The response body did not come to its end.
-    pub(super) fn interrupted(call: &Call<'_>, answer: Answer, error: BoxError) -> Self {
+    pub(super) fn interrupted(call: &Call<'_>, answer: RawResponse, error: BoxError) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::is_timeout(&*error) {
             true => {
@@ -461,7 +461,7 @@ impl Error {
     }
 
     /// The response body is larger than `limit` bytes.
-    pub(crate) fn too_large(answer: Answer, limit: usize) -> Self {
+    pub(crate) fn too_large(answer: RawResponse, limit: usize) -> Self {
         let what = format!("the response body is larger than {limit} bytes");
         let mut too_large = Self::from_answer(answer, ErrorKind::TooLarge, &what);
         too_large.0.body = None;
@@ -469,7 +469,7 @@ impl Error {
     }
 
     /// The document has no success with this status.
-    pub(crate) fn unexpected(answer: Answer) -> Self {
+    pub(crate) fn unexpected(answer: RawResponse) -> Self {
         let (kind, what) = if answer.status.is_redirection() {
             (ErrorKind::Redirect, "a redirect, which is not followed")
         } else if answer.status.is_success() {
@@ -482,14 +482,14 @@ impl Error {
     }
 
     /// The status is that of a documented success, but not the main one.
-    pub(crate) fn other_success(answer: Answer) -> Self {
+    pub(crate) fn other_success(answer: RawResponse) -> Self {
         let what = "the call succeeded with another kind of value: use `send()`, which returns \
                     every kind of success";
         Self::from_answer(answer, ErrorKind::OtherSuccess, what)
     }
 
     /// The status is a success, but `what` is wrong with the body.
-    pub(crate) fn decode(answer: Answer, what: String) -> Self {
+    pub(crate) fn decode(answer: RawResponse, what: String) -> Self {
         let redactor = answer.secrets.redactor();
         let encoding = answer.text(CONTENT_ENCODING);
         let what = match (encoding, answer.media_type()) {
@@ -514,7 +514,7 @@ impl Error {
         (self.kind(), self.status(), texts(self)) == (other.kind(), other.status(), texts(other))
     }
 
-    fn from_answer(answer: Answer, kind: ErrorKind, what: &str) -> Self {
+    fn from_answer(answer: RawResponse, kind: ErrorKind, what: &str) -> Self {
         let redactor = answer.secrets.redactor();
         let request_id = answer.request_id();
         let request_id = request_id.map(|id| ServerText::new(id, &redactor));

@@ -11,8 +11,8 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, Hea
 use serde::de::Error as _;
 use serde_json::Value;
 
-use super::answer::Answer;
 use super::error::{Call, Error};
+use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 
@@ -79,13 +79,13 @@ fn error(of: As, status: u16, body: &[u8], text: &HeaderValue) -> Option<Error> 
         1 => headers.insert(CONTENT_ENCODING, text.clone()),
         _ => None,
     };
-    let answer = Answer {
+    let answer = RawResponse {
         secrets: RequestSecrets {
             body: br#"{"code": "a-secret-code", "client_secret": "aaaaaaaaaaaa"}"#[..].into(),
             names: &["code", "client_secret"],
             ..RequestSecrets::default()
         },
-        ..Answer::new("get-a", status, headers, body.to_vec().into())
+        ..RawResponse::new("get-a", status, headers, body.to_vec().into())
     };
     match (status.is_success(), of) {
         (true, As::Token) => Response::<Token>::from_json(answer).err(),
@@ -257,7 +257,7 @@ fn an_error_of_a_transport_takes_little_text_and_memory() {
         });
         let memory = allocation_counter::measure(|| {
             let answer =
-                || Answer::new("get-a", StatusCode::OK, HeaderMap::new(), Vec::new().into());
+                || RawResponse::new("get-a", StatusCode::OK, HeaderMap::new(), Vec::new().into());
             match sources {
                 0 => check_text(&Error::transport(&call, failure.into())),
                 _ => check_text(&Error::interrupted(&call, answer(), failure.into())),

@@ -6,11 +6,6 @@
 //! API to API, but is in no document, is asked of [`crate::service`]. Of the generated half,
 //! only the test kit knows something: `crate::generated::testing`.
 
-#[allow(
-    dead_code,
-    reason = "only several kinds of success are decoded by status"
-)]
-mod answer;
 mod attempt;
 mod base_url;
 mod body;
@@ -20,6 +15,13 @@ mod body;
 )]
 mod call;
 mod client;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_macros,
+    reason = "which of it a client needs is its document's to say"
+)]
+mod codegen_support;
 mod conversion_error;
 mod credentials;
 mod deadline;
@@ -30,18 +32,16 @@ mod error_bounds;
 mod exposed;
 mod formatted;
 mod head;
+mod json_path;
 mod json_text;
-#[allow(
-    dead_code,
-    unreachable_pub,
-    unused_macros,
-    reason = "which of it a client needs is its document's to say"
-)]
-mod on_demand;
 mod operation;
 mod options;
 mod outcome;
-mod place;
+#[allow(
+    dead_code,
+    reason = "only several kinds of success are decoded by status"
+)]
+mod raw_response;
 mod redact;
 mod request;
 mod request_secrets;
@@ -60,19 +60,29 @@ pub(crate) mod testing;
 mod trace;
 pub mod transport;
 mod unknown_value;
-mod wiped;
+mod zeroizing_bytes;
 
-#[allow(
-    unused_imports,
-    reason = "only several kinds of success are decoded by status"
-)]
-pub(crate) use answer::Answer;
 pub(crate) use base_url::BaseUrl;
 #[allow(unused_imports, reason = "a document without operations has no calls")]
 pub(crate) use call::Call;
 pub use call::CallFuture;
 pub use client::Client;
 pub(crate) use client::Config;
+#[allow(
+    unreachable_pub,
+    unused_imports,
+    reason = "only a client that sends files hands it on"
+)]
+pub use codegen_support::File;
+#[allow(
+    unused_imports,
+    reason = "which of them a client needs is its document's to say"
+)]
+pub(crate) use codegen_support::{
+    Field, Keeps, Members, Object, Parameter, Part, Style, check, closed_enum, decode, nullable,
+    object, open_enum, read_object, read_union, read_variant, unknown,
+};
+pub use codegen_support::{Format, IntoFormat};
 pub use conversion_error::ConversionError;
 pub(crate) use credentials::Credentials;
 #[allow(
@@ -89,26 +99,16 @@ pub use formatted::Formatted;
 )]
 pub(crate) use http::Method;
 #[allow(
-    unreachable_pub,
-    unused_imports,
-    reason = "only a client that sends files hands it on"
-)]
-pub use on_demand::File;
-#[allow(
-    unused_imports,
-    reason = "which of them a client needs is its document's to say"
-)]
-pub(crate) use on_demand::{
-    Field, Keeps, Members, Object, Parameter, Part, Style, check, closed_enum, decode, nullable,
-    object, open_enum, read_object, read_union, read_variant, unknown,
-};
-pub use on_demand::{Format, IntoFormat};
-#[allow(
     unused_imports,
     reason = "which of them the table of operations names is the document's"
 )]
 pub(crate) use operation::{Credential, Operation, Successes};
 pub use options::RequestOptions;
+#[allow(
+    unused_imports,
+    reason = "only several kinds of success are decoded by status"
+)]
+pub(crate) use raw_response::RawResponse;
 pub use request::Request;
 pub use response::Response;
 pub use secret::Secret;

@@ -8,14 +8,14 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::answer::Answer;
 use super::call::{execute, wiped};
 use super::client::Client;
 use super::error::Error;
 use super::exposed::{self, Exposed};
 use super::head::Head;
+use super::json_path::is_word;
 use super::operation::{Operation, Successes};
-use super::place::is_word;
+use super::raw_response::RawResponse;
 use super::request_secrets::RequestSecrets;
 use super::response::Response;
 use super::retry::Attempts;
@@ -140,7 +140,7 @@ impl Request {
     /// Outside of a tokio runtime that has its I/O and its time enabled.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let (answer, attempts) = self.exchange().await?;
-        Response::from_json(answer).map_err(|error| attempts.of(error))
+        Response::from_json(answer).map_err(|error| attempts.annotate(error))
     }
 
     /// Sends the request and returns the response body as it is. It may be empty.
@@ -154,7 +154,7 @@ impl Request {
     /// As for [`send`](Self::send).
     pub async fn send_for_bytes(self) -> Result<Response<Bytes>, Error> {
         let (answer, attempts) = self.exchange().await?;
-        Binary::decode(answer).map_err(|error| attempts.of(error))
+        Binary::decode(answer).map_err(|error| attempts.annotate(error))
     }
 
     /// Sends the request and ignores the response body.
@@ -171,7 +171,7 @@ impl Request {
         Ok(Response::with((), answer))
     }
 
-    async fn exchange(self) -> Result<(Answer, Attempts), Error> {
+    async fn exchange(self) -> Result<(RawResponse, Attempts), Error> {
         let secrets = RequestSecrets {
             credentials: self.client.config.credentials.clone(),
             exposed: self.exposed.clone().into(),
@@ -188,7 +188,7 @@ impl Request {
         }
     }
 
-    async fn exchange_unnamed(self) -> Result<(Answer, Attempts), Error> {
+    async fn exchange_unnamed(self) -> Result<(RawResponse, Attempts), Error> {
         let operation = Operation {
             id: "request",
             method: self.method.clone(),
@@ -212,7 +212,7 @@ impl Request {
         let (answer, attempts) = execute(&client, head?, body, exposed, &operation).await?;
         match answer.status.is_success() {
             true => Ok((answer, attempts)),
-            false => Err(attempts.of(Error::unexpected(answer))),
+            false => Err(attempts.annotate(Error::unexpected(answer))),
         }
     }
 

@@ -7,8 +7,8 @@ use reqwest::Url;
 use reqwest::header::HeaderValue;
 use serde_json::Value;
 
+use super::codegen_support::multipart;
 use super::credentials::Credentials;
-use super::on_demand::multipart;
 use super::redact::Redactor;
 use super::secret::Secret;
 

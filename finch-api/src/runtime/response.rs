@@ -6,9 +6,9 @@ use http::StatusCode;
 use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use super::answer::{Answer, request_id};
 use super::decode::from_json;
 use super::error::Error;
+use super::raw_response::{RawResponse, request_id};
 
 /// The response of a success: its value, its status and its headers.
 ///
@@ -25,7 +25,7 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     /// The response `answer`, whose body is `value`.
-    pub(crate) fn with(value: T, answer: Answer) -> Self {
+    pub(crate) fn with(value: T, answer: RawResponse) -> Self {
         Self {
             value,
             status: answer.status,
@@ -76,7 +76,7 @@ impl<T> Response<T> {
 impl<T: DeserializeOwned> Response<T> {
     /// Decodes the body of `answer`, which is JSON. A response with the status 204 or 205
     /// has no body, and is decoded as `null`.
-    pub(crate) fn from_json(answer: Answer) -> Result<Self, Error> {
+    pub(crate) fn from_json(answer: RawResponse) -> Result<Self, Error> {
         let has_none = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT];
         let body: &[u8] = match has_none.contains(&answer.status) {
             true if answer.body.is_empty() => b"null",

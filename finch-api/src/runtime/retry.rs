@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 
-use super::answer::Answer;
 use super::deadline::Deadline;
 use super::error::Error;
+use super::raw_response::RawResponse;
 use super::retry_after;
 
 /// The least wait before the second attempt. It doubles with each attempt, and up to as
@@ -39,9 +39,9 @@ impl Retry {
         self,
         deadline: Deadline,
         mut attempt: impl FnMut(u32) -> F,
-    ) -> Result<(Answer, Attempts), Error>
+    ) -> Result<(RawResponse, Attempts), Error>
     where
-        F: Future<Output = Result<Answer, Error>>,
+        F: Future<Output = Result<RawResponse, Error>>,
     {
         let mut waits = self.waits();
         let mut first = None;
@@ -59,7 +59,7 @@ impl Retry {
                 };
                 return match outcome {
                     Ok(answer) => Ok((answer, attempts)),
-                    Err(error) => Err(attempts.of(error)),
+                    Err(error) => Err(attempts.annotate(error)),
                 };
             };
             tracing::debug!(
@@ -76,7 +76,7 @@ impl Retry {
     }
 
     /// Whether a call that ended as `outcome` may be made again.
-    fn may_repeat(self, outcome: &Result<Answer, Error>) -> bool {
+    fn may_repeat(self, outcome: &Result<RawResponse, Error>) -> bool {
         let (rule, advice, status) = match outcome {
             Ok(answer) => (
                 answer.rule(),
@@ -100,7 +100,7 @@ impl Retry {
     /// backoff. `None` if that is too long, or no attempt is left.
     fn wait(
         self,
-        outcome: &Result<Answer, Error>,
+        outcome: &Result<RawResponse, Error>,
         waits: &mut impl Iterator<Item = Duration>,
     ) -> Option<Duration> {
         let own = waits.next()?.min(self.max_wait);
@@ -135,7 +135,7 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// Tells `error`, which came of the last attempt, about all of them.
-    pub(super) fn of(self, error: Error) -> Error {
+    pub(super) fn annotate(self, error: Error) -> Error {
         error.after(self.count, self.first)
     }
 }
@@ -154,7 +154,7 @@ mod tests {
     use crate::runtime::deadline::Late;
     use crate::runtime::error::Call;
     use crate::runtime::request_secrets::RequestSecrets;
-    use crate::runtime::wiped::Wiped;
+    use crate::runtime::zeroizing_bytes::ZeroizingBytes;
     use ErrorKind::{Connect, Interrupted, Timeout, TooLarge};
 
     /// The result of one attempt.
@@ -168,7 +168,7 @@ mod tests {
     use Step::{Fails, Says, Status};
 
     impl Step {
-        fn outcome(self) -> Result<Answer, Error> {
+        fn outcome(self) -> Result<RawResponse, Error> {
             let (status, header) = match self {
                 Status(status) => (status, None),
                 Says(status, name, value) => (status, Some((name, value))),
@@ -182,7 +182,12 @@ mod tests {
             });
             let status = StatusCode::from_u16(status).unwrap();
             let headers = HeaderMap::from_iter(header);
-            Ok(Answer::new("get-a", status, headers, Wiped::default()))
+            Ok(RawResponse::new(
+                "get-a",
+                status,
+                headers,
+                ZeroizingBytes::default(),
+            ))
         }
     }
 
@@ -204,7 +209,7 @@ mod tests {
         retry: Retry,
         deadline: Duration,
         steps: &[Step],
-    ) -> (Result<(Answer, Attempts), Error>, Vec<Duration>) {
+    ) -> (Result<(RawResponse, Attempts), Error>, Vec<Duration>) {
         let moments = RefCell::new(Vec::new());
         let outcome = retry
             .run(Deadline::after(deadline), |number| {
@@ -324,7 +329,7 @@ mod tests {
         let check = |step, deadline: u64| async move {
             let (outcome, waits) = run(ONCE, Duration::from_secs(deadline), &[step]).await;
             let (answer, attempts) = outcome.unwrap();
-            let error = attempts.of(Error::unexpected(answer));
+            let error = attempts.annotate(Error::unexpected(answer));
             let seconds: Vec<u64> = waits.iter().map(Duration::as_secs).collect();
             (seconds, error.retry_after().map(|wait| wait.as_secs()))
         };
@@ -396,7 +401,7 @@ mod tests {
         let steps = [Fails(Connect), Says(429, "retry-after", "1"), Status(400)];
         let answer = run(ONCE, DEADLINE, &steps).await.0.unwrap();
         let (answer, attempts) = answer;
-        let error = attempts.of(Error::unexpected(answer));
+        let error = attempts.annotate(Error::unexpected(answer));
         assert_eq!(error.attempts(), 3);
         let first: &Error = error.source().unwrap().downcast_ref().unwrap();
         assert!(first.is_connect());
@@ -409,7 +414,7 @@ mod tests {
         ] {
             let answer = run(retry, DEADLINE, &steps).await.0.unwrap();
             let (answer, attempts) = answer;
-            let error = attempts.of(Error::unexpected(answer));
+            let error = attempts.annotate(Error::unexpected(answer));
             assert!(error.source().is_none());
         }
     }

@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use super::answer::Answer;
 use super::error::Error;
 use super::operation::Successes;
+use super::raw_response::RawResponse;
 use super::response::Response;
 
 /// Decodes the response of a success.
@@ -18,7 +18,7 @@ pub(crate) trait Success {
     /// Whether the success has a body.
     const HAS_BODY: bool = true;
 
-    fn decode(answer: Answer) -> Result<Response<Self::Value>, Error>;
+    fn decode(answer: RawResponse) -> Result<Response<Self::Value>, Error>;
 }
 
 /// A body of JSON.
@@ -36,7 +36,7 @@ pub(crate) struct Empty;
 impl<T: DeserializeOwned + Send + 'static> Success for Json<T> {
     type Value = T;
 
-    fn decode(answer: Answer) -> Result<Response<T>, Error> {
+    fn decode(answer: RawResponse) -> Result<Response<T>, Error> {
         Response::from_json(answer)
     }
 }
@@ -44,7 +44,7 @@ impl<T: DeserializeOwned + Send + 'static> Success for Json<T> {
 impl Success for Text {
     type Value = String;
 
-    fn decode(answer: Answer) -> Result<Response<String>, Error> {
+    fn decode(answer: RawResponse) -> Result<Response<String>, Error> {
         match std::str::from_utf8(&answer.body) {
             Ok(text) => Ok(Response::with(text.to_owned(), answer)),
             Err(_) => Err(Error::decode(answer, "the text is not UTF-8".to_owned())),
@@ -55,7 +55,7 @@ impl Success for Text {
 impl Success for Binary {
     type Value = Bytes;
 
-    fn decode(answer: Answer) -> Result<Response<Bytes>, Error> {
+    fn decode(answer: RawResponse) -> Result<Response<Bytes>, Error> {
         Ok(Response::with(Bytes::copy_from_slice(&answer.body), answer))
     }
 }
@@ -64,7 +64,7 @@ impl Success for Empty {
     type Value = ();
     const HAS_BODY: bool = false;
 
-    fn decode(answer: Answer) -> Result<Response<()>, Error> {
+    fn decode(answer: RawResponse) -> Result<Response<()>, Error> {
         Ok(Response::with((), answer))
     }
 }
@@ -108,9 +108,9 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: StatusCode, content: &[u8]) -> Answer {
+    fn answer(status: StatusCode, content: &[u8]) -> RawResponse {
         let headers = HeaderMap::from_iter([(ETAG, HeaderValue::from_static("1"))]);
-        Answer::new("get-file", status, headers, content.to_vec().into())
+        RawResponse::new("get-file", status, headers, content.to_vec().into())
     }
 
     #[test]

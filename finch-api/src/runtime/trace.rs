@@ -8,9 +8,9 @@ use std::time::Instant;
 use tracing::Span;
 use tracing::field::Empty;
 
-use super::answer::Answer;
 use super::error::{Error, ServerText};
 use super::operation::Operation;
+use super::raw_response::RawResponse;
 
 /// The span of one call. Dropping it records the end of the call, even if the caller
 /// stopped waiting.
@@ -21,7 +21,7 @@ pub(super) struct Trace {
 
 impl Trace {
     /// The span of a call of `operation`, which starts now.
-    pub(super) fn of(operation: &Operation) -> Self {
+    pub(super) fn start(operation: &Operation) -> Self {
         let span = tracing::info_span!(
             "call",
             operation = operation.id,
@@ -54,7 +54,7 @@ impl Trace {
     }
 
     /// Records the outcome of an attempt.
-    pub(super) fn outcome(&self, outcome: &Result<Answer, Error>) {
+    pub(super) fn outcome(&self, outcome: &Result<RawResponse, Error>) {
         if !self.is_enabled() {
             return;
         }
@@ -75,7 +75,7 @@ impl Trace {
 }
 
 /// The request id of `answer`, for a log.
-fn printed_request_id(answer: &Answer) -> Option<String> {
+fn printed_request_id(answer: &RawResponse) -> Option<String> {
     let redactor = answer.secrets.redactor();
     Some(ServerText::new(answer.request_id()?, &redactor).printed)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::found::Direction;
+use super::change_set::Direction;
 use super::{Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict};
 use crate::lower::is_success;
 

@@ -99,7 +99,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Counts the items that it brings: `1 method, 2 types and 1 schema`.
+    /// Stats the items that it brings: `1 method, 2 types and 1 schema`.
     pub fn brought(&self) -> String {
         let items = [
             (Item::Method, "method"),
@@ -167,14 +167,14 @@ pub struct Comparison {
 
 impl Comparison {
     /// The changes that matter so much.
-    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &Change> {
+    pub fn with_severity(&self, severity: Severity) -> impl Iterator<Item = &Change> {
         let is_such = move |change: &&Change| change.severity == severity;
         self.changes.iter().filter(is_such)
     }
 
     /// Whether anything breaks.
     pub fn breaks(&self) -> bool {
-        self.of(Severity::Breaks).next().is_some()
+        self.with_severity(Severity::Breaks).next().is_some()
     }
 
     /// Returns the part of the client's version that semver raises, before version 1.0 or

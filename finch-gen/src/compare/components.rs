@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::found::{Direction, Owner, Pair};
+use super::change_set::{Direction, Owner, Pair};
 use super::{Comparer, Item, Kind, Place, Revision, Role, Severity, from_to};
 
 const SCHEMAS: &str = "/components/schemas";

@@ -29,12 +29,12 @@
 mod annotations;
 mod bodies;
 mod bounds;
-mod bring;
 mod change;
-mod client;
+mod change_set;
+mod client_api;
+mod client_changes;
 mod components;
-mod found;
-mod interface;
+mod consequences;
 mod objects;
 mod operations;
 mod parameters;
@@ -48,8 +48,8 @@ use serde_json::Value;
 
 pub use change::{Bump, Change, Comparison, Item, Kind, Severity, Side};
 
-use client::Client;
-use found::{Direction, Found, Owner, Pair, Role};
+use change_set::{Direction, Found, Owner, Pair, Role};
+use client_changes::Client;
 
 use crate::load::Document;
 use crate::lower;
@@ -69,9 +69,9 @@ pub struct Revision {
 impl Revision {
     /// Prepares `corrected`, a document with its corrections: see
     /// [`correct`](crate::correct).
-    pub fn of(corrected: Document) -> Self {
-        let (client, refused) = match crate::polish_what_can_be(corrected.clone()) {
-            Ok(polished) => (Some(Client::of(&polished)), polished.refused),
+    pub fn new(corrected: Document) -> Self {
+        let (client, refused) = match crate::polish_partial(corrected.clone()) {
+            Ok(polished) => (Some(Client::new(&polished)), polished.refused),
             Err(problems) => (None, problems),
         };
         Self {
@@ -109,7 +109,7 @@ impl Revision {
 ///
 /// let revision = |text: &str| {
 ///     let text = Text { name: "pets.yaml", text };
-///     correct_what_applies(&text, None).map(Revision::of)
+///     correct_what_applies(&text, None).map(Revision::new)
 /// };
 /// let old = "\
 /// openapi: 3.1.0
@@ -117,7 +117,7 @@ impl Revision {
 /// paths: {/pets: {get: {operationId: pets, responses: {'204': {description: ''}}}}}
 /// ";
 /// let comparison = compare(&revision(old)?, &revision(&old.replace("get", "put"))?);
-/// let breaks: Vec<String> = comparison.of(Severity::Breaks).map(|c| c.to_string()).collect();
+/// let breaks: Vec<String> = comparison.with_severity(Severity::Breaks).map(|c| c.to_string()).collect();
 /// assert_eq!(
 ///     breaks,
 ///     ["document at /paths/~1pets/get: operation removed (pets), with 1 method"]
@@ -133,10 +133,10 @@ pub fn compare(old: &Revision, new: &Revision) -> Comparison {
     comparer.security_schemes();
     let mut changes = comparer.found.changes();
     if let (Some(old), Some(new)) = (&old.client, &new.client) {
-        changes.extend(client::compare(old, new, &renamed));
+        changes.extend(client_changes::compare(old, new, &renamed));
     }
-    let (reach_before, reach) = (bring::Reach::of(old), bring::Reach::of(new));
-    let mut changes = bring::fold(changes, &reach_before, &reach);
+    let (reach_before, reach) = (consequences::Reach::new(old), consequences::Reach::new(new));
+    let mut changes = consequences::fold(changes, &reach_before, &reach);
     // A pointer of a removed item is one into the old document.
     let (removed, other): (Vec<_>, Vec<_>) = changes
         .into_iter()

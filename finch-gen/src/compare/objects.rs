@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::found::Direction;
+use super::change_set::Direction;
 use super::schemas::is_anything;
 use super::{Comparer, HARMLESS, Kind, NARROWED, Place, Severity, Verdict, WIDENED};
 

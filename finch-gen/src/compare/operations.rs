@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::found::{Direction, Owner};
+use super::change_set::{Direction, Owner};
 use super::{Comparer, Item, Kind, Place, Revision, Severity, from_to};
-use crate::parts::METHODS;
+use crate::reachability::METHODS;
 
 /// An operation of a document.
 pub(super) struct Operation<'a> {

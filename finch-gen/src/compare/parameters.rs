@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::found::Direction;
+use super::change_set::Direction;
 use super::operations::Operation;
 use super::{
     Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, from_to,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::found::Pair;
+use super::change_set::Pair;
 use super::{
     Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict, WIDENED,
 };

@@ -16,19 +16,20 @@ use syn::{
 
 use super::imports::with_imports;
 use super::setter::Setter;
-use crate::doc;
-use crate::polish::tree::{self, Names};
-use crate::polish::{nullable, reach};
+use crate::doc_attrs;
+use crate::polish::objects::nullable;
+use crate::polish::syntax::roles;
+use crate::polish::syntax::syn_query::{self, Names};
 
 /// Replaces progenitor's builders of types.
 pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
-    if !tree::has_module(file, &["types", "builder"]) {
+    if !syn_query::has_module(file, &["types", "builder"]) {
         return Ok(());
     }
-    let in_requests = reach::in_requests(file)?;
-    let defaults = defaults(tree::module(file, &["types", "builder"])?);
-    let types = tree::module(file, &["types"])?;
-    let names: Names = types.iter().filter_map(tree::name).collect();
+    let in_requests = roles::in_requests(file)?;
+    let defaults = defaults(syn_query::module(file, &["types", "builder"])?);
+    let types = syn_query::module(file, &["types"])?;
+    let names: Names = types.iter().filter_map(syn_query::name).collect();
     let mut code = TokenStream::new();
     let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
     for item in types.iter() {
@@ -79,7 +80,7 @@ pub(crate) fn is_for_tests(attributes: &[Attribute]) -> bool {
 
 /// Makes progenitor's function `builder` of a type return its builder.
 fn start(item: &mut ItemImpl, of_tests: &BTreeMap<String, bool>) {
-    let Some(name) = tree::self_name(item).cloned() else {
+    let Some(name) = syn_query::self_name(item).cloned() else {
         return;
     };
     let is_start =
@@ -128,8 +129,8 @@ fn defaults(builders: &[Item]) -> BTreeMap<String, Defaults> {
     for item in builders {
         if let Item::Impl(item) = item
             && let Some((path, _)) = &item.trait_
-            && tree::ends_with(path, &["Default"])
-            && let Some(name) = tree::self_name(item)
+            && syn_query::ends_with(path, &["Default"])
+            && let Some(name) = syn_query::self_name(item)
         {
             let mut read = Read(Defaults::new());
             read.visit_item_impl(item);
@@ -193,7 +194,7 @@ fn builder(
     for_tests: Option<&Attribute>,
 ) -> TokenStream {
     let builder = format_ident!("{name}Builder");
-    let docs = doc::attribute(&format!("Builds a [`{name}`](super::{name})."));
+    let docs = doc_attrs::attribute(&format!("Builds a [`{name}`](super::{name})."));
     let names: Names = properties.iter().map(|property| property.name).collect();
     let fields = properties.iter().map(|property| {
         let (name, held) = (property.name, property.held());
@@ -252,7 +253,9 @@ fn builder(
 impl Property<'_> {
     /// The type within an option.
     fn inner(&self) -> Option<&Type> {
-        tree::arguments_of(&self.ty, "Option")?.first().copied()
+        syn_query::arguments_of(&self.ty, "Option")?
+            .first()
+            .copied()
     }
 
     /// The type that the field of the builder holds: an option that is unset is `None`.
@@ -264,7 +267,7 @@ impl Property<'_> {
     }
 
     fn unset(&self) -> TokenStream {
-        let (name, text) = (self.name, tree::spelled(self.name));
+        let (name, text) = (self.name, syn_query::spelled(self.name));
         match self.default {
             Some(_) => quote!(#name: Field::optional(#text)),
             None => quote!(#name: Field::required(#text)),
@@ -276,14 +279,14 @@ impl Property<'_> {
         let Self {
             name, deprecated, ..
         } = self;
-        let text = tree::spelled(name);
+        let text = syn_query::spelled(name);
         let held = self.held();
         let setter = Setter::new(name, held);
         let (taken, statement) = (
             setter.argument(),
             setter.statement(&quote!(self), &quote!(value)),
         );
-        let docs = doc::attribute(&format!("Sets [`{text}`](super::{of}::{name})."));
+        let docs = doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name})."));
         // The name of the function that builds.
         let method = match text.as_str() {
             "build" => format_ident!("set_build"),
@@ -310,7 +313,7 @@ impl Property<'_> {
             ),
             Some(_) => ("or unsets it", quote!(self.#name.maybe(value);)),
         };
-        let docs = doc::attribute(&format!("Sets [`{text}`](super::{of}::{name}), {more}."));
+        let docs = doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name}), {more}."));
         quote! {
             #setters
 
@@ -326,7 +329,7 @@ impl Property<'_> {
     /// The property of the value that is built.
     fn value(&self) -> TokenStream {
         let name = self.name;
-        let is_plain = |default: &Expr| matches!(default, Expr::Path(path) if tree::ends_with(&path.path, &["Default", "default"]));
+        let is_plain = |default: &Expr| matches!(default, Expr::Path(path) if syn_query::ends_with(&path.path, &["Default", "default"]));
         match (self.default, self.inner()) {
             (None, _) => quote!(#name: self.#name.value()?),
             (Some(default), Some(_)) if is_plain(default) => quote!(#name: self.#name.option()?),

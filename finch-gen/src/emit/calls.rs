@@ -8,18 +8,20 @@ use syn::{Attribute, Ident};
 use super::client::path_arguments;
 use super::setter::Setter;
 use super::{encoding, table};
+use crate::api_model::Operation;
 use crate::call::{Argument, Call, Success};
-use crate::facts::Operation;
-use crate::polish::{Context, deprecated, tree};
+use crate::polish::Context;
+use crate::polish::docs::deprecated;
+use crate::polish::syntax::syn_query;
 use crate::shape::Reading;
 use crate::shape::parameters::{Parameter, Place};
-use crate::{doc, markdown};
+use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
 pub(super) fn call(operation: &Operation, call: &Call, context: &Context<'_>) -> TokenStream {
     let name = &call.name;
     let client = client_field(call);
-    let docs = doc::attribute(&format!(
+    let docs = doc_attrs::attribute(&format!(
         "A call of [`{0}`](crate::Client::{0}): set what it needs, then await it for the value, \
          or [`send`](Self::send) it for the whole response.",
         call.method
@@ -64,7 +66,7 @@ fn client_field(call: &Call) -> Ident {
 /// `new`, which takes the parameters of the path.
 fn new(call: &Call, client: &Ident) -> TokenStream {
     let fields = call.arguments().map(|argument| {
-        let (field, text) = (&argument.field, tree::spelled(&argument.field));
+        let (field, text) = (&argument.field, syn_query::spelled(&argument.field));
         match argument.is_required {
             true => quote!(#field: Field::required(#text)),
             false => quote!(#field: Field::optional(#text)),
@@ -97,7 +99,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
     let mut code = TokenStream::new();
     for (parameter, argument) in &call.parameters {
         if parameter.place != Place::Path {
-            let site = context.facts.site.as_deref();
+            let site = context.model.site.as_deref();
             let description = parameter.description.as_deref();
             let text = markdown::block(description.unwrap_or_default(), site);
             let text = format!("Sets {}.\n\n{text}", described_parameter(parameter));
@@ -135,16 +137,16 @@ fn setter(
     names: &[&Ident],
 ) -> TokenStream {
     let Argument { field, ty, .. } = argument;
-    let docs = doc::attribute(text);
+    let docs = doc_attrs::attribute(text);
     let setter = Setter::new(field, ty);
     let (taken, statement) = (
         setter.argument(),
         setter.statement(&quote!(self), &quote!(value)),
     );
-    let maybe = format_ident!("maybe_{}", tree::spelled(field));
+    let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
     let has_maybe = !argument.is_required && !names.contains(&&maybe);
     let maybe = has_maybe.then(|| {
-        let docs = doc::attribute(&format!("As [`{field}`](Self::{field}), or unsets it."));
+        let docs = doc_attrs::attribute(&format!("As [`{field}`](Self::{field}), or unsets it."));
         quote! {
             #docs
             #deprecated
@@ -194,7 +196,7 @@ converted. Otherwise the call failed, the status was not a success, or the respo
 match the document.";
 
 fn send(operation: &Operation, call: &Call) -> TokenStream {
-    let docs = doc::attribute(&format!(
+    let docs = doc_attrs::attribute(&format!(
         "Sends the `{}` request to {}, and returns the whole response.\n\n{ERRORS}",
         operation.method,
         markdown::code(&operation.path)

@@ -6,24 +6,26 @@ use serde_json::Value;
 use syn::{AttrStyle, Attribute, Type};
 
 use super::setter::Setter;
+use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call};
-use crate::facts::{Facts, Operation};
-use crate::polish::{Context, deprecated, places};
-use crate::{doc, markdown, provenance};
+use crate::polish::Context;
+use crate::polish::docs::deprecated;
+use crate::polish::syntax::type_index;
+use crate::{doc_attrs, markdown, provenance};
 
 /// The attributes of the generated module.
-pub(super) fn attributes(facts: &Facts) -> Vec<Attribute> {
-    let title = markdown::line(&facts.title, None);
+pub(super) fn attributes(model: &ApiModel) -> Vec<Attribute> {
+    let title = markdown::line(&model.title, None);
     let text = format!("The {title}, as a client: see the handwritten half for how to use it.");
-    let mut docs = doc::attribute(&text);
+    let mut docs = doc_attrs::attribute(&text);
     docs.style = AttrStyle::Inner(Default::default());
     vec![docs]
 }
 
 /// The constants of the document.
-pub(super) fn constants(facts: &Facts) -> TokenStream {
-    let version = &facts.version;
-    let server = facts.server.iter().map(|server| {
+pub(super) fn constants(model: &ApiModel) -> TokenStream {
+    let version = &model.version;
+    let server = model.server.iter().map(|server| {
         quote! {
             /// The server that the document names first. Requests go there by default.
             pub const DEFAULT_BASE_URL: &str = #server;
@@ -43,7 +45,7 @@ pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>)
         let Call { method, name, .. } = call;
         let taken = path_arguments(call);
         let given = call.path_arguments().map(|argument| &argument.field);
-        let docs = doc::attribute(&text(operation, call, context));
+        let docs = doc_attrs::attribute(&text(operation, call, context));
         let deprecated = deprecated::attribute_at(context, Some(&operation.pointer));
         quote! {
             #docs
@@ -76,7 +78,7 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
         .and_then(|of| of.get("description"))
         .and_then(Value::as_str);
     let description = description.map(str::trim).unwrap_or_default();
-    let site = context.facts.site.as_deref();
+    let site = context.model.site.as_deref();
     let mut text = markdown::sentence(operation.name(), site) + "\n\n";
     if !description.is_empty() && description != operation.summary {
         text.push_str(&markdown::sentence(description, site));
@@ -108,7 +110,7 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
 pub(crate) fn example(call: &Call, crate_name: &str) -> String {
     let qualified = |ty: &Type| {
         let mut ty = ty.clone();
-        places::qualify(&mut ty, crate_name);
+        type_index::qualify(&mut ty, crate_name);
         ty.to_token_stream().to_string().replace(' ', "")
     };
     let required = call.arguments().filter(|argument| argument.is_required);

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::shape::parameters::{Parameter, Place, Style};
-use crate::shape::requests::{Encoding, Part, Request, Sent};
+use crate::shape::request_bodies::{Encoding, Part, Request, Sent};
 
 /// The runtime's description of `parameter`.
 pub(super) fn parameter(parameter: &Parameter) -> TokenStream {

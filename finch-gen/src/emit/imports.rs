@@ -7,7 +7,7 @@ use quote::quote;
 
 /// What the handwritten half keeps to the crate.
 const RUNTIME: [&str; 12] = [
-    "Answer",
+    "RawResponse",
     "Binary",
     "Call",
     "Empty",

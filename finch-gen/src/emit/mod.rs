@@ -26,35 +26,36 @@ use syn::{Item, Path};
 pub(crate) use builders::is_for_tests;
 pub(crate) use client::example;
 
+use crate::api_model::Operation;
 use crate::call::Call;
-use crate::facts::Operation;
+use crate::polish::Context;
 use crate::polish::formats::FORMATS;
-use crate::polish::{Context, tree};
-use crate::shape::requests::{Encoding, Sent};
+use crate::polish::syntax::syn_query;
+use crate::shape::request_bodies::{Encoding, Sent};
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
-/// in the order of the facts.
+/// in the order of the model.
 ///
 /// # Errors
 ///
 /// What the document and progenitor disagree about.
 pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
-    let facts = context.facts;
-    let calls = signatures::read(file, facts, context.shaped, context.hints)?;
+    let model = context.model;
+    let calls = signatures::read(file, model, context.shaped, context.hints)?;
     builders::emit(file)?;
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
-    file.attrs = client::attributes(facts);
-    let operations: Vec<(&Operation, &Call)> = facts.operations.iter().zip(&calls).collect();
+    file.attrs = client::attributes(model);
+    let operations: Vec<(&Operation, &Call)> = model.operations.iter().zip(&calls).collect();
     let structs = operations
         .iter()
         .map(|(operation, call)| calls::call(operation, call, context));
     let successes = calls.iter().filter_map(successes::decode);
     let code = imports::with_imports(structs.chain(successes).collect());
-    let constants = client::constants(facts);
+    let constants = client::constants(model);
     let methods = imports::with_imports(client::methods(&operations, context));
-    let table = table::table(&facts.operations, &calls);
-    let testing = testing::testing(facts);
+    let table = table::table(&model.operations, &calls);
+    let testing = testing::testing(model);
     let files = calls.iter().any(sends_files).then(|| {
         quote!(
             pub use crate::runtime::File;
@@ -72,7 +73,7 @@ pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Ca
     .map_err(|error| format!("the emitted code does not parse: {error}"))?;
     file.items.splice(0..0, emitted.items);
     let formats = formats(file);
-    tree::module(file, &["types"])?.extend(formats);
+    syn_query::module(file, &["types"])?.extend(formats);
     Ok(calls)
 }
 
@@ -96,8 +97,9 @@ fn formats(file: &syn::File) -> Vec<Item> {
 
     impl Visit<'_> for Formats {
         fn visit_path(&mut self, path: &Path) {
-            let is =
-                |names: &[&str]| path.segments.len() == names.len() && tree::ends_with(path, names);
+            let is = |names: &[&str]| {
+                path.segments.len() == names.len() && syn_query::ends_with(path, names)
+            };
             if let Some((_, name)) = FORMATS.iter().find(|(names, _)| is(names)) {
                 let text = path.to_token_stream().to_string();
                 if self.0.iter().all(|(known, ..)| *known != text) {

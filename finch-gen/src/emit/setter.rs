@@ -6,7 +6,7 @@ use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
 use crate::polish::formats::FORMATS;
-use crate::polish::tree;
+use crate::polish::syntax::syn_query;
 
 /// What a setter takes for a value.
 enum Taken {
@@ -38,7 +38,7 @@ impl<'a> Setter<'a> {
         let mut taken = ty;
         let mut wrappers = Vec::new();
         loop {
-            let inner = |name| tree::arguments_of(taken, name)?.first().copied();
+            let inner = |name| syn_query::arguments_of(taken, name)?.first().copied();
             if let Some(inner) = inner("Option") {
                 wrappers.push(quote!(Some));
                 taken = inner;
@@ -59,13 +59,13 @@ impl<'a> Setter<'a> {
 
     /// The type of the argument.
     pub(super) fn argument(&self) -> TokenStream {
-        argument(&Taken::of(&self.taken), &self.taken)
+        argument(&Taken::from_type(&self.taken), &self.taken)
     }
 
     /// The statement that sets the field of `builder` to the `value`.
     pub(super) fn statement(&self, builder: &TokenStream, value: &TokenStream) -> TokenStream {
         let field = self.field;
-        match Taken::of(&self.taken) {
+        match Taken::from_type(&self.taken) {
             Taken::Exact => {
                 let value = self.wrapped(value.clone());
                 quote!(#builder.#field.set(#value);)
@@ -130,17 +130,18 @@ fn argument(taken: &Taken, ty: &Type) -> TokenStream {
 }
 
 impl Taken {
-    fn of(ty: &Type) -> Self {
+    fn from_type(ty: &Type) -> Self {
         let Type::Path(path) = ty else {
             return Self::Exact;
         };
         let path = &path.path;
-        let is =
-            |names: &[&str]| tree::ends_with(path, names) && path.segments.len() == names.len();
-        if let Some(item) = tree::arguments_of(ty, "Vec").and_then(|of| of.first().copied()) {
-            return Self::List(Box::new((Self::of(item), item.clone())));
+        let is = |names: &[&str]| {
+            syn_query::ends_with(path, names) && path.segments.len() == names.len()
+        };
+        if let Some(item) = syn_query::arguments_of(ty, "Vec").and_then(|of| of.first().copied()) {
+            return Self::List(Box::new((Self::from_type(item), item.clone())));
         }
-        if tree::ends_with(path, &["string", "String"])
+        if syn_query::ends_with(path, &["string", "String"])
             || is(&["String"])
             || is(&["crate", "Secret"])
             || is(&["bytes", "Bytes"])
@@ -149,7 +150,7 @@ impl Taken {
         {
             return Self::Into;
         }
-        let is_formatted = tree::arguments_of(ty, "Formatted").is_some();
+        let is_formatted = syn_query::arguments_of(ty, "Formatted").is_some();
         if is_formatted || FORMATS.iter().any(|(names, _)| is(names)) {
             return Self::Format;
         }

@@ -10,12 +10,12 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 
+use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Success};
-use crate::facts::{Facts, Operation};
 use crate::load::Document;
-use crate::polish::tree;
+use crate::polish::syntax::syn_query;
 use crate::shape::parameters::{Parameter, Place};
-use crate::shape::requests::Request;
+use crate::shape::request_bodies::Request;
 use crate::shape::{Body, Hints, Reading};
 
 /// The names that the structs of calls cannot have: their module uses them.
@@ -57,12 +57,12 @@ const TAKEN: [&str; 27] = [
 /// that only one of them requires.
 pub(super) fn read(
     file: &syn::File,
-    facts: &Facts,
+    model: &ApiModel,
     shaped: &Document,
     hints: &Hints,
 ) -> Result<Vec<Call>, String> {
-    let builders = tree::builders(file);
-    let operations = &facts.operations;
+    let builders = syn_query::builders(file);
+    let operations = &model.operations;
     let known: BTreeSet<&str> = operations.iter().map(|of| of.rust_name.as_str()).collect();
     if let Some(method) = builders
         .keys()
@@ -74,13 +74,15 @@ pub(super) fn read(
     }
     let mut fields = BTreeMap::new();
     let mut responses = BTreeMap::new();
-    for item in tree::items(file, &["builder"]).unwrap_or_default() {
+    for item in syn_query::items(file, &["builder"]).unwrap_or_default() {
         match item {
             Item::Struct(item) => {
                 fields.insert(item.ident.to_string(), &item.fields);
             }
             Item::Impl(item) => {
-                if let (Some(builder), Some(response)) = (tree::self_name(item), response(item)) {
+                if let (Some(builder), Some(response)) =
+                    (syn_query::self_name(item), response(item))
+                {
                     responses.insert(builder.to_string(), response);
                 }
             }
@@ -208,10 +210,10 @@ fn arguments(fields: &Fields) -> Result<Vec<Argument>, String> {
             .ident
             .clone()
             .ok_or("a field of a builder has no name")?;
-        let held = tree::arguments_of(&field.ty, "Result");
+        let held = syn_query::arguments_of(&field.ty, "Result");
         let held = held.and_then(|held| held.first().copied());
         let held = held.ok_or_else(|| format!("the field `{name}` is no `Result`"))?;
-        let optional = tree::arguments_of(held, "Option");
+        let optional = syn_query::arguments_of(held, "Option");
         let optional = optional.and_then(|held| held.first().copied());
         Ok(Argument {
             field: name,
@@ -239,8 +241,8 @@ fn response(builder: &ItemImpl) -> Option<Type> {
     builder.items.iter().find_map(|item| match item {
         ImplItem::Fn(send) if send.sig.ident == "send" => match &send.sig.output {
             ReturnType::Type(_, ty) => {
-                let result = tree::arguments_of(ty, "Result")?;
-                let value = tree::arguments_of(result.first()?, "ResponseValue")?;
+                let result = syn_query::arguments_of(ty, "Result")?;
+                let value = syn_query::arguments_of(result.first()?, "ResponseValue")?;
                 Some((*value.first()?).clone())
             }
             ReturnType::Default => None,

@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 
 use super::calls::decoded;
 use crate::call::Call;
-use crate::polish::success_enums::variant;
+use crate::polish::unions::success_enums::variant;
 use crate::shape::Reading;
 
 /// The implementation of `Success` for the enum of a call with several kinds.
@@ -47,7 +47,7 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
         impl Success for #name {
             type Value = Self;
 
-            fn decode(answer: Answer) -> Result<Response<Self>, Error> {
+            fn decode(answer: RawResponse) -> Result<Response<Self>, Error> {
                 match answer.status().as_u16() {
                     #(#arms,)*
                     _ => #rest,

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use syn::Ident;
 
+use crate::api_model::{Credential, Operation};
 use crate::call::Call;
-use crate::facts::{Credential, Operation};
-use crate::{doc, markdown};
+use crate::{doc_attrs, markdown};
 
 /// The name of the row for an operation.
 pub(super) fn row_name(operation: &Operation) -> Ident {
@@ -42,7 +42,7 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
         ..
     } = operation;
     let name = row_name(operation);
-    let docs = doc::attribute(&markdown::code(pointer));
+    let docs = doc_attrs::attribute(&markdown::code(pointer));
     let method = format_ident!("{method}");
     let accept = &call.accept;
     let successes = successes(call);

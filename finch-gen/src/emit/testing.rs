@@ -8,21 +8,21 @@ use quote::quote;
 use serde_json::Value;
 
 use super::table;
-use crate::facts::{Example, ExampleOf, Facts};
+use crate::api_model::{ApiModel, Example, ExampleOf};
 use crate::{pointer, visible};
 
 /// The module `testing`.
-pub(super) fn testing(facts: &Facts) -> TokenStream {
-    let server = match &facts.server {
+pub(super) fn testing(model: &ApiModel) -> TokenStream {
+    let server = match &model.server {
         Some(server) => quote!(Some(#server)),
         None => quote!(None),
     };
-    let operations = facts.operations.iter().map(|operation| {
+    let operations = model.operations.iter().map(|operation| {
         let name = table::row_name(operation);
         quote!(&super::operations::#name)
     });
-    let examples = facts.examples.iter().filter_map(|example| {
-        let operation = &facts.operations[example.operation].id;
+    let examples = model.examples.iter().filter_map(|example| {
+        let operation = &model.operations[example.operation].id;
         of_example(operation, example)
     });
     quote! {
@@ -99,7 +99,7 @@ mod tests {
 
     use super::*;
 
-    use crate::polish::tree;
+    use crate::polish::syntax::syn_query;
     use crate::{Inputs, Text};
 
     /// The module for a document with these servers and paths.
@@ -115,7 +115,7 @@ mod tests {
             })
         })
         .unwrap();
-        let items = tree::module(&mut polished.file, &["testing"]).unwrap();
+        let items = syn_query::module(&mut polished.file, &["testing"]).unwrap();
         let Some(Item::Static(document)) = items.last() else {
             panic!("no static")
         };

@@ -4,8 +4,9 @@ use quote::ToTokens as _;
 
 use super::signatures;
 use crate::call::Call;
+use crate::polish::syntax::syn_query;
 use crate::polish::tests::{ID, check_code, polish_operation};
-use crate::polish::{Context, Polished, tree};
+use crate::polish::{Context, Polished};
 use crate::{Inputs, Text};
 
 const A: &str = "schema: {$ref: '#/components/schemas/A'}";
@@ -14,7 +15,7 @@ const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {typ
 /// The module `name` of a client, as code without spaces.
 fn module(polished: &Polished, name: &str) -> String {
     let mut file = polished.file.clone();
-    let items = tree::module(&mut file, &[name]).unwrap();
+    let items = syn_query::module(&mut file, &[name]).unwrap();
     let code = items.iter().map(|item| item.to_token_stream().to_string());
     code.collect::<String>().replace(' ', "")
 }
@@ -461,7 +462,7 @@ fn a_builder_names_everything_that_is_missing() {
          build: {type: boolean}}}}",
     );
     let mut file = polished.file.clone();
-    let items = tree::module(&mut file, &["types", "builder"]).unwrap();
+    let items = syn_query::module(&mut file, &["types", "builder"]).unwrap();
     let code: String = items
         .iter()
         .map(|item| item.to_token_stream().to_string())
@@ -537,13 +538,13 @@ paths:
     let openapi = crate::preflight(&shaped).unwrap();
     let mut file = crate::progenitor(&openapi, &shaped).unwrap();
     change(&mut file);
-    let context = Context::of(&lowered, &shaped, "api");
-    signatures::read(&file, context.facts, context.shaped, context.hints)
+    let context = Context::new(&lowered, &shaped, "api");
+    signatures::read(&file, context.model, context.shaped, context.hints)
 }
 
 /// The fields of the builder of `post-a`.
 fn fields(file: &mut syn::File) -> &mut syn::punctuated::Punctuated<syn::Field, syn::Token![,]> {
-    let items = tree::module(file, &["builder"]).unwrap();
+    let items = syn_query::module(file, &["builder"]).unwrap();
     items
         .iter_mut()
         .find_map(|item| match item {

@@ -33,7 +33,7 @@ pub(super) struct Tree {
 
 impl Tree {
     /// The reader of `text`.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let budget = text.len().saturating_mul(PER_BYTE);
         Self {
             left: Cell::new(Some(budget.saturating_add(AT_LEAST))),

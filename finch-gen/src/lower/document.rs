@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::dialects::{self, Dialect};
+use super::schema_dialects::{self, Dialect};
 use crate::load::Document;
-use crate::parts::METHODS;
 use crate::pointer::{self, join};
 use crate::problem::Problems;
+use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -124,12 +124,12 @@ fn dialect(document: &Document, problems: &mut Problems) {
         .get("jsonSchemaDialect")
         .and_then(Value::as_str);
     if let Some(dialect) = dialect
-        && Dialect::of(dialect) != Dialect::Read
+        && Dialect::from_uri(dialect) != Dialect::Read
     {
         problems.push(document.problem(
             "/jsonSchemaDialect",
             format!("the dialect {dialect} cannot be read"),
-            dialects::REMEDY,
+            schema_dialects::REMEDY,
         ));
     }
 }

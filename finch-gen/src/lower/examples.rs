@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::fits::{STEPS, Steps};
-use super::origins::Origins;
+use super::example_validity::{STEPS, Steps};
 use super::responses::is_answer;
-use super::{fits, media_types, parameters, unnamed, wide_integers};
-use crate::facts::{Example, ExampleOf, Operation, SchemaExample};
+use super::source_map::Origins;
+use super::{example_validity, media_types, parameters, undeclared_properties, wide_integers};
+use crate::api_model::{Example, ExampleOf, Operation, SchemaExample};
 use crate::load::Document;
 use crate::media_type::{is_form, is_json};
 use crate::pointer;
@@ -218,7 +218,8 @@ impl Find<'_> {
             let example = self.document.at(&pointer).unwrap_or(&Value::Null);
             let fits = || {
                 let steps = &self.steps;
-                fits::misfit(self.lowered, &schema, example, is_response, steps).is_none()
+                example_validity::misfit(self.lowered, &schema, example, is_response, steps)
+                    .is_none()
             };
             if is_part && !fits() {
                 continue;
@@ -296,8 +297,8 @@ impl Find<'_> {
         let (lowered, example) = (self.lowered, self.document.at(pointer)?);
         lowered.at(schema)?;
         self.seen.insert(pointer.to_owned());
-        let misfit = fits::misfit(lowered, schema, example, is_response, &self.steps);
-        if let Some(fits::Misfit { what, is_valid }) = misfit {
+        let misfit = example_validity::misfit(lowered, schema, example, is_response, &self.steps);
+        if let Some(example_validity::Misfit { what, is_valid }) = misfit {
             if is_valid {
                 let what = format!(
                     "it is valid, but {what}, as which a schema without `type` is read → no test"
@@ -311,7 +312,7 @@ impl Find<'_> {
         }
         let wide = &mut self.found.wide_integers;
         wide_integers::find(lowered, schema, example, &self.steps, wide);
-        let unnamed = unnamed::members(lowered, schema, example, &self.steps);
+        let unnamed = undeclared_properties::members(lowered, schema, example, &self.steps);
         if !unnamed.is_empty() {
             let what = format!(
                 "the schema does not name {} → the client does not keep it",
@@ -322,7 +323,9 @@ impl Find<'_> {
         // What a schema of itself shows may be of a request, too.
         let unnamed = match is_response {
             true => unnamed,
-            false => unnamed::members_of_request(lowered, schema, example, &self.steps),
+            false => {
+                undeclared_properties::members_of_request(lowered, schema, example, &self.steps)
+            }
         };
         (!self.steps.are_spent()).then_some(unnamed)
     }

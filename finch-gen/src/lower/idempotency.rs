@@ -15,7 +15,7 @@ use crate::problem::Problem;
 const METHODS: [&str; 6] = ["get", "head", "put", "delete", "options", "trace"];
 
 /// Whether the operation at `at` may be sent again.
-pub(super) fn of(
+pub(super) fn is_idempotent(
     document: &Document,
     method: &str,
     operation: &Value,

@@ -1,44 +1,44 @@
 //! lower: OpenAPI 3.1 (or 3.0) to OpenAPI 3.0.3, the dialect that progenitor
-//! reads, and the facts that the client itself looks after.
+//! reads, and the model that the client itself looks after.
 //!
 //! Receives the corrected document. Guarantees a document that says 3.0.3, of
 //! which every reference resolves, every operation has an `operationId` that is
 //! the name of its method, and only responses of success are left, as failure
-//! is the runtime's; what was taken out stands in the [`Facts`]. `nullable` is
+//! is the runtime's; what was taken out stands in the [`ApiModel`]. `nullable` is
 //! honoured whichever version the document states. Refuses references that lead
 //! nowhere, and operations with the id of another. What 3.0.3 has no words for
 //! becomes something wider, never something narrower, and the [`Report`] says so.
 
-mod dialects;
 mod document;
+mod example_validity;
 mod examples;
-mod fields;
-mod fits;
-mod formats;
+mod fixed_fields;
+mod format_validation;
+mod hoist_unreferenced;
 mod http_text;
 mod idempotency;
-mod keywords;
-mod kinds;
-mod leave_out;
+mod keyword_types;
+mod keyword_values;
 mod media_types;
 mod operations;
-mod origins;
 mod parameters;
+mod prune;
+mod quirks;
 mod references;
-mod reserved;
+mod reserved_characters;
 mod responses;
 pub(crate) mod schema;
+mod schema_dialects;
 mod security;
 mod servers;
-mod slips;
-mod unnamed;
-mod unreached;
+mod source_map;
+mod undeclared_properties;
 mod wide_integers;
 
 pub(crate) use document::PATH_ITEMS;
+pub(crate) use example_validity::meant_type;
 pub(crate) use examples::note_untyped;
-pub(crate) use fits::meant_type;
-pub(crate) use leave_out::leave_out;
+pub(crate) use prune::leave_out;
 pub(crate) use responses::is_success;
 pub(crate) use schema::{equal, is_integer};
 pub(crate) use wide_integers::{WIDE, is_wide};
@@ -47,18 +47,18 @@ use serde_json::Value;
 use url::Url;
 
 use crate::Inputs;
-use crate::facts::Facts;
+use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
 
-/// A lowered document, and the facts taken from it.
+/// A lowered document, and the model taken from it.
 #[derive(Clone, Debug)]
 pub struct Lowered {
     /// The OpenAPI 3.0.3 document.
     pub document: Document,
     /// What the client itself looks after.
-    pub facts: Facts,
+    pub model: ApiModel,
     /// What was changed on the way, where and why.
     pub report: Report,
     /// Why parts of the document were left out.
@@ -85,19 +85,19 @@ impl Lowered {
 ///
 /// Every place that cannot be lowered.
 pub fn lower(document: Document) -> Result<Lowered, Problems> {
-    let mut lowered = lower_what_can_be(document);
+    let mut lowered = lower_partial(document);
     std::mem::take(&mut lowered.refused).or(lowered)
 }
 
 /// Lowers what of `document` can be lowered, and leaves out the rest.
-pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
+pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
-    reserved::replace(&mut document);
-    keywords::check(&mut document, &mut report, &mut problems);
-    slips::read_as_meant(&mut document, &mut report);
+    reserved_characters::replace(&mut document);
+    keyword_values::check(&mut document, &mut report, &mut problems);
+    quirks::read_as_meant(&mut document, &mut report);
     document::inline_path_items(&mut document, &mut report);
-    kinds::check(&document, &mut problems);
+    keyword_types::check(&document, &mut problems);
     references::check(&document, &mut problems);
     media_types::lower(&mut document);
     http_text::check(&document, &mut problems);
@@ -109,7 +109,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);
-    unreached::make_components(
+    hoist_unreferenced::make_components(
         &document,
         &mut lowered,
         &operations,
@@ -137,14 +137,14 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
         }
     }
     parameters::forget_unused(&mut lowered, &document);
-    fields::check(&mut lowered, &operations, &mut report, &mut problems);
+    fixed_fields::check(&mut lowered, &operations, &mut report, &mut problems);
 
     let text = |pointer| {
         let value = document.at(pointer).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
     let server = servers::find(&document, &operations, &mut problems);
-    let facts = Facts {
+    let model = ApiModel {
         title: text("/info/title"),
         version: text("/info/version"),
         server,
@@ -157,7 +157,7 @@ pub(crate) fn lower_what_can_be(mut document: Document) -> Lowered {
     };
     let mut lowered = Lowered {
         document: lowered,
-        facts,
+        model,
         report,
         refused: Problems::default(),
         is_refused: false,
@@ -180,7 +180,7 @@ fn tags(document: &Document) -> Vec<String> {
 /// their places; all else is as it was.
 pub(crate) fn lower_schemas(mut document: Document) -> Document {
     let (mut report, mut problems) = (Report::default(), Problems::default());
-    reserved::replace(&mut document);
+    reserved_characters::replace(&mut document);
     document::inline_path_items(&mut document, &mut report);
     media_types::lower(&mut document);
     let mut lowered = document.clone();

@@ -6,12 +6,12 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
 use super::{idempotency, parameters, security};
-use crate::facts::Operation;
+use crate::api_model::Operation;
 use crate::load::Document;
-use crate::names::Taken;
-use crate::parts::METHODS;
 use crate::problem::Problems;
+use crate::reachability::METHODS;
 use crate::report::Report;
+use crate::type_names::Taken;
 use crate::{pointer, walk};
 
 /// All operations that can be called, in document order.
@@ -67,9 +67,9 @@ pub(super) fn find(
             }
             // What is wrong with them takes the operation out, or the document.
             let mut or_refused = |problem| problems.push(problem);
-            let security = security::of(document, operation, &at, report);
+            let security = security::requirements(document, operation, &at, report);
             let security = security.map_err(&mut or_refused).unwrap_or_default();
-            let idempotent = idempotency::of(document, method, operation, &at);
+            let idempotent = idempotency::is_idempotent(document, method, operation, &at);
             let idempotent = idempotent.map_err(or_refused).unwrap_or_default();
             by_id.insert(id.clone(), operations.len());
             operations.push(Operation {

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::origins::{self, Origins};
-use crate::facts::Operation;
+use super::source_map::{self, Origins};
+use crate::api_model::Operation;
 use crate::load::Document;
 use crate::report::Report;
 use crate::{pointer, walk};
@@ -130,14 +130,14 @@ pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
         let at = format!("{own}/{index}");
         // What only the path names, has nothing in it.
         if *stood != operation.pointer {
-            let within = origins::within(origins, stood).into_iter();
+            let within = source_map::within(origins, stood).into_iter();
             moved.extend(within.map(|(of, origin)| (format!("{at}/{of}"), origin)));
         }
         if at != *stood {
             moved.insert(at, stood.clone());
         }
     }
-    origins::take_within(origins, &own);
+    source_map::take_within(origins, &own);
     origins.append(&mut moved);
 }
 

@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
+use crate::bundle::BUNDLER;
 use crate::load::Document;
-use crate::parts::METHODS;
 use crate::pointer;
 use crate::problem::Problems;
+use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
@@ -38,7 +39,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 problems.push(document.problem(
                     at,
                     format!("the reference {reference:?} leaves the document"),
-                    "bundle the other file into this one",
+                    BUNDLER,
                 ));
             }
             (reference, None) => {

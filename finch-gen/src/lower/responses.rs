@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::origins::{self, Origins};
-use crate::facts::Operation;
+use super::source_map::{self, Origins};
+use crate::api_model::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
@@ -57,7 +57,7 @@ pub(super) fn lower(
         if response.is_some() {
             let at = format!("{}/responses", operation.pointer);
             let (from, to) = (format!("{at}/default"), format!("{at}/2XX"));
-            for (of, origin) in origins::take_within(origins, &from) {
+            for (of, origin) in source_map::take_within(origins, &from) {
                 origins.insert(format!("{to}/{of}"), origin);
             }
             origins.insert(to, from);

@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::http_text::is_token;
-use crate::facts::Credential;
+use crate::api_model::Credential;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ pub(super) struct Security {
 }
 
 /// The operation's `security`, or the document's where it has none of its own.
-pub(super) fn of(
+pub(super) fn requirements(
     document: &Document,
     operation: &Value,
     at: &str,

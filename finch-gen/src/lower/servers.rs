@@ -10,7 +10,7 @@
 use serde_json::Value;
 
 use super::http_text;
-use crate::facts::Operation;
+use crate::api_model::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::fits::Steps;
+use super::example_validity::Steps;
 use crate::load::Document;
 use crate::pointer::join;
 

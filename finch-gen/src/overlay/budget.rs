@@ -33,7 +33,7 @@ pub(super) struct Budget {
 
 impl Budget {
     /// The budget for actions on `root`.
-    pub(super) fn of(root: &Value) -> Self {
+    pub(super) fn for_document(root: &Value) -> Self {
         Self {
             looks: LOOKS,
             writes: WRITTEN,
@@ -47,7 +47,7 @@ impl Budget {
     ///
     /// The limit, if nothing is left.
     pub(super) fn look(&mut self, target: &str) -> Result<(), String> {
-        let shape = Shape::of(target);
+        let shape = Shape::parse(target);
         let cost = match (shape.looks_at_all, shape.has_pattern) {
             (false, _) => 1,
             (true, false) => self.values,
@@ -95,7 +95,7 @@ pub(super) fn check(target: &str) -> Result<(), String> {
     if target.len() > TARGET {
         return Err(format!("the target is longer than {TARGET} bytes"));
     }
-    let shape = Shape::of(target);
+    let shape = Shape::parse(target);
     if shape.depth > DEPTH {
         return Err(format!("the target nests brackets more than {DEPTH} deep"));
     }
@@ -132,7 +132,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(target: &str) -> Self {
+    fn parse(target: &str) -> Self {
         let mut shape = Self {
             depth: 0,
             descents: 0,
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn what_actions_look_at_and_write_has_an_end() {
         let root: Value = vec![json!(0); 1_000].into();
-        let mut budget = Budget::of(&root);
+        let mut budget = Budget::for_document(&root);
         let looked = (1..).find(|_| budget.look("$..*").is_err()).unwrap();
         assert_eq!(looked, LOOKS / 1_001 + 1);
         assert_eq!(
@@ -233,7 +233,7 @@ mod tests {
         );
 
         let update = json!({"a": [1, 2]});
-        let mut budget = Budget::of(&root);
+        let mut budget = Budget::for_document(&root);
         let written = (1..).find(|_| budget.write(&update, 100).is_err()).unwrap();
         assert_eq!(written, WRITTEN / 400 + 1);
         assert_eq!(

@@ -16,10 +16,11 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, parse_quote};
 
-use super::{Context, tree};
+use super::Context;
+use super::syntax::syn_query;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let types = tree::module(file, &["types"])?;
+    let types = syn_query::module(file, &["types"])?;
     types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "error"));
     types
         .iter_mut()
@@ -31,7 +32,7 @@ struct Rename;
 
 impl VisitMut for Rename {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        if tree::ends_with(path, &["error", "ConversionError"]) {
+        if syn_query::ends_with(path, &["error", "ConversionError"]) {
             *path = parse_quote!(crate::ConversionError);
         }
         visit_mut::visit_path_mut(self, path);

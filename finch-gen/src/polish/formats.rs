@@ -21,7 +21,8 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, TypePath, parse_quote};
 
-use super::{Context, reach, tree};
+use super::Context;
+use super::syntax::{roles, syn_query};
 
 /// What typify makes of texts with a format, and what an error calls it.
 pub(crate) const FORMATS: [(&[&str], &str); 6] = [
@@ -34,19 +35,21 @@ pub(crate) const FORMATS: [(&[&str], &str); 6] = [
 ];
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let received = reach::received(file)?;
-    for item in tree::module(file, &["types"])? {
+    let received = roles::received(file)?;
+    for item in syn_query::module(file, &["types"])? {
         let is_received = match &item {
-            Item::Impl(item) => !reach::names_in_head(item).is_disjoint(&received),
-            other => tree::name(other).is_some_and(|name| received.contains(&name.to_string())),
+            Item::Impl(item) => !roles::names_in_head(item).is_disjoint(&received),
+            other => {
+                syn_query::name(other).is_some_and(|name| received.contains(&name.to_string()))
+            }
         };
         if is_received {
             Formats.visit_item_mut(item);
         }
     }
-    for item in tree::module(file, &["builder"])? {
+    for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
-        for send in tree::functions(item).filter(|function| function.sig.ident == "send") {
+        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
             Formats.visit_return_type_mut(&mut send.sig.output);
         }
     }
@@ -61,8 +64,9 @@ impl VisitMut for Formats {
             qself: None, path, ..
         }) = ty
         {
-            let is =
-                |names: &[&str]| path.segments.len() == names.len() && tree::ends_with(path, names);
+            let is = |names: &[&str]| {
+                path.segments.len() == names.len() && syn_query::ends_with(path, names)
+            };
             if FORMATS.iter().any(|(names, _)| is(names)) {
                 *ty = parse_quote!(crate::Formatted<#ty>);
                 return;

@@ -15,16 +15,17 @@
 
 use syn::{Attribute, Item, parse_quote};
 
-use super::{Context, tree};
+use super::Context;
+use super::syntax::syn_query;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let inline: Attribute = parse_quote!(#[inline]);
-    for item in tree::module(file, &["types"])? {
+    for item in syn_query::module(file, &["types"])? {
         let Item::Impl(item) = item else { continue };
-        for function in tree::functions(item) {
+        for function in syn_query::functions(item) {
             // A generic function is compiled where it is used as it is.
             let is_generic = function.sig.generics.type_params().next().is_some()
-                || function.sig.inputs.iter().any(tree::is_generic);
+                || function.sig.inputs.iter().any(syn_query::is_generic);
             if !is_generic {
                 function.attrs.push(inline.clone());
             }

@@ -1,45 +1,27 @@
 //! polish: what progenitor does not do, done on the syntax tree.
 //!
-//! Receives progenitor's syntax tree and the facts. Guarantees the client as it
+//! Receives progenitor's syntax tree and the model. Guarantees the client as it
 //! is checked in, but for layout: each pass is a module, small, with its before
 //! and after in its module comment, and runs once, in the order of [`passes`].
 //! Refuses a tree that is not what a pass was written for, so that a new
 //! release of progenitor cannot get past one unnoticed.
 
-mod closed_enums;
-mod code;
 mod conversion_error;
-pub(crate) mod deprecated;
-mod derives;
-mod discriminators;
-mod docs;
-mod enum_values;
-mod field_names;
+pub(crate) mod docs;
+mod enums;
 pub(crate) mod formats;
 mod inline;
-mod integer_enums;
-mod keeps;
-mod members;
-mod non_exhaustive;
-pub(crate) mod nullable;
-mod objects;
-mod open_enums;
-mod optional;
-pub(crate) mod places;
-pub(crate) mod reach;
-mod said;
-pub(crate) mod success_enums;
-pub(crate) mod tree;
-mod unions;
-mod variants;
+pub(crate) mod objects;
+pub(crate) mod syntax;
+pub(crate) mod unions;
 
-pub(crate) use places::{qualify, within};
+pub(crate) use syntax::type_index::{qualify, within};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::api_model::ApiModel;
 use crate::call::Call;
 use crate::emit;
-use crate::facts::Facts;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
@@ -62,7 +44,7 @@ impl Pass {
 
 /// What a pass may want to know.
 pub(crate) struct Context<'a> {
-    pub(crate) facts: &'a Facts,
+    pub(crate) model: &'a ApiModel,
     pub(crate) document: &'a Document,
     /// As progenitor got it.
     pub(crate) shaped: &'a Document,
@@ -71,9 +53,9 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn of(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
+    pub(crate) fn new(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
         Self {
-            facts: &lowered.facts,
+            model: &lowered.model,
             document: &lowered.document,
             shaped: &shaped.document,
             hints: &shaped.hints,
@@ -86,8 +68,8 @@ impl<'a> Context<'a> {
 #[derive(Clone, Debug)]
 pub struct Polished {
     pub(crate) file: syn::File,
-    pub(crate) facts: Facts,
-    /// In the order of the facts.
+    pub(crate) model: ApiModel,
+    /// In the order of the model.
     pub(crate) calls: Vec<Call>,
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
@@ -108,25 +90,25 @@ impl Polished {
 pub fn passes() -> [Pass; 19] {
     let pass = |name, run| Pass { name, run };
     [
-        pass("success_enums", success_enums::run),
+        pass("success_enums", unions::success_enums::run),
         pass("conversion_error", conversion_error::run),
-        pass("optional", optional::run),
-        pass("field_names", field_names::run),
-        pass("variants", variants::run),
-        pass("discriminators", discriminators::run),
-        pass("unions", unions::run),
-        pass("enum_values", enum_values::run),
-        pass("open_enums", open_enums::run),
-        pass("integer_enums", integer_enums::run),
+        pass("optional", objects::optional::run),
+        pass("field_names", objects::field_names::run),
+        pass("variants", unions::variant_names::run),
+        pass("discriminators", unions::discriminators::run),
+        pass("unions", unions::untagged::run),
+        pass("enum_values", enums::enum_values::run),
+        pass("open_enums", enums::open_enums::run),
+        pass("integer_enums", enums::integer_enums::run),
         pass("formats", formats::run),
-        pass("members", members::run),
-        pass("nullable", nullable::run),
+        pass("members", objects::all_of_docs::run),
+        pass("nullable", objects::nullable::run),
         pass("inline", inline::run),
-        pass("non_exhaustive", non_exhaustive::run),
-        pass("deprecated", deprecated::run),
-        pass("docs", docs::run),
-        pass("closed_enums", closed_enums::run),
-        pass("objects", objects::run),
+        pass("non_exhaustive", objects::non_exhaustive::run),
+        pass("deprecated", docs::deprecated::run),
+        pass("docs", docs::doc_comments::run),
+        pass("closed_enums", enums::closed_enums::run),
+        pass("objects", objects::object_deserialize::run),
     ]
 }
 
@@ -142,13 +124,14 @@ pub fn polish(
     shaped: &Shaped,
     crate_name: &str,
 ) -> Result<Polished, Problems> {
-    let context = Context::of(lowered, shaped, crate_name);
+    let context = Context::new(lowered, shaped, crate_name);
     let unexpected = |name, what| unexpected(context.document, name, what);
     let mut types = BTreeMap::new();
     for pass in passes() {
         // This pass writes over the marks that say where a type is from.
         if pass.name == "docs" {
-            types = places::find(&file, crate_name).map_err(|what| unexpected("places", what))?;
+            types = syntax::type_index::find(&file, crate_name)
+                .map_err(|what| unexpected("places", what))?;
         }
         pass.apply(&mut file, &context)?;
     }
@@ -156,7 +139,7 @@ pub fn polish(
     let examples = calls.iter().map(|call| emit::example(call, crate_name));
     Ok(Polished {
         file,
-        facts: lowered.facts.clone(),
+        model: lowered.model.clone(),
         examples: examples.collect(),
         calls,
         types,
@@ -177,7 +160,7 @@ pub fn steps(
     shaped: &Shaped,
     crate_name: &str,
 ) -> Result<Vec<(Pass, String, String)>, Problems> {
-    let context = Context::of(lowered, shaped, crate_name);
+    let context = Context::new(lowered, shaped, crate_name);
     let render =
         |file: &syn::File| crate::provenance::strip(&crate::render::layout::unparse(file.clone()));
     let mut before = render(&file);

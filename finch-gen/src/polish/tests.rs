@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use quote::ToTokens as _;
 
+use super::syntax::syn_query;
 use super::*;
-use crate::{Inputs, Text, doc};
+use crate::{Inputs, Text, doc_attrs};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
 const B: &str = "{$ref: '#/components/schemas/B'}";
@@ -50,7 +51,7 @@ fn item(polished: &Polished, path: &[&str], name: &str) -> syn::Item {
     let mut file = polished.file.clone();
     let items = match path {
         [] => &mut file.items,
-        path => tree::module(&mut file, path).unwrap(),
+        path => syn_query::module(&mut file, path).unwrap(),
     };
     items
         .iter()
@@ -79,7 +80,7 @@ fn variants(item: &syn::Item) -> Vec<String> {
             bare.attrs.clear();
             format!(
                 "{} {}",
-                doc::text(&variant.attrs).trim(),
+                doc_attrs::text(&variant.attrs).trim(),
                 bare.to_token_stream()
             )
         })
@@ -299,7 +300,7 @@ fn null_is_told_from_nothing_in_a_request() {
         let fields = item
             .fields
             .iter()
-            .filter(|field| nullable::twice_optional(&field.ty).is_some());
+            .filter(|field| objects::nullable::twice_optional(&field.ty).is_some());
         let names: Vec<String> = fields
             .map(|field| field.ident.as_ref().unwrap().to_string())
             .collect();
@@ -366,13 +367,13 @@ components:
     );
     let mut polished = generated_from(&document);
     let mut compared = BTreeSet::new();
-    for item in tree::module(&mut polished.file, &["types"]).unwrap() {
+    for item in syn_query::module(&mut polished.file, &["types"]).unwrap() {
         if !matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_)) {
             continue;
         }
-        let name = tree::name(item).unwrap().to_string();
-        let attributes = tree::attributes(item);
-        assert!(derives::has(attributes, "PartialEq"), "{name}");
+        let name = syn_query::name(item).unwrap().to_string();
+        let attributes = syn_query::attributes(item);
+        assert!(syntax::derives::has(attributes, "PartialEq"), "{name}");
         compared.insert(name);
     }
     for name in ["A", "Failure", "List", "PostASuccess"] {
@@ -405,10 +406,10 @@ fn what_no_request_can_hold_has_a_builder_for_tests() {
     );
     let mut file = polished.file.clone();
     let inherent = |path: &[&str], file: &mut syn::File| -> Vec<String> {
-        let items = tree::module(file, path).unwrap().iter();
+        let items = syn_query::module(file, path).unwrap().iter();
         let names = items.filter_map(|item| match item {
             syn::Item::Impl(item) if item.trait_.is_none() => {
-                let name = tree::self_name(item)?;
+                let name = syn_query::self_name(item)?;
                 let of_tests = item.to_token_stream().to_string().contains("test-util");
                 let of_tests = if of_tests { " for tests" } else { "" };
                 Some(format!("{name}{of_tests}"))
@@ -461,7 +462,8 @@ fn every_public_item_is_documented() {
             attributes: &[syn::Attribute],
             name: &syn::Ident,
         ) {
-            if matches!(vis, syn::Visibility::Public(_)) && doc::text(attributes).trim().is_empty()
+            if matches!(vis, syn::Visibility::Public(_))
+                && doc_attrs::text(attributes).trim().is_empty()
             {
                 self.0.push(name.to_string());
             }
@@ -516,7 +518,7 @@ fn what_tells_the_variants_of_a_union_apart_is_told() {
         let branches = format!("{{oneOf: [{branches}]}}");
         let polished = polish_document(A, &branches, components);
         let mut file = polished.file.clone();
-        let code = tree::module(&mut file, &["types"]).unwrap().iter();
+        let code = syn_query::module(&mut file, &["types"]).unwrap().iter();
         let code: String = code
             .map(|item| item.to_token_stream().to_string())
             .collect();
@@ -715,7 +717,7 @@ fn a_member_that_several_schemas_have_is_described() {
         panic!("not a struct")
     };
     let action = a.fields.iter().next().unwrap();
-    assert!(doc::text(&action.attrs).starts_with(" What is done."));
+    assert!(doc_attrs::text(&action.attrs).starts_with(" What is done."));
     let is_deprecated = |attribute: &syn::Attribute| attribute.path().is_ident("deprecated");
     assert!(action.attrs.iter().any(is_deprecated));
 }
@@ -736,8 +738,8 @@ fn a_type_has_a_name_of_its_own_wherever_null_stands() {
         let components = format!("{{A: {schema}, B: {{type: [string, 'null']}}}}");
         let polished = polish_document("{}", A, &components);
         let mut file = polished.file.clone();
-        let types = tree::module(&mut file, &["types"]).unwrap().iter();
-        let mut names: Vec<String> = types.filter_map(tree::name).map(ToString::to_string).collect();
+        let types = syn_query::module(&mut file, &["types"]).unwrap().iter();
+        let mut names: Vec<String> = types.filter_map(syn_query::name).map(ToString::to_string).collect();
         let all = names.len();
         names.sort();
         names.dedup();

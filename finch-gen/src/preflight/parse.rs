@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use super::LEAVE_OUT;
 use crate::load::Document;
-use crate::parts::{self, METHODS};
 use crate::problem::{Problem, Problems};
+use crate::reachability::{self, METHODS};
 use crate::walk::{self, Kind};
 use crate::{pointer, provenance};
 
@@ -72,7 +72,9 @@ fn members<'a>(
 fn schemas_by_part(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut schemas: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for place in walk::places(&document.root) {
-        if let Some(part) = parts::of(&place.pointer).filter(|_| place.kind == Kind::Schema) {
+        if let Some(part) =
+            reachability::part_at(&place.pointer).filter(|_| place.kind == Kind::Schema)
+        {
             schemas.entry(part).or_default().push(place.pointer);
         }
     }

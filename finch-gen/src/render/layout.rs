@@ -9,7 +9,7 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Block, Expr, File, Generics, ItemMacro, Lit, LitStr, Path, Signature, Type};
 
-use crate::doc;
+use crate::doc_attrs;
 
 /// Stands before the number of a text that is put in later.
 const MARK: char = '\u{1}';
@@ -86,7 +86,7 @@ impl Apart {
 
 impl VisitMut for Apart {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-        if let Some(text) = doc::literal_mut(attribute) {
+        if let Some(text) = doc_attrs::literal_mut(attribute) {
             let lines = text.value();
             if lines.contains(['\n', MARK]) {
                 *text = self.take(Taken::Docs(lines));
@@ -99,7 +99,7 @@ impl VisitMut for Apart {
         let names: Vec<String> = names.collect();
         let tokens = std::mem::take(&mut item.mac.tokens);
         let mark = self.take(Taken::Macro(names.join("::"), tokens));
-        item.attrs.push(doc::of(Lit::Str(mark)));
+        item.attrs.push(doc_attrs::doc_attr(Lit::Str(mark)));
     }
 
     // In what follows there is neither.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::load::Document;
-use crate::names::{Taken, type_name};
 use crate::pointer;
 use crate::report::Report;
+use crate::type_names::{Taken, type_name};
 use crate::walk::{self, Kind};
 
 /// The variants, and the type, that code names without saying of what.

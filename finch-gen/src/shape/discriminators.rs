@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 
 use super::{MARK, referred};
 use crate::load::Document;
-use crate::names;
 use crate::provenance;
 use crate::report::Report;
+use crate::type_names;
 use crate::walk::{self, Kind};
 
 /// How the unions of a document are told apart, by the names of their types.
@@ -102,7 +102,7 @@ pub(super) fn find(document: &mut Document, report: &mut Report) -> Discriminato
             None => implied(document, &variants),
         };
         if let Some(discriminator) = discriminator {
-            found.insert(names::type_name(name), discriminator);
+            found.insert(type_names::type_name(name), discriminator);
         }
     }
     for discriminator in found.values() {
@@ -130,7 +130,7 @@ fn explicit(
         if values.is_empty() {
             values = values_of(document, branch, property).unwrap_or_default();
         }
-        Some((names::type_name(referred(branch)?), values))
+        Some((type_names::type_name(referred(branch)?), values))
     });
     Some(Discriminator {
         property: property.to_owned(),
@@ -153,7 +153,7 @@ pub(super) fn implied(document: &Document, branches: &[&Value]) -> Option<Discri
         let variants = branches.iter().map(|branch| {
             let values = values_of(document, branch, &property)?;
             let is_required = requires(document, branch, &property);
-            is_required.then_some((names::type_name(referred(branch)?), values))
+            is_required.then_some((type_names::type_name(referred(branch)?), values))
         });
         Some(Discriminator {
             variants: variants.collect::<Option<_>>()?,

@@ -18,10 +18,10 @@ use serde_json::{Map, Value};
 
 use super::WIDE_INTEGER;
 use crate::load::Document;
-use crate::lower::schema::documented::{self, DEPRECATED, DESCRIPTIONS, NAMES};
-use crate::names::{self, Taken};
+use crate::lower::schema::annotated_enum::{self, DEPRECATED, DESCRIPTIONS, NAMES};
 use crate::provenance;
 use crate::report::Report;
+use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
 /// The values that the variants of enums stand for, by the name of the enum's
@@ -54,7 +54,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
         };
         let why = match (not_of_strings(schema), at.component()) {
             (Some(_), Some(component)) if is_of_integers(schema) => {
-                integers.insert(names::type_name(component), values(schema));
+                integers.insert(type_names::type_name(component), values(schema));
                 schema.shift_remove("enum");
                 return;
             }
@@ -67,7 +67,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
                     let names = values.iter().map(|value| value.name.as_str().into());
                     let names: Vec<Value> = names.collect();
                     schema.insert("enum".to_owned(), names.into());
-                    named.insert(names::type_name(component), values);
+                    named.insert(type_names::type_name(component), values);
                 }
                 return;
             }
@@ -152,7 +152,7 @@ fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Optio
         .map(|text| {
             let said =
                 said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = names::type_name(&said?);
+            let name = type_names::type_name(&said?);
             taken.insert(name.clone()).then_some(name)
         })
         .collect()
@@ -174,7 +174,7 @@ fn texts(schema: &Map<String, Value>) -> Vec<String> {
     let values = values.into_iter().flatten();
     values
         .filter(|value| !value.is_null())
-        .map(documented::key)
+        .map(annotated_enum::key)
         .collect()
 }
 
@@ -210,7 +210,7 @@ fn names_for(texts: &[String]) -> Vec<String> {
     // As typify will make a name of each once more.
     let names = texts
         .iter()
-        .map(|text| taken.unique(&names::type_name(&name_for(text))));
+        .map(|text| taken.unique(&type_names::type_name(&name_for(text))));
     names.collect()
 }
 
@@ -227,7 +227,7 @@ fn name_for(text: &str) -> String {
         }
     }
     if text.contains(|c: char| c.is_ascii_alphanumeric()) {
-        return names::type_name(text);
+        return type_names::type_name(text);
     }
     text.chars().map(spell).collect()
 }

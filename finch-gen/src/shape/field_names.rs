@@ -10,8 +10,8 @@ use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
 use crate::load::Document;
-use crate::names::Taken;
 use crate::report::Report;
+use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 /// What stands between the name of a member and its number.

@@ -10,18 +10,18 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{enum_values, only_null, reference};
-use crate::annotations::is_annotation;
-use crate::facts::Facts;
+use crate::annotation_keywords::is_annotation;
+use crate::api_model::ApiModel;
 use crate::load::Document;
-use crate::names::{self, Taken};
 use crate::provenance;
+use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
 /// Makes components of the bodies and parameters that have a type of their own.
-pub(super) fn bodies(document: &mut Document, facts: &Facts) {
+pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
     let mut components = Components::take(document);
-    for operation in &facts.operations {
-        let name = names::type_name(&operation.rust_name);
+    for operation in &model.operations {
+        let name = type_names::type_name(&operation.rust_name);
         let at = &operation.pointer;
         components.parameters(document, &format!("{at}/parameters"), &name);
         let request = format!("{at}/requestBody/content");
@@ -107,7 +107,10 @@ impl Components {
         let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str);
-            let name = format!("{operation}{}", names::type_name(name.unwrap_or_default()));
+            let name = format!(
+                "{operation}{}",
+                type_names::type_name(name.unwrap_or_default())
+            );
             if let Some(schema) = parameter.get_mut("schema") {
                 self.hoist_if_type(schema, &name);
             }
@@ -125,7 +128,10 @@ impl Components {
                 .iter_mut()
                 .filter(|(name, _)| !shared.contains(*name))
             {
-                self.hoist_if_type(schema, &format!("{owner}{}", names::type_name(property)));
+                self.hoist_if_type(
+                    schema,
+                    &format!("{owner}{}", type_names::type_name(property)),
+                );
             }
         }
         for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
@@ -141,7 +147,7 @@ impl Components {
                         .iter_mut()
                         .filter(|(name, _)| !shared.contains(*name));
                     for (property, schema) in own {
-                        let name = format!("{owner}{}", names::type_name(property));
+                        let name = format!("{owner}{}", type_names::type_name(property));
                         self.hoist_if_type(schema, &name);
                     }
                 } else if is_union(conjunct) {
@@ -251,7 +257,7 @@ impl Components {
         let title = members
             .get("title")
             .and_then(Value::as_str)
-            .map(names::type_name);
+            .map(type_names::type_name);
         let title = title.filter(|title| !self.taken.contains(title));
         let name = self.taken.unique(title.as_deref().unwrap_or(name));
         let is_nullable = members.shift_remove("nullable").is_some();

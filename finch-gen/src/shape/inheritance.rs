@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::{reference, referred};
 use crate::load::Document;
-use crate::names;
 use crate::report::Report;
+use crate::type_names;
 use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.
@@ -52,7 +52,7 @@ fn make_union(document: &mut Document, name: &str, parts: &[String], heirs: Vec<
     let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;
     };
-    let base_name = names::unique(&format!("{name}Base"), |name| schemas.contains_key(name));
+    let base_name = type_names::unique(&format!("{name}Base"), |name| schemas.contains_key(name));
     let Some(Value::Object(base)) = schemas.get_mut(name) else {
         return;
     };

@@ -6,15 +6,15 @@
 
 use serde_json::{Map, Value};
 
-use crate::facts::Facts;
+use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::media_type::{is_any, rank};
 use crate::pointer;
 use crate::report::Report;
 
 /// Leaves every body one media type, the one that a client does best with.
-pub(super) fn choose(document: &mut Document, facts: &Facts, report: &mut Report) {
-    for operation in &facts.operations {
+pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Report) {
+    for operation in &model.operations {
         let at = &operation.pointer;
         let mut bodies = vec![format!("{at}/requestBody")];
         let responses = format!("{at}/responses");

@@ -9,39 +9,39 @@
 //! body of success; what they are instead stands beside the document. Refuses
 //! nothing: what no client can do stays as it is.
 
-mod alternatives;
-mod answers;
-mod assertions;
+mod all_of;
 mod component_names;
-mod conjunctions;
-mod directions;
 mod discriminators;
+mod distribute_union;
 mod enum_values;
 mod field_names;
 mod hoist;
 mod inheritance;
 mod media_types;
-mod members;
 mod nullability;
+mod optional_properties;
 pub(crate) mod parameters;
-mod reach;
-pub(crate) mod requests;
-mod successes;
+mod read_write_only;
+pub(crate) mod request_bodies;
+mod response_bodies;
+mod roles;
+mod strip_constraints;
+mod strip_unused;
+mod success_responses;
 mod unions;
-mod unread;
 
 use serde_json::{Value, json};
 
-pub(crate) use answers::{Answers, Reading};
-pub(crate) use assertions::WIDE_INTEGER;
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
 pub(crate) use parameters::Parameters;
-pub(crate) use requests::Requests;
-pub(crate) use successes::{Body, Success, Successes};
+pub(crate) use request_bodies::Requests;
+pub(crate) use response_bodies::{Answers, Reading};
+pub(crate) use strip_constraints::WIDE_INTEGER;
+pub(crate) use success_responses::{Body, Success, Successes};
 
-use crate::facts::Facts;
+use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::provenance;
@@ -52,7 +52,7 @@ use crate::walk::At;
 #[derive(Clone, Debug)]
 pub struct Shaped {
     pub(crate) document: Document,
-    pub(crate) facts: Facts,
+    pub(crate) model: ApiModel,
     pub(crate) hints: Hints,
     pub(crate) report: Report,
 }
@@ -89,45 +89,49 @@ impl Shaped {
 /// the report what a client no longer sees of it.
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
-    let mut shaped = shape_unmarked(marked, &lowered.facts, lowered.report.clone());
+    let mut shaped = shape_unmarked(marked, &lowered.model, lowered.report.clone());
     shaped.report.sort();
     shaped
 }
 
-/// Shapes `document`, whose operations are those of `facts`.
-pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: Report) -> Shaped {
+/// Shapes `document`, whose operations are those of `model`.
+pub(crate) fn shape_unmarked(
+    mut document: Document,
+    model: &ApiModel,
+    mut report: Report,
+) -> Shaped {
     // Its pointers are those of the lowered document.
     let mut of_schemas = Report::default();
-    unread::leave_out(&mut document);
-    conjunctions::leave_out_comments(&mut document);
-    let parameters = parameters::name(&mut document, facts, &mut report);
-    media_types::choose(&mut document, facts, &mut report);
-    let requests = requests::write_as_json(&mut document, facts, &mut report);
-    let answers = answers::write_as_json(&mut document, facts, &mut report);
-    assertions::leave_out(&mut document, &mut of_schemas);
+    strip_unused::leave_out(&mut document);
+    all_of::leave_out_comments(&mut document);
+    let parameters = parameters::name(&mut document, model, &mut report);
+    media_types::choose(&mut document, model, &mut report);
+    let requests = request_bodies::write_as_json(&mut document, model, &mut report);
+    let answers = response_bodies::write_as_json(&mut document, model, &mut report);
+    strip_constraints::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
     discriminators::write_mappings(&mut document);
     let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
-    conjunctions::merge(&mut document, false, &mut of_schemas);
-    hoist::bodies(&mut document, facts);
+    all_of::merge(&mut document, false, &mut of_schemas);
+    hoist::bodies(&mut document, model);
     hoist::inline_schemas(&mut document);
-    alternatives::write_out(&mut document);
-    directions::tell_apart(&mut document, facts, &mut of_schemas);
+    distribute_union::write_out(&mut document);
+    read_write_only::tell_apart(&mut document, model, &mut of_schemas);
     nullability::move_to_references(&mut document);
-    requests::null_is_left_out(&mut document, facts, &requests, &mut report);
-    conjunctions::merge(&mut document, true, &mut of_schemas);
+    request_bodies::null_is_left_out(&mut document, model, &requests, &mut report);
+    all_of::merge(&mut document, true, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
-    unions::open_what_is_received(&mut document, facts);
-    members::make_optional(&mut document);
-    parameters::hide_objects(&mut document, facts);
-    let successes = successes::keep_one(&mut document, facts, &answers);
+    unions::open_what_is_received(&mut document, model);
+    optional_properties::make_optional(&mut document);
+    parameters::hide_objects(&mut document, model);
+    let successes = success_responses::keep_one(&mut document, model, &answers);
     let discriminators = discriminators::find(&mut document, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
-    of_schemas.relocate(|at| facts.place(at));
+    of_schemas.relocate(|at| model.place(at));
     report.append(of_schemas);
     let hints = Hints {
         successes,
@@ -141,7 +145,7 @@ pub(crate) fn shape_unmarked(mut document: Document, facts: &Facts, mut report: 
     };
     Shaped {
         document,
-        facts: facts.clone(),
+        model: model.clone(),
         hints,
         report,
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{only_null, referred};
-use crate::annotations::is_annotation;
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::memo::Memo;
 use crate::pointer::join;

@@ -13,12 +13,12 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::referred;
-use crate::facts::{Facts, Operation};
+use crate::api_model::{ApiModel, Operation};
 use crate::load::Document;
 use crate::markdown;
 use crate::media_type::is_json;
-use crate::names::{self, Taken};
 use crate::report::Report;
+use crate::type_names::{self, Taken};
 use heck::ToSnakeCase as _;
 
 /// The beginning of the format of a string that is a type of the client, the
@@ -96,7 +96,7 @@ impl fmt::Display for Parameter {
 
 impl Place {
     /// What `in` calls so.
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match text {
             "path" => Some(Self::Path),
             "query" => Some(Self::Query),
@@ -167,8 +167,8 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
 }
 
 /// Makes each parameter of an operation one of the query, under a name of its own.
-pub(super) fn name(document: &mut Document, facts: &Facts, report: &mut Report) -> Parameters {
-    let operations = facts.operations.iter();
+pub(super) fn name(document: &mut Document, model: &ApiModel, report: &mut Report) -> Parameters {
+    let operations = model.operations.iter();
     let named = operations.map(|operation| {
         let parameters = of_operation(document, operation, report);
         (operation.rust_name.clone(), parameters)
@@ -249,7 +249,7 @@ fn ident(name: &str) -> String {
 /// write it.
 fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> {
     let text = |key| object.get(key).and_then(Value::as_str);
-    let place = Place::of(text("in")?)?;
+    let place = Place::parse(text("in")?)?;
     let mut parameter = written(text("name")?, place, object)?;
     let schema = match object.get("content").and_then(Value::as_object) {
         None => object.get("schema")?.clone(),
@@ -280,8 +280,8 @@ fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> 
 /// Makes of each parameter that is not a plain value or a list of them a type
 /// by its name, which progenitor does not look into. Its schema is a reference
 /// by now.
-pub(super) fn hide_objects(document: &mut Document, facts: &Facts) {
-    for operation in &facts.operations {
+pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
+    for operation in &model.operations {
         let at = format!("{}/parameters", operation.pointer);
         let list = document.at(&at).and_then(Value::as_array);
         for index in 0..list.map_or(0, Vec::len) {
@@ -313,7 +313,7 @@ fn object(document: &Document, schema: &Value) -> Option<String> {
         of,
         Some("string" | "number" | "integer" | "boolean" | "array")
     );
-    (!is_plain).then(|| names::type_name(name))
+    (!is_plain).then(|| type_names::type_name(name))
 }
 
 /// The reference that `schema` is, whatever is said of it, and be it null, too:
@@ -327,8 +327,8 @@ fn single(schema: &Value) -> Option<&Value> {
 }
 
 /// The types that parameters are, as [`hide_objects`] has named them.
-pub(crate) fn hidden(document: &Document, facts: &Facts) -> BTreeSet<String> {
-    let lists = facts.operations.iter().filter_map(|operation| {
+pub(crate) fn hidden(document: &Document, model: &ApiModel) -> BTreeSet<String> {
+    let lists = model.operations.iter().filter_map(|operation| {
         let at = format!("{}/parameters", operation.pointer);
         document.at(&at)?.as_array()
     });

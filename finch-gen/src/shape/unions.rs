@@ -13,8 +13,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{discriminators, only_null, reach, referred};
-use crate::facts::Facts;
+use super::{discriminators, only_null, referred, roles};
+use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::pointer;
 use crate::provenance;
@@ -53,7 +53,7 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
     let mut ordered = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
-            && let Some(union) = Ordered::of(schema, document)
+            && let Some(union) = Ordered::find(schema, document)
         {
             let at = at.pointer();
             let lists_values = |branch: &Value| {
@@ -82,9 +82,9 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
 /// Gives every union that can be received a last branch that takes everything, so
 /// that a new kind of object does not fail the call: all but those that only a request
 /// holds, as what no operation holds may be of a failure, or of a webhook.
-pub(super) fn open_what_is_received(document: &mut Document, facts: &Facts) {
-    let in_responses = reach::in_responses(document, facts);
-    let in_requests = reach::in_requests(document, facts);
+pub(super) fn open_what_is_received(document: &mut Document, model: &ApiModel) {
+    let in_responses = roles::in_responses(document, model);
+    let in_requests = roles::in_requests(document, model);
     let components = document.keys("/components/schemas").into_iter();
     let components = components.map(|name| pointer::join("/components/schemas", &name));
     let received = components.filter(|at| in_responses.contains(at) || !in_requests.contains(at));
@@ -112,7 +112,7 @@ struct Ordered {
 
 impl Ordered {
     /// What becomes of the union that `schema` is, if it is one.
-    fn of(schema: &Map<String, Value>, document: &Document) -> Option<Self> {
+    fn find(schema: &Map<String, Value>, document: &Document) -> Option<Self> {
         let mut unions = ["anyOf", "oneOf"].into_iter();
         let keyword = unions.find(|keyword| schema.contains_key(*keyword))?;
         let all = schema.get(keyword)?.as_array()?;

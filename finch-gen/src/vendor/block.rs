@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::{Subject, problem};
 use crate::load::Document;
-use crate::parts::METHODS;
 use crate::problem::{Place, Problem, Problems};
+use crate::reachability::METHODS;
 use crate::{pointer, walk};
 
 const REMEDY: &str = "fetch the page again; if it still says so, ask the publisher, or correct a \

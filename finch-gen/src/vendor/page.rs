@@ -19,9 +19,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
 use super::{Fragment, problem};
 use crate::load::Text;
-use crate::parts::METHODS;
 use crate::pointer;
 use crate::problem::{Excerpt, Place, Problem};
+use crate::reachability::METHODS;
 
 /// The operation or webhook that the fence of a block names.
 ///

@@ -33,7 +33,7 @@ struct Cost {
 }
 
 impl Cost {
-    fn of(input: &Input, size: usize) -> Self {
+    fn measure(input: &Input, size: usize) -> Self {
         let (text, generate): (_, fn(&str)) = match (input.text)(size) {
             Text::Document(text) => (text, finch_gen_fuzz::generate),
             Text::Overlay(text) => (text, finch_gen_fuzz::overlay),
@@ -54,7 +54,7 @@ fn check(input: &Input) -> Option<String> {
         Bound::Limit => 1,
         Bound::Tenth => 10,
     };
-    let cost = Cost::of(input, input.size);
+    let cost = Cost::measure(input, input.size);
     let found = [cost.peak, cost.total[1]];
     let is_within = found
         .iter()
@@ -68,7 +68,10 @@ fn check(input: &Input) -> Option<String> {
 
 /// What grows faster than `input`.
 fn check_growth(input: &Input) -> Option<String> {
-    let (few, many) = (Cost::of(input, input.size), Cost::of(input, input.size * 4));
+    let (few, many) = (
+        Cost::measure(input, input.size),
+        Cost::measure(input, input.size * 4),
+    );
     let longer = many.length as f64 / few.length as f64;
     for (few, many) in few.total.into_iter().zip(many.total) {
         let growth = many as f64 / few as f64;

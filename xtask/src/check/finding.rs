@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::diagnostics;
-use crate::fault::Fault;
+use crate::excerpt::Fault;
 use crate::output::{self, Output, status};
 
 /// The result of checking an item.

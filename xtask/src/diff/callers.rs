@@ -68,12 +68,12 @@ impl Callers {
         }
         let methods = change.operations.iter();
         let methods = methods.filter_map(|operation| comparison.methods.get(operation));
-        let callers = methods.flat_map(|method| self.of(method));
+        let callers = methods.flat_map(|method| self.calling(method));
         callers.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Returns the names of the public functions that lead to a call of `method`.
-    fn of(&self, method: &str) -> BTreeSet<String> {
+    fn calling(&self, method: &str) -> BTreeSet<String> {
         let mut found = BTreeMap::new();
         let mut next: Vec<&Function> = self.using(method).collect();
         while let Some(function) = next.pop() {
@@ -232,7 +232,7 @@ mod tests {
             ("list", &["Keep::list", "free"]),
             ("unknown", &[]),
         ] {
-            let found = callers.of(method).into_iter().collect::<Vec<_>>();
+            let found = callers.calling(method).into_iter().collect::<Vec<_>>();
             assert_eq!(found, expected, "{method}");
         }
     }
@@ -241,7 +241,7 @@ mod tests {
     fn the_exchange_is_found() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let callers = Callers::read(&Workspace::at(root)).unwrap();
-        let found = callers.of("create_access_token").into_iter();
+        let found = callers.calling("create_access_token").into_iter();
         assert_eq!(found.collect::<Vec<_>>(), ["exchange_code"]);
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail};
 use finch_gen::Problems;
 
-use crate::text;
+use crate::read_text;
 
 const NO_GIT: &str = "git cannot be run; install it, or give a file by --base";
 
@@ -68,11 +68,11 @@ pub(super) fn show(
         .spawn()
         .context(NO_GIT)?;
     // git ends when the limit is reached and nobody reads on.
-    let bytes = shown.stdout.take().map(text::read).transpose()?;
+    let bytes = shown.stdout.take().map(read_text::read).transpose()?;
     let bytes = bytes.unwrap_or_default();
     let ended = shown.wait()?;
     let name = format!("{revision}:{path}");
-    let text = text::of_bytes(bytes, &name).map_err(Problems::from)?;
+    let text = read_text::of_bytes(bytes, &name).map_err(Problems::from)?;
     if !ended.success() {
         bail!("{name}: cannot be read; it may be a folder, or the repository is damaged");
     }

@@ -38,7 +38,7 @@ pub(super) fn print(printed: &Printed<'_>) -> Value {
         ..
     } = printed;
     let change = |it| change(it, callers, comparison);
-    let count = |severity| comparison.of(severity).count();
+    let count = |severity| comparison.with_severity(severity).count();
     let refused = comparison.refused.iter().map(ToString::to_string);
     json!({
         "old": old,

@@ -25,8 +25,8 @@ pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<(
         (Severity::Warning, "Warning"),
         (Severity::Note, "Note"),
     ] {
-        let count = comparison.of(severity).count();
-        for change in comparison.of(severity).take(MOST) {
+        let count = comparison.with_severity(severity).count();
+        for change in comparison.with_severity(severity).take(MOST) {
             let callers = callers.reached(change, comparison);
             let called = match callers.is_empty() {
                 true => String::new(),
@@ -63,7 +63,7 @@ pub(super) fn counts(comparison: &Comparison) -> String {
     if comparison.changes.is_empty() {
         return "no change".to_owned();
     }
-    let count = |severity| comparison.of(severity).count();
+    let count = |severity| comparison.with_severity(severity).count();
     let breaks = match count(Severity::Breaks) {
         1 => "1 break".to_owned(),
         breaks => format!("{breaks} breaks"),

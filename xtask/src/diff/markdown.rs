@@ -100,13 +100,13 @@ fn lists(body: &mut String, printed: &Printed<'_>) {
         (Severity::Note, "Notes"),
     ];
     let mut lists = severities.map(|(severity, heading)| {
-        let all = printed.comparison.of(severity);
+        let all = printed.comparison.with_severity(severity);
         let elements = all.map(|change| Element {
             item: item(change, printed),
             brings: brings(change),
         });
         let fitting = elements.take_while(|element| take(&element.item));
-        let count = printed.comparison.of(severity).count();
+        let count = printed.comparison.with_severity(severity).count();
         (heading, count, fitting.collect::<Vec<_>>())
     });
     // The lists of items come after all changes have their place.

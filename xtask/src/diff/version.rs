@@ -5,7 +5,7 @@ use finch_gen::{Bump, Comparison};
 use semver::{BuildMetadata, Prerelease, Version};
 
 use crate::Workspace;
-use crate::package::{MANIFEST, Package};
+use crate::manifest::{MANIFEST, Package};
 
 /// The version before the change, and after it.
 pub(super) struct Versions {
@@ -16,7 +16,7 @@ pub(super) struct Versions {
 
 impl Versions {
     /// Reads the version of finch-api, and raises it as `comparison` asks for.
-    pub(super) fn of(workspace: &Workspace, comparison: &Comparison) -> Result<Self> {
+    pub(super) fn read(workspace: &Workspace, comparison: &Comparison) -> Result<Self> {
         let before = read(workspace)?;
         let bump = comparison.bump(before.major > 0);
         let after = after(&before, bump);

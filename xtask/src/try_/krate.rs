@@ -7,8 +7,8 @@ use anyhow::Result;
 use finch_gen::{Document, Files, Generated, Problems};
 use toml::{Table, Value};
 
-use crate::package::MANIFEST;
-use crate::{Workspace, files, text};
+use crate::manifest::MANIFEST;
+use crate::{Workspace, files, read_text};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
@@ -94,7 +94,7 @@ fn write_crate<'a>(
     let manifest = manifest(workspace, name, crates)?;
     // The versions that this workspace is built with, and no newer ones.
     let lock = "Cargo.lock";
-    let lock = text::of_file(
+    let lock = read_text::of_file(
         &workspace.path(lock),
         lock,
         "restore it from version control",
@@ -124,7 +124,7 @@ fn manifest<'a>(
     name: &str,
     crates: impl Iterator<Item = &'a str>,
 ) -> Result<String> {
-    let parse = |name| text::manifest(&workspace.path(name), name).map_err(Problems::from);
+    let parse = |name| read_text::manifest(&workspace.path(name), name).map_err(Problems::from);
     let mut root = parse("Cargo.toml")?;
     let mut client = parse(MANIFEST)?;
     let inherited = || Value::Table(Table::from_iter([("workspace".to_owned(), true.into())]));

@@ -107,7 +107,7 @@ fn cells(out: &mut dyn Output, width: usize, cells: [&str; 10]) -> io::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::Fault;
+    use crate::excerpt::Fault;
 
     #[test]
     fn many_problems_are_counted() {

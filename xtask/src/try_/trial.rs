@@ -4,12 +4,12 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use finch_gen::{Counts, Generated, Inputs, Problems, Text};
+use finch_gen::{Generated, Inputs, Problems, Stats, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
-use crate::fault::Fault;
-use crate::{Workspace, contents};
+use crate::excerpt::Fault;
+use crate::{Workspace, document_counts};
 
 /// The result of a trial.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Trial {
     /// The operations of the document, counted without the generator's help.
     pub(super) operations: usize,
     /// The counts of the generator.
-    pub(super) counts: Counts,
+    pub(super) counts: Stats,
     /// The examples that were decoded, and encoded to the same JSON.
     pub(super) round_tripped: usize,
     /// The lines of the generated files.
@@ -70,7 +70,7 @@ impl Trial {
         // It has the examples.
         let corrected = finch_gen::correct(&inputs);
         if let Ok(document) = &corrected {
-            trial.operations = contents::operations(document.root());
+            trial.operations = document_counts::operations(document.root());
         }
         let (generated, document) = match (generated, corrected) {
             (Ok(generated), Ok(document)) => (generated, document),

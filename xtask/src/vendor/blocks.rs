@@ -7,7 +7,7 @@ use finch_gen::vendor::Subject;
 
 use super::sources::Fragment;
 use crate::diagnostics::counted;
-use crate::text::problem;
+use crate::read_text::problem;
 
 /// The blocks that somebody asked for.
 pub(super) struct Asked<'a> {

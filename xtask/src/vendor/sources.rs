@@ -11,10 +11,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use url::Url;
 
 use super::Options;
-use super::web::{self, Manners, Web};
+use super::web::{self, FetchPolicy, Web};
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
-use crate::text::{self, problem};
+use crate::read_text::{self, problem};
 use crate::workspace::SOURCE;
 
 /// The name by which an index is known.
@@ -132,14 +132,14 @@ fn is_index(name: &str) -> bool {
     path.rsplit('/').next() == Some(INDEX)
 }
 
-/// Counts the bytes of all sources down to a limit.
+/// Stats the bytes of all sources down to a limit.
 struct Budget {
     left: usize,
     total: usize,
 }
 
 impl Budget {
-    fn of(total: usize) -> Self {
+    fn new(total: usize) -> Self {
         Self { left: total, total }
     }
 
@@ -173,7 +173,7 @@ pub(super) fn read(
     skips: &mut Skips,
     out: &mut dyn Output,
 ) -> Result<(Vec<Found>, Vec<Problem>)> {
-    let mut budget = Budget::of(options.manners.total);
+    let mut budget = Budget::new(options.manners.total);
     // Report wrong arguments before asking a site.
     let (mut found, addresses) = match options.sources[..] {
         [] => (Vec::new(), recorded(options, record)?),
@@ -285,7 +285,7 @@ fn unpublished(source: &str, record: &[Page]) -> Problem {
 }
 
 /// Parses `source` if it is an address, and not a path.
-fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
+fn address(source: &str, manners: &FetchPolicy) -> Result<Option<Url>, Problem> {
     if !source.contains("://") {
         return Ok(None);
     }
@@ -300,7 +300,7 @@ fn address(source: &str, manners: &Manners) -> Result<Option<Url>, Problem> {
 
 fn file(source: &str, budget: &mut Budget) -> Result<String, Problem> {
     let remedy = "give the path of a text file, or an address";
-    let text = text::of_file(Path::new(source), source, remedy)?;
+    let text = read_text::of_file(Path::new(source), source, remedy)?;
     budget.take(source, &text)?;
     Ok(text)
 }

@@ -17,7 +17,7 @@ use tokio::runtime::{self, Runtime};
 use url::{Host, Url};
 
 use super::addresses::{NotPublic, PublicOnly, special};
-use crate::text::{self, problem};
+use crate::read_text::{self, problem};
 
 /// The most requests at a time.
 const AT_ONCE: usize = 4;
@@ -46,7 +46,7 @@ const USER_AGENT: &str = concat!(
 
 /// How a site is asked.
 #[derive(Clone, Debug)]
-pub struct Manners {
+pub struct FetchPolicy {
     /// The least time from one request to the next.
     pub pause: Duration,
     /// The most time for one answer, from the connection to the last byte.
@@ -62,7 +62,7 @@ pub struct Manners {
     pub allow_private: bool,
 }
 
-impl Default for Manners {
+impl Default for FetchPolicy {
     fn default() -> Self {
         Self {
             pause: Duration::from_millis(100),
@@ -81,7 +81,7 @@ pub(super) struct Web {
     client: Client,
     /// Without the proxy of the environment, which is not for servers on this machine.
     direct: Client,
-    manners: Manners,
+    manners: FetchPolicy,
     end: Instant,
     /// The time before which no request is made.
     next: Mutex<Instant>,
@@ -93,7 +93,7 @@ impl Web {
     /// # Errors
     ///
     /// The system has no root certificates or no threads.
-    pub(super) fn new(manners: &Manners) -> Result<Self> {
+    pub(super) fn new(manners: &FetchPolicy) -> Result<Self> {
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -176,7 +176,7 @@ impl Web {
                         let what = format!("the answer breaks off: {}", reason(&error));
                         wrong(what, "run the command again")
                     })?;
-                    return text::of_bytes(bytes, address.as_str());
+                    return read_text::of_bytes(bytes, address.as_str());
                 }
                 (301 | 302 | 303 | 307 | 308, _) => {
                     redirects += 1;
@@ -254,7 +254,7 @@ async fn body(mut response: Response) -> reqwest::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > text::LIMIT {
+        if bytes.len() as u64 > read_text::LIMIT {
             break;
         }
     }
@@ -290,7 +290,7 @@ fn proxies() -> impl Iterator<Item = String> {
 /// Refuses an address without TLS, other than of a server on this machine; one with a
 /// user's name; and one that is not on the internet. Whether a name leads there is
 /// known when it is looked up: see [`PublicOnly`].
-pub(super) fn check(address: &Url, manners: &Manners) -> Result<(), Refusal> {
+pub(super) fn check(address: &Url, manners: &FetchPolicy) -> Result<(), Refusal> {
     let ip = match address.host() {
         Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
         Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
@@ -378,9 +378,9 @@ mod tests {
         ] {
             let url = Url::parse(address).unwrap();
             for (allow_private, expected) in [(false, is_allowed), (true, is_allowed_if_private)] {
-                let manners = Manners {
+                let manners = FetchPolicy {
                     allow_private,
-                    ..Manners::default()
+                    ..FetchPolicy::default()
                 };
                 assert_eq!(check(&url, &manners).is_ok(), expected, "{address}");
             }

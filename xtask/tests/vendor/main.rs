@@ -17,7 +17,7 @@ use finch_gen::{Document, Problems, Text, sha256};
 use server::{Answer, Server};
 use tempfile::TempDir;
 use xtask::files::write_atomically;
-use xtask::vendor::{self, Manners, Options};
+use xtask::vendor::{self, FetchPolicy, Options};
 use xtask::{Outcome, Workspace};
 
 const DOCUMENT: &str = "openapi/finch.yaml";
@@ -143,17 +143,17 @@ fn index(links: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 /// A workspace, as far as the command reads and writes it.
 struct Copy {
     folder: TempDir,
-    manners: Manners,
+    manners: FetchPolicy,
 }
 
 impl Copy {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("openapi")).unwrap();
-        let manners = Manners {
+        let manners = FetchPolicy {
             pause: Duration::ZERO,
             allow_private: true,
-            ..Manners::default()
+            ..FetchPolicy::default()
         };
         Self { folder, manners }
     }

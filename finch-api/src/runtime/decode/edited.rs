@@ -3,8 +3,9 @@
 //! - serde_json reads an integer with a fraction or an exponent as an `f64`, which is not
 //!   precise from 2^53 on. Here, such an integer is written in digits alone.
 //! - serde_json copies a string that has another type than expected into its error, and a
-//!   string with escapes into a buffer. Both take memory that grows with the string. Here,
-//!   a long string can be cut.
+//!   string with escapes into a buffer. With its feature `float_roundtrip`, it copies the
+//!   digits of a number. All take memory that grows with the text. Here, a long string can
+//!   be cut, and a long number rounded.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -12,7 +13,8 @@ use std::io;
 
 use crate::runtime::json_text::{string_length, unescape};
 
-/// A text with a limit for its strings. Two strings are equal if they are so in the text.
+/// A text with a limit for its strings and numbers. Two strings are equal if they are so in
+/// the text.
 #[derive(Clone, Copy)]
 pub(super) struct Edited<'a> {
     text: &'a [u8],
@@ -20,7 +22,7 @@ pub(super) struct Edited<'a> {
 }
 
 impl<'a> Edited<'a> {
-    /// Cuts strings to about `limit` bytes.
+    /// Cuts strings to about `limit` bytes, and rounds numbers that are longer.
     pub(super) fn new(text: &'a [u8], limit: usize) -> Self {
         Self { text, limit }
     }
@@ -140,7 +142,8 @@ impl<'a> Iterator for Pieces<'a> {
                 }
                 b'-' | b'0'..=b'9' => {
                     let number = number(token);
-                    if let Some(digits) = large_integer(number) {
+                    let long = (number.len() > limit).then(|| rounded(number)).flatten();
+                    if let Some(digits) = long.or_else(|| large_integer(number)) {
                         self.edit = Some(Edit {
                             length: number.len(),
                             text: digits.into_bytes(),
@@ -181,6 +184,16 @@ pub(super) fn number(text: &[u8]) -> &[u8] {
     let is_part = |byte: &&u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
     let length = text.iter().take_while(is_part).count();
     &text[..length]
+}
+
+/// `number` in few digits.
+fn rounded(number: &[u8]) -> Option<String> {
+    let value: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    Some(match value.is_finite() {
+        true => format!("{value:e}"),
+        // It is no `f64`, and stays none.
+        false => "1e999".to_owned(),
+    })
 }
 
 /// The most bytes of a number that is looked at.
@@ -382,6 +395,23 @@ mod tests {
             let number = expected.unwrap_or(number);
             let rest = format!(": [{number},{number}], \"a\":{number}}}");
             assert!(edited.ends_with(&rest), "{edited}");
+        }
+    }
+
+    #[test]
+    fn a_long_number_is_rounded() {
+        for (number, expected) in [
+            ("12.5", "12.5"),
+            ("-12.5000000", "-1.25e1"),
+            ("500000000", "5e8"),
+            ("1000000000e-8", "1e1"),
+            ("0.00000000", "0e0"),
+            ("1234567e400", "1e999"),
+            ("-12345678-9", "-12345678-9"),
+        ] {
+            let text = format!("{{\"a\":[{number}]}}");
+            let expected = format!("{{\"a\":[{expected}]}}");
+            assert_eq!(shortened(text.as_bytes()), expected.as_bytes());
         }
     }
 

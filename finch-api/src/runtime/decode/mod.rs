@@ -22,7 +22,7 @@ pub(crate) use lenient::{LenientSeed, lenient};
 pub(crate) use map::Map;
 use survey::Survey;
 
-use super::place::{self, Place};
+use super::json_path::{self, JsonPath};
 
 /// The byte order mark, with which some servers begin a text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -42,7 +42,7 @@ const SMALL: usize = 40_000;
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let limit = longest_string(body);
-    let survey = Survey::of(body, limit);
+    let survey = Survey::new(body, limit);
     if survey.depth > MAX_DEPTH {
         return Err(format!("nested in more than {MAX_DEPTH} levels"));
     }
@@ -51,8 +51,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
             // So that nothing is decoded in vain.
             decode_slice::<IgnoredAny>(body)?;
         }
-        if survey.has_long_string {
-            // So that an error is found before it can copy such a string.
+        if survey.has_long_scalar {
+            // So that an error is found before it can copy such a string or number.
             decode_edited::<T>(Edited::new(body, limit), body)?;
         }
         if survey.has_large_integer {
@@ -73,7 +73,7 @@ fn longest_string(body: &[u8]) -> usize {
 
 fn decode_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     decode(&mut Deserializer::from_slice(body)).map_err(|error| {
-        let read = place::offset(body, error.line(), error.column());
+        let read = json_path::offset(body, error.line(), error.column());
         describe(body, &error, &message(&error), read)
     })
 }
@@ -132,11 +132,11 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
     let (what, place) = match error.classify() {
         Category::Eof => (
             "the body ends too early".to_owned(),
-            Place::at_end_of(read).path(),
+            JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io if message.starts_with("recursion limit exceeded") => (
             "nested in too many levels".to_owned(),
-            Place::at_end_of(read).path(),
+            JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io => {
             let line = 1 + read.iter().filter(|byte| **byte == b'\n').count();
@@ -148,14 +148,14 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
             let read = read.split_last().map_or(read, |(_, read)| read);
             (
                 format!("not JSON at line {line}, column {column}"),
-                Place::at_end_of(read).path(),
+                JsonPath::at_end_of(read).path(),
             )
         }
         Category::Data => {
             let container = ["invalid type: map,", "invalid type: sequence,"]
                 .iter()
                 .any(|what| message.starts_with(what));
-            let place = Place::at_end_of(read).of_value(container);
+            let place = JsonPath::at_end_of(read).of_value(container);
             (describe_data(message), place.path())
         }
     };
@@ -186,7 +186,7 @@ fn describe_data(message: &str) -> String {
     }
     if let Some(rest) = message.strip_prefix("duplicate key ") {
         // The key of a map may be data.
-        let name = quoted(rest).filter(|name| place::is_word(name.as_bytes()));
+        let name = quoted(rest).filter(|name| json_path::is_word(name.as_bytes()));
         let name = name.map(|name| format!("property `{name}`"));
         return duplicate(name.as_deref().unwrap_or("a property"));
     }

@@ -17,15 +17,16 @@ pub(super) struct Survey {
     pub(super) depth: usize,
     /// Whether a name may be twice in one object.
     pub(super) may_repeat: bool,
-    /// Whether a string is longer than the limit.
-    pub(super) has_long_string: bool,
+    /// Whether a string or a number is longer than the limit.
+    pub(super) has_long_scalar: bool,
     /// Whether an integer is written so that serde_json would round it.
     pub(super) has_large_integer: bool,
 }
 
 impl Survey {
-    /// Looks over `text`, in which a string is long if it has more than `limit` bytes.
-    pub(super) fn of(text: &[u8], limit: usize) -> Self {
+    /// Looks over `text`, in which a string or a number is long if it has more than
+    /// `limit` bytes.
+    pub(super) fn new(text: &[u8], limit: usize) -> Self {
         let mut survey = Self::default();
         let mut names = Names::default();
         let (mut depth, mut at) = (0_usize, 0);
@@ -40,7 +41,7 @@ impl Survey {
                     let string = &rest[1..length - 1];
                     let after = &rest[length..];
                     at += length - 1;
-                    survey.has_long_string |= string.len() > limit;
+                    survey.has_long_scalar |= string.len() > limit;
                     if after.trim_ascii_start().first() == Some(&b':') {
                         names.add(string);
                     }
@@ -48,6 +49,7 @@ impl Survey {
                 b'-' | b'0'..=b'9' => {
                     let number = number(&text[at - 1..]);
                     at += number.len() - 1;
+                    survey.has_long_scalar |= number.len() > limit;
                     survey.has_large_integer |= large_integer(number).is_some();
                 }
                 b'{' | b'[' => {
@@ -156,12 +158,13 @@ mod tests {
             }
         }
 
-        /// The length of the longest string.
+        /// The length of the longest string or number.
         fn longest(&self) -> usize {
             let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
             match self {
                 Self::Scalar(text) if text.starts_with('"') => text.len() - 2,
-                Self::Scalar(_) => 0,
+                Self::Scalar(text) if text == "null" => 0,
+                Self::Scalar(text) => text.len(),
                 Self::Array(items) => longest(&mut items.iter().map(Self::longest)),
                 Self::Object(properties) => longest(
                     &mut properties
@@ -203,22 +206,22 @@ mod tests {
         #[test]
         fn a_survey_finds_what_a_text_contains(json in json(), space in " ?|\n\t") {
             let text = json.text(&space);
-            let survey = Survey::of(text.as_bytes(), 5);
+            let survey = Survey::new(text.as_bytes(), 5);
             prop_assert_eq!(survey.depth, json.depth());
             prop_assert_eq!(survey.may_repeat, json.repeats());
-            prop_assert_eq!(survey.has_long_string, json.longest() > 5);
+            prop_assert_eq!(survey.has_long_scalar, json.longest() > 5);
             prop_assert!(!survey.has_large_integer);
         }
 
         #[test]
         fn no_text_is_too_strange(parts in proptest::collection::vec("[{}\\[\\]\",:\\\\a ]{1,3}", 0..20)) {
-            Survey::of(parts.concat().as_bytes(), 2);
+            Survey::new(parts.concat().as_bytes(), 2);
         }
     }
 
     #[test]
     fn what_is_too_much_to_compare_may_repeat() {
-        let survey = |text: &str| Survey::of(text.as_bytes(), 1000);
+        let survey = |text: &str| Survey::new(text.as_bytes(), 1000);
         let object = |count| {
             let names: Vec<String> = (0..count).map(|name| format!("\"{name}\": 1")).collect();
             format!("{{{}}}", names.join(","))

@@ -19,7 +19,7 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(super) fn of(operation: &'static Operation) -> Self {
+    pub(super) fn of_operation(operation: &'static Operation) -> Self {
         Self {
             operation: Some(operation),
             method: operation.method.clone(),
@@ -35,7 +35,7 @@ impl Endpoint {
     ///
     /// A sentence that says what may be named.
     pub(super) fn parse(text: &str, document: &Document) -> Result<Self, String> {
-        let of_document = || document.operations.iter().map(|of| Self::of(of));
+        let of_document = || document.operations.iter().map(|of| Self::of_operation(of));
         let is_named = |endpoint: &Self| endpoint.operation.is_some_and(|of| of.id == text);
         if let Some(endpoint) = of_document().find(is_named) {
             return Ok(endpoint);

@@ -87,10 +87,10 @@ impl Default for FakeTransport {
 impl FakeTransport {
     /// Returns a transport without replies: every request panics.
     pub fn new() -> Self {
-        Self::of(&crate::generated::testing::DOCUMENT)
+        Self::for_document(&crate::generated::testing::DOCUMENT)
     }
 
-    pub(crate) fn of(document: &'static Document) -> Self {
+    pub(crate) fn for_document(document: &'static Document) -> Self {
         let server = document.server.and_then(|url| url.parse().ok());
         let path = server.map(|url: reqwest::Url| url.path().to_owned());
         let transport = Self(Arc::new(Shared {
@@ -193,7 +193,10 @@ impl State {
         let below = path.strip_prefix(&self.base_path);
         let path = below.filter(|below| below.starts_with('/')).unwrap_or(path);
         let query = head.uri.query().unwrap_or_default();
-        let of_document = document.operations.iter().map(|of| Endpoint::of(of));
+        let of_document = document
+            .operations
+            .iter()
+            .map(|of| Endpoint::of_operation(of));
         let of_test = self.endpoints.iter().map(|(endpoint, _)| endpoint.clone());
         let asked = of_document
             .chain(of_test)
@@ -343,7 +346,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_for_the_operation_whose_path_is_most_specific() {
-        let transport = FakeTransport::of(&DOCUMENT)
+        let transport = FakeTransport::for_document(&DOCUMENT)
             .on("list things", Reply::json("list"))
             .on("read-thing", Reply::json("read"))
             .on("GET /latest", Reply::json("latest"))
@@ -372,13 +375,14 @@ mod tests {
     #[tokio::test]
     #[should_panic = "nobody expected the request GET /things/latest (`GET /latest`)"]
     async fn a_request_for_another_operation_is_not_expected() {
-        let transport = FakeTransport::of(&DOCUMENT).on("read-thing", Reply::json("read"));
+        let transport =
+            FakeTransport::for_document(&DOCUMENT).on("read-thing", Reply::json("read"));
         get(&transport, "/things/latest").await;
     }
 
     #[test]
     fn all_operations_are_listed_for_an_id_that_does_not_exist() {
-        let transport = FakeTransport::of(&DOCUMENT);
+        let transport = FakeTransport::for_document(&DOCUMENT);
         let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
         let expected = ": `list things` (GET /things), `GET /latest` (GET /things/latest), \
                         `read-thing` (GET /things/{id}), `delete-thing` (DELETE \
@@ -388,7 +392,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_example_has_the_status_of_the_document() {
-        let transport = FakeTransport::of(&DOCUMENT);
+        let transport = FakeTransport::for_document(&DOCUMENT);
         for (reply, expected) in [
             (Reply::example(), (202, "1")),
             (Reply::example_named("one"), (202, "1")),
@@ -414,7 +418,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_base_url_is_that_of_the_document_or_of_the_test() {
-        let transport = FakeTransport::of(&DOCUMENT).on("list things", Reply::bytes(""));
+        let transport = FakeTransport::for_document(&DOCUMENT).on("list things", Reply::bytes(""));
         for url in [
             "https://api.example.com/v1/things",
             "https://other.example/v1/things",
@@ -436,7 +440,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_recorded_as_it_was_sent() {
-        let transport = FakeTransport::of(&DOCUMENT).on("POST /a", Reply::bytes("b"));
+        let transport = FakeTransport::for_document(&DOCUMENT).on("POST /a", Reply::bytes("b"));
         let url = "https://api.example.com/v1/a?c=%26&c=d+e&f";
         let (status, body) = send(&transport, Method::POST, url, "[1]").await;
         assert_eq!((status, &*body), (StatusCode::OK, &b"b"[..]));

@@ -110,7 +110,7 @@ impl Reply {
 
     /// A success (200) with this body, and without headers.
     pub fn bytes(body: impl Into<Bytes>) -> Self {
-        Self::of(Kind::Response(Response {
+        Self::new(Kind::Response(Response {
             status: None,
             headers: HeaderMap::new(),
             body: body.into(),
@@ -121,21 +121,21 @@ impl Reply {
 
     /// No connection is made, and nothing is sent.
     pub fn no_connection() -> Self {
-        Self::of(Kind::NoConnection)
+        Self::new(Kind::NoConnection)
     }
 
     /// The server refuses the request before it processes it, as HTTP/2 can.
     pub fn not_processed() -> Self {
-        Self::of(Kind::NotProcessed)
+        Self::new(Kind::NotProcessed)
     }
 
     /// The request arrives, and the connection breaks before a response comes: whether
     /// the server did what was asked is unknown.
     pub fn lost() -> Self {
-        Self::of(Kind::Lost)
+        Self::new(Kind::Lost)
     }
 
-    fn of(kind: Kind) -> Self {
+    fn new(kind: Kind) -> Self {
         Self {
             delay: Duration::ZERO,
             kind,

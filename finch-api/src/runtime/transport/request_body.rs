@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// `Wiped` then wipes it.
+    /// `ZeroizingBytes` then wipes it.
     #[tokio::test]
     async fn its_memory_ends_with_its_last_owner() {
         let is_ended = Arc::new(AtomicBool::new(false));

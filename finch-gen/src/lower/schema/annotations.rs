@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_integer};
-use crate::annotations::is_kept;
+use crate::annotation_keywords::is_kept;
 
 /// Every keyword that some rule of lowering reads, or that may be left out
 /// without a word, as it asserts nothing.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, marks, unions};
+use super::{Form, Lowering, source_marks, unions};
 use crate::pointer::join;
 
 /// Keywords that stand for schemas in the place of the one they are in: beside
@@ -95,7 +95,7 @@ impl Lowering<'_> {
         let all_are_equal = cases.windows(2).all(|pair| {
             let [one, other] = [&pair[0], &pair[1]];
             one.exact == other.exact
-                && marks::unmarked(&one.schema) == marks::unmarked(&other.schema)
+                && source_marks::unmarked(&one.schema) == source_marks::unmarked(&other.schema)
         });
         let exact = cases.iter().all(|case| case.exact) && all_are_equal;
         let items = unions::any_of(cases, &join(at, keyword));

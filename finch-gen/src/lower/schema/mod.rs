@@ -10,14 +10,14 @@
 //! and conjuncts (`$ref`, `allOf`, `anyOf`, `oneOf`, `not`), each is lowered, and
 //! all are put together again with the annotations.
 
+pub(crate) mod annotated_enum;
 mod annotations;
 mod arrays;
-pub(crate) mod documented;
-mod form;
-mod marks;
+mod lowered_schema;
 mod numbers;
 mod objects;
 mod references;
+mod source_marks;
 mod strings;
 mod types;
 mod unions;
@@ -27,14 +27,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use form::{Form, conjoin};
+use lowered_schema::{Form, conjoin};
 use references::Index;
 pub(crate) use types::is_integer;
 use types::{Type, Types};
 pub(crate) use values::equal;
 
-use super::dialects::{self, Dialect};
-use super::origins::Origins;
+use super::schema_dialects::{self, Dialect};
+use super::source_map::Origins;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -180,7 +180,7 @@ pub(super) fn lower(
         let what = format!("`nullable: true`, of 3.0, {legacy} times → null is accepted");
         report.info("legacy-nullable", "", what);
     }
-    origins.append(&mut marks::take(lowered));
+    origins.append(&mut source_marks::take(lowered));
     origins
 }
 
@@ -230,7 +230,7 @@ impl Lowering<'_> {
     fn object_schema(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         self.unknown_keywords(schema, at);
         self.dialect(schema, at);
-        let documented = documented::as_enum(schema);
+        let documented = annotated_enum::as_enum(schema);
         let schema = documented.as_ref().unwrap_or(schema);
         if self.is_3_0 && schema.contains_key("$ref") {
             return self.reference_of_3_0(schema, at);
@@ -255,12 +255,12 @@ impl Lowering<'_> {
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
         let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
-            marks::set(&mut form.schema, at);
+            source_marks::set(&mut form.schema, at);
             form = unions::or_null(form);
         }
         self.annotate(&mut form, schema, &types, at);
         if !form.is_null() {
-            marks::set(&mut form.schema, at);
+            source_marks::set(&mut form.schema, at);
         }
         form
     }
@@ -271,7 +271,7 @@ impl Lowering<'_> {
             return;
         };
         let at = join(at, "$schema");
-        match Dialect::of(uri) {
+        match Dialect::from_uri(uri) {
             Dialect::Read => {}
             Dialect::Older(name) => {
                 let what = format!("a schema of {name} → read as one of 2020-12");
@@ -279,7 +279,7 @@ impl Lowering<'_> {
             }
             Dialect::Unknown => {
                 let what = format!("the dialect {uri} cannot be read");
-                let problem = self.document.problem(at, what, dialects::REMEDY);
+                let problem = self.document.problem(at, what, schema_dialects::REMEDY);
                 self.problems.push(problem);
             }
         }
@@ -355,7 +355,7 @@ impl Lowering<'_> {
                 );
                 self.report.info("multi-type", at, what);
                 for branch in &mut branches {
-                    marks::set(&mut branch.schema, at);
+                    source_marks::set(&mut branch.schema, at);
                 }
                 let union = unions::any_of(branches, at);
                 if types.null {

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Form, Lowering};
+use crate::bundle::BUNDLER;
 use crate::load::{CHAIN, Document};
-use crate::names::Taken;
 use crate::pointer::{self, join};
 use crate::report::Report;
+use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "/components/schemas";
@@ -295,7 +296,7 @@ impl Lowering<'_> {
             } else if text.starts_with('#') {
                 ("leads nowhere", DEFINE)
             } else {
-                ("leaves the document", "bundle the other file into this one")
+                ("leaves the document", BUNDLER)
             };
             self.problems.push(self.document.problem(
                 join(at, "$ref"),

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Form, Lowering, marks};
-use crate::annotations::is_annotation;
+use super::{Form, Lowering, source_marks};
+use crate::annotation_keywords::is_annotation;
 use crate::memo::Memo;
 
 impl Lowering<'_> {
@@ -67,7 +67,7 @@ impl Lowering<'_> {
                     self.discriminator(discriminator, at),
                 );
             }
-            marks::set(&mut union.schema, at);
+            source_marks::set(&mut union.schema, at);
             union
         };
         form.exact = exact;
@@ -140,7 +140,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
     if branches.len() > 1 && branches.iter().any(Form::is_null) {
         branches.retain(|branch| !branch.is_null());
         let mut form = or_null(any_of(branches, at));
-        marks::set_new(&mut form.schema, at);
+        source_marks::set_new(&mut form.schema, at);
         return Form { exact, ..form };
     }
     let mut form = match branches.len() {
@@ -149,7 +149,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
         _ => {
             let branches: Vec<Value> = branches.into_iter().map(Form::value).collect();
             let mut union = Form::exact(json!({"anyOf": branches}));
-            marks::set(&mut union.schema, at);
+            source_marks::set(&mut union.schema, at);
             union
         }
     };
@@ -160,7 +160,7 @@ pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
 fn distinct(branches: Vec<Form>) -> Vec<Form> {
     let mut seen = HashSet::with_capacity(branches.len());
     let mut branches = branches;
-    branches.retain(|branch| seen.insert(marks::unmarked(&branch.schema)));
+    branches.retain(|branch| seen.insert(source_marks::unmarked(&branch.schema)));
     branches
 }
 

@@ -88,7 +88,7 @@ fn what_only_3_1_has_becomes_what_3_0_has() {
     );
     // Nothing is asked for that HTTP could send; not: nothing is said.
     assert_eq!(found["security"], json!([{}]));
-    assert_eq!(lowered.facts.operations[0].security, [[]]);
+    assert_eq!(lowered.model.operations[0].security, [[]]);
     for gone in ["webhooks", "jsonSchemaDialect"] {
         assert_eq!(found.get(gone), None);
     }
@@ -182,7 +182,7 @@ fn slips_are_read_as_they_are_meant() {
     });
     let lowered = lower_value(&root).unwrap();
     let root = &lowered.document.root;
-    assert_eq!(lowered.facts.version, "1.5");
+    assert_eq!(lowered.model.version, "1.5");
     let operation = &root["paths"]["/a"]["get"];
     let response = &operation["responses"]["200"];
     assert_eq!(response["description"], "");

@@ -27,7 +27,7 @@ fn examples_of_json_bodies_are_found() {
         }),
     );
     let found: Vec<_> = lowered
-        .facts
+        .model
         .examples
         .iter()
         .map(|example| (example.of.clone(), example.pointer.as_str()))
@@ -88,7 +88,7 @@ fn examples_of_parameters_are_found() {
     ]);
     let lowered = lower_value(&root).unwrap();
     let parameters = "/paths/~1a/get/parameters";
-    let found = lowered.facts.examples.iter().map(|example| {
+    let found = lowered.model.examples.iter().map(|example| {
         let of = match &example.of {
             ExampleOf::Parameter { name, place } => format!("{place} {name}"),
             of => format!("{of:?}"),
@@ -139,7 +139,7 @@ fn examples_of_parameters_are_found() {
 
 /// The schemas and the places of the examples that are held against schemas.
 fn of_schemas(lowered: &Lowered) -> Vec<[&str; 2]> {
-    let examples = lowered.facts.schema_examples.iter();
+    let examples = lowered.model.schema_examples.iter();
     let examples = examples.map(|of| [of.schema.as_str(), of.pointer.as_str()]);
     examples.collect()
 }
@@ -231,7 +231,7 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
         ["/components/requestBodies/Untold/content/application~1json/example"]
     );
     // The client says where in the document they are from.
-    let place = |of: &str| lowered.facts.place(&format!("/components/schemas/{of}"));
+    let place = |of: &str| lowered.model.place(&format!("/components/schemas/{of}"));
     let of_501 = format!("{}/schema/properties/code", body("501"));
     assert_eq!(place("GetAResponse501/properties/code"), of_501);
     assert_eq!(place("S"), "/components/schemas/S");
@@ -328,10 +328,10 @@ fn the_only_answer_may_be_the_default() {
             format!("{at}/default/{schema}/allOf/0/properties/a"),
         ),
     ] {
-        assert_eq!(lowered.facts.place(&lowered_at), stood_at);
+        assert_eq!(lowered.model.place(&lowered_at), stood_at);
     }
-    let [example] = lowered.facts.examples.as_slice() else {
-        panic!("{:?}", lowered.facts.examples);
+    let [example] = lowered.model.examples.as_slice() else {
+        panic!("{:?}", lowered.model.examples);
     };
     assert_eq!(example.of, ExampleOf::Response("default".to_owned()));
 }
@@ -354,7 +354,7 @@ fn examples_of_schemas_are_found() {
             {"$ref": "#/components/schemas/A"},
         ]}}}),
     );
-    let of_items = lowered.facts.examples.iter();
+    let of_items = lowered.model.examples.iter();
     let of_items: Vec<_> = of_items.map(|of| (&of.of, of.within.as_str())).collect();
     assert_eq!(of_items, [(&ExampleOf::Request, "/items")]);
     let (a, b) = ("/components/schemas/A", "/components/schemas/B");

@@ -42,7 +42,7 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             "M": with(json!({"items": {"properties": {"a": {}}}}), json!([{}, 1])),
         }}),
     );
-    let examples = lowered.facts.schema_examples.iter();
+    let examples = lowered.model.schema_examples.iter();
     let tested: Vec<_> = examples
         .map(|example| example.schema.rsplit('/').next().unwrap())
         .collect();
@@ -147,7 +147,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
         }}}),
     );
     assert_eq!(
-        lowered.facts.examples[0].unnamed,
+        lowered.model.examples[0].unnamed,
         ["/other", "/list/0/b~1c", "/map/any/z"]
     );
     let report = lowered.report.to_string();
@@ -252,7 +252,7 @@ fn of_a_union_the_branch_that_names_most_is_asked() {
             json!({"requestBody": content, "responses": {"200": response}}),
             components.clone(),
         );
-        let unnamed = lowered.facts.examples.iter().map(|of| of.unnamed.clone());
+        let unnamed = lowered.model.examples.iter().map(|of| of.unnamed.clone());
         let unnamed: Vec<Vec<String>> = unnamed.collect();
         assert_eq!(unnamed, [of_request, of_response], "{example} of {schema}");
     }
@@ -276,7 +276,7 @@ fn what_only_a_server_sets_is_not_expected_of_a_request() {
         }}}}),
     );
     let unnamed: Vec<_> = lowered
-        .facts
+        .model
         .examples
         .iter()
         .map(|of| of.unnamed.clone())

@@ -17,8 +17,8 @@ fn the_id_becomes_the_name_of_the_method() {
     ] {
         let (operation, lowered) = check(json!({"operationId": id}), json!({}));
         assert_eq!(operation["operationId"], name);
-        assert_eq!(lowered.facts.operations[0].rust_name, name);
-        assert_eq!(lowered.facts.operations[0].id, id);
+        assert_eq!(lowered.model.operations[0].rust_name, name);
+        assert_eq!(lowered.model.operations[0].id, id);
     }
 }
 
@@ -60,7 +60,7 @@ fn security_is_the_operations_or_else_the_documents() {
         let mut root = document(operation, schemes.clone());
         root["security"] = json!([{"token": []}]);
         lower_value(&root).map(|lowered| {
-            let operation = &lowered.facts.operations[0];
+            let operation = &lowered.model.operations[0];
             (operation.security.clone(), operation.unsent.join(" "))
         })
     };
@@ -123,7 +123,7 @@ fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
             .unwrap()
             .extend(members.as_object().unwrap().clone());
         *path_item = json!({method: operation});
-        lower_value(&root).map(|lowered| lowered.facts.operations[0].idempotent)
+        lower_value(&root).map(|lowered| lowered.model.operations[0].idempotent)
     };
     for (method, members, expected) in [
         ("get", json!({}), true),
@@ -161,7 +161,7 @@ fn what_is_deprecated_is_known_of_each_operation() {
         (json!({}), false),
     ] {
         let (_, lowered) = check(members, json!({}));
-        assert_eq!(lowered.facts.operations[0].deprecated, expected);
+        assert_eq!(lowered.model.operations[0].deprecated, expected);
     }
 }
 
@@ -184,7 +184,7 @@ fn secrets_are_found_wherever_in_the_body_they_are() {
             "Secret": {"type": "string", "format": "password"},
         }}),
     );
-    assert_eq!(lowered.facts.operations[0].secrets, ["one", "two"]);
+    assert_eq!(lowered.model.operations[0].secrets, ["one", "two"]);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn every_operation_has_a_name_of_its_own() {
             json!({"operationId": id, "responses": {"204": {"description": ""}}});
     }
     let lowered = lower_value(&root).unwrap();
-    let operations = &lowered.facts.operations;
+    let operations = &lowered.model.operations;
     let names: Vec<&str> = operations.iter().map(|of| of.rust_name.as_str()).collect();
     assert_eq!(
         names,
@@ -324,7 +324,7 @@ fn an_id_that_is_missing_is_made_of_method_and_path() {
     let mut root = document(json!({}), json!({}));
     root["paths"]["/pets/{petId}/toys"] = json!({"post": {"responses": {}}});
     let lowered = lower_value(&root).unwrap();
-    let operation = &lowered.facts.operations[1];
+    let operation = &lowered.model.operations[1];
     assert_eq!(operation.rust_name, "post_pets_pet_id_toys");
     let item = &lowered.document.root["paths"]["/pets/{petId}/toys"];
     assert_eq!(item["post"]["operationId"], "post_pets_pet_id_toys");
@@ -363,8 +363,8 @@ paths:
         text,
     });
     let lowered = crate::lower(document.unwrap()).unwrap();
-    let [operation] = &lowered.facts.operations[..] else {
-        panic!("{:?}", lowered.facts.operations);
+    let [operation] = &lowered.model.operations[..] else {
+        panic!("{:?}", lowered.model.operations);
     };
     assert_eq!(operation.path, "/files/{id}");
     assert_eq!(operation.pointer, "/paths/~1files~1{id}#move/put");

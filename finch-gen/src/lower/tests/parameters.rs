@@ -32,7 +32,7 @@ fn header_parameters_that_no_caller_is_asked_for() {
     );
     let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     assert_eq!(
-        lowered.facts.operations[0].headers,
+        lowered.model.operations[0].headers,
         [text("X-Version", "1"), text("Limit", "5")]
     );
     // What only the operation used is gone; what nobody used is as it was.
@@ -58,7 +58,7 @@ fn parameters_of_a_path_item_are_its_operations() {
         json!([query("b", false), query("a", true)])
     );
     assert_eq!(
-        lowered.facts.operations[0].headers,
+        lowered.model.operations[0].headers,
         [("V".to_owned(), "1".to_owned())]
     );
 }
@@ -128,6 +128,6 @@ fn what_stands_in_a_parameter_is_known_by_where_that_stood() {
             format!("{at}/1/schema/allOf/0/properties/a"),
         ),
     ] {
-        assert_eq!(lowered.facts.place(&at), expected);
+        assert_eq!(lowered.model.place(&at), expected);
     }
 }

@@ -21,7 +21,7 @@ fn references_that_lead_nowhere_are_refused() {
             format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
             format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but references; {remedy}").as_str(),
             format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but references; {remedy}").as_str(),
-            "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the other file into this one",
+            "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the files into one document first, as `npx @redocly/cli bundle` does",
         ],
     );
 }
@@ -98,7 +98,7 @@ fn what_stands_elsewhere_than_among_the_components_is_put_in_its_place() {
     assert_eq!(operation["requestBody"], body);
     let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
     assert_eq!(*schema, json!({"type": "integer"}));
-    let examples = lowered.facts.examples.iter();
+    let examples = lowered.model.examples.iter();
     let examples: Vec<_> = examples
         .map(|of| (of.operation, of.pointer.as_str()))
         .collect();
@@ -123,7 +123,7 @@ fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
         "Q": {"post": operation("third")},
     });
     let lowered = lower_value(&root).unwrap();
-    let operations = lowered.facts.operations.iter();
+    let operations = lowered.model.operations.iter();
     let operations = operations.map(|of| (of.pointer.as_str(), of.rust_name.as_str()));
     assert_eq!(
         operations.collect::<Vec<_>>(),

@@ -75,7 +75,7 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
         path["get"]["servers"] = servers(operation);
         let found = lower_value(&document).map(|lowered| {
             assert_eq!(lowered.report.iter().count(), 0);
-            lowered.facts.server
+            lowered.model.server
         });
         assert_eq!(found, expected, "{root:?} {item:?} {operation:?}");
     }
@@ -91,7 +91,7 @@ fn operations_of_different_servers_are_refused_each() {
     });
     let text = root.to_string();
     let name = "api.yaml";
-    let lowered = lower_what_can_be(load(&Text { name, text: &text }).unwrap());
+    let lowered = lower_partial(load(&Text { name, text: &text }).unwrap());
     let refused: Vec<&str> = lowered
         .refused
         .iter()
@@ -99,7 +99,7 @@ fn operations_of_different_servers_are_refused_each() {
         .collect();
     assert_eq!(refused, ["/paths/~1b/get", "/paths/~1b/put"]);
     let ids: Vec<&str> = lowered
-        .facts
+        .model
         .operations
         .iter()
         .map(|one| one.id.as_str())

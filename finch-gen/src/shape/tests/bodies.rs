@@ -158,7 +158,7 @@ fn a_form_may_be_a_string_that_its_caller_writes() {
     let (shaped, _) = shaped(json!({"requestBody": {"content": form}}), json!({}));
     assert_eq!(
         shaped.hints.requests["get_a"].encoding,
-        requests::Encoding::Raw
+        request_bodies::Encoding::Raw
     );
 }
 

@@ -51,7 +51,7 @@ fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
         .unwrap(),
     )
     .unwrap();
-    let shaped = shape_unmarked(lowered.document, &lowered.facts, Report::default());
+    let shaped = shape_unmarked(lowered.document, &lowered.model, Report::default());
     let report = shaped.report.clone();
     (shaped, report)
 }

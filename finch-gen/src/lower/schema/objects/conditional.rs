@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::super::{Form, Lowering, marks, unions};
+use super::super::{Form, Lowering, unions};
+use crate::lower::schema::source_marks;
 use crate::pointer::join;
 
 /// The keywords that apply to some objects only.
@@ -136,7 +137,7 @@ impl Lowering<'_> {
                 .chain(others.get(&name))
                 .next();
             if let Some(named) = named {
-                marks::set_of_property(&mut property, &named.place);
+                source_marks::set_of_property(&mut property, &named.place);
             }
             form.schema["properties"][&name] = property.into();
         }

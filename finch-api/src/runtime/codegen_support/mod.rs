@@ -1,0 +1,36 @@
+//! What a client needs only where its document says so: parameters, bodies of
+//! requests that are not required JSON, values that are built, enums, objects and
+//! unions that are read, and answers that are not JSON.
+//!
+//! In each client some of it is unused. That is allowed for once, where this
+//! module is declared, so that unused code elsewhere in the runtime is still
+//! found.
+
+mod enums;
+pub(super) mod field;
+mod file;
+pub(super) mod finite;
+pub(super) mod form;
+#[cfg(test)]
+mod hostile_values;
+mod into_format;
+pub(super) mod multipart;
+mod nullable;
+mod object;
+pub(super) mod parameter;
+mod percent;
+mod style;
+mod union;
+mod union_coverage;
+
+pub(crate) use enums::{closed_enum, open_enum};
+pub(crate) use field::{Field, check};
+pub use file::File;
+pub use into_format::{Format, IntoFormat};
+pub(crate) use multipart::Part;
+pub(crate) use nullable::nullable;
+pub(crate) use object::{Members, Object, object, read_object};
+pub(crate) use parameter::Parameter;
+pub(crate) use style::Style;
+pub(crate) use union::{decode, read_union, read_variant, unknown};
+pub(crate) use union_coverage::Keeps;

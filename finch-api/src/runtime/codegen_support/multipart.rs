@@ -1,0 +1,361 @@
+//! Bodies that are `multipart/form-data` (RFC 7578).
+//!
+//! Not reqwest's own: that has a feature for it, which most clients would carry
+//! in vain, and its bodies are streams that the runtime cannot look into.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::file::File;
+use super::form::{items, members, text};
+use super::parameter::Parameter;
+
+/// How a part is sent otherwise than its value has it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part<'a> {
+    name: &'a str,
+    kind: Kind<'a>,
+    media_type: Option<&'a str>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind<'a> {
+    Value,
+    File,
+    Styled(Parameter<'a>),
+}
+
+impl<'a> Part<'a> {
+    /// The part `name`, which is a file, or a list of them.
+    pub(crate) const fn file(name: &'a str) -> Self {
+        Self::new(name, Kind::File)
+    }
+
+    /// The part `name`, which is a value, or a list of them.
+    pub(crate) const fn value(name: &'a str) -> Self {
+        Self::new(name, Kind::Value)
+    }
+
+    /// The part that is written as `parameter` is in a query.
+    pub(crate) const fn in_style(parameter: Parameter<'a>) -> Self {
+        Self::new(parameter.name, Kind::Styled(parameter.verbatim()))
+    }
+
+    const fn new(name: &'a str, kind: Kind<'a>) -> Self {
+        Self {
+            name,
+            kind,
+            media_type: None,
+        }
+    }
+
+    /// The part as one of `media_type`, which a file may know better.
+    pub(crate) const fn of_type(mut self, media_type: &'a str) -> Self {
+        self.media_type = Some(media_type);
+        self
+    }
+}
+
+/// A part as it is sent.
+struct Sent {
+    name: String,
+    file_name: Option<String>,
+    media_type: Option<String>,
+    content: Vec<u8>,
+}
+
+/// The media type of the whole, which names what stands between the parts, and
+/// the whole.
+pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8>), String> {
+    let mut sent = Vec::new();
+    for (name, value) in members(body)? {
+        let part = parts.iter().find(|part| part.name == name);
+        let part = part.copied().unwrap_or(Part::value(name));
+        let blame = |what: String| format!("the part `{name}`: {what}");
+        match part.kind {
+            Kind::Value => sent.extend(items(value).iter().map(|value| of_value(&part, value))),
+            Kind::File => {
+                for value in items(value) {
+                    sent.push(of_file(&part, value).map_err(blame)?);
+                }
+            }
+            Kind::Styled(parameter) => {
+                let pairs = parameter.pairs(value).map_err(blame)?;
+                sent.extend(pairs.into_iter().map(|(name, value)| Sent {
+                    name,
+                    file_name: None,
+                    media_type: None,
+                    content: value.into_bytes(),
+                }));
+            }
+        }
+    }
+    let boundary = boundary(&sent);
+    let media_type = format!("multipart/form-data; boundary={boundary}");
+    Ok((media_type, join(&sent, &boundary)))
+}
+
+/// A text is sent as one; what is more than that, as JSON.
+fn of_value(part: &Part<'_>, value: &Value) -> Sent {
+    let is_json = |media_type: &str| {
+        let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
+        essence == "application/json" || essence.ends_with("+json")
+    };
+    let by_default = matches!(value, Value::Array(_) | Value::Object(_));
+    let media_type = part.media_type.or(by_default.then_some("application/json"));
+    let content = match media_type {
+        Some(media_type) if is_json(media_type) => value.to_string(),
+        _ => text(value),
+    };
+    Sent {
+        name: part.name.to_owned(),
+        file_name: None,
+        media_type: media_type.map(str::to_owned),
+        content: content.into_bytes(),
+    }
+}
+
+fn of_file(part: &Part<'_>, value: &Value) -> Result<Sent, String> {
+    let file: File = serde_json::from_value(value.clone()).map_err(|_| "it is no file")?;
+    let media_type = file.media_type().or(part.media_type);
+    let media_type = media_type.unwrap_or("application/octet-stream");
+    if media_type.contains(['\r', '\n']) {
+        return Err("its media type is of several lines".to_owned());
+    }
+    Ok(Sent {
+        name: part.name.to_owned(),
+        // By a name a server knows a file from a text.
+        file_name: Some(file.name().unwrap_or(part.name).to_owned()),
+        media_type: Some(media_type.to_owned()),
+        content: file.content().to_vec(),
+    })
+}
+
+/// Returns a boundary that no part contains.
+fn boundary(parts: &[Sent]) -> String {
+    const START: &str = "part-of-form-";
+    const DIGITS: usize = 16;
+
+    // A part may contain many boundaries, so one pass finds all of them.
+    let number = |window: &[u8]| {
+        let digits = window.strip_prefix(START.as_bytes())?;
+        std::str::from_utf8(digits).ok()?.parse().ok()
+    };
+    let taken = parts.iter().flat_map(|part| {
+        let numbers = part
+            .content
+            .windows(START.len() + DIGITS)
+            .filter_map(number);
+        numbers.collect::<Vec<usize>>()
+    });
+    let taken: HashSet<usize> = taken.collect();
+    let free = (0..=taken.len()).find(|number| !taken.contains(number));
+    let free = free.expect("a set has fewer numbers than that");
+    format!("{START}{free:0DIGITS$}")
+}
+
+fn join(parts: &[Sent], boundary: &str) -> Vec<u8> {
+    let mut body = Vec::new();
+    for part in parts {
+        let mut head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"",
+            escape(&part.name)
+        );
+        if let Some(name) = &part.file_name {
+            head.push_str(&format!("; filename=\"{}\"", escape(name)));
+        }
+        if let Some(media_type) = &part.media_type {
+            head.push_str(&format!("\r\nContent-Type: {media_type}"));
+        }
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"\r\n\r\n");
+        body.extend_from_slice(&part.content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    body
+}
+
+/// Name and content of each part of `body`, if it is what [`encode`] makes.
+pub(crate) fn parts(body: &[u8]) -> Vec<(String, &[u8])> {
+    let find = |within: &[u8], text: &[u8]| {
+        let mut windows = within.windows(text.len());
+        windows.position(|window| window == text)
+    };
+    let mut parts = Vec::new();
+    let Some(between) = find(body, b"\r\n").filter(|_| body.starts_with(b"--")) else {
+        return parts;
+    };
+    let between = [b"\r\n", &body[..between]].concat();
+    let mut rest = &body[between.len() - 2..];
+    while let Some(end) = find(rest, &between) {
+        let part = &rest[..end];
+        let head = find(part, b"\r\n\r\n").unwrap_or_default();
+        let name = String::from_utf8_lossy(&part[..head]);
+        let name = name.split('"').nth(1).unwrap_or_default().to_owned();
+        parts.push((name, part.get(head + 4..).unwrap_or_default()));
+        rest = &rest[end + between.len()..];
+    }
+    parts
+}
+
+/// `name` as it stands in quotes (HTML, Multipart form data).
+fn escape(name: &str) -> String {
+    name.replace('\r', "%0D")
+        .replace('\n', "%0A")
+        .replace('"', "%22")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::parameter::to_json;
+    use super::super::style::Style;
+    use super::*;
+
+    /// The parts of what is sent, and what stands between them.
+    fn check(parts: &[Part<'_>], body: &Value) -> (String, Vec<String>) {
+        let (media_type, body) = encode(parts, body).unwrap();
+        let boundary = media_type.strip_prefix("multipart/form-data; boundary=");
+        let boundary = boundary.unwrap();
+        let body = String::from_utf8(body).unwrap();
+        let body = body.strip_suffix(&format!("--{boundary}--\r\n")).unwrap();
+        let between = format!("--{boundary}\r\n");
+        let parts = body.split(&between).skip(1);
+        let parts = parts.map(|part| part.strip_suffix("\r\n").unwrap().to_owned());
+        (boundary.to_owned(), parts.collect())
+    }
+
+    #[test]
+    fn values_are_sent_by_what_they_are() {
+        let body = json!({
+            "text": "é", "number": 1, "none": null, "list": ["a", {"b": 1}], "object": {"c": []},
+            "as_json": "d", "ids": [1, 2], "csv": "e,f",
+        });
+        let parts = [
+            Part::value("as_json").of_type("application/json; charset=utf-8"),
+            Part::in_style(Parameter::query("ids").style(Style::PipeDelimited)),
+            Part::value("csv").of_type("text/csv"),
+        ];
+        let name = |name| format!("Content-Disposition: form-data; name=\"{name}\"\r\n");
+        let json = "Content-Type: application/json\r\n";
+        assert_eq!(
+            check(&parts, &body).1,
+            [
+                format!("{}\r\né", name("text")),
+                format!("{}\r\n1", name("number")),
+                format!("{}\r\na", name("list")),
+                format!("{}{json}\r\n{{\"b\":1}}", name("list")),
+                format!("{}{json}\r\n{{\"c\":[]}}", name("object")),
+                format!(
+                    "{}Content-Type: application/json; charset=utf-8\r\n\r\n\"d\"",
+                    name("as_json")
+                ),
+                format!("{}\r\n1|2", name("ids")),
+                format!("{}Content-Type: text/csv\r\n\r\ne,f", name("csv")),
+            ]
+        );
+    }
+
+    #[test]
+    fn files_have_names_and_types() {
+        let files = [
+            File::from("a").named("a\"\r\n.png"),
+            File::from("b").of_type("text/csv"),
+        ];
+        let body = json!({"one": files[0], "many": files});
+        let parts = [Part::file("one").of_type("image/png"), Part::file("many")];
+        let part = |name, file, media_type, content| {
+            format!(
+                "Content-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+                 Content-Type: {media_type}\r\n\r\n{content}"
+            )
+        };
+        let octets = "application/octet-stream";
+        assert_eq!(
+            check(&parts, &body).1,
+            [
+                part("one", "a%22%0D%0A.png", "image/png", "a"),
+                part("many", "a%22%0D%0A.png", octets, "a"),
+                part("many", "many", "text/csv", "b"),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_byte_of_a_file_is_sent() {
+        let content: Vec<u8> = (0..=255).collect();
+        let body = to_json(&json!({"file": File::from(content.clone())})).unwrap();
+        let (_, sent) = encode(&[Part::file("file")], &body).unwrap();
+        assert!(sent.windows(256).any(|window| window == content));
+    }
+
+    #[test]
+    fn what_is_sent_can_be_read_again() {
+        let body = json!({"a": "b\r\n\r\n--c", "d": [1, {"e": "f"}], "g": ""});
+        let (_, sent) = encode(&[], &body).unwrap();
+        let read = parts(&sent);
+        let read: Vec<_> = read
+            .iter()
+            .map(|(name, content)| (name.as_str(), str::from_utf8(content).unwrap()))
+            .collect();
+        let d = "{\"e\":\"f\"}";
+        assert_eq!(
+            read,
+            [("a", "b\r\n\r\n--c"), ("d", "1"), ("d", d), ("g", "")]
+        );
+        for body in [
+            &b""[..],
+            b"{}",
+            b"a=b\r\n",
+            b"--",
+            b"--a\r\n",
+            b"--a\r\n\r\n--a",
+        ] {
+            assert!(parts(body).iter().all(|(name, _)| name.is_empty()));
+        }
+    }
+
+    #[test]
+    fn a_type_cannot_add_a_line() {
+        let file = File::from("a").of_type("text/csv\r\nX: y");
+        let error = encode(&[Part::file("file")], &json!({"file": file})).unwrap_err();
+        assert_eq!(error, "the part `file`: its media type is of several lines");
+    }
+
+    #[test]
+    fn what_stands_between_parts_stands_in_none() {
+        let (first, _) = check(&[], &json!({"a": "b"}));
+        let (second, parts) = check(&[], &json!({"a": format!("b\r\n--{first}--")}));
+        assert_ne!(first, second);
+        assert_eq!(parts.len(), 1);
+    }
+
+    #[test]
+    fn no_part_contains_the_boundary() {
+        let candidates = |numbers: std::ops::Range<usize>| -> String {
+            let lines = numbers.map(|number| format!("part-of-form-{number:016}\n"));
+            lines.collect()
+        };
+        for (texts, expected) in [
+            (vec![String::new()], 0),
+            (vec![candidates(0..1)], 1),
+            (vec![candidates(1..3)], 0),
+            // One pass finds all: a search for each of them would take minutes.
+            (
+                vec![candidates(0..20_000), candidates(20_000..40_000)],
+                40_000,
+            ),
+        ] {
+            let texts: Value = texts
+                .into_iter()
+                .enumerate()
+                .map(|(index, text)| (index.to_string(), text))
+                .collect();
+            let (boundary, _) = check(&[], &texts);
+            assert_eq!(boundary, format!("part-of-form-{expected:016}"));
+        }
+    }
+}

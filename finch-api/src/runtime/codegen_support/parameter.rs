@@ -1,0 +1,327 @@
+//! Parameters, and where in a request they stand.
+
+use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::finite::Finite;
+use super::style::{Encoding, Notation, Pair, Style};
+use crate::runtime::Exposed;
+
+/// Where a parameter stands, and how its value is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Parameter<'a> {
+    pub(super) name: &'a str,
+    location: Location,
+    notation: Notation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Location {
+    Path,
+    Query,
+    Header,
+    Cookie,
+}
+
+impl<'a> Parameter<'a> {
+    /// The parameter `name` of the path.
+    pub(crate) const fn path(name: &'a str) -> Self {
+        Self::new(name, Location::Path, Style::Simple)
+    }
+
+    /// The parameter `name` of the query.
+    pub(crate) const fn query(name: &'a str) -> Self {
+        Self::new(name, Location::Query, Style::Form)
+    }
+
+    /// The header `name`.
+    pub(crate) const fn header(name: &'a str) -> Self {
+        Self::new(name, Location::Header, Style::Simple)
+    }
+
+    /// The cookie `name`.
+    pub(crate) const fn cookie(name: &'a str) -> Self {
+        Self::new(name, Location::Cookie, Style::Form)
+    }
+
+    const fn new(name: &'a str, location: Location, style: Style) -> Self {
+        let notation = Notation {
+            style,
+            explode: matches!(style, Style::Form),
+            encoding: match location {
+                Location::Header => Encoding::Verbatim,
+                Location::Path | Location::Query | Location::Cookie => Encoding::Percent,
+            },
+        };
+        Self {
+            name,
+            location,
+            notation,
+        }
+    }
+
+    /// The parameter in another style, which by default does not explode.
+    pub(crate) const fn style(mut self, style: Style) -> Self {
+        self.notation.style = style;
+        self.notation.explode = false;
+        self
+    }
+
+    /// Whether each item and member of the value stands for itself.
+    pub(crate) const fn explode(mut self, explode: bool) -> Self {
+        self.notation.explode = explode;
+        self
+    }
+
+    /// Leaves what URLs reserve as it is, but for what would end the value.
+    pub(crate) const fn allow_reserved(mut self) -> Self {
+        self.notation.encoding = Encoding::PercentButReserved;
+        self
+    }
+
+    /// Encodes nothing: for what is in no URL.
+    pub(super) const fn verbatim(mut self) -> Self {
+        self.notation.encoding = Encoding::Verbatim;
+        self
+    }
+
+    /// The name, as the document spells it.
+    pub(crate) const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Whether it is a part of the path.
+    pub(crate) const fn is_in_path(&self) -> bool {
+        matches!(self.location, Location::Path)
+    }
+
+    /// Encodes `value` as a part of a path.
+    ///
+    /// Refuses a value that would make the path another one: an empty value, with which
+    /// the request for one thing would become one for all of them; and `.` or `..`, which
+    /// a URL parser resolves even if they are encoded.
+    pub(crate) fn in_path(&self, value: &Value) -> Result<String, String> {
+        let text = self.notation.text(self.name, value);
+        let text = text.map_err(|what| self.blame(&what))?;
+        if matches!(text.as_str(), "" | "." | "..") {
+            let what = format!("it is {text:?}, which leads to another path: give another value");
+            return Err(self.blame(&what));
+        }
+        Ok(text)
+    }
+
+    /// Adds `value` to the `query` or the `headers`. A value that is null or empty is not
+    /// sent.
+    pub(crate) fn add_to(
+        &self,
+        query: &mut String,
+        headers: &mut HeaderMap,
+        value: &Value,
+    ) -> Result<(), String> {
+        if value.is_null() {
+            return Ok(());
+        }
+        let blame = |what: String| self.blame(&what);
+        match self.location {
+            Location::Query => append(query, "&", &self.pairs(value).map_err(blame)?),
+            Location::Cookie => {
+                // All cookies are in one header (RFC 6265, section 5.4).
+                let before = headers.get(COOKIE).and_then(|before| before.to_str().ok());
+                let mut cookies = before.unwrap_or_default().to_owned();
+                append(&mut cookies, "; ", &self.pairs(value).map_err(blame)?);
+                if !cookies.is_empty() {
+                    headers.insert(COOKIE, self.header_value(&cookies)?);
+                }
+            }
+            Location::Header => {
+                let text = self.notation.text(self.name, value).map_err(blame)?;
+                if text.is_empty() && !value.is_string() {
+                    return Ok(());
+                }
+                let name = HeaderName::from_bytes(self.name.as_bytes())
+                    .map_err(|_| self.blame("it is not the name of a header"))?;
+                headers.append(name, self.header_value(&text)?);
+            }
+            Location::Path => return Err(self.blame("it is a part of the path")),
+        }
+        Ok(())
+    }
+
+    fn header_value(&self, text: &str) -> Result<HeaderValue, String> {
+        HeaderValue::from_str(text).map_err(|_| self.blame("no header can hold such a value"))
+    }
+
+    /// `value` as pairs, encoded.
+    pub(super) fn pairs(&self, value: &Value) -> Result<Vec<Pair>, String> {
+        self.notation.pairs(self.name, value)
+    }
+
+    /// The error text `what`, which names the parameter.
+    pub(crate) fn blame(&self, what: &str) -> String {
+        let location = match self.location {
+            Location::Path => "path parameter",
+            Location::Query => "query parameter",
+            Location::Header => "header",
+            Location::Cookie => "cookie",
+        };
+        format!("the {location} `{}`: {what}", self.name)
+    }
+}
+
+/// Encodes `value` as JSON.
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
+    // By way of the text: a number of single precision keeps its digits in it,
+    // which it would not as a `Value` of double precision.
+    let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|_| "the value has no form in JSON".to_owned())
+}
+
+/// Appends `pairs` to `list`, each after a `separator`.
+fn append(list: &mut String, separator: &str, pairs: &[Pair]) {
+    for (name, value) in pairs {
+        if !list.is_empty() {
+            list.push_str(separator);
+        }
+        list.extend([name, "=", value]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The query and the headers with `value` as `parameter`, and then another.
+    fn added(parameter: &Parameter<'_>, value: &Value) -> Result<(String, HeaderMap), String> {
+        let (mut query, mut headers) = ("a=b".to_owned(), HeaderMap::new());
+        parameter.add_to(&mut query, &mut headers, value)?;
+        let last = Parameter::cookie("last");
+        last.add_to(&mut query, &mut headers, &json!("c d"))?;
+        Ok((query, headers))
+    }
+
+    #[track_caller]
+    fn check_query(parameter: Parameter<'_>, value: Value, expected: &str) {
+        let (query, _) = added(&parameter, &value).unwrap();
+        assert_eq!(query, expected);
+    }
+
+    #[test]
+    fn what_would_end_a_value_is_encoded() {
+        let of = Parameter::query("o f");
+        check_query(of, json!(["a b", "c&d"]), "a=b&o%20f=a%20b&o%20f=c%26d");
+        check_query(of.explode(false), json!(["a,b", "c"]), "a=b&o%20f=a%2Cb,c");
+        check_query(of, json!({"k=": "é"}), "a=b&k%3D=%C3%A9");
+        check_query(
+            of.style(Style::Json),
+            json!({"k": 1}),
+            "a=b&o%20f=%7B%22k%22%3A1%7D",
+        );
+        check_query(
+            Parameter::query("of").allow_reserved(),
+            json!("/a?b:c,d&e#f+g[h]%"),
+            "a=b&of=/a?b:c,d%26e%23f%2Bg%5Bh%5D%25",
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_sent() {
+        for value in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({"a": null, "b": []}),
+        ] {
+            check_query(Parameter::query("of"), value.clone(), "a=b");
+            let (_, headers) = added(&Parameter::cookie("of"), &value).unwrap();
+            assert_eq!(headers[COOKIE], "last=c%20d");
+            let (_, headers) = added(&Parameter::header("of"), &value).unwrap();
+            assert_eq!(headers.get("of"), None);
+        }
+    }
+
+    #[test]
+    fn members_of_members_have_the_way_to_them_as_a_name() {
+        check_query(
+            Parameter::query("of").style(Style::DeepObject),
+            json!({"a": {"b": "&"}, "c": null, "d": 1}),
+            "a=b&of%5Ba%5D%5Bb%5D=%26&of%5Bd%5D=1",
+        );
+        check_query(
+            Parameter::query("of"),
+            json!({"a": 1, "b": ["c", "d"]}),
+            "a=b&a=1&b=c&b=d",
+        );
+    }
+
+    #[test]
+    fn cookies_stand_in_one_header() {
+        let (_, headers) = added(&Parameter::cookie("of"), &json!(["a;", "b"])).unwrap();
+        let cookies: Vec<_> = headers.get_all(COOKIE).iter().collect();
+        assert_eq!(cookies, ["of=a%3B; of=b; last=c%20d"]);
+    }
+
+    #[test]
+    fn headers_are_not_encoded() {
+        let (_, headers) = added(&Parameter::header("X-Of"), &json!("")).unwrap();
+        assert_eq!(headers["x-of"], "");
+        let (_, headers) = added(&Parameter::header("X-Of"), &json!(["a b", "c/d"])).unwrap();
+        assert_eq!(headers["x-of"], "a b,c/d");
+        let error = added(&Parameter::header("X-Of"), &json!("a\nb")).unwrap_err();
+        assert_eq!(error, "the header `X-Of`: no header can hold such a value");
+    }
+
+    #[test]
+    fn values_keep_their_digits() {
+        for (value, written) in [
+            (to_json(&0.1_f32), "0.1"),
+            (to_json(&u64::MAX), "18446744073709551615"),
+            (to_json(&true), "true"),
+            (to_json(&crate::Secret::from("s")), "s"),
+        ] {
+            check_query(
+                Parameter::query("of"),
+                value.unwrap(),
+                &format!("a=b&of={written}"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_in_the_path_stays_one_segment() {
+        let id = Parameter::path("id");
+        for (value, encoded) in [
+            ("4ab15e51-11ad", "4ab15e51-11ad"),
+            ("a/b?c#d%2F", "a%2Fb%3Fc%23d%252F"),
+            ("é ~_.", "%C3%A9%20~_."),
+            ("...", "..."),
+        ] {
+            assert_eq!(id.in_path(&json!(value)).as_deref(), Ok(encoded));
+            let url = format!("https://api.example.com/a/{encoded}/b");
+            let url = reqwest::Url::parse(&url).unwrap();
+            assert_eq!(url.path_segments().unwrap().count(), 3, "{url}");
+        }
+        assert_eq!(id.in_path(&json!(["a", "b/"])).as_deref(), Ok("a,b%2F"));
+    }
+
+    #[test]
+    fn a_value_that_leads_to_another_path_is_refused() {
+        let label = Parameter::path("id").style(Style::Label);
+        for (parameter, value, written) in [
+            (Parameter::path("id"), "", ""),
+            (Parameter::path("id"), ".", "."),
+            (Parameter::path("id"), "..", ".."),
+            (label, ".", ".."),
+        ] {
+            assert_eq!(
+                parameter.in_path(&json!(value)),
+                Err(format!(
+                    "the path parameter `id`: it is {written:?}, which leads to another path: \
+                     give another value"
+                ))
+            );
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! Where in a JSON text an error is, from how far it had been read.
+//!
+//! To know at each member where it stands would have each type compiled a second
+//! time. serde_json says how much of the text it had read when it failed; a scan
+//! of that much says the rest, whatever the type.
+
+use std::fmt::{self, Display, Formatter, Write as _};
+use std::ops::Range;
+
+use super::json_text::string_length;
+
+/// What of a JSON text has been read at a certain byte.
+#[derive(Debug)]
+pub(crate) struct JsonPath<'a> {
+    text: &'a [u8],
+    /// The member or the item that each open array and object is at.
+    steps: Vec<Step>,
+    /// How many containers are open below those: their steps would need memory that
+    /// grows with the text.
+    deeper: usize,
+    at: At,
+}
+
+/// The most open containers whose steps are known.
+const MAX_STEPS: usize = 32;
+
+/// The most bytes of a path.
+const MAX_PATH: usize = 200;
+
+#[derive(Debug, PartialEq)]
+enum Step {
+    /// The name of the member, as it is written between the quotes.
+    Member(Range<usize>),
+    Item(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    /// Before a value.
+    Awaited,
+    /// In a value that is no container, or at the end of a number.
+    Within,
+    /// After a value.
+    Ended,
+    /// In an object, where a name is to come, or is being read.
+    Name,
+}
+
+impl At {
+    fn after_space(self) -> Self {
+        match self {
+            Self::Within => Self::Ended,
+            at => at,
+        }
+    }
+}
+
+/// How many of `body`'s bytes come before `line` and `column`, which serde_json
+/// counts: lines from one, and of a column what has been read.
+pub(crate) fn offset(body: &[u8], line: usize, column: usize) -> usize {
+    let before: usize = body
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    before.saturating_add(column).min(body.len())
+}
+
+impl<'a> JsonPath<'a> {
+    /// What `text` ends in, of which more may be to come.
+    pub(crate) fn at_end_of(text: &'a [u8]) -> Self {
+        let mut place = Self {
+            text,
+            steps: Vec::new(),
+            deeper: 0,
+            at: At::Awaited,
+        };
+        let mut next = 0;
+        while let Some(byte) = text.get(next) {
+            next = match byte {
+                b'"' => place.string(next),
+                _ => place.byte(*byte, next),
+            };
+        }
+        place
+    }
+
+    /// Takes the string that begins at `start`; returns where what follows does.
+    fn string(&mut self, start: usize) -> usize {
+        let Some(length) = string_length(&self.text[start..]) else {
+            if self.at != At::Name {
+                self.at = At::Within;
+            }
+            return self.text.len();
+        };
+        let end = start + length;
+        let name = start + 1..end - 1;
+        match (self.at, self.steps.last_mut()) {
+            (At::Name, Some(Step::Member(of))) => *of = name,
+            _ if self.deeper > 0 => {}
+            _ => self.at = At::Ended,
+        }
+        end
+    }
+
+    /// Takes `byte`, which is at `index` and in no string; returns where what
+    /// follows begins.
+    fn byte(&mut self, byte: u8, index: usize) -> usize {
+        let next = index + 1;
+        match byte {
+            b'{' | b'[' if self.steps.len() == MAX_STEPS => {
+                self.deeper += 1;
+                self.at = At::Within;
+            }
+            b'}' | b']' if self.deeper > 0 => {
+                self.deeper -= 1;
+                self.at = match self.deeper {
+                    0 => At::Ended,
+                    _ => At::Within,
+                };
+            }
+            _ if self.deeper > 0 => {}
+            b'{' => {
+                self.steps.push(Step::Member(next..next));
+                self.at = At::Name;
+            }
+            b'[' => {
+                self.steps.push(Step::Item(0));
+                self.at = At::Awaited;
+            }
+            b'}' | b']' => {
+                self.steps.pop();
+                self.at = At::Ended;
+            }
+            b':' => self.at = At::Awaited,
+            b',' => match self.steps.last_mut() {
+                Some(Step::Member(_)) => self.at = At::Name,
+                Some(Step::Item(item)) => {
+                    *item = item.saturating_add(1);
+                    self.at = At::Awaited;
+                }
+                None => {}
+            },
+            byte if byte.is_ascii_whitespace() => self.at = self.at.after_space(),
+            _ if self.at == At::Awaited => self.at = At::Within,
+            _ => {}
+        }
+        next
+    }
+
+    /// Where a value is that cannot be read, or as much of that as can be told;
+    /// `container` says that it is an array or an object that should be none.
+    ///
+    /// serde_json reads such a container not at all, and all else to its end.
+    /// What fails only after it was read (in a type that tries several shapes)
+    /// it notices on the way to the next item, or at the end of the container.
+    pub(crate) fn of_value(mut self, container: bool) -> Self {
+        let before = self.text.trim_ascii_end().strip_suffix(b",");
+        let of_containers = before
+            .is_some_and(|before| matches!(before.trim_ascii_end().last(), Some(b'}' | b']')));
+        match (self.at, self.steps.last_mut()) {
+            (At::Awaited, Some(Step::Item(item))) if *item > 0 => {
+                if container && of_containers {
+                    // The one before, or the one that follows.
+                    self.steps.pop();
+                } else if !container {
+                    *item -= 1;
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// The names and indices that lead there; empty at the root.
+    ///
+    /// A name that hardly is a member's (long, with other characters than a
+    /// word's, or with more than two digits) may be data, as the key of a map:
+    /// it is not shown.
+    pub(crate) fn path(&self) -> String {
+        // In an object that is at no member, the object is what it is about.
+        let steps = match (self.at, self.steps.split_last()) {
+            (At::Name, Some((_, open))) => open,
+            _ => &self.steps,
+        };
+        let mut path = String::new();
+        for step in steps {
+            if path.len() > MAX_PATH {
+                break;
+            }
+            let shown = Shown(self.text, step);
+            match step {
+                Step::Member(_) if !path.is_empty() => write!(path, ".{shown}"),
+                _ => write!(path, "{shown}"),
+            }
+            .expect("a string takes all that is written");
+        }
+        if self.deeper > 0 || path.len() > MAX_PATH {
+            path.push('…');
+        }
+        path
+    }
+}
+
+struct Shown<'a>(&'a [u8], &'a Step);
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Step::Item(item) => write!(f, "[{item}]"),
+            Step::Member(name) => f.write_str(
+                self.0
+                    .get(name.clone())
+                    .filter(|name| is_word(name))
+                    .and_then(|name| std::str::from_utf8(name).ok())
+                    .unwrap_or("*"),
+            ),
+        }
+    }
+}
+
+pub(crate) fn is_word(name: &[u8]) -> bool {
+    let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (1..=40).contains(&name.len())
+        && digits <= 2
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> String {
+        JsonPath::at_end_of(text.as_bytes()).path()
+    }
+
+    #[test]
+    fn a_place_is_what_leads_to_it() {
+        for (text, expected) in [
+            ("", ""),
+            ("{", ""),
+            (r#"{"a"#, ""),
+            (r#"{"a" "#, ""),
+            (r#"{"a":"#, "a"),
+            (r#"{"a": "x"#, "a"),
+            (r#"{"a": "x""#, "a"),
+            (r#"{"a": 1, "#, ""),
+            (r#"{"a": 1, "b": [{"c": [1, 2"#, "b[0].c[1]"),
+            (r#"{"a": {"x": 1}, "b": {"c": 1}"#, "b"),
+            (r#"{"a": [{}, {"b": "]}\"\\"}, "#, "a[2]"),
+            (r#"{"a": [[], []]"#, "a"),
+            (r#"[{"a,:{": {"b": 1"#, "[0].*.b"),
+            (r#"{"0123-key": 1"#, "*"),
+            (r#"{"": 1"#, "*"),
+            ("{}", ""),
+        ] {
+            assert_eq!(path(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_too_deep_is_cut() {
+        let shown = "[0]".repeat(MAX_STEPS);
+        assert_eq!(path(&"[".repeat(MAX_STEPS)), shown);
+        for inside in ["", "[", "{\"a", "{\"a\"", "{\"a\": 1, ", "[1, [], 2, "] {
+            let text = "[".repeat(MAX_STEPS + 1) + inside;
+            assert_eq!(path(&text), format!("{shown}…"), "{inside}");
+        }
+        // What follows is found again.
+        let deep = "[".repeat(100) + "1, {\"a\": [2, \"]\"]}" + &"]".repeat(99);
+        assert_eq!(path(&format!("{deep}, 3")), "[1]");
+        assert_eq!(path(&(deep + "], 4]")), "");
+        let names = "{\"a-long-name-of-a-property\":".repeat(20);
+        assert!((MAX_PATH..MAX_PATH + 50).contains(&path(&names).len()));
+    }
+
+    #[test]
+    fn an_offset_is_within_the_text() {
+        let body = b"{\n \"a\":\n}";
+        for (line, column, expected) in [
+            (0, 0, 0),
+            (1, 1, 1),
+            (2, 0, 2),
+            (3, 1, 9),
+            (2, 99, 9),
+            (9, 9, 9),
+            (usize::MAX, usize::MAX, 9),
+        ] {
+            assert_eq!(offset(body, line, column), expected, "{line}:{column}");
+        }
+    }
+
+    /// All texts of a few bytes that mean something to a scan, and their places.
+    #[test]
+    fn no_text_is_too_strange() {
+        let alphabet = br#"{}[]:,"\ 1"#;
+        let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+        for _ in 0..5 {
+            texts = texts
+                .iter()
+                .flat_map(|text| alphabet.iter().map(|byte| [text, &[*byte][..]].concat()))
+                .collect();
+            for text in &texts {
+                for container in [false, true] {
+                    let path = JsonPath::at_end_of(text).of_value(container).path();
+                    assert!(path.len() < 20, "{path}");
+                }
+            }
+        }
+        for byte in 0..=u8::MAX {
+            JsonPath::at_end_of(&[b'{', b'"', byte, b'"', b':', byte, byte]).path();
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! reference: the page on which a user of the client looks an operation up.
+//!
+//! Receives the polished client. Guarantees a page of Markdown with every
+//! operation, by the document's tags: its method and path, how it is called,
+//! which types it takes and returns, each with a link into the client's
+//! documentation, and what is deprecated. Refuses nothing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use quote::ToTokens as _;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
+
+use crate::api_model::{ApiModel, Operation};
+use crate::call::{Argument, Call};
+use crate::polish::Polished;
+use crate::{Inputs, file_header, markdown};
+
+/// Renders the page.
+pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
+    let types = polished.file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => Some(module.content.as_ref()?.1.as_slice()),
+        _ => None,
+    });
+    let types = types.unwrap_or_default();
+    let links = Links::new(inputs.docs, types);
+    let model = &polished.model;
+    let mut page = format!(
+        "{}# {}, version {}\n\n\
+         Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
+         required; what may be set besides stands below it. The links lead to what the crate's \
+         documentation says of each.\n",
+        file_header::markdown_comment(polished, inputs),
+        line(&model.title, model),
+        line(&model.version, model),
+        inputs.docs,
+    );
+    for (tag, operations) in by_tag(model, &polished.calls) {
+        let _infallible = write!(page, "\n## {}\n", line(tag, model));
+        for (operation, call) in operations {
+            page.push_str(&entry(operation, call, model, &links));
+        }
+    }
+    page.push_str(&deprecated_members(types, model, &links));
+    page
+}
+
+/// The operations of each tag: those that the document defines first, in its
+/// order, and what has no tag last.
+fn by_tag<'a>(
+    model: &'a ApiModel,
+    calls: &'a [Call],
+) -> Vec<(&'a str, Vec<(&'a Operation, &'a Call)>)> {
+    let mut sections: Vec<(&str, Vec<_>)> = model
+        .tags
+        .iter()
+        .map(|tag| (tag.as_str(), Vec::new()))
+        .collect();
+    let mut untagged = Vec::new();
+    for operation in model.operations.iter().zip(calls) {
+        let Some(tag) = operation.0.tag.as_deref() else {
+            untagged.push(operation);
+            continue;
+        };
+        match sections.iter_mut().find(|(of, _)| *of == tag) {
+            Some((_, operations)) => operations.push(operation),
+            None => sections.push((tag, vec![operation])),
+        }
+    }
+    sections.push(("Operations without a tag", untagged));
+    sections.retain(|(_, operations)| !operations.is_empty());
+    sections
+}
+
+/// What the page says of one operation.
+fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>) -> String {
+    let request = format!("{} {}", operation.method, operation.path);
+    let request = markdown::code(&request);
+    let docs = links.docs;
+    let mut entry = format!(
+        "\n### {}\n\n[{request}]({docs}/struct.Client.html#method.{})\n\n\
+         ```rust\n{}?\n```\n\n",
+        line(operation.name(), model),
+        call.method,
+        call.source()
+    );
+    let mut item = |text: String| {
+        let _infallible = writeln!(entry, "- {text}");
+    };
+    if operation.deprecated {
+        item("**Deprecated.**".to_owned());
+    }
+    if let Some((request, body)) = &call.body {
+        let ty = links.link_types(&body.ty);
+        item(match request.is_required {
+            true => format!("Takes {ty}."),
+            false => format!("Takes {ty}: `{}`, which is optional.", body.field),
+        });
+    }
+    item(format!(
+        "Returns {}.",
+        links.link_types(&call.main_success().ty)
+    ));
+    if call.successes.len() > 1 {
+        item(format!(
+            "`send()` returns {}.",
+            links.link_types(&call.response)
+        ));
+    }
+    let optional = call.parameters.iter().map(|(_, argument)| argument);
+    let optional = optional.filter(|argument| !argument.is_required);
+    let setters: Vec<String> = optional
+        .map(|Argument { field, .. }| {
+            let name = &call.name;
+            format!("[`{field}`]({docs}/calls/struct.{name}.html#method.{field})")
+        })
+        .collect();
+    if !setters.is_empty() {
+        item(format!("Optional: {}.", setters.join(", ")));
+    }
+    entry
+}
+
+/// The members of types that are deprecated, and what to do instead.
+fn deprecated_members(types: &[Item], model: &ApiModel, links: &Links<'_>) -> String {
+    let mut section = String::new();
+    for item in types {
+        let Item::Struct(item) = item else { continue };
+        let Fields::Named(fields) = &item.fields else {
+            continue;
+        };
+        for field in &fields.named {
+            let (Some(name), Some(note)) = (&field.ident, deprecation(&field.attrs)) else {
+                continue;
+            };
+            let place = links.page(&item.ident.to_string()).map_or_else(
+                || format!("`{}::{name}`", item.ident),
+                |page| format!("[`{}::{name}`]({page}#structfield.{name})", item.ident),
+            );
+            let note = match note.as_str() {
+                "" => String::new(),
+                note => format!(": {}", line(note, model)),
+            };
+            let _infallible = writeln!(section, "- {place}{note}");
+        }
+    }
+    if section.is_empty() {
+        section
+    } else {
+        format!("\n## Deprecated members\n\n{section}")
+    }
+}
+
+/// What `#[deprecated]` in `attributes` says to do instead, if it is there.
+fn deprecation(attributes: &[Attribute]) -> Option<String> {
+    let attribute = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("deprecated"))?;
+    let mut note = String::new();
+    if let Meta::List(_) = &attribute.meta {
+        // It is the generator's own: it has a note, or nothing.
+        let _not_a_note = attribute.parse_nested_meta(|meta| {
+            if let Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) = meta.value()?.parse()?
+            {
+                note = text.value();
+            }
+            Ok(())
+        });
+    }
+    Some(note)
+}
+
+/// Where the documentation of types is.
+struct Links<'a> {
+    docs: &'a str,
+    /// What kind of item each type is, by its name.
+    kinds: BTreeMap<String, &'static str>,
+}
+
+impl<'a> Links<'a> {
+    fn new(docs: &'a str, types: &[Item]) -> Self {
+        let kinds = types.iter().filter_map(|item| match item {
+            Item::Struct(item) => Some((item.ident.to_string(), "struct")),
+            Item::Enum(item) => Some((item.ident.to_string(), "enum")),
+            Item::Type(item) => Some((item.ident.to_string(), "type")),
+            _ => None,
+        });
+        Self {
+            docs,
+            kinds: kinds.collect(),
+        }
+    }
+
+    /// The page of the generated type `name`.
+    fn page(&self, name: &str) -> Option<String> {
+        let kind = self.kinds.get(name)?;
+        Some(format!("{}/types/{kind}.{name}.html", self.docs))
+    }
+
+    /// `ty` as one writes it, with a link where it is a generated one, or holds
+    /// one.
+    fn link_types(&self, ty: &Type) -> String {
+        let text = written(ty);
+        let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        // What follows `types::` is the name of a generated type.
+        let name = names.clone().zip(names.skip(2)).find_map(|(module, name)| {
+            let is_generated = module == "types" && self.kinds.contains_key(name);
+            is_generated.then_some(name)
+        });
+        match name.and_then(|name| self.page(name)) {
+            Some(page) => format!("[`{text}`]({page})"),
+            None if text == "()" => "nothing".to_owned(),
+            None => format!("`{text}`"),
+        }
+    }
+}
+
+/// `ty` as one writes it who has the names of the client and of the standard
+/// library in scope.
+fn written(ty: &Type) -> String {
+    struct Short;
+    impl VisitMut for Short {
+        fn visit_path_mut(&mut self, path: &mut syn::Path) {
+            path.leading_colon = None;
+            let first = path.segments.first().map(|first| first.ident.to_string());
+            if let Some("crate" | "std") = first.as_deref()
+                && let Some(last) = path.segments.pop()
+            {
+                path.segments = [last].into_iter().collect();
+            }
+            visit_mut::visit_path_mut(self, path);
+        }
+    }
+    let mut ty = ty.clone();
+    Short.visit_type_mut(&mut ty);
+    let text = ty.to_token_stream().to_string();
+    text.replace(' ', "").replace(',', ", ")
+}
+
+fn line(text: &str, model: &ApiModel) -> String {
+    markdown::line(text, model.site.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Inputs, Text, generate};
+
+    const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: Pets <b>, version: '7'}
+tags: [{name: Unused}, {name: Second}, {name: First}]
+paths:
+  /untagged: {get: {operationId: untagged, responses: {'204': {description: ''}}}}
+  /pets:
+    get:
+      operationId: list-pets
+      summary: |
+        All
+        pets
+      tags: [First, Second]
+      parameters:
+        - {name: limit, in: query, schema: {type: integer}}
+        - {name: type, in: query, required: true, schema: {type: string}}
+      responses:
+        '200':
+          description: ''
+          content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}
+    post:
+      operationId: add-pet
+      tags: [Undefined]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {'204': {description: ''}}
+  /pets/{id}:
+    put:
+      operationId: put-pet
+      deprecated: true
+      tags: [Second]
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+      responses: {'200': {description: '', content: {application/json: {schema: {type: string}}}}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [kind]
+      properties:
+        name: {type: string, deprecated: true, description: 'Use `kind`, <i>or</i> none'}
+        kind: {type: string, deprecated: true}
+";
+
+    #[test]
+    fn every_operation_is_on_the_page_by_its_tag() {
+        let generated = generate(&Inputs {
+            crate_name: "pets",
+            docs: "DOCS",
+            command: "make",
+            ..Inputs::of_document(Text {
+                name: "pets.yaml",
+                text: DOCUMENT,
+            })
+        })
+        .unwrap();
+        let (header, page) = generated.reference.split_once("-->\n\n").unwrap();
+        assert!(
+            header.starts_with("<!--\n@generated by `make`: do not edit.\n\ndocument: pets.yaml\n")
+        );
+        let (_, page) = page.split_once("\n\n## ").unwrap();
+        let expected = "\
+Second
+
+### put-pet
+
+[`PUT /pets/{id}`](DOCS/struct.Client.html#method.put_pet)
+
+```rust
+client.put_pet(id).body(body).await?
+```
+
+- **Deprecated.**
+- Takes [`types::Pet`](DOCS/types/struct.Pet.html).
+- Returns `String`.
+
+## First
+
+### All pets
+
+[`GET /pets`](DOCS/struct.Client.html#method.list_pets)
+
+```rust
+client.list_pets().type_(type_).await?
+```
+
+- Returns [`Vec<types::Pet>`](DOCS/types/struct.Pet.html).
+- Optional: [`limit`](DOCS/calls/struct.ListPets.html#method.limit).
+
+## Undefined
+
+### add-pet
+
+[`POST /pets`](DOCS/struct.Client.html#method.add_pet)
+
+```rust
+client.add_pet().await?
+```
+
+- Takes [`types::Pet`](DOCS/types/struct.Pet.html): `body`, which is optional.
+- Returns nothing.
+
+## Operations without a tag
+
+### untagged
+
+[`GET /untagged`](DOCS/struct.Client.html#method.untagged)
+
+```rust
+client.untagged().await?
+```
+
+- Returns nothing.
+
+## Deprecated members
+
+- [`Pet::kind`](DOCS/types/struct.Pet.html#structfield.kind)
+- [`Pet::name`](DOCS/types/struct.Pet.html#structfield.name): Use `kind`, \\<i>or\\</i> none
+";
+        assert_eq!(page, expected);
+    }
+
+    #[test]
+    fn what_the_document_says_stays_text() {
+        let text = "
+openapi: 3.1.0
+info: {title: '![a](https://a.example/x.png)', version: '1 --> <img src=x>'}
+tags: [{name: '[m](<javascript://%0aalert(1)>)'}]
+paths:
+  '/a`b](https://c.example)':
+    get:
+      operationId: a
+      summary: \"[n](java&#115;cript:x) \\n# <img src=x>\"
+      tags: ['[m](<javascript://%0aalert(1)>)']
+      responses: {'204': {description: ''}}
+";
+        let generated = generate(&Inputs {
+            docs: "https://docs.example",
+            crate_name: "pets",
+            ..Inputs::of_document(Text {
+                name: "a-->b.yaml",
+                text,
+            })
+        })
+        .unwrap();
+        let (comment, page) = generated.reference.split_once("-->\n\n").unwrap();
+        assert!(comment.contains("document: a--&gt;b.yaml\n"), "{comment}");
+        assert!(
+            comment.contains("version:  1 --&gt; <img src=x&gt;\n"),
+            "{comment}"
+        );
+        for line in [
+            "# [a](<https://a.example/x.png>), version 1 --> \\<img src=x>\n",
+            "## m\n",
+            "### n \\# \\<img src=x>\n",
+            "[``GET /a`b](https://c.example)``](https://docs.example/struct.Client.html#method.a)\n",
+        ] {
+            assert!(page.contains(line), "{line} in {page}");
+        }
+    }
+}

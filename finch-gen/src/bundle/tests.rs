@@ -1,0 +1,280 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const ADDRESS: &str = "file:///api/openapi.yaml";
+
+/// Bundles the first of `files` with the others.
+fn try_bundle(files: &[(&str, &str)]) -> Result<Bundled, Problems> {
+    let (_, text) = files[0];
+    let name = "openapi.yaml";
+    bundle(&Text { name, text }, ADDRESS, &mut |address| {
+        let path = address.strip_prefix("file:///api/").ok_or("not here")?;
+        let file = files.iter().find(|(name, _)| *name == path);
+        file.map(|(_, text)| (*text).to_owned())
+            .ok_or_else(|| "no such file".to_owned())
+    })
+}
+
+/// The bundled document, without `openapi`.
+fn check(files: &[(&str, &str)]) -> Value {
+    let bundled = try_bundle(files).unwrap();
+    assert!(bundled.unread.is_empty(), "{}", bundled.unread);
+    let text = bundled.text.unwrap();
+    let name = "bundled";
+    let mut root = load(&Text { name, text: &text }).unwrap().root;
+    root.as_object_mut().unwrap().shift_remove("openapi");
+    root
+}
+
+#[test]
+fn a_component_of_a_file_becomes_one_of_the_document() {
+    let reference =
+        |section: &str, name: &str| json!({"$ref": format!("#/components/{section}/{name}")});
+    let found = check(&[
+        (
+            "openapi.yaml",
+            "{openapi: 3.1.0, paths: {/a: {post: {
+                parameters: [{$ref: 'parts/all.yaml#/components/parameters/Page'}],
+                requestBody: {$ref: parts/body.yaml},
+                responses: {
+                    '200': {$ref: 'parts/all.yaml#/components/responses/Pets'},
+                    default: {description: D, headers: {H: {$ref: 'parts/all.yaml#/h'}},
+                        content: {text/json: {schema: {$ref: ./parts/../pet.json, description: S},
+                            examples: {e: {$ref: 'parts/all.yaml#/e'}}}}}}}}},
+              components: {schemas: {pet: {type: string}, Tag: {$ref: parts/tag.yml}}}}",
+        ),
+        (
+            "parts/all.yaml",
+            "{components: {
+                parameters: {Page: {name: page, in: query, schema: {$ref: '#/components/schemas/Size'}}},
+                responses: {Pets: {description: P, content: {application/json: {schema:
+                    {type: array, items: {$ref: ../pet.json}}}}}},
+                schemas: {Size: {type: integer}}},
+              h: {schema: {type: string}}, e: {value: {$ref: data.yaml}}}",
+        ),
+        ("parts/body.yaml", "{content: {application/json: {schema: {$ref: tag.yml}}}}"),
+        (
+            "parts/tag.yml",
+            "{type: object, properties: {up: {$ref: '#'}, pet: {$ref: '../openapi.yaml#/components/schemas/pet'}}}",
+        ),
+        (
+            "pet.json",
+            r##"{"oneOf": [{"$ref": "#/$defs/Cat"}], "discriminator": {"propertyName": "k",
+                "mapping": {"cat": "#/$defs/Cat", "tag": "parts/tag.yml", "own": "Own"}},
+                "$defs": {"Cat": {"type": "object"}}}"##,
+        ),
+    ]);
+    let expected = json!({
+        "paths": {"/a": {"post": {
+            "parameters": [reference("parameters", "Page")],
+            "requestBody": reference("requestBodies", "body"),
+            "responses": {
+                "200": reference("responses", "Pets"),
+                "default": {"description": "D", "headers": {"H": reference("headers", "h")},
+                    "content": {"text/json": {
+                        "schema": {"$ref": "#/components/schemas/pet_pet", "description": "S"},
+                        "examples": {"e": reference("examples", "e")},
+                    }}},
+            },
+        }}},
+        "components": {
+            "schemas": {
+                "pet": {"type": "string"},
+                "Tag": {"type": "object", "properties": {
+                    "up": reference("schemas", "Tag"),
+                    "pet": reference("schemas", "pet"),
+                }},
+                "pet_pet": {
+                    "oneOf": [reference("schemas", "Cat")],
+                    "discriminator": {"propertyName": "k", "mapping": {
+                        "cat": "#/components/schemas/Cat",
+                        "tag": "#/components/schemas/Tag",
+                        "own": "Own",
+                    }},
+                    "$defs": {"Cat": {"type": "object"}},
+                },
+                "Size": {"type": "integer"},
+                "Cat": {"type": "object"},
+            },
+            "parameters": {"Page": {"name": "page", "in": "query", "schema": reference("schemas", "Size")}},
+            "requestBodies": {"body": {"content": {"application/json": {"schema": reference("schemas", "Tag")}}}},
+            "responses": {"Pets": {"description": "P", "content": {"application/json": {"schema":
+                {"type": "array", "items": reference("schemas", "pet_pet")}}}}},
+            "headers": {"h": {"schema": {"type": "string"}}},
+            // An example is data.
+            "examples": {"e": {"value": {"$ref": "data.yaml"}}},
+        },
+    });
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_is_no_component_takes_the_place_of_the_reference() {
+    for (document, file, expected) in [
+        // A path item, with a member beside the reference; paths; an operation.
+        (
+            "paths: {/a: {$ref: f.yaml, summary: S}}",
+            "{get: {operationId: a}, summary: T}",
+            json!({"paths": {"/a": {"get": {"operationId": "a"}, "summary": "S"}}}),
+        ),
+        (
+            "paths: {$ref: 'f.yaml#/all'}",
+            "all: {/a: {get: {$ref: '#/get'}}}\nget: {operationId: a}",
+            json!({"paths": {"/a": {"get": {"operationId": "a"}}}}),
+        ),
+        // A text, and a list.
+        (
+            "info: {description: {$ref: 'f.yaml#/d'}}\npaths: {/a: {parameters: {$ref: 'f.yaml#/p'}}}",
+            "d: D\np: [{name: p, in: query}]",
+            json!({"info": {"description": "D"}, "paths": {"/a": {"parameters": [{"name": "p", "in": "query"}]}}}),
+        ),
+        // Mappings of components, which keep their names.
+        (
+            "components: {schemas: {$ref: f.yaml}}",
+            "{A: {type: string}, B: {items: {$ref: '#/A'}}, C: {$ref: '#/B'}}",
+            json!({"components": {"schemas": {
+                "A": {"type": "string"},
+                "B": {"items": {"$ref": "#/components/schemas/A"}},
+                "C": {"$ref": "#/components/schemas/B"},
+            }}}),
+        ),
+        (
+            "components: {$ref: f.yaml}",
+            "{schemas: {A: {type: string}}, examples: {E: {value: 1}}}",
+            json!({"components": {
+                "schemas": {"A": {"type": "string"}},
+                "examples": {"E": {"value": 1}},
+            }}),
+        ),
+        (
+            "components: {schemas: {A: {properties: {$ref: f.yaml}}}}",
+            "{a: {$ref: 'openapi.yaml#/components/schemas/A'}}",
+            json!({"components": {"schemas": {"A": {"properties": {
+                "a": {"$ref": "#/components/schemas/A"},
+            }}}}}),
+        ),
+        (
+            "paths: {/a: {post: {callbacks: {c: {$ref: f.yaml}}}}}",
+            "{'{$url}': {post: {operationId: b}}}",
+            json!({"paths": {"/a": {"post": {"callbacks": {"c": {"{$url}": {"post": {"operationId": "b"}}}}}}}}),
+        ),
+    ] {
+        let document = format!("openapi: 3.1.0\n{document}");
+        assert_eq!(
+            check(&[("openapi.yaml", &document), ("f.yaml", file)]),
+            expected
+        );
+    }
+}
+
+#[test]
+fn a_document_without_files_is_left_alone() {
+    for document in [
+        "{openapi: 3.1.0, paths: {}, components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {}}}}",
+        // Identified by itself, and so is what is referred to in it.
+        "{openapi: 3.1.0, components: {schemas: {A: {$id: a.yaml, items: {$ref: b.yaml}}, B: {$ref: a.yaml}}}}",
+        "{openapi: 3.1.0, x-a: {$ref: f.yaml}, components: {examples: {e: {value: {$ref: f.yaml}}}}}",
+    ] {
+        let bundled = try_bundle(&[("openapi.yaml", document)]).unwrap();
+        assert_eq!(
+            (bundled.text, bundled.unread.len()),
+            (None, 0),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn a_reference_that_cannot_be_followed_stays() {
+    let document = "openapi: 3.1.0\ncomponents:\n  schemas:\n    A: {$ref: none.yaml}\n    \
+                    B: {$ref: 'f.yaml#/b'}\n    C: {$ref: 'https://example.com/c'}\n    D: {$ref: bad.yaml}\n    \
+                    E: {$ref: 'f.yaml#/e'}\n";
+    let files = [
+        ("openapi.yaml", document),
+        ("f.yaml", "e: {type: string}"),
+        ("bad.yaml", "["),
+    ];
+    let bundled = try_bundle(&files).unwrap();
+    let unread: Vec<String> = bundled.unread.iter().map(ToString::to_string).collect();
+    let remedy = BUNDLER;
+    assert_eq!(
+        unread,
+        [
+            format!(
+                "openapi.yaml:4:9: /components/schemas/A/$ref: \"none.yaml\": no such file; {remedy}"
+            ),
+            format!(
+                "openapi.yaml:5:9: /components/schemas/B/$ref: \"f.yaml#/b\" leads nowhere in that file; {remedy}"
+            ),
+            format!(
+                "openapi.yaml:6:9: /components/schemas/C/$ref: \"https://example.com/c\": not here; {remedy}"
+            ),
+            format!(
+                "openapi.yaml:7:9: /components/schemas/D/$ref: \"bad.yaml\": not YAML: did not find expected node \
+                 content at line 2 column 1, while parsing a flow node; {remedy}"
+            ),
+        ]
+    );
+    let text = bundled.text.unwrap();
+    let root = load(&Text {
+        name: "bundled",
+        text: &text,
+    })
+    .unwrap()
+    .root;
+    assert_eq!(
+        root["components"]["schemas"]["A"],
+        json!({"$ref": "none.yaml"})
+    );
+    assert_eq!(
+        root["components"]["schemas"]["E"],
+        json!({"type": "string"})
+    );
+    assert_eq!(
+        Vec::from_iter(bundled.files),
+        [(
+            "file:///api/f.yaml".to_owned(),
+            "e: {type: string}".to_owned()
+        )]
+    );
+}
+
+#[test]
+fn a_file_that_includes_itself_or_too_much_is_refused() {
+    let document = "{openapi: 3.1.0, paths: {/a: {$ref: f.yaml}}}";
+    let itself = "{get: {callbacks: {c: {'{$url}': {$ref: f.yaml}}}}}";
+    let problems = try_bundle(&[("openapi.yaml", document), ("f.yaml", itself)]).unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "f.yaml:1:34: /get/callbacks/c/{$url}: the file includes itself here; refer to a component \
+         instead"
+    );
+    // Each level is ten times the one below it.
+    let levels: Vec<(String, String)> = (0..7)
+        .map(|level| {
+            let item = format!("/{{}}: {{$ref: 'f{}.yaml#/p'}}", level + 1);
+            let items: Vec<String> = (0..10)
+                .map(|index| item.replace("{}", &index.to_string()))
+                .collect();
+            (
+                format!("f{level}.yaml"),
+                format!(
+                    "p: {{x: {{{}}}}}",
+                    items.join(", ").replace("/", "k").replace("#kp", "#/p")
+                ),
+            )
+        })
+        .chain([("f7.yaml".to_owned(), "p: {a: 1}".to_owned())])
+        .collect();
+    let document = "{openapi: 3.1.0, info: {$ref: 'f0.yaml#/p'}}".to_owned();
+    let mut files = vec![("openapi.yaml", document.as_str())];
+    files.extend(
+        levels
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str())),
+    );
+    let problems = try_bundle(&files).unwrap_err();
+    let what = format!("its files have more than {INLINED} values; {BUNDLER}");
+    assert!(problems.to_string().contains(&what), "{problems}");
+}

@@ -1,0 +1,414 @@
+//! The interface of a generated client: its methods with their parameters and return types,
+//! and its types with their members and traits.
+//!
+//! It is read from the syntax tree that is rendered. It omits items that a user cannot name:
+//! private ones, and the builders of types, which follow the members.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenTree;
+use quote::ToTokens;
+use syn::{
+    Attribute, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMacro, ReturnType,
+    Visibility,
+};
+
+use crate::emit::is_for_tests;
+use crate::polish::Polished;
+use crate::provenance;
+
+#[derive(Clone, Default)]
+pub(super) struct Interface {
+    /// By the pointer of the operation.
+    pub(super) methods: BTreeMap<String, Method>,
+    /// By name.
+    pub(super) types: BTreeMap<String, Type>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Method {
+    pub(super) name: String,
+    pub(super) is_deprecated: bool,
+    /// The types of its arguments.
+    pub(super) takes: String,
+    /// What each setter of its call takes.
+    pub(super) setters: BTreeMap<String, String>,
+    /// The type of the value that awaiting it gives.
+    pub(super) gives: String,
+    /// What `send` returns.
+    pub(super) returns: String,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Type {
+    /// Its pointer in the document, if the documentation has it.
+    pub(super) pointer: Option<String>,
+    /// `struct`, `enum` or `type`.
+    pub(super) kind: &'static str,
+    pub(super) is_deprecated: bool,
+    /// Whether it may get more members without breaking a user.
+    pub(super) is_open: bool,
+    /// The fields, variants and functions, and the type of each.
+    pub(super) members: BTreeMap<String, String>,
+    pub(super) traits: BTreeSet<String>,
+}
+
+impl Interface {
+    pub(super) fn new(polished: &Polished) -> Self {
+        let mut interface = Self::default();
+        let of_client = inherent(module(polished, "client"));
+        for function in
+            of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
+        {
+            if let Some(pointer) = provenance::said(&function.attrs) {
+                let method = Method {
+                    name: function.sig.ident.to_string(),
+                    is_deprecated: is_deprecated(&function.attrs),
+                    takes: takes(function),
+                    ..Method::default()
+                };
+                interface.methods.insert(pointer, method);
+            }
+        }
+        let returned = started_calls(module(polished, "client"));
+        for (call, value) in awaited(module(polished, "calls")) {
+            let mut methods = interface.methods.values_mut();
+            let started = returned.get(&call);
+            if let Some(method) = methods.find(|method| Some(&method.name) == started) {
+                method.gives = value;
+            }
+        }
+        for (builder, function) in inherent(module(polished, "calls")) {
+            let Some(method) = returned.get(&builder) else {
+                continue;
+            };
+            let mut methods = interface.methods.values_mut();
+            let Some(method) = methods.find(|other| other.name == *method) else {
+                continue;
+            };
+            if function.sig.ident == "send" {
+                method.returns = returns(function);
+            } else {
+                let name = function.sig.ident.to_string();
+                method.setters.insert(name, takes(function));
+            }
+        }
+        for item in module(polished, "types") {
+            interface.read_type(item);
+        }
+        for (name, function) in inherent(module(polished, "types")) {
+            if let Some(of) = interface.types.get_mut(&name) {
+                let signature = match function.sig.ident == "builder" {
+                    // The builder of a type has its name.
+                    true => "fn()".to_owned(),
+                    false => format!("fn({}){}", takes(function), returns(function)),
+                };
+                of.members
+                    .insert(format!("{}()", function.sig.ident), signature);
+            }
+        }
+        // A type for one operation does not document its place.
+        for (name, of) in &mut interface.types {
+            let named = format!("types::{name}>");
+            let mut methods = interface.methods.iter();
+            let returning = methods.find(|(_, method)| method.returns.contains(&named));
+            of.pointer = of
+                .pointer
+                .take()
+                .or(returning.map(|(pointer, _)| pointer.clone()));
+        }
+        interface
+    }
+
+    fn read_type(&mut self, item: &Item) {
+        let (name, attributes, kind, members): (&Ident, _, _, BTreeMap<_, _>) = match item {
+            Item::Struct(item) => (&item.ident, &item.attrs, "struct", fields(&item.fields)),
+            Item::Enum(item) => {
+                let variants = item.variants.iter().map(|variant| {
+                    let held = variant.fields.to_token_stream();
+                    (variant.ident.to_string(), printed(held))
+                });
+                (&item.ident, &item.attrs, "enum", variants.collect())
+            }
+            Item::Type(item) => {
+                let target = printed(&item.ty);
+                let members = BTreeMap::from([(String::new(), target)]);
+                (&item.ident, &item.attrs, "type", members)
+            }
+            Item::Impl(item) => return self.read_trait(item),
+            Item::Macro(item) => return self.read_macro(item),
+            _ => return,
+        };
+        let mut traits = BTreeSet::new();
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("derive"))
+        {
+            let _other_syntax = attribute.parse_nested_meta(|derived| {
+                traits.extend(
+                    derived
+                        .path
+                        .segments
+                        .last()
+                        .map(|last| last.ident.to_string()),
+                );
+                Ok(())
+            });
+        }
+        let of = Type {
+            pointer: provenance::said(attributes),
+            kind,
+            is_deprecated: is_deprecated(attributes),
+            is_open: attributes
+                .iter()
+                .any(|attribute| attribute.path().is_ident("non_exhaustive")),
+            members,
+            traits,
+        };
+        let known = self.types.entry(name.to_string()).or_default();
+        let implemented = std::mem::take(&mut known.traits);
+        *known = of;
+        known.traits.extend(implemented);
+    }
+
+    fn read_macro(&mut self, item: &ItemMacro) {
+        let of = item.mac.path.segments.last();
+        // It names the type first.
+        if let Some(made) = of.and_then(|of| made(&of.ident.to_string()))
+            && let Some(TokenTree::Ident(name)) = item.mac.tokens.clone().into_iter().next()
+        {
+            let known = self.types.entry(name.to_string()).or_default();
+            for (name, signature) in made.functions {
+                known
+                    .members
+                    .insert((*name).to_owned(), (*signature).to_owned());
+            }
+            known
+                .traits
+                .extend(made.traits.iter().map(ToString::to_string));
+        }
+    }
+
+    fn read_trait(&mut self, item: &ItemImpl) {
+        if let Some((path, _)) = &item.trait_
+            && let syn::Type::Path(of) = &*item.self_ty
+            && let Some(name) = of.path.get_ident()
+        {
+            // A caller cannot use the traits of the runtime.
+            let is_own = path.segments.first().is_some_and(|of| of.ident == "crate");
+            let implemented = (!is_own).then(|| trait_name(path));
+            let known = self.types.entry(name.to_string()).or_default();
+            known.traits.extend(implemented);
+        }
+    }
+}
+
+/// The items that a macro of the runtime makes for a type: see its
+/// `codegen_support/{enums,object}.rs`.
+struct Made {
+    /// Each with its signature.
+    functions: &'static [(&'static str, &'static str)],
+    traits: &'static [&'static str],
+}
+
+/// Returns the public items that the macro `name` of the runtime makes.
+fn made(name: &str) -> Option<Made> {
+    let traits: &[&str] = match name {
+        "open_enum" => &[
+            "Display",
+            "From<&str>",
+            "From<String>",
+            "FromStr",
+            "Serialize",
+            "Deserialize",
+        ],
+        "closed_enum" => &[
+            "Display",
+            "FromStr",
+            "TryFrom<&str>",
+            "TryFrom<String>",
+            "Serialize",
+            "Deserialize",
+        ],
+        "object" => &["Deserialize"],
+        _ => return None,
+    };
+    let functions: &[_] = match name {
+        "open_enum" => &[("as_str()", "fn()&str")],
+        _ => &[],
+    };
+    Some(Made { functions, traits })
+}
+
+/// The name of a trait: of those that may be derived as well as written out, the
+/// one that is derived.
+fn trait_name(path: &syn::Path) -> String {
+    let last = path.segments.last().map(|last| last.ident.to_string());
+    match last.as_deref() {
+        Some("Deserialize" | "Serialize") => last.unwrap_or_default(),
+        _ => printed(path),
+    }
+}
+
+fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
+    let found = polished.file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(module.content.as_ref()?.1.as_slice()),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
+/// The public functions of the types in `items`, each with the name of its type, without
+/// those for the tests of a program.
+fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
+    let blocks = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => Some(item),
+        _ => None,
+    });
+    blocks.flat_map(|block| {
+        let name = match &*block.self_ty {
+            syn::Type::Path(of) => of.path.segments.last().map(|last| last.ident.to_string()),
+            _ => None,
+        };
+        let functions = block.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(function)
+                if matches!(function.vis, Visibility::Public(_))
+                    && !is_for_tests(&function.attrs) =>
+            {
+                Some(function)
+            }
+            _ => None,
+        });
+        functions.map(move |function| (name.clone().unwrap_or_default(), function))
+    })
+}
+
+/// The values that awaiting the calls in `items` gives, with the names of the calls.
+fn awaited(items: &[Item]) -> Vec<(String, String)> {
+    let implemented = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_some() => Some(item),
+        _ => None,
+    });
+    let outputs = implemented.filter_map(|item| {
+        let syn::Type::Path(of) = &*item.self_ty else {
+            return None;
+        };
+        let name = of.path.segments.last()?.ident.to_string();
+        let output = item.items.iter().find_map(|item| match item {
+            ImplItem::Type(item) if item.ident == "Output" => Some(printed(&item.ty)),
+            _ => None,
+        });
+        Some((name, output?))
+    });
+    outputs.collect()
+}
+
+/// The methods of the client, by the call that each starts.
+fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
+    let methods = inherent(items).filter_map(|(_, function)| {
+        let ReturnType::Type(_, ty) = &function.sig.output else {
+            return None;
+        };
+        let syn::Type::Path(path) = &**ty else {
+            return None;
+        };
+        let builder = path.path.segments.last()?.ident.to_string();
+        Some((builder, function.sig.ident.to_string()))
+    });
+    methods.collect()
+}
+
+fn fields(fields: &Fields) -> BTreeMap<String, String> {
+    let public = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| matches!(field.vis, Visibility::Public(_)));
+    public
+        .map(|(index, field)| {
+            let name = field
+                .ident
+                .as_ref()
+                .map_or(index.to_string(), Ident::to_string);
+            (name, printed(&field.ty))
+        })
+        .collect()
+}
+
+/// Returns the types of the parameters of `function`, after conversion.
+fn takes(function: &ImplItemFn) -> String {
+    let arguments = function
+        .sig
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(printed(&argument.ty)),
+            FnArg::Receiver(_) => None,
+        });
+    let arguments: Vec<String> = arguments.collect();
+    let bounds = function.sig.generics.where_clause.as_ref().map(printed);
+    let text = [arguments.join(", "), bounds.unwrap_or_default()].join(" ");
+    let Some((_, target)) = text.split_once("TryInto<") else {
+        return text.trim().to_owned();
+    };
+    let mut depth = 0;
+    let end = target.find(|c| {
+        depth += i32::from(c == '<') - i32::from(c == '>');
+        depth < 0 || depth == 0 && c == ','
+    });
+    target[..end.unwrap_or(target.len())].to_owned()
+}
+
+fn returns(function: &ImplItemFn) -> String {
+    match &function.sig.output {
+        ReturnType::Type(_, ty) => printed(ty),
+        ReturnType::Default => String::new(),
+    }
+}
+
+fn is_deprecated(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("deprecated"))
+}
+
+/// What `tokens` are, as a person would write it: of the paths of the standard
+/// library and of the client the last name.
+fn printed(tokens: impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';
+    let mut joined = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        let after = joined.chars().last();
+        let starts_word = word.starts_with(is_of_word);
+        // `impl ::std::…`, but `std::…`.
+        let is_keyword = ["impl", "dyn", "as", "mut", "where"]
+            .iter()
+            .any(|keyword| joined.ends_with(keyword));
+        let is_apart = is_keyword
+            || after.is_some_and(|last| {
+                last == ','
+                    || starts_word && (is_of_word(last) || last == '>' && joined.ends_with("->"))
+            });
+        if is_apart || word == "->" || word == "+" || joined.ends_with('+') {
+            joined.push(' ');
+        }
+        joined.push_str(word);
+    }
+    let mut names = String::with_capacity(joined.len());
+    let is_of_path = |c: char| is_of_word(c) || c == ':';
+    let mut rest = joined.as_str();
+    while let Some(start) = rest.find(is_of_path) {
+        let (before, path) = rest.split_at(start);
+        let end = path.find(|c| !is_of_path(c)).unwrap_or(path.len());
+        let (path, after) = path.split_at(end);
+        let path = path.trim_start_matches("::");
+        let first = path.split("::").next().unwrap_or_default();
+        let is_known = matches!(first, "std" | "crate");
+        let last = path.rsplit("::").next().filter(|_| is_known);
+        names.push_str(before);
+        names.push_str(last.unwrap_or(path));
+        rest = after;
+    }
+    names.push_str(rest);
+    names
+}

@@ -1,0 +1,349 @@
+//! Compares two generated clients as their users see them.
+//!
+//! A type is the same as the type with its name, or else as the type from the same place,
+//! also if the component there was renamed. A renamed type is reported once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Item, Kind, Severity, Side};
+use super::client_api::{Interface, Method, Type};
+use super::operations::without_names;
+use crate::api_model::Operation;
+use crate::polish::Polished;
+
+/// The parts of a client that are compared.
+pub(super) struct Client {
+    interface: Interface,
+    operations: Vec<Operation>,
+    server: Option<String>,
+}
+
+impl Client {
+    pub(super) fn new(polished: &Polished) -> Self {
+        Self {
+            interface: Interface::new(polished),
+            operations: polished.model.operations.clone(),
+            server: polished.model.server.clone(),
+        }
+    }
+
+    /// Returns the label of each operation, and the name of its method.
+    pub(super) fn methods(&self) -> impl Iterator<Item = (String, String)> {
+        self.operations.iter().map(|operation| {
+            let label = match operation.id.as_str() {
+                "" => format!("{} {}", operation.method, operation.path),
+                id => id.to_owned(),
+            };
+            (label, operation.rust_name.clone())
+        })
+    }
+}
+
+/// Compares two clients. `renamed` has the new pointers of renamed components, by the old.
+pub(super) fn compare(
+    old: &Client,
+    new: &Client,
+    renamed: &BTreeMap<String, String>,
+) -> Vec<Change> {
+    let mut clients = Clients::default();
+    let (mut before, after) = (old.interface.clone(), &new.interface);
+    clients.rename(&mut before, after, renamed);
+    clients.methods(before.methods, after.methods.clone(), &identities(old, new));
+    clients.types(before.types, after.types.clone());
+    clients.idempotency(old, new);
+    if old.server != new.server {
+        let name = |of: &Option<String>| of.clone().unwrap_or("none".to_owned());
+        let what = format!(
+            "`DEFAULT_BASE_URL`: {} → {}",
+            name(&old.server),
+            name(&new.server)
+        );
+        clients.push(Severity::Warning, Kind::Changed, "/servers", what);
+    }
+    clients.changes
+}
+
+/// Returns the new pointers of the operations, by the old. The names of path parameters may
+/// have changed.
+fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
+    let identity =
+        |operation: &Operation| (without_names(&operation.path), operation.method.clone());
+    let now: BTreeMap<_, _> = new
+        .operations
+        .iter()
+        .map(|operation| (identity(operation), &operation.pointer))
+        .collect();
+    let same = old.operations.iter().filter_map(|operation| {
+        let now = now.get(&identity(operation))?;
+        Some((operation.pointer.clone(), (*now).clone()))
+    });
+    same.collect()
+}
+
+#[derive(Default)]
+struct Clients {
+    changes: Vec<Change>,
+    /// The types that have another name now, by the one that they had.
+    names: BTreeMap<String, String>,
+}
+
+impl Clients {
+    fn push(&mut self, severity: Severity, kind: Kind, pointer: &str, what: String) {
+        self.push_item(Item::Part, severity, kind, pointer, what);
+    }
+
+    fn push_item(
+        &mut self,
+        item: Item,
+        severity: Severity,
+        kind: Kind,
+        pointer: &str,
+        what: String,
+    ) {
+        self.changes.push(Change {
+            severity,
+            pointer: pointer.to_owned(),
+            side: Side::Client,
+            kind,
+            item,
+            what,
+            operations: Vec::new(),
+            brings: Vec::new(),
+        });
+    }
+
+    /// Finds the types that were renamed, and renames them in `old`.
+    fn rename(&mut self, old: &mut Interface, new: &Interface, renamed: &BTreeMap<String, String>) {
+        let gone: Vec<&String> = old
+            .types
+            .keys()
+            .filter(|name| !new.types.contains_key(*name))
+            .collect();
+        let mut free: BTreeSet<&String> = new
+            .types
+            .keys()
+            .filter(|name| !old.types.contains_key(*name))
+            .collect();
+        for name in gone {
+            let Some(pointer) = &old.types[name].pointer else {
+                continue;
+            };
+            let pointer = renamed.get(pointer).unwrap_or(pointer);
+            let now = free
+                .iter()
+                .find(|name| new.types[**name].pointer.as_ref() == Some(pointer));
+            if let Some(now) = now.copied() {
+                free.remove(now);
+                self.names.insert(name.clone(), now.clone());
+            }
+        }
+        for (before, after) in self.names.clone() {
+            let pointer = new.types[&after].pointer.clone().unwrap_or_default();
+            let what = format!("`types::{before}` is now `types::{after}`");
+            self.push(Severity::Breaks, Kind::Changed, &pointer, what);
+            if let Some(of) = old.types.remove(&before) {
+                old.types.insert(after, of);
+            }
+        }
+    }
+
+    /// Replaces the names of renamed types in `text`, which is Rust code.
+    fn renamed(&self, text: &str) -> String {
+        if self.names.is_empty() {
+            return text.to_owned();
+        }
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+        let mut words = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(is_of_name) {
+            let (before, word) = rest.split_at(start);
+            let end = word.find(|c| !is_of_name(c)).unwrap_or(word.len());
+            let (word, after) = word.split_at(end);
+            words.push_str(before);
+            words.push_str(self.names.get(word).map_or(word, String::as_str));
+            rest = after;
+        }
+        words.push_str(rest);
+        words
+    }
+
+    fn methods(
+        &mut self,
+        old: BTreeMap<String, Method>,
+        mut new: BTreeMap<String, Method>,
+        identities: &BTreeMap<String, String>,
+    ) {
+        for (pointer, before) in old {
+            let now = identities.get(&pointer).unwrap_or(&pointer);
+            let Some(after) = new.remove(now) else {
+                let what = format!("the method `{}` is gone", before.name);
+                let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                self.push_item(Item::Method, severity, kind, &pointer, what);
+                continue;
+            };
+            let pointer = now;
+            let name = &after.name;
+            if before.name != *name {
+                let what = format!("the method `{}` is now `{name}`", before.name);
+                self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            }
+            if !before.is_deprecated && after.is_deprecated {
+                let what = format!("the method `{name}` is deprecated: a warning of the compiler");
+                self.push(Severity::Note, Kind::Changed, pointer, what);
+            }
+            for (part, before, after) in [
+                ("the arguments of `", &before.takes, &after.takes),
+                ("the value of `", &before.gives, &after.gives),
+                (
+                    "what `send()` returns for `",
+                    &before.returns,
+                    &after.returns,
+                ),
+            ] {
+                let before = self.renamed(before);
+                if before != *after {
+                    let what = format!("{part}{name}`: `{before}` → `{after}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+            }
+            self.setters(pointer, name, before.setters, after.setters);
+        }
+        for (pointer, after) in new {
+            let what = format!("the method `{}` is new", after.name);
+            self.push_item(Item::Method, Severity::Note, Kind::Added, &pointer, what);
+        }
+    }
+
+    fn setters(
+        &mut self,
+        pointer: &str,
+        name: &str,
+        old: BTreeMap<String, String>,
+        mut new: BTreeMap<String, String>,
+    ) {
+        // What became of the setter of a value became of that of an option, too.
+        let changed: BTreeSet<String> = old
+            .keys()
+            .chain(new.keys())
+            .filter(|setter| {
+                old.get(*setter).map(|ty| self.renamed(ty)) != new.get(*setter).cloned()
+            })
+            .cloned()
+            .collect();
+        let follows = |setter: &String| {
+            let of_value = setter.strip_prefix("maybe_");
+            of_value.is_some_and(|of_value| changed.contains(of_value))
+        };
+        for (setter, takes) in old {
+            let takes = self.renamed(&takes);
+            let now = new.remove(&setter);
+            if follows(&setter) {
+                continue;
+            }
+            match now {
+                None => {
+                    let what = format!("the setter `{name}().{setter}` is gone");
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(now) if now != takes => {
+                    let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for setter in new.into_keys().filter(|setter| !follows(setter)) {
+            let what = format!("the setter `{name}().{setter}` is new");
+            self.push(Severity::Note, Kind::Added, pointer, what);
+        }
+    }
+
+    fn types(&mut self, old: BTreeMap<String, Type>, mut new: BTreeMap<String, Type>) {
+        for (name, before) in old {
+            match new.remove(&name) {
+                Some(after) => self.of_type(&name, before, after),
+                None => {
+                    let pointer = before.pointer.unwrap_or_default();
+                    let what = format!("`types::{name}` is gone");
+                    let (severity, kind) = (Severity::Breaks, Kind::Removed);
+                    self.push_item(Item::Type, severity, kind, &pointer, what);
+                }
+            }
+        }
+        for (name, after) in new {
+            let what = format!("`types::{name}` is new");
+            let at = &after.pointer.unwrap_or_default();
+            self.push_item(Item::Type, Severity::Note, Kind::Added, at, what);
+        }
+    }
+
+    fn of_type(&mut self, name: &str, before: Type, after: Type) {
+        let pointer = &after.pointer.unwrap_or_default();
+        if before.kind != after.kind {
+            let what = format!("`types::{name}`: `{}` → `{}`", before.kind, after.kind);
+            self.push(Severity::Breaks, Kind::Changed, pointer, what);
+            return;
+        }
+        if !before.is_deprecated && after.is_deprecated {
+            let what = format!("`types::{name}` is deprecated: a warning of the compiler");
+            self.push(Severity::Note, Kind::Changed, pointer, what);
+        }
+        let path = |member: &str| match member {
+            "" => format!("`types::{name}`"),
+            member => format!("`types::{name}::{member}`"),
+        };
+        let mut members = after.members;
+        for (member, ty) in before.members {
+            let ty = self.renamed(&ty);
+            match members.remove(&member) {
+                None => {
+                    let what = format!("{} is gone", path(&member));
+                    self.push(Severity::Breaks, Kind::Removed, pointer, what);
+                }
+                Some(now) if now != ty => {
+                    let what = format!("{}: `{ty}` → `{now}`", path(&member));
+                    self.push(Severity::Breaks, Kind::Changed, pointer, what);
+                }
+                Some(_) => {}
+            }
+        }
+        for member in members.into_keys() {
+            let is_harmless = before.is_open || member.ends_with("()");
+            let (severity, said) = if is_harmless {
+                (Severity::Note, "is new")
+            } else {
+                (
+                    Severity::Breaks,
+                    "is new, and what names all must name it, too",
+                )
+            };
+            let what = format!("{} {said}", path(&member));
+            self.push(severity, Kind::Added, pointer, what);
+        }
+        if !before.is_open && after.is_open {
+            let what = format!("`types::{name}` is `#[non_exhaustive]`");
+            self.push(Severity::Breaks, Kind::Changed, pointer, what);
+        }
+        for missing in before.traits {
+            let missing = self.renamed(&missing);
+            if !after.traits.contains(&missing) {
+                let what = format!("`types::{name}` is no longer `{missing}`");
+                self.push(Severity::Breaks, Kind::Removed, pointer, what);
+            }
+        }
+    }
+
+    fn idempotency(&mut self, old: &Client, new: &Client) {
+        for after in &new.operations {
+            let same = |before: &&Operation| before.pointer == after.pointer;
+            let Some(before) = old.operations.iter().find(same) else {
+                continue;
+            };
+            if before.idempotent != after.idempotent {
+                let is = if after.idempotent { "may be" } else { "is not" };
+                let what = format!("`{}` {is} sent again of itself", after.rust_name);
+                self.push(Severity::Warning, Kind::Changed, &after.pointer, what);
+            }
+        }
+    }
+}

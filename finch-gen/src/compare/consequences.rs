@@ -1,0 +1,191 @@
+//! bring: folds the method, types and schemas of a new operation under the operation, and the
+//! types of a new schema under the schema. Finds the operations that a change of the client
+//! reaches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{Change, Item, Kind, Severity, Side};
+use super::{Revision, operations};
+use crate::reachability::{self, References};
+
+/// The most broken parts of a document whose operations are looked up. Each takes time for
+/// the whole document, and nobody reads more of them.
+const LOOKED_UP: usize = 1_000;
+
+/// The operations and webhooks of a document, and the parts that they reach.
+pub(super) struct Reach {
+    /// The parts of the operations and webhooks, with their labels.
+    roots: BTreeMap<String, String>,
+    references: References,
+}
+
+impl Reach {
+    pub(super) fn new(revision: &Revision) -> Self {
+        let sections = ["paths", "webhooks", "x-webhooks"];
+        let operations = operations::operations(revision, &sections).into_values();
+        let roots = operations.filter_map(|operation| {
+            let part = reachability::part_at(&operation.place.pointer)?;
+            Some((part, operation.label))
+        });
+        Self {
+            roots: roots.collect(),
+            references: reachability::references(&revision.corrected),
+        }
+    }
+
+    /// Returns the owners of the parts that come with `operations` or `schemas`, which were
+    /// added or removed together. The owner of a part is the first of the operations that
+    /// reach it, if no other operation does. Otherwise it is the first of the schemas that
+    /// reach it by way of others of them.
+    fn owners(
+        &self,
+        operations: &BTreeSet<&str>,
+        schemas: &BTreeSet<&str>,
+    ) -> BTreeMap<String, String> {
+        let mut owners: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        let roots = self.roots.keys().map(String::as_str);
+        let (own, others): (Vec<&str>, Vec<&str>) =
+            roots.partition(|root| operations.contains(root));
+        for (owner, root) in others
+            .into_iter()
+            .map(|root| (None, root))
+            .chain(own.into_iter().map(|root| (Some(root), root)))
+        {
+            self.claim(&mut owners, owner, root, |_| true);
+        }
+        owners.retain(|_, owner| owner.is_some());
+        let left = schemas.iter().copied();
+        let left: BTreeSet<&str> = left.filter(|it| !owners.contains_key(it)).collect();
+        let referred: BTreeSet<&str> = left
+            .iter()
+            .flat_map(|part| self.targets(part).filter(move |target| target != part))
+            .collect();
+        // Those in a circle come last.
+        let (inner, outer): (Vec<&str>, Vec<&str>) =
+            left.iter().partition(|part| referred.contains(*part));
+        for root in outer.into_iter().chain(inner) {
+            self.claim(&mut owners, Some(root), root, |part| left.contains(part));
+        }
+        let owners = owners.into_iter();
+        owners
+            .filter_map(|(part, owner)| Some((part.to_owned(), owner?.to_owned())))
+            .collect()
+    }
+
+    /// Makes `owner` the owner of `root` and of the parts that it reaches by way of parts
+    /// that `may_pass` and have no owner yet.
+    fn claim<'a>(
+        &'a self,
+        owners: &mut BTreeMap<&'a str, Option<&'a str>>,
+        owner: Option<&'a str>,
+        root: &'a str,
+        may_pass: impl Fn(&str) -> bool,
+    ) {
+        let mut next = vec![root];
+        while let Some(part) = next.pop() {
+            if may_pass(part) && !owners.contains_key(part) {
+                owners.insert(part, owner);
+                next.extend(self.targets(part));
+            }
+        }
+    }
+
+    fn targets(&self, part: &str) -> impl Iterator<Item = &str> {
+        let targets = self.references.get(part).into_iter().flatten();
+        targets.map(String::as_str)
+    }
+
+    /// Sets the operations of each change that breaks a user of the client.
+    pub(super) fn label(&self, changes: &mut [Change]) {
+        let mut referring: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (part, targets) in &self.references {
+            for target in targets {
+                referring.entry(target).or_default().push(part);
+            }
+        }
+        let mut known: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for change in changes {
+            let is_break = change.severity == Severity::Breaks && change.side == Side::Client;
+            let Some(part) = reachability::part_at(&change.pointer).filter(|_| is_break) else {
+                continue;
+            };
+            if !known.contains_key(&part) && known.len() < LOOKED_UP {
+                let labels = self.reaching(&part, &referring);
+                known.insert(part.clone(), labels);
+            }
+            change.operations = known.get(&part).cloned().unwrap_or_default();
+        }
+    }
+
+    /// Returns the labels of the operations that reach `part`, sorted.
+    fn reaching(&self, part: &str, referring: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
+        let mut reaching = BTreeSet::from([part]);
+        let mut next = vec![part];
+        while let Some(part) = next.pop() {
+            for part in referring.get(part).into_iter().flatten() {
+                if reaching.insert(part) {
+                    next.push(part);
+                }
+            }
+        }
+        let labels = reaching.into_iter().filter_map(|part| self.roots.get(part));
+        let labels: BTreeSet<&String> = labels.collect();
+        labels.into_iter().cloned().collect()
+    }
+}
+
+/// Moves each of `changes` that an added or removed operation or schema brings to the
+/// change of that one, unless it matters more.
+pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change> {
+    let owners = [(Kind::Removed, old), (Kind::Added, new)].map(|(kind, reach)| {
+        let parts = |item| -> BTreeSet<String> {
+            let of_item = changes.iter();
+            let of_item = of_item.filter(|it| it.item == item && it.kind == kind);
+            of_item
+                .filter_map(|it| reachability::part_at(&it.pointer))
+                .collect()
+        };
+        let [operations, schemas] = [Item::Operation, Item::Schema].map(parts);
+        let [operations, schemas] =
+            [&operations, &schemas].map(|parts| parts.iter().map(String::as_str).collect());
+        (kind, reach.owners(&operations, &schemas))
+    });
+    let owner = |change: &Change| {
+        let part = reachability::part_at(&change.pointer)?;
+        let (_, owners) = owners.iter().find(|(kind, _)| *kind == change.kind)?;
+        Some((change.kind, owners.get(&part)?.clone()))
+    };
+    let is_owner = |change: &Change| {
+        let is_such = matches!(change.item, Item::Operation | Item::Schema);
+        is_such
+            && owner(change)
+                .is_some_and(|(_, root)| reachability::part_at(&change.pointer) == Some(root))
+    };
+    let mut brought: BTreeMap<(Kind, String), Vec<Change>> = BTreeMap::new();
+    let (mut kept, others): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(is_owner);
+    let severities: BTreeMap<_, _> = kept
+        .iter()
+        .filter_map(|change| Some((owner(change)?, change.severity)))
+        .collect();
+    for change in others {
+        let is_item = matches!(change.item, Item::Method | Item::Type | Item::Schema);
+        match owner(&change).filter(|_| is_item) {
+            Some(owner)
+                if severities
+                    .get(&owner)
+                    .is_some_and(|it| *it <= change.severity) =>
+            {
+                brought.entry(owner).or_default().push(change);
+            }
+            _ => kept.push(change),
+        }
+    }
+    for change in kept.iter_mut().filter(|change| is_owner(change)) {
+        let mut items = owner(change)
+            .and_then(|owner| brought.remove(&owner))
+            .unwrap_or_default();
+        items.sort_by_cached_key(|change| (change.item, change.pointer.clone()));
+        change.brings = items;
+    }
+    kept
+}

@@ -1,0 +1,192 @@
+//! Documentation is harmless, whatever the document says: rustdoc compiles no code
+//! block but the generator's own examples, and shows no HTML, image or link that a
+//! document smuggled in.
+//!
+//! The passes write documentation through `markdown`. This is the second lock: it
+//! reads the finished syntax tree as rustdoc does.
+
+use std::collections::BTreeSet;
+
+use syn::visit::{self, Visit};
+use syn::{Attribute, File};
+
+use crate::{doc_attrs, markdown, provenance};
+
+/// Returns what is wrong with the documentation in `file`, with the place in the
+/// document that it names. `examples` are the code blocks that may be tests.
+pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut reader = Reader {
+        examples,
+        documented: 0,
+        attributes: 0,
+        wrong: Vec::new(),
+    };
+    reader.visit_file(file);
+    if reader.documented != reader.attributes {
+        let what = "the documentation of an item of another kind was not checked".to_owned();
+        reader.wrong.push((String::new(), what));
+    }
+    reader.wrong
+}
+
+struct Reader<'a> {
+    examples: &'a BTreeSet<String>,
+    /// How many attributes are the documentation of what was looked at.
+    documented: usize,
+    /// How many there are.
+    attributes: usize,
+    wrong: Vec<(String, String)>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, attributes: &[Attribute]) {
+        let count = attributes.iter().filter(|of| is_documentation(of)).count();
+        if count == 0 {
+            return;
+        }
+        self.documented += count;
+        let text = doc_attrs::unindented(&doc_attrs::text(attributes));
+        let is_example = |block: &str| self.examples.contains(block);
+        if let Err(what) = markdown::check(&text, is_example, is_item) {
+            let place = provenance::said(attributes).unwrap_or_default();
+            self.wrong
+                .push((place, format!("documentation holds {what}")));
+        }
+    }
+}
+
+fn is_documentation(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("doc")
+}
+
+/// Whether a link leads to an item, as those of the generator do.
+fn is_item(target: &str) -> bool {
+    let mut names = target.split("::");
+    names.all(|name| syn::parse_str::<syn::Ident>(name).is_ok() || is_keyword(name))
+}
+
+/// Whether `name` is a keyword that a path may begin with.
+fn is_keyword(name: &str) -> bool {
+    matches!(name, "crate" | "self" | "super" | "Self")
+}
+
+/// Reads the attributes of each of these.
+macro_rules! read {
+    ($($visit:ident $node:ident,)*) => {
+        impl<'ast> Visit<'ast> for Reader<'_> {
+            fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+                self.attributes += usize::from(is_documentation(attribute));
+            }
+            $(fn $visit(&mut self, node: &'ast syn::$node) {
+                self.read(&node.attrs);
+                visit::$visit(self, node);
+            })*
+        }
+    };
+}
+
+read! {
+    visit_field Field,
+    visit_file File,
+    visit_impl_item_const ImplItemConst,
+    visit_impl_item_fn ImplItemFn,
+    visit_impl_item_type ImplItemType,
+    visit_item_const ItemConst,
+    visit_item_enum ItemEnum,
+    visit_item_fn ItemFn,
+    visit_item_impl ItemImpl,
+    visit_item_macro ItemMacro,
+    visit_item_mod ItemMod,
+    visit_item_static ItemStatic,
+    visit_item_struct ItemStruct,
+    visit_item_type ItemType,
+    visit_item_use ItemUse,
+    visit_variant Variant,
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    const EXAMPLE: &str = "```no_run\ncall()\n```";
+
+    fn check_file(file: &File) -> Vec<(String, String)> {
+        check(file, &BTreeSet::from([EXAMPLE.to_owned()]))
+    }
+
+    #[test]
+    fn what_the_generator_writes_passes() {
+        let example = format!(" Calls.\n\n # Example\n\n{EXAMPLE}");
+        let file: File = parse_quote! {
+            #![doc = " A [client](https://example.com)."]
+            mod a {
+                #[doc = #example]
+                pub fn a() {}
+                #[doc = " ```json\n {}\n ```"]
+                #[doc = " See [`b`](super::Client::r#type), [`Error`](crate::Error) and `` ` ``<br>."]
+                struct A { #[doc = " ```text\n rust\n ```"] b: u8 }
+            }
+        };
+        assert_eq!(check_file(&file), []);
+    }
+
+    #[test]
+    fn what_rustdoc_would_run_or_show_is_found_wherever_it_stands() {
+        type Make = fn(&str) -> File;
+        let named: [(&str, Make); 6] = [
+            ("a file", |text| parse_quote!(#![doc = #text])),
+            ("an item", |text| parse_quote!(#[doc = #text] struct A;)),
+            (
+                "a field",
+                |text| parse_quote!(struct A { #[doc = #text] a: u8 }),
+            ),
+            (
+                "a variant",
+                |text| parse_quote!(enum A { #[doc = #text] B }),
+            ),
+            (
+                "a method",
+                |text| parse_quote!(impl A { #[doc = #text] fn b() {} }),
+            ),
+            (
+                "a parameter",
+                |text| parse_quote!(fn a(#[doc = #text] b: u8) {}),
+            ),
+        ];
+        for (place, file) in named {
+            for text in [
+                "```\ncode()\n```",
+                "```rust\ncode()\n```",
+                "```no_run\nother()\n```",
+                "```no_run\ncall()\nother()\n```",
+                "```ignore-wasm\ncode()\n```",
+                "a\n\n     code()",
+                "- a\n\n      code()",
+                "[^a]: b\n\n     code()",
+                " \t code()\n\n a",
+                "<pre>code</pre>",
+                "![a](https://example.com/a.png)",
+                "[a](javascript:alert)",
+                "[a](java&#115;cript:alert)",
+                "<javascript:alert>",
+                "[a b]",
+            ] {
+                assert_eq!(check_file(&file(text)).len(), 1, "{place}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn adjacent_attributes_are_read_together() {
+        let file: File = parse_quote! {
+            #[doc = " ```text"]
+            #[doc = " ```"]
+            #[doc = " ```"]
+            #[doc = " code()"]
+            struct A;
+        };
+        assert_eq!(check_file(&file).len(), 1);
+    }
+}

@@ -1,0 +1,156 @@
+//! Documentation as attributes: `#[doc = "…"]`.
+
+use proc_macro2::{Literal, Span};
+use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
+
+use crate::visible::escape;
+
+/// The documentation in `attributes`, as one text.
+pub(crate) fn text(attributes: &[Attribute]) -> String {
+    let mut texts = attributes.iter().filter_map(literal).map(LitStr::value);
+    let mut text = texts.next().unwrap_or_default();
+    for next in texts {
+        text.push('\n');
+        text.push_str(&next);
+    }
+    text
+}
+
+/// `text`, the documentation of an item, as rustdoc reads it: without the indentation
+/// that all its lines have.
+pub(crate) fn unindented(text: &str) -> String {
+    let is_indent = |c: &char| *c == ' ' || *c == '\t';
+    let is_blank = |line: &&str| line.chars().all(char::is_whitespace);
+    let written = text.lines().filter(|line| !is_blank(line));
+    let indents = written.map(|line| line.chars().take_while(is_indent).count());
+    let indent = indents.min().unwrap_or_default();
+    let lines = text.lines().map(|line| match is_blank(&line) {
+        true => line,
+        false => &line[indent..],
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether there is no documentation in `attributes`.
+pub(crate) fn is_none(attributes: &[Attribute]) -> bool {
+    !attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("doc"))
+}
+
+/// The text that `attribute` is, if it is documentation.
+pub(crate) fn literal(attribute: &Attribute) -> Option<&LitStr> {
+    match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// As [`literal`], to be changed.
+pub(crate) fn literal_mut(attribute: &mut Attribute) -> Option<&mut LitStr> {
+    match &mut attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &mut meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Puts `text` in the place of the documentation in `attributes`.
+pub(crate) fn set(attributes: &mut Vec<Attribute>, text: &str) {
+    attributes.retain(|attribute| !attribute.path().is_ident("doc"));
+    attributes.insert(0, attribute(text));
+}
+
+/// `text` as documentation: an attribute for all of it, as a client has more lines
+/// of documentation than of code; made and not parsed.
+pub(crate) fn attribute(text: &str) -> Attribute {
+    let lines = text.trim().lines().flat_map(|line| line.split('\r'));
+    let mut text = String::with_capacity(text.len() + 16);
+    for (index, line) in lines.enumerate() {
+        if index > 0 {
+            text.push('\n');
+        }
+        let line = line.trim_end();
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(&escape(line, hides));
+        }
+    }
+    doc_attr(raw(&text))
+}
+
+/// The literal `text` as documentation.
+pub(crate) fn doc_attr(text: Lit) -> Attribute {
+    Attribute {
+        pound_token: Default::default(),
+        style: AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", Span::call_site()).into(),
+            eq_token: Default::default(),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: text,
+            }),
+        }),
+    }
+}
+
+/// `text` as a raw literal: to escape each of its characters, and to unescape
+/// them when it is read, takes several times as long.
+fn raw(text: &str) -> Lit {
+    let after_quotes = text.split('"').skip(1);
+    let longest = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count());
+    let hashes = "#".repeat(longest.max().map_or(1, |longest| longest + 1));
+    // More hashes than a literal may have, it must be escaped for.
+    match format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>() {
+        Ok(literal) => Lit::new(literal),
+        Err(_) => Lit::Str(LitStr::new(text, Span::call_site())),
+    }
+}
+
+/// Whether `c` changes in which direction others are shown: what it hides is code to
+/// the compiler, which refuses it.
+pub(crate) fn hides(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_compiler_refuses_in_a_comment_is_not_in_it() {
+        let mut attributes = Vec::new();
+        set(&mut attributes, "a\u{202e}b\r\nc\rd");
+        assert_eq!(text(&attributes), " a\\u{202e}b\n c\n d");
+    }
+
+    #[test]
+    fn text_is_what_it_was() {
+        for expected in [
+            "",
+            " a",
+            " \"a\"# and \"##\n\n b\\n\n c",
+            " \0 \u{1} \u{feff}é\u{1f980}",
+            &format!(" \"{} b", "#".repeat(100_000)),
+        ] {
+            let mut attributes = vec![attribute("old")];
+            let plain: Vec<&str> = expected.lines().map(str::trim_start).collect();
+            set(&mut attributes, &plain.join("\n"));
+            assert_eq!(text(&attributes), expected);
+            assert_eq!(attributes.len(), 1);
+        }
+    }
+}

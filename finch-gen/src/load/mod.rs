@@ -1,0 +1,585 @@
+//! load: text to a [`Document`].
+//!
+//! Receives the text of a YAML or JSON file and its name. Guarantees a tree of
+//! JSON values whose root is an object, and that every later message can say
+//! where. Refuses what does not parse, with line and column; what JSON cannot
+//! hold (a key that is a list, a number that is not finite); and what would take
+//! more time and memory than its length lets expect: brackets or aliases without
+//! end, and what aliases make many copies of.
+//!
+//! The only module that knows `serde_yaml`: so it writes YAML, too.
+
+mod anchors;
+mod tree;
+
+use saphyr_parser::Event;
+use serde::de::DeserializeSeed as _;
+use serde_json::{Map, Value};
+use serde_yaml::Value as Yaml;
+use tree::Tree;
+
+use crate::problem::{Problem, Problems};
+use crate::{locate, pointer};
+
+/// The text of a file, and the name under which messages speak of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// The name: a path, relative to where the reader stands.
+    pub name: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+}
+
+/// How many brackets may be open at once before it is asked what they are: the YAML
+/// parser takes the square of their number.
+const OPEN: usize = 10_000;
+
+/// How many levels deep lists and mappings may nest: as deep as both parsers go.
+const DEPTH: usize = 128;
+
+/// What to do where a text is neither YAML nor JSON.
+const CORRECT: &str = "correct the syntax there";
+
+/// What to do where a document is nested too deeply.
+pub(crate) const NEST_LESS: &str = "give the inner schemas names, and refer to them";
+
+/// The most references that may lead from one to the next: more of them are
+/// taken to go round in a circle.
+pub(crate) const CHAIN: usize = 64;
+
+/// A parsed document that knows its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub(crate) name: String,
+    pub(crate) root: Value,
+    /// The length of its text, in bytes.
+    pub(crate) length: usize,
+}
+
+impl Document {
+    /// The document's value.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// What stands at `pointer`.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
+        pointer::find(&self.root, pointer)
+    }
+
+    /// As [`at`](Self::at), to be changed.
+    pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Value> {
+        pointer::find_mut(&mut self.root, pointer)
+    }
+
+    /// Whether it says that it is OpenAPI 3.0.
+    pub(crate) fn says_3_0(&self) -> bool {
+        let version = self.root.get("openapi").and_then(Value::as_str);
+        version.is_some_and(|version| version.starts_with("3.0."))
+    }
+
+    /// A problem at `pointer` of this document.
+    pub(crate) fn problem(
+        &self,
+        pointer: impl Into<String>,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            file: self.name.clone(),
+            place: None,
+            pointer: pointer.into(),
+            what: what.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// What `reference` points at, with its pointer: references are followed
+    /// until something else is found, [`CHAIN`] of them at most.
+    pub(crate) fn resolve(&self, reference: &str) -> Option<(String, &Value)> {
+        let mut reference = reference;
+        for _ in 0..CHAIN {
+            let pointer = pointer::of_reference(reference)?;
+            let value = self.at(&pointer)?;
+            match value.get("$ref").and_then(Value::as_str) {
+                Some(next) => reference = next,
+                None => return Some((pointer, value)),
+            }
+        }
+        None
+    }
+
+    /// `at`, or the pointer of what stands there by reference.
+    pub(crate) fn followed(&self, at: &str) -> String {
+        let reference = self.at(at).and_then(|value| value.get("$ref")?.as_str());
+        match reference.and_then(|reference| self.resolve(reference)) {
+            Some((pointer, _)) => pointer,
+            None => at.to_owned(),
+        }
+    }
+
+    /// The names of the members of the mapping at `at`; none, where there is none.
+    pub(crate) fn keys(&self, at: &str) -> Vec<String> {
+        let object = self.at(at).and_then(Value::as_object);
+        let members = object.into_iter().flatten();
+        members.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// `value`, or what it points at where it is a reference.
+    pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
+        match value.get("$ref").and_then(Value::as_str) {
+            Some(reference) => Some(self.resolve(reference)?.1),
+            None => Some(value),
+        }
+    }
+}
+
+/// Returns `text` without the byte order mark at its start.
+pub(crate) fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// Parses `text` as YAML or JSON, with or without a byte order mark. JSON is almost a
+/// subset of YAML: only the two escapes of one character, as in `"\ud83d\ude00"`, are an
+/// error in YAML.
+///
+/// # Errors
+///
+/// The place where the text stops being YAML, or the member that JSON cannot
+/// hold.
+pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
+    let text = &Text {
+        text: without_bom(text.text),
+        ..*text
+    };
+    let problem = |place: Option<(usize, usize)>, pointer: &str, what: String, remedy: &str| {
+        Problems::from(Problem {
+            file: text.name.to_owned(),
+            place: place.map(|(line, column)| locate::place(text.text, line, column)),
+            pointer: pointer.to_owned(),
+            what,
+            remedy: remedy.to_owned(),
+        })
+    };
+    let too_deep = format!("nested more than {DEPTH} levels deep");
+    let mut yaml = read_json(text.text).or_else(|not_json| {
+        if let Err((at, what)) = check_nesting(text.text) {
+            return Err(match is_too_deep(&what) {
+                true => problem(Some(at), "", too_deep, NEST_LESS),
+                false => problem(Some(at), "", format!("not YAML: {what}"), CORRECT),
+            });
+        }
+        if let Some((name, at)) = anchors::defined_twice(text.text) {
+            let what = format!("another anchor is called `&{name}`, too");
+            return Err(problem(Some(at), "", what, "give each a name of its own"));
+        }
+        let tree = Tree::new(text.text);
+        let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
+        read.map_err(|not_yaml| {
+            let (at, language, said) = if text.name.ends_with(".json") {
+                let at = (not_json.line(), not_json.column());
+                (Some(at), "JSON", not_json.to_string())
+            } else {
+                let at = not_yaml.location().map(|at| (at.line(), at.column()));
+                (at, "YAML", not_yaml.to_string())
+            };
+            let (what, remedy) = if is_too_deep(&said) {
+                (too_deep, NEST_LESS)
+            } else if tree.is_spent() || said.starts_with("repetition limit exceeded") {
+                let what = "its aliases (*) stand for many times what it says";
+                (
+                    what.to_owned(),
+                    "write out what they stand for, or refer to components",
+                )
+            } else {
+                (format!("not {language}: {said}"), CORRECT)
+            };
+            problem(at, "", what, remedy)
+        })
+    })?;
+    yaml.apply_merge().map_err(|error| {
+        let what = format!("a merge key (<<) cannot be applied: {error}");
+        problem(None, "", what, "merge mappings into mappings only")
+    })?;
+    let root = to_json(yaml, "")
+        .map_err(|(pointer, what)| problem(None, &pointer, what, "write it as JSON could"))?;
+    if !root.is_object() {
+        return Err(problem(
+            None,
+            "",
+            format!("expected a mapping, found {}", kind(&root)),
+            "give a whole document, not a part or an empty file",
+        ));
+    }
+    Ok(Document {
+        length: text.text.len(),
+        name: text.name.to_owned(),
+        root,
+    })
+}
+
+fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = Tree::new(text).deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
+}
+
+/// `root` as YAML, its members in their order.
+///
+/// # Errors
+///
+/// What YAML cannot hold, as a message.
+pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
+    serde_yaml::to_string(root).map_err(|error| error.to_string())
+}
+
+/// What each parser says of a text that is nested too deeply for it.
+const TOO_DEEP: &str = "recursion limit exceeded";
+
+fn is_too_deep(said: &str) -> bool {
+    said.starts_with(TOO_DEEP)
+}
+
+/// Refuses a `text` that nests so deeply that it would take the YAML parser long to
+/// find out.
+///
+/// # Errors
+///
+/// Line and column, and what is wrong there.
+fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
+    // Only a parser can tell the brackets of a text from those of a list.
+    if !opens_many(text.chars()) {
+        return Ok(());
+    }
+    let mut depth = 0_usize;
+    for event in saphyr_parser::Parser::new_from_str(text) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            // The other parser may read on.
+            Err(error) => {
+                let at = error.marker();
+                return match opens_many(text.chars().skip(at.index())) {
+                    true => Err(((at.line(), at.col() + 1), error.info().to_owned())),
+                    false => Ok(()),
+                };
+            }
+        };
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth -= 1,
+            _ => {}
+        }
+        if depth > DEPTH {
+            let at = (span.start.line(), span.start.col() + 1);
+            return Err((at, TOO_DEEP.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether more than [`OPEN`] brackets are open at once in `text`, whatever they are.
+fn opens_many(text: impl IntoIterator<Item = char>) -> bool {
+    let mut open: usize = 0;
+    text.into_iter().any(|c| {
+        match c {
+            '[' | '{' => open += 1,
+            ']' | '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > OPEN
+    })
+}
+
+/// The JSON type of `value`, with its article.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::String(value) => Value::String(value),
+        Yaml::Number(number) => {
+            let json = if let Some(value) = number.as_u64() {
+                Some(value.into())
+            } else if let Some(value) = number.as_i64() {
+                Some(value.into())
+            } else {
+                number.as_f64().and_then(serde_json::Number::from_f64)
+            };
+            match json {
+                Some(json) => Value::Number(json),
+                None => return Err((at.to_owned(), format!("the number {number} is not finite"))),
+            }
+        }
+        Yaml::Sequence(items) => Value::Array(
+            items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| to_json(item, &format!("{at}/{index}")))
+                .collect::<Result<_, _>>()?,
+        ),
+        Yaml::Mapping(members) => {
+            let mut object = Map::with_capacity(members.len());
+            for (key, value) in members {
+                // A status code is a number in YAML and a string in OpenAPI.
+                let key = match key {
+                    Yaml::String(key) => key,
+                    Yaml::Number(key) => key.to_string(),
+                    Yaml::Bool(key) => key.to_string(),
+                    Yaml::Null => "null".to_owned(),
+                    Yaml::Sequence(_) | Yaml::Mapping(_) | Yaml::Tagged(_) => {
+                        let what = "a key that is not a plain scalar".to_owned();
+                        return Err((at.to_owned(), what));
+                    }
+                };
+                let at = pointer::join(at, &key);
+                let value = to_json(value, &at)?;
+                if object.insert(key, value).is_some() {
+                    return Err((at, "the key is there twice".to_owned()));
+                }
+            }
+            Value::Object(object)
+        }
+        Yaml::Tagged(tagged) => {
+            let what = format!("the tag {} has no meaning in JSON", tagged.tag);
+            return Err((at.to_owned(), what));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(text: &str) -> Result<Value, String> {
+        let text = Text {
+            name: "api.yaml",
+            text,
+        };
+        load(&text)
+            .map(|document| document.root)
+            .map_err(|problems| problems.to_string())
+    }
+
+    #[test]
+    fn an_alias_of_two_anchors_is_refused() {
+        assert_eq!(
+            check("{a: &x one, b: &x two, c: &y three, d: *x}"),
+            Err(
+                "api.yaml:1:16: another anchor is called `&x`, too; give each a name of its own"
+                    .to_owned()
+            ),
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_not_part_of_the_document() {
+        for text in [
+            "\u{feff}a: 1\n",
+            "\u{feff}# A comment.\n---\na: 1\n",
+            "\u{feff}{\"a\": 1}",
+        ] {
+            assert_eq!(check(text), Ok(json!({"a": 1})), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn scalars_are_read_as_yaml_1_2_does() {
+        assert_eq!(
+            check("{200: on, version: 2020-09-17, tiny: 1e-08, big: 18446744073709551615}"),
+            Ok(json!({"200": "on", "version": "2020-09-17", "tiny": 1e-8, "big": u64::MAX})),
+        );
+    }
+
+    #[test]
+    fn what_grows_without_bound_is_refused() {
+        // A billion laughs: each line says the one before it nine times.
+        let mut laughs = "a0: &a0 [lol, lol]\n".to_owned();
+        for line in 1..10 {
+            let before = vec![format!("*a{}", line - 1); 9].join(", ");
+            laughs.push_str(&format!("a{line}: &a{line} [{before}]\n"));
+        }
+        let merges: String = (1..30)
+            .map(|line| format!("a{line}: &a{line} {{<<: *a{0}, k: *a{0}}}\n", line - 1))
+            .collect();
+        let merges = format!("a0: &a0 {{k: v}}\n{merges}");
+        // Few of the aliases of YAML are followed, to much.
+        let often = |what: &str, times| {
+            let aliases = vec!["*a"; times].join(", ");
+            format!("a: &a {what}\nb: [{aliases}]\n")
+        };
+        let texts = often(&"x".repeat(10_000), 10_000);
+        let keys = often(&format!("{{? {}}}", "x".repeat(10_000)), 10_000);
+        let lists = often(&format!("[{}]", ["1"; 2_000].join(", ")), 2_000);
+        let nest = |open: &str, close: &str, times| {
+            format!("a: {}1{}", open.repeat(times), close.repeat(times))
+        };
+        let aliases = |at: &str| {
+            format!(
+                "api.yaml{at}: its aliases (*) stand for many times what it says; write out what \
+                 they stand for, or refer to components"
+            )
+        };
+        let deep =
+            "nested more than 128 levels deep; give the inner schemas names, and refer to them";
+        for (text, message) in [
+            (laughs, aliases("")),
+            (merges, aliases("")),
+            (texts, aliases(":1:4")),
+            (keys, aliases(":1:10")),
+            (lists, aliases(":1:4")),
+            ("a: &a [*a]".to_owned(), format!("api.yaml:1:4: {deep}")),
+            (nest("[", "]", 200), format!("api.yaml:1:131: {deep}")),
+            (nest("{a: ", "}", 200), format!("api.yaml:1:512: {deep}")),
+            (nest("[", "]", 1_000_000), format!("api.yaml:1:259: {deep}")),
+            (
+                nest("{a: ", "}", 100_000),
+                format!("api.yaml:1:512: {deep}"),
+            ),
+            (
+                nest("[\n\t", "]", 100_000),
+                "api.yaml:2:2: not YAML: tabs disallowed within this context (block indentation); \
+                 correct the syntax there"
+                    .to_owned(),
+            ),
+        ] {
+            assert_eq!(check(&text), Err(message));
+        }
+        assert!(check(&nest("[", "]", 100)).is_ok());
+    }
+
+    #[test]
+    fn brackets_in_a_text_do_not_nest() {
+        let many = "[{".repeat(100_000);
+        for (text, name) in [
+            (format!("a: '{many}'"), "api.yaml"),
+            (format!("a: \"{many}\""), "api.yaml"),
+            (format!("a: x{many}"), "api.yaml"),
+            (format!("a:\n  x\n  y {many}"), "api.yaml"),
+            (format!("a: |\n  {many}\n  {many}"), "api.yaml"),
+            (format!("a: >-\n  {many}"), "api.yaml"),
+            (format!("a: 1 # {many}"), "api.yaml"),
+            (format!("? '{many}'\n: 1"), "api.yaml"),
+            (format!("[{{a: '{many}'}}]"), "list.yaml"),
+            (format!("{{\"a\": \"\\ud83d\\ude00{many}\"}}"), "api.json"),
+        ] {
+            let read = load(&Text { name, text: &text });
+            let read = read.map_err(|problems| problems.to_string());
+            match name {
+                "list.yaml" => assert!(read.unwrap_err().contains("expected a mapping")),
+                _ => assert!(read.is_ok(), "{read:.100?}"),
+            }
+        }
+        let text = format!("a: [1\nb: '{many}'");
+        let error = check(&text).unwrap_err();
+        assert!(error.starts_with("api.yaml:2:2: not YAML"), "{error:.100}");
+    }
+
+    #[test]
+    fn what_is_large_without_growing_is_read() {
+        let check = |text: &str| check(text).map(drop);
+        // As much in as few bytes as can be, and texts that are longer than they are
+        // written.
+        assert_eq!(check(&format!("a: [{}]", "{b},".repeat(500_000))), Ok(()));
+        assert_eq!(check(&format!("a: \"{}\"", "\\P".repeat(500_000))), Ok(()));
+        // A small document may say one thing often.
+        let aliases = vec!["*a"; 1_000].join(", ");
+        let often = format!("a: &a {}\nb: [{aliases}]\n", "x".repeat(1_000));
+        assert_eq!(check(&often), Ok(()));
+    }
+
+    #[test]
+    fn a_chain_of_references_has_an_end() {
+        let chain = |length: usize| {
+            let links = (0..length).map(|of| format!("a{of}: {{$ref: '#/a{}'}}\n", of + 1));
+            let text = links.collect::<String>() + &format!("a{length}: {{}}");
+            let name = "api.yaml";
+            let document = load(&Text { name, text: &text }).unwrap();
+            document.resolve("#/a0").map(|(pointer, _)| pointer)
+        };
+        assert_eq!(chain(CHAIN - 1), Some(format!("/a{}", CHAIN - 1)));
+        assert_eq!(chain(CHAIN), None);
+    }
+
+    #[test]
+    fn json_is_yaml() {
+        assert_eq!(check("{\"a\": [1, null]}"), Ok(json!({"a": [1, null]})));
+    }
+
+    #[test]
+    fn what_only_json_can_write_is_read() {
+        let emoji = r#"{"a": "\ud83d\ude00"}"#;
+        assert_eq!(check(emoji), Ok(json!({"a": "\u{1F600}"})));
+    }
+
+    #[test]
+    fn an_integer_of_any_size_is_a_number() {
+        assert_eq!(
+            check("{min: -9223372036854776000, max: 18446744073709552000}"),
+            Ok(json!({"min": -9223372036854776000.0, "max": 18446744073709552000.0})),
+        );
+    }
+
+    #[test]
+    fn a_json_file_is_refused_in_the_words_of_json() {
+        let name = "api.json";
+        let text = "{\"a\": 1\n\"b\": 2}";
+        assert_eq!(
+            load(&Text { name, text }).unwrap_err().to_string(),
+            "api.json:2:1: not JSON: expected `,` or `}` at line 2 column 1; correct the syntax there"
+        );
+    }
+
+    #[test]
+    fn merge_keys_are_applied() {
+        assert_eq!(
+            check("a: &a {x: 1}\nb: {<<: *a, y: 2}"),
+            Ok(json!({"a": {"x": 1}, "b": {"y": 2, "x": 1}})),
+        );
+    }
+
+    #[test]
+    fn what_json_cannot_hold_is_refused_with_its_place() {
+        for (text, message) in [
+            (
+                "a: [1\nb: 2",
+                "api.yaml:2:2: not YAML: did not find expected ',' or ']' at line 2 column 2, \
+                 while parsing a flow sequence at line 1 column 4; correct the syntax there",
+            ),
+            (
+                "a: {b: .inf}",
+                "api.yaml: /a/b: the number .inf is not finite; write it as JSON could",
+            ),
+            (
+                "a: {[1]: 2}",
+                "api.yaml: /a: a key that is not a plain scalar; write it as JSON could",
+            ),
+            (
+                "a: {200: 1, '200': 2}",
+                "api.yaml: /a/200: the key is there twice; write it as JSON could",
+            ),
+            (
+                "a: !b 1",
+                "api.yaml: /a: the tag !b has no meaning in JSON; write it as JSON could",
+            ),
+            (
+                "",
+                "api.yaml: expected a mapping, found null; give a whole document, not a part or an empty file",
+            ),
+        ] {
+            assert_eq!(check(text), Err(message.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Whether an example is one of its schema: authors slip, and a type cannot be
+//! held against what its schema refuses.
+
+use std::cell::Cell;
+
+use serde_json::{Map, Value, json};
+
+use super::format_validation;
+use super::schema::equal;
+use crate::load::Document;
+use crate::pointer;
+
+/// The deepest schema within a schema that is looked at: deeper ones are most
+/// likely to refer to themselves, and are taken to fit.
+const DEPTH: usize = 64;
+
+/// How many schemas the examples of a document may be compared with, all in all: where
+/// unions hold unions, the comparisons multiply.
+pub(super) const STEPS: usize = 1_000_000;
+
+/// What is left of [`STEPS`].
+pub(super) struct Steps(Cell<usize>);
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self(Cell::new(STEPS))
+    }
+}
+
+impl Steps {
+    /// Takes one. Returns whether one was left.
+    pub(super) fn take(&self) -> bool {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+
+    /// Whether none is left.
+    pub(super) fn are_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
+/// Why a value does not fit a schema.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    /// What does not fit, as a JSON pointer, and why.
+    pub(super) what: String,
+    /// Whether the schema allows the value, as it has no `type`, and only the type that
+    /// it is read as does not.
+    pub(super) is_valid: bool,
+}
+
+impl Misfit {
+    fn refused(what: String) -> Self {
+        Self {
+            what,
+            is_valid: false,
+        }
+    }
+}
+
+/// What of `value` the lowered schema at `at` refuses, if anything. Bounds, lengths and patterns are not asked: types do not
+/// ask for them. Where it `is_response`, neither are unions, formats and the values
+/// of enums, which take all there.
+pub(super) fn misfit(
+    document: &Document,
+    at: &str,
+    value: &Value,
+    is_response: bool,
+    steps: &Steps,
+) -> Option<Misfit> {
+    let schema = document.at(at)?;
+    let fits = Fits {
+        document,
+        steps,
+        is_closed: !is_response,
+    };
+    fits.check(schema, value, "", DEPTH).err()
+}
+
+/// Whether `value` is of `schema`, by the same measure; where it `is_closed`,
+/// unions and the values of enums are asked.
+pub(super) fn fits(
+    document: &Document,
+    schema: &Value,
+    value: &Value,
+    is_closed: bool,
+    steps: &Steps,
+) -> bool {
+    let fits = Fits {
+        document,
+        steps,
+        is_closed,
+    };
+    fits.check(schema, value, "", DEPTH).is_ok()
+}
+
+/// The type that a lowered schema has keywords of, if it says none: by the letter
+/// they say nothing of other values, but objects and lists are meant.
+pub(crate) fn meant_type(schema: &Map<String, Value>) -> Option<&'static str> {
+    let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
+    if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
+        None
+    } else if says(&["properties", "additionalProperties"]) {
+        Some("object")
+    } else if says(&["items"]) {
+        Some("array")
+    } else {
+        None
+    }
+}
+
+struct Fits<'a> {
+    document: &'a Document,
+    steps: &'a Steps,
+    /// Whether a branch of each union, a format, and a value of each enum must fit.
+    is_closed: bool,
+}
+
+impl Fits<'_> {
+    fn check(&self, schema: &Value, value: &Value, at: &str, depth: usize) -> Result<(), Misfit> {
+        let Some(Value::Object(schema)) = self.document.follow(schema) else {
+            return Ok(());
+        };
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.steps.take()) else {
+            return Ok(());
+        };
+        let place = if at.is_empty() { "it" } else { at };
+        let of = schema.get("type").and_then(Value::as_str);
+        let is_nullable = schema.get("nullable") == Some(&Value::Bool(true)) && of.is_some();
+        let of = of.or(meant_type(schema));
+        if value.is_null() && is_nullable {
+            return Ok(());
+        }
+        if !value.is_null() && schema.get("enum") == Some(&json!([null])) {
+            return Err(Misfit::refused(format!("{place} is not null")));
+        }
+        let mut other_type = None;
+        if let Some(of) = of
+            && !is_of(value, of)
+        {
+            let what = format!("{place} is no {of}");
+            if schema.contains_key("type") {
+                return Err(Misfit::refused(what));
+            }
+            // Something else may refuse it.
+            other_type = Some(Misfit {
+                what,
+                is_valid: true,
+            });
+        }
+        let values = schema.get("enum").and_then(Value::as_array);
+        let is_listed = |values: &Vec<Value>| values.iter().any(|listed| equal(listed, value));
+        if self.is_closed && values.is_some_and(|values| !is_listed(values)) {
+            let what = format!("{place} is none of the values of `enum`");
+            return Err(Misfit::refused(what));
+        }
+        let format = schema.get("format").and_then(Value::as_str);
+        if let (Some(text), Some(format)) = (value.as_str(), format)
+            && self.is_closed
+            && !format_validation::has(text, format)
+        {
+            return Err(Misfit::refused(format!("{place} is no {format}")));
+        }
+        unless_valid(self.members(schema, value, at, depth), &mut other_type)?;
+        let tag = schema.get("discriminator");
+        if let Some(tag) = tag.and_then(|tag| tag.get("propertyName")?.as_str())
+            && self.is_closed
+            && value.is_object()
+            && value.get(tag).is_none()
+        {
+            return Err(Misfit::refused(is_missing(at, tag)));
+        }
+        for inner in list(schema, "allOf") {
+            unless_valid(self.check(inner, value, at, depth), &mut other_type)?;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let checked = self.union(schema, keyword, value, at, depth);
+            unless_valid(checked, &mut other_type)?;
+        }
+        other_type.map_or(Ok(()), Err)
+    }
+
+    fn union(
+        &self,
+        schema: &Map<String, Value>,
+        keyword: &str,
+        value: &Value,
+        at: &str,
+        depth: usize,
+    ) -> Result<(), Misfit> {
+        let (nulls, branches): (Vec<&Value>, Vec<&Value>) =
+            list(schema, keyword).partition(|branch| is_null(branch));
+        if !nulls.is_empty() && (value.is_null() || branches.is_empty()) {
+            return Ok(());
+        }
+        let place = if at.is_empty() { "it" } else { at };
+        match branches.as_slice() {
+            [] => return Ok(()),
+            // One schema beside null is that schema.
+            [only] => return self.check(only, value, at, depth),
+            _ => {}
+        }
+        if !self.is_closed {
+            // A union of strings is a string. Any other takes all.
+            let is_string = |branch: &&Value| {
+                let branch = self.document.follow(branch);
+                branch.is_some_and(|branch| branch.get("type").is_some_and(|of| of == "string"))
+            };
+            return match branches.iter().all(is_string) && !value.is_string() {
+                true if value.is_null() => Ok(()),
+                true => Err(Misfit::refused(format!("{place} is no string"))),
+                false => Ok(()),
+            };
+        }
+        let mut is_valid = false;
+        for branch in branches {
+            match self.check(branch, value, at, depth) {
+                Ok(()) => return Ok(()),
+                Err(misfit) => is_valid |= misfit.is_valid,
+            }
+        }
+        let what = format!("{place} fits no branch of `{keyword}`");
+        Err(Misfit { what, is_valid })
+    }
+
+    fn members(
+        &self,
+        schema: &Map<String, Value>,
+        value: &Value,
+        at: &str,
+        depth: usize,
+    ) -> Result<(), Misfit> {
+        let mut other_type = None;
+        match value {
+            Value::Object(members) => {
+                for name in list(schema, "required").filter_map(Value::as_str) {
+                    let goes_one_way = goes_one_way(schema, name);
+                    if !members.contains_key(name) && !goes_one_way {
+                        return Err(Misfit::refused(is_missing(at, name)));
+                    }
+                }
+                let properties = schema.get("properties").and_then(Value::as_object);
+                let others = schema.get("additionalProperties");
+                for (name, member) in members {
+                    let property = properties.and_then(|properties| properties.get(name));
+                    if let Some(of) = property.or(others) {
+                        let at = pointer::join(at, name);
+                        unless_valid(self.check(of, member, &at, depth), &mut other_type)?;
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(of) = schema.get("items") {
+                    for (index, item) in items.iter().enumerate() {
+                        let at = format!("{at}/{index}");
+                        unless_valid(self.check(of, item, &at, depth), &mut other_type)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+        other_type.map_or(Ok(()), Err)
+    }
+}
+
+/// Fails as `checked` does, but notes in `other_type` that the value is valid: what else is
+/// checked may refuse it.
+fn unless_valid(
+    checked: Result<(), Misfit>,
+    other_type: &mut Option<Misfit>,
+) -> Result<(), Misfit> {
+    match checked {
+        Err(misfit) if misfit.is_valid => {
+            other_type.get_or_insert(misfit);
+            Ok(())
+        }
+        checked => checked,
+    }
+}
+
+/// Whether `schema` accepts null alone.
+fn is_null(schema: &Value) -> bool {
+    schema.get("enum") == Some(&json!([null]))
+}
+
+fn is_missing(at: &str, name: &str) -> String {
+    format!("{} is not there", pointer::join(at, name))
+}
+
+/// Whether the member is of requests only, or of responses only.
+fn goes_one_way(schema: &Map<String, Value>, name: &str) -> bool {
+    let property = schema
+        .get("properties")
+        .and_then(|properties| properties.get(name));
+    property.is_some_and(|property| {
+        ["readOnly", "writeOnly"]
+            .iter()
+            .any(|keyword| property.get(keyword) == Some(&Value::Bool(true)))
+    })
+}
+
+fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
+    let list = schema.get(keyword).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
+fn is_of(value: &Value, of: &str) -> bool {
+    match of {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        _ => true,
+    }
+}

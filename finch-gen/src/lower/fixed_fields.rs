@@ -1,0 +1,769 @@
+//! The fields that OpenAPI 3.0.3 has, and what their values are: a lowered document has no
+//! others.
+//!
+//! A field that 3.0.3 does not know goes, and so does a text or an example that is none: the
+//! report says so. Whatever else is wrong would change what an operation is, and is refused.
+//! The official schema of OpenAPI 3.0 says what is right: the tests hold lowered documents
+//! against it.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::api_model::Operation;
+use crate::load::{Document, kind};
+use crate::openapi_version::CORRECT;
+use crate::pointer::join;
+use crate::problem::{LEAVE_OUT, Problems};
+use crate::reachability;
+use crate::report::Report;
+
+/// What the value of a field is.
+#[derive(Clone, Copy)]
+enum Shape {
+    Any,
+    Text,
+    Boolean,
+    Number,
+    /// A whole number that is not negative.
+    Count,
+    /// One of these texts.
+    Word(&'static [&'static str]),
+    List(&'static Self),
+    /// A mapping from names.
+    Names(&'static Self),
+    Object(Object),
+    /// An object, or a reference to one.
+    Or(Object),
+    /// A schema or a boolean.
+    SchemaOrBoolean,
+}
+
+/// What becomes of a field whose value is wrong.
+#[derive(Clone, Copy, PartialEq)]
+enum Need {
+    /// It is refused, as is an object without it.
+    Required,
+    /// It is refused.
+    Kept,
+    /// It is dropped.
+    Loose,
+}
+
+type Field = (&'static str, Shape, Need);
+
+/// The objects of the specification.
+#[derive(Clone, Copy, PartialEq)]
+enum Object {
+    Document,
+    Info,
+    Contact,
+    License,
+    Server,
+    ServerVariable,
+    Components,
+    Schema,
+    Discriminator,
+    Xml,
+    Response,
+    MediaType,
+    Example,
+    Header,
+    PathItem,
+    Operation,
+    Responses,
+    ExternalDocs,
+    Tag,
+    Parameter,
+    RequestBody,
+    SecurityScheme,
+    Flows,
+    Flow,
+    Link,
+    Encoding,
+}
+
+use Need::{Kept, Loose, Required};
+use Shape::{Any, Boolean, Count, List, Names, Number, Or, SchemaOrBoolean, Text, Word};
+
+const SCHEMA: Shape = Or(Object::Schema);
+const DESCRIPTION: Field = ("description", Text, Loose);
+const EXTERNAL_DOCS: Field = ("externalDocs", Shape::Object(Object::ExternalDocs), Loose);
+const SERVERS: Field = ("servers", List(&Shape::Object(Object::Server)), Loose);
+const SECURITY: Field = ("security", List(&Names(&List(&Text))), Kept);
+const PARAMETERS: Field = ("parameters", List(&Or(Object::Parameter)), Kept);
+const CONTENT: Shape = Names(&Shape::Object(Object::MediaType));
+const HEADERS: Field = ("headers", Names(&Or(Object::Header)), Loose);
+const EXAMPLES: Field = ("examples", Names(&Or(Object::Example)), Loose);
+const OPERATION: Shape = Shape::Object(Object::Operation);
+const FLOW: Shape = Shape::Object(Object::Flow);
+
+impl Object {
+    fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Document => &[
+                ("openapi", Text, Required),
+                ("info", Shape::Object(Self::Info), Required),
+                ("paths", Names(&Shape::Object(Self::PathItem)), Required),
+                ("components", Shape::Object(Self::Components), Kept),
+                ("tags", List(&Shape::Object(Self::Tag)), Loose),
+                EXTERNAL_DOCS,
+                SECURITY,
+                SERVERS,
+            ],
+            Self::Info => &[
+                ("title", Text, Required),
+                ("version", Text, Required),
+                ("termsOfService", Text, Loose),
+                ("contact", Shape::Object(Self::Contact), Loose),
+                ("license", Shape::Object(Self::License), Loose),
+                DESCRIPTION,
+            ],
+            Self::Contact => &[
+                ("name", Text, Loose),
+                ("url", Text, Loose),
+                ("email", Text, Loose),
+            ],
+            Self::License => &[("name", Text, Required), ("url", Text, Loose)],
+            Self::Server => &[
+                ("url", Text, Required),
+                (
+                    "variables",
+                    Names(&Shape::Object(Self::ServerVariable)),
+                    Loose,
+                ),
+                DESCRIPTION,
+            ],
+            Self::ServerVariable => &[
+                ("default", Text, Required),
+                ("enum", List(&Text), Loose),
+                DESCRIPTION,
+            ],
+            Self::Components => &[
+                ("schemas", Names(&SCHEMA), Kept),
+                ("responses", Names(&Or(Self::Response)), Kept),
+                ("parameters", Names(&Or(Self::Parameter)), Kept),
+                ("requestBodies", Names(&Or(Self::RequestBody)), Kept),
+                ("securitySchemes", Names(&Or(Self::SecurityScheme)), Loose),
+                ("links", Names(&Or(Self::Link)), Loose),
+                EXAMPLES,
+                HEADERS,
+            ],
+            Self::Schema => &[
+                ("title", Text, Loose),
+                ("multipleOf", Number, Loose),
+                ("maximum", Number, Loose),
+                ("exclusiveMaximum", Boolean, Loose),
+                ("minimum", Number, Loose),
+                ("exclusiveMinimum", Boolean, Loose),
+                ("maxLength", Count, Loose),
+                ("minLength", Count, Loose),
+                ("pattern", Text, Loose),
+                ("maxItems", Count, Loose),
+                ("minItems", Count, Loose),
+                ("uniqueItems", Boolean, Loose),
+                ("maxProperties", Count, Loose),
+                ("minProperties", Count, Loose),
+                ("required", List(&Text), Loose),
+                ("enum", List(&Any), Loose),
+                (
+                    "type",
+                    Word(&["array", "boolean", "integer", "number", "object", "string"]),
+                    Kept,
+                ),
+                ("not", SCHEMA, Kept),
+                ("allOf", List(&SCHEMA), Kept),
+                ("oneOf", List(&SCHEMA), Kept),
+                ("anyOf", List(&SCHEMA), Kept),
+                ("items", SCHEMA, Kept),
+                ("properties", Names(&SCHEMA), Kept),
+                ("additionalProperties", SchemaOrBoolean, Kept),
+                ("format", Text, Loose),
+                ("default", Any, Loose),
+                ("nullable", Boolean, Kept),
+                ("discriminator", Shape::Object(Self::Discriminator), Kept),
+                ("readOnly", Boolean, Loose),
+                ("writeOnly", Boolean, Loose),
+                ("example", Any, Loose),
+                ("deprecated", Boolean, Loose),
+                ("xml", Shape::Object(Self::Xml), Loose),
+                EXTERNAL_DOCS,
+                DESCRIPTION,
+            ],
+            Self::Discriminator => &[
+                ("propertyName", Text, Required),
+                ("mapping", Names(&Text), Loose),
+            ],
+            Self::Xml => &[
+                ("name", Text, Loose),
+                ("namespace", Text, Loose),
+                ("prefix", Text, Loose),
+                ("attribute", Boolean, Loose),
+                ("wrapped", Boolean, Loose),
+            ],
+            Self::Response => &[
+                ("description", Text, Required),
+                ("content", CONTENT, Kept),
+                ("links", Names(&Or(Self::Link)), Loose),
+                HEADERS,
+            ],
+            Self::MediaType => &[
+                ("schema", SCHEMA, Kept),
+                ("example", Any, Loose),
+                ("encoding", Names(&Shape::Object(Self::Encoding)), Kept),
+                EXAMPLES,
+            ],
+            Self::Example => &[
+                ("summary", Text, Loose),
+                ("value", Any, Loose),
+                ("externalValue", Text, Loose),
+                DESCRIPTION,
+            ],
+            Self::Header => &[
+                ("required", Boolean, Loose),
+                ("deprecated", Boolean, Loose),
+                ("allowEmptyValue", Boolean, Loose),
+                ("style", Word(&["simple"]), Loose),
+                ("explode", Boolean, Loose),
+                ("allowReserved", Boolean, Loose),
+                ("schema", SCHEMA, Kept),
+                ("content", CONTENT, Kept),
+                ("example", Any, Loose),
+                EXAMPLES,
+                DESCRIPTION,
+            ],
+            Self::PathItem => &[
+                ("$ref", Text, Kept),
+                ("summary", Text, Loose),
+                ("delete", OPERATION, Kept),
+                ("get", OPERATION, Kept),
+                ("head", OPERATION, Kept),
+                ("options", OPERATION, Kept),
+                ("patch", OPERATION, Kept),
+                ("post", OPERATION, Kept),
+                ("put", OPERATION, Kept),
+                ("trace", OPERATION, Kept),
+                PARAMETERS,
+                SERVERS,
+                DESCRIPTION,
+            ],
+            Self::Operation => &[
+                ("tags", List(&Text), Loose),
+                ("summary", Text, Loose),
+                ("operationId", Text, Loose),
+                ("requestBody", Or(Self::RequestBody), Kept),
+                ("responses", Shape::Object(Self::Responses), Required),
+                ("deprecated", Boolean, Loose),
+                EXTERNAL_DOCS,
+                PARAMETERS,
+                SECURITY,
+                SERVERS,
+                DESCRIPTION,
+            ],
+            // Its fields are statuses.
+            Self::Responses => &[],
+            Self::ExternalDocs => &[("url", Text, Required), DESCRIPTION],
+            Self::Tag => &[("name", Text, Required), EXTERNAL_DOCS, DESCRIPTION],
+            Self::Parameter => &[
+                ("name", Text, Required),
+                ("in", Word(&["cookie", "header", "path", "query"]), Required),
+                ("required", Boolean, Kept),
+                ("deprecated", Boolean, Loose),
+                ("allowEmptyValue", Boolean, Loose),
+                ("style", Text, Kept),
+                ("explode", Boolean, Kept),
+                ("allowReserved", Boolean, Kept),
+                ("schema", SCHEMA, Kept),
+                ("content", CONTENT, Kept),
+                ("example", Any, Loose),
+                EXAMPLES,
+                DESCRIPTION,
+            ],
+            Self::RequestBody => &[
+                ("content", CONTENT, Required),
+                ("required", Boolean, Kept),
+                DESCRIPTION,
+            ],
+            Self::SecurityScheme => &[
+                (
+                    "type",
+                    Word(&["apiKey", "http", "oauth2", "openIdConnect"]),
+                    Required,
+                ),
+                ("name", Text, Kept),
+                ("in", Word(&["cookie", "header", "query"]), Kept),
+                ("scheme", Text, Kept),
+                ("bearerFormat", Text, Loose),
+                ("flows", Shape::Object(Self::Flows), Kept),
+                ("openIdConnectUrl", Text, Kept),
+                DESCRIPTION,
+            ],
+            Self::Flows => &[
+                ("implicit", FLOW, Loose),
+                ("password", FLOW, Loose),
+                ("clientCredentials", FLOW, Loose),
+                ("authorizationCode", FLOW, Loose),
+            ],
+            Self::Flow => &[
+                ("authorizationUrl", Text, Loose),
+                ("tokenUrl", Text, Loose),
+                ("refreshUrl", Text, Loose),
+                ("scopes", Names(&Text), Required),
+            ],
+            Self::Link => &[
+                ("operationRef", Text, Loose),
+                ("operationId", Text, Loose),
+                ("parameters", Names(&Any), Loose),
+                ("requestBody", Any, Loose),
+                ("server", Shape::Object(Self::Server), Loose),
+                DESCRIPTION,
+            ],
+            Self::Encoding => &[
+                ("contentType", Text, Kept),
+                (
+                    "style",
+                    Word(&["deepObject", "form", "pipeDelimited", "spaceDelimited"]),
+                    Kept,
+                ),
+                ("explode", Boolean, Kept),
+                ("allowReserved", Boolean, Kept),
+                HEADERS,
+            ],
+        }
+    }
+}
+
+/// Leaves in `lowered` what OpenAPI 3.0.3 has.
+pub(super) fn check(
+    lowered: &mut Document,
+    operations: &[Operation],
+    report: &mut Report,
+    problems: &mut Problems,
+) {
+    let mut root = std::mem::take(&mut lowered.root);
+    let mut checker = Checker {
+        report,
+        found: Vec::new(),
+        is_loose: false,
+    };
+    if let Err(wrong) = checker.object(&mut root, Object::Document, "") {
+        checker.found.push(wrong);
+    }
+    let found = checker.found;
+    lowered.root = root;
+    for wrong in found {
+        let Wrong { at, what, remedy } = wrong.in_document(lowered, operations);
+        // Of one part, one problem is enough.
+        let part = reachability::part_at(&at);
+        let is_known = part.is_some()
+            && problems
+                .iter()
+                .any(|problem| reachability::part_at(&problem.pointer) == part);
+        if !is_known {
+            problems.push(lowered.problem(at, what, remedy));
+        }
+    }
+}
+
+/// What is wrong, and where.
+struct Wrong {
+    at: String,
+    what: String,
+    remedy: &'static str,
+}
+
+impl Wrong {
+    fn new(at: &str, what: impl Into<String>) -> Self {
+        Self {
+            at: at.to_owned(),
+            what: what.into(),
+            remedy: CORRECT,
+        }
+    }
+
+    /// Says where it is in the document, if it is in a parameter of an operation: a lowered
+    /// operation has those of its path, too.
+    fn in_document(self, lowered: &Document, operations: &[Operation]) -> Self {
+        let parts = operations.iter().find_map(|operation| {
+            let all = format!("{}/parameters/", operation.pointer);
+            let within = self.at.strip_prefix(&all)?;
+            let (index, rest) = within.split_once('/').unwrap_or((within, ""));
+            let own = operation.parameters.get(index.parse::<usize>().ok()?)?;
+            Some((operation, own, all + index, rest.to_owned()))
+        });
+        let Some((operation, own, at, rest)) = parts else {
+            return self;
+        };
+        let rest = if rest.is_empty() {
+            rest
+        } else {
+            format!("/{rest}")
+        };
+        if own.starts_with(&format!("{}/parameters/", operation.pointer)) {
+            let at = format!("{own}{rest}");
+            return Self { at, ..self };
+        }
+        let name = lowered.at(&at).and_then(|of| of.get("name")?.as_str());
+        let name = name.unwrap_or_default();
+        let what = format!("the parameter {name:?} of its path: {}", self.what);
+        let at = operation.pointer.clone();
+        Self { at, what, ..self }
+    }
+}
+
+struct Checker<'a> {
+    report: &'a mut Report,
+    /// What is refused.
+    found: Vec<Wrong>,
+    /// Whether what is looked at will be dropped if it is wrong.
+    is_loose: bool,
+}
+
+impl Checker<'_> {
+    fn drop(&mut self, at: &str, what: &str) {
+        let what = format!("{what} → nothing");
+        self.report.warn("not-3-0", at, what);
+    }
+
+    /// Checks the field `name` of `members`, which stands at `at`.
+    fn field(
+        &mut self,
+        members: &mut Map<String, Value>,
+        (name, shape, need): Field,
+        at: &str,
+    ) -> Result<(), Wrong> {
+        let Some(value) = members.get_mut(name) else {
+            return match need {
+                Required => Err(Wrong::new(at, format!("`{name}` is not there"))),
+                _ => Ok(()),
+            };
+        };
+        let around = self.is_loose;
+        self.is_loose |= need == Loose;
+        let checked = self.value(value, shape, &join(at, name));
+        self.is_loose = around;
+        match checked {
+            Err(wrong) if need == Loose => {
+                members.shift_remove(name);
+                self.drop(&wrong.at, &wrong.what);
+                Ok(())
+            }
+            Err(wrong) if !self.is_loose => {
+                self.found.push(wrong);
+                Ok(())
+            }
+            checked => checked,
+        }
+    }
+
+    fn value(&mut self, value: &mut Value, shape: Shape, at: &str) -> Result<(), Wrong> {
+        let expected = match shape {
+            Any => return Ok(()),
+            Text if value.is_string() => return Ok(()),
+            Boolean | SchemaOrBoolean if value.is_boolean() => return Ok(()),
+            Number if value.is_number() => return Ok(()),
+            Count => match count(value) {
+                Some(count) => {
+                    *value = count.into();
+                    return Ok(());
+                }
+                None => "a whole number that is not negative".to_owned(),
+            },
+            Word(words) if value.as_str().is_some_and(|of| words.contains(&of)) => return Ok(()),
+            Word(words) => format!("one of {}", words.join(", ")),
+            List(shape) => match value {
+                Value::Array(items) => return self.items(items, *shape, at),
+                _ => "a list".to_owned(),
+            },
+            Names(shape) => match value {
+                Value::Object(members) => return self.names(members, *shape, at),
+                _ => "a mapping".to_owned(),
+            },
+            Shape::Object(object) => return self.object(value, object, at),
+            Or(object) => match value.get("$ref") {
+                Some(Value::String(_)) => return Ok(()),
+                Some(_) => "a reference".to_owned(),
+                None => return self.object(value, object, at),
+            },
+            SchemaOrBoolean => return self.value(value, SCHEMA, at),
+            Text => "a string".to_owned(),
+            Boolean => "a boolean".to_owned(),
+            Number => "a number".to_owned(),
+        };
+        let what = match value {
+            Value::String(text) => format!("expected {expected}, found {text:?}"),
+            other => format!("expected {expected}, found {}", kind(other)),
+        };
+        Err(Wrong::new(at, what))
+    }
+
+    fn items(&mut self, items: &mut Vec<Value>, shape: Shape, at: &str) -> Result<(), Wrong> {
+        let mut wrong = Vec::new();
+        for (index, item) in items.iter_mut().enumerate() {
+            match self.value(item, shape, &format!("{at}/{index}")) {
+                Err(of) if self.is_loose => wrong.push((index, of)),
+                Err(of) => self.found.push(of),
+                Ok(()) => {}
+            }
+        }
+        for (index, of) in wrong.into_iter().rev() {
+            items.remove(index);
+            self.drop(&of.at, &of.what);
+        }
+        Ok(())
+    }
+
+    fn names(
+        &mut self,
+        members: &mut Map<String, Value>,
+        shape: Shape,
+        at: &str,
+    ) -> Result<(), Wrong> {
+        let mut wrong = Vec::new();
+        for (name, member) in members.iter_mut() {
+            if name.starts_with("x-") && matches!(shape, Shape::Object(Object::PathItem)) {
+                continue;
+            }
+            match self.value(member, shape, &join(at, name)) {
+                Err(of) if self.is_loose => wrong.push((name.clone(), of)),
+                Err(of) => self.found.push(of),
+                Ok(()) => {}
+            }
+        }
+        for (name, of) in wrong {
+            members.shift_remove(&name);
+            self.drop(&of.at, &of.what);
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, value: &mut Value, object: Object, at: &str) -> Result<(), Wrong> {
+        let Value::Object(members) = value else {
+            let what = format!("expected a mapping, found {}", kind(value));
+            return Err(Wrong::new(at, what));
+        };
+        if object == Object::Responses {
+            return self.responses(members, at);
+        }
+        let fields = object.fields();
+        if object != Object::Discriminator {
+            let is_known = |name: &str| fields.iter().any(|(of, ..)| *of == name);
+            members.retain(|name, _| {
+                let is_kept = name.starts_with("x-") || is_known(name);
+                if !is_kept {
+                    self.drop(&join(at, name), "a field that OpenAPI 3.0.3 does not have");
+                }
+                is_kept
+            });
+        }
+        for field in fields {
+            self.field(members, *field, at)?;
+        }
+        match object {
+            Object::Schema => self.schema(members, at),
+            Object::Document => self.distinct(members, "tags", at),
+            Object::PathItem | Object::Operation => self.distinct(members, "parameters", at),
+            Object::MediaType => self.one_example(members, at),
+            Object::Header | Object::Parameter => return self.parameter(members, object, at),
+            Object::SecurityScheme => return self.security_scheme(members, at),
+            Object::Flows => self.flows(members, at),
+            Object::Link
+                if members.contains_key("operationId")
+                    && members.shift_remove("operationRef").is_some() =>
+            {
+                self.drop(
+                    &join(at, "operationRef"),
+                    "`operationRef` beside `operationId`",
+                );
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn responses(&mut self, members: &mut Map<String, Value>, at: &str) -> Result<(), Wrong> {
+        let is_status = |name: &str| {
+            let mut digits = name.chars();
+            name == "default"
+                || name.len() == 3
+                    && digits.next().is_some_and(|of| ('1'..='5').contains(&of))
+                    && (digits.as_str() == "XX" || digits.all(|of| of.is_ascii_digit()))
+        };
+        members.retain(|name, _| {
+            let is_kept = name.starts_with("x-") || is_status(name);
+            if !is_kept {
+                self.drop(&join(at, name), "the response to what is no status");
+            }
+            is_kept
+        });
+        for (name, response) in members
+            .iter_mut()
+            .filter(|(name, _)| !name.starts_with("x-"))
+        {
+            match self.value(response, Or(Object::Response), &join(at, name)) {
+                Err(wrong) if self.is_loose => return Err(wrong),
+                Err(wrong) => self.found.push(wrong),
+                Ok(()) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn schema(&mut self, members: &mut Map<String, Value>, at: &str) {
+        if let Some(Value::Array(names)) = members.get_mut("required") {
+            let mut seen = HashSet::new();
+            let before = names.len();
+            names.retain(|name| seen.insert(name.clone()));
+            if names.len() < before {
+                self.drop(&join(at, "required"), "a name that is there twice");
+            }
+        }
+        for keyword in ["required", "enum"] {
+            if members
+                .get(keyword)
+                .is_some_and(|of| *of == Value::Array(Vec::new()))
+            {
+                members.shift_remove(keyword);
+            }
+        }
+        let multiple = members.get("multipleOf").and_then(Value::as_f64);
+        if multiple.is_some_and(|of| of <= 0.0) {
+            members.shift_remove("multipleOf");
+            self.drop(
+                &join(at, "multipleOf"),
+                "a multiple of what is not positive",
+            );
+        }
+    }
+
+    /// Leaves the items of the list `name` that are there for the first time.
+    fn distinct(&mut self, members: &mut Map<String, Value>, name: &str, at: &str) {
+        let Some(Value::Array(items)) = members.get_mut(name) else {
+            return;
+        };
+        let mut seen = HashSet::new();
+        let before = items.len();
+        items.retain(|item| seen.insert(item.clone()));
+        if items.len() < before {
+            self.drop(&join(at, name), "what is there twice");
+        }
+    }
+
+    fn one_example(&mut self, members: &mut Map<String, Value>, at: &str) {
+        if members.contains_key("examples") && members.shift_remove("example").is_some() {
+            self.drop(&join(at, "example"), "`example` beside `examples`");
+        }
+    }
+
+    fn parameter(
+        &mut self,
+        members: &mut Map<String, Value>,
+        object: Object,
+        at: &str,
+    ) -> Result<(), Wrong> {
+        self.one_example(members, at);
+        let wrong = |what: &str| Wrong::new(at, what);
+        if members.contains_key("schema") {
+            if members.shift_remove("content").is_some() {
+                self.drop(&join(at, "content"), "`content` beside `schema`");
+            }
+        } else {
+            let content = members.get("content").and_then(Value::as_object);
+            match content.map(Map::len) {
+                Some(1) => {}
+                Some(_) => return Err(wrong("`content` must hold one media type")),
+                None => return Err(wrong("neither `schema` nor `content` is there")),
+            }
+            for keyword in ["style", "explode", "allowReserved", "example", "examples"] {
+                if members.shift_remove(keyword).is_some() {
+                    self.drop(
+                        &join(at, keyword),
+                        "a field that does not go with `content`",
+                    );
+                }
+            }
+        }
+        if object == Object::Parameter {
+            let styles: &[&str] = match members.get("in").and_then(Value::as_str) {
+                Some("path") => {
+                    members.insert("required".to_owned(), true.into());
+                    &["label", "matrix", "simple"]
+                }
+                Some("query") => &["deepObject", "form", "pipeDelimited", "spaceDelimited"],
+                Some("header") => &["simple"],
+                _ => &["form"],
+            };
+            let style = members.get("style").and_then(Value::as_str);
+            if style.is_some_and(|style| !styles.contains(&style)) {
+                let what = "a client cannot be made for a parameter of this `style`";
+                let remedy = LEAVE_OUT;
+                return Err(Wrong {
+                    remedy,
+                    ..wrong(what)
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn security_scheme(&mut self, members: &mut Map<String, Value>, at: &str) -> Result<(), Wrong> {
+        let own: &[&str] = match members.get("type").and_then(Value::as_str) {
+            Some("apiKey") => &["name", "in"],
+            Some("http") => &["scheme"],
+            Some("oauth2") => &["flows"],
+            _ => &["openIdConnectUrl"],
+        };
+        if let Some(missing) = own.iter().find(|name| !members.contains_key(**name)) {
+            return Err(Wrong::new(at, format!("`{missing}` is not there")));
+        }
+        let scheme = members.get("scheme").and_then(Value::as_str);
+        let is_bearer =
+            own == ["scheme"] && scheme.is_some_and(|of| of.eq_ignore_ascii_case("bearer"));
+        members.retain(|name, _| {
+            let is_kept = name.starts_with("x-")
+                || own.contains(&name.as_str())
+                || matches!(name.as_str(), "type" | "description")
+                || name == "bearerFormat" && is_bearer;
+            if !is_kept {
+                self.drop(&join(at, name), "a field that the scheme does not have");
+            }
+            is_kept
+        });
+        Ok(())
+    }
+
+    fn flows(&mut self, flows: &mut Map<String, Value>, at: &str) {
+        flows.retain(|name, flow| {
+            let urls: &[&str] = match name.as_str() {
+                "implicit" => &["authorizationUrl"],
+                "authorizationCode" => &["authorizationUrl", "tokenUrl"],
+                "password" | "clientCredentials" => &["tokenUrl"],
+                _ => return true,
+            };
+            let Value::Object(flow) = flow else {
+                return true;
+            };
+            let at = join(at, name);
+            if urls.iter().any(|url| !flow.contains_key(*url)) {
+                self.drop(&at, "a flow without a URL that it needs");
+                return false;
+            }
+            flow.retain(|field, _| {
+                let is_kept = !matches!(field.as_str(), "authorizationUrl" | "tokenUrl")
+                    || urls.contains(&field.as_str());
+                if !is_kept {
+                    self.drop(&join(&at, field), "a URL that the flow does not need");
+                }
+                is_kept
+            });
+            true
+        });
+    }
+}
+
+/// `value` as a whole number that is not negative: 2 for 2.0.
+fn count(value: &Value) -> Option<u64> {
+    let float = value.as_f64().filter(|float| float.fract() == 0.0);
+    let whole = float.filter(|float| (0.0..2_f64.powi(53)).contains(float));
+    value.as_u64().or(whole.map(|float| float as u64))
+}

@@ -1,0 +1,159 @@
+//! What no method sends or returns: the bodies of failures and of webhooks,
+//! headers of responses, and components that no operation refers to.
+//!
+//! A schema of such has a type only where it is a component. Of one that stands
+//! inline and shows examples, a component is made: who reads such a body has a type
+//! for it, and the examples are held against that.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::responses::is_answer;
+use super::source_map::{self, Origins};
+use super::{examples, media_types};
+use crate::api_model::Operation;
+use crate::load::Document;
+use crate::media_type::is_json;
+use crate::pointer;
+use crate::reachability::METHODS;
+use crate::report::Report;
+use crate::type_names::{Taken, type_name};
+
+/// Makes components of the schemas of `document` that stand inline, are in nothing
+/// that a method has, and show examples. `lowered` is `document` with lowered
+/// schemas.
+pub(super) fn make_components(
+    document: &Document,
+    lowered: &mut Document,
+    operations: &[Operation],
+    origins: &mut Origins,
+    report: &mut Report,
+) {
+    let components = lowered.keys("/components/schemas");
+    let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
+    for (at, name) in find(document, operations) {
+        let schema = format!("{at}/schema");
+        if !examples::are_in(document, &at) {
+            continue;
+        }
+        let Some(inline) = in_lowered(lowered, &schema) else {
+            continue;
+        };
+        // Of what may be anything, a type says nothing.
+        let is_anything = inline.as_object().is_none_or(Map::is_empty);
+        if is_anything || inline.get("$ref").is_some() {
+            continue;
+        }
+        let name = taken.unique(&name);
+        let component = format!("/components/schemas/{name}");
+        let what = format!("what no method has, but shows examples → the component {name}");
+        report.info("example-hoisted", &schema, what);
+        let reference = json!({"$ref": format!("#{component}")});
+        let inline = std::mem::replace(inline, reference);
+        lowered.root["components"]["schemas"][&name] = inline;
+        // What stands in it has moved with it.
+        for (of, origin) in source_map::take_within(origins, &schema) {
+            origins.insert(format!("{component}/{of}"), origin);
+        }
+        origins.insert(component, schema);
+    }
+}
+
+/// What stands in `lowered` for what is at `at` of the document.
+fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
+    match at.strip_prefix("/webhooks/") {
+        Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
+        None => lowered.at_mut(at),
+    }
+}
+
+/// The Media Type Objects and Header Objects that no method has, each with a name
+/// for the type of what it describes.
+fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> {
+    let mut find = Find {
+        document,
+        found: Vec::new(),
+        reached: BTreeSet::new(),
+    };
+    for operation in operations {
+        find.in_operation(operation);
+    }
+    for webhook in document.keys("/webhooks") {
+        for method in METHODS {
+            let at = pointer::join("/webhooks", &webhook) + &format!("/{method}/requestBody");
+            find.body(&at, &format!("{webhook} webhook"));
+        }
+    }
+    for section in ["requestBodies", "responses", "headers"] {
+        let section = format!("/components/{section}");
+        for name in document.keys(&section) {
+            let at = document.followed(&pointer::join(&section, &name));
+            if find.reached.contains(&at) {
+                continue;
+            }
+            match section.ends_with("headers") {
+                true => find.found.push((at, name)),
+                false => find.body(&at, &name),
+            }
+        }
+    }
+    let found = find.found.into_iter();
+    found.map(|(at, name)| (at, type_name(&name))).collect()
+}
+
+struct Find<'a> {
+    document: &'a Document,
+    found: Vec<(String, String)>,
+    /// The bodies and responses of operations.
+    reached: BTreeSet<String>,
+}
+
+impl Find<'_> {
+    fn in_operation(&mut self, operation: &Operation) {
+        let body = format!("{}/requestBody", operation.pointer);
+        self.reached.insert(self.document.followed(&body));
+        let responses = format!("{}/responses", operation.pointer);
+        let statuses = self.document.keys(&responses);
+        for status in &statuses {
+            let response = pointer::join(&responses, status);
+            let name = format!("{} response {status}", operation.rust_name);
+            self.headers(&response, &name);
+            if is_answer(status, &statuses) {
+                self.reached.insert(self.document.followed(&response));
+            } else {
+                self.body(&response, &name);
+            }
+        }
+    }
+
+    /// The body of the Request Body or Response Object at `at`, if it is JSON.
+    fn body(&mut self, at: &str, name: &str) {
+        let (at, name) = self.named(at, name);
+        let best = media_types::best(self.document, &format!("{at}/content"));
+        let best = best.filter(|(media_type, _)| is_json(media_type));
+        self.found.extend(best.map(|(_, at)| (at, name)));
+    }
+
+    /// The headers of the Response Object at `at`.
+    fn headers(&mut self, at: &str, name: &str) {
+        let (at, name) = self.named(at, name);
+        let headers = format!("{at}/headers");
+        for header in self.document.keys(&headers) {
+            let at = pointer::join(&headers, &header);
+            let found = self.named(&at, &format!("{name} {header}"));
+            self.found.push(found);
+        }
+    }
+
+    /// The pointer of what is at `at`, or of the component that stands there by
+    /// reference, and the name of that; else `name`.
+    fn named(&self, at: &str, name: &str) -> (String, String) {
+        let at = self.document.followed(at);
+        let component = at.strip_prefix("/components/");
+        let component = component.filter(|rest| rest.matches('/').count() == 1);
+        let component = component.and_then(pointer::last);
+        let name = component.unwrap_or_else(|| name.to_owned());
+        (at, name)
+    }
+}

@@ -1,0 +1,76 @@
+//! Whether what must be an object is one: a part that is none, no later stage
+//! would see.
+
+use serde_json::{Map, Value};
+
+use crate::doc_attrs;
+use crate::load::{Document, kind};
+use crate::pointer::{self, join};
+use crate::problem::Problems;
+use crate::reachability::METHODS;
+
+/// Looks at the path items with their operations, webhooks and components.
+pub(super) fn check(document: &Document, problems: &mut Problems) {
+    let members = |at: &str| {
+        let object = document.at(at).and_then(Value::as_object);
+        object.into_iter().flat_map(Map::iter)
+    };
+    let mut expect = |at: String, part: &Value, is_right: bool| {
+        if !is_right {
+            let what = format!("expected a mapping, found {}", kind(part));
+            let remedy = "write one, or leave it out, through the overlay";
+            problems.push(document.problem(at, what, remedy));
+        }
+    };
+    let components = members("/components").map(|(name, _)| join("/components", name));
+    let sections = ["/paths", "/webhooks"].map(str::to_owned);
+    for section in sections.into_iter().chain(components) {
+        let may_be_boolean = section == "/components/schemas";
+        for (name, part) in members(&section) {
+            let is_extension = name.starts_with("x-") || section.contains("/x-");
+            let is_right = part.is_object() || may_be_boolean && part.is_boolean();
+            expect(join(&section, name), part, is_right || is_extension);
+        }
+    }
+    for (path, item) in members("/paths").filter(|(path, _)| !path.starts_with("x-")) {
+        let at = join("/paths", path);
+        let operations = item.as_object().into_iter().flatten();
+        for (method, operation) in operations.filter(|(name, _)| METHODS.contains(&name.as_str())) {
+            expect(join(&at, method), operation, operation.is_object());
+        }
+    }
+    let names = members("/components/schemas").map(|(name, _)| name);
+    for name in names.filter(|name| name.contains(is_not_shown)) {
+        let at = join("/components/schemas", name);
+        let what = "the name of a schema is of characters that are shown as they are";
+        let remedy = "give it another through the overlay, and refer to that";
+        problems.push(document.problem(at, what, remedy));
+    }
+    for (path, _) in members("/paths") {
+        if let Some(what) = wrong_with(path) {
+            let remedy = "write it so through the overlay";
+            problems.push(document.problem(join("/paths", path), what, remedy));
+        }
+    }
+}
+
+/// What is wrong with `path`, if anything is.
+fn wrong_with(path: &str) -> Option<&'static str> {
+    if path.starts_with("x-") {
+        None
+    } else if !path.starts_with('/') {
+        Some("a path begins with a slash")
+    } else if !pointer::is_template(path) {
+        Some("the braces of a path enclose the names of its parameters, and nothing else")
+    } else if path.contains(is_not_shown) {
+        Some("a path is a line of characters that are shown as they are")
+    } else {
+        None
+    }
+}
+
+/// Whether a reader does not see `c`, or sees others in its place. What is for
+/// private use, stages mark texts with.
+fn is_not_shown(c: char) -> bool {
+    c.is_control() || doc_attrs::hides(c) || matches!(c, '\u{e000}'..='\u{f8ff}')
+}

@@ -1,0 +1,282 @@
+//! Keywords whose value is of another kind than it must be: what comes after
+//! would pass over them in silence.
+//!
+//! A boolean or a null that can be meant in one way only is taken so. Without a
+//! description or an assertion a schema accepts the same or more: it goes, and is
+//! reported. Without anything else the document would say something else: that
+//! is refused.
+
+use serde_json::{Map, Value};
+
+use crate::load::{Document, kind};
+use crate::openapi_version::CORRECT;
+use crate::pointer::join;
+use crate::problem::Problems;
+use crate::report::Report;
+use crate::walk::{self, At, Kind};
+
+/// What the value of a keyword must be.
+#[derive(Clone, Copy)]
+enum Expected {
+    Boolean,
+    Number,
+    NumberOrBoolean,
+    Text,
+    List,
+    Texts,
+    Mapping,
+    Schema,
+}
+
+impl Expected {
+    /// What `keyword` of an object of this kind must be, where that is known.
+    fn for_keyword(kind: Kind, keyword: &str) -> Option<Self> {
+        Some(match (kind, keyword) {
+            (_, "description" | "summary" | "title") => Self::Text,
+            (Kind::Object | Kind::MediaType, "schema") => Self::Schema,
+            (Kind::Object, "tags") => Self::List,
+            (
+                Kind::Schema,
+                "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems",
+            )
+            | (Kind::Object, "required" | "explode" | "allowReserved" | "deprecated") => {
+                Self::Boolean
+            }
+            (
+                Kind::Schema,
+                "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
+                | "maxItems" | "minProperties" | "maxProperties" | "minContains" | "maxContains",
+            ) => Self::Number,
+            (Kind::Schema, "exclusiveMinimum" | "exclusiveMaximum") => Self::NumberOrBoolean,
+            (Kind::Schema, "pattern" | "format" | "contentEncoding" | "contentMediaType") => {
+                Self::Text
+            }
+            (Kind::Schema, "required") => Self::Texts,
+            (Kind::Schema, "allOf" | "anyOf" | "oneOf" | "prefixItems") => Self::List,
+            (
+                Kind::Schema,
+                "properties" | "patternProperties" | "dependentSchemas" | "dependentRequired"
+                | "$defs" | "discriminator",
+            ) => Self::Mapping,
+            _ => return None,
+        })
+    }
+
+    fn is(self, value: &Value) -> bool {
+        match self {
+            Self::Boolean => value.is_boolean(),
+            Self::Number => value.is_number(),
+            Self::NumberOrBoolean => value.is_number() || value.is_boolean(),
+            Self::Text => value.is_string(),
+            Self::List => value.is_array(),
+            Self::Texts => value
+                .as_array()
+                .is_some_and(|items| items.iter().all(Value::is_string)),
+            Self::Mapping => value.is_object(),
+            Self::Schema => value.is_object() || value.is_boolean(),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::NumberOrBoolean => "a number or a boolean",
+            Self::Text => "a string",
+            Self::List => "a list",
+            Self::Texts => "a list of strings",
+            Self::Mapping => "a mapping",
+            Self::Schema => "a schema",
+        }
+    }
+}
+
+/// Whether a schema without `keyword` accepts what it accepts with it.
+fn may_go(kind: Kind, keyword: &str) -> bool {
+    match keyword {
+        "description" | "summary" | "tags" | "title" => true,
+        "required" => kind == Kind::Schema,
+        "uniqueItems" | "pattern" | "format" | "dependentRequired" => true,
+        "multipleOf" | "exclusiveMinimum" | "exclusiveMaximum" => true,
+        _ => keyword.starts_with("min") || keyword.starts_with("max"),
+    }
+}
+
+/// Looks at every object of `document`.
+pub(super) fn check(document: &mut Document, report: &mut Report, problems: &mut Problems) {
+    let mut refused: Vec<(String, String)> = Vec::new();
+    walk::for_each_mut(&mut document.root, |at, kind, object| {
+        if let Value::Object(members) = object {
+            correct(members, kind, at, report, &mut refused);
+        }
+    });
+    // Found from the inside out.
+    refused.sort();
+    for (at, what) in refused {
+        problems.push(document.problem(at, what, CORRECT));
+    }
+}
+
+fn correct(
+    members: &mut Map<String, Value>,
+    of: Kind,
+    at: &At<'_>,
+    report: &mut Report,
+    refused: &mut Vec<(String, String)>,
+) {
+    members.retain(|keyword, value| {
+        let Some(expected) = Expected::for_keyword(of, keyword) else {
+            return true;
+        };
+        if expected.is(value) {
+            return true;
+        }
+        let here = join(&at.pointer(), keyword);
+        let meant = match (expected, &*value) {
+            (Expected::Boolean, Value::String(text)) => text.parse::<bool>().ok(),
+            _ => None,
+        };
+        let found = kind(value);
+        if let Some(meant) = meant {
+            *value = meant.into();
+            let what = format!("{found} where a boolean is expected → {meant}");
+            report.warn("keyword-kind", &here, what);
+            return true;
+        }
+        if value.is_null() || may_go(of, keyword) {
+            let what = format!("{found} where {} is expected → nothing", expected.name());
+            report.warn("keyword-kind", &here, what);
+            return false;
+        }
+        refused.push((here, format!("expected {}, found {found}", expected.name())));
+        true
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::load::{Text, load};
+
+    /// What becomes of the schema `A`, and what is said of it and of a parameter.
+    fn check_schema(schema: Value, parameter: Value) -> (Value, Vec<String>) {
+        let text = json!({
+            "components": {"schemas": {"A": schema}, "parameters": {"P": parameter}},
+        })
+        .to_string();
+        let name = "api.yaml";
+        let mut document = load(&Text { name, text: &text }).unwrap();
+        let (mut report, mut problems) = (Report::default(), Problems::default());
+        check(&mut document, &mut report, &mut problems);
+        let said = report.iter().map(ToString::to_string);
+        let said = said.chain(problems.iter().map(ToString::to_string));
+        let said = said.collect();
+        (document.root["components"]["schemas"]["A"].take(), said)
+    }
+
+    #[track_caller]
+    fn check_row(schema: Value, left: Value, message: &str) {
+        let (schema, said) = check_schema(schema, json!({}));
+        assert_eq!(schema, left);
+        assert_eq!(said, [message]);
+    }
+
+    #[test]
+    fn what_can_be_meant_in_one_way_only_is_taken_so() {
+        check_row(
+            json!({"nullable": "true"}),
+            json!({"nullable": true}),
+            "keyword-kind at /components/schemas/A/nullable: a string where a boolean is \
+             expected → true",
+        );
+        check_row(
+            json!({"type": "object", "properties": null}),
+            json!({"type": "object"}),
+            "keyword-kind at /components/schemas/A/properties: null where a mapping is expected \
+             → nothing",
+        );
+    }
+
+    #[test]
+    fn tags_that_are_no_list_may_go() {
+        let text = r#"{"paths": {"/a": {"get": {"tags": 5}, "put": {"tags": ["a"]}}}}"#;
+        let mut document = load(&Text {
+            name: "api.yaml",
+            text,
+        })
+        .unwrap();
+        let (mut report, mut problems) = (Report::default(), Problems::default());
+        check(&mut document, &mut report, &mut problems);
+        assert!(problems.is_empty());
+        assert_eq!(
+            document.root["paths"]["/a"],
+            json!({"get": {}, "put": {"tags": ["a"]}})
+        );
+        let said: Vec<String> = report.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            ["keyword-kind at /paths/~1a/get/tags: a number where a list is expected → nothing"]
+        );
+    }
+
+    #[test]
+    fn what_only_describes_or_excludes_may_go() {
+        for (keyword, value, found, expected) in [
+            ("required", json!(true), "a boolean", "a list of strings"),
+            ("required", json!(["a", 1]), "a list", "a list of strings"),
+            ("maxLength", json!("5"), "a string", "a number"),
+            (
+                "exclusiveMinimum",
+                json!("5"),
+                "a string",
+                "a number or a boolean",
+            ),
+            ("pattern", json!(5), "a number", "a string"),
+            ("description", json!(["a"]), "a list", "a string"),
+        ] {
+            check_row(
+                json!({ "default": null, keyword: value }),
+                json!({"default": null}),
+                &format!(
+                    "keyword-kind at /components/schemas/A/{keyword}: {found} where {expected} is \
+                     expected → nothing"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn what_would_say_something_else_is_refused() {
+        for (keyword, value, found, expected) in [
+            ("oneOf", json!({"type": "string"}), "a mapping", "a list"),
+            ("properties", json!([]), "a list", "a mapping"),
+            ("nullable", json!("yes"), "a string", "a boolean"),
+        ] {
+            let schema = json!({ keyword: value });
+            check_row(
+                schema.clone(),
+                schema,
+                &format!(
+                    "api.yaml: /components/schemas/A/{keyword}: expected {expected}, found \
+                     {found}; {CORRECT}"
+                ),
+            );
+        }
+        // The member of another object.
+        let (_, said) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
+        assert_eq!(
+            said,
+            [
+                "keyword-kind at /components/parameters/P/explode: a string where a boolean is \
+                 expected → false"
+                    .to_owned(),
+                format!(
+                    "api.yaml: /components/parameters/P/required: expected a boolean, found a \
+                     number; {CORRECT}"
+                ),
+            ]
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! A lowered schema, and joining two of them.
+
+use serde_json::{Map, Value, json};
+
+use super::source_marks::is_mark;
+use crate::annotation_keywords::is_annotation;
+
+/// A lowered schema.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::lower) struct Form {
+    pub(super) schema: Map<String, Value>,
+    /// Whether it accepts what the original accepts, and no more.
+    pub(super) exact: bool,
+}
+
+impl Form {
+    pub(super) fn exact(schema: Value) -> Self {
+        let Value::Object(schema) = schema else {
+            unreachable!("only objects are built here")
+        };
+        Self {
+            schema,
+            exact: true,
+        }
+    }
+
+    /// The schema that accepts everything.
+    pub(super) fn anything() -> Self {
+        Self::exact(json!({}))
+    }
+
+    /// The schema that accepts nothing.
+    pub(super) fn nothing() -> Self {
+        Self::exact(json!({"not": {}}))
+    }
+
+    /// The schema that accepts null alone, in the one shape that both the text
+    /// of the specification and progenitor understand.
+    pub(super) fn null() -> Self {
+        Self::exact(json!({"nullable": true, "enum": [null]}))
+    }
+
+    pub(super) fn is_anything(&self) -> bool {
+        self.schema.is_empty()
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        *self == Self::nothing()
+    }
+
+    /// Whether it accepts null alone, whatever else is said of it.
+    pub(super) fn is_null(&self) -> bool {
+        let is_said =
+            |key: &String| matches!(key.as_str(), "enum" | "nullable") || is_annotation(key);
+        self.schema.get("enum") == Some(&json!([null])) && self.schema.keys().all(is_said)
+    }
+
+    pub(super) fn value(self) -> Value {
+        Value::Object(self.schema)
+    }
+}
+
+/// Makes `form` accept only what `conjunct` accepts too.
+pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
+    form.exact &= conjunct.exact;
+    if conjunct.schema.is_empty() || (conjunct.is_null() && form.is_null()) {
+        return;
+    }
+    let nothing = Form::nothing().schema;
+    if form.schema.is_empty() || conjunct.schema == nothing {
+        form.schema = conjunct.schema;
+        return;
+    }
+    if form.schema == nothing {
+        return;
+    }
+    // A union or a negation may stand beside the core; anything else, and a
+    // second use of a keyword, goes into `allOf`.
+    let mut keys = conjunct.schema.keys();
+    let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
+        && keys.all(|key| key == "discriminator" || is_mark(key))
+        && !form.schema.contains_key("$ref")
+        && conjunct.schema.keys().all(|key| is_mark(key) || !form.schema.contains_key(key))
+        // progenitor has no place for two of them.
+        && !form.schema.contains_key("allOf")
+        && !form.schema.contains_key("anyOf")
+        && !form.schema.contains_key("oneOf")
+        && !form.schema.contains_key("not");
+    if stands_beside {
+        form.schema.extend(conjunct.schema);
+        return;
+    }
+    if form.schema.contains_key("$ref") || !can_hold_all_of(&form.schema) {
+        let first = Value::Object(std::mem::take(&mut form.schema));
+        form.schema.insert("allOf".to_owned(), json!([first]));
+    }
+    match form.schema.get_mut("allOf") {
+        Some(Value::Array(members)) => members.push(Value::Object(conjunct.schema)),
+        _ => {
+            form.schema
+                .insert("allOf".to_owned(), json!([conjunct.schema]));
+        }
+    }
+}
+
+/// Whether an `allOf` may be added to `schema`, or is there already, as the only
+/// thing or beside a core.
+fn can_hold_all_of(schema: &Map<String, Value>) -> bool {
+    !schema.contains_key("anyOf") && !schema.contains_key("oneOf") && !schema.contains_key("not")
+}

@@ -1,0 +1,145 @@
+//! Objects (Core 10.2.2.4, 10.3.2 and 11.3, Validation 6.5).
+
+mod conditional;
+
+use serde_json::{Map, Value};
+
+use super::{Form, Lowering, source_marks, unions};
+use crate::pointer::join;
+
+impl Lowering<'_> {
+    pub(super) fn object_keywords(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
+        let mut form = Form::anything();
+        for keyword in ["minProperties", "maxProperties"] {
+            if let Some(value) = schema.get(keyword) {
+                form.schema.insert(keyword.to_owned(), value.clone());
+            }
+        }
+        if let Some(Value::Array(required)) = schema.get("required")
+            && !required.is_empty()
+        {
+            form.schema
+                .insert("required".to_owned(), required.clone().into());
+        }
+        if let Some(Value::Object(properties)) = schema.get("properties") {
+            let mut lowered = Map::with_capacity(properties.len());
+            for (name, property) in properties {
+                let property = self.schema(property, &join(&join(at, "properties"), name));
+                form.exact &= property.exact;
+                lowered.insert(name.clone(), property.value());
+            }
+            form.schema.insert("properties".to_owned(), lowered.into());
+            source_marks::set_of_object(&mut form.schema, at);
+        }
+        self.names(schema, &mut form, at);
+        self.additional(schema, &mut form, at);
+        self.conditional_properties(schema, &mut form, at);
+        for (keyword, code) in [
+            ("dependentRequired", "dependent-required"),
+            ("dependentSchemas", "dependent-schemas"),
+            ("dependencies", "dependent-schemas"),
+        ] {
+            if schema.contains_key(keyword) {
+                form.exact = false;
+                let what = format!(
+                    "`{keyword}` → no condition; the properties that it names are optional, and \
+                     what it excluded is accepted"
+                );
+                self.report.warn(code, at, what);
+            }
+        }
+        form
+    }
+
+    fn names(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
+        match schema.get("propertyNames") {
+            None | Some(Value::Bool(true)) => {}
+            Some(Value::Bool(false)) => {
+                form.schema.insert("maxProperties".to_owned(), 0.into());
+            }
+            Some(_) => {
+                form.exact = false;
+                let what = "`propertyNames` → nothing; every name is accepted";
+                self.report.warn("property-names", at, what);
+            }
+        }
+    }
+
+    /// Lowers `additionalProperties`, and what else applies to properties that
+    /// `properties` does not name. `additionalProperties` does not apply to names that a
+    /// pattern matches, so a pattern cannot be dropped alone: its schema becomes a case
+    /// of `additionalProperties`.
+    fn additional(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
+        let unevaluated = schema.get("unevaluatedProperties");
+        let additional = match schema.get("additionalProperties") {
+            Some(value) => Some((value, "additionalProperties")),
+            None => {
+                let moot = ["additionalProperties"];
+                let equal = self.unevaluated(schema, "unevaluatedProperties", &moot, at);
+                match unevaluated {
+                    Some(Value::Bool(false)) if equal.is_none() => {
+                        form.exact = false;
+                        None
+                    }
+                    // Other schemas evaluate some of the properties that it allows.
+                    Some(value) if equal.is_none() => {
+                        form.exact &= *value == Value::Bool(true);
+                        Some((&Value::Bool(true), "unevaluatedProperties"))
+                    }
+                    _ => equal,
+                }
+            }
+        };
+        let patterns = match schema.get("patternProperties") {
+            Some(Value::Object(patterns)) if !patterns.is_empty() => patterns,
+            _ => {
+                let Some((value, keyword)) = additional else {
+                    return;
+                };
+                let from = join(at, keyword);
+                let others = match value {
+                    Value::Bool(_) => value.clone(),
+                    value => {
+                        let others = self.schema(value, &from);
+                        form.exact &= others.exact;
+                        others.value()
+                    }
+                };
+                form.schema
+                    .insert("additionalProperties".to_owned(), others);
+                source_marks::set_of_others(&mut form.schema, &from);
+                return;
+            }
+        };
+        let pattern_at = join(at, "patternProperties");
+        let mut cases: Vec<Form> = patterns
+            .iter()
+            .map(|(pattern, schema)| self.schema(schema, &join(&pattern_at, pattern)))
+            .collect();
+        let matches_all = patterns.len() == 1
+            && patterns
+                .keys()
+                .all(|pattern| matches!(pattern.as_str(), "" | ".*" | "^.*$" | "^.*" | ".*$"));
+        let is_plain_map = matches_all && !schema.contains_key("properties");
+        match additional {
+            _ if is_plain_map => {}
+            None | Some((Value::Bool(true), _)) => cases.push(Form::anything()),
+            Some((Value::Bool(false), _)) => {}
+            Some((value, keyword)) => cases.push(self.schema(value, &join(at, keyword))),
+        }
+        form.exact &= is_plain_map && cases.iter().all(|case| case.exact);
+        let others = unions::any_of(cases, &pattern_at);
+        let others = match others.is_anything() {
+            true => Value::Bool(true),
+            false => others.value(),
+        };
+        form.schema
+            .insert("additionalProperties".to_owned(), others);
+        source_marks::set_of_others(&mut form.schema, &pattern_at);
+        if !is_plain_map {
+            let what =
+                "`patternProperties` → a case of `additionalProperties`; names are not matched";
+            self.report.warn("pattern-properties", at, what);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The members of an example that its schema does not name, or that only a
+//! server sets: a type has no place for them, so that they are read over.
+//!
+//! Where a schema is a union, it is the branch that names most which is asked:
+//! a client takes the value for that one.
+
+use serde_json::{Map, Value};
+
+use super::example_validity::{Steps, fits};
+use crate::load::Document;
+use crate::pointer;
+
+/// How many ways there are to read one value, at most: of more, all schemas are
+/// asked at once.
+const READINGS: usize = 64;
+
+/// The pointers of the members within `example` that the schema at `at` does not
+/// name, nor allows explicitly.
+pub(super) fn members(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    steps: &Steps,
+) -> Vec<String> {
+    find(document, at, example, false, steps)
+}
+
+/// As [`members`], with those that are `readOnly`, and so of no request.
+pub(super) fn members_of_request(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    steps: &Steps,
+) -> Vec<String> {
+    find(document, at, example, true, steps)
+}
+
+fn find(
+    document: &Document,
+    at: &str,
+    example: &Value,
+    is_request: bool,
+    steps: &Steps,
+) -> Vec<String> {
+    let find = Find {
+        document,
+        steps,
+        is_request,
+    };
+    let schema = document.at(at);
+    schema.map_or_else(Vec::new, |schema| {
+        let unnamed = find.visit(&[schema], example, "").unnamed;
+        unnamed.into_iter().map(|(at, _)| at).collect()
+    })
+}
+
+struct Find<'a> {
+    document: &'a Document,
+    steps: &'a Steps,
+    is_request: bool,
+}
+
+/// The schemas that all apply to a value, if it is read in one way.
+type Reading<'a> = Vec<&'a Map<String, Value>>;
+
+/// What has no place, where a value is read in one way.
+#[derive(Default)]
+struct Lost {
+    /// The members, each with how many members that makes.
+    unnamed: Vec<(String, usize)>,
+}
+
+impl Lost {
+    fn count(&self) -> usize {
+        self.unnamed.iter().map(|(_, count)| count).sum()
+    }
+
+    fn add(&mut self, other: &Self) {
+        for member in &other.unnamed {
+            if !self.unnamed.contains(member) {
+                self.unnamed.push(member.clone());
+            }
+        }
+    }
+}
+
+impl<'a> Find<'a> {
+    /// `schemas` are those that all speak of `value`.
+    fn visit(&self, schemas: &[&'a Value], value: &Value, at: &str) -> Lost {
+        if !self.steps.take() {
+            return Lost::default();
+        }
+        let mut readings = vec![Reading::new()];
+        for schema in schemas {
+            readings = self.read(schema, value, readings);
+        }
+        let lost = readings
+            .iter()
+            .map(|reading| self.within(reading, value, at));
+        let lost: Vec<Lost> = lost.collect();
+        let least = lost.iter().map(Lost::count).min();
+        let is_least = |lost: &&Lost| Some(lost.count()) == least;
+        // What one names and another does not keeps an answer from being either.
+        let is_neither = |least: &Lost| {
+            let is_kept = |member| lost.iter().any(|other| !other.unnamed.contains(member));
+            least.unnamed.iter().any(is_kept)
+        };
+        if !self.is_request && lost.iter().filter(is_least).any(is_neither) {
+            return Lost::default();
+        }
+        // Which of several that lose as much is taken, is not known here.
+        let mut all = Lost::default();
+        for lost in lost.iter().filter(is_least) {
+            all.add(lost);
+        }
+        all
+    }
+
+    fn within(&self, reading: &Reading<'a>, value: &Value, at: &str) -> Lost {
+        let mut lost = Lost::default();
+        match value {
+            Value::Object(members) => {
+                // An object of which nothing is said is kept whole.
+                let names_members =
+                    |schema: &&Map<String, Value>| schema.contains_key("properties");
+                let is_closed = reading.iter().any(names_members);
+                for (name, member) in members {
+                    let named: Vec<&Value> = reading
+                        .iter()
+                        .filter_map(|schema| member_schema(schema, name))
+                        .collect();
+                    let is_read_only =
+                        |schema: &&Value| schema.get("readOnly") == Some(&Value::Bool(true));
+                    let is_not_sent = self.is_request && named.iter().any(is_read_only);
+                    let at = pointer::join(at, name);
+                    let has_no_place = is_not_sent || named.is_empty() && is_closed;
+                    if has_no_place && !member.is_null() {
+                        lost.unnamed.push((at, count(member)));
+                    } else {
+                        lost.add(&self.visit(&named, member, &at));
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let of: Vec<&Value> = reading
+                    .iter()
+                    .filter_map(|schema| schema.get("items"))
+                    .collect();
+                for (index, item) in items.iter().enumerate() {
+                    lost.add(&self.visit(&of, item, &format!("{at}/{index}")));
+                }
+            }
+            _ => {}
+        }
+        lost
+    }
+
+    /// `readings` with `schema` in each, and with all the schemas that apply where
+    /// it does; where one of several does, there is one for each.
+    fn read(
+        &self,
+        schema: &'a Value,
+        value: &Value,
+        mut readings: Vec<Reading<'a>>,
+    ) -> Vec<Reading<'a>> {
+        let Some(Value::Object(schema)) = self.document.follow(schema) else {
+            return readings;
+        };
+        if !self.steps.take() {
+            return readings;
+        }
+        // A schema may refer to itself in a conjunction, however little sense it makes.
+        let is_known = |reading: &Reading<'_>| reading.iter().any(|of| std::ptr::eq(*of, schema));
+        if readings.iter().all(is_known) {
+            return readings;
+        }
+        for reading in &mut readings {
+            reading.push(schema);
+        }
+        for inner in list(schema, "allOf") {
+            readings = self.read(inner, value, readings);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let branches = list(schema, keyword).map(|branch| (component(branch), branch));
+            readings = self.read_one_of(&told(schema, branches, value), value, readings);
+        }
+        // What builds on a schema with a discriminator may stand in its place.
+        if schema.contains_key("discriminator") {
+            let heirs = self.heirs(schema);
+            readings = self.read_one_of(&told(schema, heirs, value), value, readings);
+        }
+        readings
+    }
+
+    /// `readings`, each with those of `branches` that `value` may be.
+    fn read_one_of(
+        &self,
+        branches: &[&'a Value],
+        value: &Value,
+        readings: Vec<Reading<'a>>,
+    ) -> Vec<Reading<'a>> {
+        // What is closed may be open in a response.
+        let fitting = [true, false].into_iter().find_map(|is_closed| {
+            let fits = |branch: &&&Value| fits(self.document, branch, value, is_closed, self.steps);
+            let fitting: Vec<&'a Value> = branches.iter().filter(fits).copied().collect();
+            (!fitting.is_empty()).then_some(fitting)
+        });
+        match fitting {
+            Some(fitting) if fitting.len() * readings.len() <= READINGS => fitting
+                .into_iter()
+                .flat_map(|branch| self.read(branch, value, readings.clone()))
+                .collect(),
+            _ => branches.iter().fold(readings, |readings, branch| {
+                self.read(branch, value, readings)
+            }),
+        }
+    }
+
+    /// The components that build on `schema`, and their names.
+    fn heirs(
+        &self,
+        schema: &'a Map<String, Value>,
+    ) -> impl Iterator<Item = (Option<&'a str>, &'a Value)> {
+        let components = self.document.at("/components/schemas");
+        let components = components.and_then(Value::as_object).into_iter().flatten();
+        let builds_on_it = |heir: &Map<String, Value>| {
+            list(heir, "allOf").any(|part| {
+                let part = self.document.follow(part).and_then(Value::as_object);
+                part.is_some_and(|part| std::ptr::eq(part, schema))
+            })
+        };
+        components
+            .filter(move |(_, heir)| heir.as_object().is_some_and(builds_on_it))
+            .map(|(name, heir)| (Some(name.as_str()), heir))
+    }
+}
+
+/// Of `schemas`, with the names of those that are components, the one that the
+/// discriminator of `schema` says that `value` is; all where it says none.
+fn told<'a>(
+    schema: &Map<String, Value>,
+    schemas: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
+    value: &Value,
+) -> Vec<&'a Value> {
+    let schemas: Vec<_> = schemas.collect();
+    let name = schema.get("discriminator").and_then(|discriminator| {
+        let property = discriminator.get("propertyName")?.as_str()?;
+        let tag = value.get(property)?.as_str()?;
+        let mapped = discriminator.get("mapping").and_then(|of| of.get(tag));
+        mapped.map_or(Some(tag), |target| target.as_str()?.rsplit('/').next())
+    });
+    let is_told = |(of, _): &&(Option<&str>, &'a Value)| of.is_some() && *of == name;
+    match schemas.iter().find(is_told) {
+        Some((_, schema)) => vec![schema],
+        None => schemas.into_iter().map(|(_, schema)| schema).collect(),
+    }
+}
+
+/// The name of the component that `schema` is a reference to.
+fn component(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.rsplit('/').next()
+}
+
+/// What `schema` says of its member `name`.
+fn member_schema<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let property = schema
+        .get("properties")
+        .and_then(|properties| properties.get(name));
+    property.or_else(|| {
+        schema
+            .get("additionalProperties")
+            .filter(|others| **others != Value::Bool(false))
+    })
+}
+
+/// How many members are lost with `value`, which is one: a null one says nothing.
+fn count(value: &Value) -> usize {
+    usize::from(!value.is_null()) + within(value)
+}
+
+fn within(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(within).sum(),
+        Value::Object(members) => members.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
+    let list = schema.get(keyword).and_then(Value::as_array);
+    list.into_iter().flatten()
+}

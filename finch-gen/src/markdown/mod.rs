@@ -1,0 +1,906 @@
+//! The only way for a document's text into documentation: doc comments, notes of
+//! `#[deprecated]`, and the reference.
+//!
+//! A document is not trusted, and rustdoc compiles and runs a block of code that
+//! names no other language. So:
+//!
+//! - a name or a value becomes [`code`], inline code that nothing in it can end;
+//! - a title, a summary or a note becomes a [`line`] without blocks;
+//! - a description, which is CommonMark, becomes a [`block`]. What rustdoc would
+//!   misread is changed: `[TEXT]`, which it takes for a link to an item, bare URLs,
+//!   tags, and code blocks. If the result still holds something other than
+//!   harmless Markdown, all of it is escaped instead.
+//!
+//! [`check`] says whether a whole doc comment is harmless: the guard calls it on
+//! the finished client.
+
+mod html;
+
+use std::ops::Range;
+
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd,
+    TextMergeStream,
+};
+use url::Url;
+
+use crate::{doc_attrs, provenance, visible};
+
+/// The extensions that rustdoc shows documentation with. It looks for tests with
+/// none of them.
+const RUSTDOC: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_SMART_PUNCTUATION);
+
+/// As [`RUSTDOC`], but texts are as they are written.
+const EXTENSIONS: Options = RUSTDOC.difference(Options::ENABLE_SMART_PUNCTUATION);
+
+/// The languages that a code block may name: rustdoc runs none of them. Any other
+/// becomes [`TEXT`].
+const LANGUAGES: [&str; 26] = [
+    "bash",
+    "c",
+    "console",
+    "cpp",
+    "csharp",
+    "css",
+    "curl",
+    "diff",
+    "go",
+    "graphql",
+    "html",
+    "http",
+    "java",
+    "javascript",
+    "js",
+    "json",
+    "kotlin",
+    "php",
+    "python",
+    "ruby",
+    "sh",
+    "shell",
+    "sql",
+    "text",
+    "xml",
+    "yaml",
+];
+
+/// The language of a code block that names none, or an unknown one.
+const TEXT: &str = "text";
+
+/// How often a description is edited: brackets may only mean something when those in
+/// them are escaped.
+const EDITS: usize = 3;
+
+/// `text` as inline code of one line. It ends where it is meant to end, whatever
+/// `text` is.
+pub(crate) fn code(text: &str) -> String {
+    let text = visible::escape(text, |c| is_hidden(c) || is_line_end(c) || c == '\t');
+    if text.is_empty() {
+        return "`\"\"`".to_owned();
+    }
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
+    // One space on each side is not part of the code.
+    let is_edge = |c| c == '`' || c == ' ';
+    let pad = match text.starts_with(is_edge) || text.ends_with(is_edge) {
+        true if text.contains(|c| c != ' ') => " ",
+        _ => "",
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// The text of the inline code `code`, if it is nothing else.
+pub(crate) fn text_of_code(code: &str) -> Option<String> {
+    let mut events = Parser::new(code).skip(1);
+    match (events.next(), events.next(), events.next()) {
+        (Some(Event::Code(text)), Some(Event::End(TagEnd::Paragraph)), None) => {
+            Some(text.into_string())
+        }
+        _ => None,
+    }
+}
+
+/// `text` as Markdown within a line. Code and links stay; other markup and line
+/// breaks do not.
+pub(crate) fn line(text: &str, site: Option<&str>) -> String {
+    /// Makes what follows the text of a paragraph.
+    const START: &str = "x ";
+
+    let text = normalized(text);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if is_plain(&text) {
+        return text;
+    }
+    let text = html::as_text(&format!("{START}{text}"), site);
+    let mut line = String::with_capacity(text.len() + 16);
+    // The targets of the links that are open.
+    let mut links: Vec<Option<String>> = Vec::new();
+    let mut events = TextMergeStream::new(Parser::new_ext(&text, EXTENSIONS));
+    while let Some(event) = events.next() {
+        match event {
+            Event::Text(text) if links.iter().any(Option::is_some) => escape(&text, &mut line),
+            Event::Text(text) => {
+                let mut from = 0;
+                for url in urls(&text) {
+                    escape(&text[from..url.start], &mut line);
+                    line.push('<');
+                    line.push_str(&text[url.clone()]);
+                    line.push('>');
+                    from = url.end;
+                }
+                escape(&text[from..], &mut line);
+            }
+            Event::Code(text) => match text.trim() {
+                "" => line.push_str("` `"),
+                text => line.push_str(&code(text)),
+            },
+            Event::Html(text) | Event::InlineHtml(text) => escape(&text, &mut line),
+            Event::SoftBreak | Event::HardBreak => line.push(' '),
+            Event::FootnoteReference(name) => escape(&format!("[^{name}]"), &mut line),
+            Event::Start(
+                Tag::Link {
+                    link_type,
+                    dest_url,
+                    ..
+                }
+                | Tag::Image {
+                    link_type,
+                    dest_url,
+                    ..
+                },
+            ) => {
+                // Links do not nest.
+                let is_inner = links.iter().any(Option::is_some);
+                let mut target = target(link_type, &dest_url, site).filter(|_| !is_inner);
+                if let (LinkType::Autolink | LinkType::Email, Some(_)) = (link_type, &target) {
+                    line.push_str(&format!("<{dest_url}>"));
+                    // It is its text.
+                    events.next();
+                    target = None;
+                }
+                if target.is_some() {
+                    // Else it would be an image.
+                    if line.ends_with('!') {
+                        line.insert(line.len() - 1, '\\');
+                    }
+                    line.push('[');
+                }
+                links.push(target);
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some(target) = links.pop().flatten() {
+                    line.push_str(&format!("](<{target}>)"));
+                }
+            }
+            _ => {}
+        }
+    }
+    let line = line.strip_prefix(START).unwrap_or(&line);
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `text`, which is CommonMark, as Markdown that rustdoc shows without a warning,
+/// and that has no effect on what stands after it. A link that names no host leads
+/// to `site`, or else becomes its text.
+pub(crate) fn block(text: &str, site: Option<&str>) -> String {
+    let text = normalized(text);
+    if is_plain(&text) {
+        return text;
+    }
+    let mut edited = text.clone();
+    for _ in 0..EDITS {
+        edited = normalized(&edit(&edited, site));
+        if is_harmless(&edited) {
+            return edited;
+        }
+    }
+    escaped(&text)
+}
+
+/// As [`block`], with a full stop where there is none.
+pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
+    let text = block(text, site);
+    if !text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c)) {
+        return text;
+    }
+    // After the fence of a code block it would undo the fence.
+    let stopped = format!("{text}.");
+    match is_harmless(&stopped) {
+        true => stopped,
+        false => text,
+    }
+}
+
+/// `text` with the changes that most descriptions need.
+fn edit(text: &str, site: Option<&str>) -> String {
+    let text = html::as_text(text, site);
+    let mut edits = Edits::new(&text);
+    let mut brackets: Vec<Range<usize>> = Vec::new();
+    let note_bracket = |link: BrokenLink<'_>| {
+        brackets.push(link.span);
+        None
+    };
+    let parser = Parser::new_with_broken_link_callback(&text, EXTENSIONS, Some(note_bracket));
+    let events = parser.into_offset_iter();
+    // Those of a description could give a target to brackets of another.
+    for (_, definition) in events.reference_definitions().iter() {
+        edits.replace(definition.span.clone(), String::new());
+    }
+    let mut links: Vec<Link> = Vec::new();
+    let mut code_block: Option<CodeBlock> = None;
+    let mut containers = 0_usize;
+    for (event, range) in events {
+        if let Some(link) = links.last_mut()
+            && range != link.whole
+        {
+            link.inner.start = link.inner.start.min(range.start);
+            link.inner.end = link.inner.end.max(range.end);
+        }
+        match event {
+            Event::Start(
+                ref tag @ (Tag::Link {
+                    link_type,
+                    ref dest_url,
+                    ..
+                }
+                | Tag::Image {
+                    link_type,
+                    ref dest_url,
+                    ..
+                }),
+            ) => {
+                let is_image = matches!(tag, Tag::Image { .. });
+                let target = target(link_type, dest_url, site);
+                let is_right = match link_type {
+                    LinkType::Inline | LinkType::Autolink => target.as_deref() == Some(dest_url),
+                    LinkType::Email => true,
+                    _ => false,
+                };
+                links.push(Link {
+                    is_right: is_right && !is_image,
+                    // Links do not nest.
+                    target: target.filter(|_| links.is_empty()),
+                    inner: range.end..range.start,
+                    whole: range,
+                });
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                if let Some(link) = links.pop() {
+                    link.write(&mut edits);
+                }
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let language = match &kind {
+                    CodeBlockKind::Fenced(language) => language.as_ref(),
+                    CodeBlockKind::Indented => "",
+                };
+                let language = LANGUAGES.iter().find(|known| **known == language);
+                code_block = Some(CodeBlock {
+                    language: language.unwrap_or(&TEXT),
+                    is_fenced: matches!(kind, CodeBlockKind::Fenced(_)),
+                    code: String::new(),
+                });
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(block) = code_block.take() {
+                    block.write(range, containers == 0, &mut edits);
+                }
+            }
+            Event::Start(Tag::Item | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => {
+                containers += 1;
+            }
+            Event::End(TagEnd::Item | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => {
+                containers -= 1;
+            }
+            Event::Text(code) if code_block.is_some() => {
+                if let Some(block) = &mut code_block {
+                    block.code.push_str(&code);
+                }
+            }
+            Event::Text(_) if links.is_empty() => {
+                for url in urls(&text[range.clone()]) {
+                    edits.insert(range.start + url.start, "<");
+                    edits.insert(range.start + url.end, ">");
+                }
+            }
+            _ => {}
+        }
+    }
+    for span in brackets {
+        edits.insert(span.start, "\\");
+        edits.insert(span.end - 1, "\\");
+    }
+    edits.apply()
+}
+
+/// `text` in lines that end with `\n` and in nothing else, and with the characters
+/// escaped that a reader does not see or that change what a reader sees.
+fn normalized(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace(is_line_end, "\n");
+    let text = visible::escape(&text, is_hidden);
+    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+/// `text` in one line of a comment.
+pub(crate) fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    visible::escape(&words.join(" "), is_hidden).into_owned()
+}
+
+/// Whether `c` ends a line: to CommonMark, to Unicode, or to an editor.
+fn is_line_end(c: char) -> bool {
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
+}
+
+/// Whether a reader does not see `c`, or sees others in its place.
+fn is_hidden(c: char) -> bool {
+    (c.is_control() && c != '\n' && c != '\t') || doc_attrs::hides(c) || provenance::is_mark(c)
+}
+
+/// Whether `text` is words alone, as most descriptions are.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |c: char| {
+        c.is_alphanumeric()
+            || matches!(
+                c,
+                ' ' | '.' | ',' | ';' | '\'' | '"' | '(' | ')' | '-' | '!' | '?'
+            )
+    };
+    // What begins with another character may be a list, or code in one.
+    text.starts_with(char::is_alphabetic) && text.chars().all(is_plain)
+}
+
+/// Adds `text` to `line`, escaped where it would be markup.
+fn escape(text: &str, line: &mut String) {
+    let is_entity = |rest: &str| {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '#';
+        rest.trim_start_matches(is_name).starts_with(';')
+    };
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let (before, after) = (line.chars().next_back(), rest.chars().next());
+        let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let is_markup = match c {
+            '\\' | '`' | '[' | ']' | '~' => true,
+            '_' => !is_word(before) || !is_word(after),
+            '*' => before != Some(' ') || after != Some(' '),
+            '#' => !is_word(before),
+            '&' => is_entity(rest),
+            '<' => after.is_none_or(|c| c.is_ascii_alphabetic() || "/!?".contains(c)),
+            _ => false,
+        };
+        if is_markup {
+            line.push('\\');
+        }
+        line.push(c);
+    }
+}
+
+/// `text` as Markdown that shows all of it as text.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() * 2);
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            escaped.push('\n');
+        }
+        for c in line.trim().chars() {
+            if c.is_ascii_punctuation() && !",;'\"?/%".contains(c) {
+                escaped.push('\\');
+            }
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+/// Whether `text` is harmless on its own, and stays so with text after it.
+fn is_harmless(text: &str) -> bool {
+    let whole = format!("{text}\n\nx");
+    let ends = |extensions| {
+        let parser = Parser::new_ext(&whole, extensions);
+        if parser.reference_definitions().iter().next().is_some() {
+            return false;
+        }
+        let mut depth = 0;
+        let mut last = [const { None }; 3];
+        for event in parser {
+            match &event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+            last.rotate_left(1);
+            last[2] = Some((event, depth));
+        }
+        let [start, text, end] = last;
+        matches!(start, Some((Event::Start(Tag::Paragraph), 1)))
+            && matches!(text, Some((Event::Text(CowStr::Borrowed("x")), 1)))
+            && matches!(end, Some((Event::End(TagEnd::Paragraph), 0)))
+    };
+    ends(Options::empty()) && ends(RUSTDOC) && check(&whole, |_| false, |_| false).is_ok()
+}
+
+/// Refuses what must not be in documentation: a code block that is neither in one
+/// of [`LANGUAGES`] nor one that `is_example` accepts, HTML, an image, and a link
+/// that is neither to the web nor to an item that `is_item` accepts.
+///
+/// Reads the text with rustdoc's extensions and without: a table with them may be
+/// HTML without them.
+///
+/// # Errors
+///
+/// What was found.
+pub(crate) fn check(
+    text: &str,
+    is_example: impl Fn(&str) -> bool,
+    is_item: impl Fn(&str) -> bool,
+) -> Result<(), String> {
+    for extensions in [Options::empty(), RUSTDOC] {
+        let mut bracket = None;
+        let note_bracket = |link: BrokenLink<'_>| {
+            bracket.get_or_insert(link.reference.into_string());
+            None
+        };
+        let parser = Parser::new_with_broken_link_callback(text, extensions, Some(note_bracket));
+        for (event, range) in parser.into_offset_iter() {
+            match event {
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    let is_known = match kind {
+                        CodeBlockKind::Fenced(info) => LANGUAGES.contains(&info.as_ref()),
+                        CodeBlockKind::Indented => false,
+                    };
+                    let block = &text[range];
+                    if !is_known && !is_example(block.trim_end()) {
+                        return Err(format!("a code block: {block:?}"));
+                    }
+                }
+                Event::Html(html) | Event::InlineHtml(html) if !html::is_break(html.trim()) => {
+                    return Err(format!("HTML: {html:?}"));
+                }
+                Event::Start(Tag::Image { dest_url, .. }) => {
+                    return Err(format!("an image: {dest_url:?}"));
+                }
+                Event::Start(Tag::Link {
+                    link_type,
+                    dest_url,
+                    ..
+                }) if target(link_type, &dest_url, None).is_none() && !is_item(&dest_url) => {
+                    return Err(format!("a link: {dest_url:?}"));
+                }
+                _ => {}
+            }
+        }
+        // Without the extensions, a footnote is such a bracket.
+        let is_shown = extensions == RUSTDOC;
+        if let Some(bracket) = bracket.filter(|bracket| is_shown && !is_item(bracket)) {
+            return Err(format!("a link to an item: {bracket:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Where a link of a document leads, if it may be a link in documentation.
+fn target(link_type: LinkType, dest: &str, site: Option<&str>) -> Option<String> {
+    match link_type {
+        // `<a@b.c>` is not written as what it leads to.
+        LinkType::Email => absolute(&format!("mailto:{dest}"), site),
+        _ => absolute(dest, site),
+    }
+}
+
+/// The URL on the web, or for mail, that `target` is, if need be on `site`.
+fn absolute(target: &str, site: Option<&str>) -> Option<String> {
+    let url = match Url::parse(target) {
+        Ok(_) => target.to_owned(),
+        Err(_) if target.is_empty() || target.starts_with('#') => return None,
+        Err(_) => Url::parse(site?).ok()?.join(target).ok()?.into(),
+    };
+    let is_allowed = ["https://", "http://", "mailto:"].iter().any(|scheme| {
+        let start = url.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    // What else is in a URL, Markdown takes for its end, or for something else.
+    let is_one = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\\".contains(c));
+    (is_allowed && is_one).then_some(url)
+}
+
+/// A code block of a description.
+struct CodeBlock {
+    language: &'static str,
+    is_fenced: bool,
+    code: String,
+}
+
+impl CodeBlock {
+    /// Writes the block, which stands at `range`. One in a list or a quote, each line
+    /// of which begins as that does, keeps its lines.
+    fn write(self, range: Range<usize>, is_outermost: bool, edits: &mut Edits<'_>) {
+        let Self {
+            language,
+            is_fenced,
+            code,
+        } = self;
+        if is_outermost {
+            let mark = match is_fenced && edits.text[range.clone()].starts_with('~') {
+                true => '~',
+                false => '`',
+            };
+            let runs = code.split(|c| c != mark).map(str::len);
+            let fence = mark.to_string().repeat(runs.max().unwrap_or(0).max(2) + 1);
+            let end = match edits.text[range.clone()].ends_with('\n') {
+                true => "\n",
+                false => "",
+            };
+            let mut code = code.trim_end_matches('\n').to_owned();
+            if !code.is_empty() {
+                code.push('\n');
+            }
+            let before = &edits.text[..range.start];
+            let indent = before.len() - before.trim_end_matches(' ').len();
+            let range = range.start - indent..range.end;
+            edits.replace(range, format!("{fence}{language}\n{code}{fence}{end}"));
+        } else if is_fenced {
+            let block = &edits.text[range.clone()];
+            let info = block.trim_start_matches(['`', '~']);
+            let info = range.start + (block.len() - info.len())
+                ..range.start + block.find('\n').unwrap_or(block.len());
+            edits.replace(info, language.to_owned());
+        }
+    }
+}
+
+/// A link, or an image.
+struct Link {
+    whole: Range<usize>,
+    /// What it encloses.
+    inner: Range<usize>,
+    target: Option<String>,
+    /// Whether it can stay as it is.
+    is_right: bool,
+}
+
+impl Link {
+    fn write(self, edits: &mut Edits<'_>) {
+        let Self {
+            whole,
+            inner,
+            target,
+            is_right,
+        } = self;
+        if is_right {
+            return;
+        }
+        let is_empty = inner.start >= inner.end;
+        match target {
+            _ if is_empty => edits.replace(whole, String::new()),
+            Some(target) => {
+                edits.replace(whole.start..inner.start, "[".to_owned());
+                edits.replace(inner.end..whole.end, format!("](<{target}>)"));
+            }
+            None => {
+                edits.replace(whole.start..inner.start, String::new());
+                edits.replace(inner.end..whole.end, String::new());
+            }
+        }
+    }
+}
+
+/// Changes to a text, at places that do not overlap.
+struct Edits<'a> {
+    text: &'a str,
+    edits: Vec<(Range<usize>, String)>,
+}
+
+impl<'a> Edits<'a> {
+    fn new(text: &'a str) -> Self {
+        let edits = Vec::new();
+        Self { text, edits }
+    }
+
+    fn insert(&mut self, at: usize, text: &str) {
+        self.replace(at..at, text.to_owned());
+    }
+
+    fn replace(&mut self, range: Range<usize>, text: String) {
+        self.edits.push((range, text));
+    }
+
+    fn apply(mut self) -> String {
+        self.edits
+            .sort_by_key(|(range, _)| (range.start, range.end));
+        let mut written = String::with_capacity(self.text.len() + 16 * self.edits.len());
+        let mut from = 0;
+        for (range, text) in &self.edits {
+            // Within what has been replaced already there is nothing to change.
+            if range.start >= from {
+                written.push_str(&self.text[from..range.start]);
+                written.push_str(text);
+                from = range.end;
+            }
+        }
+        written.push_str(&self.text[from..]);
+        written
+    }
+}
+
+/// The places of the URLs in `text`.
+fn urls(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for (start, _) in text.match_indices("http") {
+        let is_url = ["https://", "http://"]
+            .iter()
+            .any(|scheme| text[start..].starts_with(scheme));
+        if !is_url || start < from {
+            continue;
+        }
+        let end = text[start..]
+            .find(|c: char| c.is_whitespace() || "<>()\"'`\\".contains(c))
+            .map_or(text.len(), |at| start + at);
+        let end = start
+            + text[start..end]
+                .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '|'])
+                .len();
+        let is_more = end > start + text[start..end].find("//").map_or(0, |at| at + 2);
+        if is_more && !text[..start].ends_with('<') {
+            found.push(start..end);
+        }
+        from = end.max(start + 1);
+    }
+    found
+}
+
+#[cfg(test)]
+#[path = "../../tests/hostile/payloads.rs"]
+mod payloads;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let site = Some("https://docs.example/reference/page.md");
+        assert_eq!(block(text, site), expected, "of {text}");
+    }
+
+    #[test]
+    fn what_rustdoc_would_misread_is_escaped() {
+        for (text, expected) in [
+            ("[DEPRECATED] Use `a[0]`", "\\[DEPRECATED\\] Use `a[0]`"),
+            ("[`Pet`] and [a][b]", "\\[`Pet`\\] and \\[a][b\\]"),
+            ("[[0, 1], [1, 0]]", "\\[\\[0, 1\\], \\[1, 0\\]\\]"),
+            ("- [x] done\n- [Pet] not", "- [x] done\n- \\[Pet\\] not"),
+            ("see https://a.b/c.", "see <https://a.b/c>."),
+            ("**https://a.b/c**", "**<https://a.b/c>**"),
+            ("see <https://a.b/c>", "see <https://a.b/c>"),
+            ("http:// and https://", "http:// and https://"),
+            ("write <a@b.c>", "write <a@b.c>"),
+            (
+                "| a |\n|---|\n| [b] https://c.d |",
+                "| a |\n|---|\n| \\[b\\] <https://c.d> |",
+            ),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn no_block_of_code_is_a_test_and_each_ends() {
+        for (text, expected) in [
+            ("```\nlet\n```", "```text\nlet\n```"),
+            ("```json\n{}\n```", "```json\n{}\n```"),
+            ("```rust\nlet\n```", "```text\nlet\n```"),
+            ("~~~ should_panic, x\nlet\n~~~", "~~~text\nlet\n~~~"),
+            ("```\nlet", "```text\nlet\n```"),
+            ("```", "```text\n```"),
+            ("``` a\n``` b", "````text\n``` b\n````"),
+            ("> ```\n> let\n\nb", "> ```text\n> let\n\nb"),
+            ("a\n\n    code\n\nb", "a\n\n```text\ncode\n```\n\nb"),
+            (
+                "```sh\ncurl https://a.b [x] <y>\n```",
+                "```sh\ncurl https://a.b [x] <y>\n```",
+            ),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn links_lead_to_a_host_or_are_text() {
+        for (text, expected) in [
+            (
+                "a [link](https://a.b/c) stays",
+                "a [link](https://a.b/c) stays",
+            ),
+            (
+                "[a *b*](/docs/x \"t\").",
+                "[a *b*](<https://docs.example/docs/x>).",
+            ),
+            ("[a](y#z)", "[a](<https://docs.example/reference/y#z>)"),
+            ("[a](crate::b)", "a"),
+            ("[a](#below) b", "a b"),
+            ("[](/x) b", "b"),
+            ("![alt](/x.png)", "[alt](<https://docs.example/x.png>)"),
+            ("[![alt](/x.png)](/y)", "[alt](<https://docs.example/y>)"),
+            (
+                "[a][1] and [b]\n\n[1]: /x\n[b]: https://c.d",
+                "[a](<https://docs.example/x>) and [b](<https://c.d>)",
+            ),
+            (
+                "[https://a.b](/x)",
+                "[https://a.b](<https://docs.example/x>)",
+            ),
+        ] {
+            check(text, expected);
+        }
+        assert_eq!(block("[a `b`](/x) ![c](d)", None), "a `b` c");
+    }
+
+    #[test]
+    fn tags_are_text_and_anchors_links() {
+        for (text, expected) in [
+            ("a <token> here", "a \\<token> here"),
+            ("a Map<K, Vec<T>>", "a Map<K, Vec\\<T>>"),
+            ("a < b > c", "a < b > c"),
+            ("`<T>`", "`<T>`"),
+            (
+                "<a href=\"/x\">see</a> it",
+                "[see](<https://docs.example/x>) it",
+            ),
+            ("<a name='x'>see</a> it", "see it"),
+            ("<a href='/x'>see", "\\<a href='/x'>see"),
+            ("a<br/>b<br>c", "a<br/>b<br>c"),
+            ("<p>one <b>two</p>\n[x]", "\\<p>one \\<b>two\\</p>\n\\[x\\]"),
+            ("<!-- note -->", "\\<!-- note -->"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn code_ends_where_it_is_meant_to() {
+        for (text, expected) in [
+            ("a", "`a`"),
+            ("", "`\"\"`"),
+            (" ", "` `"),
+            (" a", "`  a `"),
+            ("`", "`` ` ``"),
+            ("``a`", "``` ``a` ```"),
+            ("a`b", "``a`b``"),
+            ("a\\", "`a\\`"),
+            ("<b> [a](b) &amp;", "`<b> [a](b) &amp;`"),
+            ("a\r\n\tb\u{2028}\u{0}", "`a\\r\\n\\tb\\u{2028}\\u{0}`"),
+            ("a\u{202e}b\u{e000}", "`a\\u{202e}b\\u{e000}`"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+        for text in ["a", " a", " a ", "`", "a ``` ` ``", "   ", "&lt; \\` <a>"] {
+            assert_eq!(text_of_code(&code(text)).as_deref(), Some(text));
+        }
+        assert_eq!(text_of_code("`a` b"), None);
+    }
+
+    #[test]
+    fn a_line_has_code_and_links_and_no_other_markup() {
+        for (text, expected) in [
+            ("R&D: a_b, C#, 2 * 3 < 4", "R&D: a_b, C#, 2 * 3 < 4"),
+            ("use `a` or\n*b*", "use `a` or b"),
+            ("# a #", "\\# a \\#"),
+            ("    a", "a"),
+            ("```rust\na\n```", "`rust a`"),
+            ("``` a", "\\`\\`\\` a"),
+            ("&lt;a&gt; &amp;amp;", "\\<a> \\&amp;"),
+            (
+                "[a] [b](c) <i>",
+                "\\[a\\] [b](<https://docs.example/reference/c>) \\<i>",
+            ),
+            ("see https://a.b/c.", "see <https://a.b/c>."),
+            ("![a](https://a.b)", "[a](<https://a.b>)"),
+            ("!<a href='https://a.b'>c</a>", "\\![c](<https://a.b>)"),
+            ("[![a](https://a.b)](https://c.d)", "[a](<https://c.d>)"),
+            ("[m](<javascript://%0a>) [n](java&#115;cript:x)", "m n"),
+            (
+                "<javascript:a> <mailto:a@b.c> <a@b.c>",
+                "javascript:a <mailto:a@b.c> <a@b.c>",
+            ),
+        ] {
+            let site = Some("https://docs.example/reference/page.md");
+            assert_eq!(line(text, site), expected, "of {text}");
+            // A note is written once, and read once more for the reference.
+            assert_eq!(line(expected, site), expected);
+        }
+    }
+
+    #[test]
+    fn a_link_is_one_to_the_web_or_for_mail() {
+        for (text, expected) in [
+            ("[a](https://b.c)", "[a](https://b.c)"),
+            ("[a](HTTP://b.c)", "[a](HTTP://b.c)"),
+            ("[a](mailto:b@c.d)", "[a](mailto:b@c.d)"),
+            ("[a](javascript:b)", "a"),
+            ("[a](<javascript://%0ab>)", "a"),
+            ("[a](java&#115;cript:b)", "a"),
+            ("[a](<java\tscript:b>)", "a"),
+            ("[a](< javascript:b>)", "a"),
+            (
+                "[a](vbscript:b) [c](data:text/html,d) [e](file:///f)",
+                "a c e",
+            ),
+            ("[a](ftp://b.c)", "a"),
+            ("[a](//b.c/d)", "[a](<https://b.c/d>)"),
+            ("<javascript:a>", "javascript:a"),
+            ("<a href='javascript:b'>a</a>", "a"),
+            ("<a href='java&#115;cript:b'>a</a>", "a"),
+            ("[a][b]\n\n[b]: javascript:c", "a"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_not_harmless_is_escaped() {
+        for (text, expected) in [
+            ("-     code", "\\-     code"),
+            ("[^a]: b\n\n    code", "\\[\\^a\\]\\: b\n\ncode"),
+            ("- a\n\n      code", "\\- a\n\ncode"),
+            ("1) a\n\n       code", "1\\) a\n\ncode"),
+            // A table to rustdoc, a comment in HTML to a reader without tables.
+            ("|<!--a\n|-|\n-->", "\\|\\<\\!\\-\\-a\n\\|\\-\\|\n\\-\\-\\>"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    /// Asserts that `text` is harmless in each form, and that each form is its own.
+    #[track_caller]
+    fn check_any(text: &str) {
+        let site = Some("https://docs.example/");
+        for block in [block(text, site), sentence(text, site)] {
+            assert!(is_harmless(&block), "{text:?}: {block:?}");
+            assert_eq!(super::block(&block, site), block, "{text:?}");
+        }
+        let line = line(text, site);
+        assert!(is_harmless(&format!("x {line}")), "{text:?}: {line:?}");
+        assert!(!line.contains('\n'), "{text:?}: {line:?}");
+        assert_eq!(super::line(&line, site), line, "{text:?}");
+        let code = code(text);
+        let read = text_of_code(&code);
+        assert!(read.is_some(), "{text:?}: {code:?}");
+        let is_shown = |c| !is_hidden(c) && !is_line_end(c) && c != '\t';
+        if !text.is_empty() && text.chars().all(is_shown) {
+            assert_eq!(read.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn every_payload_is_harmless() {
+        payloads::payloads().for_each(|text| check_any(&text));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_harmless(parts in prop::collection::vec(part(), 0..20)) {
+            check_any(&parts.concat());
+        }
+    }
+
+    fn part() -> impl Strategy<Value = String> {
+        prop_oneof![
+            6 => prop::sample::select(&payloads::PARTS[..]).prop_map(str::to_owned),
+            1 => any::<char>().prop_map(String::from),
+        ]
+    }
+}

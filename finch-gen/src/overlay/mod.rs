@@ -1,0 +1,313 @@
+//! overlay: the actions of an OpenAPI Overlay, applied to the document.
+//!
+//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees
+//! that the document is what the specification says about it. Refuses an Overlay that is
+//! not valid and an `update` that does not fit its target. Of our own overlay it also
+//! refuses an action that matches nothing or changes nothing: a correction that the
+//! publisher has made itself must not linger.
+
+mod actions;
+mod budget;
+mod renamed;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use self::actions::{Action, Actions, Version};
+use self::budget::Budget;
+use crate::load::{Document, kind};
+use crate::pointer;
+use crate::problem::Problems;
+
+/// What to do where an action looks at too much, or writes too much.
+const TOO_MUCH: &str = "select less, by the names of what is to be corrected";
+
+/// What an action did to the document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    MatchedNothing,
+    ChangedNothing,
+    Changed,
+}
+
+/// Why an action was not applied.
+enum Refused {
+    /// The action does not fit what its target selects.
+    Unfit { what: String, remedy: &'static str },
+    /// It exceeds this limit.
+    TooMuch(String),
+}
+
+impl Refused {
+    fn unfit(what: impl Into<String>, remedy: &'static str) -> Self {
+        let what = what.into();
+        Self::Unfit { what, remedy }
+    }
+}
+
+/// Applies the actions of `overlay` to `document`, in their order. If `corrections_expire`,
+/// each of them must match and change something.
+///
+/// # Errors
+///
+/// The problems of the overlay, with a pointer into it.
+pub fn apply(
+    mut document: Document,
+    overlay: &Document,
+    corrections_expire: bool,
+) -> Result<Document, Problems> {
+    let actions = Actions::read(overlay)?;
+    let mut problems = Problems::default();
+    let mut budget = Budget::for_document(&document.root);
+    for (index, action) in actions.list.iter().enumerate() {
+        let at = format!("/actions/{index}");
+        let target = action.target;
+        match act(action, actions.version, &mut document.root, &mut budget) {
+            Err(Refused::TooMuch(what)) => {
+                problems.push(overlay.problem(format!("{at}/target"), what, TOO_MUCH));
+                return Err(problems);
+            }
+            Err(Refused::Unfit { what, remedy }) => {
+                let what = format!("{target} in {}: {what}", document.name);
+                problems.push(overlay.problem(at, what, remedy));
+            }
+            Ok(Effect::MatchedNothing) if corrections_expire => {
+                let remedy = match renamed::suggest(target, &document.root) {
+                    Some(target) => format!(
+                        "if it has another name now, write {target}; if the document no longer \
+                         needs the action, remove it"
+                    ),
+                    None => "correct the target, or remove the action if the document no longer \
+                             needs it"
+                        .to_owned(),
+                };
+                let what = format!("{target} matches nothing in {}", document.name);
+                problems.push(overlay.problem(format!("{at}/target"), what, remedy));
+            }
+            Ok(Effect::ChangedNothing) if corrections_expire => {
+                let name = &document.name;
+                let what = format!("the action at {target} changes nothing: {name} says so itself");
+                problems.push(overlay.problem(at, what, "remove the action"));
+            }
+            Ok(_) => {}
+        }
+    }
+    problems.or(document)
+}
+
+/// Applies those actions of `overlay` that fit `document`: what corrects one revision of a
+/// document need not fit another.
+///
+/// # Errors
+///
+/// The problems of the overlay, with a pointer into it.
+pub(crate) fn apply_what_applies(
+    mut document: Document,
+    overlay: &Document,
+) -> Result<Document, Problems> {
+    let mut budget = Budget::for_document(&document.root);
+    let actions = Actions::read(overlay)?;
+    for (index, action) in actions.list.iter().enumerate() {
+        let acted = act(action, actions.version, &mut document.root, &mut budget);
+        if let Err(Refused::TooMuch(what)) = acted {
+            let at = format!("/actions/{index}/target");
+            return Err(overlay.problem(at, what, TOO_MUCH).into());
+        }
+    }
+    Ok(document)
+}
+
+/// Applies `action` to all of the values that its target selects, or to none.
+fn act(
+    action: &Action<'_>,
+    version: Version,
+    root: &mut Value,
+    budget: &mut Budget,
+) -> Result<Effect, Refused> {
+    budget.look(action.target).map_err(Refused::TooMuch)?;
+    let located = action.path.query_located(root);
+    if located.is_empty() {
+        return Ok(Effect::MatchedNothing);
+    }
+    let is_primitive = |value: &&Value| !(value.is_object() || value.is_array());
+    if version == Version::V1_0
+        && let Some(value) = located.nodes().find(is_primitive)
+    {
+        let kind = kind(value);
+        return Err(Refused::unfit(
+            format!("Overlay 1.0 changes only objects and arrays, and the target selects {kind}"),
+            "select the object or array that contains it, or write `overlay: 1.1.0`",
+        ));
+    }
+    if action.removes && located.locations().any(|location| location.is_empty()) {
+        return Err(Refused::unfit(
+            "the whole document cannot be removed",
+            "select a part of it",
+        ));
+    }
+    if let (false, Some(update)) = (action.removes, action.update) {
+        let written = budget.write(update, located.len());
+        written.map_err(Refused::TooMuch)?;
+        let nodes: Vec<&Value> = located.nodes().collect();
+        check_update(version, &nodes, update)?;
+    }
+    let selected: Vec<String> = located
+        .locations()
+        .map(|location| location.to_json_pointer())
+        .collect();
+    let is_changed = match action.update {
+        _ if action.removes => remove(root, &selected, budget).map_err(Refused::TooMuch)?,
+        Some(update) => write(version, root, &selected, update),
+        None => false,
+    };
+    Ok(match is_changed {
+        true => Effect::Changed,
+        false => Effect::ChangedNothing,
+    })
+}
+
+/// Checks that `update` fits each of the selected `nodes`.
+fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<(), Refused> {
+    let first = nodes.first().map(|node| group(node));
+    let other = nodes.iter().find(|node| Some(group(node)) != first);
+    if let (Version::V1_1, Some(first), Some(other)) = (version, first, other) {
+        return Err(Refused::unfit(
+            format!("the target selects {first} and {}", group(other)),
+            "write an action for each kind",
+        ));
+    }
+    for node in nodes {
+        let is_fit = match node {
+            Value::Object(_) => update.is_object(),
+            Value::Array(_) => true,
+            _ => group(update) == group(node),
+        };
+        if !is_fit {
+            return Err(Refused::unfit(
+                format!(
+                    "the target selects {}, and the `update` is {}",
+                    group(node),
+                    group(update)
+                ),
+                "write an `update` of the same kind",
+            ));
+        }
+        if (version, node.is_object()) == (Version::V1_1, true)
+            && let Some((at, old, new)) = mismatch(node, update)
+        {
+            return Err(Refused::unfit(
+                format!("the `update` has {new} at {at}, where the document has {old}"),
+                "remove the old value by an action before this one",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Finds two values in the same place that cannot be merged (Overlay 1.1, 4.4.3), and
+/// returns the place and their kinds.
+fn mismatch(old: &Value, new: &Value) -> Option<(String, &'static str, &'static str)> {
+    if let (Value::Object(old), Value::Object(new)) = (old, new) {
+        return new.iter().find_map(|(name, new)| {
+            let (at, old, new) = mismatch(old.get(name)?, new)?;
+            Some((format!("{}{at}", pointer::join("", name)), old, new))
+        });
+    }
+    (group(old) != group(new)).then(|| (String::new(), kind(old), kind(new)))
+}
+
+/// The kinds of values that Overlay 1.1 distinguishes.
+fn group(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "an array",
+        _ => "a primitive value",
+    }
+}
+
+/// Updates the values at these pointers, and tells whether that changed one.
+fn write(version: Version, root: &mut Value, selected: &[String], update: &Value) -> bool {
+    let mut is_changed = false;
+    for at in selected {
+        is_changed |= match (root.pointer_mut(at), update) {
+            (Some(Value::Array(items)), Value::Array(more)) if version == Version::V1_1 => {
+                items.extend_from_slice(more);
+                !more.is_empty()
+            }
+            (Some(Value::Array(items)), update) => {
+                items.push(update.clone());
+                true
+            }
+            (Some(value), update) => merge(value, update),
+            (None, _) => false,
+        };
+    }
+    is_changed
+}
+
+/// Removes the values at these pointers, and tells whether there were any. The values next
+/// to them keep their order.
+fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<bool, String> {
+    let mut names: BTreeMap<(Reverse<usize>, &str), HashSet<String>> = BTreeMap::new();
+    for at in selected {
+        if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at)) {
+            // The deepest first: removing an item of a list changes the pointers behind it.
+            let depth = Reverse(parent.matches('/').count());
+            names.entry((depth, parent)).or_default().insert(name);
+        }
+    }
+    let mut is_changed = false;
+    for ((_, parent), names) in names {
+        let (before, after) = match root.pointer_mut(parent) {
+            Some(Value::Object(members)) => {
+                let before = members.len();
+                members.retain(|name, _| !names.contains(name));
+                (before, members.len())
+            }
+            Some(Value::Array(items)) => {
+                let before = items.len();
+                let mut indices = 0..;
+                items.retain(|_| {
+                    let index: Option<usize> = indices.next();
+                    !index.is_some_and(|index| names.contains(&index.to_string()))
+                });
+                (before, items.len())
+            }
+            _ => continue,
+        };
+        budget.pass(before)?;
+        is_changed |= after < before;
+    }
+    Ok(is_changed)
+}
+
+/// Merges `update` into `value`, and tells whether that changed it. Overlay 1.0 does not say
+/// what becomes of a value of another kind: it is replaced.
+fn merge(value: &mut Value, update: &Value) -> bool {
+    match (value, update) {
+        (Value::Object(members), Value::Object(update)) => {
+            let mut is_changed = false;
+            for (name, update) in update {
+                is_changed |= match members.get_mut(name) {
+                    Some(member) => merge(member, update),
+                    None => members.insert(name.clone(), update.clone()).is_none(),
+                };
+            }
+            is_changed
+        }
+        (Value::Array(items), Value::Array(more)) => {
+            items.extend_from_slice(more);
+            !more.is_empty()
+        }
+        (value, update) => {
+            let is_changed = value != update;
+            *value = update.clone();
+            is_changed
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! A member that several schemas of a conjunction have is described as any other.
+//!
+//! Before, of such a member nothing is said, as typify merges all that the schemas
+//! say of its values, and keeps none of their descriptions; and of the type that it
+//! makes of them, neither:
+//!
+//! ```text
+//! pub action: UpdateAction,
+//! ```
+//!
+//! After, the field says what the schema itself says of it, or else the nearest that
+//! it is a conjunction of, and is marked with that place; and so is the type:
+//!
+//! ```text
+//! /// What is done.|/components/schemas/Update/properties/action|
+//! pub action: UpdateAction,
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use syn::ext::IdentExt as _;
+use syn::{Attribute, Field, Item, Type};
+
+use crate::load::Document;
+use crate::polish::Context;
+use crate::polish::syntax::{serde_attrs, syn_query, type_index};
+use crate::shape::only_null;
+use crate::{doc_attrs, pointer, provenance};
+
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let types = syn_query::module(file, &["types"])?;
+    let unmarked = types.iter().filter(|item| {
+        let attributes = syn_query::attributes(item);
+        provenance::read(attributes).is_none()
+    });
+    let names = unmarked.filter_map(|item| syn_query::name(item).map(ToString::to_string));
+    let mut unmarked: BTreeSet<String> = names.collect();
+    // Of a component that it merges to what another type is, typify keeps none, too.
+    for item in types.iter_mut() {
+        if let Some(name) = syn_query::name(item).map(ToString::to_string)
+            && unmarked.contains(&name)
+            && let Some(at) = component(context.shaped, &name)
+            && let Some(attributes) = syn_query::attributes_mut(item)
+        {
+            mark(attributes, &at, false, context);
+            unmarked.remove(&name);
+        }
+    }
+    // A type that is marked has members that lead to others.
+    loop {
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        for item in types.iter_mut() {
+            // Of most types all is marked.
+            let says_nothing = |field: &Field| doc_attrs::is_none(&field.attrs);
+            let is_whole = match item {
+                Item::Struct(item) => !item.fields.iter().any(says_nothing),
+                _ => true,
+            };
+            if is_whole && unmarked.is_empty() {
+                continue;
+            }
+            let Some(place) = provenance::read(syn_query::attributes(item)) else {
+                continue;
+            };
+            let mut names = Vec::new();
+            for (ty, place) in members(item, &place, context) {
+                named(ty, &place, &mut names);
+            }
+            for (name, at) in names {
+                if unmarked.remove(&name) {
+                    // Where it is not known which branch it is, it is of the union.
+                    let at = there(context.document, at);
+                    found.insert(name, at.unwrap_or_else(|| place.clone()));
+                }
+            }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        for item in types.iter_mut() {
+            if let Some(at) = syn_query::name(item).and_then(|name| found.get(&name.to_string()))
+                && let Some(attributes) = syn_query::attributes_mut(item)
+            {
+                mark(attributes, at, false, context);
+            }
+        }
+    }
+}
+
+/// Where the component comes from that the type `name` is of.
+fn component(shaped: &Document, name: &str) -> Option<String> {
+    let component = shaped.at(&pointer::join("/components/schemas", name))?;
+    let description = component.get("description")?.as_str()?;
+    provenance::first_mark(description)
+}
+
+/// The types of what `item`, which is from `place`, has in it, each with its own
+/// place, after they have been marked.
+fn members<'a>(item: &'a mut Item, place: &str, context: &Context<'_>) -> Vec<(&'a Type, String)> {
+    // What stands in a type without a name of its own stands where the type does.
+    match item {
+        Item::Struct(item) => {
+            let fields = item.fields.iter_mut().filter_map(|field| {
+                let place = match &field.ident {
+                    None => place.to_owned(),
+                    Some(_) => mark_field(field, place, context)?,
+                };
+                Some((&field.ty, place))
+            });
+            fields.collect()
+        }
+        Item::Enum(item) => {
+            let fields = item.variants.iter().flat_map(|variant| &variant.fields);
+            fields.map(|field| (&field.ty, place.to_owned())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The place of a field of the type from `place`, which is marked with it.
+fn mark_field(field: &mut Field, place: &str, context: &Context<'_>) -> Option<String> {
+    let marked = provenance::read(&field.attrs);
+    if marked.is_some() {
+        return marked;
+    }
+    let document = context.document;
+    let at = if serde_attrs::is_flat(&field.attrs) {
+        // Where nothing is said of other members, the schema itself allows them.
+        let others = |at: &str| there(document, pointer::join(at, "additionalProperties"));
+        nearest(document, place, others).unwrap_or_else(|| place.to_owned())
+    } else {
+        // Of what is required, and has no schema, nothing is said but by the whole.
+        let found = find(document, place, &name(field)?);
+        found.unwrap_or_else(|| place.to_owned())
+    };
+    mark(&mut field.attrs, &at, at == place, context);
+    Some(at)
+}
+
+/// Marks what has `attributes` with the place `at`, and describes it as that is; but a
+/// member that is from a whole type is not what that is.
+fn mark(attributes: &mut Vec<Attribute>, at: &str, is_whole: bool, context: &Context<'_>) {
+    let schema = context.document.at(at).filter(|_| !is_whole);
+    let description = schema.and_then(|schema| schema.get("description")?.as_str());
+    let text = provenance::with_mark(description.unwrap_or_default(), at);
+    doc_attrs::set(attributes, &text);
+}
+
+/// Adds to `names` those of the types that `ty`, which stands at `within`, has for
+/// values or for elements, each with where it stands.
+fn named(ty: &Type, within: &str, names: &mut Vec<(String, String)>) {
+    let optional = syn_query::arguments_of(ty, "Option").and_then(|of| of.first().copied());
+    if let Some(name) = syn_query::last_ident(optional.unwrap_or(ty)) {
+        names.push((name.to_string(), within.to_owned()));
+    }
+    for keyword in type_index::ELEMENTS {
+        if let Some(element) = type_index::within(ty, &format!("/{keyword}")) {
+            named(&element, &pointer::join(within, keyword), names);
+        }
+    }
+}
+
+/// The name of the member that `field` is.
+fn name(field: &Field) -> Option<String> {
+    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
+    renamed.or_else(|| Some(field.ident.as_ref()?.unraw().to_string()))
+}
+
+/// The pointer of the property `name` of the schema at `at`, or of the nearest that
+/// it is a conjunction of.
+fn find(document: &Document, at: &str, name: &str) -> Option<String> {
+    let property = |at: &str| there(document, pointer::join(&format!("{at}/properties"), name));
+    nearest(document, at, property)
+}
+
+/// `at`, if something stands there.
+fn there(document: &Document, at: String) -> Option<String> {
+    document.at(&at).is_some().then_some(at)
+}
+
+/// What `find` finds at the schema at `at`, or else at the nearest that it is a
+/// conjunction of: at what stands in it before what it refers to.
+fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut next = vec![document.followed(at)];
+    while !next.is_empty() {
+        let mut referred = Vec::new();
+        let mut inline = VecDeque::from(next);
+        while let Some(at) = inline.pop_front() {
+            if let Some(found) = find(&at) {
+                return Some(found);
+            }
+            let conjuncts = document.at(&at).and_then(|of| of.get("allOf")?.as_array());
+            let conjuncts = conjuncts.into_iter().flatten().enumerate();
+            let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
+            // All but null.
+            let union = document.at(&at).and_then(|of| of.get("anyOf")?.as_array());
+            let only = match union.map(Vec::as_slice) {
+                Some([only, null]) if *null == only_null() => Some(only),
+                _ => None,
+            };
+            let only = only.map(|only| (format!("{at}/anyOf/0"), only));
+            for (at, part) in conjuncts.chain(only) {
+                match part.get("$ref") {
+                    None => inline.push_back(at),
+                    Some(_) => referred.push(document.followed(&at)),
+                }
+            }
+        }
+        referred.retain(|at| seen.insert(at.clone()));
+        next = referred;
+    }
+    None
+}

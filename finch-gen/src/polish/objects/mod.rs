@@ -1,0 +1,8 @@
+//! Passes over structs and their fields.
+
+pub(crate) mod all_of_docs;
+pub(crate) mod field_names;
+pub(crate) mod non_exhaustive;
+pub(crate) mod nullable;
+pub(crate) mod object_deserialize;
+pub(crate) mod optional;

@@ -1,0 +1,353 @@
+//! An object is read by the runtime, and not by code that serde derives for it.
+//!
+//! Before, what is derived for a type takes half of the time that its client
+//! takes to compile: it reads each property twice, as that of an array, too, and
+//! for each `deserialize_with` there are two more types:
+//!
+//! ```text
+//! #[derive(::serde::Deserialize, ::serde::Serialize, …)]
+//! pub struct T {
+//!     #[serde(skip_serializing_if = "…")]
+//!     pub age: Option<i64>,
+//!     #[serde(rename = "type", deserialize_with = "::std::option::Option::deserialize")]
+//!     pub type_: Option<String>,
+//!     pub tags: Vec<String>,
+//! }
+//! ```
+//!
+//! After, it lists its properties, those first that must be there, and the macro of
+//! the runtime writes the rest. It reads what servers get wrong, too: a required array
+//! that is null, or a required nullable property that is missing:
+//!
+//! ```text
+//! #[derive(::serde::Serialize, …)]
+//! pub struct T { … }
+//! crate::runtime::object! {
+//!     T;
+//!     required 0 tags "tags";
+//!     expected 1 type_ "type";
+//!     optional 2 age "age";
+//! }
+//! ```
+//!
+//! A type with more instructions for serde than the runtime knows is left to serde. A
+//! type that only wraps another keeps its derived code, which reads the other as leniently
+//! as a property:
+//!
+//! ```text
+//! pub struct Tags(#[serde(deserialize_with = "crate::runtime::lenient")] pub Vec<String>);
+//! ```
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
+
+use crate::polish::Context;
+use crate::polish::syntax::{derives, serde_attrs, syn_build, syn_query};
+
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    let types = syn_query::module(file, &["types"])?;
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Struct(mut item) => {
+                let members = members(&item);
+                if let Some(members) = &members {
+                    derives::remove(&mut item.attrs, &["Deserialize"]);
+                    item.fields.iter_mut().for_each(leave_to_write);
+                    let read = read(&item.ident, members);
+                    items.push(Item::Struct(item));
+                    items.push(Item::Macro(read));
+                } else {
+                    read_leniently(&mut item);
+                    items.push(Item::Struct(item));
+                }
+            }
+            item => items.push(item),
+        }
+    }
+    *types = items;
+    Ok(())
+}
+
+/// A member of an object.
+struct Member {
+    field: Ident,
+    /// Its name in JSON.
+    name: String,
+    absent: Absent,
+}
+
+/// What is read for a property that is missing or null.
+#[derive(PartialEq)]
+enum Absent {
+    /// Nothing: it is an error.
+    Refused,
+    /// Null, though it must be there.
+    Expected,
+    /// Null.
+    Null,
+    /// `None` if it is missing, which differs from null.
+    Nothing,
+    /// The result of this function.
+    Default(syn::Path),
+    /// An empty map: it takes all other properties.
+    Others,
+}
+
+impl Absent {
+    /// The word for it in the macro of the runtime, which has them in this order.
+    fn keyword(&self) -> (u8, &'static str) {
+        match self {
+            Self::Refused => (0, "required"),
+            Self::Expected => (1, "expected"),
+            Self::Null => (2, "optional"),
+            Self::Nothing => (3, "nullable"),
+            Self::Default(_) => (4, "default"),
+            Self::Others => (5, "others"),
+        }
+    }
+}
+
+/// The code that reads the object `name` with these properties.
+fn read(name: &Ident, members: &[Member]) -> ItemMacro {
+    let members = members.iter().enumerate().map(|(at, member)| {
+        let at = Literal::usize_unsuffixed(at);
+        let keyword = format_ident!("{}", member.absent.keyword().1);
+        let (field, name) = (&member.field, &member.name);
+        match &member.absent {
+            Absent::Default(path) => quote!(#keyword #at #field #name = #path;),
+            Absent::Others => quote!(#keyword #field;),
+            _ => quote!(#keyword #at #field #name;),
+        }
+    });
+    let members: TokenStream = members.collect();
+    syn_build::of_runtime("object", quote!(#name; #members))
+}
+
+/// The members of `item`, if it is an object that serde is to read, and no more
+/// is said of it than the runtime knows.
+fn members(item: &ItemStruct) -> Option<Vec<Member>> {
+    let Fields::Named(fields) = &item.fields else {
+        return None;
+    };
+    let is_plain = !item.attrs.iter().any(|of| of.path().is_ident("serde"));
+    let is_read = is_plain && derives::has(&item.attrs, "Deserialize");
+    if !is_read {
+        return None;
+    }
+    let members = fields.named.iter().map(member);
+    let mut members = members.collect::<Option<Vec<_>>>()?;
+    members.sort_by_key(|member| member.absent.keyword().0);
+    Some(members)
+}
+
+fn member(field: &Field) -> Option<Member> {
+    let ident = field.ident.clone()?;
+    let mut member = Member {
+        name: syn_query::spelled(&ident),
+        field: ident,
+        absent: match syn_query::arguments_of(&field.ty, "Option") {
+            Some(_) => Absent::Null,
+            None => Absent::Refused,
+        },
+    };
+    for said in serde_attrs::all_to_serde(&field.attrs) {
+        let name = said.name()?.to_string();
+        match (name.as_str(), said.text()) {
+            ("rename", Some(name)) => member.name = name,
+            ("skip_serializing_if", Some(_)) => {}
+            ("flatten", None) if is_map(&field.ty) => member.absent = Absent::Others,
+            ("default", None) if said.is_alone() => {
+                member.absent =
+                    Absent::Default(syn_build::global(&["std", "default", "Default", "default"]));
+            }
+            ("default", Some(path)) => member.absent = Absent::Default(syn::parse_str(&path).ok()?),
+            ("deserialize_with", Some(path)) => match path.as_str() {
+                "::std::option::Option::deserialize" => member.absent = Absent::Expected,
+                "crate::runtime::nullable" => member.absent = Absent::Nothing,
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+    Some(member)
+}
+
+/// Whether `ty` is a map from names.
+fn is_map(ty: &Type) -> bool {
+    let arguments =
+        syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
+    arguments.is_some_and(|of| {
+        let key = of.first().and_then(|key| syn_query::last_ident(key));
+        of.len() == 2 && key.is_some_and(|key| key == "String")
+    })
+}
+
+/// Makes a type that wraps another read it as a property is read. Of a text, nothing is
+/// read leniently.
+fn read_leniently(item: &mut ItemStruct) {
+    let is_read = derives::has(&item.attrs, "Deserialize");
+    if let Fields::Unnamed(fields) = &mut item.fields
+        && is_read
+        && fields.unnamed.len() == 1
+        && let Some(field) = fields.unnamed.first_mut()
+        && syn_query::last_ident(&field.ty).is_none_or(|ty| ty != "String")
+    {
+        field
+            .attrs
+            .push(parse_quote!(#[serde(deserialize_with = "crate::runtime::lenient")]));
+    }
+}
+
+/// Removes what `field` tells serde about reading it.
+fn leave_to_write(field: &mut Field) {
+    serde_attrs::retain(&mut field.attrs, |said| {
+        !said.is("default") && !said.is("deserialize_with")
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens as _, format_ident};
+    use syn::parse_quote;
+
+    use super::*;
+
+    /// The code of what is left of `item`, and of what reads it.
+    fn rewritten(mut item: ItemStruct) -> (String, Option<String>) {
+        let read = members(&item).map(|members| {
+            crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)
+        });
+        item.fields.iter_mut().for_each(leave_to_write);
+        (item.to_token_stream().to_string().replace(' ', ""), read)
+    }
+
+    #[test]
+    fn a_member_is_read_as_it_may_be_absent() {
+        let (left, read) = rewritten(parse_quote! {
+            #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+            pub struct T {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                pub may: ::std::option::Option<i64>,
+                #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+                pub list: ::std::vec::Vec<i64>,
+                #[serde(default = "defaults::size::<i64, 5>")]
+                pub size: i64,
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                #[serde(default, deserialize_with = "crate::runtime::nullable")]
+                pub null_or: ::std::option::Option<::std::option::Option<i64>>,
+                #[serde(rename = "type")]
+                pub type_: i64,
+                #[serde(deserialize_with = "::std::option::Option::deserialize")]
+                pub must: ::std::option::Option<i64>,
+                pub items: ::std::vec::Vec<i64>,
+                pub named: ::std::collections::HashMap<::std::string::String, i64>,
+                pub maybe_named:
+                    ::std::option::Option<::serde_json::Map<::std::string::String, ::serde_json::Value>>,
+                pub maybe_items: ::std::option::Option<::std::vec::Vec<i64>>,
+                #[serde(flatten)]
+                pub extra: ::std::collections::HashMap<::std::string::String, i64>,
+            }
+        });
+        assert_eq!(
+            read.unwrap(),
+            "\
+T;
+required 0 type_ \"type\";
+required 1 items \"items\";
+required 2 named \"named\";
+expected 3 must \"must\";
+optional 4 may \"may\";
+optional 5 maybe_named \"maybe_named\";
+optional 6 maybe_items \"maybe_items\";
+nullable 7 null_or \"null_or\";
+default 8 list \"list\" = ::std::default::Default::default;
+default 9 size \"size\" = defaults::size::<i64, 5>;
+others extra;
+"
+        );
+        for part in [
+            r#"#[serde(skip_serializing_if="::std::vec::Vec::is_empty")]publist"#,
+            r#"#[serde(rename="type")]pubtype_"#,
+            "i64>,pubsize:i64",
+        ] {
+            assert!(left.contains(part), "{part} is not in {left}");
+        }
+        assert!(!left.contains("deserialize_with"), "{left}");
+    }
+
+    #[test]
+    fn a_wrapper_reads_as_leniently_as_a_property() {
+        let read = |mut item: ItemStruct| {
+            read_leniently(&mut item);
+            item.to_token_stream().to_string().contains("lenient")
+        };
+        assert!(read(parse_quote!(
+            #[derive(Deserialize)]
+            pub struct T(pub Vec<i64>);
+        )));
+        for item in [
+            parse_quote!(
+                #[derive(Serialize)]
+                pub struct T(pub Vec<i64>);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub ::std::string::String);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(pub i64, pub i64);
+            ),
+        ] {
+            assert!(!read(item));
+        }
+    }
+
+    #[test]
+    fn what_the_runtime_does_not_know_is_left_to_serde() {
+        for item in [
+            parse_quote!(
+                #[derive(Serialize)]
+                pub struct T {
+                    pub a: i64,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T(i64);
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                #[serde(deny_unknown_fields)]
+                pub struct T {
+                    pub a: i64,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T {
+                    #[serde(flatten)]
+                    pub a: A,
+                }
+            ),
+            parse_quote!(
+                #[derive(Deserialize)]
+                pub struct T {
+                    #[serde(deserialize_with = "a")]
+                    pub a: A,
+                }
+            ),
+        ] {
+            let (left, read) = rewritten(item);
+            assert_eq!(read, None, "{left}");
+        }
+        let fields = |count| {
+            let names = (0..count).map(|index| format_ident!("a{index}"));
+            parse_quote!(#[derive(Deserialize)] pub struct T { #(pub #names: i64),* })
+        };
+        let read = rewritten(fields(1000)).1.unwrap();
+        assert!(read.ends_with("required 999 a999 \"a999\";\n"), "{read}");
+    }
+}

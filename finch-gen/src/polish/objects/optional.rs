@@ -1,0 +1,126 @@
+//! An optional property is an `Option`, and left out when it is not set.
+//!
+//! Before, a property that leads back to its own type is a box around an option, and a
+//! property that can only be null is a unit. Both are sent as null when nobody set them:
+//!
+//! ```text
+//! #[serde(default)]
+//! pub manager: Box<Option<Employee>>,
+//! #[serde(default)]
+//! pub nothing: (),
+//! ```
+//!
+//! After, serde knows that there is nothing to send:
+//!
+//! ```text
+//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//! pub manager: Option<Box<Employee>>,
+//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//! pub nothing: Option<()>,
+//! ```
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Field, Type, parse_quote};
+
+use crate::polish::Context;
+use crate::polish::syntax::{serde_attrs, syn_build, syn_query};
+
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    for item in syn_query::module(file, &["types"])? {
+        Options.visit_item_mut(item);
+    }
+    Ok(())
+}
+
+struct Options;
+
+impl VisitMut for Options {
+    fn visit_field_mut(&mut self, field: &mut Field) {
+        let is_default = serde_attrs::all_to_serde(&field.attrs)
+            .any(|said| said.is("default") && said.is_alone());
+        let is_boxed = boxed_option(&field.ty).is_some();
+        let is_unit = matches!(&field.ty, Type::Tuple(tuple) if tuple.elems.is_empty());
+        if is_unit && is_default {
+            field.ty = syn_build::type_of(option(), [field.ty.clone()]);
+        }
+        self.visit_type_mut(&mut field.ty);
+        if is_default && (is_unit || is_boxed) {
+            serde_attrs::retain(&mut field.attrs, |said| !said.is("default"));
+            field.attrs.push(parse_quote! {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+            });
+        } else if is_boxed && field.ident.is_some() {
+            // As of any other option that must be there.
+            field.attrs.push(parse_quote! {
+                #[serde(deserialize_with = "::std::option::Option::deserialize")]
+            });
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Some(inner) = boxed_option(ty) {
+            let boxed = syn_build::global(&["std", "boxed", "Box"]);
+            let boxed = syn_build::type_of(boxed, [inner.clone()]);
+            *ty = syn_build::type_of(option(), [boxed]);
+        }
+    }
+}
+
+/// `T` of `Box<Option<T>>`.
+fn boxed_option(ty: &Type) -> Option<&Type> {
+    let inner = syn_query::arguments_of(ty, "Box")?.first().copied()?;
+    syn_query::arguments_of(inner, "Option")?.first().copied()
+}
+
+fn option() -> syn::Path {
+    syn_build::global(&["std", "option", "Option"])
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::ItemStruct;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(field: &str, expected: &str) {
+        let code = format!("pub struct T {{ {field} }}");
+        let mut item: ItemStruct = syn::parse_str(&code).unwrap();
+        Options.visit_item_struct_mut(&mut item);
+        let fields = item.fields.to_token_stream().to_string();
+        let expected = format!("{{{expected}}}").replace(' ', "");
+        assert_eq!(fields.replace(' ', ""), expected, "{field}");
+    }
+
+    #[test]
+    fn options_are_left_out() {
+        let skipped = r#"#[serde(skip_serializing_if = "::std::option::Option::is_none")]"#;
+        let expected = r#"#[serde(deserialize_with = "::std::option::Option::deserialize")]"#;
+        check(
+            "#[serde(default)] a: Box<Option<T>>",
+            &format!("{skipped} a: ::std::option::Option<::std::boxed::Box<T>>"),
+        );
+        check(
+            "#[serde(rename = \"b\", default)] a: Box<Option<T>>",
+            &format!(
+                "#[serde(rename = \"b\")] {skipped} a: ::std::option::Option<::std::boxed::Box<T>>"
+            ),
+        );
+        check(
+            "a: Box<Option<T>>",
+            &format!("{expected} a: ::std::option::Option<::std::boxed::Box<T>>"),
+        );
+        check(
+            "a: Vec<Box<Option<T>>>",
+            "a: Vec<::std::option::Option<::std::boxed::Box<T>>>",
+        );
+        check(
+            "#[serde(default)] a: ()",
+            &format!("{skipped} a: ::std::option::Option<()>"),
+        );
+        check("a: ()", "a: ()");
+        check("#[serde(default)] a: Vec<T>", "#[serde(default)] a: Vec<T>");
+    }
+}

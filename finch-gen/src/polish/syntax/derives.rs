@@ -1,0 +1,72 @@
+//! What is derived for a type.
+
+use proc_macro2::TokenTree;
+use syn::{Attribute, Meta};
+
+use super::syn_query;
+
+/// Whether `name` is among what is derived by `attributes`.
+pub(crate) fn has(attributes: &[Attribute], name: &str) -> bool {
+    let derived = attributes
+        .iter()
+        .filter_map(|of| syn_query::list(of, "derive"));
+    let mut paths = derived.flat_map(|list| syn_query::between_commas(&list.tokens));
+    paths.any(|path| ends_with(&path, name))
+}
+
+/// Takes the traits of these `names` out of what is derived by `attributes`.
+pub(crate) fn remove(attributes: &mut [Attribute], names: &[&str]) {
+    for attribute in attributes {
+        if let Meta::List(list) = &mut attribute.meta
+            && list.path.is_ident("derive")
+        {
+            let mut kept = syn_query::between_commas(&list.tokens);
+            kept.retain(|path| !names.iter().any(|name| ends_with(path, name)));
+            list.tokens = syn_query::with_commas(&kept);
+        }
+    }
+}
+
+/// Whether the last name in `path` is `name`.
+fn ends_with(path: &[TokenTree], name: &str) -> bool {
+    matches!(path.last(), Some(TokenTree::Ident(last)) if last == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn traits_are_found_and_taken_out_by_their_last_names() {
+        let mut attributes: Vec<Attribute> = vec![
+            parse_quote!(#[doc = " Debug"]),
+            parse_quote!(#[derive(::serde::Deserialize, Clone,)]),
+            parse_quote!(#[derive(Debug)]),
+        ];
+        for (name, is_derived) in [
+            ("Deserialize", true),
+            ("Clone", true),
+            ("Debug", true),
+            ("serde", false),
+            ("Serialize", false),
+        ] {
+            assert_eq!(has(&attributes, name), is_derived, "{name}");
+        }
+        remove(&mut attributes, &["Deserialize", "Debug"]);
+        let left: Vec<String> = attributes
+            .iter()
+            .map(|of| of.to_token_stream().to_string())
+            .collect();
+        assert_eq!(
+            left,
+            [
+                "# [doc = \" Debug\"]",
+                "# [derive (Clone)]",
+                "# [derive ()]"
+            ]
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! Small pieces of code, put together and not parsed: a client has thousands of
+//! each.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, Ident, ItemMacro, Macro, MacroDelimiter, Path,
+    PathArguments, PathSegment, Type, TypePath,
+};
+
+/// The path of these names.
+pub(crate) fn path(names: &[&str]) -> Path {
+    let segment = |name: &&str| PathSegment::from(Ident::new(name, Span::call_site()));
+    Path {
+        leading_colon: None,
+        segments: names.iter().map(segment).collect(),
+    }
+}
+
+/// `::std::option::Option`: the path of these names from the crate of the first.
+pub(crate) fn global(names: &[&str]) -> Path {
+    Path {
+        leading_colon: Some(Default::default()),
+        ..path(names)
+    }
+}
+
+/// The type at `path`.
+pub(crate) fn type_at(path: Path) -> Type {
+    Type::Path(TypePath {
+        attrs: Vec::new(),
+        qself: None,
+        path,
+    })
+}
+
+/// The type at `path`, of these `arguments`.
+pub(crate) fn type_of(mut path: Path, arguments: impl IntoIterator<Item = Type>) -> Type {
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = PathArguments::AngleBracketed(AngleBracketedGenericArguments {
+            colon2_token: None,
+            lt_token: Default::default(),
+            args: arguments.into_iter().map(GenericArgument::Type).collect(),
+            gt_token: Default::default(),
+        });
+    }
+    type_at(path)
+}
+
+/// A call of the runtime's macro `name` with `tokens`: statements, each of which
+/// ends with a semicolon.
+pub(crate) fn of_runtime(name: &str, tokens: TokenStream) -> ItemMacro {
+    ItemMacro {
+        attrs: Vec::new(),
+        ident: None,
+        mac: Macro {
+            path: path(&["crate", "runtime", name]),
+            bang_token: Default::default(),
+            delimiter: MacroDelimiter::Brace(Default::default()),
+            tokens,
+        },
+        semi_token: None,
+    }
+}

@@ -1,0 +1,186 @@
+//! Several kinds of success of one operation are an enum.
+//!
+//! Before, `send` returns one of them, as progenitor has one type for all:
+//!
+//! ```text
+//! pub async fn send(self) -> Result<ResponseValue<types::Company>, Error<()>> { … }
+//! ```
+//!
+//! After, it returns an enum, with functions for each kind:
+//!
+//! ```text
+//! pub enum GetCompanySuccess { Status200(Company), Status202(Pending) }
+//! impl GetCompanySuccess {
+//!     pub fn ok(&self) -> Option<&Company> { … }
+//!     pub fn into_ok(self) -> Option<Company> { … }
+//!     …
+//! }
+//! pub async fn send(self) -> Result<ResponseValue<types::GetCompanySuccess>, Error<()>> { … }
+//! ```
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, Item, parse_quote};
+
+use crate::polish::Context;
+use crate::polish::syntax::syn_query;
+use crate::shape::{Body, Success};
+use crate::{doc_attrs, provenance};
+
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let builders = syn_query::builders(file);
+    let mut returned = BTreeMap::new();
+    let mut definitions = Vec::new();
+    for (method, successes) in &context.hints.successes {
+        let builder = builders.get(method);
+        let builder = builder.ok_or_else(|| format!("there is no method `{method}`"))?;
+        let name = format_ident!("{builder}Success");
+        let operations = &mut context.model.operations.iter();
+        let operation = operations.find(|operation| operation.rust_name == *method);
+        let place = operation.map(|of| format!("{}/responses", of.pointer));
+        let code = definition(&name, successes, &place.unwrap_or_default());
+        let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
+        definitions.extend(code.items);
+        returned.insert(builder.to_string(), name);
+    }
+    if definitions.is_empty() {
+        return Ok(());
+    }
+    for item in syn_query::module(file, &["builder"])? {
+        let Item::Impl(item) = item else { continue };
+        let builder = syn_query::self_name(item).map(ToString::to_string);
+        let Some(name) = builder.and_then(|builder| returned.remove(&builder)) else {
+            continue;
+        };
+        for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
+            send.sig.output = parse_quote!(-> Result<ResponseValue<types::#name>, Error<()>>);
+        }
+    }
+    if let Some(builder) = returned.keys().next() {
+        return Err(format!("`{builder}` has no functions"));
+    }
+    syn_query::module(file, &["types"])?.extend(definitions);
+    Ok(())
+}
+
+/// The name of the variant for `status`.
+pub(crate) fn variant(status: &str) -> Ident {
+    match status.parse::<u16>() {
+        Ok(status) => format_ident!("Status{status}"),
+        Err(_) => format_ident!("Other"),
+    }
+}
+
+/// The name of the function for `status`: its reason phrase (RFC 9110, section 15.3).
+fn function(status: &str) -> String {
+    let phrase = match status {
+        "200" => "ok",
+        "201" => "created",
+        "202" => "accepted",
+        "203" => "non_authoritative_information",
+        "204" => "no_content",
+        "205" => "reset_content",
+        "206" => "partial_content",
+        "207" => "multi_status",
+        "208" => "already_reported",
+        "226" => "im_used",
+        other if other.parse::<u16>().is_ok() => return format!("status_{other}"),
+        _ => "other",
+    };
+    phrase.to_owned()
+}
+
+/// The enum of the kinds of `successes`, which are described at `place`.
+fn definition(name: &Ident, successes: &[Success], place: &str) -> TokenStream {
+    let variants = successes.iter().map(|success| {
+        let variant = variant(&success.status);
+        let text = doc_attrs::attribute(&format!("A response with {}.", status(&success.status)));
+        match &success.body {
+            Some(body) => {
+                let of = body_type(body);
+                quote!(#text #variant(#of))
+            }
+            None => quote!(#text #variant),
+        }
+    });
+    let functions = successes.iter().map(functions);
+    let text = "The kinds of success. The status of the response decides between them.";
+    let text = doc_attrs::attribute(&provenance::with_mark(text, place));
+    // It is encoded as the body that it was decoded from. Bytes cannot be.
+    let has_bytes = successes
+        .iter()
+        .any(|success| success.body == Some(Body::Bytes));
+    let derives = if has_bytes {
+        quote!(#[derive(Clone, Debug, PartialEq)])
+    } else {
+        quote!(#[derive(::serde::Serialize, Clone, Debug, PartialEq)] #[serde(untagged)])
+    };
+    quote! {
+        #text
+        #derives
+        #[non_exhaustive]
+        pub enum #name { #(#variants),* }
+
+        impl #name { #(#functions)* }
+    }
+}
+
+/// `200`, or `2XX`, in a sentence.
+fn status(status: &str) -> String {
+    match status.parse::<u16>() {
+        Ok(status) => format!("the status {status}"),
+        Err(_) => "any other status of success".to_owned(),
+    }
+}
+
+/// The functions for one kind of success.
+fn functions(success: &Success) -> TokenStream {
+    let variant = variant(&success.status);
+    let (name, status) = (function(&success.status), status(&success.status));
+    let Some(body) = &success.body else {
+        let text = doc_attrs::attribute(&format!("Whether the response has {status}."));
+        let name = format_ident!("is_{name}");
+        return quote! {
+            #text
+            pub fn #name(&self) -> bool {
+                matches!(self, Self::#variant)
+            }
+        };
+    };
+    let of = body_type(body);
+    let text = doc_attrs::attribute(&format!("The value of a response with {status}."));
+    let into_text =
+        doc_attrs::attribute(&format!("Returns the value of a response with {status}."));
+    let (name, into) = (format_ident!("{name}"), format_ident!("into_{name}"));
+    quote! {
+        #text
+        pub fn #name(&self) -> ::std::option::Option<&#of> {
+            match self {
+                Self::#variant(value) => Some(value),
+                _ => None,
+            }
+        }
+
+        #into_text
+        pub fn #into(self) -> ::std::option::Option<#of> {
+            match self {
+                Self::#variant(value) => Some(value),
+                _ => None,
+            }
+        }
+    }
+}
+
+/// The type of `body` within the module of the types.
+fn body_type(body: &Body) -> TokenStream {
+    match body {
+        Body::Component(component) => {
+            let component = format_ident!("{component}");
+            quote!(#component)
+        }
+        Body::Text => quote!(::std::string::String),
+        Body::Bytes => quote!(::bytes::Bytes),
+    }
+}

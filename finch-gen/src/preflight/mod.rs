@@ -1,0 +1,224 @@
+//! preflight: what progenitor cannot take, found before it panics on it.
+//!
+//! Receives the shaped document. Guarantees nothing but that no construct that
+//! is known to stop progenitor is left. Refuses each of them, all at once.
+
+mod conjunctions;
+mod parse;
+
+use std::collections::{BTreeSet, HashSet};
+
+use openapiv3::OpenAPI;
+use serde_json::{Map, Value};
+
+use crate::api_model::{ApiModel, Operation};
+use crate::limits;
+use crate::load::Document;
+use crate::media_type::is_multipart_form;
+use crate::problem::{LEAVE_OUT, Problems};
+use crate::progenitor;
+use crate::shape::Shaped;
+use crate::{pointer, reachability};
+
+/// Looks for everything that is known to stop progenitor; the document as
+/// progenitor takes it, where there is nothing.
+///
+/// # Errors
+///
+/// Each place at which progenitor would stop.
+pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
+    let Shaped {
+        document, model, ..
+    } = shaped;
+    let mut problems = Problems::default();
+    limits::check_types(document, model.operations.len(), &mut problems);
+    problems.or(())?;
+    let mut problems = Problems::default();
+    for operation in &model.operations {
+        parameters(document, operation, &mut problems);
+        request_body(document, operation, &mut problems);
+        responses(document, operation, &mut problems);
+    }
+    conjunctions::check(document, &mut problems);
+    // What is refused may not even be OpenAPI to the parser.
+    let rest = (!problems.is_empty()).then(|| without(document, model, &problems));
+    let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
+    match openapi {
+        Some(openapi) => problems.or(progenitor::with_numbered_paths(openapi)),
+        None => Err(problems),
+    }
+}
+
+/// `document` without the operations at which `problems` are.
+fn without(document: &Document, model: &ApiModel, problems: &Problems) -> Document {
+    let mut document = document.clone();
+    let refused: BTreeSet<String> = problems
+        .iter()
+        .filter_map(|problem| reachability::part_at(&problem.pointer))
+        .collect();
+    for operation in &model.operations {
+        let is_refused = refused.contains(&operation.pointer);
+        if let Some((item, method)) = operation.pointer.rsplit_once('/').filter(|_| is_refused)
+            && let Some(Value::Object(item)) = document.at_mut(item)
+        {
+            item.shift_remove(method);
+        }
+    }
+    document
+}
+
+fn parameters(document: &Document, operation: &Operation, problems: &mut Problems) {
+    let at = format!("{}/parameters", operation.pointer);
+    let list = document.at(&at).and_then(Value::as_array);
+    for (index, parameter) in list.into_iter().flatten().enumerate() {
+        let Some(parameter) = document.follow(parameter) else {
+            continue;
+        };
+        let text = |key| parameter.get(key).and_then(Value::as_str);
+        let what = match text("in") {
+            Some("path" | "query" | "header" | "cookie") => None,
+            _ => Some("`in` must be path, query, header or cookie"),
+        };
+        // What can be written has no style any more, and no other place.
+        let is_left = parameter
+            .get("style")
+            .or(parameter.get("content"))
+            .is_some()
+            || matches!(text("in"), Some("header" | "cookie"));
+        let what = what.or_else(|| {
+            is_left.then_some("a client cannot be made for a parameter of this `style`")
+        });
+        if let Some(what) = what {
+            // One that its path has makes the operation what cannot be generated.
+            let (at, what) = match operation.parameters.get(index) {
+                Some(own) if own.starts_with(&at) => (own, what.to_owned()),
+                _ => {
+                    let name = text("name").unwrap_or_default();
+                    let what = format!("the parameter {name:?} of its path: {what}");
+                    (&operation.pointer, what)
+                }
+            };
+            problems.push(document.problem(at, what, LEAVE_OUT));
+        }
+    }
+}
+
+fn request_body(document: &Document, operation: &Operation, problems: &mut Problems) {
+    let at = format!("{}/requestBody", operation.pointer);
+    let Some(body) = document.at(&at) else {
+        return;
+    };
+    let content = document.follow(body).and_then(|body| body.get("content"));
+    let media_types = content.and_then(Value::as_object);
+    for media_type in media_types.into_iter().flat_map(Map::keys) {
+        // What can be sent is JSON by now.
+        if media_type != "application/json" {
+            let remedy = if is_multipart_form(media_type) {
+                "describe it as an object with a member for each part"
+            } else {
+                "describe it as a string, which its caller writes"
+            };
+            problems.push(document.problem(
+                pointer::join(&format!("{at}/content"), media_type),
+                format!("a request body of this schema cannot be sent as {media_type}"),
+                format!("{remedy}, or leave the operation out, through the overlay"),
+            ));
+        }
+    }
+}
+
+fn responses(document: &Document, operation: &Operation, problems: &mut Problems) {
+    let at = format!("{}/responses", operation.pointer);
+    let responses = document.at(&at).and_then(Value::as_object);
+    let mut bodies: HashSet<Option<&Value>> = HashSet::new();
+    for response in responses.into_iter().flat_map(Map::values) {
+        let response = document.follow(response);
+        let content = response.and_then(|response| response.get("content")?.as_object());
+        let body = content.and_then(|content| content.values().next());
+        let schema = body.map(|body| body.get("schema").unwrap_or(&Value::Null));
+        bodies.insert(schema);
+    }
+    if bodies.len() > 1 {
+        problems.push(document.problem(
+            at,
+            "responses of success with different bodies have no common type",
+            "leave one of them through the overlay",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Inputs, Text, generate};
+
+    /// Generates an operation, `get` of `/a`, which is refused for `what` at
+    /// `at` within it.
+    #[track_caller]
+    fn check(operation: &str, at: &str, what: &str) {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: \
+             {{operationId: get-a, responses: {{'204': {{description: ''}}}}, {operation}}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let error = generate(&Inputs::of_document(Text { name, text: &text })).unwrap_err();
+        let lines: Vec<_> = error.iter().collect();
+        let [problem] = lines.as_slice() else {
+            panic!("{error}");
+        };
+        assert_eq!(problem.pointer, format!("/paths/~1a/get{at}"));
+        assert_eq!(problem.what, what);
+    }
+
+    #[test]
+    fn a_body_that_has_no_such_syntax_is_refused() {
+        for (media_type, schema) in [
+            ("application/xml", "{type: object}"),
+            ("application/yaml", "{type: array, items: {}}"),
+            ("application/x-ndjson", "{$ref: '#/paths/~1a/get/x-schema'}"),
+            ("multipart/mixed", "{type: object}"),
+            ("multipart/form-data", "{type: array, items: {}}"),
+            ("application/x-www-form-urlencoded", "{type: integer}"),
+        ] {
+            check(
+                &format!(
+                    "x-schema: {{type: integer}}, requestBody: {{content: {{{media_type}: \
+                     {{schema: {schema}}}}}}}"
+                ),
+                &format!("/requestBody/content/{}", media_type.replace('/', "~1")),
+                &format!("a request body of this schema cannot be sent as {media_type}"),
+            );
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_cannot_be_written_is_refused() {
+        let style = "a client cannot be made for a parameter of this `style`";
+        for (parameter, what) in [
+            (
+                "in: cookie, style: deepObject, schema: {type: object}",
+                style,
+            ),
+            ("in: query, style: simple, schema: {type: string}", style),
+            (
+                "in: query, style: deepObject, schema: {type: string}",
+                style,
+            ),
+            ("in: header, style: form, schema: {type: string}", style),
+            (
+                "in: query, content: {}",
+                "`content` must hold one media type",
+            ),
+        ] {
+            check(
+                &format!("parameters: [{{name: p, {parameter}}}]"),
+                "/parameters/0",
+                what,
+            );
+        }
+        check(
+            "parameters: [{name: p, in: body, schema: {type: string}}]",
+            "/parameters/0/in",
+            "expected one of cookie, header, path, query, found \"body\"",
+        );
+    }
+}

@@ -1,0 +1,274 @@
+//! progenitor: the lowered document to the syntax tree of a client.
+//!
+//! Receives a document that preflight has passed. Guarantees a syntax tree as
+//! progenitor 0.15 writes it with the builder interface, whose `format:
+//! password` strings are `crate::Secret`, and whose strings with a format of
+//! `shape`'s are the types that it means by them. Refuses what progenitor
+//! refuses; a panic in it is caught, and the component or the operation found on
+//! which it fails.
+
+mod parse;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Mutex, PoisonError};
+
+use ::progenitor::{GenerationSettings, Generator, InterfaceStyle};
+use openapiv3::OpenAPI;
+use schemars::schema::{InstanceType, SchemaObject};
+use serde::de::Deserialize as _;
+use serde_json::{Value, json};
+
+use crate::load::Document;
+use crate::problem::Problems;
+use crate::reachability::METHODS;
+use crate::shape::{Shaped, WIDE_INTEGER, parameters, request_bodies};
+use crate::{pointer, provenance, reachability};
+
+const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
+
+/// Runs progenitor. `openapi` is the document of `shaped`, of which messages
+/// speak.
+///
+/// # Errors
+///
+/// What progenitor refuses or panics on, a place each where they can be found.
+pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
+    let Shaped {
+        document, model, ..
+    } = shaped;
+    let settings = settings(&parameters::hidden(document, model));
+    run(openapi, &settings).map_err(|what| {
+        let blamed = blame(shaped, &settings);
+        if blamed.is_empty() {
+            document.problem("", what, REMEDY).into()
+        } else {
+            blamed
+        }
+    })
+}
+
+/// The styles in which progenitor writes a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interface {
+    /// A method of an operation takes its parameters by their position.
+    Positional,
+    /// A method of an operation returns a builder; so does each struct.
+    Builder,
+}
+
+/// `openapi` with a number for each path: all parameters are in the query by now, and
+/// progenitor refuses a path that names one.
+pub(crate) fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
+    let items = std::mem::take(&mut openapi.paths.paths).into_values();
+    let numbered = items
+        .enumerate()
+        .map(|(index, item)| (format!("/{index}"), item));
+    openapi.paths.paths = numbered.collect();
+    openapi
+}
+
+/// What progenitor makes of `openapi`, which is `document`, by its own settings.
+pub(crate) fn alone(
+    openapi: &OpenAPI,
+    document: &Document,
+    interface: Interface,
+) -> Result<syn::File, Problems> {
+    let mut settings = GenerationSettings::new();
+    settings.with_interface(match interface {
+        Interface::Positional => InterfaceStyle::Positional,
+        Interface::Builder => InterfaceStyle::Builder,
+    });
+    run(openapi, &settings).map_err(|what| document.problem("", what, REMEDY).into())
+}
+
+/// The syntax tree, or what progenitor refuses or panics with.
+fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
+    // What is caught is reported, with more to it than its message: the hook
+    // would print it besides. It is that of the whole process, so one at a time.
+    static SILENCE: Mutex<()> = Mutex::new(());
+    let silence = SILENCE.lock().unwrap_or_else(PoisonError::into_inner);
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let tokens = Generator::new(settings)
+            .generate_tokens(openapi)
+            .map_err(|error| error.to_string())?;
+        parse::file(tokens).map_err(|error| format!("its output does not parse: {error}"))
+    }));
+    panic::set_hook(hook);
+    drop(silence);
+    match outcome {
+        Ok(file) => file.map_err(|message| format!("progenitor refuses it: {message}")),
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().copied();
+            let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            let words: Vec<&str> = text.unwrap_or("(no message)").split_whitespace().collect();
+            Err(format!("progenitor panics on it: {}", words.join(" ")))
+        }
+    }
+}
+
+/// The settings, with `types` those of the client that parameters are.
+fn settings(types: &BTreeSet<String>) -> GenerationSettings {
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_derive("PartialEq");
+    let mut convert_from = |of: InstanceType, format: String, name: &str| {
+        let schema = SchemaObject {
+            instance_type: Some(of.into()),
+            format: Some(format),
+            ..SchemaObject::default()
+        };
+        settings.with_conversion(schema, name, [].into_iter());
+    };
+    convert_from(InstanceType::Integer, WIDE_INTEGER.to_owned(), "i128");
+    let mut convert = |format, name: &str| convert_from(InstanceType::String, format, name);
+    convert("password".to_owned(), "crate::Secret");
+    convert(request_bodies::BYTES.to_owned(), "::bytes::Bytes");
+    convert(request_bodies::FILE.to_owned(), "crate::runtime::File");
+    for name in types {
+        convert(
+            format!("{}{name}", parameters::TYPE),
+            &format!("types::{name}"),
+        );
+    }
+    settings
+}
+
+/// How many components and operations are given to progenitor again, all in all, to
+/// find those on which it fails: each comes with all that it refers to.
+const BLAMED: usize = 20_000;
+
+/// The components and the operations on which progenitor fails alone: of a
+/// component and what refers to it, the component. None, if it would take too long
+/// to find them.
+fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
+    let Shaped {
+        document, model, ..
+    } = shaped;
+    let references = reachability::references(document);
+    let mut left = BLAMED;
+    let mut known: BTreeMap<BTreeSet<String>, Option<String>> = BTreeMap::new();
+    let mut fails = |part: &str| {
+        let reached = reachability::reached(part, &references);
+        if !known.contains_key(&reached) {
+            left = left.checked_sub(reached.len())?;
+            let openapi = with_numbered_paths(only(document, &reached)?);
+            known.insert(reached.clone(), run(&openapi, settings).err());
+        }
+        let error = known.get(&reached)?.clone()?;
+        Some((reached, error))
+    };
+    let components = document.at("/components/schemas");
+    let components = components.and_then(Value::as_object).into_iter().flatten();
+    let components = components.map(|(name, _)| pointer::join("/components/schemas", name));
+    let failing: BTreeMap<String, _> = components
+        .filter_map(|part| Some((part.clone(), fails(&part)?)))
+        .collect();
+    let mut problems = Problems::default();
+    let mut blamed = BTreeSet::new();
+    for (part, (reached, error)) in &failing {
+        let is_first = |other: &String| {
+            let of_other = failing.get(other);
+            of_other.is_none_or(|(reached, _)| reached.contains(part))
+        };
+        if reached.iter().all(is_first)
+            && let Some(origin) = provenance::origin(document, part)
+        {
+            problems.push(document.problem(&origin, error, REMEDY));
+            blamed.insert(origin);
+        }
+    }
+    for operation in &model.operations {
+        let part = &operation.pointer;
+        let is_blamed = |part: &String| {
+            provenance::origin(document, part).is_some_and(|of| blamed.contains(&of))
+        };
+        if let Some((reached, error)) = fails(part)
+            && !reached.iter().any(is_blamed)
+        {
+            problems.push(document.problem(part, error, REMEDY));
+        }
+    }
+    problems
+}
+
+/// `document` with those of its operations and components that are among `parts`.
+fn only(document: &Document, parts: &BTreeSet<String>) -> Option<OpenAPI> {
+    let mut root = json!({"paths": {}, "components": {}});
+    for (name, member) in document.root.as_object()? {
+        match (name.as_str(), member) {
+            ("paths", _) => {}
+            ("components", Value::Object(sections)) => {
+                for (name, section) in sections {
+                    // Operations name a security scheme, and do not refer to it.
+                    let is_kept = name == "securitySchemes";
+                    let section = if is_kept { section.clone() } else { json!({}) };
+                    root["components"][name] = section;
+                }
+            }
+            _ => root[name] = member.clone(),
+        }
+    }
+    for part in parts {
+        let mut value = document.at(part)?.clone();
+        let is_path_item = part.starts_with("/paths/") && part.matches('/').count() == 2;
+        if let Value::Object(item) = &mut value
+            && is_path_item
+        {
+            // Its operations are parts of their own.
+            item.retain(|name, _| !METHODS.contains(&name.as_str()));
+        }
+        let (parent, _) = part.rsplit_once('/')?;
+        pointer::find_mut(&mut root, parent)?[pointer::last(part)?] = value;
+    }
+    OpenAPI::deserialize(&root).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What progenitor fails on, where nothing looks at the document before.
+    fn check(schemas: Value, expected: &[&str]) {
+        let body = |name: &str| {
+            json!({"operationId": name, "responses": {"200": {"description": "", "content": {
+                "application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}},
+            }}}})
+        };
+        let root = json!({
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": body("A"), "put": body("B")}},
+            "components": {"schemas": schemas},
+        });
+        let text = root.to_string();
+        let document = crate::load(&crate::Text {
+            name: "api.json",
+            text: &text,
+        })
+        .unwrap();
+        let lowered = crate::lower(document).unwrap();
+        let mut shaped = crate::shape(&lowered);
+        shaped.document = provenance::mark(&lowered.document);
+        let openapi = OpenAPI::deserialize(&shaped.document.root).unwrap();
+        let problems = generate(&openapi, &shaped).unwrap_err();
+        let pointers: Vec<&str> = problems.iter().map(|of| of.pointer.as_str()).collect();
+        assert_eq!(pointers, expected, "{problems}");
+    }
+
+    #[test]
+    fn the_component_is_blamed_on_which_it_fails() {
+        // Two variants of one name.
+        let clash = json!({"type": "string", "enum": ["a-b", "a_b"]});
+        let refers = json!({"type": "object", "properties": {
+            "c": {"$ref": "#/components/schemas/C"},
+        }});
+        check(
+            json!({"A": refers, "B": {"type": "string"}, "C": clash}),
+            &["/components/schemas/C"],
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! The parts of a document that one can do without: operations, path items,
+//! components and webhooks, and which of them refer to which.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::{pointer, walk};
+
+/// The members of a path item that are operations.
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Which parts refer to which, by pointer. An operation refers to its path item,
+/// whose parameters are its own.
+pub(crate) type References = BTreeMap<String, BTreeSet<String>>;
+
+/// The pointer of the smallest part that `pointer` leads into; `None` where what
+/// stands there belongs to the whole document.
+pub(crate) fn part_at(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    let length = match tokens[..] {
+        ["", "paths", _, method, ..] if METHODS.contains(&method) => 4,
+        ["", "paths" | "webhooks", _, ..] => 3,
+        // Operations name a security scheme, and do not refer to it.
+        ["", "components", "securitySchemes", ..] => return None,
+        ["", "components", _, _, ..] => 4,
+        _ => return None,
+    };
+    Some(tokens[..length].join("/"))
+}
+
+/// The references between the parts of `document`.
+pub(crate) fn references(document: &Document) -> References {
+    let mut references = References::new();
+    for place in walk::places(&document.root) {
+        let Some(part) = part_at(&place.pointer) else {
+            continue;
+        };
+        let targets = references.entry(part.clone()).or_default();
+        if let Some((item, method)) = part.rsplit_once('/')
+            && METHODS.contains(&method)
+            && item.starts_with("/paths/")
+        {
+            targets.insert(item.to_owned());
+        }
+        let Some(object) = document.at(&place.pointer) else {
+            continue;
+        };
+        let mapping = object.pointer("/discriminator/mapping");
+        let mapping = mapping.and_then(Value::as_object).into_iter();
+        let named = object.get("$ref").into_iter();
+        let target = |name: &Value| part_at(&pointer::of_reference(name.as_str()?)?);
+        targets.extend(
+            named
+                .chain(mapping.flat_map(Map::values))
+                .filter_map(target),
+        );
+    }
+    references
+}
+
+/// `part`, and all that it leads to by way of `references`.
+pub(crate) fn reached(part: &str, references: &References) -> BTreeSet<String> {
+    let mut reached = BTreeSet::from([part.to_owned()]);
+    let mut next = vec![part];
+    while let Some(part) = next.pop() {
+        for target in references.get(part).into_iter().flatten() {
+            if reached.insert(target.clone()) {
+                next.push(target);
+            }
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_part_is_found() {
+        for (pointer, part) in [
+            ("/paths/~1a/get/responses/200", Some("/paths/~1a/get")),
+            ("/paths/~1a/parameters/0", Some("/paths/~1a")),
+            ("/components/schemas/A/items", Some("/components/schemas/A")),
+            ("/webhooks/a/post", Some("/webhooks/a")),
+            ("/components/securitySchemes/a", None),
+            ("/components/schemas", None),
+            ("/info/title", None),
+            ("", None),
+        ] {
+            assert_eq!(part_at(pointer).as_deref(), part, "{pointer}");
+        }
+    }
+}

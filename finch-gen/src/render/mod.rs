@@ -1,0 +1,99 @@
+//! render: the syntax tree to files in memory.
+//!
+//! Receives the polished client. Guarantees one file a module, so that a diff
+//! can be read, each with a header that says what it was made from and how, and
+//! the same bytes for the same inputs. Refuses nothing.
+
+pub(crate) mod layout;
+
+use std::collections::BTreeMap;
+
+use syn::{Attribute, Item, ItemMod, parse_quote};
+
+use crate::polish::Polished;
+use crate::{Generated, Inputs, api_reference, dependencies, example_tests, file_header, stats};
+
+/// The text of files, by path.
+pub type Files = BTreeMap<String, String>;
+
+/// Renders the client, its reference and its tests.
+pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
+    let header = file_header::comment(&polished, inputs);
+    let counts = stats::count(&polished);
+    let crates = dependencies::named(&polished.file);
+    let reference = api_reference::reference(&polished, inputs);
+    let items = std::mem::take(&mut polished.file.items);
+    let attributes = std::mem::take(&mut polished.file.attrs);
+    let client = client(items, &attributes)
+        .into_iter()
+        .map(|(path, file)| {
+            (
+                path,
+                format!("{header}{}", layout::spaced(&layout::unparse(file))),
+            )
+        })
+        .collect();
+    let tests = example_tests::write(&polished, inputs.crate_name);
+    let tests = layout::spaced(&layout::unparse(tests));
+    let check = include_str!("../templates/check_example.rs");
+    let tests = format!("{header}{tests}\n{check}");
+    Generated {
+        client,
+        reference,
+        tests: Files::from([("examples.rs".to_owned(), tests)]),
+        crates,
+        counts,
+        report: polished.report().clone(),
+        refused: polished.refused,
+    }
+}
+
+/// The files of the client's module, which has these `items` and inner `attributes`.
+fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::File> {
+    let mut files = BTreeMap::new();
+    let root = items.into_iter().map(|item| split(item, "", &mut files));
+    let root: Vec<Item> = root.collect();
+    files.insert(
+        "mod.rs".to_owned(),
+        parse_quote! {
+            #(#attributes)*
+            #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
+            #![allow(
+                clippy::all,
+                clippy::allow_attributes_without_reason,
+                reason = "style is for what people write"
+            )]
+            #(#root)*
+        },
+    );
+    files
+}
+
+/// A file of `items`, which need not be parsed again.
+fn file(items: Vec<Item>) -> syn::File {
+    let mut file: syn::File = parse_quote!();
+    file.items = items;
+    file
+}
+
+/// Moves the content of `item`, where it is an inline module, to a file of its
+/// own in `folder`, and leaves the declaration.
+fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> Item {
+    let Item::Mod(ItemMod {
+        content: Some((_, items)),
+        attrs,
+        vis,
+        ident,
+        ..
+    }) = item
+    else {
+        return item;
+    };
+    let path = format!("{folder}{ident}");
+    let items = items
+        .into_iter()
+        .map(|item| split(item, &format!("{path}/"), files));
+    let items: Vec<Item> = items.collect();
+    files.insert(format!("{path}.rs"), file(items));
+    parse_quote!(#(#attrs)* #vis mod #ident;)
+}

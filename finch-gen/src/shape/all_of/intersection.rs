@@ -1,0 +1,476 @@
+//! What several schemas have in common.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::{Parts, conjuncts};
+use crate::annotation_keywords::is_annotation;
+use crate::load::Document;
+use crate::lower::{equal, is_integer};
+use crate::memo::Memo;
+use crate::provenance;
+use crate::shape::{nullability, only_null, reference};
+use crate::type_names::Taken;
+
+/// A schema without its annotations and without null: what an intersection is made of.
+type Core = Map<String, Value>;
+
+/// How deep two schemas are compared.
+const DEPTH: usize = 32;
+
+/// How many pairs of schemas are compared, all in all, between two walks of the document.
+const STEPS: usize = 200_000;
+
+/// How many combinations of branches the intersection of two unions may have.
+const COMBINATIONS: usize = 64;
+
+/// Intersects schemas of one document.
+pub(super) struct Intersection<'a> {
+    pub(super) document: &'a Document,
+    /// Where what is intersected stands in the document as published.
+    pub(super) place: String,
+    /// Where schemas have nothing in common, and what is made of them.
+    pub(super) contradictions: Vec<(String, String)>,
+    /// The components that two components have in common, by their names.
+    pub(super) pairs: BTreeMap<(String, String), String>,
+    /// The components that are to be added to the document.
+    pub(super) components: Vec<(String, Value)>,
+    taken: Taken,
+    steps: usize,
+}
+
+impl<'a> Intersection<'a> {
+    pub(super) fn new(document: &'a Document, pairs: BTreeMap<(String, String), String>) -> Self {
+        Self {
+            document,
+            place: String::new(),
+            contradictions: Vec::new(),
+            pairs,
+            components: Vec::new(),
+            taken: document.keys("/components/schemas").into_iter().collect(),
+            steps: STEPS,
+        }
+    }
+
+    /// A schema that allows what all `schemas` allow. It is wider if they have no value
+    /// in common: a client reads what a server sends all the same.
+    pub(super) fn of_all(&mut self, schemas: &[Value]) -> Value {
+        let mut schemas = schemas.iter();
+        let mut whole = schemas.next().cloned().unwrap_or_else(|| json!({}));
+        for schema in schemas {
+            whole = self.of_two(&whole, schema).unwrap_or_else(|| {
+                let (annotations, one) = split(&whole);
+                let (more, other) = split(schema);
+                let of = one.get("type").filter(|of| other.get("type") == Some(of));
+                let wider = of.map(|of| ("type".to_owned(), of.clone()));
+                let accepted = of.and_then(Value::as_str).unwrap_or("JSON value");
+                self.contradict(&format!("every {accepted} is accepted"));
+                assemble(overlay(annotations, more), Core::from_iter(wider), false)
+            });
+        }
+        whole
+    }
+
+    fn allows_null(&self, schema: &Value) -> bool {
+        nullability::admits_null(self.document, schema, &mut Memo::default())
+    }
+
+    /// `core`, or what it refers to if that allows null.
+    fn not_null(&self, core: Core) -> Core {
+        let target = name_of(&core).and_then(|name| self.component(name));
+        match target.filter(|target| self.allows_null(target)) {
+            Some(target) => split(target).1,
+            None => core,
+        }
+    }
+
+    fn component(&self, name: &str) -> Option<&'a Value> {
+        self.document.at("/components/schemas")?.get(name)
+    }
+
+    fn contradict(&mut self, outcome: &str) {
+        let what = format!("the schemas of `allOf` have no value in common → {outcome}");
+        self.contradictions.push((self.place.clone(), what));
+    }
+
+    /// A schema that allows what both `a` and `b` allow; nothing if that is no value.
+    fn of_two(&mut self, a: &Value, b: &Value) -> Option<Value> {
+        let is_nullable = self.allows_null(a) && self.allows_null(b);
+        let (annotations, a) = split(a);
+        let (more, b) = split(b);
+        let annotations = overlay(annotations, more);
+        match self.of_cores(&a, &b, DEPTH) {
+            Some(core) if !is_nullable => Some(assemble(annotations, self.not_null(core), false)),
+            Some(core) => Some(assemble(annotations, core, true)),
+            None if is_nullable => {
+                let null = split(&only_null()).1;
+                Some(assemble(annotations, null, false))
+            }
+            None => None,
+        }
+    }
+
+    fn of_cores(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
+        if a == b || b.is_empty() {
+            return Some(a.clone());
+        }
+        if a.is_empty() {
+            return Some(b.clone());
+        }
+        if is_never(a) || is_never(b) {
+            return None;
+        }
+        self.steps = self.steps.saturating_sub(1);
+        if depth == 0 || self.steps == 0 {
+            return Some(all_of(a, b));
+        }
+        let depth = depth - 1;
+        let is_object = |core| is_of_objects(self.document, core);
+        let are_objects = is_object(a) && is_object(b);
+        match (name_of(a), name_of(b)) {
+            (Some(one), Some(other)) if are_objects => return self.of_components(one, other),
+            (Some(name), _) => return self.of_component(name, a, b, depth),
+            (_, Some(name)) => return self.of_component(name, b, a, depth),
+            (None, None) => {}
+        }
+        if only_union(a).is_some() || only_union(b).is_some() {
+            return self.of_unions(a, b, depth);
+        }
+        if are_objects {
+            return Some(self.of_objects(a, b));
+        }
+        // Of a conjunction the next walk makes one schema.
+        let is_simple = |core: &Core| {
+            let composed = ["allOf", "anyOf", "oneOf", "not"];
+            !composed.iter().any(|keyword| core.contains_key(*keyword))
+        };
+        match is_simple(a) && is_simple(b) {
+            true => self.of_plain(a, b),
+            false => Some(all_of(a, b)),
+        }
+    }
+
+    /// What the component `name`, to which `reference` refers, has in common with `other`.
+    fn of_component(
+        &mut self,
+        name: &str,
+        reference: &Core,
+        other: &Core,
+        depth: usize,
+    ) -> Option<Core> {
+        let Some(target) = self.component(name) else {
+            return Some(all_of(reference, other));
+        };
+        let (_, target) = split(target);
+        if is_of_objects(self.document, &target) && is_of_objects(self.document, other) {
+            let says_more = other.iter().any(|(key, _)| key != "type");
+            return Some(match says_more && only_union(other).is_none() {
+                true => all_of(reference, other),
+                false if says_more => return self.of_unions(reference, other, depth),
+                false => reference.clone(),
+            });
+        }
+        let common = self.of_cores(&target, other, depth)?;
+        Some(if common == target {
+            reference.clone()
+        } else {
+            common
+        })
+    }
+
+    /// What two components of objects have in common: one, if it builds on the other, or
+    /// else a component of its own.
+    fn of_components(&mut self, one: &str, other: &str) -> Option<Core> {
+        let builds_on = |derived: &str, base: &str| {
+            let derived = self.component(derived);
+            let mut parts = Parts::default();
+            let added = derived.and_then(|schema| parts.add(self.document, schema));
+            added.is_some() && parts.followed.contains(base)
+        };
+        let name = if builds_on(one, other) {
+            one.to_owned()
+        } else if builds_on(other, one) {
+            other.to_owned()
+        } else {
+            let pair = (one.to_owned(), other.to_owned());
+            match self.pairs.get(&pair) {
+                Some(name) => name.clone(),
+                None => {
+                    let name = self.taken.unique(&format!("{one}And{other}"));
+                    let both = json!({
+                        "description": provenance::with_mark("", &self.place),
+                        "allOf": [reference(one), reference(other)],
+                    });
+                    self.components.push((name.clone(), both));
+                    self.pairs.insert(pair, name.clone());
+                    name
+                }
+            }
+        };
+        Some(split(&reference(&name)).1)
+    }
+
+    /// What two schemas have in common, one of which is a union at least.
+    fn of_unions(&mut self, a: &Core, b: &Core, depth: usize) -> Option<Core> {
+        let branches = |core: &Core| match only_union(core) {
+            Some((_, branches)) => branches.clone(),
+            None => vec![Value::Object(core.clone())],
+        };
+        let (of_a, of_b) = (branches(a), branches(b));
+        if of_a.len().saturating_mul(of_b.len()) > COMBINATIONS {
+            return Some(all_of(a, b));
+        }
+        let is_in = |branch: &Value, all: &[Value]| {
+            let (_, core) = split(branch);
+            all.iter().any(|other| split(other).1 == core)
+        };
+        // What is a branch of both is in the intersection as it is.
+        let mut common: Vec<Value> = of_a
+            .iter()
+            .filter(|branch| is_in(branch, &of_b))
+            .cloned()
+            .collect();
+        let shared = common.clone();
+        for one in of_a.iter().filter(|branch| !is_in(branch, &shared)) {
+            for other in of_b.iter().filter(|branch| !is_in(branch, &shared)) {
+                let (annotations, one) = split(one);
+                let (more, other) = split(other);
+                if let Some(core) = self.of_cores(&one, &other, depth) {
+                    let branch = assemble(overlay(annotations, more), core, false);
+                    if !is_in(&branch, &common) {
+                        common.push(branch);
+                    }
+                }
+            }
+        }
+        let is_all_of = |all: &[Value]| {
+            all.len() == common.len() && all.iter().all(|branch| is_in(branch, &common))
+        };
+        match common.as_slice() {
+            [] => None,
+            _ if is_all_of(&of_a) => Some(a.clone()),
+            _ if is_all_of(&of_b) => Some(b.clone()),
+            [only] => Some(split(only).1),
+            _ => Some(Core::from_iter([("anyOf".to_owned(), common.into())])),
+        }
+    }
+
+    /// What two objects have in common that are no references.
+    fn of_objects(&mut self, a: &Core, b: &Core) -> Core {
+        let says_only = |core: &Core, keywords: &[&str]| {
+            core.keys().all(|key| keywords.contains(&key.as_str()))
+        };
+        if says_only(a, &["type"]) {
+            return b.clone();
+        }
+        if says_only(b, &["type"]) {
+            return a.clone();
+        }
+        let map = ["type", "additionalProperties"];
+        if !says_only(a, &map) || !says_only(b, &map) {
+            return all_of(a, b);
+        }
+        let others = [a, b]
+            .into_iter()
+            .filter_map(|of| of.get("additionalProperties"));
+        let others: Vec<Value> = others.cloned().collect();
+        let others = self.of_all(&others);
+        let mut common = a.clone();
+        common.insert("additionalProperties".to_owned(), others);
+        common
+    }
+
+    /// What two schemas have in common that are neither references, nor unions,
+    /// conjunctions or objects.
+    fn of_plain(&mut self, a: &Core, b: &Core) -> Option<Core> {
+        let of = |core: &Core| core.get("type").and_then(Value::as_str).map(str::to_owned);
+        let of = match (of(a), of(b)) {
+            (Some(one), Some(other)) if one != other => match (one.as_str(), other.as_str()) {
+                ("integer", "number") | ("number", "integer") => Some("integer".to_owned()),
+                _ => return None,
+            },
+            (one, other) => one.or(other),
+        };
+        // A format of numbers is none of integers.
+        let is_of_common = |core: &&Core| core.get("type").and_then(Value::as_str) == of.as_deref();
+        let formats = [a, b].into_iter().filter(is_of_common);
+        let formats: Vec<Value> = formats
+            .filter_map(|core| core.get("format"))
+            .cloned()
+            .collect();
+
+        let mut common = a.clone();
+        for (keyword, value) in b {
+            common.entry(keyword).or_insert_with(|| value.clone());
+        }
+        if let Some(of) = &of {
+            common.insert("type".to_owned(), of.as_str().into());
+        }
+        common.shift_remove("format");
+        match formats.as_slice() {
+            [one, other] if one != other => {
+                let what = format!("the formats {one} and {other} differ → neither is checked");
+                self.contradictions.push((self.place.clone(), what));
+            }
+            [format, ..] => {
+                common.insert("format".to_owned(), format.clone());
+            }
+            [] => {}
+        }
+        if let (Some(one), Some(other)) = (a.get("items"), b.get("items")) {
+            let items = self.of_all(&[one.clone(), other.clone()]);
+            common.insert("items".to_owned(), items);
+        }
+        let listed = |core: &Core| core.get("enum").and_then(Value::as_array).cloned();
+        let values = match (listed(a), listed(b)) {
+            (Some(mut values), Some(other)) => {
+                values.retain(|value| other.iter().any(|listed| equal(listed, value)));
+                Some(values)
+            }
+            (one, other) => one.or(other),
+        };
+        if let Some(mut values) = values {
+            values.retain(|value| of.as_deref() != Some("integer") || is_integer(value));
+            if values.is_empty() {
+                return None;
+            }
+            common.insert("enum".to_owned(), values.into());
+        }
+        Some(common)
+    }
+}
+
+/// A conjunction of `a` and `b`.
+fn all_of(a: &Core, b: &Core) -> Core {
+    let mut all = conjuncts(a.clone());
+    for conjunct in conjuncts(b.clone()) {
+        if !all.contains(&conjunct) {
+            all.push(conjunct);
+        }
+    }
+    Core::from_iter([("allOf".to_owned(), all.into())])
+}
+
+/// The annotations of `schema`, and what else it says, without null.
+pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
+    let members = schema.as_object().cloned().unwrap_or_default();
+    let (annotations, mut core): (Map<_, _>, Core) =
+        members.into_iter().partition(|(key, _)| is_annotation(key));
+    // A schema beside null, or alone.
+    let only = |keyword: &str| {
+        let list = core.get(keyword).filter(|_| core.len() == 1)?.as_array()?;
+        match list.as_slice() {
+            [only] => Some(only),
+            [only, null] if keyword == "anyOf" && *null == only_null() => Some(only),
+            _ => None,
+        }
+    };
+    if let Some(only) = only("allOf").or_else(|| only("anyOf")) {
+        let (more, core) = split(only);
+        return (overlay(annotations, more), core);
+    }
+    if core.contains_key("type")
+        && core.shift_remove("nullable").is_some()
+        && let Some(Value::Array(values)) = core.get_mut("enum")
+    {
+        values.retain(|value| !value.is_null());
+    }
+    (annotations, core)
+}
+
+/// The schema of `core`, or null if it `is_nullable`, with these annotations.
+pub(super) fn assemble(
+    annotations: Map<String, Value>,
+    mut core: Core,
+    is_nullable: bool,
+) -> Value {
+    let composed = ["$ref", "allOf", "anyOf", "oneOf", "not"];
+    let is_composed = composed.iter().any(|keyword| core.contains_key(*keyword));
+    if is_nullable && core.contains_key("type") && !is_composed {
+        core.insert("nullable".to_owned(), true.into());
+        if let Some(Value::Array(values)) = core.get_mut("enum") {
+            values.push(Value::Null);
+        }
+    } else if is_nullable && !core.is_empty() && !is_never(&core) {
+        core = Core::from_iter([("anyOf".to_owned(), json!([core, only_null()]))]);
+    }
+    // Nothing may stand beside a reference.
+    if core.contains_key("$ref") && !annotations.is_empty() {
+        core = Core::from_iter([("allOf".to_owned(), json!([core]))]);
+    }
+    overlay(annotations, core).into()
+}
+
+/// `first`, with what only `second` has.
+pub(super) fn overlay(
+    mut first: Map<String, Value>,
+    second: Map<String, Value>,
+) -> Map<String, Value> {
+    for (key, value) in second {
+        first.entry(key).or_insert(value);
+    }
+    first
+}
+
+/// Whether `core` allows no value, or null alone.
+fn is_never(core: &Core) -> bool {
+    core.get("not") == Some(&json!({})) || core.get("enum") == Some(&json!([null]))
+}
+
+/// The name of the component that `core` refers to.
+fn name_of(core: &Core) -> Option<&str> {
+    core.get("$ref")?
+        .as_str()?
+        .strip_prefix("#/components/schemas/")
+}
+
+/// The union in `schema`: its keyword and its branches.
+pub(super) fn union_of(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
+    let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
+        (Some(_), None) => "anyOf",
+        (None, Some(_)) => "oneOf",
+        _ => return None,
+    };
+    Some((keyword, schema.get(keyword)?.as_array()?))
+}
+
+/// As [`union_of`], if nothing stands beside the union.
+fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
+    let (keyword, branches) = union_of(core)?;
+    let mut beside = core.keys().filter(|key| *key != keyword);
+    beside
+        .all(|key| key == "discriminator")
+        .then_some((keyword, branches))
+}
+
+/// Whether `schema` describes objects alone.
+pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
+    fn check(document: &Document, schema: &Map<String, Value>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let is_one = |schema: &Value| {
+            let followed = document.follow(schema).and_then(Value::as_object);
+            followed.is_some_and(|schema| check(document, schema, depth))
+        };
+        if schema.contains_key("$ref") {
+            return is_one(&Value::Object(schema.clone()));
+        }
+        if let Some(of) = schema.get("type") {
+            return of == "object";
+        }
+        let of_objects = ["properties", "required", "additionalProperties"];
+        if of_objects
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword))
+        {
+            return true;
+        }
+        let list = |keyword| schema.get(keyword).and_then(Value::as_array);
+        let all = list("allOf").is_some_and(|all| all.iter().any(is_one));
+        let is_branch = |branch: &Value| *branch == only_null() || is_one(branch);
+        all || union_of(schema).is_some_and(|(_, branches)| branches.iter().all(is_branch))
+    }
+    check(document, schema, 16)
+}

@@ -1,0 +1,206 @@
+//! Unions that hold more than their branches say.
+//!
+//! `{properties: P, oneOf: [A, B]}` is an A or a B, and has P in either case, as
+//! has `{allOf: [P, U]}` where U is such a union. typify writes P out in each
+//! variant, in a variant without a type or a name. So each branch becomes a
+//! component that is the conjunction of the two, by the names of both.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{only_null, reference, referred};
+use crate::load::Document;
+use crate::pointer::join;
+use crate::provenance;
+use crate::type_names::Taken;
+
+/// What is said of what a union holds, and not of the union.
+const OF_WHAT_IT_HOLDS: [&str; 7] = [
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "properties",
+    "required",
+    "type",
+];
+
+/// Gives the branches of the unions among the components what stands beside them.
+pub(super) fn write_out(document: &mut Document) {
+    let schemas = document.at("/components/schemas");
+    let names: Vec<String> = schemas
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|schemas| schemas.keys().cloned())
+        .collect();
+    let mut taken: Taken = names.iter().cloned().collect();
+    let mut made = Vec::new();
+    for name in names {
+        let at = join("/components/schemas", &name);
+        let schema = document.at(&at).and_then(Value::as_object);
+        let Some(union) = schema.and_then(|schema| Union::find(document, &name, schema)) else {
+            continue;
+        };
+        let (schema, branches) = union.write_out(&name, &mut taken);
+        if let Some(place) = document.at_mut(&at) {
+            *place = schema;
+        }
+        made.extend(branches);
+    }
+    // Only now, so that none of them is a union that is looked at.
+    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+        schemas.extend(made);
+    }
+}
+
+/// A union, and what stands beside it.
+struct Union {
+    /// Its keyword.
+    keyword: &'static str,
+    branches: Vec<Value>,
+    /// What is said of the union.
+    annotations: Map<String, Value>,
+    /// What is said of what it holds: conjuncts.
+    beside: Vec<Value>,
+}
+
+impl Union {
+    /// The union that the component `name` is, where something stands beside it.
+    fn find(document: &Document, name: &str, schema: &Map<String, Value>) -> Option<Self> {
+        let (taken, keyword, branches, mut beside) = match branches(schema) {
+            Some((keyword, branches)) => (keyword, keyword, branches, Vec::new()),
+            None => {
+                let conjuncts = schema.get("allOf")?.as_array()?;
+                let unions = conjuncts.iter().enumerate();
+                let mut unions =
+                    unions.filter_map(|(at, of)| Some((at, branches_of(document, of)?)));
+                let (at, (union, keyword, branches)) = unions.next()?;
+                // More of them would be multiplied, and one that leads back here
+                // would never end.
+                if unions.next().is_some() || leads_to(document, union, name) {
+                    return None;
+                }
+                let mut beside = conjuncts.clone();
+                beside.remove(at);
+                ("allOf", keyword, branches, beside)
+            }
+        };
+        let schema = schema.iter().filter(|(key, _)| *key != taken);
+        let schema = schema.map(|(key, value)| (key.clone(), value.clone()));
+        let (own, annotations): (Map<_, _>, Map<_, _>) =
+            schema.partition(|(key, _)| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
+        if !own.keys().all(|key| key == "type") {
+            beside.push(own.into());
+        }
+        let is_fit = branches.len() > 1
+            && !beside.is_empty()
+            && !branches.contains(&only_null())
+            && branches.iter().all(|branch| is_object(document, branch));
+        is_fit.then_some(Self {
+            keyword,
+            branches: branches.clone(),
+            annotations,
+            beside,
+        })
+    }
+
+    /// The union of components, each a branch with what stands beside it.
+    fn write_out(mut self, name: &str, taken: &mut Taken) -> (Value, Vec<(String, Value)>) {
+        let mut made = Vec::new();
+        // Each is made of all that the union says.
+        let description = self.annotations.get("description").and_then(Value::as_str);
+        let place = description.and_then(provenance::first_mark);
+        for (index, branch) in self.branches.iter_mut().enumerate() {
+            let own = match referred(branch) {
+                // It is named for this union already.
+                Some(own) => own.strip_prefix(name).unwrap_or(own).to_owned(),
+                None => format!("Variant{}", index + 1),
+            };
+            let own = taken.unique(&format!("{name}{own}"));
+            let before = std::mem::replace(branch, reference(&own));
+            if let Some(Value::Object(mapping)) = self
+                .annotations
+                .get_mut("discriminator")
+                .and_then(|of| of.get_mut("mapping"))
+            {
+                for target in mapping.values_mut() {
+                    if Some(&*target) == before.get("$ref") {
+                        *target = branch["$ref"].clone();
+                    }
+                }
+            }
+            let mut conjuncts = self.beside.clone();
+            conjuncts.push(before);
+            let mut alternative = json!({"allOf": conjuncts});
+            if let Some(place) = &place {
+                alternative["description"] = provenance::with_mark("", place).into();
+            }
+            made.push((own, alternative));
+        }
+        let mut schema = self.annotations;
+        schema.insert(self.keyword.to_owned(), self.branches.into());
+        (schema.into(), made)
+    }
+}
+
+/// The only union in `schema`, with its keyword.
+fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
+    let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
+        (Some(_), None) => "anyOf",
+        (None, Some(_)) => "oneOf",
+        _ => return None,
+    };
+    Some((keyword, schema.get(keyword)?.as_array()?))
+}
+
+/// The name, the keyword and the branches of the component that `conjunct` refers
+/// to, where it is a union, and nothing beside it.
+fn branches_of<'a>(
+    document: &'a Document,
+    conjunct: &'a Value,
+) -> Option<(&'a str, &'static str, &'a Vec<Value>)> {
+    let name = referred(conjunct)?;
+    let union = document.follow(conjunct)?.as_object()?;
+    let (keyword, branches) = branches(union)?;
+    let is_beside = |key: &str| key != keyword && key != "type" && OF_WHAT_IT_HOLDS.contains(&key);
+    let is_union = branches.len() > 1 && !union.keys().any(|key| is_beside(key));
+    is_union.then_some((name, keyword, branches))
+}
+
+/// Whether the component `from` is put together of the component `to`, in the
+/// end.
+fn leads_to(document: &Document, from: &str, to: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut next = vec![from.to_owned()];
+    while let Some(name) = next.pop() {
+        if name == to {
+            return true;
+        }
+        let schema = document.at(&join("/components/schemas", &name));
+        let Some(schema) = schema.filter(|_| seen.insert(name)) else {
+            continue;
+        };
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let list = schema.get(keyword).and_then(Value::as_array);
+            next.extend(
+                list.into_iter()
+                    .flatten()
+                    .filter_map(referred)
+                    .map(str::to_owned),
+            );
+        }
+    }
+    false
+}
+
+/// Whether `schema` describes objects alone.
+fn is_object(document: &Document, schema: &Value) -> bool {
+    let schema = document.follow(schema).unwrap_or(schema);
+    match schema.get("type") {
+        Some(of) => of == "object" && schema.get("nullable").is_none(),
+        None => ["properties", "required", "allOf"]
+            .iter()
+            .any(|keyword| schema.get(keyword).is_some()),
+    }
+}

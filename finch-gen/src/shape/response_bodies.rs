@@ -1,0 +1,136 @@
+//! Bodies of answers, which progenitor is told are all JSON.
+//!
+//! progenitor reads JSON, or else hands out a stream. So each body is one of
+//! JSON for it, a text as a string and anything else as bytes, and how it is
+//! read instead is told to the polish pass `answers`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::request_bodies::BYTES;
+use crate::api_model::ApiModel;
+use crate::load::Document;
+use crate::media_type::{is_any, is_form, is_json, is_text};
+use crate::pointer;
+use crate::report::Report;
+
+/// How the bodies of answers of success are read, by the names of methods and
+/// then by status. An answer without a body has none.
+pub(crate) type Answers = BTreeMap<String, BTreeMap<String, Answer>>;
+
+/// How the body of an answer is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The media type, as the document writes it.
+    pub(crate) media_type: String,
+    pub(crate) reading: Reading,
+}
+
+/// What becomes of a body that is received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Json,
+    Text,
+    Bytes,
+}
+
+/// Makes JSON of the bodies of all answers.
+pub(super) fn write_as_json(
+    document: &mut Document,
+    model: &ApiModel,
+    report: &mut Report,
+) -> Answers {
+    let mut answers = Answers::new();
+    for operation in &model.operations {
+        let at = format!("{}/responses", operation.pointer);
+        let statuses: Vec<String> = document
+            .at(&at)
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|responses| responses.keys().cloned())
+            .collect();
+        let mut of_operation = BTreeMap::new();
+        for status in statuses {
+            let at = pointer::join(&at, &status);
+            // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
+            let why = match (operation.method.as_str(), status.as_str()) {
+                ("HEAD", _) => Some("a response to HEAD"),
+                (_, "204" | "205") => Some("a response with this status"),
+                _ => None,
+            };
+            if let Some(why) = why {
+                leave_out_body(document, &at, why, report);
+            }
+            if let Some(answer) = of_response(document, &at, report) {
+                of_operation.insert(status, answer);
+            }
+        }
+        answers.insert(operation.rust_name.clone(), of_operation);
+    }
+    answers
+}
+
+/// Drops the body of the response at `at`, of which HTTP allows none.
+fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
+    let response = document
+        .at(at)
+        .and_then(|response| document.follow(response));
+    let Some(mut response) = response.cloned() else {
+        return;
+    };
+    let has_body = response["content"]
+        .as_object()
+        .is_some_and(|content| !content.is_empty());
+    if has_body && let Value::Object(members) = &mut response {
+        members.shift_remove("content");
+        report.info(
+            "no-body",
+            at,
+            format!("the body of {why}, which has none → nothing"),
+        );
+        if let Some(place) = document.at_mut(at) {
+            *place = response;
+        }
+    }
+}
+
+fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<Answer> {
+    let mut response = document.follow(document.at(at)?)?.clone();
+    // Of several, one was chosen.
+    let (name, media_type) = response.get("content")?.as_object()?.iter().next()?;
+    let mut media_type = media_type.as_object()?.clone();
+    media_type.shift_remove("encoding");
+    let schema = media_type.entry("schema").or_insert_with(|| json!({}));
+    let followed = document.follow(schema);
+    let is_string =
+        followed.is_some_and(|schema| schema.get("type").is_some_and(|of| of == "string"));
+    let has_format = followed.is_some_and(|schema| schema.get("format").is_some());
+    let is_plain = is_any(name) && is_string && !has_format;
+    let reading = if is_json(name) {
+        Reading::Json
+    } else if is_text(name) || is_form(name) || is_plain {
+        Reading::Text
+    } else {
+        Reading::Bytes
+    };
+    let (raw, what) = match reading {
+        Reading::Json => (None, ""),
+        Reading::Text => (Some(json!({"type": "string"})), "text"),
+        Reading::Bytes => (Some(json!({"type": "string", "format": BYTES})), "bytes"),
+    };
+    if let Some(raw) = raw {
+        if !is_string || name.starts_with("text/event-stream") {
+            let what = format!("a body of {name} → its {what}, whole and as they are");
+            report.info("raw-response", at, what);
+        }
+        *schema = raw;
+    }
+    let answer = Answer {
+        media_type: name.clone(),
+        reading,
+    };
+    response["content"] = json!({"application/json": media_type});
+    document.at_mut(at).map(|place| *place = response)?;
+    Some(answer)
+}

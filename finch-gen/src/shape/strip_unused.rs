@@ -1,0 +1,69 @@
+//! What progenitor does not read, and openapiv3 reads all the same.
+//!
+//! openapiv3 stops at what is wrong anywhere in a document, be it in a tag, a
+//! link or the example of a header: nothing that a client is made of. So that is
+//! gone before.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::reachability::METHODS;
+use crate::walk::{self, Kind};
+
+/// Leaves in `document` what types and methods are made of.
+pub(super) fn leave_out(document: &mut Document) {
+    walk::for_each_mut(&mut document.root, |at, kind, object| {
+        let Value::Object(members) = object else {
+            return;
+        };
+        let unread: &[&str] = match kind {
+            Kind::Schema => &["externalDocs", "xml"],
+            _ if at.parent_name() == Some("responses") => &["headers", "links"],
+            Kind::MediaType | Kind::Object => &["example", "examples"],
+        };
+        if unread.iter().any(|name| members.contains_key(*name)) {
+            members.retain(|name, _| !unread.contains(&name.as_str()));
+        }
+    });
+    keep(
+        Some(&mut document.root),
+        &["openapi", "info", "paths", "components"],
+    );
+    let info = document.root.get_mut("info");
+    keep(info, &["title", "version", "description"]);
+    let components = document.root.get_mut("components");
+    keep(
+        components,
+        &["schemas", "parameters", "requestBodies", "responses"],
+    );
+    let items = document
+        .root
+        .get_mut("paths")
+        .and_then(Value::as_object_mut);
+    for item in items.into_iter().flat_map(Map::values_mut) {
+        let Value::Object(members) = item else {
+            continue;
+        };
+        members.retain(|name, _| METHODS.contains(&name.as_str()));
+        for operation in members.values_mut() {
+            keep(
+                Some(operation),
+                &[
+                    "operationId",
+                    "summary",
+                    "description",
+                    "parameters",
+                    "requestBody",
+                    "responses",
+                    "deprecated",
+                ],
+            );
+        }
+    }
+}
+
+fn keep(object: Option<&mut Value>, names: &[&str]) {
+    if let Some(Value::Object(members)) = object {
+        members.retain(|name, _| names.contains(&name.as_str()));
+    }
+}

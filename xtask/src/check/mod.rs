@@ -1,0 +1,320 @@
+//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to
+//! date, and that the version follows what changed since the last release.
+
+mod finding;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use finch_gen::{Bump, Document, Generated, Inputs, Problems, Source, Stats};
+use semver::Version;
+use serde_json::Value;
+
+use self::finding::{Finding, Verdict};
+use crate::diagnostics::counted;
+use crate::diff::version;
+use crate::diff::{self, Due};
+use crate::excerpt::Fault;
+use crate::files;
+use crate::manifest::{MANIFEST, Package};
+use crate::output::Output;
+use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
+use crate::{Outcome, Workspace, document_counts, read_text};
+
+const CHANGELOG: &str = "CHANGELOG.md";
+
+/// The text before the version of the API in a line of the changelog.
+const API_VERSION: &str = "API version: ";
+
+/// Checks everything, and prints a line for each item: after the diff that would make it
+/// fresh, or the errors that break it. Writes nothing to disk.
+///
+/// # Errors
+///
+/// An input cannot be read.
+pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
+    let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
+    // One error can break several items.
+    let mut said = BTreeSet::new();
+    for finding in &findings {
+        finding.print(out, &mut said)?;
+    }
+    let verdicts = findings.into_iter().map(|finding| finding.verdict);
+    Ok(match verdicts.max() {
+        Some(Verdict::Broken { .. }) => Outcome::Failed,
+        Some(Verdict::Stale { .. }) => Outcome::Stale,
+        _ => Outcome::Done,
+    })
+}
+
+/// Checks everything, in the order of the data flow.
+fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
+    let corrected = finch_gen::correct(inputs);
+    let generated = finch_gen::generate(inputs);
+    let version = corrected.as_ref().ok().map(version);
+    let mut findings = vec![
+        finding(SOURCE, Some(record(inputs, version))),
+        finding(OVERLAY, Some(overlay(inputs, &corrected))),
+        finding(DOCUMENT, Some(whole(&corrected, &generated))),
+    ];
+    let generated = generated.ok();
+    match generated.as_ref().map(|client| workspace.changes(client)) {
+        Some(changes) => {
+            findings.extend(changes.map(|(of, changes)| finding(of, Some(fresh(changes)))))
+        }
+        None => findings.extend([CLIENT, TESTS, REFERENCE].map(|of| finding(of, None))),
+    }
+    findings.push(finding(
+        MANIFEST,
+        version.map(|version| manifest(workspace, version, generated.as_ref())),
+    ));
+    findings.push(finding(
+        CHANGELOG,
+        version.map(|version| changelog(workspace, version)),
+    ));
+    findings.push(finding(
+        "version",
+        corrected.is_ok().then(|| bump(workspace)),
+    ));
+    findings
+}
+
+/// The result of a check: the verdict and a message.
+type Checked = Result<(Verdict, String)>;
+
+/// Returns the finding of a check; without a result, it was skipped.
+fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
+    let (verdict, what) = match checked {
+        Some(Ok(checked)) => checked,
+        Some(Err(error)) => {
+            let errors = Fault::all(&error);
+            let what = counted(errors.len(), "error");
+            (Verdict::Broken { errors }, what)
+        }
+        None => {
+            let what = "there is nothing to compare it with".to_owned();
+            (Verdict::Skipped, what)
+        }
+    };
+    Finding { of, verdict, what }
+}
+
+fn version(document: &Document) -> &str {
+    let version = document.root().pointer("/info/version");
+    version.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Checks that the record is of this document.
+fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
+    let record = inputs.source.context("the record is missing")?;
+    let source = Source::verify(&record, &inputs.document)?;
+    if let Some(version) = version {
+        source.verify_version(&record, version)?;
+    }
+    let what = format!("records {DOCUMENT}, version {}", source.version);
+    Ok((Verdict::Fresh, what))
+}
+
+/// Checks that each action of the overlay applies.
+fn overlay(inputs: &Inputs<'_>, corrected: &Result<Document, Problems>) -> Checked {
+    corrected.as_ref().map_err(Clone::clone)?;
+    let overlay = inputs.overlay.context("the overlay is missing")?;
+    let overlay = finch_gen::load(&overlay)?;
+    let actions = overlay.root().get("actions").and_then(Value::as_array);
+    let what = match actions.map_or(0, Vec::len) {
+        1 => "its action applies".to_owned(),
+        count => format!("all {count} actions apply"),
+    };
+    Ok((Verdict::Fresh, what))
+}
+
+/// Checks that the client has every operation of the document.
+fn whole(
+    corrected: &Result<Document, Problems>,
+    generated: &Result<Generated, Problems>,
+) -> Checked {
+    let document = corrected.as_ref().map_err(Clone::clone)?;
+    let generated = generated.as_ref().map_err(Clone::clone)?;
+    let operations = document_counts::operations(document.root());
+    let schemas = document_counts::schemas(document.root());
+    nothing_is_lost(operations, schemas, generated.counts)
+}
+
+/// Checks that there is a method for each operation. The numbers of schemas and types may
+/// differ: the generator checks them one by one.
+fn nothing_is_lost(operations: usize, schemas: usize, counts: Stats) -> Checked {
+    let what = format!(
+        "{} and {} in, {} and {} out",
+        counted(operations, "operation"),
+        counted(schemas, "schema"),
+        counted(counts.methods, "method"),
+        counted(counts.types, "type")
+    );
+    anyhow::ensure!(
+        operations == counts.methods,
+        "{DOCUMENT}: {what}; report it with the document: it is a mistake of the generator"
+    );
+    Ok((Verdict::Fresh, what))
+}
+
+/// Checks that no file has to change.
+fn fresh(changes: Result<Changes>) -> Checked {
+    let changes = changes?;
+    if changes.is_empty() {
+        return Ok((Verdict::Fresh, format!("as {DOCUMENT} generates it")));
+    }
+    let what = match changes.len() {
+        1 => "1 file differs".to_owned(),
+        count => format!("{count} files differ"),
+    };
+    let diff = changes
+        .iter()
+        .map(|(path, change)| files::diff(path, change));
+    let diff = diff.collect();
+    Ok((
+        Verdict::Stale { diff },
+        format!("{what}: run `cargo xtask generate`"),
+    ))
+}
+
+/// Checks that the manifest of the client states the version of the API, and has the crates
+/// that `generated` names.
+fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
+    let package = Package::read(workspace)?;
+    let (verdict, what) = stated_version(
+        package.api_version.as_deref(),
+        version,
+        &format!("`api-version = {version:?}` in [package.metadata.openapi]"),
+    );
+    let lacks = generated.and_then(|generated| package.lacks(&generated.crates));
+    Ok(match (verdict, lacks) {
+        (verdict, None) => (verdict, what),
+        (Verdict::Fresh, Some(lacks)) => (stale(), lacks),
+        (_, Some(lacks)) => (stale(), format!("{what}; {lacks}")),
+    })
+}
+
+/// The verdict about an item that only a person can make fresh.
+fn stale() -> Verdict {
+    Verdict::Stale {
+        diff: String::new(),
+    }
+}
+
+/// Checks that the first section of the changelog states the version of the API.
+fn changelog(workspace: &Workspace, version: &str) -> Checked {
+    let path = workspace.path(CHANGELOG);
+    let text = read_text::of_file(&path, CHANGELOG, "restore it from version control");
+    let text = text.map_err(Problems::from)?;
+    let stated = text.lines().find_map(|line| line.strip_prefix(API_VERSION));
+    let stated = stated.map(|version| version.trim_end_matches('.'));
+    Ok(stated_version(
+        stated,
+        version,
+        &format!("`{API_VERSION}{version}.` in its first section"),
+    ))
+}
+
+/// Checks that the version and the changelog follow what changed since the last release.
+fn bump(workspace: &Workspace) -> Checked {
+    let current = version::read(workspace)?;
+    let Some(due) = diff::since_release(workspace)? else {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and no release is tagged"),
+        ));
+    };
+    let Due {
+        tag,
+        version,
+        bump,
+        changes,
+    } = due;
+    if bump == Bump::None {
+        return Ok((
+            Verdict::Fresh,
+            format!("{current}, and nothing changed since {tag}"),
+        ));
+    }
+    let bump = format!(
+        "{changes} since {tag} ask for {version} ({})",
+        version::name(bump)
+    );
+    if current < version {
+        let what = format!("{current}, but {bump}: write it into Cargo.toml");
+        return Ok((stale(), what));
+    }
+    let path = workspace.path(CHANGELOG);
+    let text = read_text::of_file(&path, CHANGELOG, "restore it from version control");
+    if !has_entry(&text.map_err(Problems::from)?, &version) {
+        let what = format!(
+            "{current}, and {bump}, but {CHANGELOG} has no entry for it: say what changed in the \
+             section [Unreleased]"
+        );
+        return Ok((stale(), what));
+    }
+    Ok((Verdict::Fresh, format!("{current}, and {bump}")))
+}
+
+/// Whether a section of `changelog` that is of `version` or later, or of no version yet, has
+/// an entry.
+fn has_entry(changelog: &str, version: &Version) -> bool {
+    let sections = changelog.split("\n## ").skip(1);
+    let mut sections = sections.take_while(|section| {
+        let heading = section.trim_start_matches('[').split([']', '\n']).next();
+        !Version::parse(heading.unwrap_or_default()).is_ok_and(|it| it < *version)
+    });
+    sections.any(|section| section.lines().any(|line| line.starts_with("- ")))
+}
+
+fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
+    let what = match stated {
+        Some(stated) if stated == version => {
+            return (Verdict::Fresh, format!("says API version {version}"));
+        }
+        Some(stated) => format!("says API version {stated}, but it is {version}"),
+        None => "says no API version".to_owned(),
+    };
+    (stale(), format!("{what}: write {remedy}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_section_of_a_changelog_has_an_entry() {
+        let version = Version::new(0, 2, 0);
+        for (sections, expected) in [
+            ("\n## [Unreleased]\n\n### Added\n\n- A.\n", true),
+            ("\n## [0.2.0] - 2027-01-31\n\n- A.\n\n## [0.1.0]\n", true),
+            ("\n## [0.10.0]\n- A.\n", true),
+            ("\n## [Unreleased]\n\n## [0.2.0]\n\n- A.\n", true),
+            ("\n## [0.1.1]\n\n- A.\n", false),
+            ("\n## [Unreleased]\n\n## [0.1.0]\n\n- A.\n", false),
+            ("\n- A.\n", false),
+        ] {
+            let changelog = format!("# Changelog\n{sections}");
+            assert_eq!(has_entry(&changelog, &version), expected, "{changelog}");
+        }
+    }
+
+    #[test]
+    fn what_is_lost_is_found() {
+        let counts = Stats {
+            methods: 2,
+            types: 4,
+            examples: 0,
+        };
+        let (verdict, what) = nothing_is_lost(2, 3, counts).unwrap();
+        assert_eq!(verdict, Verdict::Fresh);
+        assert_eq!(
+            what,
+            "2 operations and 3 schemas in, 2 methods and 4 types out"
+        );
+        let error = nothing_is_lost(3, 3, counts).unwrap_err().to_string();
+        assert!(error.starts_with(
+            "openapi/finch.yaml: 3 operations and 3 schemas in, 2 methods and 4 types out; "
+        ));
+    }
+}

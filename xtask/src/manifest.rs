@@ -1,0 +1,96 @@
+//! The manifest of the client crate.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use finch_gen::Problems;
+use toml::{Table, Value};
+
+use crate::{Workspace, read_text};
+
+/// The manifest of the client crate.
+pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
+
+/// The client crate, as it is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Package {
+    name: String,
+    pub(crate) version: String,
+    /// The version of the API, as the manifest states it.
+    pub(crate) api_version: Option<String>,
+    /// The dependencies, by their names in the manifest.
+    dependencies: BTreeSet<String>,
+}
+
+impl Package {
+    /// Reads the manifest and the version that it inherits.
+    ///
+    /// # Errors
+    ///
+    /// A manifest cannot be read, or lacks the name or the version.
+    pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
+        let manifest = table(workspace, MANIFEST)?;
+        let name = text_at(&manifest, &["package", "name"]);
+        let mut version = text_at(&manifest, &["package", "version"]);
+        if version.is_none() {
+            let root = table(workspace, "Cargo.toml")?;
+            version = text_at(&root, &["workspace", "package", "version"]);
+        }
+        let missing = |member| format!("{MANIFEST}: {member} is missing; add it");
+        Ok(Self {
+            name: name.with_context(|| missing("`name`"))?,
+            version: version.with_context(|| missing("`version`"))?,
+            api_version: text_at(
+                &manifest,
+                &["package", "metadata", "openapi", "api-version"],
+            ),
+            dependencies: match manifest.get("dependencies") {
+                Some(Value::Table(dependencies)) => dependencies.keys().cloned().collect(),
+                _ => BTreeSet::new(),
+            },
+        })
+    }
+
+    /// Returns a message about those of `crates`, named as in Rust code, that it lacks.
+    pub(crate) fn lacks(&self, crates: &BTreeSet<String>) -> Option<String> {
+        let has = |name: &&String| {
+            let mut dependencies = self.dependencies.iter();
+            dependencies.any(|dependency| dependency.replace('-', "_") == **name)
+        };
+        let lacking = crates.iter().filter(|name| !has(name));
+        let lacking: Vec<&str> = lacking.map(String::as_str).collect();
+        let lines = lacking
+            .iter()
+            .map(|name| format!("`{name}.workspace = true`"));
+        let lines: Vec<String> = lines.collect();
+        (!lacking.is_empty()).then(|| {
+            format!(
+                "lacks {}, which the client names: write {} in [dependencies]",
+                lacking.join(", "),
+                lines.join(", ")
+            )
+        })
+    }
+
+    /// Returns the address of its documentation after its release.
+    pub(crate) fn docs(&self) -> String {
+        let Self { name, version, .. } = self;
+        format!(
+            "https://docs.rs/{name}/{version}/{}",
+            name.replace('-', "_")
+        )
+    }
+}
+
+fn table(workspace: &Workspace, name: &str) -> Result<Table, Problems> {
+    Ok(read_text::manifest(&workspace.path(name), name)?)
+}
+
+/// The text at the end of `path`.
+fn text_at(table: &Table, path: &[&str]) -> Option<String> {
+    let (last, path) = path.split_last()?;
+    let table = path
+        .iter()
+        .try_fold(table, |table, name| table.get(*name)?.as_table())?;
+    table.get(*last).and_then(Value::as_str).map(str::to_owned)
+}

@@ -1,0 +1,254 @@
+//! `cargo xtask vendor`: takes the document from the pages that publish it, and records
+//! them.
+
+mod addresses;
+mod blocks;
+mod sources;
+mod web;
+
+use std::time::SystemTime;
+
+use anyhow::Result;
+use finch_gen::vendor::{self, Fragment, Subject, Vendored};
+use finch_gen::{Page, Problem, Problems, Source, Text, sha256};
+
+use self::blocks::{Asked, Choice};
+use self::sources::{Content, Found, Skips, refuse};
+pub use self::web::FetchPolicy;
+use crate::diagnostics::counted;
+use crate::files;
+use crate::output::{self, Output, status};
+use crate::read_text::{self, problem};
+use crate::workspace::{Changes, DOCUMENT, SOURCE};
+use crate::{Outcome, Workspace};
+
+const HEADER: &str = "\
+# Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses
+# a finch.yaml of another sha256.
+";
+
+/// What to vendor, and how.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Paths and addresses of documents, pages of documentation, or indices of such pages
+    /// with the name `llms.txt`. If empty, the pages that are recorded.
+    pub sources: Vec<String>,
+    /// The published addresses of the sources that are files, in their order.
+    pub pages: Vec<String>,
+    /// The OpenAPI blocks to take from pages with several, each named by its method and
+    /// path. If empty, and without sources, the blocks that are recorded.
+    pub blocks: Vec<String>,
+    /// The most pages that an index may list.
+    pub max_pages: usize,
+    /// Whether to show the changes instead of making them.
+    pub dry_run: bool,
+    /// Whether to list every page that is skipped.
+    pub verbose: bool,
+    /// Whether a person watches, and sees a progress bar.
+    pub is_terminal: bool,
+    /// How to fetch pages from a site.
+    pub manners: FetchPolicy,
+}
+
+/// Vendors the document in the sources, and prints the fetched pages and the changed files. A
+/// dry run prints the changes as a unified diff.
+///
+/// # Errors
+///
+/// A source cannot be read or has no document, or two of them contradict each other: every
+/// problem with the name of its source. Nothing is changed then.
+pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
+    let before = pages_before(workspace, options)?;
+    let mut skips = Skips::default();
+    let (found, problems) = sources::read(options, &before, &mut skips, out)?;
+    let taken = take(&found, options, &before, &mut skips, problems);
+    skips.print(out, options.verbose)?;
+    let (pages, fragments) = taken?;
+    let vendored = vendor::merge(&fragments)?;
+    let record = record(&before, &vendored, pages);
+    status(out, "Vendored", &summary(&vendored, &record))?;
+
+    let record = format!("{HEADER}{}", record.to_toml());
+    let mut changes = Changes::new();
+    for (path, text) in [(DOCUMENT, vendored.text), (SOURCE, record)] {
+        if let Some(change) = files::change(&workspace.path(path), &text)? {
+            changes.push((path.to_owned(), change));
+        }
+    }
+    if changes.is_empty() {
+        status(
+            out,
+            "Fresh",
+            &format!("{DOCUMENT} and {SOURCE}: as vendored"),
+        )?;
+        return Ok(Outcome::Done);
+    }
+    if options.dry_run {
+        for (path, change) in &changes {
+            output::lines(out, &files::diff(path, change))?;
+        }
+        let what = format!("{} would change", counted(changes.len(), "file"));
+        status(out, "Stale", &what)?;
+        return Ok(Outcome::Stale);
+    }
+    write(workspace, &changes, out)?;
+    Ok(Outcome::Done)
+}
+
+/// Returns the pages that are recorded.
+///
+/// # Errors
+///
+/// The record cannot be read, and no source is given instead.
+fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, Problems> {
+    let text = read_text::of_file(&workspace.path(SOURCE), SOURCE, "name the pages as SOURCEs");
+    let record = text.map_err(Problems::from).and_then(|text| {
+        let text = &text;
+        Source::read(&Text { name: SOURCE, text })
+    });
+    match record {
+        Ok(record) => Ok(record.pages),
+        // A record that cannot be read is replaced.
+        Err(_) if !options.sources.is_empty() => Ok(Vec::new()),
+        Err(problems) => Err(problems),
+    }
+}
+
+/// A page to record, with the names of the blocks that were taken from it if it has others.
+type Taken<'a> = (&'a Found, Vec<String>);
+
+/// Returns the pages with an OpenAPI document, and the documents to take from them.
+///
+/// # Errors
+///
+/// `problems`, the problems of the pages, and of the blocks that were asked for.
+fn take<'a>(
+    found: &'a [Found],
+    options: &Options,
+    before: &[Page],
+    skips: &mut Skips,
+    mut problems: Vec<Problem>,
+) -> Result<(Vec<Taken<'a>>, Vec<Fragment<'a>>), Problems> {
+    let (mut pages, mut fragments) = (Vec::new(), Vec::new());
+    for name in &options.blocks {
+        if Subject::parse(name).is_none() {
+            let what = format!("{name:?} does not name a block");
+            let remedy = "write a method and a path, as in --block 'post /auth/token', or \
+                          'webhook NAME'";
+            problems.push(problem("--block", what, remedy));
+        }
+    }
+    let mut asked = Asked::new(&options.blocks);
+    for page in found {
+        match &page.content {
+            Content::Fragments(found) => {
+                let choice = match recorded_blocks(options, before, page) {
+                    [] => asked.choose(&page.name, found),
+                    names => choose_all(&page.name, found, names),
+                };
+                match choice {
+                    Ok(choice) => {
+                        pages.push((page, choice.names));
+                        fragments.extend(choice.fragments.into_iter().map(|found| Fragment {
+                            page: &page.name,
+                            lines_before: found.lines_before,
+                            subject: found.subject.as_deref().and_then(Subject::parse),
+                            text: &found.text,
+                        }));
+                    }
+                    Err(wrong) => problems.push(wrong),
+                }
+            }
+            Content::Skipped(why) => skips.push(why, &page.name),
+            Content::Refused(wrong) => problems.push(wrong.clone()),
+            // Its pages are here instead.
+            Content::Index(_) => {}
+        }
+    }
+    // If a page was refused, it may be the one with the block.
+    if problems.is_empty() {
+        problems.extend(asked.missing().map(|name| {
+            let what = format!("no page has a block `{name}`");
+            problem("--block", what, "correct the name")
+        }));
+    }
+    refuse(problems)?;
+    Ok((pages, fragments))
+}
+
+/// Returns the names of the blocks to take again from `page`.
+fn recorded_blocks<'a>(options: &Options, before: &'a [Page], page: &Found) -> &'a [String] {
+    if !(options.sources.is_empty() && options.blocks.is_empty()) {
+        return &[];
+    }
+    let recorded = before.iter().find(|before| before.address == page.address);
+    recorded.map_or(&[], |page| &page.blocks)
+}
+
+/// Chooses those among `fragments`, the blocks of `page`, that are recorded.
+fn choose_all<'a>(
+    page: &str,
+    fragments: &'a [sources::Fragment],
+    names: &[String],
+) -> Result<Choice<'a>, Problem> {
+    let mut asked = Asked::new(names);
+    let choice = asked.choose(page, fragments)?;
+    match asked.missing().next() {
+        None => Ok(choice),
+        Some(name) => Err(problem(
+            page,
+            format!("has no block `{name}` any more, which {SOURCE} records"),
+            "name the page as a SOURCE, and its blocks by --block",
+        )),
+    }
+}
+
+/// Returns the record of `vendored`, which was made from `pages`. A page keeps its date if
+/// it is the same as `before`.
+fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source {
+    let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let today = today.split('T').next().unwrap_or_default();
+    let page = |(found, blocks): Taken<'_>| {
+        let (address, sha256) = (found.address.clone(), found.sha256.clone());
+        let is_same = |page: &&Page| page.address == address && page.sha256 == sha256;
+        let day = before.iter().find(is_same);
+        let date = day.map_or(today, |page| &page.date).to_owned();
+        Page {
+            address,
+            sha256,
+            date,
+            blocks,
+        }
+    };
+    let mut pages: Vec<Page> = pages.into_iter().map(page).collect();
+    pages.sort();
+    pages.dedup();
+    Source {
+        sha256: sha256(&vendored.text),
+        version: vendored.version.clone(),
+        pages,
+    }
+}
+
+fn summary(vendored: &Vendored, record: &Source) -> String {
+    format!(
+        "{} of {}, version {}",
+        counted(vendored.operations, "operation"),
+        counted(record.pages.len(), "page"),
+        record.version
+    )
+}
+
+fn write(workspace: &Workspace, changes: &Changes, out: &mut dyn Output) -> Result<()> {
+    files::apply(&workspace.path(""), changes)?;
+    for (path, _) in changes {
+        status(out, "Writing", path)?;
+    }
+    let files = counted(changes.len(), "file");
+    status(
+        out,
+        "Finished",
+        &format!("{files} written: run `cargo xtask generate`"),
+    )?;
+    Ok(())
+}
