@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::load::{CHAIN, Text, load};
+use crate::load::{CHAIN, DEPTH, NEST_LESS, Text, load};
 use crate::locate;
 use crate::pointer;
 use crate::problem::{Problem, Problems};
@@ -27,14 +27,14 @@ use crate::type_names;
 use crate::vendor::write;
 use crate::walk::{Kind, Reading, inside};
 
-/// The most values that may take the place of references.
-const INLINED: usize = 500_000;
-
 /// The most files.
 const FILES: usize = 2_000;
 
-/// The most bytes of all files.
+/// The most bytes of all files, of all copies of their values, and of the whole document.
 const BYTES: usize = 16 << 20;
+
+/// The most problems that are collected.
+const PROBLEMS: usize = 100;
 
 /// What to do about a file that cannot be bundled.
 pub(crate) const BUNDLER: &str =
@@ -57,7 +57,7 @@ const SECTIONS: [&str; 8] = [
 pub struct Bundled {
     /// The text of the whole document; `None` if it refers to no file.
     pub text: Option<String>,
-    /// The texts of the files, by their addresses.
+    /// The texts of the files, by their addresses relative to the document.
     pub files: BTreeMap<String, String>,
     /// The files that cannot be read, with the places that refer to them: there the
     /// references are as they were.
@@ -66,25 +66,26 @@ pub struct Bundled {
 
 /// Bundles `text`, which was read from `address`, with the files that it refers to. Calls
 /// `read` with the address of each, which returns its text or the reason why it cannot be
-/// read.
+/// read. A `text` that does not parse refers to no file.
 ///
 /// # Errors
 ///
-/// The document or a file does not parse, or a file includes itself.
+/// A file includes itself, or the document becomes too large or too deep.
 pub fn bundle(
     text: &Text<'_>,
     address: &str,
     read: &mut dyn FnMut(&str) -> Result<String, String>,
 ) -> Result<Bundled, Problems> {
-    let Ok(base) = Url::parse(address) else {
+    let (Ok(base), Ok(document)) = (Url::parse(address), load(text)) else {
         return Ok(Bundled::default());
     };
-    let mut root = load(text)?.root;
+    let mut root = document.root;
     let mut ids = HashSet::new();
     find_ids(&root, &base, &mut ids);
     let mut bundler = Bundler {
         read,
         base: base.clone(),
+        folder: text.name.rsplit_once('/').map_or("", |(folder, _)| folder),
         ids,
         files: BTreeMap::from([(base.clone(), File::new(text.name, text.text, root.clone()))]),
         unreadable: HashMap::new(),
@@ -92,7 +93,7 @@ pub fn bundle(
         taken: BTreeMap::new(),
         queue: VecDeque::new(),
         open: Vec::new(),
-        inlined: 0,
+        copied: 0,
         bytes: 0,
         is_changed: false,
         unread: Problems::default(),
@@ -102,6 +103,7 @@ pub fn bundle(
     let place = Place {
         file: &base,
         at: String::new(),
+        depth: 0,
         reading: Reading::As(Kind::Object),
         section: None,
     };
@@ -138,6 +140,8 @@ struct Target {
 struct Place<'a> {
     file: &'a Url,
     at: String,
+    /// The number of lists and mappings around it.
+    depth: usize,
     reading: Reading,
     /// The section of the components in which the value could be, too.
     section: Option<&'static str>,
@@ -146,6 +150,8 @@ struct Place<'a> {
 struct Bundler<'r> {
     read: &'r mut dyn FnMut(&str) -> Result<String, String>,
     base: Url,
+    /// The folder of the document, as messages name it.
+    folder: &'r str,
     /// The `$id`s of the document, which are no files.
     ids: HashSet<Url>,
     files: BTreeMap<Url, File>,
@@ -157,7 +163,9 @@ struct Bundler<'r> {
     queue: VecDeque<(&'static str, String, Target)>,
     /// The values that are being put in the place of references, the outermost first.
     open: Vec<Target>,
-    inlined: usize,
+    /// The bytes of the values that were copied out of files.
+    copied: usize,
+    /// The bytes of the files.
     bytes: usize,
     is_changed: bool,
     unread: Problems,
@@ -242,6 +250,11 @@ impl Bundler<'_> {
         if matches!(place.reading, Reading::Data) {
             return;
         }
+        if place.depth > DEPTH {
+            // Only files in files are: `load` refuses a text that is nested so deeply.
+            let what = format!("with its files, nested more than {DEPTH} levels deep");
+            return self.problem(place.file, &place.at, what, NEST_LESS);
+        }
         let is_schema = matches!(place.reading, Reading::As(Kind::Schema));
         if is_schema && value.get("$id").is_some_and(Value::is_string) {
             // References in it are relative to its `$id`.
@@ -288,6 +301,7 @@ impl Bundler<'_> {
                     let place = Place {
                         file: place.file,
                         at: pointer::join(&place.at, key),
+                        depth: place.depth + 1,
                         reading,
                         section,
                     };
@@ -298,6 +312,7 @@ impl Bundler<'_> {
                 for (index, item) in items.iter_mut().enumerate() {
                     let place = Place {
                         at: format!("{}/{index}", place.at),
+                        depth: place.depth + 1,
                         reading: inside(place.reading, None),
                         ..*place
                     };
@@ -344,18 +359,9 @@ impl Bundler<'_> {
             self.problem(place.file, &place.at, what, "refer to a component instead");
             return;
         }
-        let Some(mut content) = self.find(&target).cloned() else {
+        let Some(mut content) = self.copy(&target, place.file, &place.at) else {
             return;
         };
-        if self.inlined > INLINED {
-            return;
-        }
-        self.inlined += count(&content);
-        if self.inlined > INLINED {
-            let what = format!("its files have more than {INLINED} values");
-            self.problem(place.file, &place.at, what, BUNDLER);
-            return;
-        }
         let file = target.file.clone();
         let within = Place {
             file: &file,
@@ -396,15 +402,32 @@ impl Bundler<'_> {
         name
     }
 
+    /// Copies `target` for a reference at `at` of `file`, unless the copies become too large.
+    fn copy(&mut self, target: &Target, file: &Url, at: &str) -> Option<Value> {
+        let is_full = self.copied > BYTES;
+        let size = size(self.find(target)?);
+        self.copied = self.copied.saturating_add(size);
+        if self.copied > BYTES {
+            if !is_full {
+                let what = format!("with its files, larger than {} MiB", BYTES >> 20);
+                self.problem(file, at, what, BUNDLER);
+            }
+            return None;
+        }
+        self.find(target).cloned()
+    }
+
     /// Adds the components that something refers to.
     fn add_components(&mut self, root: &mut Value) {
         while let Some((section, name, target)) = self.queue.pop_front() {
-            let Some(mut content) = self.find(&target).cloned() else {
+            let Some(mut content) = self.copy(&target, &target.file, &target.pointer) else {
                 continue;
             };
             let place = Place {
                 file: &target.file,
                 at: target.pointer,
+                // In a section of the components.
+                depth: 3,
                 reading: Reading::As(match section {
                     "schemas" => Kind::Schema,
                     _ => Kind::Object,
@@ -470,17 +493,24 @@ impl Bundler<'_> {
         if let Some(reason) = self.unreadable.get(address) {
             return Err(reason.clone());
         }
-        let read = match self.files.len() {
-            FILES => Err(format!("the document has more than {FILES} files")),
-            _ if self.bytes > BYTES => Err(format!(
-                "the files of the document have more than {} MiB",
-                BYTES >> 20
-            )),
-            _ => (self.read)(address.as_str()),
+        let too_large = format!("with it, the files have more than {} MiB", BYTES >> 20);
+        let read = if self.files.len() + self.unreadable.len() > FILES {
+            Err(format!("it is not among the first {FILES} files"))
+        } else if self.bytes > BYTES {
+            Err(too_large.clone())
+        } else {
+            (self.read)(address.as_str())
         };
         let read = read.and_then(|text| {
-            let name = self.base.make_relative(address);
-            let name = name.unwrap_or_else(|| address.to_string());
+            self.bytes += text.len();
+            if self.bytes > BYTES {
+                return Err(too_large);
+            }
+            let name = match (self.base.make_relative(address), self.folder) {
+                (None, _) => address.to_string(),
+                (Some(name), "") => name,
+                (Some(name), folder) => format!("{folder}/{name}"),
+            };
             match load(&Text {
                 name: &name,
                 text: &text,
@@ -495,7 +525,6 @@ impl Bundler<'_> {
         });
         match read {
             Ok(file) => {
-                self.bytes += file.text.len();
                 self.files.insert(address.clone(), file);
                 Ok(())
             }
@@ -511,6 +540,9 @@ impl Bundler<'_> {
     }
 
     fn problem(&mut self, file: &Url, at: &str, what: impl Into<String>, remedy: &str) {
+        if self.problems.len() == PROBLEMS {
+            return;
+        }
         let problem = self.problem_at(file, at, what.into(), remedy);
         self.problems.push(problem);
     }
@@ -540,11 +572,18 @@ impl Bundler<'_> {
             locate::locate(&mut self.problems, &text);
             locate::locate(&mut self.unread, &text);
         }
-        self.problems.or(())?;
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
         let text = match self.is_changed {
             true => Some(write(root)?),
             false => None,
         };
+        if text.as_ref().is_some_and(|text| text.len() > BYTES) {
+            let what = format!("with its files, larger than {} MiB", BYTES >> 20);
+            let base = self.base.clone();
+            return Err(self.problem_at(&base, "", what, BUNDLER).into());
+        }
         self.files.remove(&self.base);
         // A place may have been looked at twice.
         let mut unread = Problems::default();
@@ -553,7 +592,10 @@ impl Bundler<'_> {
         Ok(Bundled {
             text,
             files: files
-                .map(|(address, file)| (address.into(), file.text))
+                .map(|(address, file)| {
+                    let relative = self.base.make_relative(&address);
+                    (relative.unwrap_or_else(|| address.into()), file.text)
+                })
                 .collect(),
             unread,
         })
@@ -625,10 +667,15 @@ fn stem(file: &Url) -> String {
     stem.unwrap_or(name).replace("%20", "_")
 }
 
-fn count(value: &Value) -> usize {
+/// Returns about how many bytes `value` has as a text.
+fn size(value: &Value) -> usize {
     1 + match value {
-        Value::Array(items) => items.iter().map(count).sum(),
-        Value::Object(members) => members.values().map(count).sum(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| name.len() + size(member))
+            .sum(),
+        Value::String(text) => text.len(),
         _ => 0,
     }
 }

@@ -233,48 +233,140 @@ fn a_reference_that_cannot_be_followed_stays() {
     );
     assert_eq!(
         Vec::from_iter(bundled.files),
-        [(
-            "file:///api/f.yaml".to_owned(),
-            "e: {type: string}".to_owned()
-        )]
+        [("f.yaml".to_owned(), "e: {type: string}".to_owned())]
     );
 }
 
+/// The problems of a document that is not bundled.
+fn refused(files: &[(&str, &str)]) -> Vec<String> {
+    let problems = try_bundle(files).unwrap_err();
+    problems.iter().map(ToString::to_string).collect()
+}
+
 #[test]
-fn a_file_that_includes_itself_or_too_much_is_refused() {
+fn a_file_that_includes_itself_is_refused() {
     let document = "{openapi: 3.1.0, paths: {/a: {$ref: f.yaml}}}";
     let itself = "{get: {callbacks: {c: {'{$url}': {$ref: f.yaml}}}}}";
-    let problems = try_bundle(&[("openapi.yaml", document), ("f.yaml", itself)]).unwrap_err();
+    let expected = "f.yaml:1:24: /get/callbacks/c/{$url}: the file includes itself here; refer to \
+                    a component instead";
     assert_eq!(
-        problems.to_string(),
-        "f.yaml:1:34: /get/callbacks/c/{$url}: the file includes itself here; refer to a component \
-         instead"
+        refused(&[("openapi.yaml", document), ("f.yaml", itself)]),
+        [expected]
     );
-    // Each level is ten times the one below it.
-    let levels: Vec<(String, String)> = (0..7)
-        .map(|level| {
-            let item = format!("/{{}}: {{$ref: 'f{}.yaml#/p'}}", level + 1);
-            let items: Vec<String> = (0..10)
-                .map(|index| item.replace("{}", &index.to_string()))
-                .collect();
-            (
-                format!("f{level}.yaml"),
-                format!(
-                    "p: {{x: {{{}}}}}",
-                    items.join(", ").replace("/", "k").replace("#kp", "#/p")
-                ),
-            )
-        })
-        .chain([("f7.yaml".to_owned(), "p: {a: 1}".to_owned())])
+}
+
+/// Each copy counts, whether it takes the place of a reference or becomes a component.
+#[test]
+fn a_document_that_its_files_make_too_large_is_refused() {
+    let text = "x".repeat(6 << 20);
+    let nested = format!("{{a: {{b: {{c: {text}}}}}}}");
+    let many = format!("{{a: {}}}", "x".repeat(100_000));
+    let paths: String = (0..1_000)
+        .map(|index| format!("/{index}: {{$ref: f.yaml}}, "))
         .collect();
-    let document = "{openapi: 3.1.0, info: {$ref: 'f0.yaml#/p'}}".to_owned();
-    let mut files = vec![("openapi.yaml", document.as_str())];
-    files.extend(
-        levels
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str())),
+    let paths = format!("paths: {{{paths}}}");
+    for (document, file) in [
+        (
+            "components: {schemas: {A: {$ref: f.yaml}, B: {$ref: 'f.yaml#/a'}, C: {$ref: 'f.yaml#/a/b'}}}",
+            &nested,
+        ),
+        (paths.as_str(), &many),
+    ] {
+        let document = format!("{{openapi: 3.1.0, {document}}}");
+        let problems = refused(&[("openapi.yaml", &document), ("f.yaml", file)]);
+        let what = format!("with its files, larger than 16 MiB; {BUNDLER}");
+        let [problem] = &problems[..] else {
+            panic!("{problems:?}");
+        };
+        assert!(problem.ends_with(&what), "{problem}");
+    }
+}
+
+#[test]
+fn files_that_are_nested_too_deeply_are_refused() {
+    let nest = |content: &str| format!("{}{content}{}", "{a: ".repeat(60), "}".repeat(60));
+    let files = [
+        (
+            "openapi.yaml",
+            "{openapi: 3.1.0, info: {$ref: 0.yaml}}".to_owned(),
+        ),
+        ("0.yaml", nest("{$ref: 1.yaml}")),
+        ("1.yaml", nest("{$ref: 2.yaml}")),
+        ("2.yaml", nest("1")),
+    ];
+    let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+    let problems = refused(&files);
+    let [problem] = &problems[..] else {
+        panic!("{problems:?}");
+    };
+    let what = "with its files, nested more than 128 levels deep; give the inner schemas names, \
+                and refer to them";
+    assert!(problem.starts_with("2.yaml:1:"), "{problem}");
+    assert!(problem.ends_with(what), "{problem}");
+}
+
+/// No more files are read than a document may have, and no more bytes than it may have.
+#[test]
+fn too_many_files_are_not_read() {
+    let document = |count: usize| {
+        let schemas: String = (0..count)
+            .map(|index| format!("S{index}: {{$ref: {index}.yaml}}, "))
+            .collect();
+        format!("{{openapi: 3.1.0, components: {{schemas: {{{schemas}}}}}}}")
+    };
+    let bundled = |count: usize, file: Result<&str, &str>| {
+        let mut reads = 0;
+        let text = document(count);
+        let text = Text {
+            name: "openapi.yaml",
+            text: &text,
+        };
+        let bundled = bundle(&text, ADDRESS, &mut |_| {
+            reads += 1;
+            file.map(str::to_owned).map_err(str::to_owned)
+        });
+        let unread = bundled.unwrap().unread;
+        let last = unread.iter().last().map(|problem| problem.what.clone());
+        (reads, unread.len(), last.unwrap_or_default())
+    };
+    let what = format!("\"2001.yaml\": it is not among the first {FILES} files");
+    assert_eq!(bundled(FILES + 2, Ok("{}")), (FILES, 2, what.clone()));
+    assert_eq!(
+        bundled(FILES + 2, Err("no such file")),
+        (FILES, FILES + 2, what)
     );
-    let problems = try_bundle(&files).unwrap_err();
-    let what = format!("its files have more than {INLINED} values; {BUNDLER}");
-    assert!(problems.to_string().contains(&what), "{problems}");
+    let large = format!("{{a: {}}}", "x".repeat(BYTES / 3));
+    let what = "\"9.yaml\": with it, the files have more than 16 MiB".to_owned();
+    assert_eq!(bundled(10, Ok(&large)), (3, 8, what));
+}
+
+#[test]
+fn a_file_is_named_as_the_document_is() {
+    for (name, address, expected) in [
+        (
+            "api/openapi.yaml",
+            "file:///home/api/openapi.yaml",
+            "api/parts/f.yaml",
+        ),
+        (
+            "openapi.yaml",
+            "file:///home/api/openapi.yaml",
+            "parts/f.yaml",
+        ),
+        (
+            "https://example.com/v1/openapi.yaml",
+            "https://example.com/v1/openapi.yaml",
+            "https://example.com/v1/parts/f.yaml",
+        ),
+    ] {
+        let text = "{openapi: 3.1.0, paths: {/a: {$ref: parts/f.yaml}}}";
+        let bundled = bundle(&Text { name, text }, address, &mut |_| {
+            Ok("{$ref: f.yaml}".to_owned())
+        });
+        let problems = bundled.unwrap_err().to_string();
+        assert!(
+            problems.starts_with(&format!("{expected}: the file includes itself")),
+            "{problems}"
+        );
+    }
 }
