@@ -7,7 +7,7 @@
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which
 //! documents what it takes, guarantees, and refuses. [`vendor`] makes a document from the pages
-//! of a publisher. [`compare`] reports what a new document changes for users.
+//! of a publisher, and [`bundle()`] from several files. [`compare`] reports what a new document changes for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
 //! knows a particular API: its document, its overlay and the handwritten half of its client

@@ -41,8 +41,8 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts in a response or request body that an operation refers to:
-/// each operation gets a copy.
+/// What an object counts in a successful response or request body that an operation refers
+/// to: each operation gets a copy. No type is made of an error.
 const COPIED: usize = 6;
 
 /// What a security scheme counts for each operation that names it.
@@ -229,8 +229,17 @@ impl<'a> References<'a> {
     /// How many objects the responses and the request body of `operation` are copied from.
     fn copied(&mut self, operation: &'a Value) -> usize {
         let responses = operation.get("responses").and_then(Value::as_object);
-        let bodies = responses.into_iter().flat_map(Map::values);
-        bodies
+        let is_error = |status: &str| status.starts_with(['4', '5']);
+        let has_success = responses.is_some_and(|responses| {
+            let mut statuses = responses.keys();
+            statuses.any(|status| !is_error(status) && status != "default")
+        });
+        let successes = responses
+            .into_iter()
+            .flatten()
+            .filter(|(status, _)| !is_error(status) && !(has_success && *status == "default"));
+        successes
+            .map(|(_, response)| response)
             .chain(operation.get("requestBody"))
             .filter_map(|body| body.get("$ref")?.as_str())
             .map(|reference| {

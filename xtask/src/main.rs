@@ -32,6 +32,8 @@ enum Command {
     /// Writes openapi/finch.yaml and openapi/SOURCE.toml. From a single page it takes the
     /// text of the OpenAPI block, byte for byte. It merges several pages, and refuses them
     /// if they contradict each other. Without a SOURCE it takes the recorded pages again.
+    /// Files that a document refers to become part of it: from the folder of a file, and from
+    /// the origin (scheme, host and port) of an address.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -189,7 +191,8 @@ Examples:
     },
     /// Generates a client of any document, compiles and tests it
     ///
-    /// Writes each client to target/try, and prints a row for each document.
+    /// Writes each client to target/try, and prints a row for each document. Files that a
+    /// document refers to become part of it if they are in its folder.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\

@@ -262,6 +262,13 @@ pub(crate) const INPUTS: &[Input] = &[
     tenth("responses of objects that operations share", 11, |n| {
         shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
     }),
+    tenth("errors of objects that operations share", 600, |n| {
+        let error = "{\"$ref\": \"#/components/responses/R\"}";
+        let responses = format!(
+            "{{\"200\": {{\"description\": \"\"}}, \"404\": {error}, \"default\": {error}}}"
+        );
+        shared(&responses, n, 60, &format!("{{{}}}", object_of(1, STRING)))
+    }),
     tenth(
         "responses of many properties that operations share",
         13,
@@ -1234,15 +1241,18 @@ fn object_of(count: usize, property: &str) -> String {
 
 /// Operations that share a response, which is an object with this many properties.
 fn shared_response(operations: usize, count: usize, property: &str) -> Text {
+    let responses = "{\"200\": {\"$ref\": \"#/components/responses/R\"}}";
+    shared(responses, operations, count, property)
+}
+
+/// Operations with these `responses`, which refer to one of so many properties.
+fn shared(responses: &str, operations: usize, count: usize, property: &str) -> Text {
     let response = format!(
         "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}}}",
         object_of(count, property)
     );
     let paths = join(operations, |i| {
-        path(
-            i,
-            "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
-        )
+        path(i, &format!("\"responses\": {responses}"))
     });
     document(&format!(
         "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"
