@@ -45,7 +45,7 @@
 //!     docs: "https://docs.rs/pets/1.0.0/pets",
 //!     command: "cargo xtask generate",
 //! })?;
-//! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self)"));
+//! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self, name: impl Into<String>)"));
 //! # Ok::<(), finch_gen::Problems>(())
 //! ```
 
@@ -91,6 +91,7 @@ mod type_names;
 pub mod vendor;
 mod visible;
 mod walk;
+mod wire_format;
 
 pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
 pub use bundle::{Bundled, bundle};

@@ -59,30 +59,119 @@ pub(super) fn with_imports(code: TokenStream) -> TokenStream {
 }
 
 /// Collects the names with which paths in `code` begin. The `Error` of `type Error` and of
-/// `TryInto<T, Error: Display>` is none.
+/// `TryInto<T, Error: Display>` is none, and neither is a field or method `types` or `check`.
 fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
     let mut tokens = code.into_iter().peekable();
-    let (mut is_type, mut is_path) = (false, false);
+    let (mut is_type, mut is_path, mut is_own) = (false, false, false);
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Group(group) => {
                 collect(group.stream(), names);
-                (is_type, is_path) = (false, false);
+                (is_type, is_path, is_own) = (false, false, false);
             }
             TokenTree::Ident(name) => {
-                let is_bound = matches!(tokens.peek(), Some(TokenTree::Punct(next))
-                    if next.as_char() == ':' && next.spacing() == Spacing::Alone);
-                if !is_path && (name != "Error" || !is_type && !is_bound) {
-                    names.insert(name.to_string());
+                let name = name.to_string();
+                let next = tokens.peek();
+                let colon = match next {
+                    Some(TokenTree::Punct(next)) if next.as_char() == ':' => Some(next.spacing()),
+                    _ => None,
+                };
+                let is_start = match name.as_str() {
+                    "Error" => !is_type && colon != Some(Spacing::Alone),
+                    "check" => !is_own && matches!(next, Some(TokenTree::Group(_))),
+                    module if GENERATED.contains(&module) => colon == Some(Spacing::Joint),
+                    _ => true,
+                };
+                (is_type, is_own) = (name == "type", name == "fn");
+                if !is_path && is_start {
+                    names.insert(name);
                 }
-                (is_type, is_path) = (name == "type", false);
+                is_path = false;
             }
             TokenTree::Punct(punct) => {
                 // The second of two colons, which no others follow.
                 is_path = punct.as_char() == ':' && (is_path || punct.spacing() == Spacing::Joint);
-                is_type = false;
+                (is_type, is_own) = (false, punct.as_char() == '.');
             }
-            TokenTree::Literal(_) => (is_type, is_path) = (false, false),
+            TokenTree::Literal(_) => (is_type, is_path, is_own) = (false, false, false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_imported_if_a_path_begins_with_it() {
+        for (code, imports) in [
+            (
+                quote!(
+                    fn f(_: types::A) {}
+                ),
+                "use super :: { types } ; ",
+            ),
+            (
+                quote!(
+                    fn f() -> a::types::A {}
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    struct A {
+                        types: u8,
+                        check: u8,
+                        calls: u8,
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn types() {
+                        self.types.check(types, calls)
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn check(check: u8) {
+                        Self { operations, check }
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn f() {
+                        check([])
+                    }
+                ),
+                "use crate :: runtime :: { check } ; ",
+            ),
+            (
+                quote!(
+                    fn f() -> Result<(), Error> {}
+                ),
+                "use crate :: { Error } ; ",
+            ),
+            (
+                quote!(
+                    type Error = A;
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn f(_: impl TryInto<A, Error: B>) {}
+                ),
+                "",
+            ),
+        ] {
+            let expected = format!("{imports}{code}");
+            assert_eq!(with_imports(code).to_string(), expected);
         }
     }
 }

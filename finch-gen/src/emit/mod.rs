@@ -31,7 +31,7 @@ use crate::call::Call;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
-use crate::shape::request_bodies::{Encoding, Sent};
+use crate::wire_format::{Encoding, PartEncoding};
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
 /// in the order of the model.
@@ -41,7 +41,7 @@ use crate::shape::request_bodies::{Encoding, Sent};
 /// What the document and progenitor disagree about.
 pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
     let model = context.model;
-    let calls = signatures::read(file, model, context.shaped, context.hints)?;
+    let calls = signatures::read(file, model, &context.shaped.document)?;
     builders::emit(file)?;
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
@@ -84,7 +84,7 @@ fn sends_files(call: &Call) -> bool {
             Encoding::File => true,
             Encoding::Multipart(parts) => parts
                 .iter()
-                .any(|part| matches!(part.sent, Sent::AsFile(_))),
+                .any(|part| matches!(part.encoding, PartEncoding::File(_))),
             _ => false,
         })
 }
