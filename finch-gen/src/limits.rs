@@ -373,8 +373,12 @@ mod tests {
 
     #[test]
     fn what_operations_share_counts_for_each() {
-        let of = |operations: usize, properties: usize| {
-            let get = json!({"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}});
+        let of = |statuses: &[&str], operations: usize, properties: usize| {
+            let responses: Value = statuses
+                .iter()
+                .map(|status| (*status, json!({"$ref": "#/components/responses/R"})))
+                .collect();
+            let get = json!({"get": {"responses": responses}});
             let paths: Value = (0..operations)
                 .map(|index| (format!("/{index}"), get.clone()))
                 .collect();
@@ -383,8 +387,21 @@ mod tests {
                 "content": {"application/json": {"schema": schema}},
             }}}})
         };
-        assert_eq!(check(&of(100, 150)).len(), 0);
-        assert_eq!(check(&of(200, 200)).len(), 1);
+        assert_eq!(check(&of(&["200"], 100, 150)).len(), 0);
+        for statuses in [
+            &["200"][..],
+            &["2XX"],
+            &["302"],
+            &["default"],
+            &["404", "default"],
+        ] {
+            assert_eq!(check(&of(statuses, 200, 200)).len(), 1, "{statuses:?}");
+        }
+        // No type is made of an error.
+        for statuses in [&["404"][..], &["4XX", "500"]] {
+            assert_eq!(check(&of(statuses, 200, 200)).len(), 0, "{statuses:?}");
+        }
+        assert_eq!(check(&of(&["200", "default", "404"], 100, 150)).len(), 0);
         let of = |operations: usize, schemes: usize| {
             let paths: Value = (0..operations)
                 .map(|index| (format!("/{index}"), json!({"get": {}})))

@@ -173,7 +173,7 @@ fn an_overlay_is_what_its_specification_allows() {
         let found = applied.err().unwrap_or_default();
         assert_eq!(faults(&found).concat(), expected, "{version}: {overlay}");
     }
-    for text in ["[root]", "{}"] {
+    for text in ["{}", "{info: {title: T}}"] {
         let found = apply_text(text, false).unwrap_err();
         assert_eq!(
             faults(&found),

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use finch_gen::{Generated, Inputs, Problems, Stats, Text};
+use finch_gen::{Files, Generated, Inputs, Problems, Stats, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
@@ -66,9 +66,10 @@ impl Trial {
         let bundled = match bundled.text {
             Some(text) => {
                 // Where a reader finds the lines that messages name.
-                let name = format!("target/try/{name}/{BUNDLED}");
-                files::write_atomically(&workspace.path(&name), &text)?;
-                Some((name, text))
+                let path = format!("target/try/{name}/{BUNDLED}");
+                let files = Files::from([(path.clone(), text.clone())]);
+                files::write(&workspace.path(""), &files)?;
+                Some((path, text))
             }
             None => None,
         };

@@ -157,6 +157,7 @@ fn a_document_refers_to_files_in_its_folder_only() {
         ] {
             let (code, printed) = run(folder.path(), arguments);
             assert_eq!(code, Some(1), "{arguments:?}: {printed}");
+            assert_eq!(printed.matches("/schema/$ref: ").count(), 1, "{printed}");
             let expected = format!("/schema/$ref: {reference:?}: ");
             let after = printed.split_once(&expected);
             let (_, after) = after.unwrap_or_else(|| panic!("{expected}\nis not in\n{printed}"));
