@@ -39,6 +39,7 @@
 //! let generated = finch_gen::generate(&Inputs {
 //!     document: Text { name: "pets.yaml", text: document },
 //!     overlay: None,
+//!     corrections_expire: false,
 //!     source: None,
 //!     keep_going: false,
 //!     crate_name: "pets",
