@@ -1,9 +1,11 @@
-//! The imports of an emitted module: of what its code names, and of nothing else.
+//! An emitted module: its items, after the imports of what they name and of nothing else.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::token::Brace;
+use syn::{Item, ItemMod};
 
 /// What the handwritten half keeps to the crate.
 const RUNTIME: [&str; 12] = [
@@ -34,10 +36,40 @@ const CRATE: [&str; 6] = [
 /// The modules of the generated half.
 const GENERATED: [&str; 3] = ["calls", "operations", "types"];
 
-/// `code` after the imports of what it names.
-pub(super) fn with_imports(code: TokenStream) -> TokenStream {
-    let mut named = BTreeSet::new();
-    collect(code.clone(), &mut named);
+/// A module in the making. Code is parsed as it is added: the tokens of a whole module would
+/// take much memory.
+#[derive(Default)]
+pub(super) struct EmittedModule {
+    /// The names with which paths begin.
+    named: BTreeSet<String>,
+    items: Vec<Item>,
+}
+
+impl EmittedModule {
+    /// Adds the items of `code`.
+    pub(super) fn add(&mut self, code: TokenStream) -> Result<(), String> {
+        collect(code.clone(), &mut self.named);
+        self.items.extend(parse(code)?);
+        Ok(())
+    }
+
+    /// The module that `declaration` declares, with all items after their imports.
+    pub(super) fn into_item(mut self, mut declaration: ItemMod) -> Result<Item, String> {
+        self.items.splice(0..0, parse(imports(&self.named))?);
+        declaration.content = Some((Brace::default(), self.items));
+        Ok(Item::Mod(declaration))
+    }
+}
+
+/// Parses emitted code.
+pub(super) fn parse(code: TokenStream) -> Result<Vec<Item>, String> {
+    let file: syn::Result<syn::File> = syn::parse2(code);
+    let file = file.map_err(|error| format!("the emitted code does not parse: {error}"))?;
+    Ok(file.items)
+}
+
+/// The imports of what is `named`.
+fn imports(named: &BTreeSet<String>) -> TokenStream {
     let from = |known: &[&str]| -> Vec<Ident> {
         let names = known.iter().filter(|name| named.contains(**name));
         names
@@ -55,7 +87,7 @@ pub(super) fn with_imports(code: TokenStream) -> TokenStream {
     let runtime = import(from(&RUNTIME), quote!(crate::runtime));
     let of_crate = import(from(&CRATE), quote!(crate));
     let generated = import(from(&GENERATED), quote!(super));
-    quote!(#display #runtime #of_crate #generated #code)
+    quote!(#display #runtime #of_crate #generated)
 }
 
 /// Collects the names with which paths in `code` begin. The `Error` of `type Error` and of
@@ -100,6 +132,8 @@ fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
 
 #[cfg(test)]
 mod tests {
+    use syn::parse_quote;
+
     use super::*;
 
     #[test]
@@ -170,8 +204,15 @@ mod tests {
                 "",
             ),
         ] {
-            let expected = format!("{imports}{code}");
-            assert_eq!(with_imports(code).to_string(), expected);
+            let mut module = EmittedModule::default();
+            module.add(code.clone()).unwrap();
+            let module = module
+                .into_item(parse_quote!(
+                    mod a {}
+                ))
+                .unwrap();
+            let expected = format!("mod a {{ {imports}{code} }}");
+            assert_eq!(quote!(#module).to_string(), expected);
         }
     }
 }
