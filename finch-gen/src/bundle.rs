@@ -12,7 +12,7 @@
 //! schema: {$ref: models/pet.yaml}           schema: {$ref: '#/components/schemas/pet'}
 //! ```
 //!
-//! Anything else, such as a path item, takes the place of the reference.
+//! Anything else, such as a path item, replaces the reference.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -152,7 +152,7 @@ struct Bundler<'r> {
     base: Url,
     /// The folder of the document, as messages name it.
     folder: &'r str,
-    /// The `$id`s of the document, which are no files.
+    /// The `$id`s of the document, which name schemas instead of files.
     ids: HashSet<Url>,
     files: BTreeMap<Url, File>,
     unreadable: HashMap<Url, String>,
@@ -161,7 +161,7 @@ struct Bundler<'r> {
     taken: BTreeMap<&'static str, BTreeSet<String>>,
     /// The components that are still to be added.
     queue: VecDeque<(&'static str, String, Target)>,
-    /// The values that are being put in the place of references, the outermost first.
+    /// The values that are replacing references, the outermost first.
     open: Vec<Target>,
     /// The bytes of the values that were copied out of files.
     copied: usize,
@@ -266,7 +266,7 @@ impl Bundler<'_> {
                 && let Some(target) =
                     self.target(place.file, &format!("{}/$ref", place.at), reference)
             {
-                // A mapping of components is none.
+                // A mapping of components is not a component.
                 let is_object = matches!(place.reading, Reading::As(_));
                 match place.section.filter(|_| is_object) {
                     _ if target.file == self.base => {
@@ -351,7 +351,7 @@ impl Bundler<'_> {
         }
     }
 
-    /// Puts `target` in the place of `value`, a reference to it. Other members of `value`
+    /// Replaces `value`, a reference to `target`, by `target`. Other properties of `value`
     /// stay.
     fn inline(&mut self, value: &mut Value, target: Target, place: &Place<'_>) {
         if self.open.contains(&target) {

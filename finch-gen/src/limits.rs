@@ -237,7 +237,7 @@ impl<'a> References<'a> {
         let successes = responses
             .into_iter()
             .flatten()
-            .filter(|(status, _)| !is_error(status) && !(has_success && *status == "default"));
+            .filter(|(status, _)| !(is_error(status) || has_success && *status == "default"));
         successes
             .map(|(_, response)| response)
             .chain(operation.get("requestBody"))

@@ -112,7 +112,7 @@ fn a_component_of_a_file_becomes_one_of_the_document() {
 #[test]
 fn what_is_no_component_takes_the_place_of_the_reference() {
     for (document, file, expected) in [
-        // A path item, with a member beside the reference; paths; an operation.
+        // A path item, with a property next to the reference; paths; an operation.
         (
             "paths: {/a: {$ref: f.yaml, summary: S}}",
             "{get: {operationId: a}, summary: T}",
@@ -172,7 +172,7 @@ fn what_is_no_component_takes_the_place_of_the_reference() {
 fn a_document_without_files_is_left_alone() {
     for document in [
         "{openapi: 3.1.0, paths: {}, components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {}}}}",
-        // Identified by itself, and so is what is referred to in it.
+        // The schema has an `$id`, which references in it are relative to.
         "{openapi: 3.1.0, components: {schemas: {A: {$id: a.yaml, items: {$ref: b.yaml}}, B: {$ref: a.yaml}}}}",
         "{openapi: 3.1.0, x-a: {$ref: f.yaml}, components: {examples: {e: {value: {$ref: f.yaml}}}}}",
     ] {

@@ -22,7 +22,7 @@ use crate::pointer;
 use crate::problem::Problems;
 
 /// What to do where an action looks at too much, or writes too much.
-const TOO_MUCH: &str = "select less, by the names of what is to be corrected";
+const TOO_MUCH: &str = "select less, by the names of the values to correct";
 
 /// What an action did to the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -284,7 +284,7 @@ fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<
 }
 
 /// Merges `update` into `value`, and tells whether that changed it. Overlay 1.0 does not say
-/// what becomes of a value of another kind: it is replaced.
+/// how to merge a value of another kind: the update replaces it.
 fn merge(value: &mut Value, update: &Value) -> bool {
     match (value, update) {
         (Value::Object(members), Value::Object(update)) => {

@@ -151,7 +151,7 @@ fn text(input: &Input) -> Text<'_> {
     }
 }
 
-/// Why there is no client.
+/// Why a document has no client.
 enum Refused {
     Problems(Problems),
     /// The generator panics: the trial of other documents goes on.

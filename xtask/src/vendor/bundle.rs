@@ -17,15 +17,14 @@ use crate::output::{Output, status};
 
 /// A document with the files that were put into it.
 pub(super) struct Bundle {
-    /// The name in messages. Their lines are not those of the page.
+    /// The name in messages, whose lines differ from the page.
     pub(super) name: String,
     pub(super) text: String,
     /// The SHA-256 of each file, by its published address.
     pub(super) files: BTreeMap<String, String>,
 }
 
-/// Reads the files: those of a page on this machine in its folder, and those of another page
-/// from its host.
+/// Reads the files of a page: from its folder if the page is a file, and else from its host.
 pub(super) struct Bundler<'a> {
     web: &'a Web,
     budget: &'a mut Budget,

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -144,7 +145,8 @@ fn a_document_refers_to_files_in_its_folder_only() {
         fs::create_dir(path("sub")).unwrap();
         let large = fs::File::create(path("large.yaml")).unwrap();
         large.set_len(17 << 20).unwrap();
-        fs::write(path("bytes.yaml"), b"a:\xff").unwrap();
+        let mut bytes = fs::File::create(path("bytes.yaml")).unwrap();
+        bytes.write_all(b"a:\xff").unwrap();
         let text = format!(
             "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nservers: [{{url: https://example.com}}]\n\
              paths: {{/a: {{get: {{operationId: a, responses: {{'200': {{description: D, content: \

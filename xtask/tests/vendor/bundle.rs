@@ -94,7 +94,7 @@ fn files_are_fetched_from_the_host_of_the_document() {
             "{}",
             recorded(&copy)
         );
-        // The record has all that is needed to take them again.
+        // The record is enough to take them again.
         let out = copy.vendor(&[]);
         let fresh = "       Fresh openapi/finch.yaml and openapi/SOURCE.toml: as vendored\n";
         assert!(out.ends_with(fresh), "{out}");
