@@ -265,12 +265,19 @@ fn a_document_that_its_files_make_too_large_is_refused() {
         .map(|index| format!("/{index}: {{$ref: f.yaml}}, "))
         .collect();
     let paths = format!("paths: {{{paths}}}");
-    for (document, file) in [
+    let large = format!(
+        "info: {{description: {}, $ref: f.yaml}}",
+        "x".repeat(12 << 20)
+    );
+    // Only the last is small enough until it is written.
+    for (document, file, start) in [
         (
             "components: {schemas: {A: {$ref: f.yaml}, B: {$ref: 'f.yaml#/a'}, C: {$ref: 'f.yaml#/a/b'}}}",
             &nested,
+            "f.yaml:1:",
         ),
-        (paths.as_str(), &many),
+        (paths.as_str(), &many, "openapi.yaml:1:"),
+        (large.as_str(), &nested, "openapi.yaml: with"),
     ] {
         let document = format!("{{openapi: 3.1.0, {document}}}");
         let problems = refused(&[("openapi.yaml", &document), ("f.yaml", file)]);
@@ -278,6 +285,7 @@ fn a_document_that_its_files_make_too_large_is_refused() {
         let [problem] = &problems[..] else {
             panic!("{problems:?}");
         };
+        assert!(problem.starts_with(start), "{problem}");
         assert!(problem.ends_with(&what), "{problem}");
     }
 }
