@@ -97,6 +97,7 @@ pub fn bundle(
         bytes: 0,
         is_changed: false,
         unread: Problems::default(),
+        unread_at: HashSet::new(),
         problems: Problems::default(),
     };
     bundler.name_components(&mut root);
@@ -169,6 +170,8 @@ struct Bundler<'r> {
     bytes: usize,
     is_changed: bool,
     unread: Problems,
+    /// The places in files of these.
+    unread_at: HashSet<(Url, String)>,
     problems: Problems,
 }
 
@@ -548,6 +551,10 @@ impl Bundler<'_> {
     }
 
     fn unread(&mut self, file: &Url, at: &str, what: String) {
+        // A file that is included twice is rewritten twice.
+        if !self.unread_at.insert((file.clone(), at.to_owned())) {
+            return;
+        }
         let problem = self.problem_at(file, at, what, BUNDLER);
         self.unread.push(problem);
     }
@@ -585,9 +592,6 @@ impl Bundler<'_> {
             return Err(self.problem_at(&base, "", what, BUNDLER).into());
         }
         self.files.remove(&self.base);
-        // A place may have been looked at twice.
-        let mut unread = Problems::default();
-        unread.append(self.unread);
         let files = self.files.into_iter();
         Ok(Bundled {
             text,
@@ -597,7 +601,7 @@ impl Bundler<'_> {
                     (relative.unwrap_or_else(|| address.into()), file.text)
                 })
                 .collect(),
-            unread,
+            unread: self.unread,
         })
     }
 }
@@ -667,9 +671,9 @@ fn stem(file: &Url) -> String {
     stem.unwrap_or(name).replace("%20", "_")
 }
 
-/// Returns about how many bytes `value` has as a text.
+/// Returns about how many bytes `value` has as a text, with the indentation of each line.
 fn size(value: &Value) -> usize {
-    1 + match value {
+    8 + match value {
         Value::Array(items) => items.iter().map(size).sum(),
         Value::Object(members) => members
             .iter()

@@ -7,6 +7,8 @@ use std::fmt::Display;
 pub(crate) enum Text {
     /// An OpenAPI document.
     Document(String),
+    /// An OpenAPI document, which is also the text of each file that it refers to.
+    Files(String),
     /// An overlay, for a small document.
     Overlay(String),
 }
@@ -243,6 +245,55 @@ pub(crate) const INPUTS: &[Input] = &[
             let all = join(i, reference);
             json_schema(i, &format!("{}, \"allOf\": [{all}]", object_schema(i)))
         }))
+    }),
+    // References to other files.
+    bounded("files that many paths include", 4_000, |n| {
+        let paths = join(n, |i| format!("\"/{i}\": {{\"$ref\": \"a.yaml#/x-item\"}}"));
+        let item = join(400, |i| format!("\"x-{i}\": \"{}\"", "x".repeat(20)));
+        files(&format!("\"paths\": {{{paths}}}, \"x-item\": {{{item}}}"))
+    }),
+    bounded("files that include each level twice", 40, |n| {
+        let levels = join(n, |i| {
+            let next = format!("{{\"$ref\": \"a.yaml#/x-{}\"}}", i + 1);
+            format!("\"x-{i}\": {{\"get\": {next}, \"put\": {next}}}")
+        });
+        files(&format!(
+            "\"paths\": {{\"/a\": {{\"$ref\": \"a.yaml#/x-0\"}}}}, {levels}, \"x-{n}\": {{}}"
+        ))
+    }),
+    bounded("files that refer to all others", 500, |n| {
+        let all = join(n, |i| {
+            json_schema(
+                i,
+                &format!("\"$ref\": \"{i}.yaml#/components/schemas/S{i}\""),
+            )
+        });
+        files(&format!("\"components\": {{\"schemas\": {{{all}}}}}"))
+    }),
+    bounded("components within components of a file", 100, |n| {
+        let all = join(n, |i| {
+            json_schema(
+                i,
+                &format!("\"$ref\": \"a.yaml#/x-a{}\"", "/items".repeat(i)),
+            )
+        });
+        let nested = nest("{\"items\": ", "}", n).replacen("}", "{}}", 1);
+        files(&format!(
+            "\"components\": {{\"schemas\": {{{all}}}}}, \"x-a\": {nested}"
+        ))
+    }),
+    bounded("references to nothing in an included file", 4_000, |n| {
+        let paths = join(n, |i| format!("\"/{i}\": {{\"$ref\": \"a.yaml#/x-item\"}}"));
+        let item = join(100, |i| format!("\"m{i}\": {{\"$ref\": \"a.yaml#/none\"}}"));
+        files(&format!("\"paths\": {{{paths}}}, \"x-item\": {{{item}}}"))
+    }),
+    bounded("components that are references", 60, |n| {
+        let levels = join(n, |i| {
+            format!("\"x-{i}\": {{\"$ref\": \"a.yaml#/x-{}\"}}", i + 1)
+        });
+        files(&format!(
+            "\"components\": {{\"$ref\": \"a.yaml#/x-0\"}}, {levels}, \"x-{n}\": {{\"schemas\": {{}}}}"
+        ))
     }),
     // What the limits on size let through.
     tenth("small types", 800, |n| {
@@ -1168,6 +1219,14 @@ const fn tenth(name: &'static str, size: usize, text: fn(usize) -> Text) -> Inpu
     Input {
         bound: Bound::Tenth,
         ..input(name, size, text)
+    }
+}
+
+/// A document with references to files that are equal to it.
+fn files(members: &str) -> Text {
+    match document(members) {
+        Text::Document(text) => Text::Files(text),
+        other => other,
     }
 }
 
