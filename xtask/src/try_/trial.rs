@@ -10,7 +10,7 @@ use finch_gen::{Files, Generated, Inputs, Problems, Stats, Text};
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
 use crate::excerpt::Fault;
-use crate::{Workspace, document_counts, files, local_files};
+use crate::{Workspace, files, local_files};
 
 /// The document with the files that it refers to, within the folder of its crate.
 const BUNDLED: &str = "bundled.yaml";
@@ -95,7 +95,7 @@ impl Trial {
         // It has the examples.
         let corrected = finch_gen::load_and_overlay(&inputs);
         if let Ok(document) = &corrected {
-            trial.operations = document_counts::operations(document.root());
+            trial.operations = finch_gen::operations(document).len();
         }
         let (generated, document) = match (generated, corrected) {
             (Ok(generated), Ok(document)) => (generated, document),
