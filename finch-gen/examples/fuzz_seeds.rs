@@ -19,6 +19,7 @@ fn main() -> io::Result<()> {
     };
     for (index, input) in inputs::INPUTS.iter().enumerate() {
         let (targets, text): (&[_], _) = match (input.text)(input.size) {
+            inputs::Text::Files(text) => (&["bundle"], text),
             inputs::Text::Overlay(text) => (&["overlay"], text),
             inputs::Text::Document(text) => (&["load", "lower", "generate"], text),
         };

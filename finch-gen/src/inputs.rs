@@ -11,8 +11,11 @@ use crate::problem::Problems;
 pub struct Inputs<'a> {
     /// The OpenAPI document, as published.
     pub document: Text<'a>,
-    /// Corrections to the document: an OpenAPI Overlay 1.0 document.
+    /// Corrections to the document: an OpenAPI Overlay of version 1.0 or 1.1.
     pub overlay: Option<Text<'a>>,
+    /// Whether each action of the overlay must match and change something, so that a
+    /// correction that the publisher has made itself does not linger.
+    pub corrections_expire: bool,
     /// Where the document came from: see [`Source`](crate::Source). Without it, the document
     /// is not verified.
     pub source: Option<Text<'a>>,
@@ -34,6 +37,7 @@ impl<'a> Inputs<'a> {
         Self {
             document,
             overlay: None,
+            corrections_expire: false,
             source: None,
             keep_going: false,
             crate_name: "",

@@ -7,7 +7,7 @@
 //!
 //! Data flows in one direction, and `pipeline` runs the stages. Each stage is one module, which
 //! documents what it takes, guarantees, and refuses. [`vendor`] makes a document from the pages
-//! of a publisher. [`compare`] reports what a new document changes for users.
+//! of a publisher, and [`bundle()`] from several files. [`compare`] reports what a new document changes for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
 //! knows a particular API. Generated code names only these items of the handwritten half:
@@ -38,6 +38,7 @@
 //! let generated = finch_gen::generate(&Inputs {
 //!     document: Text { name: "pets.yaml", text: document },
 //!     overlay: None,
+//!     corrections_expire: false,
 //!     source: None,
 //!     keep_going: false,
 //!     crate_name: "pets",
@@ -53,6 +54,7 @@
 mod annotation_keywords;
 mod api_model;
 mod api_reference;
+mod bundle;
 mod call;
 mod client_tree;
 mod compare;
@@ -93,6 +95,7 @@ mod walk;
 mod wire_format;
 
 pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
+pub use bundle::{Bundled, bundle};
 pub use client_tree::ClientTree;
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
 pub use completeness::{check as check_completeness, operations, schemas};

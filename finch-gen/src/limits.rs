@@ -42,7 +42,8 @@ const SCHEMA: usize = 5;
 /// What a value of an enum counts.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts that an operation or a path refers to: each of them gets a copy.
+/// What an object counts that a path, or a parameter, request body or successful response
+/// refers to: each of them gets a copy. No type is made of an error.
 const COPIED: usize = 6;
 
 /// What a security scheme counts for each operation that names it.
@@ -111,9 +112,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
                 operations += 1;
                 parameters += count;
                 references.add_parameters(operation, &mut copied);
-                let responses = operation.get("responses").and_then(Value::as_object);
-                let bodies = responses.into_iter().flat_map(Map::values);
-                for body in bodies.chain(operation.get("requestBody")) {
+                for body in successes(operation).chain(operation.get("requestBody")) {
                     copied.add(references.copied(body));
                 }
                 security += match operation.get("security") {
@@ -225,6 +224,21 @@ impl<'a> Composed<'a> {
         self.found.insert(reference, count);
         count
     }
+}
+
+/// The responses of `operation` whose bodies become types.
+fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
+    let responses = operation.get("responses").and_then(Value::as_object);
+    let is_error = |status: &str| status.starts_with(['4', '5']);
+    let has_success = responses.is_some_and(|responses| {
+        let mut statuses = responses.keys();
+        statuses.any(|status| !is_error(status) && status != "default")
+    });
+    let successes = responses
+        .into_iter()
+        .flatten()
+        .filter(move |(status, _)| !(is_error(status) || has_success && *status == "default"));
+    successes.map(|(_, response)| response)
 }
 
 /// The value that `value` refers to, one reference further.
@@ -415,8 +429,12 @@ mod tests {
 
     #[test]
     fn what_operations_share_counts_for_each() {
-        let of = |operations: usize, properties: usize| {
-            let get = json!({"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}});
+        let of = |statuses: &[&str], operations: usize, properties: usize| {
+            let responses: Value = statuses
+                .iter()
+                .map(|status| (*status, json!({"$ref": "#/components/responses/R"})))
+                .collect();
+            let get = json!({"get": {"responses": responses}});
             let paths: Value = (0..operations)
                 .map(|index| (format!("/{index}"), get.clone()))
                 .collect();
@@ -425,8 +443,21 @@ mod tests {
                 "content": {"application/json": {"schema": schema}},
             }}}})
         };
-        assert_eq!(check(&of(100, 150)).len(), 0);
-        assert_eq!(check(&of(200, 200)).len(), 1);
+        assert_eq!(check(&of(&["200"], 100, 150)).len(), 0);
+        for statuses in [
+            &["200"][..],
+            &["2XX"],
+            &["302"],
+            &["default"],
+            &["404", "default"],
+        ] {
+            assert_eq!(check(&of(statuses, 200, 200)).len(), 1, "{statuses:?}");
+        }
+        // No type is made of an error.
+        for statuses in [&["404"][..], &["4XX", "500"]] {
+            assert_eq!(check(&of(statuses, 200, 200)).len(), 0, "{statuses:?}");
+        }
+        assert_eq!(check(&of(&["200", "default", "404"], 100, 150)).len(), 0);
         let of = |operations: usize, schemes: usize| {
             let paths: Value = (0..operations)
                 .map(|index| (format!("/{index}"), json!({"get": {}})))

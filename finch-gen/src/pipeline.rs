@@ -58,7 +58,7 @@ pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
         let mut document = load(&inputs.document)?;
         if let Some(overlay) = &inputs.overlay {
             openapi_version::check_version(&document)?;
-            document = overlay::apply(document, &load(overlay)?)?;
+            document = overlay::apply(document, &load(overlay)?, inputs.corrections_expire)?;
         }
         openapi_version::check(&document)?;
         limits::check(&document)?;

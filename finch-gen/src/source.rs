@@ -1,5 +1,7 @@
 //! source: the record of the pages that the document came from.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -33,6 +35,9 @@ pub struct Page {
     /// [`Subject`](crate::vendor::Subject).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blocks: Vec<String>,
+    /// The SHA-256 of each file that the page refers to, by its address.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -195,18 +200,26 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let page = |address: &str, blocks: &[&str]| Page {
+        let page = |address: &str, blocks: &[&str], files: &[&str]| Page {
             address: address.to_owned(),
             sha256: "00".to_owned(),
             date: "2024-01-31".to_owned(),
             blocks: blocks.iter().map(|block| (*block).to_owned()).collect(),
+            files: files
+                .iter()
+                .map(|file| ((*file).to_owned(), "02".to_owned()))
+                .collect(),
         };
         let record = Source {
             sha256: "01".to_owned(),
             version: "1 \"a\"".to_owned(),
             pages: vec![
-                page("https://example.com/a.md", &[]),
-                page("https://example.com/b.md", &["get /b"]),
+                page("https://example.com/a.md", &[], &[]),
+                page(
+                    "https://example.com/b.md",
+                    &["get /b"],
+                    &["https://example.com/f.yaml"],
+                ),
             ],
         };
         let text = record.to_toml();
@@ -224,6 +237,9 @@ address = \"https://example.com/b.md\"
 sha256 = \"00\"
 date = \"2024-01-31\"
 blocks = [\"get /b\"]
+
+[page.files]
+\"https://example.com/f.yaml\" = \"02\"
 ";
         assert_eq!(text, expected);
         let text = Text {

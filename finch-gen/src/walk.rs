@@ -113,8 +113,8 @@ impl<'a> At<'a> {
 }
 
 /// How the value of a member is to be read.
-#[derive(Clone, Copy)]
-enum Reading {
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reading {
     /// As this kind of object, or as a list of them.
     As(Kind),
     /// As a mapping from names to this kind of object.
@@ -192,7 +192,7 @@ fn is_plain(value: &Value) -> bool {
 
 /// How the member `key` of a mapping, or any of a list, that is read so is to be
 /// read itself.
-fn inside(reading: Reading, key: Option<&str>) -> Reading {
+pub(crate) fn inside(reading: Reading, key: Option<&str>) -> Reading {
     match (reading, key) {
         (Reading::Data, _) => Reading::Data,
         (Reading::As(Kind::Schema), Some(key)) => in_schema(key),

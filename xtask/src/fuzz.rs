@@ -26,6 +26,7 @@ pub struct Options {
 #[expect(missing_docs, reason = "each file describes its target")]
 pub enum Target {
     Load,
+    Bundle,
     Overlay,
     Lower,
     Generate,

@@ -11,6 +11,7 @@ mod excerpt;
 pub mod files;
 pub mod fuzz;
 pub mod generate;
+mod local_files;
 pub mod lower;
 mod manifest;
 pub mod output;

@@ -32,6 +32,8 @@ enum Command {
     /// Writes openapi/finch.yaml and openapi/SOURCE.toml. From a single page it takes the
     /// text of the OpenAPI block, byte for byte. It merges several pages, and refuses them
     /// if they contradict each other. Without a SOURCE it takes the recorded pages again.
+    /// Files that a document refers to become part of it: from the folder of a file, and from
+    /// the origin (scheme, host and port) of an address.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -189,7 +191,8 @@ Examples:
     },
     /// Generates a client of any document, compiles and tests it
     ///
-    /// Writes each client to target/try, and prints a row for each document.
+    /// Writes each client to target/try, and prints a row for each document. Files that a
+    /// document refers to become part of it if they are in its folder.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -210,7 +213,7 @@ Examples:
         /// Leaves out the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
-        /// An OpenAPI Overlay to apply to each document
+        /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
         /// Measures how long each client compiles, next to progenitor's own output

@@ -57,6 +57,7 @@ impl Workspace {
         Ok(with(&Inputs {
             document: text(DOCUMENT, &document),
             overlay: Some(text(OVERLAY, &overlay)),
+            corrections_expire: true,
             source: Some(text(SOURCE, &source)),
             keep_going: false,
             crate_name: "finch_api",

@@ -428,8 +428,8 @@ fn bad_input_an_overlay_action_without_a_target() {
             );
         },
         &["openapi/overlay.yaml:10:5: /actions/2/target: \
-           $.components.schemas.CreateAccessTokenRequest.properties.cody in openapi/finch.yaml: \
-           target matched zero nodes (error-on-zero-match); if it has another name now, write \
+           $.components.schemas.CreateAccessTokenRequest.properties.cody matches nothing in \
+           openapi/finch.yaml; if it has another name now, write \
            $.components.schemas.CreateAccessTokenRequest.properties.code; if the document no \
            longer needs the action, remove it"],
     );
@@ -441,8 +441,8 @@ fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
     let messages = [("7:5", 1, "client_secret"), ("10:5", 2, "code")].map(|(line, index, name)| {
         let target = |schema| format!("$.components.schemas.{schema}.properties.{name}");
         format!(
-            "openapi/overlay.yaml:{line}: /actions/{index}/target: {} in openapi/finch.yaml: target \
-             matched zero nodes (error-on-zero-match); if it has another name now, write {}; if \
+            "openapi/overlay.yaml:{line}: /actions/{index}/target: {} matches nothing in \
+             openapi/finch.yaml; if it has another name now, write {}; if \
              the document no longer needs the action, remove it",
             target("CreateAccessTokenRequest"),
             target("TokenRequest")

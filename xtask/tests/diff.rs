@@ -531,7 +531,7 @@ fn bad_revisions_are_said() {
     checkout.commit("overlaid");
     checkout.write(OVERLAY, CORRECTIONS);
     let error = checkout.diff("overlaid", None, Format::Text).unwrap_err();
-    let expected = "overlaid:openapi/overlay.yaml: not an OpenAPI Overlay 1.0 document: ";
+    let expected = "overlaid:openapi/overlay.yaml:1:1: /overlay: 2 is not a version of Overlay that can be applied; ";
     assert!(error.starts_with(expected), "{error}");
     // A tag that is called like a folder, which is here, is the tag.
     assert!(Path::new("src").is_dir());

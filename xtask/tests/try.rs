@@ -12,7 +12,7 @@ use xtask::files::{read, write_atomically};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// What Finch's own document does not hold: each kind of parameter, a form,
-/// bytes, an answer without a body.
+/// bytes, an answer without a body, and a reference to another file.
 const PETS: &str = "\
 openapi: 3.0.3
 info: {title: Pets, version: '7'}
@@ -69,15 +69,7 @@ paths:
 components:
   schemas:
     Kind: {type: string, enum: [cat, dog]}
-    Pet:
-      type: object
-      required: [name, kind]
-      properties:
-        name: {type: string}
-        kind: {$ref: '#/components/schemas/Kind'}
-        age: {type: integer}
-        parent: {$ref: '#/components/schemas/Pet'}
-        nothing: {nullable: true, enum: [null]}
+    Pet: {$ref: models/pet.yaml}
     TokenRequest:
       type: object
       required: [code, scopes]
@@ -90,6 +82,18 @@ components:
       properties:
         access_token: {type: string, format: password}
         ttl: {type: integer}
+";
+
+/// `models/pet.yaml`, next to it.
+const PET: &str = "\
+type: object
+required: [name, kind]
+properties:
+  name: {type: string}
+  kind: {$ref: '../xtask-test-pets.yaml#/components/schemas/Kind'}
+  age: {type: integer}
+  parent: {$ref: '#'}
+  nothing: {nullable: true, enum: [null]}
 ";
 
 /// Runs `cargo xtask try` in this workspace: exit code, output, errors.
@@ -117,7 +121,8 @@ fn document(name: &str, text: &str) -> (TempDir, std::path::PathBuf) {
 
 #[test]
 fn a_document_that_is_not_finchs_compiles_and_reads_its_examples() {
-    let (_folder, path) = document("xtask-test-pets.yaml", PETS);
+    let (folder, path) = document("xtask-test-pets.yaml", PETS);
+    write_atomically(&folder.path().join("models/pet.yaml"), PET).unwrap();
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(0), ""), "{out}");
     let row: Vec<&str> = out.lines().nth(1).unwrap().split_whitespace().collect();

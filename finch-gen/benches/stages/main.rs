@@ -91,7 +91,7 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
     };
     let document = finch_gen::load(&inputs.document).unwrap();
     let overlay = finch_gen::load(&inputs.overlay.unwrap()).unwrap();
-    let corrected = finch_gen::apply_overlay(document.clone(), &overlay).unwrap();
+    let corrected = finch_gen::apply_overlay(document.clone(), &overlay, true).unwrap();
     let lowered = finch_gen::lower(corrected.clone()).unwrap();
     let shaped = finch_gen::shape(&lowered);
     let openapi = finch_gen::preflight(&shaped).unwrap();
@@ -112,7 +112,7 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
     bench("overlay", &mut |b| {
         b.iter_batched(
             || document.clone(),
-            |document| finch_gen::apply_overlay(document, &overlay).unwrap(),
+            |document| finch_gen::apply_overlay(document, &overlay, true).unwrap(),
             BatchSize::LargeInput,
         );
     });

@@ -13,6 +13,15 @@ pub fn load(text: &str) {
     }
 }
 
+/// Bundles `text` with the files that it refers to, each with this text, too.
+pub fn bundle(text: &str) {
+    let document = Text {
+        name: "api.yaml",
+        text,
+    };
+    let _ = finch_gen::bundle(&document, "file:///api.yaml", &mut |_| Ok(text.to_owned()));
+}
+
 /// Lowers the document `text`.
 pub fn lower(text: &str) {
     let _ = finch_gen::lower_inputs(&inputs(text));

@@ -35,7 +35,7 @@ pub struct Text<'a> {
 const OPEN: usize = 10_000;
 
 /// How many levels deep lists and mappings may nest: as deep as both parsers go.
-const DEPTH: usize = 128;
+pub(crate) const DEPTH: usize = 128;
 
 /// What to do where a text is neither YAML nor JSON.
 const CORRECT: &str = "correct the syntax there";

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::bundle::BUNDLER;
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problems;
@@ -38,7 +39,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
                 problems.push(document.problem(
                     at,
                     format!("the reference {reference:?} leaves the document"),
-                    "bundle the other file into this one",
+                    BUNDLER,
                 ));
             }
             (reference, None) => {

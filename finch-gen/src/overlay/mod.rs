@@ -1,78 +1,80 @@
-//! overlay: our corrections, applied to the document.
+//! overlay: the actions of an OpenAPI Overlay, applied to the document.
 //!
-//! Receives the document and an OpenAPI Overlay 1.0 document. Guarantees that
-//! every action did something to the document, and that each says why. Refuses
-//! an overlay that is not valid, an action without a description, and an action
-//! that matches nothing or changes nothing: a correction that the publisher has
-//! made itself must not linger.
+//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees
+//! that the document is what the specification says about it. Refuses an Overlay that is
+//! not valid and an `update` that does not fit its target. Of our own overlay it also
+//! refuses an action that matches nothing or changes nothing: a correction that the
+//! publisher has made itself must not linger.
 
+mod actions;
 mod budget;
 mod renamed;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use budget::Budget;
-use roas_overlay::apply::ApplyErrorKind;
-use roas_overlay::v1_0::{Action, Overlay};
-use roas_overlay::validation::Validate as _;
-use serde::de::Deserialize as _;
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
-use crate::load::Document;
+use self::actions::{Action, Actions, Version};
+use self::budget::Budget;
+use crate::load::{Document, kind};
 use crate::pointer;
 use crate::problem::Problems;
 
 /// What to do where an action looks at too much, or writes too much.
-const TOO_MUCH: &str = "select less, by the names of what is to be corrected";
+const TOO_MUCH: &str = "select less, by the names of the values to correct";
+
+/// What an action did to the document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    MatchedNothing,
+    ChangedNothing,
+    Changed,
+}
 
 /// Why an action was not applied.
 enum Refused {
-    /// It cannot be.
-    Kind(ApplyErrorKind),
+    /// The action does not fit what its target selects.
+    Unfit { what: String, remedy: &'static str },
     /// It exceeds this limit.
     TooMuch(String),
 }
 
-impl From<ApplyErrorKind> for Refused {
-    fn from(kind: ApplyErrorKind) -> Self {
-        Self::Kind(kind)
+impl Refused {
+    fn unfit(what: impl Into<String>, remedy: &'static str) -> Self {
+        let what = what.into();
+        Self::Unfit { what, remedy }
     }
 }
 
-/// Applies the actions of `overlay` to `document`, in their order.
+/// Applies the actions of `overlay` to `document`, in their order. If `corrections_expire`,
+/// each of them must match and change something.
 ///
 /// # Errors
 ///
-/// What is wrong with the overlay, with a pointer into it.
-pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Problems> {
-    let overlaid = read(overlay)?;
+/// The problems of the overlay, with a pointer into it.
+pub fn apply(
+    mut document: Document,
+    overlay: &Document,
+    corrections_expire: bool,
+) -> Result<Document, Problems> {
+    let actions = Actions::read(overlay)?;
     let mut problems = Problems::default();
     let mut budget = Budget::for_document(&document.root);
-
-    // One action at a time, so that each can be held to what it did: roas-overlay
-    // does not tell, and clones the document for each.
-    for (index, action) in overlaid.actions.iter().enumerate() {
+    for (index, action) in actions.list.iter().enumerate() {
         let at = format!("/actions/{index}");
-        if action.description.as_deref().is_none_or(str::is_empty) {
-            problems.push(overlay.problem(
-                &at,
-                "the action does not say why it is there",
-                "give it a `description`",
-            ));
-        }
-        match act(action, &mut document.root, &mut budget) {
+        let target = action.target;
+        match act(action, actions.version, &mut document.root, &mut budget) {
             Err(Refused::TooMuch(what)) => {
                 problems.push(overlay.problem(format!("{at}/target"), what, TOO_MUCH));
                 return Err(problems);
             }
-            Err(Refused::Kind(kind)) => {
-                let renamed = match kind {
-                    ApplyErrorKind::ZeroMatch => renamed::suggest(&action.target, &document.root),
-                    _ => None,
-                };
-                let remedy = match renamed {
+            Err(Refused::Unfit { what, remedy }) => {
+                let what = format!("{target} in {}: {what}", document.name);
+                problems.push(overlay.problem(at, what, remedy));
+            }
+            Ok(Effect::MatchedNothing) if corrections_expire => {
+                let remedy = match renamed::suggest(target, &document.root) {
                     Some(target) => format!(
                         "if it has another name now, write {target}; if the document no longer \
                          needs the action, remove it"
@@ -81,36 +83,35 @@ pub fn apply(mut document: Document, overlay: &Document) -> Result<Document, Pro
                              needs it"
                         .to_owned(),
                 };
-                let what = format!("{} in {}: {kind}", action.target, document.name);
+                let what = format!("{target} matches nothing in {}", document.name);
                 problems.push(overlay.problem(format!("{at}/target"), what, remedy));
             }
-            Ok(false) => problems.push(overlay.problem(
-                &at,
-                format!(
-                    "the action at {} changes nothing: {} says so itself",
-                    action.target, document.name
-                ),
-                "remove the action",
-            )),
-            Ok(true) => {}
+            Ok(Effect::ChangedNothing) if corrections_expire => {
+                let name = &document.name;
+                let what = format!("the action at {target} changes nothing: {name} says so itself");
+                problems.push(overlay.problem(at, what, "remove the action"));
+            }
+            Ok(_) => {}
         }
     }
     problems.or(document)
 }
 
-/// Applies those actions of `overlay` that `document` has something to correct
-/// for: what corrects one revision of a document need not correct another.
+/// Applies those actions of `overlay` that fit `document`: what corrects one revision of a
+/// document need not fit another.
 ///
 /// # Errors
 ///
-/// What is wrong with the overlay, with a pointer into it.
+/// The problems of the overlay, with a pointer into it.
 pub(crate) fn apply_what_applies(
     mut document: Document,
     overlay: &Document,
 ) -> Result<Document, Problems> {
     let mut budget = Budget::for_document(&document.root);
-    for (index, action) in read(overlay)?.actions.iter().enumerate() {
-        if let Err(Refused::TooMuch(what)) = act(action, &mut document.root, &mut budget) {
+    let actions = Actions::read(overlay)?;
+    for (index, action) in actions.list.iter().enumerate() {
+        let acted = act(action, actions.version, &mut document.root, &mut budget);
+        if let Err(Refused::TooMuch(what)) = acted {
             let at = format!("/actions/{index}/target");
             return Err(overlay.problem(at, what, TOO_MUCH).into());
         }
@@ -118,73 +119,132 @@ pub(crate) fn apply_what_applies(
     Ok(document)
 }
 
-/// The actions of `overlay`.
-fn read(overlay: &Document) -> Result<Overlay, Problems> {
-    let actions = overlay.root.get("actions").and_then(Value::as_array);
-    let targets = actions.into_iter().flatten().enumerate();
-    let targets = targets.filter_map(|(index, action)| {
-        let what = budget::check(action.get("target")?.as_str()?).err()?;
-        Some(overlay.problem(format!("/actions/{index}/target"), what, TOO_MUCH))
-    });
-    targets.collect::<Problems>().or(())?;
-    let actions = Overlay::deserialize(&overlay.root).map_err(|error| {
-        overlay.problem(
-            "",
-            format!("not an OpenAPI Overlay 1.0 document: {error}"),
-            "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
-        )
-    })?;
-    let mut problems = Problems::default();
-    if let Err(invalid) = actions.validate(Default::default()) {
-        for error in invalid.errors {
-            problems.push(overlay.problem(
-                to_pointer(&error.path),
-                error.message,
-                "see the specification, https://spec.openapis.org/overlay/v1.0.0.html",
-            ));
-        }
+/// Applies `action` to all of the values that its target selects, or to none.
+fn act(
+    action: &Action<'_>,
+    version: Version,
+    root: &mut Value,
+    budget: &mut Budget,
+) -> Result<Effect, Refused> {
+    budget.look(action.target).map_err(Refused::TooMuch)?;
+    let located = action.path.query_located(root);
+    if located.is_empty() {
+        return Ok(Effect::MatchedNothing);
     }
-    problems.or(actions)
-}
-
-/// Applies `action`, and tells whether that changed anything.
-fn act(action: &Action, root: &mut Value, budget: &mut Budget) -> Result<bool, Refused> {
-    budget.look(&action.target).map_err(Refused::TooMuch)?;
-    let path = JsonPath::parse(&action.target)
-        .map_err(|error| ApplyErrorKind::InvalidJsonPath(error.to_string()))?;
-    let selected = path.query_located(root);
-    if selected.is_empty() {
-        return Err(ApplyErrorKind::ZeroMatch.into());
-    }
-    if !selected
-        .nodes()
-        .all(|node| node.is_object() || node.is_array())
+    let is_primitive = |value: &&Value| !(value.is_object() || value.is_array());
+    if version == Version::V1_0
+        && let Some(value) = located.nodes().find(is_primitive)
     {
-        return Err(ApplyErrorKind::PrimitiveActionTarget.into());
+        let kind = kind(value);
+        return Err(Refused::unfit(
+            format!("Overlay 1.0 changes only objects and arrays, and the target selects {kind}"),
+            "select the object or array that contains it, or write `overlay: 1.1.0`",
+        ));
     }
-    let selected: Vec<String> = selected
+    if action.removes && located.locations().any(|location| location.is_empty()) {
+        return Err(Refused::unfit(
+            "the whole document cannot be removed",
+            "select a part of it",
+        ));
+    }
+    if let (false, Some(update)) = (action.removes, action.update) {
+        let written = budget.write(update, located.len());
+        written.map_err(Refused::TooMuch)?;
+        let nodes: Vec<&Value> = located.nodes().collect();
+        check_update(version, &nodes, update)?;
+    }
+    let selected: Vec<String> = located
         .locations()
         .map(|location| location.to_json_pointer())
         .collect();
-    let mut is_changed = false;
-    if action.is_remove() {
-        is_changed = remove(root, &selected, budget).map_err(Refused::TooMuch)?;
-    } else if let Some(update) = &action.update {
-        budget
-            .write(update, selected.len())
-            .map_err(Refused::TooMuch)?;
-        for at in &selected {
-            is_changed |= match root.pointer_mut(at) {
-                Some(Value::Array(items)) => {
-                    items.push(update.clone());
-                    true
-                }
-                Some(value) => merge(value, update),
-                None => false,
-            };
+    let is_changed = match action.update {
+        _ if action.removes => remove(root, &selected, budget).map_err(Refused::TooMuch)?,
+        Some(update) => write(version, root, &selected, update),
+        None => false,
+    };
+    Ok(match is_changed {
+        true => Effect::Changed,
+        false => Effect::ChangedNothing,
+    })
+}
+
+/// Checks that `update` fits each of the selected `nodes`.
+fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<(), Refused> {
+    let first = nodes.first().map(|node| group(node));
+    let other = nodes.iter().find(|node| Some(group(node)) != first);
+    if let (Version::V1_1, Some(first), Some(other)) = (version, first, other) {
+        return Err(Refused::unfit(
+            format!("the target selects {first} and {}", group(other)),
+            "write an action for each kind",
+        ));
+    }
+    for node in nodes {
+        let is_fit = match node {
+            Value::Object(_) => update.is_object(),
+            Value::Array(_) => true,
+            _ => group(update) == group(node),
+        };
+        if !is_fit {
+            return Err(Refused::unfit(
+                format!(
+                    "the target selects {}, and the `update` is {}",
+                    group(node),
+                    group(update)
+                ),
+                "write an `update` of the same kind",
+            ));
+        }
+        if (version, node.is_object()) == (Version::V1_1, true)
+            && let Some((at, old, new)) = mismatch(node, update)
+        {
+            return Err(Refused::unfit(
+                format!("the `update` has {new} at {at}, where the document has {old}"),
+                "remove the old value by an action before this one",
+            ));
         }
     }
-    Ok(is_changed)
+    Ok(())
+}
+
+/// Finds two values in the same place that cannot be merged (Overlay 1.1, 4.4.3), and
+/// returns the place and their kinds.
+fn mismatch(old: &Value, new: &Value) -> Option<(String, &'static str, &'static str)> {
+    if let (Value::Object(old), Value::Object(new)) = (old, new) {
+        return new.iter().find_map(|(name, new)| {
+            let (at, old, new) = mismatch(old.get(name)?, new)?;
+            Some((format!("{}{at}", pointer::join("", name)), old, new))
+        });
+    }
+    (group(old) != group(new)).then(|| (String::new(), kind(old), kind(new)))
+}
+
+/// The kinds of values that Overlay 1.1 distinguishes.
+fn group(value: &Value) -> &'static str {
+    match value {
+        Value::Object(_) => "an object",
+        Value::Array(_) => "an array",
+        _ => "a primitive value",
+    }
+}
+
+/// Updates the values at these pointers, and tells whether that changed one.
+fn write(version: Version, root: &mut Value, selected: &[String], update: &Value) -> bool {
+    let mut is_changed = false;
+    for at in selected {
+        is_changed |= match (root.pointer_mut(at), update) {
+            (Some(Value::Array(items)), Value::Array(more)) if version == Version::V1_1 => {
+                items.extend_from_slice(more);
+                !more.is_empty()
+            }
+            (Some(Value::Array(items)), update) => {
+                items.push(update.clone());
+                true
+            }
+            (Some(value), update) => merge(value, update),
+            (None, _) => false,
+        };
+    }
+    is_changed
 }
 
 /// Removes the values at these pointers, and tells whether there were any. The values next
@@ -223,8 +283,8 @@ fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<
     Ok(is_changed)
 }
 
-/// Merges `update` into `value` (Overlay 1.0, section 4.4.3), and tells whether
-/// that changed it.
+/// Merges `update` into `value`, and tells whether that changed it. Overlay 1.0 does not say
+/// how to merge a value of another kind: the update replaces it.
 fn merge(value: &mut Value, update: &Value) -> bool {
     match (value, update) {
         (Value::Object(members), Value::Object(update)) => {
@@ -249,103 +309,5 @@ fn merge(value: &mut Value, update: &Value) -> bool {
     }
 }
 
-/// The JSON pointer of a path as roas-overlay writes it: `#.actions[3].target`.
-fn to_pointer(path: &str) -> String {
-    path.trim_start_matches('#')
-        .replace('[', ".")
-        .replace(']', "")
-        .replace('.', "/")
-}
-
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::load::{Text, load};
-
-    fn check(actions: &str) -> Result<Value, String> {
-        let document = Text {
-            name: "api.yaml",
-            text: "{info: {title: A}, list: [1]}",
-        };
-        let overlay = format!("overlay: 1.0.0\ninfo: {{title: T, version: '1'}}\n{actions}");
-        let overlay = Text {
-            name: "overlay.yaml",
-            text: &overlay,
-        };
-        let document = load(&document).unwrap();
-        let overlay = load(&overlay).unwrap();
-        apply(document, &overlay)
-            .map(|document| document.root)
-            .map_err(|problems| problems.to_string())
-    }
-
-    #[test]
-    fn an_action_updates_and_removes() {
-        assert_eq!(
-            check(
-                "actions:\n\
-                 - {target: $.info, description: why, update: {title: B}}\n\
-                 - {target: $.list, description: why, remove: true}"
-            ),
-            Ok(json!({"info": {"title": "B"}})),
-        );
-    }
-
-    #[test]
-    fn what_stands_beside_what_is_removed_keeps_its_order() {
-        let document = Text {
-            name: "api.yaml",
-            text: "{a: {}, b: {}, c: {}, d: [{}, [1], {}]}",
-        };
-        let overlay = Text {
-            name: "overlay.yaml",
-            text: "{overlay: 1.0.0, info: {title: T, version: '1'}, actions: [\
-                   {target: $.a, description: why, remove: true}, \
-                   {target: '$.d[0,2]', description: why, remove: true}]}",
-        };
-        let corrected = apply(load(&document).unwrap(), &load(&overlay).unwrap());
-        assert_eq!(
-            corrected.unwrap().root.to_string(),
-            r#"{"b":{},"c":{},"d":[[1]]}"#
-        );
-    }
-
-    #[test]
-    fn an_action_must_hold_apply_and_say_why() {
-        for (actions, message) in [
-            (
-                "actions: [{target: $.nothing, description: why, update: {a: 1}}]",
-                "overlay.yaml: /actions/0/target: $.nothing in api.yaml: target matched zero nodes \
-                 (error-on-zero-match); correct the target, or remove the action if the document \
-                 no longer needs it",
-            ),
-            (
-                "actions: [{target: $.info, description: why, update: {title: A}}]",
-                "overlay.yaml: /actions/0: the action at $.info changes nothing: api.yaml says so \
-                 itself; remove the action",
-            ),
-            (
-                "actions: [{target: $.info, update: {title: B}}]",
-                "overlay.yaml: /actions/0: the action does not say why it is there; give it a \
-                 `description`",
-            ),
-            (
-                "actions: [{target: '$[', description: why, update: {a: 1}}]",
-                "overlay.yaml: /actions/0/target: ",
-            ),
-            (
-                "actions: []",
-                "overlay.yaml: /actions: must contain at least one entry; ",
-            ),
-            (
-                "actions: 1",
-                "overlay.yaml: not an OpenAPI Overlay 1.0 document: ",
-            ),
-        ] {
-            let found = check(actions).unwrap_err();
-            assert!(found.starts_with(message), "{found}\nis not\n{message}");
-        }
-    }
-}
+mod tests;

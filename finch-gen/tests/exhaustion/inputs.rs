@@ -7,6 +7,8 @@ use std::fmt::Display;
 pub(crate) enum Text {
     /// An OpenAPI document.
     Document(String),
+    /// An OpenAPI document, which is also the text of each file that it refers to.
+    Files(String),
     /// An overlay, for a small document.
     Overlay(String),
 }
@@ -309,6 +311,55 @@ pub(crate) const INPUTS: &[Input] = &[
             &format!("\"allOf\": [{}, {}]", part("a"), part("b")),
         ))
     }),
+    // References to other files.
+    bounded("files that many paths include", 4_000, |n| {
+        let paths = join(n, |i| format!("\"/{i}\": {{\"$ref\": \"a.yaml#/x-item\"}}"));
+        let item = join(400, |i| format!("\"x-{i}\": \"{}\"", "x".repeat(20)));
+        files(&format!("\"paths\": {{{paths}}}, \"x-item\": {{{item}}}"))
+    }),
+    bounded("files that include each level twice", 40, |n| {
+        let levels = join(n, |i| {
+            let next = format!("{{\"$ref\": \"a.yaml#/x-{}\"}}", i + 1);
+            format!("\"x-{i}\": {{\"get\": {next}, \"put\": {next}}}")
+        });
+        files(&format!(
+            "\"paths\": {{\"/a\": {{\"$ref\": \"a.yaml#/x-0\"}}}}, {levels}, \"x-{n}\": {{}}"
+        ))
+    }),
+    bounded("files that refer to all others", 500, |n| {
+        let all = join(n, |i| {
+            json_schema(
+                i,
+                &format!("\"$ref\": \"{i}.yaml#/components/schemas/S{i}\""),
+            )
+        });
+        files(&format!("\"components\": {{\"schemas\": {{{all}}}}}"))
+    }),
+    bounded("components within components of a file", 100, |n| {
+        let all = join(n, |i| {
+            json_schema(
+                i,
+                &format!("\"$ref\": \"a.yaml#/x-a{}\"", "/items".repeat(i)),
+            )
+        });
+        let nested = nest("{\"items\": ", "}", n).replacen("}", "{}}", 1);
+        files(&format!(
+            "\"components\": {{\"schemas\": {{{all}}}}}, \"x-a\": {nested}"
+        ))
+    }),
+    bounded("references to nothing in an included file", 4_000, |n| {
+        let paths = join(n, |i| format!("\"/{i}\": {{\"$ref\": \"a.yaml#/x-item\"}}"));
+        let item = join(100, |i| format!("\"m{i}\": {{\"$ref\": \"a.yaml#/none\"}}"));
+        files(&format!("\"paths\": {{{paths}}}, \"x-item\": {{{item}}}"))
+    }),
+    bounded("components that are references", 60, |n| {
+        let levels = join(n, |i| {
+            format!("\"x-{i}\": {{\"$ref\": \"a.yaml#/x-{}\"}}", i + 1)
+        });
+        files(&format!(
+            "\"components\": {{\"$ref\": \"a.yaml#/x-0\"}}, {levels}, \"x-{n}\": {{\"schemas\": {{}}}}"
+        ))
+    }),
     // What the limits on size let through.
     tenth("small types", 800, |n| {
         schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
@@ -350,6 +401,13 @@ pub(crate) const INPUTS: &[Input] = &[
     }),
     tenth("responses of objects that operations share", 11, |n| {
         shared_response(n, 60, &format!("{{{}}}", object_of(1, STRING)))
+    }),
+    tenth("errors of objects that operations share", 600, |n| {
+        let error = "{\"$ref\": \"#/components/responses/R\"}";
+        let responses = format!(
+            "{{\"200\": {{\"description\": \"\"}}, \"404\": {error}, \"default\": {error}}}"
+        );
+        shared(&responses, n, 60, &format!("{{{}}}", object_of(1, STRING)))
     }),
     tenth(
         "responses of many properties that operations share",
@@ -1274,6 +1332,14 @@ const fn tenth(name: &'static str, size: usize, text: fn(usize) -> Text) -> Inpu
     }
 }
 
+/// A document with references to files that are equal to it.
+fn files(members: &str) -> Text {
+    match document(members) {
+        Text::Document(text) => Text::Files(text),
+        other => other,
+    }
+}
+
 fn document(members: &str) -> Text {
     Text::Document(format!(
         "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, {members}}}"
@@ -1372,15 +1438,18 @@ fn shared_parameter(operations: usize, schema: &str) -> Text {
 
 /// Operations that share a response, which is an object with this many properties.
 fn shared_response(operations: usize, count: usize, property: &str) -> Text {
+    let responses = "{\"200\": {\"$ref\": \"#/components/responses/R\"}}";
+    shared(responses, operations, count, property)
+}
+
+/// Operations with these `responses`, which refer to one of so many properties.
+fn shared(responses: &str, operations: usize, count: usize, property: &str) -> Text {
     let response = format!(
         "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}}}",
         object_of(count, property)
     );
     let paths = join(operations, |i| {
-        path(
-            i,
-            "\"responses\": {\"200\": {\"$ref\": \"#/components/responses/R\"}}",
-        )
+        path(i, &format!("\"responses\": {responses}"))
     });
     document(&format!(
         "\"paths\": {{{paths}}}, \"components\": {{\"responses\": {{\"R\": {response}}}}}"

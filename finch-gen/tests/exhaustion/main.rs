@@ -44,6 +44,7 @@ impl Cost {
     fn measure(input: &Input, size: usize) -> Self {
         let (text, generate): (_, fn(&str)) = match (input.text)(size) {
             Text::Document(text) => (text, finch_gen_fuzz::generate),
+            Text::Files(text) => (text, finch_gen_fuzz::bundle),
             Text::Overlay(text) => (text, finch_gen_fuzz::overlay),
         };
         let start = ThreadTime::now();
@@ -131,6 +132,7 @@ fn the_fuzz_targets_take_each_input() {
     for_each(|input| {
         if let Text::Document(text) = (input.text)(input.size) {
             finch_gen_fuzz::load(&text);
+            finch_gen_fuzz::bundle(&text);
             finch_gen_fuzz::lower(&text);
         }
         None

@@ -531,7 +531,7 @@ fn references_that_lead_nowhere_are_refused() {
     assert_eq!(
         lower_schema(&schema, "3.1.0").unwrap_err(),
         "api.yaml: /components/schemas/S/not/$ref: the reference \"other.json\" leaves the document; \
-         bundle the other file into this one\n\
+         bundle the files into one document first, as `npx @redocly/cli bundle` does\n\
          api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define \
          what it names, or correct it through the overlay"
     );

@@ -31,10 +31,12 @@ pub struct Options {
     pub measure: bool,
 }
 
-/// The text of a file, and the path by which messages speak of it.
+/// A file that was read.
 #[derive(Clone, Debug)]
 struct Input {
-    path: String,
+    path: PathBuf,
+    /// The path as messages show it.
+    name: String,
     text: String,
 }
 
@@ -52,12 +54,12 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
     for path in &options.files {
         let document = read(path)?;
         let name = krate::name(path)
-            .with_context(|| format!("{}: its name has no letter: rename it", document.path))?;
+            .with_context(|| format!("{}: its name has no letter: rename it", document.name))?;
         if let Some((_, other)) = documents.iter().find(|(taken, _)| *taken == name) {
             bail!(
                 "{} and {}: both would be tried as {name}: try one at a time, or rename one",
-                other.path,
-                document.path
+                other.name,
+                document.name
             );
         }
         documents.push((name, document));
@@ -81,5 +83,6 @@ fn read(path: &Path) -> Result<Input> {
     let name = path.display().to_string();
     let text = read_text::of_file(path, &name, "give the path of a text file");
     let text = text.map_err(Problems::from)?;
-    Ok(Input { path: name, text })
+    let path = path.to_owned();
+    Ok(Input { path, name, text })
 }

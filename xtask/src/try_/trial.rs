@@ -1,15 +1,19 @@
 //! One document, tried: generated from, compiled, tested.
 
+use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use finch_gen::{Generated, Inputs, Problems, Stats, Text};
+use finch_gen::{Files, Generated, Inputs, Problems, Stats, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
-use crate::Workspace;
 use crate::excerpt::Fault;
+use crate::{Workspace, files, local_files};
+
+/// The document with the files that it refers to, within the folder of its crate.
+const BUNDLED: &str = "bundled.yaml";
 
 /// The result of a trial.
 #[derive(Clone, Debug, Default)]
@@ -51,12 +55,34 @@ impl Trial {
         options: &Options,
     ) -> Result<Self> {
         let mut trial = Self::default();
+        let bundled = match local_files::bundle_file(&document.path, &text(document)) {
+            Ok(bundled) => bundled,
+            Err(problems) => {
+                trial.problems = faults(&problems).collect();
+                return Ok(trial);
+            }
+        };
+        let unread = &bundled.unread;
+        let bundled = match bundled.text {
+            Some(text) => {
+                // Where a reader finds the lines that messages name.
+                let path = format!("target/try/{name}/{BUNDLED}");
+                let files = Files::from([(path.clone(), text.clone())]);
+                files::write(&workspace.path(""), &files)?;
+                Some((path, text))
+            }
+            None => None,
+        };
         let crate_name = krate::crate_name(name);
         // Where cargo writes it, from the crate's folder.
         let docs = format!("../target/doc/{crate_name}");
         let inputs = Inputs {
-            document: text(document),
+            document: match &bundled {
+                Some((name, text)) => Text { name, text },
+                None => text(document),
+            },
             overlay: overlay.map(text),
+            corrections_expire: false,
             source: None,
             keep_going: options.keep_going,
             crate_name: &crate_name,
@@ -73,17 +99,17 @@ impl Trial {
         }
         let (generated, document) = match (generated, corrected) {
             (Ok(generated), Ok(document)) => (generated, document),
-            (Err(refused), _) => {
-                trial.problems = refused;
+            (Err(Refused::Panic(message)), _) => {
+                trial.problems = vec![Fault::from(message)];
                 return Ok(trial);
             }
-            (_, Err(refused)) => {
-                trial.problems = faults(&refused).collect();
+            (Err(Refused::Problems(refused)), _) | (_, Err(refused)) => {
+                trial.problems = explained(&refused, unread);
                 return Ok(trial);
             }
         };
         trial.counts = generated.counts;
-        trial.problems.extend(faults(&generated.refused));
+        trial.problems = explained(&generated.refused, unread);
         trial.lines = generated.lines();
         trial.notes = generated.report.iter().count();
 
@@ -124,29 +150,46 @@ impl Trial {
 
 fn text(input: &Input) -> Text<'_> {
     Text {
-        name: &input.path,
+        name: &input.name,
         text: &input.text,
     }
 }
 
-/// Generates the client. If the generator panics, that is a problem of this document: the
-/// trial of others goes on.
-fn generate(inputs: &Inputs<'_>) -> Result<Generated, Vec<Fault>> {
+/// Why a document has no client.
+enum Refused {
+    Problems(Problems),
+    /// The generator panics: the trial of other documents goes on.
+    Panic(String),
+}
+
+fn generate(inputs: &Inputs<'_>) -> Result<Generated, Refused> {
     match panic::catch_unwind(AssertUnwindSafe(|| finch_gen::generate(inputs))) {
-        Ok(generated) => generated.map_err(|problems| faults(&problems).collect()),
+        Ok(generated) => generated.map_err(Refused::Problems),
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            let message = format!(
+            Err(Refused::Panic(format!(
                 "{}: the generator panics on it: {}; report it with the document",
                 inputs.document.name,
                 text.unwrap_or("(no message)")
-            );
-            Err(vec![Fault::from(message)])
+            )))
         }
     }
 }
 
 fn faults(problems: &Problems) -> impl Iterator<Item = Fault> {
     problems.iter().map(Fault::from)
+}
+
+/// Returns `refused`. If a reference was not followed, the reason in `unread` says more than
+/// that it leaves the document.
+fn explained(refused: &Problems, unread: &Problems) -> Vec<Fault> {
+    if refused.is_empty() {
+        return Vec::new();
+    }
+    let pointers: HashSet<&str> = unread.iter().map(|it| it.pointer.as_str()).collect();
+    let others = refused
+        .iter()
+        .filter(|it| !pointers.contains(it.pointer.as_str()));
+    unread.iter().chain(others).map(Fault::from).collect()
 }

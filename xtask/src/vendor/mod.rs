@@ -3,9 +3,11 @@
 
 mod addresses;
 mod blocks;
+mod bundle;
 mod sources;
 mod web;
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use anyhow::Result;
@@ -13,7 +15,8 @@ use finch_gen::vendor::{self, Fragment, Subject, Vendored};
 use finch_gen::{Page, Problem, Problems, Source, Text, sha256};
 
 use self::blocks::{Asked, Choice};
-use self::sources::{Content, Found, Skips, refuse};
+use self::bundle::{Bundle, Bundler};
+use self::sources::{Content, Found, Skips, Sources, refuse};
 pub use self::web::FetchPolicy;
 use crate::diagnostics::counted;
 use crate::files;
@@ -60,10 +63,17 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let before = pages_before(workspace, options)?;
     let mut skips = Skips::default();
-    let (found, problems) = sources::read(options, &before, &mut skips, out)?;
+    let Sources {
+        found,
+        problems,
+        web,
+        mut budget,
+    } = sources::read(options, &before, &mut skips, out)?;
     let taken = take(&found, options, &before, &mut skips, problems);
     skips.print(out, options.verbose)?;
-    let (pages, fragments) = taken?;
+    let mut pages = taken?;
+    Bundler::new(&web, &mut budget, out).bundle_all(&mut pages)?;
+    let fragments: Vec<Fragment<'_>> = pages.iter().flat_map(Taken::fragments).collect();
     let vendored = vendor::merge(&fragments)?;
     let record = record(&before, &vendored, pages);
     status(out, "Vendored", &summary(&vendored, &record))?;
@@ -114,10 +124,41 @@ fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, P
     }
 }
 
-/// A page to record, with the names of the blocks that were taken from it if it has others.
-type Taken<'a> = (&'a Found, Vec<String>);
+/// A page with an OpenAPI document.
+struct Taken<'a> {
+    page: &'a Found,
+    /// The names of the blocks that were taken, if the page has others.
+    blocks: Vec<String>,
+    /// The documents that were taken, each with the one that bundles its files if it has any.
+    documents: Vec<(Fragment<'a>, Option<Bundle>)>,
+}
 
-/// Returns the pages with an OpenAPI document, and the documents to take from them.
+impl Taken<'_> {
+    fn fragments(&self) -> impl Iterator<Item = Fragment<'_>> {
+        self.documents
+            .iter()
+            .map(|(fragment, bundle)| match bundle {
+                Some(bundle) => Fragment {
+                    page: &bundle.name,
+                    lines_before: 0,
+                    text: &bundle.text,
+                    ..*fragment
+                },
+                None => *fragment,
+            })
+    }
+
+    /// The SHA-256 of each file that the documents refer to, by its published address.
+    fn files(&self) -> BTreeMap<String, String> {
+        let bundles = self
+            .documents
+            .iter()
+            .filter_map(|(_, bundle)| bundle.as_ref());
+        bundles.flat_map(|bundle| bundle.files.clone()).collect()
+    }
+}
+
+/// Returns the pages with an OpenAPI document, and what to take from them.
 ///
 /// # Errors
 ///
@@ -128,8 +169,8 @@ fn take<'a>(
     before: &[Page],
     skips: &mut Skips,
     mut problems: Vec<Problem>,
-) -> Result<(Vec<Taken<'a>>, Vec<Fragment<'a>>), Problems> {
-    let (mut pages, mut fragments) = (Vec::new(), Vec::new());
+) -> Result<Vec<Taken<'a>>, Problems> {
+    let mut pages = Vec::new();
     for name in &options.blocks {
         if Subject::parse(name).is_none() {
             let what = format!("{name:?} does not name a block");
@@ -148,13 +189,17 @@ fn take<'a>(
                 };
                 match choice {
                     Ok(choice) => {
-                        pages.push((page, choice.names));
-                        fragments.extend(choice.fragments.into_iter().map(|found| Fragment {
+                        let fragments = choice.fragments.into_iter().map(|found| Fragment {
                             page: &page.name,
                             lines_before: found.lines_before,
                             subject: found.subject.as_deref().and_then(Subject::parse),
                             text: &found.text,
-                        }));
+                        });
+                        pages.push(Taken {
+                            page,
+                            blocks: choice.names,
+                            documents: fragments.map(|fragment| (fragment, None)).collect(),
+                        });
                     }
                     Err(wrong) => problems.push(wrong),
                 }
@@ -173,7 +218,7 @@ fn take<'a>(
         }));
     }
     refuse(problems)?;
-    Ok((pages, fragments))
+    Ok(pages)
 }
 
 /// Returns the names of the blocks to take again from `page`.
@@ -208,17 +253,28 @@ fn choose_all<'a>(
 fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source {
     let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = today.split('T').next().unwrap_or_default();
-    let page = |(found, blocks): Taken<'_>| {
-        let (address, sha256) = (found.address.clone(), found.sha256.clone());
-        let is_same = |page: &&Page| page.address == address && page.sha256 == sha256;
-        let day = before.iter().find(is_same);
-        let date = day.map_or(today, |page| &page.date).to_owned();
-        Page {
-            address,
-            sha256,
-            date,
-            blocks,
+    let page = |taken: Taken<'_>| {
+        let mut page = Page {
+            address: taken.page.address.clone(),
+            sha256: taken.page.sha256.clone(),
+            date: today.to_owned(),
+            files: taken.files(),
+            blocks: taken.blocks,
+        };
+        let is_same = |before: &&Page| {
+            let key = |page: &Page| {
+                (
+                    page.address.clone(),
+                    page.sha256.clone(),
+                    page.files.clone(),
+                )
+            };
+            key(before) == key(&page)
+        };
+        if let Some(before) = before.iter().find(is_same) {
+            page.date.clone_from(&before.date);
         }
+        page
     };
     let mut pages: Vec<Page> = pages.into_iter().map(page).collect();
     pages.sort();

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use url::Url;
 
 use super::Options;
-use super::web::{self, FetchPolicy, Web};
+use super::web::{self, FetchPolicy, Fetched, Web};
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
 use crate::read_text::{self, problem};
@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub(super) name: String,
     /// The published address of the page. An index that is a file may have none.
     pub(super) address: String,
+    /// The address that it was fetched from, after redirects; `None` for a file.
+    pub(super) fetched_from: Option<Url>,
     /// The SHA-256 of the whole text.
     pub(super) sha256: String,
     pub(super) content: Content,
@@ -80,7 +82,13 @@ impl Skips {
 impl Found {
     /// Keeps the needed part of `text`. `is_listed` tells a page of an index from a
     /// SOURCE of the command.
-    fn new(name: String, address: String, is_listed: bool, text: String) -> Self {
+    fn new(
+        name: String,
+        address: String,
+        fetched_from: Option<Url>,
+        is_listed: bool,
+        text: String,
+    ) -> Self {
         let sha256 = sha256(&text);
         let content = if !is_listed && is_index(&name) {
             Content::Index(text)
@@ -90,6 +98,7 @@ impl Found {
         Self {
             name,
             address,
+            fetched_from,
             sha256,
             content,
         }
@@ -133,7 +142,7 @@ fn is_index(name: &str) -> bool {
 }
 
 /// Counts the bytes of all sources down to a limit.
-struct Budget {
+pub(super) struct Budget {
     left: usize,
     total: usize,
 }
@@ -144,7 +153,7 @@ impl Budget {
     }
 
     /// Takes the bytes of `text`, which messages call `name`.
-    fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+    pub(super) fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
         match self.left.checked_sub(text.len()) {
             Some(left) => {
                 self.left = left;
@@ -160,9 +169,18 @@ impl Budget {
     }
 }
 
+/// The sources that were read.
+pub(super) struct Sources {
+    pub(super) found: Vec<Found>,
+    /// The problems of the others.
+    pub(super) problems: Vec<Problem>,
+    pub(super) web: Web,
+    /// The rest of the budget.
+    pub(super) budget: Budget,
+}
+
 /// Reads the sources and the pages that indices among them list, and prints each address
-/// to `out`. Without sources, reads the pages of the `record`. Returns the texts, and the
-/// problems of the others.
+/// to `out`. Without sources, reads the pages of the `record`.
 ///
 /// # Errors
 ///
@@ -172,7 +190,7 @@ pub(super) fn read(
     record: &[Page],
     skips: &mut Skips,
     out: &mut dyn Output,
-) -> Result<(Vec<Found>, Vec<Problem>)> {
+) -> Result<Sources> {
     let mut budget = Budget::new(options.manners.total);
     // Report wrong arguments before asking a site.
     let (mut found, addresses) = match options.sources[..] {
@@ -196,7 +214,18 @@ pub(super) fn read(
         }
     }
     found.extend(reader.fetch(listed, true)?);
-    Ok((found, reader.problems))
+    let Reader {
+        web,
+        problems,
+        budget,
+        ..
+    } = reader;
+    Ok(Sources {
+        found,
+        problems,
+        web,
+        budget,
+    })
 }
 
 /// Returns the addresses of the pages that are recorded.
@@ -248,14 +277,14 @@ fn arguments(
             (Err(wrong), _) => problems.push(wrong),
             (Ok(text), Some(page)) => match address(page, &options.manners) {
                 Ok(Some(page)) => {
-                    found.push(Found::new(source.clone(), page.into(), false, text));
+                    found.push(Found::new(source.clone(), page.into(), None, false, text));
                 }
                 Ok(None) => problems.push(no_page_of_a_file(page)),
                 Err(wrong) => problems.push(wrong),
             },
             // Which cannot be recorded, and its pages can be fetched from nowhere.
             (Ok(text), None) if is_index(source) => {
-                found.push(Found::new(source.clone(), String::new(), false, text));
+                found.push(Found::new(source.clone(), String::new(), None, false, text));
             }
             (Ok(_), None) => problems.push(unpublished(source, record)),
         }
@@ -343,13 +372,15 @@ impl Reader<'_> {
                 None => {}
             }
             let name = address.to_string();
-            if let Ok(text) = &text
+            if let Ok(Fetched { text, .. }) = &text
                 && let Err(wrong) = self.budget.take(&name, text)
             {
                 too_large = Some(wrong);
                 return ControlFlow::Break(());
             }
-            let found = text.map(|text| Found::new(name.clone(), name, is_listed, text));
+            let found = text.map(|Fetched { at, text }| {
+                Found::new(name.clone(), name, Some(at), is_listed, text)
+            });
             texts.insert(index, found);
             ControlFlow::Continue(())
         });
@@ -436,7 +467,7 @@ mod tests {
         let around = "Text.\n\n".repeat(10_000);
         let text = format!("{around}```yaml get /a\n{block}```\n\n{around}");
         let name = || "https://example.com/a.md".to_owned();
-        let found = Found::new(name(), name(), true, text.clone());
+        let found = Found::new(name(), name(), None, true, text.clone());
         assert_eq!(found.sha256, sha256(&text));
         let Content::Fragments(fragments) = found.content else {
             panic!("no fragments");
@@ -449,7 +480,7 @@ mod tests {
             (fragment.text.capacity(), fragment.lines_before),
             (block.len(), 20_001)
         );
-        let found = Found::new(name(), name(), true, around);
+        let found = Found::new(name(), name(), None, true, around);
         assert!(matches!(
             found.content,
             Content::Skipped("no OpenAPI block")

@@ -75,6 +75,13 @@ impl Default for FetchPolicy {
     }
 }
 
+/// A text from the web.
+pub(super) struct Fetched {
+    /// Its address, after redirects.
+    pub(super) at: Url,
+    pub(super) text: String,
+}
+
 /// The web, as one run sees it.
 pub(super) struct Web {
     runtime: Runtime,
@@ -131,7 +138,7 @@ impl Web {
     pub(super) fn get_all(
         &self,
         addresses: &[Url],
-        mut done: impl FnMut(usize, Result<String, Problem>) -> ControlFlow<()>,
+        mut done: impl FnMut(usize, Result<Fetched, Problem>) -> ControlFlow<()>,
     ) {
         let next = AtomicUsize::new(0);
         // A text waits in the thread that has read it: no more of them are in memory
@@ -157,8 +164,13 @@ impl Web {
         });
     }
 
+    /// Fetches the text at `address`, and waits for it.
+    pub(super) fn get_one(&self, address: &Url) -> Result<Fetched, Problem> {
+        self.runtime.block_on(self.get(address))
+    }
+
     /// Fetches the text at `address`.
-    async fn get(&self, address: &Url) -> Result<String, Problem> {
+    async fn get(&self, address: &Url) -> Result<Fetched, Problem> {
         let wrong = |what: String, remedy: &str| problem(address.as_str(), what, remedy);
         let mut at = address.clone();
         let (mut redirects, mut attempts) = (0, 1);
@@ -176,7 +188,8 @@ impl Web {
                         let what = format!("the answer breaks off: {}", reason(&error));
                         wrong(what, "run the command again")
                     })?;
-                    return read_text::of_bytes(bytes, address.as_str());
+                    let text = read_text::of_bytes(bytes, address.as_str())?;
+                    return Ok(Fetched { at, text });
                 }
                 (301 | 302 | 303 | 307 | 308, _) => {
                     redirects += 1;

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -99,6 +100,77 @@ fn what_is_named_is_a_file() {
     symlink("plain.json", folder.path().join("link.json")).unwrap();
     let (code, printed) = run(folder.path(), &["lower", "link.json"]);
     assert_eq!(code, Some(0), "{printed}");
+}
+
+/// What else a document refers to is in its folder, and is a file of a moderate size.
+#[test]
+fn a_document_refers_to_files_in_its_folder_only() {
+    let outside = tempfile::tempdir().unwrap();
+    let secret = file(
+        outside.path(),
+        "secret.yaml",
+        "type: string\ntitle: 0a1b2c\n",
+    );
+    let name = outside.path().file_name().unwrap().to_str().unwrap();
+    let not_in_folder = "it is not in the folder of the document";
+    for (reference, what) in [
+        (format!("../{name}/secret.yaml"), not_in_folder),
+        (format!("%2e%2e/{name}/secret.yaml"), not_in_folder),
+        (format!("..%2f{name}%2fsecret.yaml"), not_in_folder),
+        (format!("sub/../../{name}/secret.yaml"), not_in_folder),
+        (secret.clone(), not_in_folder),
+        (format!("file://{secret}"), not_in_folder),
+        (format!("file://example.com{secret}"), not_in_folder),
+        (format!("//example.com{secret}"), not_in_folder),
+        ("https://example.com/secret.yaml".to_owned(), not_in_folder),
+        ("data:text/yaml,type%3A%20string".to_owned(), not_in_folder),
+        ("link.yaml".to_owned(), not_in_folder),
+        ("folder/secret.yaml".to_owned(), not_in_folder),
+        ("zero".to_owned(), not_in_folder),
+        ("pipe".to_owned(), "a named pipe, not a file"),
+        ("socket".to_owned(), "a socket, not a file"),
+        ("sub".to_owned(), "Is a directory"),
+        ("gone.yaml".to_owned(), "No such file or directory"),
+        ("large.yaml".to_owned(), "larger than 16 MiB"),
+        ("bytes.yaml".to_owned(), "not UTF-8 at byte 2"),
+        ("a%00b.yaml".to_owned(), ""),
+    ] {
+        let (folder, _) = workspace(&plain());
+        let path = |name: &str| folder.path().join(name);
+        symlink(&secret, path("link.yaml")).unwrap();
+        symlink(outside.path(), path("folder")).unwrap();
+        device(&path("zero"));
+        pipe(&path("pipe"));
+        socket(&path("socket"));
+        fs::create_dir(path("sub")).unwrap();
+        let large = fs::File::create(path("large.yaml")).unwrap();
+        large.set_len(17 << 20).unwrap();
+        let mut bytes = fs::File::create(path("bytes.yaml")).unwrap();
+        bytes.write_all(b"a:\xff").unwrap();
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nservers: [{{url: https://example.com}}]\n\
+             paths: {{/a: {{get: {{operationId: a, responses: {{'200': {{description: D, content: \
+             {{application/json: {{schema: {{$ref: '{reference}'}}}}}}}}}}}}}}}}\n"
+        );
+        file(folder.path(), "a.yaml", &text);
+        for arguments in [
+            &["try", "a.yaml"][..],
+            &["vendor", "--page", PAGE, "a.yaml"],
+        ] {
+            let (code, printed) = run(folder.path(), arguments);
+            assert_eq!(code, Some(1), "{arguments:?}: {printed}");
+            assert_eq!(printed.matches("/schema/$ref: ").count(), 1, "{printed}");
+            let expected = format!("/schema/$ref: {reference:?}: ");
+            let after = printed.split_once(&expected);
+            let (_, after) = after.unwrap_or_else(|| panic!("{expected}\nis not in\n{printed}"));
+            assert!(after.contains(what), "{reference}: {printed}");
+            assert!(
+                after.contains("; bundle the files into one document first, as `npx"),
+                "{printed}"
+            );
+            assert!(!printed.contains("0a1b2c"), "{printed}");
+        }
+    }
 }
 
 #[test]

@@ -235,7 +235,7 @@ fn no_line_of_a_diff_is_a_command() {
 #[test]
 fn no_name_of_a_file_is_a_command() {
     let (folder, _) = workspace("{}");
-    let texts: Texts = vec![Some(TEXT.to_owned()); PLACES];
+    let mut texts: Texts = vec![Some(TEXT.to_owned()); PLACES];
     let name = "\u{1b}[2J\n::add-mask::x ##[group].json";
     file(folder.path(), name, &document(&texts).to_string());
     for command in [
@@ -252,6 +252,11 @@ fn no_name_of_a_file_is_a_command() {
             assert!(!out.is_empty() || !errors.is_empty());
         }
     }
+    // A reference to a file that is not there is refused.
+    texts[PLACES - 1] = None;
+    file(folder.path(), name, &document(&texts).to_string());
+    let vendored = run(folder.path(), &["vendor", "--page", PAGE, name]);
+    assert_eq!(vendored.0, Some(0), "{vendored:?}");
     let (_, out, errors) = run(folder.path(), &["diff", "--base", name]);
     check_lines(&out);
     check_lines(&errors);

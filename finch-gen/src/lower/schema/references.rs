@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Form, Lowering};
+use crate::bundle::BUNDLER;
 use crate::load::{CHAIN, Document};
 use crate::pointer::{self, join};
 use crate::report::Report;
@@ -295,7 +296,7 @@ impl Lowering<'_> {
             } else if text.starts_with('#') {
                 ("leads nowhere", DEFINE)
             } else {
-                ("leaves the document", "bundle the other file into this one")
+                ("leaves the document", BUNDLER)
             };
             self.problems.push(self.document.problem(
                 join(at, "$ref"),

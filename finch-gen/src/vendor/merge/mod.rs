@@ -275,7 +275,7 @@ fn say_path_items<'a>(
 }
 
 /// Writes `root` as YAML that parses to the same value.
-fn write(root: &Value) -> Result<String, Problems> {
+pub(crate) fn write(root: &Value) -> Result<String, Problems> {
     let name = "the merged document";
     let remedy = "give the document that the pages are made from";
     let unwritable = |what: String| Problems::from(problem(name, what, remedy));

@@ -1,0 +1,688 @@
+//! bundle: puts the files that a document refers to into the document.
+//!
+//! Runs before all stages. It receives a document, its address, and a function that reads
+//! an address. It guarantees a document with the same meaning and without references to the
+//! files that could be read. It refuses a file that does not parse, and one that includes
+//! itself.
+//!
+//! A schema, parameter, response or other component becomes a component of the document:
+//!
+//! ```yaml
+//! # before                                  # after
+//! schema: {$ref: models/pet.yaml}           schema: {$ref: '#/components/schemas/pet'}
+//! ```
+//!
+//! Anything else, such as a path item, replaces the reference.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use crate::load::{CHAIN, DEPTH, NEST_LESS, Text, load};
+use crate::locate;
+use crate::pointer;
+use crate::problem::{Problem, Problems};
+use crate::type_names;
+use crate::vendor::write;
+use crate::walk::{Kind, Reading, inside};
+
+/// The most files.
+const FILES: usize = 2_000;
+
+/// The most bytes of all files, of all copies of their values, and of the whole document.
+const BYTES: usize = 16 << 20;
+
+/// The most problems that are collected.
+const PROBLEMS: usize = 100;
+
+/// What to do about a file that cannot be bundled.
+pub(crate) const BUNDLER: &str =
+    "bundle the files into one document first, as `npx @redocly/cli bundle` does";
+
+/// The sections of the components.
+const SECTIONS: [&str; 8] = [
+    "schemas",
+    "responses",
+    "parameters",
+    "examples",
+    "requestBodies",
+    "headers",
+    "securitySchemes",
+    "links",
+];
+
+/// A document with its files.
+#[derive(Clone, Debug, Default)]
+pub struct Bundled {
+    /// The text of the whole document; `None` if it refers to no file.
+    pub text: Option<String>,
+    /// The texts of the files, by their addresses relative to the document.
+    pub files: BTreeMap<String, String>,
+    /// The files that cannot be read, with the places that refer to them: there the
+    /// references are as they were.
+    pub unread: Problems,
+}
+
+/// Bundles `text`, which was read from `address`, with the files that it refers to. Calls
+/// `read` with the address of each, which returns its text or the reason why it cannot be
+/// read. A `text` that does not parse refers to no file.
+///
+/// # Errors
+///
+/// A file includes itself, or the document becomes too large or too deep.
+pub fn bundle(
+    text: &Text<'_>,
+    address: &str,
+    read: &mut dyn FnMut(&str) -> Result<String, String>,
+) -> Result<Bundled, Problems> {
+    let (Ok(base), Ok(document)) = (Url::parse(address), load(text)) else {
+        return Ok(Bundled::default());
+    };
+    let mut root = document.root;
+    let mut ids = HashSet::new();
+    find_ids(&root, &base, &mut ids);
+    let mut bundler = Bundler {
+        read,
+        base: base.clone(),
+        folder: text.name.rsplit_once('/').map_or("", |(folder, _)| folder),
+        ids,
+        files: BTreeMap::from([(base.clone(), File::new(text.name, text.text, root.clone()))]),
+        unreadable: HashMap::new(),
+        names: HashMap::new(),
+        taken: BTreeMap::new(),
+        queue: VecDeque::new(),
+        open: Vec::new(),
+        copied: 0,
+        bytes: 0,
+        is_changed: false,
+        unread: Problems::default(),
+        unread_at: HashSet::new(),
+        problems: Problems::default(),
+    };
+    bundler.name_components(&mut root);
+    let place = Place {
+        file: &base,
+        at: String::new(),
+        depth: 0,
+        reading: Reading::As(Kind::Object),
+        section: None,
+    };
+    bundler.rewrite(&mut root, &place);
+    bundler.add_components(&mut root);
+    bundler.finish(&root)
+}
+
+/// A file of the document.
+struct File {
+    name: String,
+    text: String,
+    root: Value,
+}
+
+impl File {
+    fn new(name: &str, text: &str, root: Value) -> Self {
+        Self {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            root,
+        }
+    }
+}
+
+/// A value of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Target {
+    file: Url,
+    pointer: String,
+}
+
+/// Where a value is, and how it is read.
+struct Place<'a> {
+    file: &'a Url,
+    at: String,
+    /// The number of lists and mappings around it.
+    depth: usize,
+    reading: Reading,
+    /// The section of the components in which the value could be, too.
+    section: Option<&'static str>,
+}
+
+struct Bundler<'r> {
+    read: &'r mut dyn FnMut(&str) -> Result<String, String>,
+    base: Url,
+    /// The folder of the document, as messages name it.
+    folder: &'r str,
+    /// The `$id`s of the document, which name schemas instead of files.
+    ids: HashSet<Url>,
+    files: BTreeMap<Url, File>,
+    unreadable: HashMap<Url, String>,
+    /// The names of the components that values of other files become.
+    names: HashMap<(&'static str, Target), String>,
+    taken: BTreeMap<&'static str, BTreeSet<String>>,
+    /// The components that are still to be added.
+    queue: VecDeque<(&'static str, String, Target)>,
+    /// The values that are replacing references, the outermost first.
+    open: Vec<Target>,
+    /// The bytes of the values that were copied out of files.
+    copied: usize,
+    /// The bytes of the files.
+    bytes: usize,
+    is_changed: bool,
+    unread: Problems,
+    /// The places in files of these.
+    unread_at: HashSet<(Url, String)>,
+    problems: Problems,
+}
+
+impl Bundler<'_> {
+    /// Gives each component that is only a reference to a value of another file, its name.
+    fn name_components(&mut self, root: &mut Value) {
+        let Some(components) = root.get_mut("components") else {
+            return;
+        };
+        let base = self.base.clone();
+        self.open_map(components, &base, "/components");
+        for section in SECTIONS {
+            let Some(named) = components.get_mut(section) else {
+                continue;
+            };
+            let at = format!("/components/{section}");
+            self.open_map(named, &base, &at);
+            let Some(named) = named.as_object_mut() else {
+                continue;
+            };
+            self.taken.insert(section, named.keys().cloned().collect());
+            for (name, component) in named {
+                let Some(reference) = only_reference(component) else {
+                    continue;
+                };
+                let at = format!("{}/$ref", pointer::join(&at, name));
+                let Some(target) = self.target(&base, &at, reference) else {
+                    continue;
+                };
+                let key = (section, target.clone());
+                if target.file != base && !self.names.contains_key(&key) {
+                    self.names.insert(key, name.clone());
+                    self.queue.push_back((section, name.clone(), target));
+                    *component = Value::Null;
+                    self.is_changed = true;
+                }
+            }
+        }
+    }
+
+    /// Replaces `map`, a mapping of `file` that is only a reference, by references to what
+    /// is in the target.
+    fn open_map(&mut self, map: &mut Value, file: &Url, at: &str) {
+        let mut file = file.clone();
+        for _ in 0..CHAIN {
+            let Some(reference) = only_reference(map) else {
+                return;
+            };
+            let Some(target) = self.target(&file, &format!("{at}/$ref"), reference) else {
+                return;
+            };
+            if target.file == self.base {
+                return;
+            }
+            let Some(members) = self.find(&target).and_then(Value::as_object) else {
+                return;
+            };
+            let reference_to = |name: &String| {
+                let mut address = target.file.clone();
+                let pointer = pointer::join(&target.pointer, name);
+                address.set_fragment(Some(&pointer));
+                json!({"$ref": address.as_str()})
+            };
+            let opened: Map<String, Value> = match members.get("$ref") {
+                Some(reference) => Map::from_iter([("$ref".to_owned(), reference.clone())]),
+                None => members
+                    .keys()
+                    .map(|name| (name.clone(), reference_to(name)))
+                    .collect(),
+            };
+            *map = opened.into();
+            file = target.file;
+            self.is_changed = true;
+        }
+    }
+
+    /// Rewrites the references in `value`.
+    fn rewrite(&mut self, value: &mut Value, place: &Place<'_>) {
+        if matches!(place.reading, Reading::Data) {
+            return;
+        }
+        if place.depth > DEPTH {
+            // Only files in files are: `load` refuses a text that is nested so deeply.
+            let what = format!("with its files, nested more than {DEPTH} levels deep");
+            return self.problem(place.file, &place.at, what, NEST_LESS);
+        }
+        let is_schema = matches!(place.reading, Reading::As(Kind::Schema));
+        if is_schema && value.get("$id").is_some_and(Value::is_string) {
+            // References in it are relative to its `$id`.
+            return;
+        }
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            let is_local = place.file == &self.base && reference.starts_with('#');
+            if !is_local
+                && let Some(target) =
+                    self.target(place.file, &format!("{}/$ref", place.at), reference)
+            {
+                // A mapping of components is not a component.
+                let is_object = matches!(place.reading, Reading::As(_));
+                match place.section.filter(|_| is_object) {
+                    _ if target.file == self.base => {
+                        value["$ref"] = reference_to(&target.pointer);
+                        self.is_changed = true;
+                    }
+                    Some(section) => {
+                        let name = self.component(section, &target);
+                        value["$ref"] = reference_to(&component_at(section, &name));
+                        self.is_changed = true;
+                    }
+                    None => {
+                        self.inline(value, target, place);
+                        return;
+                    }
+                }
+            }
+        }
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    if is_schema && key == "discriminator" {
+                        self.rewrite_mapping(member, place);
+                        continue;
+                    }
+                    let reading = inside(place.reading, Some(key));
+                    let section = match (place.reading, place.section) {
+                        (Reading::Names(_), section) => section,
+                        (Reading::NamesOfNames, _) => None,
+                        _ => section_of(key, reading),
+                    };
+                    let place = Place {
+                        file: place.file,
+                        at: pointer::join(&place.at, key),
+                        depth: place.depth + 1,
+                        reading,
+                        section,
+                    };
+                    self.rewrite(member, &place);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let place = Place {
+                        at: format!("{}/{index}", place.at),
+                        depth: place.depth + 1,
+                        reading: inside(place.reading, None),
+                        ..*place
+                    };
+                    self.rewrite(item, &place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Rewrites the addresses of schemas in a discriminator.
+    fn rewrite_mapping(&mut self, discriminator: &mut Value, place: &Place<'_>) {
+        let mapping = discriminator.get_mut("mapping");
+        for (key, schema) in mapping.and_then(Value::as_object_mut).into_iter().flatten() {
+            let Some(reference) = schema.as_str() else {
+                continue;
+            };
+            let is_address = reference.contains('#')
+                || [".yaml", ".yml", ".json"]
+                    .iter()
+                    .any(|extension| reference.ends_with(extension));
+            if !is_address || place.file == &self.base && reference.starts_with('#') {
+                continue;
+            }
+            let at = pointer::join(&format!("{}/discriminator/mapping", place.at), key);
+            if let Some(target) = self.target(place.file, &at, reference) {
+                *schema = match target.file == self.base {
+                    true => reference_to(&target.pointer),
+                    false => {
+                        let name = self.component("schemas", &target);
+                        reference_to(&component_at("schemas", &name))
+                    }
+                };
+                self.is_changed = true;
+            }
+        }
+    }
+
+    /// Replaces `value`, a reference to `target`, by `target`. Other properties of `value`
+    /// stay.
+    fn inline(&mut self, value: &mut Value, target: Target, place: &Place<'_>) {
+        if self.open.contains(&target) {
+            let what = "the file includes itself here";
+            self.problem(place.file, &place.at, what, "refer to a component instead");
+            return;
+        }
+        let Some(mut content) = self.copy(&target, place.file, &place.at) else {
+            return;
+        };
+        let file = target.file.clone();
+        let within = Place {
+            file: &file,
+            at: target.pointer.clone(),
+            ..*place
+        };
+        self.open.push(target);
+        self.rewrite(&mut content, &within);
+        self.open.pop();
+        if let (Value::Object(content), Value::Object(members)) = (&mut content, &*value) {
+            let others = members.iter().filter(|(name, _)| *name != "$ref");
+            content.extend(others.map(|(name, member)| (name.clone(), member.clone())));
+        }
+        *value = content;
+        self.is_changed = true;
+    }
+
+    /// Returns the name of the component in `section` that `target` is, or becomes.
+    fn component(&mut self, section: &'static str, target: &Target) -> String {
+        let key = (section, target.clone());
+        if let Some(name) = self.names.get(&key) {
+            return name.clone();
+        }
+        let name = {
+            let taken = self.taken.entry(section).or_default();
+            let name = name_of(target);
+            let name = match taken.contains(&name) {
+                true => format!("{}_{name}", stem(&target.file)),
+                false => name,
+            };
+            let name = type_names::unique(&name, |name| taken.contains(name));
+            taken.insert(name.clone());
+            name
+        };
+        self.names.insert(key, name.clone());
+        self.queue
+            .push_back((section, name.clone(), target.clone()));
+        name
+    }
+
+    /// Copies `target` for a reference at `at` of `file`, unless the copies become too large.
+    fn copy(&mut self, target: &Target, file: &Url, at: &str) -> Option<Value> {
+        let is_full = self.copied > BYTES;
+        let size = size(self.find(target)?);
+        self.copied = self.copied.saturating_add(size);
+        if self.copied > BYTES {
+            if !is_full {
+                let what = format!("with its files, larger than {} MiB", BYTES >> 20);
+                self.problem(file, at, what, BUNDLER);
+            }
+            return None;
+        }
+        self.find(target).cloned()
+    }
+
+    /// Adds the components that something refers to.
+    fn add_components(&mut self, root: &mut Value) {
+        while let Some((section, name, target)) = self.queue.pop_front() {
+            let Some(mut content) = self.copy(&target, &target.file, &target.pointer) else {
+                continue;
+            };
+            let place = Place {
+                file: &target.file,
+                at: target.pointer,
+                // In a section of the components.
+                depth: 3,
+                reading: Reading::As(match section {
+                    "schemas" => Kind::Schema,
+                    _ => Kind::Object,
+                }),
+                section: Some(section),
+            };
+            self.rewrite(&mut content, &place);
+            let Some(root) = root.as_object_mut() else {
+                continue;
+            };
+            let components = root.entry("components").or_insert_with(|| json!({}));
+            if !components.is_object() {
+                continue;
+            }
+            let named = &mut components[section];
+            if named.is_null() {
+                *named = json!({});
+            }
+            if let Some(named) = named.as_object_mut() {
+                named.insert(name, content);
+            }
+        }
+    }
+
+    /// Resolves `reference`, which is at `at` of `file`; `None` if it leads nowhere.
+    fn target(&mut self, file: &Url, at: &str, reference: &str) -> Option<Target> {
+        let mut address = file.join(reference).ok()?;
+        let fragment = address.fragment().unwrap_or_default().to_owned();
+        address.set_fragment(None);
+        if self.ids.contains(&address) {
+            return None;
+        }
+        let pointer = pointer::of_reference(&format!("#{fragment}"));
+        let target = pointer.map(|pointer| Target {
+            file: address.clone(),
+            pointer,
+        });
+        if address == self.base {
+            return target;
+        }
+        if let Err(reason) = self.open_file(&address) {
+            self.unread(file, at, format!("{reference:?}: {reason}"));
+            return None;
+        }
+        let is_there = target
+            .as_ref()
+            .is_some_and(|target| self.find(target).is_some());
+        if !is_there {
+            self.unread(
+                file,
+                at,
+                format!("{reference:?} leads nowhere in that file"),
+            );
+        }
+        target.filter(|_| is_there)
+    }
+
+    /// Reads the file at `address`, unless it was read before.
+    fn open_file(&mut self, address: &Url) -> Result<(), String> {
+        if self.files.contains_key(address) {
+            return Ok(());
+        }
+        if let Some(reason) = self.unreadable.get(address) {
+            return Err(reason.clone());
+        }
+        let too_large = format!("with it, the files have more than {} MiB", BYTES >> 20);
+        let read = if self.files.len() + self.unreadable.len() > FILES {
+            Err(format!("it is not among the first {FILES} files"))
+        } else if self.bytes > BYTES {
+            Err(too_large.clone())
+        } else {
+            (self.read)(address.as_str())
+        };
+        let read = read.and_then(|text| {
+            self.bytes += text.len();
+            if self.bytes > BYTES {
+                return Err(too_large);
+            }
+            let name = match (self.base.make_relative(address), self.folder) {
+                (None, _) => address.to_string(),
+                (Some(name), "") => name,
+                (Some(name), folder) => format!("{folder}/{name}"),
+            };
+            match load(&Text {
+                name: &name,
+                text: &text,
+            }) {
+                Ok(document) => Ok(File::new(&name, &text, document.root)),
+                Err(problems) => Err(problems
+                    .iter()
+                    .map(|problem| problem.what.clone())
+                    .collect::<Vec<_>>()
+                    .join(", ")),
+            }
+        });
+        match read {
+            Ok(file) => {
+                self.files.insert(address.clone(), file);
+                Ok(())
+            }
+            Err(reason) => {
+                self.unreadable.insert(address.clone(), reason.clone());
+                Err(reason)
+            }
+        }
+    }
+
+    fn find(&self, target: &Target) -> Option<&Value> {
+        pointer::find(&self.files.get(&target.file)?.root, &target.pointer)
+    }
+
+    fn problem(&mut self, file: &Url, at: &str, what: impl Into<String>, remedy: &str) {
+        if self.problems.len() == PROBLEMS {
+            return;
+        }
+        let problem = self.problem_at(file, at, what.into(), remedy);
+        self.problems.push(problem);
+    }
+
+    fn unread(&mut self, file: &Url, at: &str, what: String) {
+        // A file that is included twice is rewritten twice.
+        if !self.unread_at.insert((file.clone(), at.to_owned())) {
+            return;
+        }
+        let problem = self.problem_at(file, at, what, BUNDLER);
+        self.unread.push(problem);
+    }
+
+    fn problem_at(&self, file: &Url, at: &str, what: String, remedy: &str) -> Problem {
+        let name = self.files.get(file).map(|file| file.name.clone());
+        Problem {
+            file: name.unwrap_or_default(),
+            place: None,
+            pointer: at.to_owned(),
+            what,
+            remedy: remedy.to_owned(),
+        }
+    }
+
+    fn finish(mut self, root: &Value) -> Result<Bundled, Problems> {
+        for file in self.files.values() {
+            let text = Text {
+                name: &file.name,
+                text: &file.text,
+            };
+            locate::locate(&mut self.problems, &text);
+            locate::locate(&mut self.unread, &text);
+        }
+        if !self.problems.is_empty() {
+            return Err(self.problems);
+        }
+        let text = match self.is_changed {
+            true => Some(write(root)?),
+            false => None,
+        };
+        if text.as_ref().is_some_and(|text| text.len() > BYTES) {
+            let what = format!("with its files, larger than {} MiB", BYTES >> 20);
+            let base = self.base.clone();
+            return Err(self.problem_at(&base, "", what, BUNDLER).into());
+        }
+        self.files.remove(&self.base);
+        let files = self.files.into_iter();
+        Ok(Bundled {
+            text,
+            files: files
+                .map(|(address, file)| {
+                    let relative = self.base.make_relative(&address);
+                    (relative.unwrap_or_else(|| address.into()), file.text)
+                })
+                .collect(),
+            unread: self.unread,
+        })
+    }
+}
+
+/// The section of the components for the values of `key`, which are read as `reading`.
+fn section_of(key: &str, reading: Reading) -> Option<&'static str> {
+    if matches!(
+        reading,
+        Reading::As(Kind::Schema) | Reading::Names(Kind::Schema)
+    ) {
+        return Some("schemas");
+    }
+    match key {
+        "requestBody" => Some("requestBodies"),
+        _ => SECTIONS.into_iter().find(|section| *section == key),
+    }
+}
+
+fn component_at(section: &str, name: &str) -> String {
+    pointer::join(&format!("/components/{section}"), name)
+}
+
+fn reference_to(pointer: &str) -> Value {
+    Value::String(format!("#{}", pointer.replace('%', "%25")))
+}
+
+/// Returns the reference that `value` is, if it is nothing else.
+fn only_reference(value: &Value) -> Option<&str> {
+    let members = value.as_object()?;
+    members.get("$ref")?.as_str().filter(|_| members.len() == 1)
+}
+
+/// Finds the addresses that schemas of the document call their own.
+fn find_ids(root: &Value, base: &Url, ids: &mut HashSet<Url>) {
+    crate::walk::for_each(root, |_, kind, schema| {
+        let id = schema.get("$id").filter(|_| kind == Kind::Schema);
+        if let Some(mut id) = id.and_then(Value::as_str).and_then(|id| base.join(id).ok()) {
+            id.set_fragment(None);
+            ids.insert(id);
+        }
+    });
+}
+
+/// Returns a name for the component that `target` becomes: its key, or else the name of its
+/// file.
+fn name_of(target: &Target) -> String {
+    let key = pointer::last(&target.pointer);
+    let key = key.filter(|key| !key.bytes().all(|byte| byte.is_ascii_digit()));
+    let name = key.unwrap_or_else(|| stem(&target.file));
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let name: String = name
+        .chars()
+        .map(|c| if is_allowed(c) { c } else { '_' })
+        .collect();
+    match name.is_empty() {
+        true => "file".to_owned(),
+        false => name,
+    }
+}
+
+/// Returns the name of `file`, without its extension.
+fn stem(file: &Url) -> String {
+    let name = file.path().rsplit('/').next().unwrap_or_default();
+    let stem = [".yaml", ".yml", ".json"]
+        .iter()
+        .find_map(|extension| name.strip_suffix(extension));
+    stem.unwrap_or(name).replace("%20", "_")
+}
+
+/// Returns about how many bytes `value` has as a text, with the indentation of each line.
+fn size(value: &Value) -> usize {
+    8 + match value {
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| name.len() + size(member))
+            .sum(),
+        Value::String(text) => text.len(),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

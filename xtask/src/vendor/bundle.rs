@@ -1,0 +1,120 @@
+//! Bundles the documents of pages with the files that they refer to.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use anyhow::Result;
+use finch_gen::vendor::Fragment;
+use finch_gen::{Bundled, Problems, Text, sha256};
+use url::Url;
+
+use super::Taken;
+use super::sources::{Budget, Found, refuse};
+use super::web::Web;
+use crate::local_files;
+use crate::output::{Output, status};
+
+/// A document with the files that were put into it.
+pub(super) struct Bundle {
+    /// The name in messages, whose lines differ from the page.
+    pub(super) name: String,
+    pub(super) text: String,
+    /// The SHA-256 of each file, by its published address.
+    pub(super) files: BTreeMap<String, String>,
+}
+
+/// Reads the files of a page: from its folder if the page is a file, and else from its host.
+pub(super) struct Bundler<'a> {
+    web: &'a Web,
+    budget: &'a mut Budget,
+    out: &'a mut dyn Output,
+    printed: io::Result<()>,
+}
+
+impl<'a> Bundler<'a> {
+    pub(super) fn new(web: &'a Web, budget: &'a mut Budget, out: &'a mut dyn Output) -> Self {
+        Self {
+            web,
+            budget,
+            out,
+            printed: Ok(()),
+        }
+    }
+
+    /// Bundles each of the documents that refers to files.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read, or the files of a document cannot be bundled.
+    pub(super) fn bundle_all(mut self, pages: &mut [Taken<'_>]) -> Result<()> {
+        let mut problems = Vec::new();
+        for taken in pages {
+            for (fragment, bundle) in &mut taken.documents {
+                match self.bundle(taken.page, fragment) {
+                    Ok(bundled) => *bundle = bundled,
+                    Err(wrong) => problems.extend(wrong),
+                }
+            }
+        }
+        self.printed?;
+        Ok(refuse(problems)?)
+    }
+
+    fn bundle(
+        &mut self,
+        page: &Found,
+        fragment: &Fragment<'_>,
+    ) -> Result<Option<Bundle>, Problems> {
+        // YAML ignores the empty lines.
+        let within_page = "\n".repeat(fragment.lines_before) + fragment.text;
+        let text = Text {
+            name: fragment.page,
+            text: &within_page,
+        };
+        let Bundled {
+            text,
+            files,
+            unread,
+        } = match &page.fetched_from {
+            Some(base) => self.fetch(base, &text)?,
+            None => local_files::bundle_file(Path::new(&page.name), &text)?,
+        };
+        if !unread.is_empty() {
+            return Err(unread);
+        }
+        let base = page.fetched_from.clone();
+        let base = base.or_else(|| Url::parse(&page.address).ok());
+        let address = |relative: &str| Some(base.as_ref()?.join(relative).ok()?.to_string());
+        let files = files.into_iter().map(|(relative, text)| {
+            let address = address(&relative).unwrap_or(relative);
+            (address, sha256(&text))
+        });
+        let files = files.collect();
+        Ok(text.map(|text| Bundle {
+            name: format!("{} (with its files)", page.name),
+            text,
+            files,
+        }))
+    }
+
+    /// Bundles `text`, which was fetched from `base`.
+    fn fetch(&mut self, base: &Url, text: &Text<'_>) -> Result<Bundled, Problems> {
+        finch_gen::bundle(text, base.as_str(), &mut |address| {
+            let address = Url::parse(address).map_err(|error| error.to_string())?;
+            if address.origin() != base.origin() {
+                return Err("it is on another host, which is not asked".to_owned());
+            }
+            let fetched = self.web.get_one(&address);
+            let text = fetched.and_then(|fetched| {
+                self.budget.take(address.as_str(), &fetched.text)?;
+                Ok(fetched.text)
+            });
+            if self.printed.is_ok() {
+                let verb = if text.is_ok() { "Fetched" } else { "Failed" };
+                self.printed = status(self.out, verb, address.as_str());
+            }
+            text.map_err(|problem| problem.what)
+        })
+    }
+}
