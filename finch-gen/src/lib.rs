@@ -10,10 +10,9 @@
 //! of a publisher. [`compare`] reports what a new document changes for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
-//! knows a particular API: its document, its overlay and the handwritten half of its client
-//! do. Generated code names only these of that half: `crate::runtime`, `crate::Error`,
-//! `crate::Formatted`, `crate::Response`, `crate::Secret`, `crate::UnknownValue`, and the
-//! feature `test-util`.
+//! knows a particular API. Generated code names only these items of the handwritten half:
+//! `crate::runtime`, `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret`,
+//! `crate::UnknownValue`, and the feature `test-util`.
 //!
 //! # Example
 //!
@@ -96,7 +95,7 @@ mod wire_format;
 pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
 pub use client_tree::ClientTree;
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
-pub use completeness::check as check_completeness;
+pub use completeness::{check as check_completeness, operations, schemas};
 pub use inputs::Inputs;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};

@@ -50,27 +50,17 @@ crate::runtime::open_enum! {
     _ Unknown;
 }
 
-/// The schema `CreateAccessTokenRequest`.
-///
 /// From `/components/schemas/CreateAccessTokenRequest`.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenRequest {
     /// The client ID for your application
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/client_id`.
     pub client_id: ::uuid::Uuid,
     /// The client secret for your application
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/client_secret`.
     pub client_secret: crate::Secret,
     /// The authorization code received from the authorization server
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/code`.
     pub code: crate::Secret,
     /// The redirect URI used in the authorization request (optional)
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/redirect_uri`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
 }
@@ -90,71 +80,45 @@ impl CreateAccessTokenRequest {
     }
 }
 
-/// The schema `CreateAccessTokenResponse`.
-///
 /// From `/components/schemas/CreateAccessTokenResponse`.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenResponse {
     /// The access token for the connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/access_token`.
     pub access_token: crate::Secret,
     /// \[DEPRECATED\] Use `connection_id` to identify the connection instead of this account ID
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/account_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this account ID"
     )]
     pub account_id: Option<String>,
     /// The type of application associated with a token.
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/client_type`.
     pub client_type: ClientType,
     /// \[DEPRECATED\] Use `connection_id` to identify the connection instead of this company ID
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/company_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this company ID"
     )]
     pub company_id: Option<String>,
     /// The Finch UUID of the connection associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/connection_id`.
     pub connection_id: String,
     /// The type of the connection associated with the token.
     /// - `provider` - connection to an external provider
     /// - `finch` - finch-generated data.
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/connection_type`.
     pub connection_type: ConnectionType,
     /// The ID of your customer you provided to Finch when a connect session was created for this connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/customer_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
     /// The name of your customer you provided to Finch when a connect session was created for this connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/customer_name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_name: Option<String>,
     /// An array of entity IDs that can be accessed with this access token
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/entity_ids`.
     pub entity_ids: Vec<crate::Formatted<::uuid::Uuid>>,
     /// An array of the authorized products associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/products`.
     pub products: Vec<String>,
     /// The ID of the provider associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/provider_id`.
     pub provider_id: String,
     /// The RFC 8693 token type (Finch uses `bearer` tokens)
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/token_type`.
     pub token_type: String,
 }
 

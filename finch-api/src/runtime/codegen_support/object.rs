@@ -65,10 +65,7 @@ macro_rules! object {
             fn read<A: ::serde::de::MapAccess<'de>>(
                 mut members: $crate::runtime::Members<A>,
             ) -> ::std::result::Result<Self, A::Error> {
-                #[allow(
-                    non_camel_case_types,
-                    reason = "the variants have the names of fields"
-                )]
+                #[allow(non_camel_case_types, reason = "the variants have the names of fields")]
                 enum Property {
                     $($required,)* $($expected,)* $($optional,)* $($nullable,)* $($default,)*
                 }
