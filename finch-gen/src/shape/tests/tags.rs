@@ -441,7 +441,10 @@ fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
         }},
     });
     let (shaped, report) = shaped(json!({}), components);
-    assert!(codes(&report).contains(&"discriminator-mapping"), "{report}");
+    assert!(
+        codes(&report).contains(&"discriminator-mapping"),
+        "{report}"
+    );
     assert_eq!(
         tags(&shaped, "Pet"),
         "Cat t=Cat, Kitten t=Kitten, Lion t=Lion, Mapped t=tom, PetBase t=Pet"
