@@ -222,11 +222,10 @@ fn made(name: &str) -> Option<Made> {
             "Serialize",
             "Deserialize",
         ],
-        "closed_enum" => &[
+        "integer_enum" => &[
             "Display",
+            "From<i64>",
             "FromStr",
-            "TryFrom<&str>",
-            "TryFrom<String>",
             "Serialize",
             "Deserialize",
         ],
@@ -235,6 +234,7 @@ fn made(name: &str) -> Option<Made> {
     };
     let functions: &[_] = match name {
         "open_enum" => &[("as_str()", "fn()&str")],
+        "integer_enum" => &[("as_i64()", "fn()i64")],
         _ => &[],
     };
     Some(Made { functions, traits })

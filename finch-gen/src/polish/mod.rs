@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
 }
 
 /// The passes over types that are still marked with their provenance, in running order.
-pub(crate) fn passes() -> [Pass; 15] {
+pub(crate) fn passes() -> [Pass; 13] {
     let pass = |name, run| Pass { name, run };
     [
         pass("success_enums", unions::success_enums::run),
@@ -72,9 +72,7 @@ pub(crate) fn passes() -> [Pass; 15] {
         pass("field_names", objects::field_names::run),
         pass("variant_names", unions::variant_names::run),
         pass("union_deserialize", unions::union_deserialize::run),
-        pass("enum_values", enums::enum_values::run),
-        pass("open_enums", enums::open_enums::run),
-        pass("integer_enums", enums::integer_enums::run),
+        pass("enums", enums::run),
         pass("formats", formats::run),
         pass("all_of_docs", objects::all_of_docs::run),
         pass("nullable", objects::nullable::run),
@@ -85,11 +83,10 @@ pub(crate) fn passes() -> [Pass; 15] {
 }
 
 /// The passes that run last, in running order. The first turns the marks into documentation.
-pub(crate) fn final_passes() -> [Pass; 3] {
+pub(crate) fn final_passes() -> [Pass; 2] {
     let pass = |name, run| Pass { name, run };
     [
         pass("doc_comments", docs::doc_comments::run),
-        pass("closed_enums", enums::closed_enums::run),
         pass("object_deserialize", objects::object_deserialize::run),
     ]
 }

@@ -1,5 +1,4 @@
-//! Enums of texts: what each can be made of and made into, of a list of its
-//! variants and their texts.
+//! The conversions of enums of texts and of integers, from a list of variants and values.
 
 /// An enum that keeps a text which it does not list, in its last variant:
 ///
@@ -78,55 +77,61 @@ macro_rules! open_enum {
     };
 }
 
-/// An enum of no other texts than it lists, with the error of all others:
+/// An enum that keeps a number which it does not list, in its last variant:
 ///
 /// ```text
-/// closed_enum! {
-///     Order, error::ConversionError;
-///     Ascending "ascending";
-///     Descending "descending";
+/// integer_enum! {
+///     Level;
+///     Low 1;
+///     High 2;
+///     _ Unknown;
 /// }
 /// ```
-macro_rules! closed_enum {
-    ($name:ident, $error:path; $($variant:ident $text:literal;)*) => {
-        impl ::std::fmt::Display for $name {
+macro_rules! integer_enum {
+    ($name:ident; $($variant:ident $number:literal;)* _ $unknown:ident;) => {
+        impl $name {
+            /// The number, as it is sent and received.
             #[inline]
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.pad(match self {
-                    $(Self::$variant => $text,)*
-                })
-            }
-        }
-
-        impl ::std::str::FromStr for $name {
-            type Err = $error;
-
-            #[inline]
-            fn from_str(text: &str) -> ::std::result::Result<Self, $error> {
-                match text {
-                    $($text => Ok(Self::$variant),)*
-                    _ => Err(concat!("invalid value: expected one of", $(" `", $text, "`"),*).into()),
+            pub fn as_i64(&self) -> i64 {
+                match self {
+                    $(Self::$variant => $number,)*
+                    Self::$unknown(number) => *number,
                 }
             }
         }
 
-        impl ::std::convert::TryFrom<&str> for $name {
-            type Error = $error;
-
+        impl ::std::convert::From<i64> for $name {
             #[inline]
-            fn try_from(text: &str) -> ::std::result::Result<Self, $error> {
-                text.parse()
+            fn from(number: i64) -> Self {
+                match number {
+                    $($number => Self::$variant,)*
+                    number => Self::$unknown(number),
+                }
             }
         }
 
-        impl ::std::convert::TryFrom<::std::string::String> for $name {
-            type Error = $error;
+        impl ::std::convert::From<$name> for i64 {
+            #[inline]
+            fn from(value: $name) -> Self {
+                value.as_i64()
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::num::ParseIntError;
 
             #[inline]
-            fn try_from(
-                text: ::std::string::String,
-            ) -> ::std::result::Result<Self, $error> {
-                text.parse()
+            fn from_str(
+                text: &str,
+            ) -> ::std::result::Result<Self, ::std::num::ParseIntError> {
+                text.parse().map(i64::into)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                self.as_i64().fmt(f)
             }
         }
 
@@ -135,7 +140,7 @@ macro_rules! closed_enum {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_i64(self.as_i64())
             }
         }
 
@@ -143,30 +148,17 @@ macro_rules! closed_enum {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let text = ::std::string::String::deserialize(deserializer)?;
-                text.parse()
-                    .map_err(|_| ::serde::de::Error::unknown_variant(&text, &[$($text),*]))
+                i64::deserialize(deserializer).map(Self::from)
             }
         }
     };
 }
 
-pub(crate) use {closed_enum, open_enum};
+pub(crate) use {integer_enum, open_enum};
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-
-    mod error {
-        #[derive(Debug, PartialEq)]
-        pub(super) struct ConversionError(pub(super) &'static str);
-
-        impl From<&'static str> for ConversionError {
-            fn from(text: &'static str) -> Self {
-                Self(text)
-            }
-        }
-    }
 
     #[derive(Clone, Debug, PartialEq)]
     enum Level {
@@ -187,20 +179,23 @@ mod tests {
         _ Unknown;
     }
 
-    #[derive(Debug, PartialEq)]
-    enum Order {
-        Ascending,
-        Descending,
+    #[derive(Clone, Debug, PartialEq)]
+    enum Score {
+        Bad,
+        Good,
+        // As what the traits have, too.
         Err,
         Error,
+        Unknown(i64),
     }
 
-    closed_enum! {
-        Order, error::ConversionError;
-        Ascending "ascending";
-        Descending "-";
-        Err "err";
-        Error "error";
+    integer_enum! {
+        Score;
+        Bad -1;
+        Good 1;
+        Err 2;
+        Error 3;
+        _ Unknown;
     }
 
     #[test]
@@ -225,25 +220,26 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_enum_says_what_it_takes() {
-        for (text, order) in [
-            ("ascending", Order::Ascending),
-            ("-", Order::Descending),
-            ("err", Order::Err),
-            ("error", Order::Error),
+    fn an_integer_enum_keeps_every_number() {
+        for (number, score) in [
+            (-1, Score::Bad),
+            (1, Score::Good),
+            (2, Score::Err),
+            (3, Score::Error),
+            (i64::MIN, Score::Unknown(i64::MIN)),
         ] {
-            assert_eq!(format!("{order:>10}"), format!("{text:>10}"));
-            assert_eq!(serde_json::to_value(&order).unwrap(), json!(text));
-            assert_eq!(Order::try_from(text.to_owned()), Ok(order));
-            let read: Order = serde_json::from_value(json!(text)).unwrap();
-            assert_eq!(Ok(read), Order::try_from(text));
+            assert_eq!(score.as_i64(), number);
+            assert_eq!(i64::from(score.clone()), number);
+            assert_eq!(Score::from(number), score);
+            assert_eq!(number.to_string().parse(), Ok(score.clone()));
+            assert_eq!(serde_json::to_value(&score).unwrap(), json!(number));
+            assert_eq!(
+                serde_json::from_value::<Score>(json!(number)).unwrap(),
+                score
+            );
+            assert_eq!(format!("{score:>4}"), format!("{number:>4}"));
         }
-        let error = "invalid value: expected one of `ascending` `-` `err` `error`";
-        assert_eq!("".parse::<Order>(), Err(error::ConversionError(error)));
-        let error = serde_json::from_value::<Order>(json!("+")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "unknown variant `+`, expected one of `ascending`, `-`, `err`, `error`"
-        );
+        assert!("".parse::<Score>().is_err());
+        assert!(serde_json::from_value::<Score>(json!("1")).is_err());
     }
 }

@@ -24,7 +24,7 @@ mod tag;
 mod union;
 mod union_coverage;
 
-pub(crate) use enums::{closed_enum, open_enum};
+pub(crate) use enums::{integer_enum, open_enum};
 pub(crate) use field::{Field, check};
 pub use file::File;
 pub use into_format::{Format, IntoFormat};

@@ -30,7 +30,6 @@ use quote::quote;
 use syn::{Attribute, Field, Fields, Ident, Item, Variant};
 
 use crate::polish::Context;
-use crate::polish::enums::open_enums::{spelled, text_of};
 use crate::polish::syntax::{serde_attrs, syn_query};
 use crate::{doc_attrs, markdown, provenance};
 
@@ -94,7 +93,7 @@ fn document_variant(variant: &mut Variant, context: &Context<'_>) {
     let text = match &variant.fields {
         // Described by an earlier pass, or by typify.
         _ if !own.is_empty() => markdown::block(&own, context.model.site.as_deref()),
-        Fields::Unit => spelled(&text_of(variant)),
+        Fields::Unit => markdown::code(&variant.ident.to_string()),
         _ if variant.ident == "Other" => "A value of no other variant, as JSON.".to_owned(),
         fields => {
             let types = fields.iter().map(|field| &field.ty);

@@ -1,0 +1,359 @@
+//! An enum takes a value that the document does not list.
+//!
+//! Before, an enum of strings refuses one, and fails the whole response. Its variants stand
+//! for names if its values are no names of Rust. An enum of integers is a number:
+//!
+//! ```text
+//! #[derive(Serialize, Deserialize, Clone, Copy, …)]
+//! pub enum Order { Plus, Minus }
+//! pub struct Level(pub i64);
+//! ```
+//!
+//! After, an enum keeps every other value. A pattern can read an unknown number, but cannot
+//! match an unknown text: so a value that gets a variant of its own later changes no program
+//! that compiles. The runtime writes the conversions:
+//!
+//! ```text
+//! #[non_exhaustive]
+//! pub enum Order { Plus, Minus, Unknown(crate::UnknownValue) }
+//! crate::runtime::open_enum! { Order; Plus "+"; Minus "-"; _ Unknown; }
+//! #[non_exhaustive]
+//! pub enum Level { Low, High, #[non_exhaustive] Unknown(i64) }
+//! crate::runtime::integer_enum! { Level; Low 1; High 2; _ Unknown; }
+//! ```
+//!
+//! A request takes such a value, too: a new document must not break its callers.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemImpl, ItemMacro, Variant, parse_quote};
+
+use super::Context;
+use super::docs::deprecated;
+use super::syntax::{roles, serde_attrs, syn_build, syn_query};
+use crate::shape::EnumValue;
+use crate::{doc_attrs, markdown};
+
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let types = syn_query::module(file, &["types"])?;
+    let mut enums = BTreeMap::new();
+    for item in types.iter() {
+        if let Some(found) = Enum::read(item, context)? {
+            enums.insert(found.name.to_string(), found);
+        }
+    }
+    let (of_texts, of_integers) = (&context.shaped.enum_values, &context.shaped.integer_enums);
+    if let Some(name) = of_texts
+        .keys()
+        .chain(of_integers.keys())
+        .find(|name| !enums.contains_key(*name))
+    {
+        return Err(format!("`{name}` has values, but no type"));
+    }
+    let contains = |name: &Ident| enums.contains_key(&name.to_string());
+    // To parse a union that holds an enum of texts never fails.
+    let holders = types.iter().filter_map(|item| match item {
+        Item::Enum(item) if item.variants.iter().any(|variant| holds(variant, &enums)) => {
+            Some(&item.ident)
+        }
+        _ => None,
+    });
+    let holders: syn_query::Names = holders.collect();
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Impl(item) if is_replaced(&item, &enums) => {}
+            Item::Impl(mut item) => {
+                let is_parsed = item.trait_.as_ref();
+                let is_parsed =
+                    is_parsed.is_some_and(|(path, _)| syn_query::ends_with(path, &["FromStr"]));
+                if is_parsed
+                    && syn_query::self_name(&item).is_some_and(|name| holders.contains(name))
+                {
+                    item.attrs.push(parse_quote! {
+                        #[allow(irrefutable_let_patterns, reason = "an open enum takes every text")]
+                    });
+                }
+                items.push(Item::Impl(item));
+            }
+            item => match syn_query::name(&item).filter(|name| contains(name)) {
+                Some(name) => {
+                    let (definition, conversions) = enums[&name.to_string()].emit();
+                    items.extend([Item::Enum(definition), Item::Macro(conversions)]);
+                }
+                None => items.push(item),
+            },
+        }
+    }
+    *types = items;
+    Ok(())
+}
+
+/// Whether `variant` holds one of `enums` that is of texts.
+fn holds(variant: &Variant, enums: &BTreeMap<String, Enum>) -> bool {
+    let held = variant
+        .fields
+        .iter()
+        .filter_map(|field| syn_query::last_ident(&field.ty));
+    let mut held = held.filter_map(|name| enums.get(&name.to_string()));
+    held.any(|held| held.values == Values::Texts)
+}
+
+/// Whether `item` is between one of `enums` and its values.
+fn is_replaced(item: &ItemImpl, enums: &BTreeMap<String, Enum>) -> bool {
+    let Some(name) = syn_query::self_name(item) else {
+        return false;
+    };
+    let is_of_integers = |of: &String| {
+        enums
+            .get(of)
+            .is_some_and(|of| of.values == Values::Integers)
+    };
+    let last = item
+        .trait_
+        .as_ref()
+        .and_then(|(path, _)| path.segments.last());
+    match enums.get(&name.to_string()) {
+        Some(of) if of.values == Values::Texts => last.is_some_and(|last| {
+            last.ident == "Display" || last.ident == "FromStr" || last.ident == "TryFrom"
+        }),
+        Some(_) => true,
+        None => name == "i64" && roles::names_in_head(item).iter().any(is_of_integers),
+    }
+}
+
+/// An enum to emit.
+struct Enum {
+    docs: Vec<Attribute>,
+    name: Ident,
+    variants: Vec<KnownValue>,
+    values: Values,
+}
+
+/// The values of an enum.
+#[derive(Clone, Copy, PartialEq)]
+enum Values {
+    Texts,
+    Integers,
+}
+
+/// A variant with the value that it stands for.
+struct KnownValue {
+    attributes: Vec<Attribute>,
+    name: Ident,
+    value: TokenStream,
+}
+
+impl Enum {
+    /// Reads the enum that `item` is to become.
+    fn read(item: &Item, context: &Context<'_>) -> Result<Option<Self>, String> {
+        let of_integers = &context.shaped.integer_enums;
+        let (name, variants, values) = match item {
+            Item::Struct(item) => {
+                let Some(values) = of_integers.get(&item.ident.to_string()) else {
+                    return Ok(None);
+                };
+                let variants = values.iter().map(|value| integer(value, context));
+                let variants = variants.collect::<Result<_, _>>();
+                let variants = variants
+                    .map_err(|error: proc_macro2::LexError| format!("`{}`: {error}", item.ident))?;
+                (&item.ident, variants, Values::Integers)
+            }
+            Item::Enum(item) if is_of_texts(item) => {
+                let values = context.shaped.enum_values.get(&item.ident.to_string());
+                let variants = item
+                    .variants
+                    .iter()
+                    .map(|variant| text(variant, values, context));
+                let variants = variants.collect::<Result<_, _>>();
+                let variants =
+                    variants.map_err(|name| format!("`{}` has no value `{name}`", item.ident))?;
+                (&item.ident, variants, Values::Texts)
+            }
+            _ => return Ok(None),
+        };
+        let mut docs = syn_query::attributes(item).to_vec();
+        docs.retain(|attribute| attribute.path().is_ident("doc"));
+        let name = name.clone();
+        Ok(Some(Self {
+            docs,
+            name,
+            variants,
+            values,
+        }))
+    }
+
+    /// The definition of the enum, and its conversions.
+    fn emit(&self) -> (ItemEnum, ItemMacro) {
+        let Self {
+            docs,
+            name,
+            variants,
+            values,
+        } = self;
+        let mut unknown = format_ident!("Unknown");
+        while variants.iter().any(|variant| variant.name == unknown) {
+            unknown = format_ident!("{unknown}Value");
+        }
+        let (conversions, other, held): (_, _, Variant) = match values {
+            Values::Texts => (
+                "open_enum",
+                "A value that this version of the crate does not know; its text is that of `as_str`.",
+                parse_quote!(#unknown(crate::UnknownValue)),
+            ),
+            Values::Integers => (
+                "integer_enum",
+                "A number that this version of the crate does not know: see `as_i64`.",
+                parse_quote!(#[non_exhaustive] #unknown(i64)),
+            ),
+        };
+        let other = doc_attrs::attribute(other);
+        let known = variants.iter().map(
+            |KnownValue {
+                 attributes, name, ..
+             }| quote!(#(#attributes)* #name,),
+        );
+        let definition = parse_quote! {
+            #(#docs)*
+            #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+            #[non_exhaustive]
+            pub enum #name {
+                #(#known)*
+                #other
+                #held,
+            }
+        };
+        let known = variants
+            .iter()
+            .map(|KnownValue { name, value, .. }| quote!(#name #value;));
+        let known = quote!(#name; #(#known)* _ #unknown;);
+        (definition, syn_build::of_runtime(conversions, known))
+    }
+}
+
+fn is_of_texts(item: &ItemEnum) -> bool {
+    let mut variants = item.variants.iter();
+    variants.all(|variant| matches!(variant.fields, Fields::Unit))
+}
+
+/// The variant that `variant` of an enum of texts becomes. The error is the name of a value
+/// that is not one of `values`.
+fn text(
+    variant: &Variant,
+    values: Option<&Vec<EnumValue>>,
+    context: &Context<'_>,
+) -> Result<KnownValue, String> {
+    let renamed = variant.attrs.iter().find_map(serde_attrs::renamed);
+    let named = renamed.unwrap_or_else(|| variant.ident.to_string());
+    let name = variant.ident.clone();
+    let Some(values) = values else {
+        let docs: Vec<Attribute> = variant
+            .attrs
+            .iter()
+            .filter(|of| of.path().is_ident("doc"))
+            .cloned()
+            .collect();
+        let attributes = match docs.is_empty() {
+            true => vec![doc_attrs::attribute(&spelled(&named))],
+            false => docs,
+        };
+        let value = Literal::string(&named).into_token_stream();
+        return Ok(KnownValue {
+            attributes,
+            name,
+            value,
+        });
+    };
+    let value = values
+        .iter()
+        .find(|value| value.name == named)
+        .ok_or(named)?;
+    Ok(KnownValue {
+        attributes: attributes(value, context),
+        name,
+        value: Literal::string(&value.value).into_token_stream(),
+    })
+}
+
+/// The variant of an enum of integers for `value`.
+fn integer(value: &EnumValue, context: &Context<'_>) -> Result<KnownValue, proc_macro2::LexError> {
+    Ok(KnownValue {
+        attributes: attributes(value, context),
+        name: format_ident!("{}", value.name),
+        value: value.value.parse()?,
+    })
+}
+
+/// The documentation of `value`, and `#[deprecated]`.
+fn attributes(value: &EnumValue, context: &Context<'_>) -> Vec<Attribute> {
+    let site = context.model.site.as_deref();
+    let description = value.description.as_deref();
+    let text = spelled(&value.value);
+    let docs = match description {
+        Some(description) => format!("{}\n\n{text}", markdown::block(description, site)),
+        None => text,
+    };
+    let deprecated = value
+        .deprecated
+        .then(|| deprecated::attribute(description, site));
+    [doc_attrs::attribute(&docs)]
+        .into_iter()
+        .chain(deprecated)
+        .collect()
+}
+
+/// The documentation of a variant that stands for `text`.
+fn spelled(text: &str) -> String {
+    match text {
+        "" => "The empty text.".to_owned(),
+        text => markdown::code(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{ID, check_code, polish_operation};
+
+    #[test]
+    fn an_integer_enum_is_open_in_both_directions() {
+        let content = |name| {
+            format!(
+                "content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
+            )
+        };
+        let tree = polish_operation(
+            &format!(
+                "parameters: [{ID}], requestBody: {{required: true, {}}}, responses: {{'200': \
+                 {{description: '', {}}}}}",
+                content("Asked"),
+                content("Told")
+            ),
+            "{
+                Asked: {type: object, properties: {level: {type: integer, enum: [1, -1]}}},
+                Told: {type: object, properties: {level: {$ref: '#/components/schemas/Level'}}},
+                Level: {
+                    type: integer,
+                    enum: [1, 2],
+                    x-enumNames: [Low, Unknown],
+                    x-enum-descriptions: [Low., Not said.],
+                    x-enumDeprecated: ['1'],
+                },
+            }",
+        );
+        let code = crate::render::layout::unparse(tree.file).replace([' ', '\n'], "");
+        check_code(
+            &code,
+            &[
+                "pubenumLevel{///Low.//////`1`#[deprecated(note=\"Low.\")]Low,///Notsaid.//////`2`\
+                 Unknown,///Anumberthatthisversionofthecratedoesnotknow:see`as_i64`.\
+                 #[non_exhaustive]UnknownValue(i64),}",
+                "integer_enum!{Level;Low1;Unknown2;_UnknownValue;}",
+                "pubenumAskedLevel{///`1`Value1,///`-1`Minus1,",
+                "integer_enum!{AskedLevel;Value11;Minus1-1;_Unknown;}",
+            ],
+        );
+        assert!(!code.contains("Level(pubi64)"), "{code}");
+    }
+}
