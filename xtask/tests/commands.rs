@@ -33,20 +33,24 @@ fn a_fresh_check_in_is_left_alone() {
     assert_eq!(code, Some(0));
     // What came out, and what was changed on the way, is said each time.
     let lines: Vec<&str> = out.lines().collect();
-    assert_eq!(lines.len(), 3, "{out}");
+    assert_eq!(lines.len(), 4, "{out}");
     assert!(
         lines[0].starts_with("     Warning reserved-header at /paths/~1auth~1token/post: "),
+        "{out}"
+    );
+    assert!(
+        lines[1].starts_with("        Note no-security at the root: "),
         "{out}"
     );
     let generated = copy.generated();
     let code = generated.iter().filter(|path| path.ends_with(".rs"));
     let code: usize = code.map(|path| copy.read(path).lines().count()).sum();
     let counts =
-        format!("   Generated 1 operation, 3 types, 1 example, {code} lines, 1 warning, 0 notes");
-    assert_eq!(lines[1], counts);
+        format!("   Generated 1 operation, 3 types, 1 example, {code} lines, 1 warning, 1 note");
+    assert_eq!(lines[2], counts);
     let count = generated.len();
     let finished = format!("    Finished {count} files: 0 written, 0 removed, in ");
-    assert!(lines[2].starts_with(&finished), "{out}");
+    assert!(lines[3].starts_with(&finished), "{out}");
     assert_eq!(files(copy.0.path()), before);
 }
 
