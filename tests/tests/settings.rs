@@ -220,6 +220,11 @@ fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     spellings
 }
 
+/// The text of `error` without its operation.
+fn text(error: &Error) -> String {
+    error.to_string().replace("create-access-token: ", "")
+}
+
 /// Checks the `outcome` of setting the value `spelled`.
 #[track_caller]
 fn check(setting: &Setting, spelled: &str, outcome: Result<(), String>, problem: Option<&str>) {
@@ -241,7 +246,7 @@ fn each_setting_of_a_program_follows_the_rule() {
                 assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
                 assert!(!format!("{error:?}").contains(setting.right), "{error:?}");
             }
-            let outcome = outcome.map_err(|error| error.to_string());
+            let outcome = outcome.map_err(|error| text(&error));
             check(setting, &spelled, outcome, problem);
         }
     }
@@ -352,7 +357,7 @@ fn what_a_setting_must_be_is_told_without_its_value() {
         let settings = PROGRAM.iter().filter(|setting| setting.name == name);
         let mut tried = 0;
         for setting in settings {
-            let outcome = (setting.set)(value).map_err(|error| error.to_string());
+            let outcome = (setting.set)(value).map_err(|error| text(&error));
             check(setting, value, outcome, Some(problem));
             tried += 1;
         }

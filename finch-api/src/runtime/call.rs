@@ -310,7 +310,8 @@ pub(super) async fn execute(
     exposed: Vec<Secret>,
     operation: &Operation,
 ) -> Result<(RawResponse, Attempts), Error> {
-    let head = prepare(client, head, operation)?;
+    let head = prepare(client, head, operation);
+    let head = head.map_err(|error| error.of_operation(operation.id))?;
     let trace = Trace::start(operation);
     // Pinned here: it is large, and moving it into the span would take its size twice.
     pin!(run(client, &head, body, exposed, operation, &trace))

@@ -36,7 +36,7 @@ impl Credentials {
         let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
             let missing = preferred.iter().filter(|one| !has(one));
             let missing: Vec<String> = missing.map(|one| needed(*one)).collect();
-            let what = format!("{} needs {}", operation.id, missing.join("; and "));
+            let what = format!("it needs {}", missing.join("; and "));
             return Err(Error::configuration(what));
         };
         for credential in *alternative {
@@ -175,7 +175,6 @@ mod tests {
         (headers, query): (&[(&'static str, &'static str)], &str),
     ) -> Result<String, String> {
         let operation = Operation {
-            id: "introspect",
             security,
             ..EXAMPLE
         };
@@ -229,7 +228,7 @@ mod tests {
             check(&none, &[&[], &[Credential::Bearer]]),
             Ok(String::new())
         );
-        let refused = |what| Err(format!("introspect needs {what}"));
+        let refused = |what| Err(format!("it needs {what}"));
         assert_eq!(
             check(&basic, &[&[Credential::Bearer]]),
             refused(service::NEEDS_BEARER)
@@ -288,19 +287,19 @@ mod tests {
                 &keys(&[(Credential::Header("x-other"), "k")]),
                 &[&[HEADER]],
                 NOTHING,
-                Err("introspect needs a key in the header x-key"),
+                Err("it needs a key in the header x-key"),
             ),
             (
                 &keys(&[(HEADER, "k")]),
                 EACH,
                 NOTHING,
-                Err("introspect needs a key in the query, as key; and a key in the cookie session"),
+                Err("it needs a key in the query, as key; and a key in the cookie session"),
             ),
             (
                 &Credentials::default(),
                 &[&[COOKIE]],
                 (&[("cookie", "sessions=a")], ""),
-                Err("introspect needs a key in the cookie session"),
+                Err("it needs a key in the cookie session"),
             ),
             (
                 &keys(&[(COOKIE, "a; b=c")]),
