@@ -131,7 +131,11 @@ impl ExchangeCode {
     fn request(&self) -> Result<CreateAccessTokenRequest, Error> {
         let Credentials { id, secret, .. } = &*self.client.config.credentials;
         let has_code = !self.code.expose_secret().is_empty();
-        let (Some(client_id), Some(client_secret), true) = (id, secret, has_code) else {
+        let redirect_uri = self.redirect_uri.as_ref().map(Setting::redirect_uri);
+        let redirect_uri = redirect_uri.transpose();
+        let (Some(client_id), Some(client_secret), true, Ok(redirect_uri)) =
+            (id, secret, has_code, &redirect_uri)
+        else {
             let needed = [
                 (id.is_none(), CLIENT_ID),
                 (secret.is_none(), CLIENT_SECRET),
@@ -139,14 +143,14 @@ impl ExchangeCode {
             ];
             let missing = needed.iter().filter(|(is_missing, _)| *is_missing);
             let missing: Vec<&str> = missing.map(|(_, what)| *what).collect();
-            let what = format!("it needs {}", missing.join(" and "));
-            return Err(match missing[..] {
-                [CODE] => Error::invalid_request(what),
+            let lack = (!missing.is_empty()).then(|| format!("it needs {}", missing.join(" and ")));
+            let what: Vec<String> = lack.into_iter().chain(redirect_uri.err()).collect();
+            let what = what.join("; ");
+            return Err(match (id, secret) {
+                (Some(_), Some(_)) => Error::invalid_request(what),
                 _ => Error::configuration(what),
             });
         };
-        let redirect_uri = self.redirect_uri.as_ref().map(Setting::redirect_uri);
-        let redirect_uri = redirect_uri.transpose().map_err(Error::invalid_request)?;
         let request = CreateAccessTokenRequest::builder()
             .client_id(client_id.as_str())
             .client_secret(client_secret.clone())
