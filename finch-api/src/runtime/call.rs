@@ -39,7 +39,7 @@ use super::retry::{Attempts, Retry};
 use super::secret::Secret;
 use super::success::Success;
 use super::trace::Trace;
-use super::transport::RequestBody;
+use super::transport::{ParsedUrl, RequestBody};
 use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The future of a call that is awaited: it gives the value of the main success.
@@ -400,6 +400,7 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Par
     *request.method_mut() = method;
     *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::invalid_request)?;
     *request.headers_mut() = headers;
+    request.extensions_mut().insert(ParsedUrl(url));
     Ok(request.into_parts().0)
 }
 
