@@ -155,8 +155,7 @@ impl<'a> Scan<'a> {
 pub(crate) fn string_length(text: &[u8]) -> Option<usize> {
     let mut length = 1;
     loop {
-        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-        length += text.get(length..)?.iter().position(is_special)? + 1;
+        length += memchr::memchr2(b'"', b'\\', text.get(length..)?)? + 1;
         match text.get(length - 1) {
             Some(b'\\') => length += 1,
             _ => return Some(length),

@@ -1,8 +1,6 @@
 //! What decides how a JSON text is decoded, found in one pass over it that takes little
 //! memory.
 
-use std::hash::{DefaultHasher, Hasher as _};
-
 use super::edited::{large_integer, number};
 use crate::runtime::json_text::string_length;
 
@@ -28,7 +26,11 @@ impl Survey {
     /// `limit` bytes.
     pub(super) fn new(text: &[u8], limit: usize) -> Self {
         let mut survey = Self::default();
-        let mut names = Names::default();
+        let mut names = Names {
+            hashes: Vec::with_capacity(32),
+            objects: Vec::with_capacity(8),
+            may_repeat: false,
+        };
         let (mut depth, mut at) = (0_usize, 0);
         while let Some(byte) = text.get(at) {
             at += 1;
@@ -74,7 +76,6 @@ impl Survey {
 }
 
 /// The names in the objects that are open.
-#[derive(Default)]
 struct Names {
     hashes: Vec<u64>,
     /// Where the names of each open object begin.
@@ -87,9 +88,7 @@ impl Names {
         // An escape is another spelling of a character.
         self.may_repeat |= name.contains(&b'\\') || self.hashes.len() == MAX_NAMES;
         if !self.may_repeat {
-            let mut hasher = DefaultHasher::new();
-            hasher.write(name);
-            self.hashes.push(hasher.finish());
+            self.hashes.push(hash(name));
         }
     }
 
@@ -110,6 +109,20 @@ impl Names {
         self.may_repeat = names.windows(2).any(|pair| pair[0] == pair[1]);
         self.hashes.truncate(start);
     }
+}
+
+/// A hash of `name` that is fast for short names. Two names of one hash are only compared
+/// more carefully, so that a server gains nothing by choosing them.
+fn hash(name: &[u8]) -> u64 {
+    let (words, rest) = name.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mix = |hash: u64, word: &[u8; 8]| {
+        let mixed = hash.rotate_left(5) ^ u64::from_le_bytes(*word);
+        mixed.wrapping_mul(0x517c_c1b7_2722_0a95)
+    };
+    let hash = words.iter().fold(name.len() as u64, mix);
+    mix(hash, &last)
 }
 
 #[cfg(test)]
