@@ -85,7 +85,7 @@
 //!
 //! # Endpoints without an operation
 //!
-//! Name those of [`Client::request`] by method and path:
+//! Name the endpoints of [`Client::request`] by method and path:
 //!
 //! ```
 //! use finch_api::Method;
@@ -177,13 +177,14 @@ impl Reply {
         Self::failure(403, "insufficient_scope_error", None)
     }
 
-    /// There is no such thing (404). `finch_code` says of what kind:
+    /// The item does not exist (404). `finch_code` names its kind, such as
     /// `individual_not_found`.
     pub fn not_found(finch_code: &str) -> Self {
         Self::failure(404, "not_found_error", Some(finch_code))
     }
 
-    /// The provider cannot do it (422). `finch_code` says why: `unsupported_parameters`.
+    /// The provider cannot do it (422). `finch_code` says why, such as
+    /// `unsupported_parameters`.
     pub fn unprocessable(finch_code: &str) -> Self {
         Self::failure(422, "unprocessable_request_error", Some(finch_code))
     }

@@ -1,6 +1,6 @@
 //! reference: the page on which a user of the client looks an operation up.
 //!
-//! Receives the polished client. Guarantees a page of Markdown with every
+//! Receives the tree client. Guarantees a page of Markdown with every
 //! operation, by the document's tags: its method and path, how it is called,
 //! which types it takes and returns, each with a link into the client's
 //! documentation, and what is deprecated. Refuses nothing.
@@ -14,29 +14,30 @@ use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call};
-use crate::polish::Polished;
-use crate::{Inputs, file_header, markdown};
+use crate::client_tree::ClientTree;
+use crate::inputs::Inputs;
+use crate::{file_header, markdown};
 
 /// Renders the page.
-pub(crate) fn reference(polished: &Polished, inputs: &Inputs<'_>) -> String {
-    let types = polished.file.items.iter().find_map(|item| match item {
+pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
+    let types = tree.file.items.iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(module.content.as_ref()?.1.as_slice()),
         _ => None,
     });
     let types = types.unwrap_or_default();
     let links = Links::new(inputs.docs, types);
-    let model = &polished.model;
+    let model = &tree.model;
     let mut page = format!(
         "{}# {}, version {}\n\n\
          Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
          required; what may be set besides stands below it. The links lead to what the crate's \
          documentation says of each.\n",
-        file_header::markdown_comment(polished, inputs),
+        file_header::markdown_comment(tree, inputs),
         line(&model.title, model),
         line(&model.version, model),
         inputs.docs,
     );
-    for (tag, operations) in by_tag(model, &polished.calls) {
+    for (tag, operations) in by_tag(model, &tree.calls) {
         let _infallible = write!(page, "\n## {}\n", line(tag, model));
         for (operation, call) in operations {
             page.push_str(&entry(operation, call, model, &links));

@@ -7,8 +7,9 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::{Type, parse_quote};
 
 use crate::api_model::{Example, ExampleOf};
+use crate::client_tree::ClientTree;
 use crate::lower;
-use crate::polish::{self, Polished, qualify};
+use crate::polish::{self, qualify};
 use crate::shape::parameters::{Parameter, Place};
 
 /// An example, and what is held against it.
@@ -22,28 +23,28 @@ struct Tested<'a> {
 }
 
 /// How many tests there are.
-pub(crate) fn count(polished: &Polished) -> usize {
-    find(polished, "").len()
+pub(crate) fn count(tree: &ClientTree) -> usize {
+    find(tree, "").len()
 }
 
 /// Notes the examples that no type of the client is held against.
-pub(crate) fn note_untyped(polished: &mut Polished) {
-    let tested: BTreeSet<&str> = find(polished, "").iter().map(|of| of.pointer).collect();
-    let examples = polished.model.examples.iter().map(|of| &of.pointer);
-    let of_schemas = polished.model.schema_examples.iter();
+pub(crate) fn note_untyped(tree: &mut ClientTree) {
+    let tested: BTreeSet<&str> = find(tree, "").iter().map(|of| of.pointer).collect();
+    let examples = tree.model.examples.iter().map(|of| &of.pointer);
+    let of_schemas = tree.model.schema_examples.iter();
     let all = examples.chain(of_schemas.map(|of| &of.pointer));
     let untyped = all.filter(|pointer| !tested.contains(pointer.as_str()));
     let untyped: BTreeSet<String> = untyped.cloned().collect();
     for pointer in untyped {
-        lower::note_untyped(&mut polished.report, &pointer);
+        lower::note_untyped(&mut tree.report, &pointer);
     }
-    polished.report.sort();
+    tree.report.sort();
 }
 
 /// The tests.
-pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
+pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let tests = find(polished, crate_name).into_iter().map(|tested| {
+    let tests = find(tree, crate_name).into_iter().map(|tested| {
         let Tested {
             name,
             ty,
@@ -78,12 +79,12 @@ pub(crate) fn write(polished: &Polished, crate_name: &str) -> syn::File {
 
 /// The examples of what the client has types for, each once for each of them:
 /// operations share what is a component.
-fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
-    let of_operations = polished.model.examples.iter().filter_map(|example| {
-        let (ty, of) = of_operation(polished, example)?;
+fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
+    let of_operations = tree.model.examples.iter().filter_map(|example| {
+        let (ty, of) = of_operation(tree, example)?;
         let mut ty = polish::within(&ty, &example.within)?;
         qualify(&mut ty, crate_name);
-        let method = &polished.model.operations[example.operation].rust_name;
+        let method = &tree.model.operations[example.operation].rust_name;
         Some(Tested {
             name: format!("{method}_{of}"),
             ty,
@@ -91,11 +92,11 @@ fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
             unnamed: &example.unnamed,
         })
     });
-    let of_schemas = polished.model.schema_examples.iter();
+    let of_schemas = tree.model.schema_examples.iter();
     let of_schemas = of_schemas.filter_map(|example| {
         Some(Tested {
             name: "schema".to_owned(),
-            ty: polished.types.get(&example.schema)?.clone(),
+            ty: tree.types.get(&example.schema)?.clone(),
             pointer: &example.pointer,
             unnamed: &example.unnamed,
         })
@@ -109,8 +110,8 @@ fn find<'a>(polished: &'a Polished, crate_name: &str) -> Vec<Tested<'a>> {
 }
 
 /// The type of what `example` is of, and a word for that, if the client has one.
-fn of_operation(polished: &Polished, example: &Example) -> Option<(Type, &'static str)> {
-    let call = &polished.calls[example.operation];
+fn of_operation(tree: &ClientTree, example: &Example) -> Option<(Type, &'static str)> {
+    let call = &tree.calls[example.operation];
     match &example.of {
         ExampleOf::Parameter { name, place } => {
             let place = Place::parse(place)?;
@@ -166,7 +167,7 @@ components:
       additionalProperties: {type: number, example: 1.5}
     Twice: {allOf: [{properties: {t: {type: string}}}, {properties: {t: {maxLength: 3, example: abc}}}]}
 ";
-        let polished = crate::polish(&Inputs {
+        let tree = crate::client_tree(&Inputs {
             crate_name: "api",
             ..Inputs::of_document(Text {
                 name: "api.yaml",
@@ -174,7 +175,7 @@ components:
             })
         })
         .unwrap();
-        let tested = find(&polished, "api").into_iter().map(|of| {
+        let tested = find(&tree, "api").into_iter().map(|of| {
             let ty = of.ty.to_token_stream().to_string().replace(' ', "");
             let at = of.pointer.rsplit_once("/example").unwrap().0;
             let at = at.replace("/components/schemas/", "");
@@ -216,7 +217,7 @@ components:
                 ["schema", "f64", "Holder/additionalProperties"],
             ]
         );
-        let notes = polished.report().iter();
+        let notes = tree.report().iter();
         let untyped = notes.filter(|note| note.code == "example-untyped");
         let untyped: Vec<&str> = untyped.map(|note| note.pointer.as_str()).collect();
         assert_eq!(

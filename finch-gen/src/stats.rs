@@ -3,8 +3,7 @@
 
 use syn::Item;
 
-use crate::example_tests;
-use crate::polish::Polished;
+use crate::client_tree::ClientTree;
 
 /// How much a generation ended with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,16 +16,16 @@ pub struct Stats {
     pub examples: usize,
 }
 
-/// Stats what is in `polished`.
-pub(crate) fn count(polished: &Polished) -> Stats {
-    let types = polished.file.items.iter().find_map(|item| match item {
+/// Counts the methods and types of `tree`, which has so many tests of `examples`.
+pub(crate) fn count(tree: &ClientTree, examples: usize) -> Stats {
+    let types = tree.file.items.iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
         _ => None,
     });
     let is_type = |item: &&Item| matches!(item, Item::Struct(_) | Item::Enum(_) | Item::Type(_));
     Stats {
-        methods: polished.calls.len(),
+        methods: tree.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
-        examples: example_tests::count(polished),
+        examples,
     }
 }

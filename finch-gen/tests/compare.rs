@@ -657,8 +657,8 @@ fn revision(root: &Value) -> Option<Revision> {
         name: "api.yaml",
         text: &text,
     };
-    Some(Revision::new(
-        finch_gen::correct_what_applies(&text, None).ok()?,
+    Some(finch_gen::revision(
+        finch_gen::load_and_overlay_matching(&text, None).ok()?,
     ))
 }
 
@@ -666,7 +666,7 @@ fn revision(root: &Value) -> Option<Revision> {
 fn the_table() {
     let before = root();
     let base = document(&before);
-    let unchanged = Revision::new(base.clone());
+    let unchanged = finch_gen::revision(base.clone());
     let mut table = String::new();
     for (name, from, edits) in ROWS {
         let mut after = before.clone();
@@ -675,7 +675,7 @@ fn the_table() {
         }
         writeln!(table, "## {name}").unwrap();
         let after = document(&after);
-        let changed = Revision::new(after.clone());
+        let changed = finch_gen::revision(after.clone());
         for (sign, old, new) in [("→", &unchanged, &changed), ("←", &changed, &unchanged)] {
             let comparison = compare(old, new);
             assert!(

@@ -1,5 +1,5 @@
-//! A server on a loopback address that answers as it is told, and remembers
-//! what it was sent, byte for byte.
+//! A server on a loopback address that answers as a test tells it to, and records its
+//! requests byte for byte.
 
 pub mod http2_frames;
 
@@ -129,7 +129,7 @@ pub struct Loopback {
     closing: watch::Sender<()>,
 }
 
-/// What is still to be answered, and what was.
+/// The replies that are left, and the requests so far.
 #[derive(Debug, Default)]
 struct Log {
     replies: VecDeque<Reply>,
@@ -191,7 +191,7 @@ impl Loopback {
         &self.address
     }
 
-    /// What it was sent so far.
+    /// The requests so far.
     pub fn received(&self) -> Vec<Received> {
         lock(&self.log).received.clone()
     }

@@ -1,5 +1,6 @@
-//! What the client makes of what can go wrong between it and Finch: a row each. It is the
-//! same over a socket and over the fake transport, wherever that can do it.
+//! Everything that can go wrong between the client and Finch, a row each, with the error
+//! that the client returns. Each row runs over a socket and over the fake transport, if
+//! the fake can play it.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -37,11 +38,11 @@ const SECRETS: [&str; 3] = [
     "code-1",
     "7e965183-9332-423c-9259-3edafb332ad2",
 ];
-/// What is waited for where a row is about time.
+/// The deadline of rows that are about time.
 const DEADLINE: Duration = Duration::from_millis(300);
-/// What is waited for elsewhere: for as long as a machine with much to do takes.
+/// The deadline of other rows, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// What a call may take beyond its deadline, on a machine with much to do.
+/// How long a call may take beyond its deadline on a busy machine.
 const GRACE: Duration = Duration::from_secs(3);
 
 fn builder() -> ClientBuilder {
@@ -66,7 +67,7 @@ fn refusal(status: &str, retry_after: &str) -> Reply {
     Reply::new(status, &[("retry-after", retry_after)], "")
 }
 
-/// A case of a table: a call, and what the server replies.
+/// A case of a table: a call, and the replies of the server.
 struct Case {
     name: &'static str,
     call: Call,
@@ -155,7 +156,7 @@ async fn table(cases: impl IntoIterator<Item = Case>) -> String {
 
 /// A row of a table: what came of a call.
 struct Row {
-    /// What a program decides by, and how many requests the server received.
+    /// Everything that a program decides by, and how many requests the server received.
     decisions: String,
     /// The text of the error.
     text: Option<String>,
@@ -800,8 +801,8 @@ async fn a_thousand_calls_at_once() {
     let http2_client = builder().http_client(http2_client.unwrap());
     let http2_client = http2_client.base_url(http2(TOKEN).await);
     let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
-    // Connections of HTTP/1.1 are files, of which not every process may have a
-    // thousand: those that are open at a time are a fifth of it.
+    // A connection of HTTP/1.1 is a file, and not every process may open a thousand: at
+    // most 200 are open at a time.
     for (client, rounds) in [(http2_client, 1), (builder().base_url(server.url()), 5)] {
         let client = client.timeout(Duration::from_secs(60)).build().unwrap();
         for round in 0..rounds {
@@ -822,8 +823,8 @@ async fn a_thousand_calls_at_once() {
     assert_eq!(bodies.collect::<BTreeSet<_>>().len(), 1000);
 }
 
-/// Not the request, where it is dropped before it is awaited; and not the next
-/// one, where it is dropped while it waits for its time.
+/// A call that is dropped before it is awaited sends nothing. A call that is dropped
+/// between two attempts makes no further attempt.
 #[tokio::test]
 async fn nothing_more_is_sent_of_a_call_that_is_dropped() {
     let refused = Reply::new("429 Too Many Requests", &[("retry-after-ms", "400")], "");
@@ -862,7 +863,7 @@ async fn the_deadline_covers_the_body() {
     .await;
 }
 
-/// What was received of an answer that broke off may hold the token.
+/// A response that broke off may hold the token.
 #[tokio::test]
 async fn what_was_received_is_not_lost() {
     let half = &TOKEN[..TOKEN.len() / 2];
@@ -884,8 +885,8 @@ async fn what_was_received_is_not_lost() {
     }
 }
 
-/// Connecting has a limit of its own: here to a server that accepts nobody and
-/// has no place left for those who wait.
+/// The time to connect has a separate limit. This server accepts no connection, and its
+/// queue is full.
 #[tokio::test]
 async fn the_time_to_connect_is_limited() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -913,8 +914,8 @@ async fn the_time_to_connect_is_limited() {
     drop((listener, waiting));
 }
 
-/// A client that somebody else made follows redirects, as reqwest's do by
-/// default: what is secret does not go along, and what comes back is refused.
+/// An HTTP client of the caller may follow redirects, as reqwest does by default. It sends
+/// no secret to the other host, and its response is refused.
 #[tokio::test]
 async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;

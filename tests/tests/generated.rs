@@ -17,7 +17,7 @@ fn with_inputs<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
 /// operation of a large document.
 fn with_exchange<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
     with_inputs(|inputs| {
-        let corrected = finch_gen::correct(inputs).unwrap();
+        let corrected = finch_gen::load_and_overlay(inputs).unwrap();
         let text = exchange(corrected.root()).to_string();
         with(&Inputs {
             document: Text {
@@ -81,12 +81,12 @@ fn the_lowered_document() {
 
 #[test]
 fn the_report() {
-    let polished = with_inputs(finch_gen::polish).unwrap();
-    insta::assert_snapshot!(polished.report());
+    let tree = with_inputs(finch_gen::client_tree).unwrap();
+    insta::assert_snapshot!(tree.report());
 }
 
 #[test]
-fn the_facts() {
+fn the_model() {
     let lowered = with_exchange(finch_gen::lower_inputs).unwrap();
     insta::assert_snapshot!(format!("{:#?}", lowered.model));
 }

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use finch_api::{Client, Error, Method, Secret};
 use finch_api_tests::{Loopback, Reply};
@@ -12,7 +13,6 @@ use proptest::sample::select;
 use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Finch's errors: name, finer code, status.
 const ERRORS: &[(&str, &str, u16)] = &[
@@ -67,18 +67,33 @@ struct Case {
     status: u16,
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+/// Writes to the log of its thread.
+struct ThreadLog;
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with_borrow_mut(|log| log.write(bytes))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
 }
+
+/// One subscriber for all threads: while one thread replaces its own, another can miss events.
+static SUBSCRIBER: LazyLock<()> = LazyLock::new(|| {
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(|| ThreadLog)
+        .init();
+});
 
 /// One HTTP client for all cases.
 static HTTP_CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
@@ -92,14 +107,6 @@ static HTTP_CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
 /// Makes an exchange that Finch answers as in `case`; returns its error, and the printed
 /// error with the log.
 fn exchange([code, secret, token]: [&str; 3], case: &Case) -> (Error, String) {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -122,10 +129,11 @@ fn exchange([code, secret, token]: [&str; 3], case: &Case) -> (Error, String) {
             .max_retries(0)
             .build()
             .unwrap();
-        let _guard = subscriber.set_default();
+        LazyLock::force(&SUBSCRIBER);
+        LOG.take();
         client.exchange_code(code).await.unwrap_err()
     });
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = String::from_utf8(LOG.take()).unwrap();
     assert!(log.contains("create-access-token"));
     let printed = format!("{error}\n{error:?}\n{error:#?}\n{log}");
     (error, printed)

@@ -1,4 +1,4 @@
-//! What a response is read as, over a socket and over the fake transport.
+//! How responses are decoded, over a socket and over the fake transport.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -33,8 +33,8 @@ async fn exchange_at(
     outcome
 }
 
-/// Exchanges a code; `reply` is the response of a server, and that of the fake transport,
-/// which must not differ.
+/// Exchanges a code over a socket and over the fake transport, which both reply with
+/// `reply`. The outcomes must not differ.
 async fn exchange_for(
     reply: Reply,
 ) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {

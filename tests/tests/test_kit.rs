@@ -1,5 +1,5 @@
-//! The test kit: a fake transport must fail as a server does, record what a server
-//! receives, and refuse what a test did not expect.
+//! The test kit: a fake transport must fail as a server does, record each request, and
+//! refuse a request that the test did not expect.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -73,7 +73,7 @@ async fn panics_when_awaited(future: impl Future) -> String {
     message(panic.await)
 }
 
-/// What a program decides by.
+/// Everything that a program decides by.
 #[derive(Debug, PartialEq)]
 struct Decisions {
     kind: ErrorKind,

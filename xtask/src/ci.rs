@@ -14,11 +14,10 @@ use crate::{Outcome, Workspace};
 
 /// One command of cargo's that must succeed.
 pub(crate) struct Step<'a> {
-    /// What the environment says besides.
+    /// Additional environment variables.
     pub(crate) environment: &'static [(&'static str, &'static str)],
     pub(crate) arguments: &'a str,
-    /// A library of the system's, by the name that `pkg-config` has for it: where
-    /// it is not installed, the step is left out.
+    /// The `pkg-config` name of a system library. Without it, the step is skipped.
     pub(crate) library: Option<&'static str>,
 }
 
@@ -65,8 +64,8 @@ const STEPS: [Step<'_>; 13] = [
     step("package --package finch-api --features test-util,webhook --allow-dirty --locked"),
 ];
 
-/// Runs every step, printing each before it runs and how long it took. Stops at
-/// the first that fails: what comes after it would mostly fail of the same.
+/// Runs every step, and prints each before it runs and how long it took. Stops at the
+/// first step that fails, because later steps would mostly fail for the same reason.
 ///
 /// # Errors
 ///
@@ -96,7 +95,7 @@ pub(crate) fn run_steps(
             continue;
         }
         status(out, "Running", &line)?;
-        // What the step prints comes after it, also in a pipe.
+        // The output of the step follows this line, also in a pipe.
         out.flush()?;
         let start = Instant::now();
         let passed = succeeds(step, folder)?;
@@ -147,7 +146,7 @@ mod tests {
         (outcome, lines.collect())
     }
 
-    /// Cargo fails where the environment says so.
+    /// Cargo refuses this environment.
     const LOUD: Step<'_> = Step {
         environment: &[("CARGO_TERM_COLOR", "loud")],
         ..step("locate-project --quiet")

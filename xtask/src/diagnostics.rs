@@ -102,7 +102,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     }
 }
 
-/// Stats the warnings and notes of `report`, for a summary.
+/// Counts the warnings and notes of `report`, for a summary.
 pub(crate) fn of_report(report: &Report) -> String {
     let warnings = report.iter().filter(|note| note.level == Level::Warning);
     let warnings = warnings.count();

@@ -1,4 +1,4 @@
-//! Stats the operations and schemas of a document without the generator, to check that it
+//! Counts the operations and schemas of a document without the generator, to check that it
 //! loses none.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Stats the operations that a client can call.
+/// Counts the operations that a client can call.
 pub(crate) fn operations(document: &Value) -> usize {
     let paths = document.get("paths").and_then(Value::as_object);
     let items = paths.into_iter().flat_map(Map::values);
@@ -29,7 +29,7 @@ pub(crate) fn operations(document: &Value) -> usize {
     items.map(methods).sum()
 }
 
-/// Stats the component schemas.
+/// Counts the component schemas.
 pub(crate) fn schemas(document: &Value) -> usize {
     let schemas = document.pointer("/components/schemas");
     schemas.and_then(Value::as_object).map_or(0, Map::len)

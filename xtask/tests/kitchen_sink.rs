@@ -158,10 +158,10 @@ fn report() -> String {
         name: "kitchen_sink.yaml",
         text,
     };
-    let polished = finch_gen::polish(&finch_gen::Inputs {
+    let tree = finch_gen::client_tree(&finch_gen::Inputs {
         crate_name: "kitchen_sink",
         ..finch_gen::Inputs::of_document(document)
     })
     .unwrap();
-    polished.report().to_string()
+    tree.report().to_string()
 }

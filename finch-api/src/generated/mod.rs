@@ -2,7 +2,6 @@
 //
 // document: openapi/finch.yaml
 // version:  2020-09-17
-// sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
 //! The Finch API, as a client: see the handwritten half for how to use it.
 #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
@@ -26,7 +25,7 @@ pub mod calls;
 /// What the runtime must know of each operation.
 pub(crate) mod operations;
 
-/// What a fake server must know of the document.
+/// The operations and examples of the document, for a fake server in tests.
 #[cfg(feature = "test-util")]
 pub(crate) mod testing;
 

@@ -26,7 +26,7 @@ struct Token {
     name: Option<String>,
 }
 
-/// A type whose errors quote what they refuse.
+/// A type whose errors quote the refused text.
 #[derive(Debug)]
 struct Quoting;
 
@@ -49,7 +49,7 @@ struct Exact {
     name: Option<Known>,
 }
 
-/// What a response is decoded as.
+/// The type that a response is decoded as.
 #[derive(Clone, Copy, Debug)]
 enum As {
     Token,

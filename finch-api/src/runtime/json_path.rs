@@ -1,15 +1,15 @@
-//! Where in a JSON text an error is, from how far it had been read.
+//! Finds the place of an error in a JSON text.
 //!
-//! To know at each member where it stands would have each type compiled a second
-//! time. serde_json says how much of the text it had read when it failed; a scan
-//! of that much says the rest, whatever the type.
+//! A deserializer that tracks its place would have each type compiled a second time.
+//! serde_json reports how much of the text it had read when it failed. A scan of that part
+//! finds the place, whatever the type.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::ops::Range;
 
 use super::json_text::string_length;
 
-/// What of a JSON text has been read at a certain byte.
+/// A position in a JSON text: the path to it, and the token it is in.
 #[derive(Debug)]
 pub(crate) struct JsonPath<'a> {
     text: &'a [u8],
@@ -38,11 +38,11 @@ enum Step {
 enum At {
     /// Before a value.
     Awaited,
-    /// In a value that is no container, or at the end of a number.
+    /// In a string, a number or a literal, or at the end of a number.
     Within,
     /// After a value.
     Ended,
-    /// In an object, where a name is to come, or is being read.
+    /// In an object, before or within a name.
     Name,
 }
 
@@ -55,8 +55,8 @@ impl At {
     }
 }
 
-/// How many of `body`'s bytes come before `line` and `column`, which serde_json
-/// counts: lines from one, and of a column what has been read.
+/// Returns how many bytes of `body` come before `line` and `column`, as serde_json counts
+/// them: lines from one, and columns from zero.
 pub(crate) fn offset(body: &[u8], line: usize, column: usize) -> usize {
     let before: usize = body
         .split_inclusive(|byte| *byte == b'\n')
@@ -67,7 +67,7 @@ pub(crate) fn offset(body: &[u8], line: usize, column: usize) -> usize {
 }
 
 impl<'a> JsonPath<'a> {
-    /// What `text` ends in, of which more may be to come.
+    /// The position at the end of `text`, which may be a part of a longer text.
     pub(crate) fn at_end_of(text: &'a [u8]) -> Self {
         let mut place = Self {
             text,
@@ -148,22 +148,22 @@ impl<'a> JsonPath<'a> {
         next
     }
 
-    /// Where a value is that cannot be read, or as much of that as can be told;
-    /// `container` says that it is an array or an object that should be none.
+    /// Moves to the value that cannot be decoded, as far as it can be found. `is_container`
+    /// says that it is an array or an object, and should be something else.
     ///
-    /// serde_json reads such a container not at all, and all else to its end.
-    /// What fails only after it was read (in a type that tries several shapes)
-    /// it notices on the way to the next item, or at the end of the container.
-    pub(crate) fn of_value(mut self, container: bool) -> Self {
+    /// serde_json does not read such a container, and reads any other value to its end. If a
+    /// value only fails after it was read (in a type that tries several shapes), serde_json is
+    /// on the way to the next item, or at the end of the container.
+    pub(crate) fn of_value(mut self, is_container: bool) -> Self {
         let before = self.text.trim_ascii_end().strip_suffix(b",");
         let of_containers = before
             .is_some_and(|before| matches!(before.trim_ascii_end().last(), Some(b'}' | b']')));
         match (self.at, self.steps.last_mut()) {
             (At::Awaited, Some(Step::Item(item))) if *item > 0 => {
-                if container && of_containers {
+                if is_container && of_containers {
                     // The one before, or the one that follows.
                     self.steps.pop();
-                } else if !container {
+                } else if !is_container {
                     *item -= 1;
                 }
             }
@@ -178,7 +178,7 @@ impl<'a> JsonPath<'a> {
     /// word's, or with more than two digits) may be data, as the key of a map:
     /// it is not shown.
     pub(crate) fn path(&self) -> String {
-        // In an object that is at no member, the object is what it is about.
+        // Between two properties, the place is the object.
         let steps = match (self.at, self.steps.split_last()) {
             (At::Name, Some((_, open))) => open,
             _ => &self.steps,
@@ -193,7 +193,7 @@ impl<'a> JsonPath<'a> {
                 Step::Member(_) if !path.is_empty() => write!(path, ".{shown}"),
                 _ => write!(path, "{shown}"),
             }
-            .expect("a string takes all that is written");
+            .expect("writing to a string never fails");
         }
         if self.deeper > 0 || path.len() > MAX_PATH {
             path.push('…');

@@ -103,7 +103,7 @@ pub(crate) fn beginning(value: impl fmt::Display, limit: usize) -> String {
     }
 
     let mut beginning = Beginning(String::new(), limit);
-    // An error of `value`'s own is no reason for another one.
+    // A `Display` that fails has written a part of its text.
     let _written = write!(beginning, "{value}");
     beginning.0
 }

@@ -95,10 +95,11 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
     let lowered = finch_gen::lower(corrected.clone()).unwrap();
     let shaped = finch_gen::shape(&lowered);
     let openapi = finch_gen::preflight(&shaped).unwrap();
-    let file = finch_gen::progenitor(&openapi, &shaped).unwrap();
-    let polish = |file| finch_gen::polish_tree(file, &lowered, &shaped, inputs.crate_name).unwrap();
-    let polished = polish(file.clone());
-    finch_gen::guard(&corrected, &polished).unwrap();
+    let file = finch_gen::progenitor(openapi.clone(), &shaped).unwrap();
+    let polish =
+        |file| finch_gen::polish_and_emit(file, &lowered, &shaped, inputs.crate_name).unwrap();
+    let tree = polish(file.clone());
+    finch_gen::check_completeness(&corrected, &tree).unwrap();
 
     let mut bench = |stage: &str, run: &mut dyn FnMut(&mut criterion::Bencher<'_, CpuTime>)| {
         let mut group = criterion.benchmark_group(stage);
@@ -129,18 +130,18 @@ fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, ove
         b.iter(|| finch_gen::preflight(black_box(&shaped)).unwrap());
     });
     bench("progenitor", &mut |b| {
-        b.iter(|| finch_gen::progenitor(black_box(&openapi), &shaped).unwrap());
+        b.iter(|| finch_gen::progenitor(black_box(openapi.clone()), &shaped).unwrap());
     });
     bench("polish", &mut |b| {
         b.iter_batched(|| file.clone(), polish, BatchSize::PerIteration);
     });
     bench("guard", &mut |b| {
-        b.iter(|| finch_gen::guard(black_box(&corrected), &polished).unwrap());
+        b.iter(|| finch_gen::check_completeness(black_box(&corrected), &tree).unwrap());
     });
     bench("render", &mut |b| {
         b.iter_batched(
-            || polished.clone(),
-            |polished| finch_gen::render(polished, &inputs),
+            || tree.clone(),
+            |tree| finch_gen::render(tree, &inputs),
             BatchSize::PerIteration,
         );
     });

@@ -9,7 +9,7 @@ use finch_gen::{Inputs, Text};
 pub fn load(text: &str) {
     let name = "api.yaml";
     if let Ok(document) = finch_gen::load(&Text { name, text }) {
-        let _ = finch_gen::check_dialect(&document);
+        let _ = finch_gen::check_openapi_version(&document);
     }
 }
 

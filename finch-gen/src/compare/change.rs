@@ -99,7 +99,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// Stats the items that it brings: `1 method, 2 types and 1 schema`.
+    /// Counts the items that it brings: `1 method, 2 types and 1 schema`.
     pub fn brought(&self) -> String {
         let items = [
             (Item::Method, "method"),

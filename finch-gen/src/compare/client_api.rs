@@ -13,8 +13,8 @@ use syn::{
     Visibility,
 };
 
+use crate::client_tree::ClientTree;
 use crate::emit::is_for_tests;
-use crate::polish::Polished;
 use crate::provenance;
 
 #[derive(Clone, Default)]
@@ -54,9 +54,9 @@ pub(super) struct Type {
 }
 
 impl Interface {
-    pub(super) fn new(polished: &Polished) -> Self {
+    pub(super) fn new(tree: &ClientTree) -> Self {
         let mut interface = Self::default();
-        let of_client = inherent(module(polished, "client"));
+        let of_client = inherent(module(tree, "client"));
         for function in
             of_client.filter_map(|(name, function)| (name == "Client").then_some(function))
         {
@@ -70,15 +70,15 @@ impl Interface {
                 interface.methods.insert(pointer, method);
             }
         }
-        let returned = started_calls(module(polished, "client"));
-        for (call, value) in awaited(module(polished, "calls")) {
+        let returned = started_calls(module(tree, "client"));
+        for (call, value) in awaited(module(tree, "calls")) {
             let mut methods = interface.methods.values_mut();
             let started = returned.get(&call);
             if let Some(method) = methods.find(|method| Some(&method.name) == started) {
                 method.gives = value;
             }
         }
-        for (builder, function) in inherent(module(polished, "calls")) {
+        for (builder, function) in inherent(module(tree, "calls")) {
             let Some(method) = returned.get(&builder) else {
                 continue;
             };
@@ -93,10 +93,10 @@ impl Interface {
                 method.setters.insert(name, takes(function));
             }
         }
-        for item in module(polished, "types") {
+        for item in module(tree, "types") {
             interface.read_type(item);
         }
-        for (name, function) in inherent(module(polished, "types")) {
+        for (name, function) in inherent(module(tree, "types")) {
             if let Some(of) = interface.types.get_mut(&name) {
                 let signature = match function.sig.ident == "builder" {
                     // The builder of a type has its name.
@@ -250,8 +250,8 @@ fn trait_name(path: &syn::Path) -> String {
     }
 }
 
-fn module<'a>(polished: &'a Polished, name: &str) -> &'a [Item] {
-    let found = polished.file.items.iter().find_map(|item| match item {
+fn module<'a>(tree: &'a ClientTree, name: &str) -> &'a [Item] {
+    let found = tree.file.items.iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == name => Some(module.content.as_ref()?.1.as_slice()),
         _ => None,
     });

@@ -9,7 +9,7 @@ use super::change::{Change, Item, Kind, Severity, Side};
 use super::client_api::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::api_model::Operation;
-use crate::polish::Polished;
+use crate::client_tree::ClientTree;
 
 /// The parts of a client that are compared.
 pub(super) struct Client {
@@ -19,11 +19,11 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(polished: &Polished) -> Self {
+    pub(super) fn new(tree: &ClientTree) -> Self {
         Self {
-            interface: Interface::new(polished),
-            operations: polished.model.operations.clone(),
-            server: polished.model.server.clone(),
+            interface: Interface::new(tree),
+            operations: tree.model.operations.clone(),
+            server: tree.model.server.clone(),
         }
     }
 

@@ -51,6 +51,7 @@ pub use change::{Bump, Change, Comparison, Item, Kind, Severity, Side};
 use change_set::{Direction, Found, Owner, Pair, Role};
 use client_changes::Client;
 
+use crate::client_tree::ClientTree;
 use crate::load::Document;
 use crate::lower;
 use crate::problem::Problems;
@@ -67,11 +68,11 @@ pub struct Revision {
 }
 
 impl Revision {
-    /// Prepares `corrected`, a document with its corrections: see
-    /// [`correct`](crate::correct).
-    pub fn new(corrected: Document) -> Self {
-        let (client, refused) = match crate::polish_partial(corrected.clone()) {
-            Ok(polished) => (Some(Client::new(&polished)), polished.refused),
+    /// Prepares `corrected`, a document with its corrections, and the `client` that is
+    /// generated from it.
+    pub(crate) fn new(corrected: Document, client: Result<ClientTree, Problems>) -> Self {
+        let (client, refused) = match client {
+            Ok(client) => (Some(Client::new(&client)), client.refused),
             Err(problems) => (None, problems),
         };
         Self {
@@ -105,11 +106,11 @@ impl Revision {
 /// Compares two revisions of a document.
 ///
 /// ```
-/// use finch_gen::{Revision, Severity, Text, compare, correct_what_applies};
+/// use finch_gen::{Severity, Text, compare, load_and_overlay_matching, revision};
 ///
 /// let revision = |text: &str| {
 ///     let text = Text { name: "pets.yaml", text };
-///     correct_what_applies(&text, None).map(Revision::new)
+///     load_and_overlay_matching(&text, None).map(revision)
 /// };
 /// let old = "\
 /// openapi: 3.1.0

@@ -17,24 +17,24 @@ use std::iter;
 use serde_json::{Map, Value};
 use syn::{ImplItem, Item, ItemImpl};
 
+use crate::client_tree::ClientTree;
 use crate::load::Document;
 use crate::lower::PATH_ITEMS;
-use crate::polish::Polished;
 use crate::problem::Problems;
 use crate::{pointer, provenance};
 
 const REMEDY: &str = "report it with the document: it is a mistake of the generator";
 
-/// Holds `polished` against `document`.
+/// Holds `tree` against `document`.
 ///
 /// # Errors
 ///
 /// What was lost, or came from nowhere.
-pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
+pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     let operations = operations(document);
     let schemas = schemas(&document.root);
-    let out = Out::read(&polished.file);
-    let left_out: BTreeSet<&str> = polished
+    let out = Out::read(&tree.file);
+    let left_out: BTreeSet<&str> = tree
         .report()
         .iter()
         .filter(|note| note.code == "left-out")
@@ -70,7 +70,7 @@ pub fn check(document: &Document, polished: &Polished) -> Result<(), Problems> {
         let what = format!("two types are called {name}");
         problems.push(document.problem(place, what, REMEDY));
     }
-    for (place, what) in documentation::check(&polished.file, &polished.examples) {
+    for (place, what) in documentation::check(&tree.file, &tree.examples) {
         problems.push(document.problem(place, what, REMEDY));
     }
     problems.or(())
@@ -214,7 +214,7 @@ components:
     Maybe: {oneOf: [{$ref: '#/components/schemas/Text'}, {type: 'null'}]}
 ";
 
-    fn polished() -> (Document, Polished) {
+    fn tree() -> (Document, ClientTree) {
         let inputs = Inputs {
             crate_name: "api",
             ..Inputs::of_document(Text {
@@ -222,16 +222,16 @@ components:
                 text: DOCUMENT,
             })
         };
-        let document = crate::correct(&inputs).unwrap();
-        (document, crate::polish(&inputs).unwrap())
+        let document = crate::load_and_overlay(&inputs).unwrap();
+        (document, crate::client_tree(&inputs).unwrap())
     }
 
     /// What is said of a client in which `change` was made.
     #[track_caller]
     fn check_changed(change: impl FnOnce(&mut Vec<Item>), expected: &str) {
-        let (document, mut polished) = polished();
-        change(&mut polished.file.items);
-        let problems = check(&document, &polished).unwrap_err().to_string();
+        let (document, mut tree) = tree();
+        change(&mut tree.file.items);
+        let problems = check(&document, &tree).unwrap_err().to_string();
         assert_eq!(problems, format!("api.yaml: {expected}; {REMEDY}"));
     }
 
@@ -252,8 +252,8 @@ components:
 
     #[test]
     fn what_is_whole_passes() {
-        let (document, polished) = polished();
-        assert_eq!(check(&document, &polished), Ok(()));
+        let (document, tree) = tree();
+        assert_eq!(check(&document, &tree), Ok(()));
         let operations: Vec<String> = operations(&document).into_iter().collect();
         assert_eq!(
             operations,

@@ -1,6 +1,6 @@
 //! emit: the operations of the client.
 //!
-//! Receives progenitor's syntax tree with its types polished. Takes the signatures of the
+//! Receives progenitor's syntax tree with its types tree. Takes the signatures of the
 //! operations from it, discards its operation code, and emits one call for each operation
 //! of the document: `calls`, `Client`'s methods, and the table `operations`. Refuses
 //! signatures that the document does not have.

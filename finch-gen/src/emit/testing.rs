@@ -1,5 +1,5 @@
-//! Emits what a fake server must know of the document, for the tests of a program: every
-//! operation, and the examples of successes. It is there with the feature `test-util`.
+//! Emits the operations and the examples of successes, for a fake server in tests. They exist
+//! with the feature `test-util`.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub(super) fn testing(model: &ApiModel) -> TokenStream {
         of_example(operation, example)
     });
     quote! {
-        /// What a fake server must know of the document.
+        /// The operations and examples of the document, for a fake server in tests.
         #[cfg(feature = "test-util")]
         pub(crate) mod testing {
             #[allow(unused_imports)]
@@ -107,7 +107,7 @@ mod tests {
         let document = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: {servers}, paths: {paths}}}"
         );
-        let mut polished = crate::polish(&Inputs {
+        let mut tree = crate::client_tree(&Inputs {
             crate_name: "api",
             ..Inputs::of_document(Text {
                 name: "api.yaml",
@@ -115,7 +115,7 @@ mod tests {
             })
         })
         .unwrap();
-        let items = syn_query::module(&mut polished.file, &["testing"]).unwrap();
+        let items = syn_query::module(&mut tree.file, &["testing"]).unwrap();
         let Some(Item::Static(document)) = items.last() else {
             panic!("no static")
         };

@@ -4,17 +4,18 @@ use quote::ToTokens as _;
 
 use super::signatures;
 use crate::call::Call;
+use crate::client_tree::ClientTree;
+use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::polish::tests::{ID, check_code, polish_operation};
-use crate::polish::{Context, Polished};
 use crate::{Inputs, Text};
 
 const A: &str = "schema: {$ref: '#/components/schemas/A'}";
 const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {type: string}}}}";
 
 /// The module `name` of a client, as code without spaces.
-fn module(polished: &Polished, name: &str) -> String {
-    let mut file = polished.file.clone();
+fn module(tree: &ClientTree, name: &str) -> String {
+    let mut file = tree.file.clone();
     let items = syn_query::module(&mut file, &[name]).unwrap();
     let code = items.iter().map(|item| item.to_token_stream().to_string());
     code.collect::<String>().replace(' ', "")
@@ -131,7 +132,7 @@ fn a_parameter_of_the_path_is_an_argument() {
             "call.id.convert(id.into_format());",
         ),
     ] {
-        let polished = polish_operation(
+        let tree = polish_operation(
             &format!(
                 "parameters: [{{name: id, in: path, required: true, {more}}}], responses: {{'204': \
                  {{description: ''}}}}"
@@ -139,7 +140,7 @@ fn a_parameter_of_the_path_is_an_argument() {
             COMPONENTS,
         );
         check_code(
-            &module(&polished, "calls"),
+            &module(&tree, "calls"),
             &[
                 &format!("fnnew(client:Client,id:{argument})->Self{{"),
                 set,
@@ -147,7 +148,7 @@ fn a_parameter_of_the_path_is_an_argument() {
             ],
         );
         check_code(
-            &module(&polished, "client"),
+            &module(&tree, "client"),
             &[
                 &format!("pubfnpost_a(&self,id:{argument})->calls::PostA{{"),
                 "calls::PostA::new(self.clone(),id)",
@@ -316,11 +317,11 @@ fn an_encoding_says_how_a_property_is_sent() {
 #[track_caller]
 fn check_responses(responses: &str, row: &str, sent: [&str; 2], awaited: [&str; 2]) {
     let operation = format!("parameters: [{ID}], responses: {responses}");
-    let polished = polish_operation(&operation, COMPONENTS);
-    check_code(&module(&polished, "operations"), &[row]);
+    let tree = polish_operation(&operation, COMPONENTS);
+    check_code(&module(&tree, "operations"), &[row]);
     let ([response, decoded], [value, decoded_value]) = (sent, awaited);
     check_code(
-        &module(&polished, "calls"),
+        &module(&tree, "calls"),
         &[
             &format!(
                 "send(self)->Result<Response<{response}>,Error>{{self.call().send::<{decoded}>()"
@@ -396,9 +397,9 @@ fn several_kinds_of_success_are_an_enum() {
         [main, &format!("Json<{main}>")],
     );
     let operation = format!("parameters: [{ID}], responses: {responses}");
-    let polished = polish_operation(&operation, COMPONENTS);
+    let tree = polish_operation(&operation, COMPONENTS);
     check_code(
-        &module(&polished, "calls"),
+        &module(&tree, "calls"),
         &[
             "200=>Json::<types::PostAResponse200>::decode(answer).map(",
             "202=>Text::decode(answer).map(",
@@ -408,7 +409,7 @@ fn several_kinds_of_success_are_an_enum() {
         ],
     );
     check_code(
-        &module(&polished, "types"),
+        &module(&tree, "types"),
         &[
             "pubfnok(&self)->::std::option::Option<&PostAResponse200>",
             "pubfninto_accepted(self)->::std::option::Option<::std::string::String>",
@@ -428,13 +429,13 @@ paths:
     get: {operationId: error, responses: {'204': {description: ''}}}
     put: {operationId: error-call, responses: {'204': {description: ''}}}
 ";
-    let polished = crate::polish(&Inputs::of_document(Text {
+    let tree = crate::client_tree(&Inputs::of_document(Text {
         name: "api.yaml",
         text,
     }));
-    let polished = polished.unwrap();
+    let tree = tree.unwrap();
     check_code(
-        &module(&polished, "calls"),
+        &module(&tree, "calls"),
         &[
             "pubstructErrorCall_{",
             "pubstructErrorCall{",
@@ -442,7 +443,7 @@ paths:
         ],
     );
     check_code(
-        &module(&polished, "client"),
+        &module(&tree, "client"),
         &[
             "pubfnerror(&self)->calls::ErrorCall_{",
             "pubfnerror_call(&self)->calls::ErrorCall{",
@@ -452,7 +453,7 @@ paths:
 
 #[test]
 fn a_builder_names_everything_that_is_missing() {
-    let polished = polish_operation(
+    let tree = polish_operation(
         &format!(
             "parameters: [{ID}], requestBody: {{content: {{application/json: {{{A}}}}}}}, \
              responses: {{'204': {{description: ''}}}}"
@@ -461,7 +462,7 @@ fn a_builder_names_everything_that_is_missing() {
          n: {type: [string, 'null']}, m: {type: [string, 'null']}, r: {$ref: '#/components/schemas/A'}, \
          build: {type: boolean}}}}",
     );
-    let mut file = polished.file.clone();
+    let mut file = tree.file.clone();
     let items = syn_query::module(&mut file, &["types", "builder"]).unwrap();
     let code: String = items
         .iter()
@@ -490,7 +491,7 @@ fn a_builder_names_everything_that_is_missing() {
 #[test]
 fn a_method_says_what_the_client_does_not_send() {
     let client = |security: &str| {
-        let polished = polish_operation(
+        let tree = polish_operation(
             &format!(
                 "parameters: [{ID}], security: {security}, responses: {{'204': {{description: \
                  ''}}}}"
@@ -500,7 +501,7 @@ fn a_method_says_what_the_client_does_not_send() {
                 key: {type: apiKey, in: header, name: X-Key},
             }",
         );
-        module(&polished, "client") + &module(&polished, "operations")
+        module(&tree, "client") + &module(&tree, "operations")
     };
     let unsent = "needscredentialsthatthisclientdoesnotsend(`digest`)";
     check_code(&client("[{digest: []}]"), &[unsent, "security:&[],"]);
@@ -536,7 +537,7 @@ paths:
     let lowered = crate::lower_inputs(&inputs).unwrap();
     let shaped = crate::shape(&lowered);
     let openapi = crate::preflight(&shaped).unwrap();
-    let mut file = crate::progenitor(&openapi, &shaped).unwrap();
+    let mut file = crate::progenitor(openapi, &shaped).unwrap();
     change(&mut file);
     let context = Context::new(&lowered, &shaped, "api");
     signatures::read(&file, context.model, context.shaped, context.hints)

@@ -38,7 +38,7 @@ mod wide_integers;
 pub(crate) use document::PATH_ITEMS;
 pub(crate) use example_validity::meant_type;
 pub(crate) use examples::note_untyped;
-pub(crate) use prune::leave_out;
+pub(crate) use prune::prune;
 pub(crate) use responses::is_success;
 pub(crate) use schema::{equal, is_integer};
 pub(crate) use wide_integers::{WIDE, is_wide};
@@ -46,7 +46,6 @@ pub(crate) use wide_integers::{WIDE, is_wide};
 use serde_json::Value;
 use url::Url;
 
-use crate::Inputs;
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::problem::Problems;
@@ -68,10 +67,9 @@ pub struct Lowered {
 }
 
 impl Lowered {
-    /// The lowered document, unless something was refused that may not be left
-    /// out.
-    pub(crate) fn or_refused(self, inputs: &Inputs<'_>) -> Result<Self, Problems> {
-        if self.refused.is_empty() || inputs.keep_going && !self.is_refused {
+    /// Returns the lowered document, unless something was refused that may not be dropped.
+    pub(crate) fn or_refused(self, keep_going: bool) -> Result<Self, Problems> {
+        if self.refused.is_empty() || keep_going && !self.is_refused {
             Ok(self)
         } else {
             Err(self.refused)
@@ -162,7 +160,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         refused: Problems::default(),
         is_refused: false,
     };
-    leave_out(&mut lowered, problems);
+    prune(&mut lowered, problems);
     lowered.report.sort();
     lowered
 }

@@ -16,7 +16,7 @@ use crate::{pointer, reachability};
 
 /// Leaves out of `lowered` what `problems` are in, and keeps them there. Whether
 /// anything was left out.
-pub(crate) fn leave_out(lowered: &mut Lowered, problems: Problems) -> bool {
+pub(crate) fn prune(lowered: &mut Lowered, problems: Problems) -> bool {
     if problems.is_empty() {
         return false;
     }

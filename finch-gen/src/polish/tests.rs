@@ -7,6 +7,7 @@ use quote::ToTokens as _;
 
 use super::syntax::syn_query;
 use super::*;
+use crate::client_tree::ClientTree;
 use crate::{Inputs, Text, doc_attrs};
 
 const A: &str = "{$ref: '#/components/schemas/A'}";
@@ -14,7 +15,7 @@ const B: &str = "{$ref: '#/components/schemas/B'}";
 
 /// The client for a document whose one operation, deprecated, takes `request`
 /// and returns `response`.
-fn polish_document(request: &str, response: &str, components: &str) -> Polished {
+fn polish_document(request: &str, response: &str, components: &str) -> ClientTree {
     let document = format!(
         "
 openapi: 3.1.0
@@ -34,12 +35,12 @@ components: {{schemas: {components}}}
 }
 
 /// The client for `document`.
-fn generated_from(document: &str) -> Polished {
+fn generated_from(document: &str) -> ClientTree {
     let document = Text {
         name: "api.yaml",
         text: document,
     };
-    crate::polish(&Inputs {
+    crate::client_tree(&Inputs {
         crate_name: "api",
         ..Inputs::of_document(document)
     })
@@ -47,8 +48,8 @@ fn generated_from(document: &str) -> Polished {
 }
 
 /// The item of the module at `path` that defines `name`.
-fn item(polished: &Polished, path: &[&str], name: &str) -> syn::Item {
-    let mut file = polished.file.clone();
+fn item(tree: &ClientTree, path: &[&str], name: &str) -> syn::Item {
+    let mut file = tree.file.clone();
     let items = match path {
         [] => &mut file.items,
         path => syn_query::module(&mut file, path).unwrap(),
@@ -65,8 +66,8 @@ fn item(polished: &Polished, path: &[&str], name: &str) -> syn::Item {
 }
 
 /// The code of the client, in one file.
-fn code(polished: &Polished) -> String {
-    crate::render::layout::unparse(polished.file.clone())
+fn code(tree: &ClientTree) -> String {
+    crate::render::layout::unparse(tree.file.clone())
 }
 
 fn variants(item: &syn::Item) -> Vec<String> {
@@ -90,7 +91,7 @@ fn variants(item: &syn::Item) -> Vec<String> {
 #[test]
 fn every_enum_of_texts_is_open() {
     let values = "{type: string, enum: [a, Unknown]}";
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         &format!(
@@ -100,7 +101,7 @@ fn every_enum_of_texts_is_open() {
                Q: {values}, R: {values}, Failure: {values}}}"
         ),
     );
-    let code = code(&polished);
+    let code = code(&tree);
     for name in ["Q", "R", "Failure"] {
         let conversions = format!(
             "open_enum! {{
@@ -112,7 +113,7 @@ fn every_enum_of_texts_is_open() {
         );
         assert!(code.contains(&conversions), "{conversions} in {code}");
         assert_eq!(
-            variants(&item(&polished, &["types"], name)),
+            variants(&item(&tree, &["types"], name)),
             [
                 "`a` A",
                 "`Unknown` Unknown",
@@ -125,17 +126,17 @@ fn every_enum_of_texts_is_open() {
 
 #[test]
 fn a_type_in_both_directions_is_open() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         A,
         "{A: {properties: {e: {$ref: '#/components/schemas/E'}}}, E: {type: string, enum: [a]}}",
     );
-    assert_eq!(variants(&item(&polished, &["types"], "E")).len(), 2);
+    assert_eq!(variants(&item(&tree, &["types"], "E")).len(), 2);
 }
 
 #[test]
 fn deprecation_reaches_all_that_is_called() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{A: {properties: {
@@ -144,7 +145,7 @@ fn deprecation_reaches_all_that_is_called() {
             new: {type: string, deprecated: false}}},
           B: {type: object, deprecated: true, description: 'Deprecated: gone.'}}",
     );
-    let code = code(&polished);
+    let code = code(&tree);
     // The member and its setter: one of an option would have the name of
     // another member's.
     assert_eq!(
@@ -173,7 +174,7 @@ fn deprecation_reaches_all_that_is_called() {
 
 #[test]
 fn what_is_said_of_a_parameter_is_said_of_its_setter() {
-    let polished = generated_from(
+    let tree = generated_from(
         "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -189,7 +190,7 @@ paths:
       responses: {'204': {description: ''}}
 ",
     );
-    let code = code(&polished);
+    let code = code(&tree);
     for said in [
         "/// Sets the query parameter `type`.\n        ///\n        /// Deprecated: see `X-A`.\n        \
          #[deprecated(note = \"see `X-A`.\")]\n        pub fn type_",
@@ -205,12 +206,12 @@ paths:
 fn what_is_said_of_a_value_is_said_of_its_variant() {
     let of = "{oneOf: [{const: '1', title: first one, description: \"The first.\\n\\nAnd [more](/docs).\"},
         {const: '2', title: Second, description: 'Deprecated: use 1.', deprecated: true}]}";
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         &format!("{{A: {{properties: {{e: {of}}}}}, B: {{properties: {{e: {of}}}}}}}"),
     );
-    let code = code(&polished);
+    let code = code(&tree);
     // Of the request, closed, and of the response, open.
     for said in [
         "        /// The first.\n        ///\n        /// And",
@@ -226,8 +227,8 @@ fn what_is_said_of_a_value_is_said_of_its_variant() {
 #[test]
 fn a_format_is_no_check_in_a_response() {
     let schema = "{type: object, required: [id], properties: {id: {type: string, format: uuid}}}";
-    let polished = polish_document(A, B, &format!("{{A: {schema}, B: {schema}}}"));
-    let code = code(&polished);
+    let tree = polish_document(A, B, &format!("{{A: {schema}, B: {schema}}}"));
+    let code = code(&tree);
     assert_eq!(code.matches("pub id: ::uuid::Uuid,").count(), 1, "{code}");
     assert_eq!(
         code.matches("pub id: crate::Formatted<::uuid::Uuid>,")
@@ -239,13 +240,13 @@ fn a_format_is_no_check_in_a_response() {
 
 #[test]
 fn what_a_variant_stands_for_is_what_the_document_says() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{A: {type: object, properties: {e: {type: string, enum: ['+', '-']}}},
           B: {type: object, properties: {e: {type: string, enum: ['<', '>']}}}}",
     );
-    let code = code(&polished);
+    let code = code(&tree);
     for line in [
         "Plus \"+\";",
         "Minus \"-\";",
@@ -262,12 +263,12 @@ fn a_tag_is_read_and_not_tried() {
     let cat = "{type: object, required: [t], properties: {t: {const: cat}}}";
     let dog = "{type: object, required: [t], properties: {t: {const: dog}}}";
     let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}";
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         &format!("{{Cat: {cat}, Dog: {dog}, A: {union}, B: {union}}}"),
     );
-    let file = polished.file.clone();
+    let file = tree.file.clone();
     let code = crate::render::layout::unparse(file);
     assert_eq!(code.matches(".get(\"t\")").count(), 2, "{code}");
     let other = "_ => Ok(Self::Other(crate::runtime::unknown(value)))";
@@ -275,7 +276,7 @@ fn a_tag_is_read_and_not_tried() {
     assert!(code.contains("`t` is none of the values"), "{code}");
     // What is read by its tag needs no closed enum for it.
     assert!(code.contains("pub enum CatT {\n        /// `cat`\n        Cat,\n        /// A value"));
-    let union = item(&polished, &["types"], "B");
+    let union = item(&tree, &["types"], "B");
     let derived = union.to_token_stream().to_string();
     assert!(!derived.contains("Deserialize"), "{derived}");
 }
@@ -288,13 +289,13 @@ fn null_is_told_from_nothing_in_a_request() {
         null_or: {type: [string, 'null']},
         refers: {$ref: '#/components/schemas/N'},
         union: {anyOf: [{type: integer}, {type: 'null'}]}}}";
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         &format!("{{A: {schema}, B: {schema}, N: {{type: [object, 'null'], properties: {{}}}}}}"),
     );
     let twice = |name: &str, expected: &[&str]| {
-        let syn::Item::Struct(item) = item(&polished, &["types"], name) else {
+        let syn::Item::Struct(item) = item(&tree, &["types"], name) else {
             panic!("{name}");
         };
         let fields = item
@@ -308,7 +309,7 @@ fn null_is_told_from_nothing_in_a_request() {
     };
     twice("A", &["null_or", "refers", "union"]);
     twice("B", &[]);
-    let code = code(&polished);
+    let code = code(&tree);
     for (name, null_or) in [("A", "nullable"), ("B", "optional")] {
         let (_, read) = code.split_once(&format!("        {name};\n")).unwrap();
         let (read, _) = read.split_once('}').unwrap();
@@ -365,9 +366,9 @@ components:
     List: {{type: array, items: {{type: string, format: uuid}}}}
 "
     );
-    let mut polished = generated_from(&document);
+    let mut tree = generated_from(&document);
     let mut compared = BTreeSet::new();
-    for item in syn_query::module(&mut polished.file, &["types"]).unwrap() {
+    for item in syn_query::module(&mut tree.file, &["types"]).unwrap() {
         if !matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_)) {
             continue;
         }
@@ -384,19 +385,19 @@ components:
 
 #[test]
 fn a_default_is_said_and_not_made_up() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{A: {properties: {a: {type: integer, default: 100}}}, B: {type: object}}",
     );
-    let code = code(&polished);
+    let code = code(&tree);
     assert!(code.contains("/// Default: `100`."), "{code}");
     assert!(!code.contains("serde(default"), "{code}");
 }
 
 #[test]
 fn what_no_request_can_hold_has_a_builder_for_tests() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{A: {properties: {c: {$ref: '#/components/schemas/C'}}},
@@ -404,7 +405,7 @@ fn what_no_request_can_hold_has_a_builder_for_tests() {
           C: {properties: {e: {type: string}}},
           D: {properties: {type: {type: string}}}}",
     );
-    let mut file = polished.file.clone();
+    let mut file = tree.file.clone();
     let inherent = |path: &[&str], file: &mut syn::File| -> Vec<String> {
         let items = syn_query::module(file, path).unwrap().iter();
         let names = items.filter_map(|item| match item {
@@ -469,21 +470,21 @@ fn every_public_item_is_documented() {
             }
         }
     }
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{A: {properties: {a: {type: string}}}, B: {properties: {e: {type: string, enum: [a]}}}}",
     );
     let mut found = Undocumented(Vec::new());
-    syn::visit::Visit::visit_file(&mut found, &polished.file);
+    syn::visit::Visit::visit_file(&mut found, &tree.file);
     assert_eq!(found.0, [""; 0]);
-    let code = code(&polished);
+    let code = code(&tree);
     assert_eq!(crate::provenance::strip(&code), code);
 }
 
 #[test]
 fn the_variants_of_a_union_are_named_and_told_apart() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'},
                   {$ref: '#/components/schemas/Bird'}]}",
@@ -491,7 +492,7 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
           Cat: {type: object, required: [kind], properties: {kind: {type: string, enum: [cat]}, mood: {type: string, enum: [bad]}}},
           Dog: {type: object, required: [kind], properties: {kind: {type: string, enum: [dog]}}}}",
     );
-    let union = item(&polished, &["types"], "PostAResponse");
+    let union = item(&tree, &["types"], "PostAResponse");
     let names: Vec<String> = variants(&union)
         .into_iter()
         .filter_map(|variant| Some(variant.rsplit_once(". ")?.1.to_owned()))
@@ -506,9 +507,9 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
         ]
     );
     // The tags are closed, so that a dog is no cat; what tells nothing is open.
-    assert_eq!(variants(&item(&polished, &["types"], "CatKind")).len(), 1);
-    assert_eq!(variants(&item(&polished, &["types"], "CatMood")).len(), 2);
-    let code = code(&polished);
+    assert_eq!(variants(&item(&tree, &["types"], "CatKind")).len(), 1);
+    assert_eq!(variants(&item(&tree, &["types"], "CatMood")).len(), 2);
+    let code = code(&tree);
     assert!(code.contains("Self::Dog(value)"), "{code}");
 }
 
@@ -516,8 +517,8 @@ fn the_variants_of_a_union_are_named_and_told_apart() {
 fn what_tells_the_variants_of_a_union_apart_is_told() {
     let union = |branches: &str, components: &str| {
         let branches = format!("{{oneOf: [{branches}]}}");
-        let polished = polish_document(A, &branches, components);
-        let mut file = polished.file.clone();
+        let tree = polish_document(A, &branches, components);
+        let mut file = tree.file.clone();
         let code = syn_query::module(&mut file, &["types"]).unwrap().iter();
         let code: String = code
             .map(|item| item.to_token_stream().to_string())
@@ -581,7 +582,7 @@ fn what_tells_the_variants_of_a_union_apart_is_told() {
 
 /// The client for a document whose one operation, `POST /a/{id}` as `post-a`,
 /// is `operation`.
-pub(crate) fn polish_operation(operation: &str, components: &str) -> Polished {
+pub(crate) fn polish_operation(operation: &str, components: &str) -> ClientTree {
     let document = format!(
         "
 openapi: 3.1.0
@@ -591,7 +592,7 @@ components: {{schemas: {components}}}
 "
     );
     let text = |name, text| Text { name, text };
-    crate::polish(&Inputs {
+    crate::client_tree(&Inputs {
         crate_name: "api",
         ..Inputs::of_document(text("api.yaml", &document))
     })
@@ -610,12 +611,12 @@ pub(crate) fn check_code(code: &str, parts: &[&str]) {
 pub(crate) const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";
 
 /// What each type and member of `name` says of where it is from: of the type first.
-fn places_of(polished: &Polished, name: &str) -> Vec<(String, String)> {
+fn places_of(tree: &ClientTree, name: &str) -> Vec<(String, String)> {
     let said = |attributes: &[syn::Attribute]| {
         let place = crate::provenance::said(attributes).unwrap_or_default();
         place.replace("/components/schemas/", "")
     };
-    match item(polished, &["types"], name) {
+    match item(tree, &["types"], name) {
         syn::Item::Struct(item) => {
             let fields = item.fields.iter().filter(|field| field.ident.is_some());
             let fields = fields.map(|field| {
@@ -637,7 +638,7 @@ fn places_of(polished: &Polished, name: &str) -> Vec<(String, String)> {
 
 #[test]
 fn what_has_moved_says_where_it_stands_in_the_document() {
-    let polished = polish_document(
+    let tree = polish_document(
         "{type: object, properties: {list: {type: array, items: {type: object, properties: {x: {}}}}}}",
         B,
         "{A: {allOf: [{properties: {a: {type: string}}}, {$ref: '#/components/schemas/B'}]},
@@ -684,7 +685,7 @@ fn what_has_moved_says_where_it_stands_in_the_document() {
             ],
         ),
     ] {
-        let found = places_of(&polished, name);
+        let found = places_of(&tree, name);
         let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
         assert_eq!(found, places, "{name}");
     }
@@ -692,7 +693,7 @@ fn what_has_moved_says_where_it_stands_in_the_document() {
 
 #[test]
 fn a_member_that_several_schemas_have_is_described() {
-    let polished = polish_document(
+    let tree = polish_document(
         A,
         B,
         "{Base: {type: object, required: [action], properties: {action: {type: string}}},
@@ -702,18 +703,15 @@ fn a_member_that_several_schemas_have_is_described() {
           Other: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {action: {minLength: 1}}}]}}",
     );
     let places = [("A", "A"), ("action", "A/properties/action"), ("id", "A")];
-    let found = places_of(&polished, "A");
+    let found = places_of(&tree, "A");
     let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
     assert_eq!(found, places);
     assert_eq!(
-        places_of(&polished, "AAction"),
+        places_of(&tree, "AAction"),
         [("AAction".to_owned(), "A/properties/action".to_owned())]
     );
-    assert_eq!(
-        places_of(&polished, "B")[1].1,
-        "B/allOf/1/properties/action"
-    );
-    let syn::Item::Struct(a) = item(&polished, &["types"], "A") else {
+    assert_eq!(places_of(&tree, "B")[1].1, "B/allOf/1/properties/action");
+    let syn::Item::Struct(a) = item(&tree, &["types"], "A") else {
         panic!("not a struct")
     };
     let action = a.fields.iter().next().unwrap();
@@ -736,8 +734,8 @@ fn a_type_has_a_name_of_its_own_wherever_null_stands() {
             {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
     ] {
         let components = format!("{{A: {schema}, B: {{type: [string, 'null']}}}}");
-        let polished = polish_document("{}", A, &components);
-        let mut file = polished.file.clone();
+        let tree = polish_document("{}", A, &components);
+        let mut file = tree.file.clone();
         let types = syn_query::module(&mut file, &["types"]).unwrap().iter();
         let mut names: Vec<String> = types.filter_map(syn_query::name).map(ToString::to_string).collect();
         let all = names.len();

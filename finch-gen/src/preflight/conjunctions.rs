@@ -370,7 +370,7 @@ mod tests {
         .to_string();
         let name = "api.json";
         let inputs = crate::Inputs::of_document(Text { name, text: &text });
-        let found = match crate::polish(&inputs) {
+        let found = match crate::client_tree(&inputs) {
             Ok(_) => Vec::new(),
             Err(problems) => problems.iter().map(|of| of.pointer.clone()).collect(),
         };

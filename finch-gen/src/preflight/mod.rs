@@ -16,7 +16,6 @@ use crate::limits;
 use crate::load::Document;
 use crate::media_type::is_multipart_form;
 use crate::problem::{LEAVE_OUT, Problems};
-use crate::progenitor;
 use crate::shape::Shaped;
 use crate::{pointer, reachability};
 
@@ -44,7 +43,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let rest = (!problems.is_empty()).then(|| without(document, model, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
-        Some(openapi) => problems.or(progenitor::with_numbered_paths(openapi)),
+        Some(openapi) => problems.or(openapi),
         None => Err(problems),
     }
 }

@@ -33,7 +33,7 @@ const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
 /// # Errors
 ///
 /// What progenitor refuses or panics on, a place each where they can be found.
-pub fn generate(openapi: &OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
+pub fn generate(openapi: OpenAPI, shaped: &Shaped) -> Result<syn::File, Problems> {
     let Shaped {
         document, model, ..
     } = shaped;
@@ -59,7 +59,7 @@ pub enum Interface {
 
 /// `openapi` with a number for each path: all parameters are in the query by now, and
 /// progenitor refuses a path that names one.
-pub(crate) fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
+fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
     let items = std::mem::take(&mut openapi.paths.paths).into_values();
     let numbered = items
         .enumerate()
@@ -70,7 +70,7 @@ pub(crate) fn with_numbered_paths(mut openapi: OpenAPI) -> OpenAPI {
 
 /// What progenitor makes of `openapi`, which is `document`, by its own settings.
 pub(crate) fn alone(
-    openapi: &OpenAPI,
+    openapi: OpenAPI,
     document: &Document,
     interface: Interface,
 ) -> Result<syn::File, Problems> {
@@ -83,7 +83,7 @@ pub(crate) fn alone(
 }
 
 /// The syntax tree, or what progenitor refuses or panics with.
-fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
+fn run(openapi: OpenAPI, settings: &GenerationSettings) -> Result<syn::File, String> {
     // What is caught is reported, with more to it than its message: the hook
     // would print it besides. It is that of the whole process, so one at a time.
     static SILENCE: Mutex<()> = Mutex::new(());
@@ -91,8 +91,9 @@ fn run(openapi: &OpenAPI, settings: &GenerationSettings) -> Result<syn::File, St
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let openapi = with_numbered_paths(openapi);
         let tokens = Generator::new(settings)
-            .generate_tokens(openapi)
+            .generate_tokens(&openapi)
             .map_err(|error| error.to_string())?;
         parse::file(tokens).map_err(|error| format!("its output does not parse: {error}"))
     }));
@@ -155,8 +156,8 @@ fn blame(shaped: &Shaped, settings: &GenerationSettings) -> Problems {
         let reached = reachability::reached(part, &references);
         if !known.contains_key(&reached) {
             left = left.checked_sub(reached.len())?;
-            let openapi = with_numbered_paths(only(document, &reached)?);
-            known.insert(reached.clone(), run(&openapi, settings).err());
+            let openapi = only(document, &reached)?;
+            known.insert(reached.clone(), run(openapi, settings).err());
         }
         let error = known.get(&reached)?.clone()?;
         Some((reached, error))
@@ -254,7 +255,7 @@ mod tests {
         let mut shaped = crate::shape(&lowered);
         shaped.document = provenance::mark(&lowered.document);
         let openapi = OpenAPI::deserialize(&shaped.document.root).unwrap();
-        let problems = generate(&openapi, &shaped).unwrap_err();
+        let problems = generate(openapi, &shaped).unwrap_err();
         let pointers: Vec<&str> = problems.iter().map(|of| of.pointer.as_str()).collect();
         assert_eq!(pointers, expected, "{problems}");
     }

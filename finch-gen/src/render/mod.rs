@@ -1,29 +1,62 @@
 //! render: the syntax tree to files in memory.
 //!
-//! Receives the polished client. Guarantees one file a module, so that a diff
+//! Receives the tree client. Guarantees one file a module, so that a diff
 //! can be read, each with a header that says what it was made from and how, and
 //! the same bytes for the same inputs. Refuses nothing.
 
 pub(crate) mod layout;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syn::{Attribute, Item, ItemMod, parse_quote};
 
-use crate::polish::Polished;
-use crate::{Generated, Inputs, api_reference, dependencies, example_tests, file_header, stats};
+use crate::client_tree::ClientTree;
+use crate::inputs::Inputs;
+use crate::problem::Problems;
+use crate::report::Report;
+use crate::stats::{self, Stats};
+use crate::{api_reference, dependencies, example_tests, file_header};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
 
+/// The result of a generation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    /// The generated module of the client crate, by path within it.
+    pub client: Files,
+    /// The page that lists the operations for users of the client, in Markdown.
+    pub reference: String,
+    /// Tests that decode and encode every example of the document, by path within their
+    /// folder.
+    pub tests: Files,
+    /// The crates that the client depends on, by their names in Rust code.
+    pub crates: BTreeSet<String>,
+    /// The size of the client.
+    pub counts: Stats,
+    /// The changes between the document and the client.
+    pub report: Report,
+    /// Why parts of the document were dropped. [`Inputs::keep_going`] allows it, and the report
+    /// names the parts.
+    pub refused: Problems,
+}
+
+impl Generated {
+    /// Returns how many lines of code were generated.
+    pub fn lines(&self) -> usize {
+        let files = self.client.values().chain(self.tests.values());
+        files.map(|text| text.lines().count()).sum()
+    }
+}
+
 /// Renders the client, its reference and its tests.
-pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
-    let header = file_header::comment(&polished, inputs);
-    let counts = stats::count(&polished);
-    let crates = dependencies::named(&polished.file);
-    let reference = api_reference::reference(&polished, inputs);
-    let items = std::mem::take(&mut polished.file.items);
-    let attributes = std::mem::take(&mut polished.file.attrs);
+pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
+    let header = file_header::comment(&tree, inputs);
+    let counts = stats::count(&tree, example_tests::count(&tree));
+    let crates = dependencies::named(&tree.file);
+    let reference = api_reference::reference(&tree, inputs);
+    let items = std::mem::take(&mut tree.file.items);
+    let attributes = std::mem::take(&mut tree.file.attrs);
     let client = client(items, &attributes)
         .into_iter()
         .map(|(path, file)| {
@@ -33,7 +66,7 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let tests = example_tests::write(&polished, inputs.crate_name);
+    let tests = example_tests::write(&tree, inputs.crate_name);
     let tests = layout::spaced(&layout::unparse(tests));
     let check = include_str!("../templates/check_example.rs");
     let tests = format!("{header}{tests}\n{check}");
@@ -43,8 +76,8 @@ pub fn render(mut polished: Polished, inputs: &Inputs<'_>) -> Generated {
         tests: Files::from([("examples.rs".to_owned(), tests)]),
         crates,
         counts,
-        report: polished.report().clone(),
-        refused: polished.refused,
+        report: tree.report().clone(),
+        refused: tree.refused,
     }
 }
 

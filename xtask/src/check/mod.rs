@@ -49,7 +49,7 @@ pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
 
 /// Checks everything, in the order of the data flow.
 fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
-    let corrected = finch_gen::correct(inputs);
+    let corrected = finch_gen::load_and_overlay(inputs);
     let generated = finch_gen::generate(inputs);
     let version = corrected.as_ref().ok().map(version);
     let mut findings = vec![

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
-use finch_gen::{Bump, Comparison, Problems, Revision, Text, compare, correct_what_applies};
+use finch_gen::{Bump, Comparison, Problems, Revision, Text, compare, load_and_overlay_matching};
 use semver::Version;
 
 use crate::output::Output;
@@ -206,6 +206,6 @@ fn read(path: &Path, name: &str) -> Result<String> {
 }
 
 fn revision(name: &str, text: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
-    let document = correct_what_applies(&Text { name, text }, overlay.as_ref())?;
-    Ok(Revision::new(document))
+    let document = load_and_overlay_matching(&Text { name, text }, overlay.as_ref())?;
+    Ok(finch_gen::revision(document))
 }

@@ -73,7 +73,7 @@ pub(super) fn run(
     };
     let empty = format!("{name}-nothing");
     let of_nothing = finch_gen::generate(&nothing)?;
-    let corrected = finch_gen::correct(&nothing)?;
+    let corrected = finch_gen::load_and_overlay(&nothing)?;
     let lines = generated
         .client
         .values()

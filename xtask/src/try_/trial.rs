@@ -67,7 +67,7 @@ impl Trial {
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
         // It has the examples.
-        let corrected = finch_gen::correct(&inputs);
+        let corrected = finch_gen::load_and_overlay(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = document_counts::operations(document.root());
         }

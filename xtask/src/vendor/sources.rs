@@ -132,7 +132,7 @@ fn is_index(name: &str) -> bool {
     path.rsplit('/').next() == Some(INDEX)
 }
 
-/// Stats the bytes of all sources down to a limit.
+/// Counts the bytes of all sources down to a limit.
 struct Budget {
     left: usize,
     total: usize,

@@ -2,7 +2,6 @@
 //
 // document: openapi/finch.yaml
 // version:  2020-09-17
-// sha256:   10ab6f0a0cb1f9de337b340d61bc516db02807f54a00480e16f252bbf4ac6d4a
 
 use std::fmt::Display;
 use crate::runtime::{Field, check};

@@ -1,11 +1,11 @@
 //! Objects, property by property, in far less code than serde derives for each: the
-//! code that finds a property, and says what is wrong with an object, is compiled
+//! code that finds a property, and describes the error of an object, is compiled
 //! once for all types.
 //!
 //! serde also reads a struct from an array, and a property by its number. A document
 //! allows neither. This code reads what servers get wrong: a nullable property that is
-//! missing, a property that is sent twice, and, as the module `lenient` says, values that
-//! are not quite what they should be.
+//! missing, and a property that is sent twice. It reads the values of properties leniently:
+//! see the module `lenient`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -102,7 +102,7 @@ pub(crate) use object;
 
 /// A type that is read from an object.
 pub(crate) trait Object<'de>: Sized {
-    /// What it is called where something else is found.
+    /// Its name in an error.
     const NAME: &'static str;
     /// The names of its properties, those first that must be there.
     const MEMBERS: &'static [&'static str];
@@ -155,8 +155,8 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     }
 }
 
-/// The indices of the properties that were there: a bit for each, in memory of its own only
-/// if there are many.
+/// The indices of the properties that were there, as bits. Only an object with more than 128
+/// properties allocates memory for them.
 #[derive(Default)]
 struct Seen {
     first: u128,
@@ -196,7 +196,7 @@ pub(crate) struct Members<A> {
     seen: Seen,
     /// The name of the property, if it was there before.
     again: Option<&'static str>,
-    /// The last name that is none of `names`, if those are kept.
+    /// The last name that is not in `names`, if the object keeps such properties.
     other: Option<String>,
 }
 
@@ -226,7 +226,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         self.put(member, value)
     }
 
-    /// Reads the value of a property of which it matters whether it is there.
+    /// Reads the value of a property. A missing one differs from null.
     pub(crate) fn some<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
@@ -459,7 +459,7 @@ mod tests {
                 r#""all members": 4, "all members": 5"#,
                 Some("property `all members`"),
             ),
-            // What the type does not keep is not looked at.
+            // A property that the type does not keep is not compared.
             (r#""new": 1, "new": 2"#, None),
         ] {
             let mut text = properties.to_owned();

@@ -18,7 +18,7 @@ use super::union_coverage::{Keeps, Loss};
 use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
 use crate::runtime::decode::{lenient, read_any};
 
-/// What a variant keeps of a value, and how it is read.
+/// A variant: the parts of a value that it keeps, and the function that reads it.
 pub(crate) type Variant<T> = (Keeps, fn(&Value) -> Option<T>);
 
 /// `value` as a `T`, if it is one.
@@ -57,14 +57,14 @@ pub(crate) fn read_variant<T: DeserializeOwned, E: de::Error>(value: Value) -> R
     leniency::checked(true, || lenient(value)).map_err(E::custom)
 }
 
-/// Returns `value`, of which the discriminator of a union says nothing that is known.
+/// Returns `value`, and notes that the discriminator of its union is not known.
 pub(crate) fn unknown(value: Value) -> Value {
     leniency::note_unknown();
     value
 }
 
-/// Reads the variant that `value` is. While a union around this one probes its variants,
-/// what is read may be only a placeholder.
+/// Reads the variant that `value` is. It may be a placeholder while a union around this one
+/// probes its variants.
 fn read<T: 'static>(
     value: &Value,
     variants: &[Variant<T>],

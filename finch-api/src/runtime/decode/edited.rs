@@ -43,8 +43,8 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// How much of the text was read when decoding what the reader returns failed with
-    /// `error`, whose text is `message`.
+    /// Returns how many bytes of the text the decoder had read when it failed with `error`.
+    /// It decodes from [`reader`](Self::reader), and `message` is the text of the error.
     pub(super) fn offset(self, error: &serde_json::Error, message: &str) -> usize {
         let (mut lines, mut column) = (error.line().saturating_sub(1), error.column());
         let mut at = 0;
@@ -82,8 +82,8 @@ impl<'a> Edited<'a> {
     }
 }
 
-/// Whether the last byte of `read` is only the next one. A decoder that reads from a reader
-/// counts it if it has looked at it.
+/// Whether the decoder has only looked at the last byte of `read`. A decoder that reads from a
+/// reader counts that byte.
 fn has_next(message: &str, read: &[u8]) -> bool {
     match message.split_once(": ") {
         Some(("invalid type" | "invalid value", what)) => {
@@ -98,7 +98,7 @@ fn has_next(message: &str, read: &[u8]) -> bool {
 struct Pieces<'a> {
     of: Edited<'a>,
     at: usize,
-    /// The edit of what is at `at`.
+    /// The next edit, which begins at `at`.
     edit: Option<Edit>,
 }
 
@@ -107,7 +107,7 @@ enum Piece<'a> {
     Edit(Edit),
 }
 
-/// What replaces so many bytes of a text.
+/// Replaces `length` bytes of a text by another text.
 struct Edit {
     length: usize,
     text: Vec<u8>,
@@ -160,7 +160,8 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// How much to keep of `string`, and the edit of all after it. The result is a string, too.
+/// Returns how many bytes of `string` to keep, and the edit of the rest. Together they are a
+/// string.
 fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
     let beginning = string[1..=limit].utf8_chunks().next();
     let beginning = beginning.map_or("", |chunk| chunk.valid());
@@ -172,7 +173,7 @@ fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
             hasher.write(rest);
             format!("{:016x}\"", hasher.finish()).into_bytes()
         }
-        // It was no Unicode, and is none.
+        // The result must not be Unicode either.
         Err(_) => b"\xff\"".to_vec(),
     };
     let length = rest.len();
@@ -375,7 +376,7 @@ mod tests {
             // They are in digits.
             ("18446744073709551615", None),
             ("-9223372036854775808", None),
-            // They are no integers of 64 bits.
+            // They do not fit into 64 bits, or have a fraction.
             ("9007199254740993.5", None),
             ("1.8446744073709551616e19", None),
             ("-9.223372036854775809e18", None),

@@ -3,12 +3,11 @@
 //! A property that the document requires may be null or missing, and is read all the
 //! same. A union must know whether that happened: a variant that fits as the document
 //! says is a better choice than one that only fits leniently. So a union *probes* its
-//! variants, and each part of the value notes what is wrong with it.
+//! variants, and each part of the value notes its own repairs.
 //!
-//! A union within the value has variants of its own. The variant that it is in fits
-//! strictly only if one of those does, too: so the outermost union tries everything
-//! strictly first. A value is probed once for each union, however deep it is, because
-//! the result is kept until the outermost union has been read.
+//! Unions may be nested. A variant fits strictly only if the unions within it do, too: so the
+//! outermost union tries everything strictly first. A value is probed once for each union,
+//! however deep it is, because the result is kept until the outermost union has been read.
 
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
@@ -36,7 +35,7 @@ pub(crate) struct Fit {
 }
 
 impl Fit {
-    /// That of a value that fits no variant of a union.
+    /// The fit of a value that fits no variant of a union.
     pub(crate) const UNKNOWN: Self = Self {
         unknown: 1,
         is_repaired: false,

@@ -200,7 +200,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 }
 
-/// An array or a map without anything in it, in the place of null.
+/// An empty array or map. It replaces null.
 struct Empty<E>(PhantomData<E>);
 
 impl<E> Empty<E> {
@@ -262,8 +262,8 @@ macro_rules! or_null {
 or_null!(SeqOrNull, visit_seq, deserialize_seq);
 or_null!(MapOrNull, visit_map, deserialize_map);
 
-/// Reads leniently what is within: a visitor its value, a seed its value, an array or a map
-/// its items.
+/// Passes a lenient deserializer on: to the value of a visitor or a seed, and to the items of
+/// an array or a map.
 struct Within<T>(T);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Within<V> {
@@ -457,7 +457,7 @@ mod tests {
             wide,
         );
         check("[1e19, 0.0]", [10_000_000_000_000_000_000_u128, 0]);
-        // Only where an integer is expected.
+        // An `f64` and untyped JSON keep the number.
         check("2.0", 2.0_f64);
         check("2.0", json!(2.0));
         for text in ["2.5", "-1.0", "256.0", "1e400", "1e-1", "\"2.0\"", "1e19"] {
@@ -471,7 +471,7 @@ mod tests {
         }
     }
 
-    /// `{}` is where the properties are.
+    /// Replaces `{}` in `text` by an object with several properties.
     #[track_caller]
     fn check_duplicates<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str) {
         let with = |properties: &str| text.replace("{}", &format!("{{{properties}}}"));

@@ -1,7 +1,6 @@
-//! JSON to a value, with errors that say where and never what.
+//! Decodes JSON, with errors that name the place and never show the value.
 //!
-//! What serde_json says of a value of the wrong type includes the value, which
-//! may be an access token.
+//! An error of serde_json quotes a value of the wrong type, which may be an access token.
 
 mod any;
 mod edited;
@@ -38,7 +37,7 @@ const SMALL: usize = 40_000;
 ///
 /// # Errors
 ///
-/// What is wrong with `body`, and where.
+/// The problem of `body` and its place.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let limit = longest_string(body);
@@ -94,8 +93,7 @@ fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
     Ok(value)
 }
 
-/// Returns the beginning and the end of what `error` says: in the middle may be a value,
-/// which may be long.
+/// Returns the beginning and the end of the text of `error`. The middle may be a long value.
 #[cold]
 fn message(error: &serde_json::Error) -> String {
     const LIMIT: usize = 500;
@@ -120,12 +118,12 @@ fn message(error: &serde_json::Error) -> String {
     }
 
     let mut ends = Ends::default();
-    write!(ends, "{error}").expect("memory takes all that is written");
+    write!(ends, "{error}").expect("writing to memory never fails");
     String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
-/// What `error`, whose text is `message`, says is wrong with `body`, of which `read` bytes
-/// were read, and where.
+/// Describes `error`, whose text is `message`, and its place. The decoder had read the first
+/// `read` bytes of `body`.
 #[cold]
 fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
     let read = body.get(..read).unwrap_or(body);
@@ -190,8 +188,8 @@ fn describe_data(message: &str) -> String {
         let name = name.map(|name| format!("property `{name}`"));
         return duplicate(name.as_deref().unwrap_or("a property"));
     }
-    // "invalid type: VALUE, expected EXPECTED at line L column C", of which
-    // VALUE may be anything, but EXPECTED is the program's.
+    // "invalid type: VALUE, expected EXPECTED at line L column C": VALUE may be anything, and
+    // EXPECTED is a text of the program.
     let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
         rest.rsplit_once(" at line ")
             .map_or(rest, |(expected, _)| expected)
@@ -299,8 +297,7 @@ mod tests {
         );
     }
 
-    /// Wherever it ends, and whichever byte is another, it is said without
-    /// the value.
+    /// Cuts the body anywhere and changes any byte: no error shows the value.
     #[test]
     fn no_damage_is_too_strange() {
         let body = br#"{"token": "s3cret", "ids": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]}"#;
@@ -330,7 +327,7 @@ mod tests {
         }
     }
 
-    /// What is wrong is found where it is, whether or not a string is too long to be copied.
+    /// An error names the same place, whether or not a string is too long to be copied.
     #[test]
     fn a_long_string_changes_no_message() {
         let lengths = [1, SMALL / 2, SMALL + 1, 3_000_000];

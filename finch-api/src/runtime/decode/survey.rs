@@ -1,5 +1,4 @@
-//! What decides how a JSON text is decoded, found in one pass over it that takes little
-//! memory.
+//! Looks over a JSON text before it is decoded, in one pass that takes little memory.
 
 use super::edited::{large_integer, number};
 use crate::runtime::json_text::string_length;
@@ -8,7 +7,7 @@ use crate::runtime::json_text::string_length;
 const MAX_NAMES: usize = 30_000;
 const MAX_OBJECTS: usize = 10_000;
 
-/// What a text contains, if it is JSON.
+/// The properties of a text that decide how to decode it, if it is JSON.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     /// How deep it is nested.
@@ -78,7 +77,7 @@ impl Survey {
 /// The names in the objects that are open.
 struct Names {
     hashes: Vec<u64>,
-    /// Where the names of each open object begin.
+    /// The index of the first name of each open object.
     objects: Vec<usize>,
     may_repeat: bool,
 }

@@ -1,4 +1,4 @@
-//! What a request is for: an operation of the document, or a method and a path.
+//! Finds the endpoint of a request: an operation of the document, or a method and a path.
 
 use std::fmt;
 
@@ -98,10 +98,10 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A path in which parameters stand in braces.
+/// A path with parameters in braces.
 #[derive(Clone, Debug, PartialEq)]
 struct Template {
-    /// What stands around the parameters of each segment.
+    /// The text around the parameters, by segment.
     segments: Vec<Vec<String>>,
     /// The parameters of its query.
     query: Vec<String>,

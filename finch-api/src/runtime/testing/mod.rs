@@ -1,4 +1,4 @@
-//! A transport that answers in the place of a server, for tests.
+//! A transport that answers like a server, for tests.
 
 mod endpoint;
 mod recorded;
@@ -21,7 +21,7 @@ use endpoint::Endpoint;
 pub use recorded::RecordedRequest;
 pub use reply::{Replies, Reply, ReplyBody};
 
-/// What the document says, for tests. The generator writes it.
+/// The operations and examples of the document. The generator writes it.
 #[derive(Debug)]
 pub(crate) struct Document {
     /// The server that the document names first, if it is absolute.
@@ -141,8 +141,8 @@ impl FakeTransport {
         self.clone()
     }
 
-    /// Sets the path of the base URL of the client. By default it is that of the server
-    /// in the document.
+    /// Sets the path of the client's base URL. The default is the path of the server in the
+    /// document.
     ///
     /// Returns this transport again, so that calls can be chained.
     pub fn base_path(&self, path: &str) -> Self {

@@ -12,7 +12,7 @@ use crate::runtime::operation::Operation;
 
 /// A request that a [`FakeTransport`](super::FakeTransport) answered.
 ///
-/// It is what a server would receive: the body and the headers are in clear text, with
+/// It has what the server would receive: the body and the headers in clear text, with
 /// their secrets. `Debug` prints the body as text, and no header that is marked as
 /// sensitive.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ impl RecordedRequest {
         &self.headers
     }
 
-    /// The request body, empty if there was none.
+    /// The request body. It is empty if the request has no body.
     pub fn body(&self) -> &[u8] {
         &self.body
     }

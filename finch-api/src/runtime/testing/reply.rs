@@ -1,4 +1,4 @@
-//! What a transport answers: a response, or the reason why there is none.
+//! The replies of a fake transport: responses, and failures without a response.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -20,8 +20,8 @@ use crate::runtime::transport::TransportError;
 /// The reply of a [`FakeTransport`](super::FakeTransport) to a request.
 ///
 /// Start with a value ([`json`](Self::json)), with an example of the document
-/// ([`example`](Self::example)), with bytes ([`bytes`](Self::bytes)), or with the reason
-/// why there is no response ([`no_connection`](Self::no_connection), [`lost`](Self::lost),
+/// ([`example`](Self::example)), with bytes ([`bytes`](Self::bytes)), or with a failure
+/// without a response ([`no_connection`](Self::no_connection), [`lost`](Self::lost),
 /// [`not_processed`](Self::not_processed)). The other methods change it.
 ///
 /// # Several attempts
@@ -50,7 +50,7 @@ enum Kind {
 
 #[derive(Clone)]
 struct Response {
-    /// 200 if there is none.
+    /// The default is 200.
     status: Option<StatusCode>,
     headers: HeaderMap,
     body: Bytes,
@@ -129,8 +129,8 @@ impl Reply {
         Self::new(Kind::NotProcessed)
     }
 
-    /// The request arrives, and the connection breaks before a response comes: whether
-    /// the server did what was asked is unknown.
+    /// The request arrives, and the connection breaks before a response comes. The
+    /// outcome is unknown.
     pub fn lost() -> Self {
         Self::new(Kind::Lost)
     }
@@ -153,7 +153,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// It is not a status, or there is no response.
+    /// It is not a status, or the reply has no response.
     #[track_caller]
     pub fn status(mut self, status: impl TryInto<StatusCode, Error: fmt::Display>) -> Self {
         let status = match status.try_into() {
@@ -168,7 +168,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// It is not a header, or there is no response.
+    /// It is not a header, or the reply has no response.
     #[track_caller]
     pub fn header(
         mut self,
@@ -191,7 +191,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// There is no response.
+    /// The reply has no response.
     #[track_caller]
     pub fn cut_off_after(mut self, bytes: usize) -> Self {
         self.response_mut("a body").end = End::CutOffAfter(bytes);
@@ -203,7 +203,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// There is no response.
+    /// The reply has no response.
     #[track_caller]
     pub fn stalls_after(mut self, bytes: usize) -> Self {
         self.response_mut("a body").end = End::StallsAfter(bytes);
@@ -368,7 +368,7 @@ impl From<Vec<Reply>> for Replies {
 
 /// The body of a response of a [`FakeTransport`](super::FakeTransport).
 pub struct ReplyBody {
-    /// What is left of it.
+    /// The rest of it.
     content: Bytes,
     end: End,
 }

@@ -17,8 +17,8 @@ const MAX_EMPTY: u32 = 10_000;
 
 /// A response body of any transport, which may always have another frame at once.
 ///
-/// A deadline is only checked when there is none. So after some frames this body has
-/// none for a moment. A frame without data does not count against the size limit, so
+/// A deadline is only checked while the body waits. So this body waits for a moment after
+/// some frames. A frame without data does not count against the size limit, so
 /// the number of such frames has its own limit.
 pub(crate) struct FairBody {
     body: UnsyncBoxBody<Bytes, BoxError>,

@@ -126,7 +126,7 @@ mod tests {
     fn what_a_variant_holds_is_documented() {
         let body = "requestBody: {required: true, content: {application/json: {schema: {$ref: \
              '#/components/schemas/Both'}}}}";
-        let polished = polish_operation(
+        let tree = polish_operation(
             &format!("parameters: [{ID}], {body}, responses: {{'204': {{description: ''}}}}"),
             "{
                 A: {type: object, required: [a], properties: {a: {type: string}}},
@@ -136,7 +136,7 @@ mod tests {
                 Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Other'}]},
             }",
         );
-        let code = crate::render::layout::unparse(polished.file);
+        let code = crate::render::layout::unparse(tree.file);
         assert!(
             code.contains(" Variant0 {\n            /// The member `a`."),
             "{code}"

@@ -221,7 +221,7 @@ mod tests {
                 "content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
             )
         };
-        let polished = polish_operation(
+        let tree = polish_operation(
             &format!(
                 "parameters: [{ID}], requestBody: {{required: true, {}}}, responses: {{'200': \
                  {{description: '', {}}}}}",
@@ -240,7 +240,7 @@ mod tests {
                 },
             }",
         );
-        let code = crate::render::layout::unparse(polished.file).replace([' ', '\n'], "");
+        let code = crate::render::layout::unparse(tree.file).replace([' ', '\n'], "");
         check_code(
             &code,
             &[

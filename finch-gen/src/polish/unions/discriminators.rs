@@ -1,4 +1,4 @@
-//! Where one member says which variant of a union it is, it is asked.
+//! Reads a union by the property that says which variant it is.
 //!
 //! Before, the variants are tried in turn, and the first takes what fits it,
 //! whatever the member says:
@@ -9,8 +9,8 @@
 //! pub enum Pet { Cat(Cat), Dog(Dog), Other(Value) }
 //! ```
 //!
-//! After, the member is read, and what is of none of the known kinds is `Other`;
-//! where there is no such variant, as only a request holds the union, an error:
+//! After, the property is read. A value with an unknown text in it is `Other`, or an error if
+//! the union has no such variant because only requests hold it:
 //!
 //! ```text
 //! #[derive(Serialize, …)]

@@ -17,7 +17,7 @@ pub use runtime::{
     Request, RequestOptions, Response, Secret, UnknownValue, transport,
 };
 
-/// What the client of an API gives the tests of a program.
+/// The test kit.
 #[cfg(feature = "test-util")]
 pub mod testing {
     pub use crate::runtime::testing::{FakeTransport, RecordedRequest, Replies, Reply, ReplyBody};

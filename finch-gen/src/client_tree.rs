@@ -1,0 +1,30 @@
+//! A client as a syntax tree.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::api_model::ApiModel;
+use crate::call::Call;
+use crate::problem::Problems;
+use crate::report::Report;
+
+/// A client as a syntax tree, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct ClientTree {
+    pub(crate) file: syn::File,
+    pub(crate) model: ApiModel,
+    /// In the order of the model's operations.
+    pub(crate) calls: Vec<Call>,
+    /// The types of component schemas and of properties, by their pointers.
+    pub(crate) types: BTreeMap<String, syn::Type>,
+    /// The code blocks with examples of calls. No other code block may be a doctest.
+    pub(crate) examples: BTreeSet<String>,
+    pub(crate) refused: Problems,
+    pub(crate) report: Report,
+}
+
+impl ClientTree {
+    /// The changes between the document and the client.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+}

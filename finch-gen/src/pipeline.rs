@@ -1,0 +1,349 @@
+//! Runs the stages, in this order:
+//!
+//! load → overlay → lower → shape → preflight → progenitor → polish → emit → completeness →
+//! render
+//!
+//! No other module knows the order.
+
+use crate::client_tree::ClientTree;
+use crate::compare::Revision;
+use crate::inputs::Inputs;
+use crate::load::{Document, Text, load};
+use crate::lower::{self, Lowered};
+use crate::polish::{Context, Pass};
+use crate::problem::Problems;
+use crate::progenitor::{self, Interface};
+use crate::render::{self, Generated};
+use crate::shape::{self, Shaped};
+use crate::source::Source;
+use crate::{
+    completeness, emit, example_tests, limits, openapi_version, overlay, pointer, polish,
+    preflight, provenance,
+};
+
+/// Generates a client.
+///
+/// # Errors
+///
+/// Every problem, each with its file, line and column, its JSON pointer, and a remedy. A
+/// problem in one place hides none in another, with two exceptions: a text that is not
+/// OpenAPI, and an overlay that does not apply.
+pub fn generate(inputs: &Inputs<'_>) -> Result<Generated, Problems> {
+    let mut problems = Problems::default();
+    let source = inputs.source.as_ref().and_then(|record| {
+        let source = Source::verify(record, &inputs.document);
+        let source = source.map_err(|wrong| problems.append(wrong)).ok()?;
+        Some((record, source))
+    });
+    let tree = client_tree(inputs);
+    let tree = tree.map_err(|wrong| problems.append(wrong)).ok();
+    if let (Some((record, source)), Some(tree)) = (source, &tree)
+        && let Err(wrong) = source.verify_version(record, &tree.model.version)
+    {
+        problems.append(wrong);
+    }
+    match tree {
+        Some(tree) if problems.is_empty() => Ok(render::render(tree, inputs)),
+        _ => Err(problems),
+    }
+}
+
+/// Runs the stages up to the corrected document.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
+    let corrected = || {
+        let mut document = load(&inputs.document)?;
+        if let Some(overlay) = &inputs.overlay {
+            openapi_version::check_version(&document)?;
+            document = overlay::apply(document, &load(overlay)?)?;
+        }
+        openapi_version::check(&document)?;
+        limits::check(&document)?;
+        Ok(document)
+    };
+    inputs.located(corrected())
+}
+
+/// As [`load_and_overlay`], but skips overlay actions that match nothing. An overlay for one
+/// revision of a document need not match another revision.
+///
+/// # Errors
+///
+/// The document or the overlay is invalid.
+pub fn load_and_overlay_matching(
+    document: &Text<'_>,
+    overlay: Option<&Text<'_>>,
+) -> Result<Document, Problems> {
+    let inputs = Inputs {
+        overlay: overlay.copied(),
+        ..Inputs::of_document(*document)
+    };
+    let corrected = || {
+        let mut document = load(document)?;
+        openapi_version::check(&document)?;
+        if let Some(overlay) = overlay {
+            document = overlay::apply_what_applies(document, &load(overlay)?)?;
+            openapi_version::check(&document)?;
+        }
+        limits::check(&document)?;
+        Ok(document)
+    };
+    inputs.located(corrected())
+}
+
+/// Runs the stages up to the OpenAPI 3.0.3 document.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn lower_inputs(inputs: &Inputs<'_>) -> Result<Lowered, Problems> {
+    let lowered = lower::lower_partial(load_and_overlay(inputs)?);
+    let mut lowered = inputs.located(lowered.or_refused(inputs.keep_going))?;
+    inputs.locate(&mut lowered.refused);
+    Ok(lowered)
+}
+
+/// Runs the stages up to the syntax tree that is rendered.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn client_tree(inputs: &Inputs<'_>) -> Result<ClientTree, Problems> {
+    let corrected = load_and_overlay(inputs)?;
+    let site = inputs.source.as_ref().and_then(Source::site);
+    let tree = complete_client(&corrected, site, inputs.crate_name, inputs.keep_going);
+    let mut tree = inputs.located(tree)?;
+    inputs.locate(&mut tree.refused);
+    Ok(tree)
+}
+
+/// Prepares `corrected`, a document with its corrections, to be compared.
+pub fn revision(corrected: Document) -> Revision {
+    let client = complete_client(&corrected, None, "", true);
+    Revision::new(corrected, client)
+}
+
+/// Makes a client of `corrected`, and checks that it is complete.
+fn complete_client(
+    corrected: &Document,
+    site: Option<String>,
+    crate_name: &str,
+    keep_going: bool,
+) -> Result<ClientTree, Problems> {
+    let mut lowered = lower::lower_partial(corrected.clone());
+    if site.is_some() {
+        lowered.model.site = site;
+    }
+    let (lowered, shaped, file) = prune_what_later_stages_refuse(lowered)?;
+    let lowered = lowered.or_refused(keep_going)?;
+    let mut tree = polish_and_emit(file, &lowered, &shaped, crate_name)?;
+    example_tests::note_untyped(&mut tree);
+    // Stages move parts of the document: a note belongs to the nearest part that is there.
+    tree.report
+        .relocate(|at| pointer::nearest(&corrected.root, at));
+    tree.report.sort();
+    completeness::check(corrected, &tree)?;
+    Ok(tree)
+}
+
+/// Prunes the parts of the document that the stages up to progenitor refuse, until they
+/// refuse nothing. `Lowered` keeps the problems.
+///
+/// # Errors
+///
+/// A problem of the document as a whole, or nothing is left.
+fn prune_what_later_stages_refuse(
+    mut lowered: Lowered,
+) -> Result<(Lowered, Shaped, syn::File), Problems> {
+    loop {
+        let shaped = shape::shape(&lowered);
+        let file =
+            preflight::check(&shaped).and_then(|openapi| progenitor::generate(openapi, &shaped));
+        match file {
+            Ok(file) => return Ok((lowered, shaped, file)),
+            Err(problems) => {
+                if !lower::prune(&mut lowered, problems) {
+                    return Err(lowered.refused);
+                }
+            }
+        }
+    }
+}
+
+/// Polishes the types of progenitor's `file`, and emits the operations.
+///
+/// # Errors
+///
+/// The file is not what a pass was written for.
+pub fn polish_and_emit(
+    mut file: syn::File,
+    lowered: &Lowered,
+    shaped: &Shaped,
+    crate_name: &str,
+) -> Result<ClientTree, Problems> {
+    let context = Context::new(lowered, shaped, crate_name);
+    let types = polish::polish(&mut file, &context)?;
+    let calls = emit::emit(&mut file, &context)
+        .map_err(|what| polish::unexpected(context.document, "emit", what))?;
+    let examples = calls.iter().map(|call| emit::example(call, crate_name));
+    Ok(ClientTree {
+        file,
+        model: lowered.model.clone(),
+        examples: examples.collect(),
+        calls,
+        types,
+        refused: lowered.refused.clone(),
+        report: shaped.report.clone(),
+    })
+}
+
+/// Returns each polish pass with the code before and after it, for debugging.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape::shape(&lowered);
+    let openapi = preflight::check(&shaped)?;
+    let mut file = progenitor::generate(openapi, &shaped)?;
+    let context = Context::new(&lowered, &shaped, inputs.crate_name);
+    let print = |file: &syn::File| provenance::strip(&render::layout::unparse(file.clone()));
+    let mut before = print(&file);
+    let mut steps = Vec::new();
+    for pass in polish::passes().into_iter().chain(polish::final_passes()) {
+        pass.apply(&mut file, &context)?;
+        let after = print(&file);
+        steps.push((pass, before, after.clone()));
+        before = after;
+    }
+    Ok(steps)
+}
+
+/// Returns what progenitor generates on its own from the lowered and shaped document, for
+/// comparison.
+///
+/// # Errors
+///
+/// As for [`generate`].
+pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
+    let lowered = lower_inputs(inputs)?;
+    let shaped = shape::shape_unmarked(lowered.document, &lowered.model, lowered.report);
+    let openapi = preflight::check(&shaped)?;
+    let file = progenitor::alone(openapi, &shaped.document, interface)?;
+    Ok(prettyplease::unparse(&file))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use syn::visit::{self, Visit};
+
+    /// The modules of the stages, in running order.
+    const STAGES: [&str; 16] = [
+        "load",
+        "openapi_version",
+        "overlay",
+        "limits",
+        "lower",
+        "shape",
+        "preflight",
+        "progenitor",
+        "polish",
+        "emit",
+        "client_tree",
+        "example_tests",
+        "completeness",
+        "render",
+        "compare",
+        "pipeline",
+    ];
+
+    /// The modules of the crate that a file names outside of its tests.
+    #[derive(Default)]
+    struct Imports(BTreeSet<String>);
+
+    impl Visit<'_> for Imports {
+        fn visit_item_mod(&mut self, module: &syn::ItemMod) {
+            let is_test = |attribute: &syn::Attribute| attribute.path().is_ident("cfg");
+            if !module.attrs.iter().any(is_test) {
+                visit::visit_item_mod(self, module);
+            }
+        }
+
+        fn visit_use_path(&mut self, path: &syn::UsePath) {
+            if path.ident == "crate" {
+                self.visit_names(&path.tree);
+            }
+        }
+
+        fn visit_path(&mut self, path: &syn::Path) {
+            let mut names = path.segments.iter().map(|segment| &segment.ident);
+            if names.next().is_some_and(|first| first == "crate") {
+                self.0.extend(names.next().map(ToString::to_string));
+            }
+            visit::visit_path(self, path);
+        }
+    }
+
+    impl Imports {
+        fn visit_names(&mut self, tree: &syn::UseTree) {
+            match tree {
+                syn::UseTree::Path(path) => drop(self.0.insert(path.ident.to_string())),
+                syn::UseTree::Name(name) => drop(self.0.insert(name.ident.to_string())),
+                syn::UseTree::Group(group) => {
+                    group.items.iter().for_each(|tree| self.visit_names(tree));
+                }
+                syn::UseTree::Rename(_) | syn::UseTree::Glob(_) => {}
+            }
+        }
+    }
+
+    fn files(path: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            let is_tests = path.file_stem().is_some_and(|name| name == "tests");
+            match path.is_dir() {
+                _ if is_tests => {}
+                true => files(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+
+    #[test]
+    fn no_stage_imports_from_a_later_one_or_from_the_public_interface() {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut all = Vec::new();
+        files(&source, &mut all);
+        let mut wrong = Vec::new();
+        for path in all {
+            let relative = path.strip_prefix(&source).unwrap();
+            let name = relative.iter().next().unwrap().to_str().unwrap();
+            let stage = name.trim_end_matches(".rs");
+            if stage == "lib" {
+                continue;
+            }
+            let at = STAGES.iter().position(|known| *known == stage);
+            let mut imports = Imports::default();
+            imports.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
+            for import in imports.0 {
+                let later = STAGES.iter().position(|known| *known == import);
+                let is_module = ["", "/mod"]
+                    .iter()
+                    .any(|end| source.join(format!("{import}{end}.rs")).exists());
+                let is_generated = stage == "progenitor" || stage == "polish" || stage == "emit";
+                if !is_module && !is_generated || at.is_some() && later > at {
+                    wrong.push(format!("{}: crate::{import}", relative.display()));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+}
