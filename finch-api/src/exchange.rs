@@ -1,5 +1,7 @@
 //! The exchange of an authorization code for an access token.
 
+use std::future::ready;
+
 use crate::calls::CreateAccessToken;
 use crate::connect::REDIRECT_URI;
 use crate::runtime::Credentials;
@@ -166,7 +168,10 @@ impl IntoFuture for ExchangeCode {
 
     /// Makes the exchange, and gives the value of the response: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.exchange_call()?.await })
+        match self.exchange_call() {
+            Ok(call) => call.into_future(),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 }
 

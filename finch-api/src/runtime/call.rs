@@ -17,6 +17,7 @@ use http::header::{
     PROXY_AUTHORIZATION,
 };
 use http::request::Parts;
+use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -310,8 +311,8 @@ pub(super) async fn execute(
     exposed: Vec<Secret>,
     operation: &Operation,
 ) -> Result<(RawResponse, Attempts), Error> {
-    let head = prepare(client, head, operation);
-    let head = head.map_err(|error| error.of_operation(operation.id))?;
+    let prepared = prepare(client, head, operation);
+    let head = prepared.map_err(|error| error.of_operation(operation.id))?;
     let trace = Trace::start(operation);
     // Pinned here: it is large, and moving it into the span would take its size twice.
     pin!(run(client, &head, body, exposed, operation, &trace))
@@ -322,7 +323,7 @@ pub(super) async fn execute(
 
 async fn run(
     client: &Client,
-    head: &Parts,
+    (head, url): &(Parts, Url),
     body: Bytes,
     exposed: Vec<Secret>,
     operation: &Operation,
@@ -352,13 +353,16 @@ async fn run(
         max_wait: config.max_retry_wait,
         jitter: None,
     };
+    let uri = &head.uri;
     let once = |number| {
         trace.attempt(number);
         let transport = config.transport.clone();
-        let request = http::Request::from_parts(head.clone(), RequestBody::new(body.clone()));
+        let mut head = head.clone();
+        head.extensions.insert(ParsedUrl(url.clone()));
+        let request = http::Request::from_parts(head, RequestBody::new(body.clone()));
         let call = AttemptedCall {
             operation: operation.id,
-            uri: &head.uri,
+            uri,
             secrets: &secrets,
         };
         async move {
@@ -370,11 +374,11 @@ async fn run(
     retry.run(limits.deadline, once).await
 }
 
-/// Adds headers and credentials to the head of a request.
+/// Adds headers and credentials to the head of a request. Returns it with its URL.
 ///
 /// The client's own headers replace those of the same name. The headers of the operation
 /// and its credentials do not.
-fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Parts, Error> {
+fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Parts, Url), Error> {
     let config = &client.config;
     for (name, value) in &config.headers {
         head.headers.insert(name, value.clone());
@@ -400,8 +404,7 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Par
     *request.method_mut() = method;
     *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::invalid_request)?;
     *request.headers_mut() = headers;
-    request.extensions_mut().insert(ParsedUrl(url));
-    Ok(request.into_parts().0)
+    Ok((request.into_parts().0, url))
 }
 
 /// The head and the body of a request to `https://api.example.com/v1/a/{p}` that

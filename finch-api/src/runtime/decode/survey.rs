@@ -1,7 +1,7 @@
 //! Looks over a JSON text before it is decoded, in one pass that takes little memory.
 
 use super::edited::{large_integer, number};
-use crate::runtime::json_text::string_length;
+use crate::runtime::json_text::measure_string;
 
 /// The most names and open objects that are compared.
 const MAX_NAMES: usize = 30_000;
@@ -36,7 +36,7 @@ impl Survey {
             match byte {
                 b'"' => {
                     let rest = &text[at - 1..];
-                    let Some(length) = string_length(rest) else {
+                    let Some((length, is_escaped)) = measure_string(rest) else {
                         break;
                     };
                     let string = &rest[1..length - 1];
@@ -44,7 +44,7 @@ impl Survey {
                     at += length - 1;
                     survey.has_long_scalar |= string.len() > limit;
                     if after.trim_ascii_start().first() == Some(&b':') {
-                        names.add(string);
+                        names.add(string, is_escaped);
                     }
                 }
                 b'-' | b'0'..=b'9' => {
@@ -83,9 +83,9 @@ struct Names {
 }
 
 impl Names {
-    fn add(&mut self, name: &[u8]) {
+    fn add(&mut self, name: &[u8], is_escaped: bool) {
         // An escape is another spelling of a character.
-        self.may_repeat |= name.contains(&b'\\') || self.hashes.len() == MAX_NAMES;
+        self.may_repeat |= is_escaped || self.hashes.len() == MAX_NAMES;
         if !self.may_repeat {
             self.hashes.push(hash(name));
         }
