@@ -1,8 +1,8 @@
-//! Programs of the kind that users write, each of which compiles and runs.
+//! Programs of the kind that users write. Each compiles and runs.
 
 #![allow(
     clippy::needless_borrows_for_generic_args,
-    reason = "what is borrowed must compile, too"
+    reason = "borrowed values must compile, too"
 )]
 
 use std::sync::Arc;
