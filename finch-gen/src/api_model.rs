@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::wire_format::{Parameter, RequestBody, SuccessResponse};
+
 /// What the client itself looks after, taken from the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiModel {
@@ -61,10 +63,10 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
-    /// Where each of its parameters stands, in the order in which the lowered document
-    /// has them: in the operation or in its path item; and of one that only the
-    /// path names, the operation.
-    pub parameters: Vec<String>,
+    /// The pointer of each parameter, in the order of the lowered document: into the
+    /// operation or its path item. A parameter that only the path names has the pointer of
+    /// the operation.
+    pub parameter_pointers: Vec<String>,
     /// Headers that are the same in every call: name and value.
     pub headers: Vec<(String, String)>,
     /// The alternatives of its `security`: one of them suffices, and each needs
@@ -83,6 +85,13 @@ pub struct Operation {
     pub secrets: Vec<String>,
     /// Where it stands in the document.
     pub pointer: String,
+    /// Its parameters, in the order of the document. `shape` fills in these four.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) request_body: Option<RequestBody>,
+    /// Its responses of success, by status: numbers first.
+    pub(crate) successes: Vec<SuccessResponse>,
+    /// Whether its successes differ, so that an enum holds them.
+    pub(crate) has_success_enum: bool,
 }
 
 impl Operation {

@@ -2,9 +2,8 @@
 
 use syn::{Ident, Type};
 
-use crate::shape::Reading;
-use crate::shape::parameters::{Parameter, Place};
-use crate::shape::request_bodies::Request;
+use crate::polish::syntax::syn_query;
+use crate::wire_format::{Decoding, Location, Parameter, RequestBody};
 
 /// A call. Its types are paths within the generated module.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +14,7 @@ pub(crate) struct Call {
     pub(crate) name: Ident,
     /// Its parameters: those of the path in its order, and then the others by name.
     pub(crate) parameters: Vec<(Parameter, Argument)>,
-    pub(crate) body: Option<(Request, Argument)>,
+    pub(crate) body: Option<(RequestBody, Argument)>,
     /// The media types of its successes, as a value of `Accept`.
     pub(crate) accept: String,
     /// Its kinds of success, the main one first.
@@ -40,23 +39,30 @@ pub(crate) struct Success {
     /// Its statuses: `200`, `2XX`, or `default`.
     pub(crate) statuses: Vec<String>,
     /// How its body is read, if it has one.
-    pub(crate) reading: Option<Reading>,
+    pub(crate) decoding: Option<Decoding>,
     /// The type of its value.
     pub(crate) ty: Type,
+}
+
+impl Argument {
+    /// Whether its value may be null.
+    pub(crate) fn is_nullable(&self) -> bool {
+        syn_query::arguments_of(&self.ty, "Option").is_some()
+    }
 }
 
 impl Call {
     /// What the method takes: the parameters of the path, in its order.
     pub(crate) fn path_arguments(&self) -> impl Iterator<Item = &Argument> {
         let in_path = self.parameters.iter();
-        let in_path = in_path.filter(|(parameter, _)| parameter.place == Place::Path);
+        let in_path = in_path.filter(|(parameter, _)| parameter.location == Location::Path);
         in_path.map(|(_, argument)| argument)
     }
 
     /// What has a setter: every other parameter, and the body.
     pub(crate) fn set_arguments(&self) -> impl Iterator<Item = &Argument> {
         let others = self.parameters.iter();
-        let others = others.filter(|(parameter, _)| parameter.place != Place::Path);
+        let others = others.filter(|(parameter, _)| parameter.location != Location::Path);
         let others = others.map(|(_, argument)| argument);
         others.chain(self.body.iter().map(|(_, argument)| argument))
     }
@@ -79,7 +85,10 @@ impl Call {
             .map(|argument| argument.field.to_string());
         let taken: Vec<String> = taken.collect();
         let required = self.set_arguments().filter(|argument| argument.is_required);
-        let setters = required.map(|Argument { field, .. }| format!(".{field}({field})"));
+        let setters = required.map(|argument| {
+            let maybe = if argument.is_nullable() { "maybe_" } else { "" };
+            format!(".{maybe}{0}({0})", argument.field)
+        });
         let setters: String = setters.collect();
         format!(
             "client.{}({}){setters}.await",

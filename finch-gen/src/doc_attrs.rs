@@ -69,7 +69,9 @@ pub(crate) fn literal_mut(attribute: &mut Attribute) -> Option<&mut LitStr> {
 /// Puts `text` in the place of the documentation in `attributes`.
 pub(crate) fn set(attributes: &mut Vec<Attribute>, text: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
-    attributes.insert(0, attribute(text));
+    if !text.is_empty() {
+        attributes.insert(0, attribute(text));
+    }
 }
 
 /// `text` as documentation: an attribute for all of it, as a client has more lines
@@ -150,7 +152,7 @@ mod tests {
             let plain: Vec<&str> = expected.lines().map(str::trim_start).collect();
             set(&mut attributes, &plain.join("\n"));
             assert_eq!(text(&attributes), expected);
-            assert_eq!(attributes.len(), 1);
+            assert_eq!(attributes.len(), usize::from(!expected.is_empty()));
         }
     }
 }

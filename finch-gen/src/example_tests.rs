@@ -10,7 +10,7 @@ use crate::api_model::{Example, ExampleOf};
 use crate::client_tree::ClientTree;
 use crate::lower;
 use crate::polish::{self, qualify};
-use crate::shape::parameters::{Parameter, Place};
+use crate::wire_format::{Location, Parameter};
 
 /// An example, and what is held against it.
 struct Tested<'a> {
@@ -114,9 +114,10 @@ fn of_operation(tree: &ClientTree, example: &Example) -> Option<(Type, &'static 
     let call = &tree.calls[example.operation];
     match &example.of {
         ExampleOf::Parameter { name, place } => {
-            let place = Place::parse(place)?;
+            let location = Location::parse(place)?;
             let mut parameters = call.parameters.iter();
-            let is_it = |parameter: &Parameter| parameter.place == place && parameter.name == *name;
+            let is_it =
+                |parameter: &Parameter| parameter.location == location && parameter.name == *name;
             let (_, argument) = parameters.find(|(parameter, _)| is_it(parameter))?;
             let ty = &argument.ty;
             let ty = match argument.is_required {

@@ -10,10 +10,9 @@
 //! of a publisher. [`compare`] reports what a new document changes for users.
 //!
 //! Nothing here reads a file, opens a connection, or prints: the caller does. Nothing here
-//! knows a particular API: its document, its overlay and the handwritten half of its client
-//! do. Generated code names only these of that half: `crate::runtime`, `crate::Error`,
-//! `crate::Formatted`, `crate::Response`, `crate::Secret`, `crate::UnknownValue`, and the
-//! feature `test-util`.
+//! knows a particular API. Generated code names only these items of the handwritten half:
+//! `crate::runtime`, `crate::Error`, `crate::Formatted`, `crate::Response`, `crate::Secret`,
+//! `crate::UnknownValue`, and the feature `test-util`.
 //!
 //! # Example
 //!
@@ -45,7 +44,7 @@
 //!     docs: "https://docs.rs/pets/1.0.0/pets",
 //!     command: "cargo xtask generate",
 //! })?;
-//! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self)"));
+//! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self, name: impl Into<String>)"));
 //! # Ok::<(), finch_gen::Problems>(())
 //! ```
 
@@ -90,11 +89,12 @@ mod type_names;
 pub mod vendor;
 mod visible;
 mod walk;
+mod wire_format;
 
 pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample};
 pub use client_tree::ClientTree;
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};
-pub use completeness::check as check_completeness;
+pub use completeness::{check as check_completeness, operations, schemas};
 pub use inputs::Inputs;
 pub use load::{Document, Text, load};
 pub use lower::{Lowered, lower};

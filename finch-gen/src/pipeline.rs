@@ -191,7 +191,7 @@ pub fn polish_and_emit(
     let examples = calls.iter().map(|call| emit::example(call, crate_name));
     Ok(ClientTree {
         file,
-        model: lowered.model.clone(),
+        model: shaped.model.clone(),
         examples: examples.collect(),
         calls,
         types,
@@ -231,7 +231,7 @@ pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, 
 /// As for [`generate`].
 pub fn progenitor_alone(inputs: &Inputs<'_>, interface: Interface) -> Result<String, Problems> {
     let lowered = lower_inputs(inputs)?;
-    let shaped = shape::shape_unmarked(lowered.document, &lowered.model, lowered.report);
+    let shaped = shape::shape_unmarked(lowered.document, lowered.model, lowered.report);
     let openapi = preflight::check(&shaped)?;
     let file = progenitor::alone(openapi, &shaped.document, interface)?;
     Ok(prettyplease::unparse(&file))

@@ -1,6 +1,8 @@
 //! What the READMEs show is what is in the repository: that of the workspace, and that of the
 //! crate, which crates.io shows.
 
+use std::path::Path;
+
 const README: &str = include_str!("../../README.md");
 const OF_CRATE: &str = include_str!("../../finch-api/README.md");
 const SECURITY: &str = include_str!("../../SECURITY.md");
@@ -46,6 +48,23 @@ fn the_readme_says_what_it_takes_to_run_the_example() {
     // `Debug` of an error is not for those who run a program.
     assert!(EXAMPLE.contains(r#"eprintln!("{error}")"#));
     assert!(!EXAMPLE.contains("-> Result"));
+}
+
+/// A path in a table or a sentence, as `finch-gen/src/lower/`, is one of the repository.
+#[test]
+fn every_path_of_the_readme_exists() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let folders = ["finch-api/", "finch-gen/", "openapi/", "tests/", "xtask/"];
+    let quoted = README
+        .lines()
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
+    let paths = quoted.filter(|text| folders.iter().any(|folder| text.starts_with(folder)));
+    let missing: Vec<&str> = paths
+        .clone()
+        .filter(|path| !root.join(path).exists())
+        .collect();
+    assert_eq!(missing, [""; 0]);
+    assert!(paths.count() > 25);
 }
 
 /// On crates.io, nothing is beside the README of a crate.

@@ -7,7 +7,6 @@ pub mod check;
 pub mod ci;
 pub mod diagnostics;
 pub mod diff;
-mod document_counts;
 mod excerpt;
 pub mod files;
 pub mod fuzz;

@@ -148,7 +148,7 @@ fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
                 .unwrap_or_else(|| panic!("{out}"))
         })
         .collect();
-    assert_eq!(commands.len(), 8, "{out}");
+    assert_eq!(commands.len(), 9, "{out}");
     for (command, summary) in commands {
         // One line, and not a sentence of several.
         assert!(alone.1.contains(summary), "{}", alone.1);

@@ -50,135 +50,99 @@ crate::runtime::open_enum! {
     _ Unknown;
 }
 
-/// The schema `CreateAccessTokenRequest`.
-///
 /// From `/components/schemas/CreateAccessTokenRequest`.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenRequest {
     /// The client ID for your application
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/client_id`.
     pub client_id: ::uuid::Uuid,
     /// The client secret for your application
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/client_secret`.
     pub client_secret: crate::Secret,
     /// The authorization code received from the authorization server
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/code`.
     pub code: crate::Secret,
     /// The redirect URI used in the authorization request (optional)
-    ///
-    /// From `/components/schemas/CreateAccessTokenRequest/properties/redirect_uri`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub redirect_uri: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
 }
 
 crate::runtime::object! {
     CreateAccessTokenRequest;
-    required 0 client_id "client_id";
-    required 1 client_secret "client_secret";
-    required 2 code "code";
-    optional 3 redirect_uri "redirect_uri";
+    required client_id "client_id";
+    required client_secret "client_secret";
+    required code "code";
+    optional redirect_uri "redirect_uri";
 }
 
 impl CreateAccessTokenRequest {
     /// Returns a builder without a value.
     pub fn builder() -> builder::CreateAccessTokenRequestBuilder {
-        ::std::default::Default::default()
+        Default::default()
     }
 }
 
-/// The schema `CreateAccessTokenResponse`.
-///
 /// From `/components/schemas/CreateAccessTokenResponse`.
 #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateAccessTokenResponse {
     /// The access token for the connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/access_token`.
     pub access_token: crate::Secret,
     /// \[DEPRECATED\] Use `connection_id` to identify the connection instead of this account ID
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/account_id`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this account ID"
     )]
-    pub account_id: ::std::option::Option<::std::string::String>,
+    pub account_id: Option<String>,
     /// The type of application associated with a token.
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/client_type`.
     pub client_type: ClientType,
     /// \[DEPRECATED\] Use `connection_id` to identify the connection instead of this company ID
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/company_id`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this company ID"
     )]
-    pub company_id: ::std::option::Option<::std::string::String>,
+    pub company_id: Option<String>,
     /// The Finch UUID of the connection associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/connection_id`.
-    pub connection_id: ::std::string::String,
+    pub connection_id: String,
     /// The type of the connection associated with the token.
     /// - `provider` - connection to an external provider
     /// - `finch` - finch-generated data.
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/connection_type`.
     pub connection_type: ConnectionType,
     /// The ID of your customer you provided to Finch when a connect session was created for this connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/customer_id`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub customer_id: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<String>,
     /// The name of your customer you provided to Finch when a connect session was created for this connection
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/customer_name`.
-    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub customer_name: ::std::option::Option<::std::string::String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_name: Option<String>,
     /// An array of entity IDs that can be accessed with this access token
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/entity_ids`.
-    pub entity_ids: ::std::vec::Vec<crate::Formatted<::uuid::Uuid>>,
+    pub entity_ids: Vec<crate::Formatted<::uuid::Uuid>>,
     /// An array of the authorized products associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/products`.
-    pub products: ::std::vec::Vec<::std::string::String>,
+    pub products: Vec<String>,
     /// The ID of the provider associated with the `access_token`
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/provider_id`.
-    pub provider_id: ::std::string::String,
+    pub provider_id: String,
     /// The RFC 8693 token type (Finch uses `bearer` tokens)
-    ///
-    /// From `/components/schemas/CreateAccessTokenResponse/properties/token_type`.
-    pub token_type: ::std::string::String,
+    pub token_type: String,
 }
 
 crate::runtime::object! {
     CreateAccessTokenResponse;
-    required 0 access_token "access_token";
-    required 1 client_type "client_type";
-    required 2 connection_id "connection_id";
-    required 3 connection_type "connection_type";
-    required 4 entity_ids "entity_ids";
-    required 5 products "products";
-    required 6 provider_id "provider_id";
-    required 7 token_type "token_type";
-    optional 8 account_id "account_id";
-    optional 9 company_id "company_id";
-    optional 10 customer_id "customer_id";
-    optional 11 customer_name "customer_name";
+    required access_token "access_token";
+    required client_type "client_type";
+    required connection_id "connection_id";
+    required connection_type "connection_type";
+    required entity_ids "entity_ids";
+    required products "products";
+    required provider_id "provider_id";
+    required token_type "token_type";
+    optional account_id "account_id";
+    optional company_id "company_id";
+    optional customer_id "customer_id";
+    optional customer_name "customer_name";
 }
 
 impl CreateAccessTokenResponse {
     #[cfg(feature = "test-util")]
     /// Returns a builder without a value.
     pub fn builder() -> builder::CreateAccessTokenResponseBuilder {
-        ::std::default::Default::default()
+        Default::default()
     }
 }
 

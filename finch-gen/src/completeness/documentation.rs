@@ -17,6 +17,7 @@ use crate::{doc_attrs, markdown, provenance};
 pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut reader = Reader {
         examples,
+        type_place: None,
         documented: 0,
         attributes: 0,
         wrong: Vec::new(),
@@ -31,6 +32,8 @@ pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, St
 
 struct Reader<'a> {
     examples: &'a BTreeSet<String>,
+    /// The place of the last type that names one: its fields and variants name none.
+    type_place: Option<String>,
     /// How many attributes are the documentation of what was looked at.
     documented: usize,
     /// How many there are.
@@ -46,9 +49,10 @@ impl Reader<'_> {
         }
         self.documented += count;
         let text = doc_attrs::unindented(&doc_attrs::text(attributes));
+        self.type_place = provenance::said(attributes).or(self.type_place.take());
         let is_example = |block: &str| self.examples.contains(block);
         if let Err(what) = markdown::check(&text, is_example, is_item) {
-            let place = provenance::said(attributes).unwrap_or_default();
+            let place = self.type_place.clone().unwrap_or_default();
             self.wrong
                 .push((place, format!("documentation holds {what}")));
         }

@@ -1,13 +1,12 @@
-//! guards: that nothing was lost on the way, and that nothing came along.
+//! completeness: the client has all of the document, and nothing else.
 //!
-//! Receives the corrected document, and the client as it is given away. Refuses
-//! an operation that is no method and a component schema that is no type, unless
-//! the report says that it was left out; methods from places that the document does
-//! not have; two types of one name; and documentation that is not harmless.
+//! Takes the corrected document and the tree of the client. Refuses an operation without a
+//! method and a component schema without a type, unless the report says that it was dropped;
+//! a method from a place that the document does not have; two types with one name; and
+//! documentation that is not harmless.
 //!
-//! What goes in is counted here once more, and what comes out is read off the
-//! documentation, as a user would: a mistake of a stage is not repeated by what
-//! it is held against.
+//! This module finds the operations of the document on its own, and reads the documentation
+//! of the client, as a user does. So it does not repeat a mistake of another stage.
 
 mod documentation;
 
@@ -25,14 +24,14 @@ use crate::{pointer, provenance};
 
 const REMEDY: &str = "report it with the document: it is a mistake of the generator";
 
-/// Holds `tree` against `document`.
+/// Compares `tree` with `document`.
 ///
 /// # Errors
 ///
-/// What was lost, or came from nowhere.
+/// Everything that only one of them has.
 pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     let operations = operations(document);
-    let schemas = schemas(&document.root);
+    let schemas = schemas(document);
     let out = Out::read(&tree.file);
     let left_out: BTreeSet<&str> = tree
         .report()
@@ -76,8 +75,8 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     problems.or(())
 }
 
-/// The pointers of the operations that a client can call.
-fn operations(document: &Document) -> BTreeSet<String> {
+/// Returns the pointers of the operations that a client can call.
+pub fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, item) in members(document.root.get("paths")) {
         // What it refers to may refer on, and have operations besides.
@@ -99,10 +98,9 @@ fn operations(document: &Document) -> BTreeSet<String> {
     found
 }
 
-/// The pointers of the component schemas, and their names.
-fn schemas(root: &Value) -> BTreeMap<String, &String> {
-    let schemas = root.get("components").and_then(|of| of.get("schemas"));
-    members(schemas)
+/// Returns the pointers of the component schemas, and their names.
+pub fn schemas(document: &Document) -> BTreeMap<String, &String> {
+    members(document.at("/components/schemas"))
         .map(|(name, _)| (format!("/components/schemas/{}", escaped(name)), name))
         .collect()
 }
@@ -259,7 +257,7 @@ components:
             operations,
             ["/paths/~1a~1{~0b}/get", "/paths/~1c/get", "/paths/~1c/put"]
         );
-        assert_eq!(schemas(&document.root).len(), 7);
+        assert_eq!(schemas(&document).len(), 7);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use syn::{
     Attribute, Expr, ExprCall, Ident, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote,
 };
 
-use super::imports::with_imports;
+use super::emitted_module::EmittedModule;
 use super::setter::Setter;
 use crate::doc_attrs;
 use crate::polish::objects::nullable;
@@ -29,8 +29,10 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     let in_requests = roles::in_requests(file)?;
     let defaults = defaults(syn_query::module(file, &["types", "builder"])?);
     let types = syn_query::module(file, &["types"])?;
+    // First, as it takes much memory.
+    types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "builder"));
     let names: Names = types.iter().filter_map(syn_query::name).collect();
-    let mut code = TokenStream::new();
+    let mut builders = EmittedModule::default();
     let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
     for item in types.iter() {
         let Item::Struct(item) = item else { continue };
@@ -39,7 +41,7 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
             let properties = properties(item, defaults, &names)?;
             let is_of_tests = !in_requests.contains(&name);
             let for_tests = is_of_tests.then(for_tests);
-            code.extend(builder(&item.ident, &properties, for_tests.as_ref()));
+            builders.add(builder(&item.ident, &properties, for_tests.as_ref()))?;
             of_tests.insert(name, is_of_tests);
         }
     }
@@ -50,21 +52,19 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     }
     types.retain(|item| match item {
         Item::Impl(item) => item.trait_.is_some() || !item.items.is_empty(),
-        Item::Mod(item) => item.ident != "builder",
         _ => true,
     });
     if of_tests.is_empty() {
         return Ok(());
     }
-    let code = with_imports(code);
     let are_all_of_tests = of_tests.values().all(|of_tests| *of_tests);
     let for_tests = are_all_of_tests.then(for_tests);
-    types.push(parse_quote! {
+    types.push(builders.into_item(parse_quote! {
         #[doc = " The builders of types."]
         #for_tests
         #[allow(unused_imports, reason = "some are for builders with a feature alone")]
-        pub mod builder { #code }
-    });
+        pub mod builder {}
+    })?);
     Ok(())
 }
 

@@ -13,8 +13,7 @@ use crate::call::{Argument, Call, Success};
 use crate::polish::Context;
 use crate::polish::docs::deprecated;
 use crate::polish::syntax::syn_query;
-use crate::shape::Reading;
-use crate::shape::parameters::{Parameter, Place};
+use crate::wire_format::{Decoding, Location, Parameter};
 use crate::{doc_attrs, markdown};
 
 /// The struct of a call and its implementations.
@@ -98,7 +97,7 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
     let names: Vec<&Ident> = call.arguments().map(|argument| &argument.field).collect();
     let mut code = TokenStream::new();
     for (parameter, argument) in &call.parameters {
-        if parameter.place != Place::Path {
+        if parameter.location != Location::Path {
             let site = context.model.site.as_deref();
             let description = parameter.description.as_deref();
             let text = markdown::block(description.unwrap_or_default(), site);
@@ -121,15 +120,16 @@ fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
 
 fn described_parameter(parameter: &Parameter) -> String {
     let name = markdown::code(&parameter.name);
-    match parameter.place {
-        Place::Path => format!("the parameter {name}"),
-        Place::Query => format!("the query parameter {name}"),
-        Place::Header => format!("the header {name}"),
-        Place::Cookie => format!("the cookie {name}"),
+    match parameter.location {
+        Location::Path => format!("the parameter {name}"),
+        Location::Query => format!("the query parameter {name}"),
+        Location::Header => format!("the header {name}"),
+        Location::Cookie => format!("the cookie {name}"),
     }
 }
 
-/// The setter that takes a value, and for an optional value one that takes an option.
+/// The setter that takes a value, and one that takes an option if the value may be absent or
+/// null.
 fn setter(
     argument: &Argument,
     text: &str,
@@ -144,14 +144,21 @@ fn setter(
         setter.statement(&quote!(self), &quote!(value)),
     );
     let maybe = format_ident!("maybe_{}", syn_query::spelled(field));
-    let has_maybe = !argument.is_required && !names.contains(&&maybe);
-    let maybe = has_maybe.then(|| {
-        let docs = doc_attrs::attribute(&format!("As [`{field}`](Self::{field}), or unsets it."));
+    let maybe = match (argument.is_required, argument.is_nullable()) {
+        _ if names.contains(&&maybe) => None,
+        (true, false) => None,
+        (true, true) => Some((ty.to_token_stream(), "sets it to null", quote!(set))),
+        (false, _) => Some((quote!(Option<#ty>), "unsets it", quote!(maybe))),
+    };
+    let maybe = maybe.map(|(taken, none, function)| {
+        let docs = format!("As [`{field}`](Self::{field}); `None` {none}.");
+        let docs = doc_attrs::attribute(&docs);
+        let name = format_ident!("maybe_{}", syn_query::spelled(field));
         quote! {
             #docs
             #deprecated
-            pub fn #maybe(mut self, value: Option<#ty>) -> Self {
-                self.#field.maybe(value);
+            pub fn #name(mut self, value: #taken) -> Self {
+                self.#field.#function(value);
                 self
             }
         }
@@ -232,10 +239,10 @@ fn awaited(call: &Call) -> TokenStream {
 /// The runtime's type that decodes a success.
 pub(super) fn decoded(success: &Success) -> TokenStream {
     let ty = &success.ty;
-    match success.reading {
-        Some(Reading::Json) => quote!(Json<#ty>),
-        Some(Reading::Text) => quote!(Text),
-        Some(Reading::Bytes) => quote!(Binary),
+    match success.decoding {
+        Some(Decoding::Json) => quote!(Json<#ty>),
+        Some(Decoding::Text) => quote!(Text),
+        Some(Decoding::Bytes) => quote!(Binary),
         None => quote!(Empty),
     }
 }

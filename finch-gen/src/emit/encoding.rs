@@ -3,27 +3,26 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::shape::parameters::{Parameter, Place, Style};
-use crate::shape::request_bodies::{Encoding, Part, Request, Sent};
+use crate::wire_format::{Encoding, Location, Parameter, Part, PartEncoding, RequestBody, Style};
 
 /// The runtime's description of `parameter`.
 pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
     let Parameter {
         name,
-        place,
+        location,
         style,
         explode,
         allow_reserved,
         ..
     } = parameter;
-    let place_name = match place {
-        Place::Path => quote!(path),
-        Place::Query => quote!(query),
-        Place::Header => quote!(header),
-        Place::Cookie => quote!(cookie),
+    let function = match location {
+        Location::Path => quote!(path),
+        Location::Query => quote!(query),
+        Location::Header => quote!(header),
+        Location::Cookie => quote!(cookie),
     };
-    let mut description = quote!(Parameter::#place_name(#name));
-    if *style != place.default_style() {
+    let mut description = quote!(Parameter::#function(#name));
+    if *style != location.default_style() {
         let style = format_ident!("{style:?}");
         description.extend(quote!(.style(Style::#style)));
     }
@@ -38,7 +37,7 @@ pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
 }
 
 /// The method call that adds the `body` of a request.
-pub(super) fn body(request: &Request, body: &TokenStream) -> TokenStream {
+pub(super) fn body(request: &RequestBody, body: &TokenStream) -> TokenStream {
     let media_type = &request.media_type;
     match &request.encoding {
         Encoding::Json => quote!(.json(#media_type, #body)),
@@ -56,12 +55,12 @@ pub(super) fn body(request: &Request, body: &TokenStream) -> TokenStream {
 }
 
 fn part(part: &Part) -> TokenStream {
-    let Part { name, sent } = part;
-    match sent {
-        Sent::AsFile(None) => quote!(Part::file(#name)),
-        Sent::AsFile(Some(media_type)) => quote!(Part::file(#name).of_type(#media_type)),
-        Sent::As(media_type) => quote!(Part::value(#name).of_type(#media_type)),
-        Sent::InStyle(styled) => {
+    let Part { name, encoding } = part;
+    match encoding {
+        PartEncoding::File(None) => quote!(Part::file(#name)),
+        PartEncoding::File(Some(media_type)) => quote!(Part::file(#name).of_type(#media_type)),
+        PartEncoding::MediaType(media_type) => quote!(Part::value(#name).of_type(#media_type)),
+        PartEncoding::Style(styled) => {
             let styled = parameter(styled);
             quote!(Part::in_style(#styled))
         }

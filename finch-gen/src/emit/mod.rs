@@ -8,8 +8,8 @@
 mod builders;
 mod calls;
 mod client;
+mod emitted_module;
 mod encoding;
-mod imports;
 mod setter;
 mod signatures;
 mod successes;
@@ -21,17 +21,19 @@ mod tests;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
-use syn::{Item, Path};
+use syn::{Item, Path, parse_quote};
 
 pub(crate) use builders::is_for_tests;
 pub(crate) use client::example;
+
+use emitted_module::EmittedModule;
 
 use crate::api_model::Operation;
 use crate::call::Call;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
-use crate::shape::request_bodies::{Encoding, Sent};
+use crate::wire_format::{Encoding, PartEncoding};
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
 /// in the order of the model.
@@ -41,38 +43,42 @@ use crate::shape::request_bodies::{Encoding, Sent};
 /// What the document and progenitor disagree about.
 pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
     let model = context.model;
-    let calls = signatures::read(file, model, context.shaped, context.hints)?;
+    let calls = signatures::read(file, model, &context.shaped.document)?;
     builders::emit(file)?;
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
     file.attrs = client::attributes(model);
     let operations: Vec<(&Operation, &Call)> = model.operations.iter().zip(&calls).collect();
-    let structs = operations
-        .iter()
-        .map(|(operation, call)| calls::call(operation, call, context));
-    let successes = calls.iter().filter_map(successes::decode);
-    let code = imports::with_imports(structs.chain(successes).collect());
+    let mut client = EmittedModule::default();
+    client.add(client::methods(&operations, context))?;
+    let mut structs = EmittedModule::default();
+    for (operation, call) in &operations {
+        structs.add(calls::call(operation, call, context))?;
+    }
+    for code in calls.iter().filter_map(successes::decode) {
+        structs.add(code)?;
+    }
     let constants = client::constants(model);
-    let methods = imports::with_imports(client::methods(&operations, context));
-    let table = table::table(&model.operations, &calls);
-    let testing = testing::testing(model);
     let files = calls.iter().any(sends_files).then(|| {
         quote!(
             pub use crate::runtime::File;
         )
     });
-    let emitted: syn::File = syn::parse2(quote! {
-        #constants
-        #files
-        mod client { #methods }
-        /// The calls of operations: what each takes, and how it is sent.
-        pub mod calls { #code }
-        #table
-        #testing
-    })
-    .map_err(|error| format!("the emitted code does not parse: {error}"))?;
-    file.items.splice(0..0, emitted.items);
-    let formats = formats(file);
+    let mut items = emitted_module::parse(quote!(#constants #files))?;
+    items.push(client.into_item(parse_quote!(
+        mod client {}
+    ))?);
+    items.push(structs.into_item(parse_quote! {
+        #[doc = " The calls of operations: what each takes, and how it is sent."]
+        pub mod calls {}
+    })?);
+    items.extend(emitted_module::parse(table::table(
+        &model.operations,
+        &calls,
+    ))?);
+    items.extend(emitted_module::parse(testing::testing(model))?);
+    file.items.splice(0..0, items);
+    let formats = formats(file)?;
     syn_query::module(file, &["types"])?.extend(formats);
     Ok(calls)
 }
@@ -84,13 +90,13 @@ fn sends_files(call: &Call) -> bool {
             Encoding::File => true,
             Encoding::Multipart(parts) => parts
                 .iter()
-                .any(|part| matches!(part.sent, Sent::AsFile(_))),
+                .any(|part| matches!(part.encoding, PartEncoding::File(_))),
             _ => false,
         })
 }
 
 /// What the setters must know of each type with a format that they take.
-fn formats(file: &syn::File) -> Vec<Item> {
+fn formats(file: &syn::File) -> Result<Vec<Item>, String> {
     /// The paths to such types, as tokens, each with what an error calls it.
     #[derive(Default)]
     struct Formats(Vec<(String, Path, &'static str)>);
@@ -124,5 +130,5 @@ fn formats(file: &syn::File) -> Vec<Item> {
             }
         })
         .collect();
-    syn::parse2::<syn::File>(code).map_or_else(|_| Vec::new(), |file| file.items)
+    emitted_module::parse(code)
 }

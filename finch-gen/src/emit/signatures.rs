@@ -14,9 +14,9 @@ use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Success};
 use crate::load::Document;
 use crate::polish::syntax::syn_query;
-use crate::shape::parameters::{Parameter, Place};
-use crate::shape::request_bodies::Request;
-use crate::shape::{Body, Hints, Reading};
+use crate::wire_format::{
+    Decoding, Location, Parameter, RequestBody, ResponseBody, SuccessResponse,
+};
 
 /// The names that the structs of calls cannot have: their module uses them.
 const TAKEN: [&str; 27] = [
@@ -59,7 +59,6 @@ pub(super) fn read(
     file: &syn::File,
     model: &ApiModel,
     shaped: &Document,
-    hints: &Hints,
 ) -> Result<Vec<Call>, String> {
     let builders = syn_query::builders(file);
     let operations = &model.operations;
@@ -99,8 +98,8 @@ pub(super) fn read(
         let response = responses.remove(&builder.to_string());
         let response = response.ok_or_else(|| format!("`{method}` returns no response"))?;
         let mut arguments = arguments(fields)?;
-        let parameters = parameters(operation, &mut arguments, shaped, hints)?;
-        let body = body(method, &mut arguments, hints)?;
+        let parameters = parameters(operation, &mut arguments, shaped)?;
+        let body = body(operation, &mut arguments)?;
         if let Some(argument) = arguments.first() {
             let field = &argument.field;
             return Err(format!(
@@ -119,8 +118,8 @@ pub(super) fn read(
             name,
             parameters,
             body,
-            accept: accept(method, hints),
-            successes: successes(operation, &response, shaped, hints),
+            accept: accept(operation),
+            successes: successes(operation, &response),
             response,
         })
     });
@@ -133,10 +132,8 @@ fn parameters(
     operation: &Operation,
     arguments: &mut Vec<Argument>,
     shaped: &Document,
-    hints: &Hints,
 ) -> Result<Vec<(Parameter, Argument)>, String> {
     let method = &operation.rust_name;
-    let described = hints.parameters.get(method).into_iter().flatten();
     let at = format!("{}/parameters", operation.pointer);
     let shaped = shaped.at(&at).and_then(Value::as_array);
     let is_required = |field: &str| {
@@ -144,7 +141,7 @@ fn parameters(
         let found = all.find(|one| one["name"] == field);
         found.is_some_and(|one| one["required"] == true)
     };
-    let parameters = described.map(|parameter| {
+    let parameters = operation.parameters.iter().map(|parameter| {
         let name = &parameter.name;
         let argument = take(arguments, &parameter.field);
         let argument = argument
@@ -162,8 +159,8 @@ fn parameters(
         let placeholder = format!("{{{}}}", parameter.name);
         operation.path.find(&placeholder).unwrap_or_default()
     };
-    parameters.sort_by_cached_key(|(parameter, _)| match parameter.place {
-        Place::Path => (in_path(parameter), String::new()),
+    parameters.sort_by_cached_key(|(parameter, _)| match parameter.location {
+        Location::Path => (in_path(parameter), String::new()),
         _ => (usize::MAX, parameter.field.clone()),
     });
     Ok(parameters)
@@ -171,16 +168,18 @@ fn parameters(
 
 /// Takes the body out of `arguments`.
 fn body(
-    method: &str,
+    operation: &Operation,
     arguments: &mut Vec<Argument>,
-    hints: &Hints,
-) -> Result<Option<(Request, Argument)>, String> {
-    match (hints.requests.get(method), take(arguments, "body")) {
-        (Some(request), Some(body)) => {
-            let body = Argument {
-                is_required: request.is_required,
-                ..body
-            };
+) -> Result<Option<(RequestBody, Argument)>, String> {
+    let method = &operation.rust_name;
+    match (&operation.request_body, take(arguments, "body")) {
+        (Some(request), Some(mut body)) => {
+            // A required body is optional for progenitor if it may be null.
+            if request.is_required && !body.is_required {
+                let ty = &body.ty;
+                body.ty = parse_quote!(::std::option::Option<#ty>);
+            }
+            body.is_required = request.is_required;
             Ok(Some((request.clone(), body)))
         }
         (Some(_), None) => Err(format!("progenitor has no body of `{method}`")),
@@ -251,64 +250,55 @@ fn response(builder: &ItemImpl) -> Option<Type> {
     })
 }
 
-/// The media types of the successes of `method`.
-fn accept(method: &str, hints: &Hints) -> String {
+/// The media types of the successes of `operation`.
+fn accept(operation: &Operation) -> String {
     let mut media_types: Vec<&str> = Vec::new();
-    for answer in hints
-        .answers
-        .get(method)
-        .into_iter()
-        .flat_map(BTreeMap::values)
+    for body in operation
+        .successes
+        .iter()
+        .filter_map(|success| success.body.as_ref())
     {
-        if !media_types.contains(&answer.media_type.as_str()) {
-            media_types.push(&answer.media_type);
+        if !media_types.contains(&body.media_type.as_str()) {
+            media_types.push(&body.media_type);
         }
     }
     media_types.join(", ")
 }
 
 /// The kinds of success of `operation`: the one with the lowest status first.
-fn successes(
-    operation: &Operation,
-    response: &Type,
-    shaped: &Document,
-    hints: &Hints,
-) -> Vec<Success> {
-    let method = &operation.rust_name;
-    let Some(kinds) = hints.successes.get(method) else {
-        let answers = hints.answers.get(method);
-        let reading = answers
-            .and_then(|of| of.values().next())
-            .map(|of| of.reading);
-        let statuses = shaped.at(&format!("{}/responses", operation.pointer));
-        let statuses = statuses.and_then(Value::as_object);
-        let statuses = statuses.into_iter().flat_map(|statuses| statuses.keys());
+fn successes(operation: &Operation, response: &Type) -> Vec<Success> {
+    let decoding = |success: &SuccessResponse| Some(success.body.as_ref()?.decoding);
+    let statuses = operation
+        .successes
+        .iter()
+        .map(|success| success.status.clone());
+    if !operation.has_success_enum {
         return vec![Success {
-            statuses: statuses.cloned().collect(),
-            reading,
+            statuses: statuses.collect(),
+            decoding: operation.successes.first().and_then(decoding),
             ty: response.clone(),
         }];
-    };
-    let mut kinds: Vec<Success> = kinds
-        .iter()
-        .map(|kind| {
-            let (reading, ty): (_, Type) = match &kind.body {
-                Some(Body::Component(name)) => {
-                    let name = format_ident!("{name}");
-                    (Some(Reading::Json), parse_quote!(types::#name))
-                }
-                Some(Body::Text) => (Some(Reading::Text), parse_quote!(::std::string::String)),
-                Some(Body::Bytes) => (Some(Reading::Bytes), parse_quote!(::bytes::Bytes)),
-                None => (None, parse_quote!(())),
-            };
-            Success {
-                statuses: vec![kind.status.clone()],
-                reading,
-                ty,
-            }
-        })
-        .collect();
-    // A range and the default sort after the numbers.
-    kinds.sort_by_key(|kind| kind.statuses[0].parse::<u16>().unwrap_or(u16::MAX));
-    kinds
+    }
+    let kinds = operation.successes.iter().map(|success| Success {
+        statuses: vec![success.status.clone()],
+        decoding: decoding(success),
+        ty: value_type(success),
+    });
+    kinds.collect()
+}
+
+/// The type of the value of `success`, one of several.
+fn value_type(success: &SuccessResponse) -> Type {
+    match &success.body {
+        Some(ResponseBody {
+            component: Some(name),
+            ..
+        }) => {
+            let name = format_ident!("{name}");
+            parse_quote!(types::#name)
+        }
+        Some(body) if body.decoding == Decoding::Text => parse_quote!(::std::string::String),
+        Some(_) => parse_quote!(::bytes::Bytes),
+        None => parse_quote!(()),
+    }
 }

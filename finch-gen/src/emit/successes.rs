@@ -9,7 +9,7 @@ use quote::{ToTokens, quote};
 use super::calls::decoded;
 use crate::call::Call;
 use crate::polish::unions::success_enums::variant;
-use crate::shape::Reading;
+use crate::wire_format::Decoding;
 
 /// The implementation of `Success` for the enum of a call with several kinds.
 pub(super) fn decode(call: &Call) -> Option<TokenStream> {
@@ -21,14 +21,14 @@ pub(super) fn decode(call: &Call) -> Option<TokenStream> {
     let mut arms = Vec::new();
     for success in &call.successes {
         let variant = variant(&success.statuses[0]);
-        let decoded = match success.reading {
-            Some(Reading::Json) => {
+        let decoded = match success.decoding {
+            Some(Decoding::Json) => {
                 let ty = &success.ty;
                 quote!(Json::<#ty>)
             }
             _ => decoded(success),
         };
-        let value = match success.reading {
+        let value = match success.decoding {
             Some(_) => quote!(#name::#variant),
             None => quote!(|()| #name::#variant),
         };

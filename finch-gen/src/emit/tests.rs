@@ -213,7 +213,9 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
         "parameters: [{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
          {{name: body, in: query, {string}}}, {{name: 'f[a]', in: query, {string}}}, \
          {{name: f_a, in: query, {string}}}, {{name: type, in: query, {string}}}, \
-         {{name: send, in: query, {string}}}, {{name: maybe-type, in: query, {string}}}], \
+         {{name: send, in: query, {string}}}, {{name: maybe-type, in: query, {string}}}, \
+         {{name: 2fa, in: query, {string}}}, {{name: '#', in: query, {string}}}, \
+         {{name: Self, in: query, {string}}}, {{name: é, in: query, {string}}}], \
          responses: {{'204': {{description: ''}}}}"
     ));
     check_code(
@@ -227,6 +229,10 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
             ".parameter(Parameter::cookie(\"id\"),self.id3)",
             ".parameter(Parameter::query(\"type\"),self.type_)",
             ".parameter(Parameter::query(\"send\"),self.send2)",
+            ".parameter(Parameter::query(\"2fa\"),self._2fa)",
+            ".parameter(Parameter::query(\"#\"),self.x)",
+            ".parameter(Parameter::query(\"Self\"),self.self_)",
+            ".parameter(Parameter::query(\"é\"),self.x2)",
             "Setstheheader`id`.\"#]pubfnid2(",
         ],
     );
@@ -285,6 +291,35 @@ fn a_body_is_sent_as_its_media_type() {
             );
         }
     }
+}
+
+#[test]
+fn a_required_body_may_be_null() {
+    let nullable = "schema: {type: object, nullable: true, properties: {a: {type: string}}}";
+    let body = |required| {
+        with_body(&format!(
+            "{{required: {required}, content: {{application/json: {{{nullable}}}}}}}"
+        ))
+    };
+    let ty = "Option<types::PostARequest>";
+    check_code(
+        &body(true),
+        &[
+            &format!("body:Field<::std::option::{ty}>,"),
+            "pubfnbody(mutself,value:implTryInto<types::PostARequest,Error:Display>)",
+            "self.body.convert(value.try_into().map(Some));",
+            &format!(
+                "pubfnmaybe_body(mutself,value:::std::option::{ty})->Self{{self.body.set(value);"
+            ),
+        ],
+    );
+    check_code(
+        &body(false),
+        &[
+            "body:Field<types::PostARequest>,",
+            &format!("pubfnmaybe_body(mutself,value:{ty})->Self{{self.body.maybe(value);"),
+        ],
+    );
 }
 
 #[test]
@@ -540,7 +575,7 @@ paths:
     let mut file = crate::progenitor(openapi, &shaped).unwrap();
     change(&mut file);
     let context = Context::new(&lowered, &shaped, "api");
-    signatures::read(&file, context.model, context.shaped, context.hints)
+    signatures::read(&file, context.model, &context.shaped.document)
 }
 
 /// The fields of the builder of `post-a`.

@@ -388,7 +388,9 @@ impl Wrong {
             let all = format!("{}/parameters/", operation.pointer);
             let within = self.at.strip_prefix(&all)?;
             let (index, rest) = within.split_once('/').unwrap_or((within, ""));
-            let own = operation.parameters.get(index.parse::<usize>().ok()?)?;
+            let own = operation
+                .parameter_pointers
+                .get(index.parse::<usize>().ok()?)?;
             Some((operation, own, all + index, rest.to_owned()))
         });
         let Some((operation, own, at, rest)) = parts else {

@@ -121,7 +121,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         }
     }
     for operation in &mut operations {
-        operation.parameters = parameters::lower(&mut lowered, operation, &mut report);
+        operation.parameter_pointers = parameters::lower(&mut lowered, operation, &mut report);
         parameters::note_origins(operation, &mut origins);
         responses::lower(
             &mut lowered,

@@ -126,7 +126,7 @@ pub(super) fn lower(
 pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
     let own = format!("{}/parameters", operation.pointer);
     let mut moved = Origins::new();
-    for (index, stood) in operation.parameters.iter().enumerate() {
+    for (index, stood) in operation.parameter_pointers.iter().enumerate() {
         let at = format!("{own}/{index}");
         // What only the path names, has nothing in it.
         if *stood != operation.pointer {

@@ -23,7 +23,7 @@ use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
 use crate::problem::Problems;
-use crate::shape::{Hints, Shaped};
+use crate::shape::Shaped;
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
@@ -47,19 +47,16 @@ impl Pass {
 pub(crate) struct Context<'a> {
     pub(crate) model: &'a ApiModel,
     pub(crate) document: &'a Document,
-    /// As progenitor got it.
-    pub(crate) shaped: &'a Document,
-    pub(crate) hints: &'a Hints,
+    pub(crate) shaped: &'a Shaped,
     pub(crate) crate_name: &'a str,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(lowered: &'a Lowered, shaped: &'a Shaped, crate_name: &'a str) -> Self {
         Self {
-            model: &lowered.model,
+            model: &shaped.model,
             document: &lowered.document,
-            shaped: &shaped.document,
-            hints: &shaped.hints,
+            shaped,
             crate_name,
         }
     }

@@ -89,7 +89,7 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
         });
         if let Some(what) = what {
             // One that its path has makes the operation what cannot be generated.
-            let (at, what) = match operation.parameters.get(index) {
+            let (at, what) = match operation.parameter_pointers.get(index) {
                 Some(own) if own.starts_with(&at) => (own, what.to_owned()),
                 _ => {
                     let name = text("name").unwrap_or_default();

@@ -205,8 +205,8 @@ mod tests {
             struct A;
             a::b! {
                 A;
-                required 0 r#in "in";
-                default 1 b "a ; b" = ::c::d::<-5, i64>;
+                required r#in "in";
+                default b "a ; b" = ::c::d::<-5, i64>;
                 #[c(d = "e")] set f "g" ::h::I<[J; 2]> => ::k::L, or || ::m();
             }
             mod inner {
@@ -219,8 +219,8 @@ mod tests {
 struct A;
 a::b! {
     A;
-    required 0 r#in \"in\";
-    default 1 b \"a ; b\" = ::c::d::<-5, i64>;
+    required r#in \"in\";
+    default b \"a ; b\" = ::c::d::<-5, i64>;
     #[c(d = \"e\")] set f \"g\" ::h::I<[J; 2]> => ::k::L, or || ::m();
 }
 mod inner {

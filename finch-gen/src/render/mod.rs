@@ -5,6 +5,7 @@
 //! the same bytes for the same inputs. Refuses nothing.
 
 pub(crate) mod layout;
+mod prelude_names;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,14 +60,16 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
     let attributes = std::mem::take(&mut tree.file.attrs);
     let client = client(items, &attributes)
         .into_iter()
-        .map(|(path, file)| {
+        .map(|(path, mut file)| {
+            prelude_names::shorten(&mut file);
             (
                 path,
                 format!("{header}{}", layout::spaced(&layout::unparse(file))),
             )
         })
         .collect();
-    let tests = example_tests::write(&tree, inputs.crate_name);
+    let mut tests = example_tests::write(&tree, inputs.crate_name);
+    prelude_names::shorten(&mut tests);
     let tests = layout::spaced(&layout::unparse(tests));
     let check = include_str!("../templates/check_example.rs");
     let tests = format!("{header}{tests}\n{check}");

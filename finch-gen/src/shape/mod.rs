@@ -35,11 +35,7 @@ use serde_json::{Value, json};
 pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
-pub(crate) use parameters::Parameters;
-pub(crate) use request_bodies::Requests;
-pub(crate) use response_bodies::{Answers, Reading};
 pub(crate) use strip_constraints::WIDE_INTEGER;
-pub(crate) use success_responses::{Body, Success, Successes};
 
 use crate::api_model::ApiModel;
 use crate::load::Document;
@@ -48,34 +44,20 @@ use crate::provenance;
 use crate::report::Report;
 use crate::walk::At;
 
-/// A document as progenitor gets it.
+/// A document in the forms that progenitor knows, and what the client has instead.
 #[derive(Clone, Debug)]
 pub struct Shaped {
     pub(crate) document: Document,
     pub(crate) model: ApiModel,
-    pub(crate) hints: Hints,
-    pub(crate) report: Report,
-}
-
-/// What progenitor cannot be told, for the polish passes to write.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Hints {
-    /// How the parameters of operations are written.
-    pub(crate) parameters: Parameters,
-    /// How the bodies of requests are sent.
-    pub(crate) requests: Requests,
-    /// How the bodies of answers are read.
-    pub(crate) answers: Answers,
-    /// The bodies of operations that have several of success.
-    pub(crate) successes: Successes,
-    /// Whether members have a number after their name, as two are one field.
-    pub(crate) has_numbered_members: bool,
-    /// The values of enums that are not what progenitor took them for.
-    pub(crate) enum_values: EnumValues,
-    /// The values of integers that are enumerated.
-    pub(crate) integer_enums: EnumValues,
-    /// The unions whose variants one member tells apart.
+    /// The unions whose variants one property tells apart.
     pub(crate) discriminators: Discriminators,
+    /// The values of enums that progenitor decodes differently.
+    pub(crate) enum_values: EnumValues,
+    /// The values of enums of integers.
+    pub(crate) integer_enums: EnumValues,
+    /// Whether two properties of an object would be one field, and so have a number.
+    pub(crate) has_numbered_fields: bool,
+    pub(crate) report: Report,
 }
 
 impl Shaped {
@@ -83,13 +65,18 @@ impl Shaped {
     pub fn document(&self) -> &Document {
         &self.document
     }
+
+    /// What lowering and shaping changed, where and why.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
 }
 
 /// Shapes the document, every schema of which says where it stands, and adds to
 /// the report what a client no longer sees of it.
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
-    let mut shaped = shape_unmarked(marked, &lowered.model, lowered.report.clone());
+    let mut shaped = shape_unmarked(marked, lowered.model.clone(), lowered.report.clone());
     shaped.report.sort();
     shaped
 }
@@ -97,56 +84,49 @@ pub fn shape(lowered: &Lowered) -> Shaped {
 /// Shapes `document`, whose operations are those of `model`.
 pub(crate) fn shape_unmarked(
     mut document: Document,
-    model: &ApiModel,
+    mut model: ApiModel,
     mut report: Report,
 ) -> Shaped {
     // Its pointers are those of the lowered document.
     let mut of_schemas = Report::default();
     strip_unused::leave_out(&mut document);
     all_of::leave_out_comments(&mut document);
-    let parameters = parameters::name(&mut document, model, &mut report);
-    media_types::choose(&mut document, model, &mut report);
-    let requests = request_bodies::write_as_json(&mut document, model, &mut report);
-    let answers = response_bodies::write_as_json(&mut document, model, &mut report);
+    parameters::name(&mut document, &mut model, &mut report);
+    media_types::choose(&mut document, &model, &mut report);
+    request_bodies::write_as_json(&mut document, &mut model, &mut report);
+    response_bodies::write_as_json(&mut document, &mut model, &mut report);
     strip_constraints::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
     discriminators::write_mappings(&mut document);
-    let has_numbered_members = field_names::make_unique(&mut document, &mut of_schemas);
+    let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
     all_of::merge(&mut document, false, &mut of_schemas);
-    hoist::bodies(&mut document, model);
+    hoist::bodies(&mut document, &model);
     hoist::inline_schemas(&mut document);
     distribute_union::write_out(&mut document);
-    read_write_only::tell_apart(&mut document, model, &mut of_schemas);
+    read_write_only::tell_apart(&mut document, &model, &mut of_schemas);
     nullability::move_to_references(&mut document);
-    request_bodies::null_is_left_out(&mut document, model, &requests, &mut report);
+    request_bodies::null_is_left_out(&mut document, &model, &mut report);
     all_of::merge(&mut document, true, &mut of_schemas);
     hoist::inline_schemas(&mut document);
     unions::order(&mut document, &mut of_schemas);
-    unions::open_what_is_received(&mut document, model);
+    unions::open_what_is_received(&mut document, &model);
     optional_properties::make_optional(&mut document);
-    parameters::hide_objects(&mut document, model);
-    let successes = success_responses::keep_one(&mut document, model, &answers);
+    parameters::hide_objects(&mut document, &model);
+    success_responses::keep_one(&mut document, &mut model);
     let discriminators = discriminators::find(&mut document, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
     of_schemas.relocate(|at| model.place(at));
     report.append(of_schemas);
-    let hints = Hints {
-        successes,
+    Shaped {
+        document,
+        model,
         discriminators,
         enum_values,
         integer_enums,
-        has_numbered_members,
-        parameters,
-        requests,
-        answers,
-    };
-    Shaped {
-        document,
-        model: model.clone(),
-        hints,
+        has_numbered_fields,
         report,
     }
 }

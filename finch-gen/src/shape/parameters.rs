@@ -7,27 +7,22 @@
 //! in its place and style. A parameter that cannot be written stays as it is, for
 //! preflight to refuse.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::referred;
 use crate::api_model::{ApiModel, Operation};
 use crate::load::Document;
-use crate::markdown;
 use crate::media_type::is_json;
 use crate::report::Report;
 use crate::type_names::{self, Taken};
+use crate::wire_format::{Location, Parameter, Style};
 use heck::ToSnakeCase as _;
 
 /// The beginning of the format of a string that is a type of the client, the
 /// name of which is the rest.
 pub(crate) const TYPE: &str = "type\u{E000}";
-
-/// The parameters of each operation, by the name of its method, in the order of the
-/// document.
-pub(crate) type Parameters = BTreeMap<String, Vec<Parameter>>;
 
 /// The names that a field of a call cannot have: its other functions and fields have them.
 const TAKEN: [&str; 7] = [
@@ -40,109 +35,20 @@ const TAKEN: [&str; 7] = [
     "send",
 ];
 
-/// How a parameter is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Parameter {
-    /// Its name, as the document spells it.
-    pub(crate) name: String,
-    /// Its name for progenitor, of which the name of its field is made.
-    pub(crate) field: String,
-    pub(crate) place: Place,
-    pub(crate) style: Style,
-    /// Whether each item and member of its value stands for itself.
-    pub(crate) explode: bool,
-    /// Whether what URLs reserve is left as it is.
-    pub(crate) allow_reserved: bool,
-    /// What the document says of it.
-    pub(crate) description: Option<String>,
-    /// Whether it is `deprecated`.
-    pub(crate) deprecated: bool,
-}
-
-/// Where a parameter stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Path,
-    Query,
-    Header,
-    Cookie,
-}
-
-/// In which style a parameter is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    Simple,
-    Label,
-    Matrix,
-    Form,
-    SpaceDelimited,
-    PipeDelimited,
-    DeepObject,
-    /// As JSON: what has a media type has no style.
-    Json,
-}
-
-impl fmt::Display for Parameter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = match self.place {
-            Place::Path => "parameter",
-            Place::Query => "query parameter",
-            Place::Header => "header",
-            Place::Cookie => "cookie",
-        };
-        write!(f, "the {place} {}", markdown::code(&self.name))
-    }
-}
-
-impl Place {
-    /// What `in` calls so.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        match text {
-            "path" => Some(Self::Path),
-            "query" => Some(Self::Query),
-            "header" => Some(Self::Header),
-            "cookie" => Some(Self::Cookie),
-            _ => None,
-        }
-    }
-
-    /// The style where none is named.
-    pub(crate) fn default_style(self) -> Style {
-        match self {
-            Self::Path | Self::Header => Style::Simple,
-            Self::Query | Self::Cookie => Style::Form,
-        }
-    }
-
-    /// The style of this name, if it is one for this place.
-    fn style(self, text: &str) -> Option<Style> {
-        match (self, text) {
-            (Self::Path | Self::Header, "simple") => Some(Style::Simple),
-            (Self::Path, "label") => Some(Style::Label),
-            (Self::Path, "matrix") => Some(Style::Matrix),
-            (Self::Query | Self::Cookie, "form") => Some(Style::Form),
-            (Self::Query, "spaceDelimited") => Some(Style::SpaceDelimited),
-            (Self::Query, "pipeDelimited") => Some(Style::PipeDelimited),
-            (Self::Query, "deepObject") => Some(Style::DeepObject),
-            _ => None,
-        }
-    }
-}
-
 /// How the member `name` of a form is written, if its Encoding Object names a
 /// style (OpenAPI, Encoding Object).
 pub(super) fn of_encoding(name: &str, encoding: &Value) -> Option<Parameter> {
     let says_style = ["style", "explode", "allowReserved"]
         .iter()
         .any(|keyword| encoding.get(keyword).is_some());
-    says_style.then(|| written(name, Place::Query, encoding))?
+    says_style.then(|| written(name, Location::Query, encoding))?
 }
 
 /// How `object` has the parameter `name` written, if there is a way.
-fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
+fn written(name: &str, location: Location, object: &Value) -> Option<Parameter> {
     let style = match object.get("style").and_then(Value::as_str) {
-        Some(style) => place.style(style)?,
-        None => place.default_style(),
+        Some(style) => location.parse_style(style)?,
+        None => location.default_style(),
     };
     let explode = match object.get("explode") {
         // A deep object has no other form.
@@ -153,10 +59,10 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
     Some(Parameter {
         name: name.to_owned(),
         field: String::new(),
-        place,
+        location,
         style,
         explode,
-        allow_reserved: place == Place::Query
+        allow_reserved: location == Location::Query
             && object.get("allowReserved") == Some(&Value::Bool(true)),
         description: object
             .get("description")
@@ -167,13 +73,10 @@ fn written(name: &str, place: Place, object: &Value) -> Option<Parameter> {
 }
 
 /// Makes each parameter of an operation one of the query, under a name of its own.
-pub(super) fn name(document: &mut Document, model: &ApiModel, report: &mut Report) -> Parameters {
-    let operations = model.operations.iter();
-    let named = operations.map(|operation| {
-        let parameters = of_operation(document, operation, report);
-        (operation.rust_name.clone(), parameters)
-    });
-    named.collect()
+pub(super) fn name(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    for operation in &mut model.operations {
+        operation.parameters = of_operation(document, operation, report);
+    }
 }
 
 fn of_operation(
@@ -201,7 +104,7 @@ fn of_operation(
         };
         let usual = ident(&parameter.name);
         parameter.field = taken.unique(&usual);
-        let place = operation.parameters.get(index);
+        let place = operation.parameter_pointers.get(index);
         let place = place.unwrap_or(&operation.pointer);
         if parameter.field != usual {
             let what = format!(
@@ -241,6 +144,8 @@ fn ident(name: &str) -> String {
     let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     match words.to_snake_case() {
         ident if ident.is_empty() => "x".to_owned(),
+        // progenitor makes such a name an identifier in the same way.
+        ident if ident.starts_with(|c: char| c.is_ascii_digit()) => format!("_{ident}"),
         ident => ident,
     }
 }
@@ -249,8 +154,8 @@ fn ident(name: &str) -> String {
 /// write it.
 fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> {
     let text = |key| object.get(key).and_then(Value::as_str);
-    let place = Place::parse(text("in")?)?;
-    let mut parameter = written(text("name")?, place, object)?;
+    let location = Location::parse(text("in")?)?;
+    let mut parameter = written(text("name")?, location, object)?;
     let schema = match object.get("content").and_then(Value::as_object) {
         None => object.get("schema")?.clone(),
         Some(content) => {
@@ -262,7 +167,7 @@ fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> 
                 of
             } else {
                 // Whatever it is, its caller writes it.
-                parameter.style = place.default_style();
+                parameter.style = location.default_style();
                 json!({"type": "string"})
             }
         }

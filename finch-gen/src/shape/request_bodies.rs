@@ -2,22 +2,20 @@
 //!
 //! Of what can be sent, progenitor knows the least that there is: JSON, forms
 //! that are flat, and streams of bytes, none of them optional. So a body that
-//! can be sent is one of JSON for it, and how it is sent instead is told to the
-//! polish pass `requests`. A body that cannot be sent stays as it is, for
+//! can be sent is one of JSON for it, and the operation keeps its encoding. A body that cannot be sent stays as it is, for
 //! preflight to refuse.
-
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use super::only_null;
-use super::parameters::{self, Parameter};
+use super::parameters;
 use crate::api_model::{ApiModel, Operation};
 use crate::load::Document;
 use crate::media_type::{is_binary, is_form, is_json, is_multipart_form, is_range, is_text};
 use crate::pointer;
 use crate::report::Report;
 use crate::walk;
+use crate::wire_format::{Encoding, Parameter, Part, PartEncoding, RequestBody};
 
 /// The format of a string that is bytes in the client.
 pub(crate) const BYTES: &str = "bytes\u{E000}";
@@ -25,83 +23,19 @@ pub(crate) const BYTES: &str = "bytes\u{E000}";
 /// The format of a string that is a file in the client.
 pub(crate) const FILE: &str = "file\u{E000}";
 
-/// How the bodies of requests are sent, by the names of their methods.
-pub(crate) type Requests = BTreeMap<String, Request>;
-
-/// How the body of a request is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
-    /// Whether the request cannot do without it.
-    pub(crate) is_required: bool,
-    /// The media type, as the document writes it.
-    pub(crate) media_type: String,
-    /// What becomes of the value.
-    pub(crate) encoding: Encoding,
-}
-
-/// What becomes of a value that is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    /// JSON.
-    Json,
-    /// A form in the syntax of a query; the members that are written otherwise
-    /// than by default.
-    Form(Vec<Parameter>),
-    /// A form whose values are parts; those that are sent otherwise than by
-    /// default.
-    Multipart(Vec<Part>),
-    /// A text or bytes, as they are.
-    Raw,
-    /// A file, as it is, which says itself of which media type it is.
-    File,
-}
-
-/// A part of a multipart form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) sent: Sent,
-}
-
-/// How a part is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// As a file, of this media type where it does not say one itself.
-    AsFile(Option<String>),
-    /// As this media type.
-    As(String),
-    /// In the style of a parameter.
-    InStyle(Parameter),
-}
-
 /// Makes JSON of all bodies that can be sent.
-pub(super) fn write_as_json(
-    document: &mut Document,
-    model: &ApiModel,
-    report: &mut Report,
-) -> Requests {
-    let mut requests = Requests::new();
-    for operation in &model.operations {
-        if let Some(request) = of_operation(document, operation, report) {
-            requests.insert(operation.rust_name.clone(), request);
-        }
+pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    for operation in &mut model.operations {
+        operation.request_body = of_operation(document, operation, report);
     }
-    requests
 }
 
 /// Takes null out of what a body may be that can be left out: one way to send
 /// nothing is enough.
-pub(super) fn null_is_left_out(
-    document: &mut Document,
-    model: &ApiModel,
-    requests: &Requests,
-    report: &mut Report,
-) {
+pub(super) fn null_is_left_out(document: &mut Document, model: &ApiModel, report: &mut Report) {
     for operation in &model.operations {
-        if requests
-            .get(&operation.rust_name)
-            .is_none_or(|request| request.is_required)
-        {
+        let body = operation.request_body.as_ref();
+        if body.is_none_or(|body| body.is_required) {
             continue;
         }
         let at = format!("{}/requestBody", operation.pointer);
@@ -129,7 +63,7 @@ fn of_operation(
     document: &mut Document,
     operation: &Operation,
     report: &mut Report,
-) -> Option<Request> {
+) -> Option<RequestBody> {
     let at = format!("{}/requestBody", operation.pointer);
     let body = document.follow(document.at(&at)?)?.clone();
     let content = body.get("content")?.as_object()?;
@@ -166,7 +100,7 @@ fn of_operation(
     };
     let is_required = body.get("required") == Some(&Value::Bool(true));
     let shaped = json!({"required": true, "content": {"application/json": media_type}});
-    let request = Request {
+    let request = RequestBody {
         is_required,
         media_type: name.clone(),
         encoding,
@@ -235,23 +169,23 @@ impl Encodings {
     /// The parts that have one, and those that are `files`.
     fn parts(&self, files: &[String], report: &mut Report) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
-        for (name, encoding) in &self.of_members {
-            let content_type = encoding.get("contentType").and_then(Value::as_str);
+        for (name, described) in &self.of_members {
+            let content_type = described.get("contentType").and_then(Value::as_str);
             // Of several types, the caller of a file names one.
             let single = content_type.filter(|of| !of.contains(',') && !is_range(of));
             let single = single.map(str::to_owned);
-            let sent = if files.contains(name) {
-                Some(Sent::AsFile(single))
-            } else if let Some(parameter) = parameters::of_encoding(name, encoding) {
-                Some(Sent::InStyle(parameter))
+            let encoding = if files.contains(name) {
+                Some(PartEncoding::File(single))
+            } else if let Some(parameter) = parameters::of_encoding(name, described) {
+                Some(PartEncoding::Style(parameter))
             } else {
-                single.map(Sent::As)
+                single.map(PartEncoding::MediaType)
             };
-            if let Some(sent) = sent {
+            if let Some(encoding) = encoding {
                 let name = name.clone();
-                parts.push(Part { name, sent });
+                parts.push(Part { name, encoding });
             }
-            if encoding.get("headers").is_some() {
+            if described.get("headers").is_some() {
                 let at = pointer::join(&self.at, name);
                 let what = "headers of a part → none are sent with it";
                 report.warn("part-headers", &at, what);
@@ -259,9 +193,9 @@ impl Encodings {
         }
         for name in files {
             if !parts.iter().any(|part| part.name == *name) {
-                let sent = Sent::AsFile(None);
+                let encoding = PartEncoding::File(None);
                 let name = name.clone();
-                parts.push(Part { name, sent });
+                parts.push(Part { name, encoding });
             }
         }
         parts

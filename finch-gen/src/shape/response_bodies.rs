@@ -1,10 +1,8 @@
 //! Bodies of answers, which progenitor is told are all JSON.
 //!
 //! progenitor reads JSON, or else hands out a stream. So each body is one of
-//! JSON for it, a text as a string and anything else as bytes, and how it is
-//! read instead is told to the polish pass `answers`.
-
-use std::collections::BTreeMap;
+//! JSON for it, a text as a string and anything else as bytes, and the operation keeps how it is
+//! decoded.
 
 use serde_json::{Value, json};
 
@@ -14,35 +12,11 @@ use crate::load::Document;
 use crate::media_type::{is_any, is_form, is_json, is_text};
 use crate::pointer;
 use crate::report::Report;
-
-/// How the bodies of answers of success are read, by the names of methods and
-/// then by status. An answer without a body has none.
-pub(crate) type Answers = BTreeMap<String, BTreeMap<String, Answer>>;
-
-/// How the body of an answer is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    /// The media type, as the document writes it.
-    pub(crate) media_type: String,
-    pub(crate) reading: Reading,
-}
-
-/// What becomes of a body that is received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reading {
-    Json,
-    Text,
-    Bytes,
-}
+use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 
 /// Makes JSON of the bodies of all answers.
-pub(super) fn write_as_json(
-    document: &mut Document,
-    model: &ApiModel,
-    report: &mut Report,
-) -> Answers {
-    let mut answers = Answers::new();
-    for operation in &model.operations {
+pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
+    for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
         let statuses: Vec<String> = document
             .at(&at)
@@ -50,7 +24,6 @@ pub(super) fn write_as_json(
             .into_iter()
             .flat_map(|responses| responses.keys().cloned())
             .collect();
-        let mut of_operation = BTreeMap::new();
         for status in statuses {
             let at = pointer::join(&at, &status);
             // RFC 9110, sections 9.3.2, 15.3.5 and 15.3.6.
@@ -62,13 +35,14 @@ pub(super) fn write_as_json(
             if let Some(why) = why {
                 leave_out_body(document, &at, why, report);
             }
-            if let Some(answer) = of_response(document, &at, report) {
-                of_operation.insert(status, answer);
-            }
+            let body = of_response(document, &at, report);
+            operation.successes.push(SuccessResponse { status, body });
         }
-        answers.insert(operation.rust_name.clone(), of_operation);
+        // A range and the default sort after the numbers.
+        operation
+            .successes
+            .sort_by(|one, other| one.status.cmp(&other.status));
     }
-    answers
 }
 
 /// Drops the body of the response at `at`, of which HTTP allows none.
@@ -95,7 +69,7 @@ fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Rep
     }
 }
 
-fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<Answer> {
+fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<ResponseBody> {
     let mut response = document.follow(document.at(at)?)?.clone();
     // Of several, one was chosen.
     let (name, media_type) = response.get("content")?.as_object()?.iter().next()?;
@@ -107,17 +81,17 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
         followed.is_some_and(|schema| schema.get("type").is_some_and(|of| of == "string"));
     let has_format = followed.is_some_and(|schema| schema.get("format").is_some());
     let is_plain = is_any(name) && is_string && !has_format;
-    let reading = if is_json(name) {
-        Reading::Json
+    let decoding = if is_json(name) {
+        Decoding::Json
     } else if is_text(name) || is_form(name) || is_plain {
-        Reading::Text
+        Decoding::Text
     } else {
-        Reading::Bytes
+        Decoding::Bytes
     };
-    let (raw, what) = match reading {
-        Reading::Json => (None, ""),
-        Reading::Text => (Some(json!({"type": "string"})), "text"),
-        Reading::Bytes => (Some(json!({"type": "string", "format": BYTES})), "bytes"),
+    let (raw, what) = match decoding {
+        Decoding::Json => (None, ""),
+        Decoding::Text => (Some(json!({"type": "string"})), "text"),
+        Decoding::Bytes => (Some(json!({"type": "string", "format": BYTES})), "bytes"),
     };
     if let Some(raw) = raw {
         if !is_string || name.starts_with("text/event-stream") {
@@ -126,11 +100,12 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
         }
         *schema = raw;
     }
-    let answer = Answer {
+    let body = ResponseBody {
         media_type: name.clone(),
-        reading,
+        decoding,
+        component: None,
     };
     response["content"] = json!({"application/json": media_type});
     document.at_mut(at).map(|place| *place = response)?;
-    Some(answer)
+    Some(body)
 }

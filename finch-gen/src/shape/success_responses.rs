@@ -1,88 +1,56 @@
-//! One body of success for progenitor, and the others for the client.
+//! One response of success for each operation.
 //!
-//! progenitor has one type for all answers of success of an operation. So it
-//! gets one of them, and what the others are is told to the polish pass
-//! `successes`, which makes of all an enum that is chosen by the status.
-
-use std::collections::BTreeMap;
+//! progenitor has one type for all successes of an operation. So it gets one of them, and
+//! the operation keeps the components of all, which become an enum.
 
 use serde_json::{Value, json};
 
 use super::referred;
-use super::response_bodies::{Answers, Reading};
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::provenance;
 use crate::type_names;
+use crate::wire_format::{Decoding, SuccessResponse};
 
-/// The answers of success of the operations that have several kinds of them, by
-/// the names of their methods.
-pub(crate) type Successes = BTreeMap<String, Vec<Success>>;
-
-/// One kind of answer of success.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Success {
-    /// The status: `200`, or `2XX`.
-    pub(crate) status: String,
-    /// What its body is; `None` where it has none.
-    pub(crate) body: Option<Body>,
-}
-
-/// What a body is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Body {
-    /// JSON, of this component.
-    Component(String),
-    /// A text, as it is.
-    Text,
-    /// Bytes, as they are.
-    Bytes,
-}
-
-/// Leaves the operations one kind of answer of success, the first that has a
-/// body.
-pub(super) fn keep_one(document: &mut Document, model: &ApiModel, answers: &Answers) -> Successes {
-    let mut successes = Successes::new();
-    for operation in &model.operations {
+/// Leaves each operation one response of success, the first that has a body.
+pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
+    for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
         let Some(responses) = document.at(&at).and_then(Value::as_object) else {
             continue;
         };
-        let schemas: Vec<Option<&Value>> = responses.values().map(schema).collect();
-        let readings: Vec<Option<Reading>> = responses
-            .keys()
-            .map(|status| Some(answers.get(&operation.rust_name)?.get(status)?.reading))
-            .collect();
-        let are_alike = schemas.windows(2).all(|pair| pair[0] == pair[1])
-            && readings.windows(2).all(|pair| pair[0] == pair[1]);
-        if are_alike {
+        let schema_of = |success: &SuccessResponse| schema(responses.get(&success.status)?);
+        let schemas: Vec<Option<&Value>> = operation.successes.iter().map(schema_of).collect();
+        let decodings = operation.successes.iter();
+        let decodings = decodings.map(|success| Some(success.body.as_ref()?.decoding));
+        let mut kinds = decodings.zip(&schemas);
+        let first = kinds.next();
+        if kinds.all(|kind| Some(kind) == first) {
             continue;
         }
-        let statuses: Vec<String> = responses.keys().cloned().collect();
         let schemas: Vec<Option<Value>> = schemas.into_iter().map(|of| of.cloned()).collect();
-        let mut kinds = Vec::new();
-        for ((status, schema), reading) in statuses.into_iter().zip(schemas).zip(readings) {
-            let body = reading.map(|reading| match reading {
-                Reading::Json => {
-                    let schema = schema.unwrap_or_else(|| json!({}));
-                    let method = type_names::type_name(&operation.rust_name);
-                    let name = format!("{method}Response{status}");
-                    let place = format!("{at}/{status}");
-                    Body::Component(component(document, schema, &name, &place))
-                }
-                Reading::Text => Body::Text,
-                Reading::Bytes => Body::Bytes,
-            });
-            kinds.push(Success { status, body });
+        operation.has_success_enum = true;
+        for (SuccessResponse { status, body }, schema) in
+            operation.successes.iter_mut().zip(schemas)
+        {
+            let Some(body) = body.as_mut().filter(|body| body.decoding == Decoding::Json) else {
+                continue;
+            };
+            let schema = schema.unwrap_or_else(|| json!({}));
+            let method = type_names::type_name(&operation.rust_name);
+            let name = format!("{method}Response{status}");
+            let place = format!("{at}/{status}");
+            body.component = Some(component(document, schema, &name, &place));
         }
-        let first = kinds.iter().find(|kind| kind.body.is_some());
-        let first = first.unwrap_or(&kinds[0]).status.clone();
+        let mut successes = operation.successes.iter();
+        let kept = successes.find(|success| success.body.is_some());
+        let kept = kept
+            .or(operation.successes.first())
+            .map(|success| &success.status);
         if let Some(Value::Object(responses)) = document.at_mut(&at) {
-            responses.retain(|status, _| *status == first);
+            responses.retain(|status, _| Some(status) == kept);
         }
-        successes.insert(operation.rust_name.clone(), kinds);
     }
-    successes
 }
 
 fn schema(response: &Value) -> Option<&Value> {

@@ -55,8 +55,8 @@ fn check(hostile: &Hostile, generated: &Generated, sent: &[&str]) {
             .map(|text| read::check_markdown(text, "no_run"));
         examples += counts.sum::<usize>();
         check_characters(code);
-        let header: Vec<&str> = code.lines().take(6).collect();
-        let (comment, empty) = header.split_at(5);
+        let header: Vec<&str> = code.lines().take(5).collect();
+        let (comment, empty) = header.split_at(4);
         assert!(
             comment.iter().all(|line| line.starts_with("//")),
             "{header:?}"

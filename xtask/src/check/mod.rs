@@ -19,7 +19,7 @@ use crate::files;
 use crate::manifest::{MANIFEST, Package};
 use crate::output::Output;
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
-use crate::{Outcome, Workspace, document_counts, read_text};
+use crate::{Outcome, Workspace, read_text};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
@@ -135,8 +135,8 @@ fn whole(
 ) -> Checked {
     let document = corrected.as_ref().map_err(Clone::clone)?;
     let generated = generated.as_ref().map_err(Clone::clone)?;
-    let operations = document_counts::operations(document.root());
-    let schemas = document_counts::schemas(document.root());
+    let operations = finch_gen::operations(document).len();
+    let schemas = finch_gen::schemas(document).len();
     nothing_is_lost(operations, schemas, generated.counts)
 }
 

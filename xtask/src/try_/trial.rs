@@ -8,8 +8,8 @@ use finch_gen::{Generated, Inputs, Problems, Stats, Text};
 
 use super::measure::{self, Measured};
 use super::{Input, Options, cargo, krate};
+use crate::Workspace;
 use crate::excerpt::Fault;
-use crate::{Workspace, document_counts};
 
 /// The result of a trial.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +69,7 @@ impl Trial {
         // It has the examples.
         let corrected = finch_gen::load_and_overlay(&inputs);
         if let Ok(document) = &corrected {
-            trial.operations = document_counts::operations(document.root());
+            trial.operations = finch_gen::operations(document).len();
         }
         let (generated, document) = match (generated, corrected) {
             (Ok(generated), Ok(document)) => (generated, document),

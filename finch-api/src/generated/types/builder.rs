@@ -14,7 +14,7 @@ pub struct CreateAccessTokenRequestBuilder {
     client_id: Field<::uuid::Uuid>,
     client_secret: Field<crate::Secret>,
     code: Field<crate::Secret>,
-    redirect_uri: Field<::std::string::String>,
+    redirect_uri: Field<String>,
 }
 
 impl Default for CreateAccessTokenRequestBuilder {
@@ -48,16 +48,13 @@ impl CreateAccessTokenRequestBuilder {
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri).
-    pub fn redirect_uri(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn redirect_uri(mut self, value: impl Into<String>) -> Self {
         self.redirect_uri.set(value.into());
         self
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
-    pub fn maybe_redirect_uri(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
+    pub fn maybe_redirect_uri(mut self, value: Option<String>) -> Self {
         self.redirect_uri.maybe(value);
         self
     }
@@ -99,17 +96,17 @@ impl TryFrom<CreateAccessTokenRequestBuilder> for super::CreateAccessTokenReques
 #[must_use = "a builder does nothing until it builds, or until a call takes it"]
 pub struct CreateAccessTokenResponseBuilder {
     access_token: Field<crate::Secret>,
-    account_id: Field<::std::string::String>,
+    account_id: Field<String>,
     client_type: Field<super::ClientType>,
-    company_id: Field<::std::string::String>,
-    connection_id: Field<::std::string::String>,
+    company_id: Field<String>,
+    connection_id: Field<String>,
     connection_type: Field<super::ConnectionType>,
-    customer_id: Field<::std::string::String>,
-    customer_name: Field<::std::string::String>,
-    entity_ids: Field<::std::vec::Vec<crate::Formatted<::uuid::Uuid>>>,
-    products: Field<::std::vec::Vec<::std::string::String>>,
-    provider_id: Field<::std::string::String>,
-    token_type: Field<::std::string::String>,
+    customer_id: Field<String>,
+    customer_name: Field<String>,
+    entity_ids: Field<Vec<crate::Formatted<::uuid::Uuid>>>,
+    products: Field<Vec<String>>,
+    provider_id: Field<String>,
+    token_type: Field<String>,
 }
 
 #[cfg(feature = "test-util")]
@@ -144,7 +141,7 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this account ID"
     )]
-    pub fn account_id(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn account_id(mut self, value: impl Into<String>) -> Self {
         self.account_id.set(value.into());
         self
     }
@@ -153,10 +150,7 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this account ID"
     )]
-    pub fn maybe_account_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
+    pub fn maybe_account_id(mut self, value: Option<String>) -> Self {
         self.account_id.maybe(value);
         self
     }
@@ -174,7 +168,7 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this company ID"
     )]
-    pub fn company_id(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn company_id(mut self, value: impl Into<String>) -> Self {
         self.company_id.set(value.into());
         self
     }
@@ -183,16 +177,13 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this company ID"
     )]
-    pub fn maybe_company_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
+    pub fn maybe_company_id(mut self, value: Option<String>) -> Self {
         self.company_id.maybe(value);
         self
     }
 
     /// Sets [`connection_id`](super::CreateAccessTokenResponse::connection_id).
-    pub fn connection_id(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn connection_id(mut self, value: impl Into<String>) -> Self {
         self.connection_id.set(value.into());
         self
     }
@@ -207,31 +198,25 @@ impl CreateAccessTokenResponseBuilder {
     }
 
     /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id).
-    pub fn customer_id(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn customer_id(mut self, value: impl Into<String>) -> Self {
         self.customer_id.set(value.into());
         self
     }
 
     /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id), or unsets it.
-    pub fn maybe_customer_id(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
+    pub fn maybe_customer_id(mut self, value: Option<String>) -> Self {
         self.customer_id.maybe(value);
         self
     }
 
     /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name).
-    pub fn customer_name(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn customer_name(mut self, value: impl Into<String>) -> Self {
         self.customer_name.set(value.into());
         self
     }
 
     /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name), or unsets it.
-    pub fn maybe_customer_name(
-        mut self,
-        value: ::std::option::Option<::std::string::String>,
-    ) -> Self {
+    pub fn maybe_customer_name(mut self, value: Option<String>) -> Self {
         self.customer_name.maybe(value);
         self
     }
@@ -252,22 +237,19 @@ impl CreateAccessTokenResponseBuilder {
     }
 
     /// Sets [`products`](super::CreateAccessTokenResponse::products).
-    pub fn products(
-        mut self,
-        value: impl IntoIterator<Item: Into<::std::string::String>>,
-    ) -> Self {
+    pub fn products(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
         self.products.set(value.into_iter().map(Into::into).collect());
         self
     }
 
     /// Sets [`provider_id`](super::CreateAccessTokenResponse::provider_id).
-    pub fn provider_id(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn provider_id(mut self, value: impl Into<String>) -> Self {
         self.provider_id.set(value.into());
         self
     }
 
     /// Sets [`token_type`](super::CreateAccessTokenResponse::token_type).
-    pub fn token_type(mut self, value: impl Into<::std::string::String>) -> Self {
+    pub fn token_type(mut self, value: impl Into<String>) -> Self {
         self.token_type.set(value.into());
         self
     }

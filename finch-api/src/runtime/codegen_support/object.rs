@@ -22,22 +22,22 @@ use crate::runtime::decode::{LenientSeed, Map, leniency};
 /// ```text
 /// object! {
 ///     Pet;
-///     required 0 name "name";
-///     expected 1 owner "owner";          // nullable: `None` if it is missing
-///     optional 2 age "age";              // null is the same as missing
-///     nullable 3 note "note";            // null is not the same as missing
-///     default 4 size "size" = default;   // the value of `default()` if it is missing
+///     required name "name";
+///     expected owner "owner";          // nullable: `None` if it is missing
+///     optional age "age";              // null is the same as missing
+///     nullable note "note";            // null is not the same as missing
+///     default size "size" = default;   // the value of `default()` if it is missing
 ///     others rest;                       // a map of all other properties
 /// }
 /// ```
 macro_rules! object {
     (
         $type:ident;
-        $(required $required_at:literal $required:ident $required_name:literal;)*
-        $(expected $expected_at:literal $expected:ident $expected_name:literal;)*
-        $(optional $optional_at:literal $optional:ident $optional_name:literal;)*
-        $(nullable $nullable_at:literal $nullable:ident $nullable_name:literal;)*
-        $(default $default_at:literal $default:ident $default_name:literal = $value:expr;)*
+        $(required $required:ident $required_name:literal;)*
+        $(expected $expected:ident $expected_name:literal;)*
+        $(optional $optional:ident $optional_name:literal;)*
+        $(nullable $nullable:ident $nullable_name:literal;)*
+        $(default $default:ident $default_name:literal = $value:expr;)*
         $(others $others:ident;)?
     ) => {
         impl<'de> ::serde::Deserialize<'de> for $type {
@@ -65,6 +65,18 @@ macro_rules! object {
             fn read<A: ::serde::de::MapAccess<'de>>(
                 mut members: $crate::runtime::Members<A>,
             ) -> ::std::result::Result<Self, A::Error> {
+                #[allow(non_camel_case_types, reason = "the variants have the names of fields")]
+                enum Property {
+                    $($required,)* $($expected,)* $($optional,)* $($nullable,)* $($default,)*
+                }
+
+                const PROPERTIES: &[Property] = &[
+                    $(Property::$required,)*
+                    $(Property::$expected,)*
+                    $(Property::$optional,)*
+                    $(Property::$nullable,)*
+                    $(Property::$default,)*
+                ];
                 $(let mut $required = None;)*
                 $(let mut $expected = None;)*
                 $(let mut $optional = None;)*
@@ -72,12 +84,12 @@ macro_rules! object {
                 $(let mut $default = $value();)*
                 $(let mut $others = ::std::default::Default::default();)?
                 while let Some(member) = members.next()? {
-                    match member {
-                        $($required_at => members.some(&mut $required),)*
-                        $($expected_at => members.some(&mut $expected),)*
-                        $($optional_at => members.set(&mut $optional),)*
-                        $($nullable_at => members.some(&mut $nullable),)*
-                        $($default_at => members.set(&mut $default),)*
+                    match PROPERTIES.get(member) {
+                        $(Some(Property::$required) => members.some(&mut $required),)*
+                        $(Some(Property::$expected) => members.some(&mut $expected),)*
+                        $(Some(Property::$optional) => members.set(&mut $optional),)*
+                        $(Some(Property::$nullable) => members.some(&mut $nullable),)*
+                        $(Some(Property::$default) => members.set(&mut $default),)*
                         _ => $crate::runtime::object!(@other members $($others)?),
                     }?;
                 }
@@ -328,13 +340,13 @@ mod tests {
 
     object! {
         Pet;
-        required 0 name "name";
-        required 1 tags "tags";
-        expected 2 owner "owner";
-        optional 3 age "age";
-        optional 4 marks "marks";
-        nullable 5 note "note";
-        default 6 members "all members" = four;
+        required name "name";
+        required tags "tags";
+        expected owner "owner";
+        optional age "age";
+        optional marks "marks";
+        nullable note "note";
+        default members "all members" = four;
     }
 
     fn four() -> u8 {
@@ -364,8 +376,8 @@ mod tests {
 
     object! {
         Scores;
-        required 0 id "id";
-        required 1 by_name "by_name";
+        required id "id";
+        required by_name "by_name";
         others rest;
     }
 

@@ -1,22 +1,32 @@
-//! Percent-encoding (RFC 3986).
+//! The characters that are percent-encoded (RFC 3986).
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What URLs reserve and a value may hold all the same: all but what would end
-/// it, or stands for something else in a query or a form.
-const RESERVED: &[u8] = b":/?@!$'()*,;=";
+/// All but the unreserved characters (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
-/// `text` with all encoded but what is unreserved, and what is reserved where
-/// that is allowed.
+/// Keeps reserved characters, too, except those that end a value in a query or in a form.
+const RESERVED: &AsciiSet = &UNRESERVED
+    .remove(b':')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// Percent-encodes `text`. Keeps reserved characters if they are allowed.
 pub(super) fn encode(text: &str, allow_reserved: bool) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        if is_plain || allow_reserved && RESERVED.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _infallible = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    let encoded = if allow_reserved { RESERVED } else { UNRESERVED };
+    utf8_percent_encode(text, encoded).to_string()
 }

@@ -220,9 +220,9 @@ mod tests {
 
     object! {
         Reviewers;
-        required 0 id "id";
-        optional 1 reviewers "reviewers";
-        optional 2 note "note";
+        required id "id";
+        optional reviewers "reviewers";
+        optional note "note";
     }
 
     #[derive(Debug, PartialEq, Serialize)]
@@ -233,7 +233,7 @@ mod tests {
 
     object! {
         Reviewer;
-        optional 0 name "name";
+        optional name "name";
     }
 
     #[derive(Debug, PartialEq, Serialize)]
@@ -247,9 +247,9 @@ mod tests {
 
     object! {
         Timer;
-        required 0 id "id";
-        optional 1 reviewers "reviewers";
-        optional 2 timer "timer";
+        required id "id";
+        optional reviewers "reviewers";
+        optional timer "timer";
     }
 
     #[derive(Debug, Serialize)]
@@ -330,9 +330,9 @@ mod tests {
 
     object! {
         Person;
-        required 0 id "id";
-        required 1 emails "emails";
-        expected 2 manager "manager";
+        required id "id";
+        required emails "emails";
+        expected manager "manager";
     }
 
     #[derive(Debug, PartialEq)]
@@ -343,8 +343,8 @@ mod tests {
 
     object! {
         Failure;
-        required 0 id "id";
-        optional 1 code "code";
+        required id "id";
+        optional code "code";
     }
 
     #[derive(Debug, PartialEq)]
@@ -424,8 +424,8 @@ mod tests {
 
     object! {
         Holder;
-        required 0 closed "closed";
-        optional 1 entry "entry";
+        required closed "closed";
+        optional entry "entry";
     }
 
     #[test]
@@ -461,7 +461,7 @@ mod tests {
 
     object! {
         Sized;
-        required 0 size "size";
+        required size "size";
     }
 
     impl<'de> serde::Deserialize<'de> for Shape {
@@ -479,8 +479,8 @@ mod tests {
 
     object! {
         Shapes;
-        required 0 items "items";
-        expected 1 note "note";
+        required items "items";
+        expected note "note";
     }
 
     #[derive(Debug, PartialEq)]
@@ -490,7 +490,7 @@ mod tests {
 
     object! {
         Entries;
-        required 0 items "items";
+        required items "items";
     }
 
     #[derive(Debug, PartialEq)]
@@ -516,8 +516,8 @@ mod tests {
 
     object! {
         Holds;
-        required 0 id "id";
-        optional 1 shape "shape";
+        required id "id";
+        optional shape "shape";
     }
 
     #[test]
@@ -639,16 +639,16 @@ mod tests {
 
     object! {
         First;
-        required 0 first "first";
-        required 1 items "items";
-        optional 2 child "child";
+        required first "first";
+        required items "items";
+        optional child "child";
     }
 
     object! {
         Second;
-        required 0 items "items";
-        expected 1 second "second";
-        optional 2 child "child";
+        required items "items";
+        expected second "second";
+        optional child "child";
     }
 
     impl<'de> serde::Deserialize<'de> for Node {

@@ -1,39 +1,78 @@
-//! Every type, field and variant says what it is and where it comes from.
+//! Every type, field and variant is documented, and a type says where it comes from.
 //!
-//! Before, variants have no documentation, and descriptions are as the document has them:
+//! Before, variants have no documentation, and descriptions are those of the document:
 //!
 //! ```text
-//! ///[DEPRECATED] Use `connection_id` instead
-//! pub account_id: Option<String>,
+//! ///A [token] response
+//! pub struct Token {
+//!     ///[DEPRECATED] Use `connection_id` instead
+//!     pub account_id: Option<String>,
+//!     pub code: Option<String>,
+//! }
 //! ```
 //!
-//! After, all have one, in Markdown that rustdoc takes without a warning:
+//! After, all have documentation, in Markdown that rustdoc takes without a warning. A field or
+//! variant without a description has its name in JSON:
 //!
 //! ```text
-//! /// \[DEPRECATED\] Use `connection_id` instead
+//! /// A \[token\] response
 //! ///
-//! /// From `/components/schemas/…/properties/account_id`.
-//! pub account_id: Option<String>,
+//! /// From `/components/schemas/Token`.
+//! pub struct Token {
+//!     /// \[DEPRECATED\] Use `connection_id` instead
+//!     pub account_id: Option<String>,
+//!     /// `code`
+//!     pub code: Option<String>,
+//! }
 //! ```
 
-use syn::{Attribute, Fields, Ident, Item};
+use quote::quote;
+use syn::{Attribute, Field, Fields, Ident, Item, Variant};
 
 use crate::polish::Context;
 use crate::polish::enums::open_enums::{spelled, text_of};
 use crate::polish::syntax::{serde_attrs, syn_query};
-use crate::{doc_attrs, markdown, pointer, provenance};
+use crate::{doc_attrs, markdown, provenance};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    types(file, context)
+    for item in syn_query::module(file, &["types"])? {
+        match item {
+            Item::Struct(item) => {
+                describe_type(&mut item.attrs, context);
+                document_fields(&mut item.fields, context);
+            }
+            Item::Enum(item) => {
+                describe_type(&mut item.attrs, context);
+                for variant in &mut item.variants {
+                    document_variant(variant, context);
+                }
+            }
+            Item::Type(item) => describe_type(&mut item.attrs, context),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
-/// Replaces the documentation in `attributes` by the description that it is, or
-/// else that of the schema that a reference leads to, or else `fallback`. The
-/// default and the place of the schema follow.
-fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &str) {
+/// Documents the type with these `attributes`: see [`description`]. A type without a
+/// description only says where it comes from.
+fn describe_type(attributes: &mut Vec<Attribute>, context: &Context<'_>) {
     let place = provenance::read(attributes);
+    let description = description(attributes, place.as_deref(), context);
+    let place = place.map(|place| provenance::sentence(&context.model.place(&place)));
+    let paragraphs: Vec<String> = description.into_iter().chain(place).collect();
+    doc_attrs::set(attributes, &paragraphs.join("\n\n"));
+}
+
+/// Returns the description in `attributes`, or else of the schema to which the schema at
+/// `place` refers, with the default of that schema.
+fn description(
+    attributes: &[Attribute],
+    place: Option<&str>,
+    context: &Context<'_>,
+) -> Option<String> {
     let own = provenance::strip(&doc_attrs::unindented(&doc_attrs::text(attributes)));
-    let schema = place.as_deref().and_then(|at| context.document.at(at));
+    let schema = place.and_then(|at| context.document.at(at));
     let referred = || {
         let reference = schema?.get("$ref")?.as_str()?;
         let (_, target) = context.document.resolve(reference)?;
@@ -41,81 +80,48 @@ fn describe(attributes: &mut Vec<Attribute>, context: &Context<'_>, fallback: &s
     };
     let description = Some(own)
         .filter(|own| !own.trim().is_empty())
-        .or_else(referred);
-    let mut text = match description {
-        Some(description) => markdown::block(&description, context.model.site.as_deref()),
-        None => fallback.to_owned(),
-    };
-    if let Some(default) = schema.and_then(|schema| schema.get("default")) {
-        let default = markdown::code(&default.to_string());
-        text.push_str(&format!("\n\nDefault: {default}."));
-    }
-    if let Some(place) = place {
-        let place = provenance::sentence(&context.model.place(&place));
-        text.push_str(&format!("\n\n{place}"));
-    }
-    doc_attrs::set(attributes, &text);
+        .or_else(referred)
+        .map(|text| markdown::block(&text, context.model.site.as_deref()));
+    let default = schema.and_then(|schema| schema.get("default"));
+    let default = default.map(|of| format!("Default: {}.", markdown::code(&of.to_string())));
+    let paragraphs: Vec<String> = description.into_iter().chain(default).collect();
+    (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
 }
 
-fn types(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    for item in syn_query::module(file, &["types"])? {
-        match item {
-            Item::Struct(item) => {
-                let fallback = of_schema(&item.attrs, &item.ident);
-                describe(&mut item.attrs, context, &fallback);
-                members(&mut item.fields, context);
-            }
-            Item::Enum(item) => {
-                let fallback = of_schema(&item.attrs, &item.ident);
-                describe(&mut item.attrs, context, &fallback);
-                for variant in &mut item.variants {
-                    members(&mut variant.fields, context);
-                    let own = doc_attrs::unindented(&doc_attrs::text(&variant.attrs));
-                    let text = match &variant.fields {
-                        // Described by an earlier pass, or by typify.
-                        _ if !own.is_empty() => {
-                            markdown::block(&own, context.model.site.as_deref())
-                        }
-                        Fields::Unit => spelled(&text_of(variant)),
-                        _ if variant.ident == "Other" => {
-                            "What none of the others takes, as JSON.".to_owned()
-                        }
-                        _ => "A value of this type.".to_owned(),
-                    };
-                    doc_attrs::set(&mut variant.attrs, &text);
-                }
-            }
-            Item::Type(item) => {
-                let fallback = format!("The schema `{}`.", item.ident);
-                describe(&mut item.attrs, context, &fallback);
-            }
-            _ => {}
+fn document_variant(variant: &mut Variant, context: &Context<'_>) {
+    document_fields(&mut variant.fields, context);
+    let own = doc_attrs::unindented(&doc_attrs::text(&variant.attrs));
+    let text = match &variant.fields {
+        // Described by an earlier pass, or by typify.
+        _ if !own.is_empty() => markdown::block(&own, context.model.site.as_deref()),
+        Fields::Unit => spelled(&text_of(variant)),
+        _ if variant.ident == "Other" => "A value of no other variant, as JSON.".to_owned(),
+        fields => {
+            let types = fields.iter().map(|field| &field.ty);
+            markdown::code(&quote!(#(#types),*).to_string().replace(' ', ""))
         }
-    }
-    Ok(())
+    };
+    doc_attrs::set(&mut variant.attrs, &text);
 }
 
-fn members(fields: &mut Fields, context: &Context<'_>) {
+fn document_fields(fields: &mut Fields, context: &Context<'_>) {
     for field in fields {
         if let Some(name) = &field.ident {
-            let fallback = match serde_attrs::is_flat(&field.attrs) {
-                true => "All other members, by their names.".to_owned(),
-                false => format!("The member `{name}`."),
-            };
-            describe(&mut field.attrs, context, &fallback);
+            let place = provenance::read(&field.attrs);
+            let text = description(&field.attrs, place.as_deref(), context);
+            let text = text.unwrap_or_else(|| match serde_attrs::is_flat(&field.attrs) {
+                true => "All other properties, by name.".to_owned(),
+                false => markdown::code(&json_name(field, name)),
+            });
+            doc_attrs::set(&mut field.attrs, &text);
         }
     }
 }
 
-/// The documentation of a type without a description: `attributes` are its own, and
-/// its name is `ident`.
-fn of_schema(attributes: &[Attribute], ident: &Ident) -> String {
-    let component = provenance::read(attributes).and_then(|place| {
-        let name = place.strip_prefix("/components/schemas/")?;
-        (!name.contains('/')).then(|| pointer::last(&place))?
-    });
-    let name = component.unwrap_or_else(|| ident.to_string());
-    format!("The schema {}.", markdown::code(&name))
+/// The name of `field` in JSON.
+fn json_name(field: &Field, name: &Ident) -> String {
+    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
+    renamed.unwrap_or_else(|| syn_query::spelled(name))
 }
 
 #[cfg(test)]
@@ -138,7 +144,7 @@ mod tests {
         );
         let code = crate::render::layout::unparse(tree.file);
         assert!(
-            code.contains(" Variant0 {\n            /// The member `a`."),
+            code.contains(" Variant0 {\n            /// `a`\n"),
             "{code}"
         );
         assert!(!code.contains("////"), "{code}");

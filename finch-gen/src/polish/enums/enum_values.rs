@@ -28,7 +28,7 @@ use crate::shape::EnumValue;
 use crate::{doc_attrs, markdown};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let all_values = &context.hints.enum_values;
+    let all_values = &context.shaped.enum_values;
     let mut found = 0;
     for item in syn_query::module(file, &["types"])? {
         let name = match &item {

@@ -32,7 +32,7 @@ use crate::shape::EnumValue;
 use crate::{doc_attrs, markdown};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    let all_values = &context.hints.integer_enums;
+    let all_values = &context.shaped.integer_enums;
     if all_values.is_empty() {
         return Ok(());
     }

@@ -124,7 +124,7 @@ fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
     for item in types {
         let Item::Enum(item) = item else { continue };
-        let discriminators = &context.hints.discriminators;
+        let discriminators = &context.shaped.discriminators;
         if !variant_names::is_union(item) || discriminators.contains_key(&item.ident.to_string()) {
             continue;
         }

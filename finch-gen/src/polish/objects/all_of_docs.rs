@@ -39,7 +39,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     for item in types.iter_mut() {
         if let Some(name) = syn_query::name(item).map(ToString::to_string)
             && unmarked.contains(&name)
-            && let Some(at) = component(context.shaped, &name)
+            && let Some(at) = component(&context.shaped.document, &name)
             && let Some(attributes) = syn_query::attributes_mut(item)
         {
             mark(attributes, &at, false, context);

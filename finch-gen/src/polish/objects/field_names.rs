@@ -25,7 +25,7 @@ use crate::polish::syntax::syn_query;
 use crate::shape::MARK;
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    if !context.hints.has_numbered_members {
+    if !context.shaped.has_numbered_fields {
         return Ok(());
     }
     for item in syn_query::module(file, &["types"])? {

@@ -24,9 +24,9 @@
 //! pub struct T { … }
 //! crate::runtime::object! {
 //!     T;
-//!     required 0 tags "tags";
-//!     expected 1 type_ "type";
-//!     optional 2 age "age";
+//!     required tags "tags";
+//!     expected type_ "type";
+//!     optional age "age";
 //! }
 //! ```
 //!
@@ -38,7 +38,7 @@
 //! pub struct Tags(#[serde(deserialize_with = "crate::runtime::lenient")] pub Vec<String>);
 //! ```
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Field, Fields, Ident, Item, ItemMacro, ItemStruct, Type, parse_quote};
 
@@ -111,14 +111,13 @@ impl Absent {
 
 /// The code that reads the object `name` with these properties.
 fn read(name: &Ident, members: &[Member]) -> ItemMacro {
-    let members = members.iter().enumerate().map(|(at, member)| {
-        let at = Literal::usize_unsuffixed(at);
+    let members = members.iter().map(|member| {
         let keyword = format_ident!("{}", member.absent.keyword().1);
         let (field, name) = (&member.field, &member.name);
         match &member.absent {
-            Absent::Default(path) => quote!(#keyword #at #field #name = #path;),
+            Absent::Default(path) => quote!(#keyword #field #name = #path;),
             Absent::Others => quote!(#keyword #field;),
-            _ => quote!(#keyword #at #field #name;),
+            _ => quote!(#keyword #field #name;),
         }
     });
     let members: TokenStream = members.collect();
@@ -254,16 +253,16 @@ mod tests {
             read.unwrap(),
             "\
 T;
-required 0 type_ \"type\";
-required 1 items \"items\";
-required 2 named \"named\";
-expected 3 must \"must\";
-optional 4 may \"may\";
-optional 5 maybe_named \"maybe_named\";
-optional 6 maybe_items \"maybe_items\";
-nullable 7 null_or \"null_or\";
-default 8 list \"list\" = ::std::default::Default::default;
-default 9 size \"size\" = defaults::size::<i64, 5>;
+required type_ \"type\";
+required items \"items\";
+required named \"named\";
+expected must \"must\";
+optional may \"may\";
+optional maybe_named \"maybe_named\";
+optional maybe_items \"maybe_items\";
+nullable null_or \"null_or\";
+default list \"list\" = ::std::default::Default::default;
+default size \"size\" = defaults::size::<i64, 5>;
 others extra;
 "
         );
@@ -348,6 +347,6 @@ others extra;
             parse_quote!(#[derive(Deserialize)] pub struct T { #(pub #names: i64),* })
         };
         let read = rewritten(fields(1000)).1.unwrap();
-        assert!(read.ends_with("required 999 a999 \"a999\";\n"), "{read}");
+        assert!(read.ends_with("required a999 \"a999\";\n"), "{read}");
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     });
     let mut unions: BTreeMap<String, &mut ItemEnum> = unions.collect();
     let mut implementations = Vec::new();
-    for (name, discriminator) in &context.hints.discriminators {
+    for (name, discriminator) in &context.shaped.discriminators {
         let union = unions.get_mut(name);
         let union = union.ok_or_else(|| format!("there is no union `{name}`"))?;
         let implementation = deserialize(union, discriminator)?;

@@ -21,26 +21,26 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{Ident, Item, parse_quote};
 
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
-use crate::shape::{Body, Success};
+use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 use crate::{doc_attrs, provenance};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let builders = syn_query::builders(file);
     let mut returned = BTreeMap::new();
     let mut definitions = Vec::new();
-    for (method, successes) in &context.hints.successes {
+    let operations = context.model.operations.iter();
+    for operation in operations.filter(|operation| operation.has_success_enum) {
+        let method = &operation.rust_name;
         let builder = builders.get(method);
         let builder = builder.ok_or_else(|| format!("there is no method `{method}`"))?;
         let name = format_ident!("{builder}Success");
-        let operations = &mut context.model.operations.iter();
-        let operation = operations.find(|operation| operation.rust_name == *method);
-        let place = operation.map(|of| format!("{}/responses", of.pointer));
-        let code = definition(&name, successes, &place.unwrap_or_default());
+        let place = format!("{}/responses", operation.pointer);
+        let code = definition(&name, &operation.successes, &place);
         let code: syn::File = syn::parse2(code).map_err(|error| format!("`{name}`: {error}"))?;
         definitions.extend(code.items);
         returned.insert(builder.to_string(), name);
@@ -93,7 +93,7 @@ fn function(status: &str) -> String {
 }
 
 /// The enum of the kinds of `successes`, which are described at `place`.
-fn definition(name: &Ident, successes: &[Success], place: &str) -> TokenStream {
+fn definition(name: &Ident, successes: &[SuccessResponse], place: &str) -> TokenStream {
     let variants = successes.iter().map(|success| {
         let variant = variant(&success.status);
         let text = doc_attrs::attribute(&format!("A response with {}.", status(&success.status)));
@@ -109,9 +109,8 @@ fn definition(name: &Ident, successes: &[Success], place: &str) -> TokenStream {
     let text = "The kinds of success. The status of the response decides between them.";
     let text = doc_attrs::attribute(&provenance::with_mark(text, place));
     // It is encoded as the body that it was decoded from. Bytes cannot be.
-    let has_bytes = successes
-        .iter()
-        .any(|success| success.body == Some(Body::Bytes));
+    let mut bodies = successes.iter().filter_map(|success| success.body.as_ref());
+    let has_bytes = bodies.any(|body| body.decoding == Decoding::Bytes);
     let derives = if has_bytes {
         quote!(#[derive(Clone, Debug, PartialEq)])
     } else {
@@ -136,7 +135,7 @@ fn status(status: &str) -> String {
 }
 
 /// The functions for one kind of success.
-fn functions(success: &Success) -> TokenStream {
+fn functions(success: &SuccessResponse) -> TokenStream {
     let variant = variant(&success.status);
     let (name, status) = (function(&success.status), status(&success.status));
     let Some(body) = &success.body else {
@@ -174,13 +173,10 @@ fn functions(success: &Success) -> TokenStream {
 }
 
 /// The type of `body` within the module of the types.
-fn body_type(body: &Body) -> TokenStream {
-    match body {
-        Body::Component(component) => {
-            let component = format_ident!("{component}");
-            quote!(#component)
-        }
-        Body::Text => quote!(::std::string::String),
-        Body::Bytes => quote!(::bytes::Bytes),
+fn body_type(body: &ResponseBody) -> TokenStream {
+    match (&body.component, body.decoding) {
+        (Some(component), _) => format_ident!("{component}").to_token_stream(),
+        (None, Decoding::Text) => quote!(::std::string::String),
+        (None, _) => quote!(::bytes::Bytes),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::wire_format::{Decoding, Encoding};
 
 #[test]
 fn of_several_successes_one_is_left_and_all_are_known() {
@@ -17,19 +18,19 @@ fn of_several_successes_one_is_left_and_all_are_known() {
     let responses = operation["responses"].as_object().unwrap();
     assert_eq!(responses.keys().collect::<Vec<_>>(), ["200"]);
     assert!(found.get("GetAResponse").is_some(), "{found:#}");
-    let kinds: Vec<_> = successes["get_a"]
-        .iter()
-        .map(|kind| (kind.status.as_str(), kind.body.clone()))
-        .collect();
-    let component = |name: &str| Some(Body::Component(name.to_owned()));
-    assert_eq!(
-        kinds,
-        [
-            ("200", component("GetAResponse")),
-            ("202", component("Accepted")),
-            ("204", None)
-        ]
-    );
+    let kinds = successes.iter().map(|kind| {
+        let component = kind
+            .body
+            .as_ref()
+            .and_then(|body| body.component.as_deref());
+        (kind.status.as_str(), component)
+    });
+    let expected = [
+        ("200", Some("GetAResponse")),
+        ("202", Some("Accepted")),
+        ("204", None),
+    ];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -40,7 +41,12 @@ fn successes_that_are_alike_are_one() {
         json!({"A": {"type": "object"}}),
     );
     assert_eq!(operation["responses"].as_object().unwrap().len(), 2);
-    assert!(successes.is_empty());
+    assert!(
+        successes
+            .iter()
+            .flat_map(|kind| &kind.body)
+            .all(|body| body.component.is_none())
+    );
 }
 
 #[test]
@@ -78,7 +84,14 @@ fn a_body_has_one_media_type() {
             };
         }
         let shaped = shaped(json!({"requestBody": {"content": content}}), json!({}));
-        assert_eq!(shaped.0.hints.requests["get_a"].media_type, best);
+        assert_eq!(
+            shaped.0.model.operations[0]
+                .request_body
+                .as_ref()
+                .unwrap()
+                .media_type,
+            best
+        );
         let lost = media_types.iter().filter(|name| **name != best);
         let lost: Vec<String> = lost
             .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
@@ -139,15 +152,18 @@ fn what_has_a_structure_and_any_media_type_is_json() {
             "responses": {"200": content(schema.clone())},
         });
         let (shaped, _) = shaped(operation, json!({"A": object}));
-        let request = &shaped.hints.requests["get_a"];
+        let request = shaped.model.operations[0].request_body.as_ref().unwrap();
         assert_eq!(
             request.media_type == "application/json",
             is_json,
             "{schema}"
         );
-        let answer = &shaped.hints.answers["get_a"]["200"];
-        assert_eq!(answer.reading == Reading::Json, is_json, "{schema}");
-        let is_text = answer.reading == Reading::Text;
+        let response = shaped.model.operations[0].successes[0]
+            .body
+            .as_ref()
+            .unwrap();
+        assert_eq!(response.decoding == Decoding::Json, is_json, "{schema}");
+        let is_text = response.decoding == Decoding::Text;
         assert_eq!(is_text, schema == json!({"type": "string"}), "{schema}");
     }
 }
@@ -157,8 +173,12 @@ fn a_form_may_be_a_string_that_its_caller_writes() {
     let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "string"}}});
     let (shaped, _) = shaped(json!({"requestBody": {"content": form}}), json!({}));
     assert_eq!(
-        shaped.hints.requests["get_a"].encoding,
-        request_bodies::Encoding::Raw
+        shaped.model.operations[0]
+            .request_body
+            .as_ref()
+            .unwrap()
+            .encoding,
+        Encoding::Raw
     );
 }
 

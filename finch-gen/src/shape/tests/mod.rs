@@ -11,15 +11,19 @@ use serde_json::{Value, json};
 use super::*;
 use crate::load::{Text, load};
 use crate::report::Report;
+use crate::wire_format::SuccessResponse;
 
 /// Shapes a document with one operation, `paths./a.get`, and component schemas:
 /// the operation, the schemas, the successes and the codes of the notes.
-fn check(operation: Value, schemas: Value) -> (Value, Value, Successes, Vec<&'static str>) {
+fn check(
+    operation: Value,
+    schemas: Value,
+) -> (Value, Value, Vec<SuccessResponse>, Vec<&'static str>) {
     let (shaped, report) = shaped(operation, schemas);
     (
         shaped.document.root["paths"]["/a"]["get"].clone(),
         shaped.document.root["components"]["schemas"].clone(),
-        shaped.hints.successes,
+        shaped.model.operations[0].successes.clone(),
         codes(&report),
     )
 }
@@ -51,7 +55,7 @@ fn shaped(operation: Value, schemas: Value) -> (Shaped, Report) {
         .unwrap(),
     )
     .unwrap();
-    let shaped = shape_unmarked(lowered.document, &lowered.model, Report::default());
+    let shaped = shape_unmarked(lowered.document, lowered.model, Report::default());
     let report = shaped.report.clone();
     (shaped, report)
 }

@@ -82,7 +82,6 @@ fn a_member_tells_the_variants_of_a_union_apart() {
         }),
     );
     let found: Vec<(String, String)> = shaped
-        .hints
         .discriminators
         .iter()
         .map(|(name, of)| {
@@ -148,7 +147,7 @@ fn what_others_build_on_is_their_union() {
         [("Cat", "kitten"), ("Dog", "Dog"), ("PetBase", "Pet")]
             .map(|(name, value)| (name.to_owned(), vec![value.into()]))
             .into();
-    assert_eq!(shaped.hints.discriminators["Pet"].variants, expected);
+    assert_eq!(shaped.discriminators["Pet"].variants, expected);
     assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
     assert_eq!(
         codes(&report),

@@ -66,7 +66,7 @@ fn values_that_are_no_names_get_names() {
     ];
     let found = &shaped.0.document.root["components"]["schemas"];
     assert_eq!(found["Odd"]["enum"], json!(names));
-    let values = &shaped.0.hints.enum_values["Odd"];
+    let values = &shaped.0.enum_values["Odd"];
     let expected: Vec<_> = names.into_iter().zip(texts).collect();
     let values: Vec<_> = values
         .iter()
@@ -108,7 +108,7 @@ fn values_that_are_integers_get_names() {
         json!({"type": "integer"})
     );
     let names = |of: &str| {
-        let values = shaped.0.hints.integer_enums[of].iter();
+        let values = shaped.0.integer_enums[of].iter();
         let names = values.map(|value| format!("{}={}", value.name, value.value));
         names.collect::<Vec<_>>().join(" ")
     };
@@ -123,7 +123,7 @@ fn values_that_are_integers_get_names() {
     ] {
         assert_eq!(names(of), expected);
     }
-    assert_eq!(shaped.0.hints.integer_enums.len(), 4);
+    assert_eq!(shaped.0.integer_enums.len(), 4);
     let expected = [&["wide-integer"][..], &["enum-dropped"; 5]].concat();
     assert_eq!(codes(&shaped.1), expected);
 }
@@ -151,7 +151,7 @@ fn values_have_the_names_that_the_document_gives_them() {
     for name in ["Half", "Same", "Odd"] {
         assert_eq!(found[name]["enum"], json!(["a", "b"]), "{name}");
     }
-    let values = &shaped.0.hints.enum_values;
+    let values = &shaped.0.enum_values;
     assert_eq!(values.keys().collect::<Vec<_>>(), ["Named", "Said"]);
     let values: Vec<_> = values["Said"]
         .iter()

@@ -1,0 +1,218 @@
+//! An emitted module: its items, after the imports of what they name and of nothing else.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::token::Brace;
+use syn::{Item, ItemMod};
+
+/// What the handwritten half keeps to the crate.
+const RUNTIME: [&str; 12] = [
+    "RawResponse",
+    "Binary",
+    "Call",
+    "Empty",
+    "Field",
+    "Json",
+    "Parameter",
+    "Part",
+    "Style",
+    "Success",
+    "Text",
+    "check",
+];
+
+/// What the crate shows its users.
+const CRATE: [&str; 6] = [
+    "CallFuture",
+    "Client",
+    "ConversionError",
+    "Error",
+    "IntoFormat",
+    "Response",
+];
+
+/// The modules of the generated half.
+const GENERATED: [&str; 3] = ["calls", "operations", "types"];
+
+/// A module in the making. Code is parsed as it is added: the tokens of a whole module would
+/// take much memory.
+#[derive(Default)]
+pub(super) struct EmittedModule {
+    /// The names with which paths begin.
+    named: BTreeSet<String>,
+    items: Vec<Item>,
+}
+
+impl EmittedModule {
+    /// Adds the items of `code`.
+    pub(super) fn add(&mut self, code: TokenStream) -> Result<(), String> {
+        collect(code.clone(), &mut self.named);
+        self.items.extend(parse(code)?);
+        Ok(())
+    }
+
+    /// The module that `declaration` declares, with all items after their imports.
+    pub(super) fn into_item(mut self, mut declaration: ItemMod) -> Result<Item, String> {
+        self.items.splice(0..0, parse(imports(&self.named))?);
+        declaration.content = Some((Brace::default(), self.items));
+        Ok(Item::Mod(declaration))
+    }
+}
+
+/// Parses emitted code.
+pub(super) fn parse(code: TokenStream) -> Result<Vec<Item>, String> {
+    let file: syn::Result<syn::File> = syn::parse2(code);
+    let file = file.map_err(|error| format!("the emitted code does not parse: {error}"))?;
+    Ok(file.items)
+}
+
+/// The imports of what is `named`.
+fn imports(named: &BTreeSet<String>) -> TokenStream {
+    let from = |known: &[&str]| -> Vec<Ident> {
+        let names = known.iter().filter(|name| named.contains(**name));
+        names
+            .map(|name| Ident::new(name, Span::call_site()))
+            .collect()
+    };
+    let import = |names: Vec<Ident>, path: TokenStream| {
+        (!names.is_empty()).then(|| quote!(use #path::{#(#names),*};))
+    };
+    let display = named.contains("Display").then(|| {
+        quote!(
+            use std::fmt::Display;
+        )
+    });
+    let runtime = import(from(&RUNTIME), quote!(crate::runtime));
+    let of_crate = import(from(&CRATE), quote!(crate));
+    let generated = import(from(&GENERATED), quote!(super));
+    quote!(#display #runtime #of_crate #generated)
+}
+
+/// Collects the names with which paths in `code` begin. The `Error` of `type Error` and of
+/// `TryInto<T, Error: Display>` is none, and neither is a field or method `types` or `check`.
+fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
+    let mut tokens = code.into_iter().peekable();
+    let (mut is_type, mut is_path, mut is_own) = (false, false, false);
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                collect(group.stream(), names);
+                (is_type, is_path, is_own) = (false, false, false);
+            }
+            TokenTree::Ident(name) => {
+                let name = name.to_string();
+                let next = tokens.peek();
+                let colon = match next {
+                    Some(TokenTree::Punct(next)) if next.as_char() == ':' => Some(next.spacing()),
+                    _ => None,
+                };
+                let is_start = match name.as_str() {
+                    "Error" => !is_type && colon != Some(Spacing::Alone),
+                    "check" => !is_own && matches!(next, Some(TokenTree::Group(_))),
+                    module if GENERATED.contains(&module) => colon == Some(Spacing::Joint),
+                    _ => true,
+                };
+                (is_type, is_own) = (name == "type", name == "fn");
+                if !is_path && is_start {
+                    names.insert(name);
+                }
+                is_path = false;
+            }
+            TokenTree::Punct(punct) => {
+                // The second of two colons, which no others follow.
+                is_path = punct.as_char() == ':' && (is_path || punct.spacing() == Spacing::Joint);
+                (is_type, is_own) = (false, punct.as_char() == '.');
+            }
+            TokenTree::Literal(_) => (is_type, is_path, is_own) = (false, false, false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_imported_if_a_path_begins_with_it() {
+        for (code, imports) in [
+            (
+                quote!(
+                    fn f(_: types::A) {}
+                ),
+                "use super :: { types } ; ",
+            ),
+            (
+                quote!(
+                    fn f() -> a::types::A {}
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    struct A {
+                        types: u8,
+                        check: u8,
+                        calls: u8,
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn types() {
+                        self.types.check(types, calls)
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn check(check: u8) {
+                        Self { operations, check }
+                    }
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn f() {
+                        check([])
+                    }
+                ),
+                "use crate :: runtime :: { check } ; ",
+            ),
+            (
+                quote!(
+                    fn f() -> Result<(), Error> {}
+                ),
+                "use crate :: { Error } ; ",
+            ),
+            (
+                quote!(
+                    type Error = A;
+                ),
+                "",
+            ),
+            (
+                quote!(
+                    fn f(_: impl TryInto<A, Error: B>) {}
+                ),
+                "",
+            ),
+        ] {
+            let mut module = EmittedModule::default();
+            module.add(code.clone()).unwrap();
+            let module = module
+                .into_item(parse_quote!(
+                    mod a {}
+                ))
+                .unwrap();
+            let expected = format!("mod a {{ {imports}{code} }}");
+            assert_eq!(quote!(#module).to_string(), expected);
+        }
+    }
+}
