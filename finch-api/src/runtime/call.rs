@@ -394,7 +394,8 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Pa
             callers.set_sensitive(true);
         }
     }
-    config.credentials.authorize(&mut head, operation)?;
+    let authorized = config.credentials.authorize(&mut head, operation);
+    authorized.map_err(Error::configuration)?;
     let Head {
         method,
         url,
