@@ -6,6 +6,7 @@ use crate::api_model::ApiModel;
 use crate::call::Call;
 use crate::problem::Problems;
 use crate::report::Report;
+use crate::shape::Samples;
 
 /// A client as a syntax tree, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct ClientTree {
     pub(crate) calls: Vec<Call>,
     /// The types of component schemas and of properties, by their pointers.
     pub(crate) types: BTreeMap<String, syn::Type>,
+    /// Samples of the variants of unions, by the name of the union.
+    pub(crate) samples: Samples,
     /// The code blocks with examples of calls. No other code block may be a doctest.
     pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,

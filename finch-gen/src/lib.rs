@@ -86,6 +86,7 @@ mod shape;
 mod source;
 mod stats;
 mod type_names;
+mod variant_tests;
 pub mod vendor;
 mod visible;
 mod walk;

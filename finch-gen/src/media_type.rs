@@ -14,9 +14,10 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
 }
 
-/// How well a client does with a media type: the least is the best.
-pub(crate) fn rank(media_type: &str) -> u8 {
-    match media_type {
+/// How well a client does with a media type: the least is the best. A range comes after the
+/// types of its kind.
+pub(crate) fn rank(media_type: &str) -> (u8, bool) {
+    let kind = match media_type {
         "application/json" => 0,
         other if is_json(other) => 1,
         other if is_form(other) => 2,
@@ -24,7 +25,8 @@ pub(crate) fn rank(media_type: &str) -> u8 {
         other if is_text(other) => 4,
         other if is_binary(other) => 5,
         _ => 6,
-    }
+    };
+    (kind, is_range(media_type))
 }
 
 /// Whether the content is a form in the syntax of a query.
@@ -34,7 +36,10 @@ pub(crate) fn is_form(media_type: &str) -> bool {
 
 /// Whether the content is a form whose values are parts (RFC 7578).
 pub(crate) fn is_multipart_form(media_type: &str) -> bool {
-    essence(media_type) == "multipart/form-data"
+    matches!(
+        essence(media_type).as_str(),
+        "multipart/form-data" | "multipart/*"
+    )
 }
 
 /// Whether the content is XML.
@@ -51,6 +56,11 @@ pub(crate) fn is_text(media_type: &str) -> bool {
 /// Whether `media_type` is a range of types, and so none that can be sent.
 pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
+}
+
+/// Whether `media_type` is a range of types that are all JSON.
+pub(crate) fn is_json_range(media_type: &str) -> bool {
+    is_range(media_type) && is_json(media_type)
 }
 
 /// Whether `media_type` says nothing of the content.

@@ -195,6 +195,7 @@ pub fn polish_and_emit(
         examples: examples.collect(),
         calls,
         types,
+        samples: shaped.samples.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })
@@ -246,7 +247,7 @@ mod tests {
     use syn::visit::{self, Visit};
 
     /// The modules of the stages, in running order.
-    const STAGES: [&str; 16] = [
+    const STAGES: [&str; 17] = [
         "load",
         "openapi_version",
         "overlay",
@@ -259,6 +260,7 @@ mod tests {
         "emit",
         "client_tree",
         "example_tests",
+        "variant_tests",
         "completeness",
         "render",
         "compare",

@@ -14,10 +14,13 @@ pub struct Stats {
     pub types: usize,
     /// Examples that were found in the document, and are held against types.
     pub examples: usize,
+    /// Variants of unions for which there is a value that is read as such.
+    pub variants: usize,
 }
 
-/// Counts the methods and types of `tree`, which has so many tests of `examples`.
-pub(crate) fn count(tree: &ClientTree, examples: usize) -> Stats {
+/// Counts the methods and types of `tree`, which has so many tests of `examples` and
+/// `variants`.
+pub(crate) fn count(tree: &ClientTree, examples: usize, variants: usize) -> Stats {
     let types = tree.file.items.iter().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => Some(&module.content.as_ref()?.1),
         _ => None,
@@ -27,5 +30,6 @@ pub(crate) fn count(tree: &ClientTree, examples: usize) -> Stats {
         methods: tree.calls.len(),
         types: types.into_iter().flatten().filter(is_type).count(),
         examples,
+        variants,
     }
 }

@@ -243,6 +243,7 @@ fn a_parameter_is_named_by_where_it_stands_in_the_document() {
         let text = format!(
             "openapi: 3.1.0
 info: {{title: T, version: '1'}}
+security: []
 paths:
   /a:
     parameters:
@@ -278,10 +279,10 @@ paths:
     );
     assert_eq!(
         check(string, object),
-        format!("api.yaml:10:9: /paths/~1a/get/parameters/0: {cannot}")
+        format!("api.yaml:11:9: /paths/~1a/get/parameters/0: {cannot}")
     );
     assert_eq!(
         check(object, string),
-        format!("api.yaml:7:5: /paths/~1a/get: the parameter \"id\" of its path: {cannot}")
+        format!("api.yaml:8:5: /paths/~1a/get: the parameter \"id\" of its path: {cannot}")
     );
 }

@@ -98,7 +98,7 @@ impl Location {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestBody {
     pub(crate) is_required: bool,
-    /// The media type, as the document writes it.
+    /// The media type that is sent.
     pub(crate) media_type: String,
     pub(crate) encoding: Encoding,
 }
@@ -110,7 +110,10 @@ pub(crate) enum Encoding {
     /// `application/x-www-form-urlencoded`, with the properties that have a style.
     Form(Vec<Parameter>),
     /// `multipart/form-data`, with the parts that are not encoded by default.
-    Multipart(Vec<Part>),
+    Multipart {
+        parts: Vec<Part>,
+        has_files: bool,
+    },
     /// A text or bytes, unchanged.
     Raw,
     /// A file, unchanged, which has a media type of its own.
@@ -127,9 +130,7 @@ pub(crate) struct Part {
 /// How a part is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartEncoding {
-    /// As a file, of this media type if the file has none.
-    File(Option<String>),
-    /// As this media type.
+    /// As this media type, unless it is a file that has one.
     MediaType(String),
     /// In the style of a parameter.
     Style(Parameter),

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// How many operations the document has.
-const OPERATIONS: usize = 22;
+const OPERATIONS: usize = 24;
 
 #[test]
 fn every_construct_compiles_and_reads_its_examples() {

@@ -20,9 +20,10 @@ use xtask::files::write_atomically;
 /// One in how many rows of a table is tried, unless `TABLES` is `all`.
 const STRIDE: usize = 5;
 
-/// Tries a client of rows of `table`, whose crate is named for `name`.
+/// Tries a client of rows of `table`, whose crate is named for `name`. Returns how many rows
+/// there are, and how many variants of unions are read as such.
 #[track_caller]
-fn check(name: &str, table: tables::Table) {
+fn check(name: &str, table: tables::Table) -> (usize, usize) {
     let stride = match std::env::var("TABLES").as_deref() {
         Ok("all") => 1,
         _ => STRIDE,
@@ -47,9 +48,20 @@ fn check(name: &str, table: tables::Table) {
     assert_eq!(result, "passed", "{out}");
     assert_eq!(operations, methods, "{out}");
     assert_eq!(examples, format!("{count}/{count}"), "{out}");
+    let tests = format!("target/try/xtask-test-{name}/tests/generated/variants.rs");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(tests);
+    let tests = std::fs::read_to_string(tests).unwrap();
+    let variants = tests.matches("    check_variant(").count();
+    (table.values.len(), variants)
 }
 
 #[test]
 fn unions_of_two_schemas_read_null_where_one_does() {
     check("unions-with-null", tables::unions_with_null());
+}
+
+#[test]
+fn unions_are_read_by_tags_of_each_kind_at_each_position() {
+    let (unions, variants) = check("unions-with-tags", tables::unions_with_tags());
+    assert_eq!(variants, unions * 3);
 }

@@ -80,8 +80,8 @@ pub use codegen_support::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use codegen_support::{
-    Field, Keeps, Members, Object, Parameter, Part, Style, check, closed_enum, decode, nullable,
-    object, open_enum, read_object, read_union, read_variant, unknown,
+    Field, Keeps, Members, Object, Parameter, Part, Scalar, Style, Tag, check, closed_enum, decode,
+    nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};
 pub use conversion_error::ConversionError;

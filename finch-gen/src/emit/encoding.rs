@@ -45,7 +45,7 @@ pub(super) fn body(request: &RequestBody, body: &TokenStream) -> TokenStream {
             let styled = styled.iter().map(parameter);
             quote!(.form(&[#(#styled),*], #body))
         }
-        Encoding::Multipart(parts) => {
+        Encoding::Multipart { parts, .. } => {
             let parts = parts.iter().map(part);
             quote!(.multipart(&[#(#parts),*], #body))
         }
@@ -57,8 +57,6 @@ pub(super) fn body(request: &RequestBody, body: &TokenStream) -> TokenStream {
 fn part(part: &Part) -> TokenStream {
     let Part { name, encoding } = part;
     match encoding {
-        PartEncoding::File(None) => quote!(Part::file(#name)),
-        PartEncoding::File(Some(media_type)) => quote!(Part::file(#name).of_type(#media_type)),
         PartEncoding::MediaType(media_type) => quote!(Part::value(#name).of_type(#media_type)),
         PartEncoding::Style(styled) => {
             let styled = parameter(styled);

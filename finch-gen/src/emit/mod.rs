@@ -33,7 +33,7 @@ use crate::call::Call;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
-use crate::wire_format::{Encoding, PartEncoding};
+use crate::wire_format::Encoding;
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
 /// in the order of the model.
@@ -88,9 +88,7 @@ fn sends_files(call: &Call) -> bool {
         .as_ref()
         .is_some_and(|(request, _)| match &request.encoding {
             Encoding::File => true,
-            Encoding::Multipart(parts) => parts
-                .iter()
-                .any(|part| matches!(part.encoding, PartEncoding::File(_))),
+            Encoding::Multipart { has_files, .. } => *has_files,
             _ => false,
         })
 }

@@ -13,6 +13,7 @@ use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call, Success};
 use crate::load::Document;
+use crate::media_type::is_json_range;
 use crate::polish::syntax::syn_query;
 use crate::wire_format::{
     Decoding, Location, Parameter, RequestBody, ResponseBody, SuccessResponse,
@@ -258,8 +259,13 @@ fn accept(operation: &Operation) -> String {
         .iter()
         .filter_map(|success| success.body.as_ref())
     {
-        if !media_types.contains(&body.media_type.as_str()) {
-            media_types.push(&body.media_type);
+        // In the header, `application/*+json` is no range.
+        let media_type = match is_json_range(&body.media_type) {
+            true => "application/json, application/*;q=0.9",
+            false => &body.media_type,
+        };
+        if !media_types.contains(&media_type) {
+            media_types.push(media_type);
         }
     }
     media_types.join(", ")

@@ -264,6 +264,21 @@ fn a_body_is_sent_as_its_media_type() {
             ".form(&[],",
         ),
         ("multipart/form-data", A, "types::A", ".multipart(&[],"),
+        // A range is no type that can be sent.
+        (
+            "application/*+json",
+            A,
+            "types::A",
+            ".json(\"application/json\",",
+        ),
+        (
+            "application/vnd.*+json; charset=utf-8",
+            A,
+            "types::A",
+            ".json(\"application/json\",",
+        ),
+        ("*/*", A, "types::A", ".json(\"application/json\","),
+        ("multipart/*", A, "types::A", ".multipart(&[],"),
         ("text/csv", string, text, ".content(\"text/csv\","),
         (
             "application/xml",
@@ -341,7 +356,7 @@ fn an_encoding_says_how_a_property_is_sent() {
     check_code(
         &with_body(&multipart),
         &[
-            "Part::file(\"f\").of_type(\"image/png\")",
+            "Part::value(\"f\").of_type(\"image/png\")",
             "Part::value(\"a\").of_type(\"text/csv\")",
         ],
     );
@@ -399,6 +414,13 @@ fn a_success_is_decoded_by_its_media_type() {
             );
         }
     }
+    let range = "content: {application/*+json: {schema: {type: boolean}}}";
+    check_responses(
+        &format!("{{'200': {{description: '', {range}}}}}"),
+        "accept:\"application/json,application/*;q=0.9\",",
+        ["bool", "Json<bool>"],
+        ["bool", "Json<bool>"],
+    );
     for responses in [
         "{'204': {description: ''}}",
         // It has no body, whatever the document says.

@@ -19,7 +19,7 @@ const DEPTH: usize = 64;
 pub(super) const STEPS: usize = 1_000_000;
 
 /// What is left of [`STEPS`].
-pub(super) struct Steps(Cell<usize>);
+pub(crate) struct Steps(Cell<usize>);
 
 impl Default for Steps {
     fn default() -> Self {
@@ -36,7 +36,7 @@ impl Steps {
     }
 
     /// Whether none is left.
-    pub(super) fn are_spent(&self) -> bool {
+    pub(crate) fn are_spent(&self) -> bool {
         self.0.get() == 0
     }
 }
@@ -81,7 +81,7 @@ pub(super) fn misfit(
 
 /// Whether `value` is of `schema`, by the same measure; where it `is_closed`,
 /// unions and the values of enums are asked.
-pub(super) fn fits(
+pub(crate) fn fits(
     document: &Document,
     schema: &Value,
     value: &Value,

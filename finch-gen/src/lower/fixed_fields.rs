@@ -1,10 +1,9 @@
 //! The fields that OpenAPI 3.0.3 has, and what their values are: a lowered document has no
 //! others.
 //!
-//! A field that 3.0.3 does not know goes, and so does a text or an example that is none: the
-//! report says so. Whatever else is wrong would change what an operation is, and is refused.
-//! The official schema of OpenAPI 3.0 says what is right: the tests hold lowered documents
-//! against it.
+//! Drops fields that 3.0.3 does not have, and descriptions and examples of a wrong type, with
+//! a note. Refuses every other wrong value, as it would change an operation. The tests
+//! validate lowered documents with the official schema of OpenAPI 3.0.
 
 use std::collections::HashSet;
 
@@ -18,7 +17,7 @@ use crate::problem::{LEAVE_OUT, Problems};
 use crate::reachability;
 use crate::report::Report;
 
-/// What the value of a field is.
+/// The type of a field.
 #[derive(Clone, Copy)]
 enum Shape {
     Any,
@@ -39,7 +38,7 @@ enum Shape {
     SchemaOrBoolean,
 }
 
-/// What becomes of a field whose value is wrong.
+/// How a wrong value is handled.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
     /// It is refused, as is an object without it.
@@ -365,7 +364,7 @@ pub(super) fn check(
     }
 }
 
-/// What is wrong, and where.
+/// A wrong value.
 struct Wrong {
     at: String,
     what: String,
@@ -381,8 +380,8 @@ impl Wrong {
         }
     }
 
-    /// Says where it is in the document, if it is in a parameter of an operation: a lowered
-    /// operation has those of its path, too.
+    /// Translates the pointer of a parameter to the document as it was: a lowered operation
+    /// also has the parameters of its path.
     fn in_document(self, lowered: &Document, operations: &[Operation]) -> Self {
         let parts = operations.iter().find_map(|operation| {
             let all = format!("{}/parameters/", operation.pointer);
@@ -415,9 +414,9 @@ impl Wrong {
 
 struct Checker<'a> {
     report: &'a mut Report,
-    /// What is refused.
+    /// The values that are refused.
     found: Vec<Wrong>,
-    /// Whether what is looked at will be dropped if it is wrong.
+    /// Whether a wrong value is dropped with the field around it.
     is_loose: bool,
 }
 
@@ -427,7 +426,7 @@ impl Checker<'_> {
         self.report.warn("not-3-0", at, what);
     }
 
-    /// Checks the field `name` of `members`, which stands at `at`.
+    /// Checks the field `name` of `members`, the object at `at`.
     fn field(
         &mut self,
         members: &mut Map<String, Value>,
@@ -573,10 +572,8 @@ impl Checker<'_> {
                 if members.contains_key("operationId")
                     && members.shift_remove("operationRef").is_some() =>
             {
-                self.drop(
-                    &join(at, "operationRef"),
-                    "`operationRef` beside `operationId`",
-                );
+                let what = "`operationRef` beside `operationId`";
+                self.drop(&join(at, "operationRef"), what);
             }
             _ => {}
         }
@@ -594,7 +591,7 @@ impl Checker<'_> {
         members.retain(|name, _| {
             let is_kept = name.starts_with("x-") || is_status(name);
             if !is_kept {
-                self.drop(&join(at, name), "the response to what is no status");
+                self.drop(&join(at, name), "a response whose key is not a status");
             }
             is_kept
         });
@@ -617,7 +614,7 @@ impl Checker<'_> {
             let before = names.len();
             names.retain(|name| seen.insert(name.clone()));
             if names.len() < before {
-                self.drop(&join(at, "required"), "a name that is there twice");
+                self.drop(&join(at, "required"), "a duplicate name");
             }
         }
         for keyword in ["required", "enum"] {
@@ -633,7 +630,7 @@ impl Checker<'_> {
             members.shift_remove("multipleOf");
             self.drop(
                 &join(at, "multipleOf"),
-                "a multiple of what is not positive",
+                "a `multipleOf` that is not positive",
             );
         }
     }
@@ -647,7 +644,7 @@ impl Checker<'_> {
         let before = items.len();
         items.retain(|item| seen.insert(item.clone()));
         if items.len() < before {
-            self.drop(&join(at, name), "what is there twice");
+            self.drop(&join(at, name), "a duplicate item");
         }
     }
 

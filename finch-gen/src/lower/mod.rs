@@ -36,7 +36,7 @@ mod undeclared_properties;
 mod wide_integers;
 
 pub(crate) use document::PATH_ITEMS;
-pub(crate) use example_validity::meant_type;
+pub(crate) use example_validity::{Steps, fits, meant_type};
 pub(crate) use examples::note_untyped;
 pub(crate) use prune::prune;
 pub(crate) use responses::is_success;
@@ -107,6 +107,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);
+    security::note_absence(&lowered, &operations, &mut report);
     hoist_unreferenced::make_components(
         &document,
         &mut lowered,

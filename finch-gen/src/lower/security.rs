@@ -8,7 +8,7 @@
 use serde_json::Value;
 
 use super::http_text::is_token;
-use crate::api_model::Credential;
+use crate::api_model::{Credential, Operation};
 use crate::load::Document;
 use crate::pointer;
 use crate::problem::Problem;
@@ -52,6 +52,23 @@ pub(super) fn requirements(
         security.unsent.clear();
     }
     Ok(security)
+}
+
+/// Reports that no credential is ever sent, because `security` is missing everywhere. An
+/// empty `security` is a decision of the author.
+pub(super) fn note_absence(document: &Document, operations: &[Operation], report: &mut Report) {
+    let has_own = |operation: &Operation| {
+        let operation = document.at(&operation.pointer);
+        operation.is_some_and(|operation| operation.get("security").is_some())
+    };
+    if document.root.get("security").is_none()
+        && !operations.is_empty()
+        && !operations.iter().any(has_own)
+    {
+        let what = "no `security` → no credential of the client is sent; if the operations need \
+                    one, add `security` through the overlay";
+        report.info("no-security", "", what);
+    }
 }
 
 /// The credentials of the requirement at `at`, if a client can send them.

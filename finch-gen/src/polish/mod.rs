@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
 }
 
 /// The passes over types that are still marked with their provenance, in running order.
-pub(crate) fn passes() -> [Pass; 16] {
+pub(crate) fn passes() -> [Pass; 15] {
     let pass = |name, run| Pass { name, run };
     [
         pass("success_enums", unions::success_enums::run),
@@ -71,8 +71,7 @@ pub(crate) fn passes() -> [Pass; 16] {
         pass("optional", objects::optional::run),
         pass("field_names", objects::field_names::run),
         pass("variant_names", unions::variant_names::run),
-        pass("discriminators", unions::discriminators::run),
-        pass("untagged", unions::untagged::run),
+        pass("union_deserialize", unions::union_deserialize::run),
         pass("enum_values", enums::enum_values::run),
         pass("open_enums", enums::open_enums::run),
         pass("integer_enums", enums::integer_enums::run),

@@ -16,7 +16,7 @@ use crate::inputs::Inputs;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::stats::{self, Stats};
-use crate::{api_reference, dependencies, example_tests, file_header};
+use crate::{api_reference, dependencies, example_tests, file_header, variant_tests};
 
 /// The text of files, by path.
 pub type Files = BTreeMap<String, String>;
@@ -28,8 +28,8 @@ pub struct Generated {
     pub client: Files,
     /// The page that lists the operations for users of the client, in Markdown.
     pub reference: String,
-    /// Tests that decode and encode every example of the document, by path within their
-    /// folder.
+    /// Tests that decode and encode every example of the document, and that decode a sample
+    /// of each variant, by path within their folder.
     pub tests: Files,
     /// The crates that the client depends on, by their names in Rust code.
     pub crates: BTreeSet<String>,
@@ -53,7 +53,12 @@ impl Generated {
 /// Renders the client, its reference and its tests.
 pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
     let header = file_header::comment(&tree, inputs);
-    let counts = stats::count(&tree, example_tests::count(&tree));
+    let sampled = variant_tests::find(&tree);
+    let counts = stats::count(
+        &tree,
+        example_tests::count(&tree),
+        variant_tests::count(&sampled),
+    );
     let crates = dependencies::named(&tree.file);
     let reference = api_reference::reference(&tree, inputs);
     let items = std::mem::take(&mut tree.file.items);
@@ -68,15 +73,26 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let mut tests = example_tests::write(&tree, inputs.crate_name);
-    prelude_names::shorten(&mut tests);
-    let tests = layout::spaced(&layout::unparse(tests));
-    let check = include_str!("../templates/check_example.rs");
-    let tests = format!("{header}{tests}\n{check}");
+    let test = |mut file, check| {
+        prelude_names::shorten(&mut file);
+        let tests = layout::spaced(&layout::unparse(file));
+        format!("{header}{tests}\n{check}")
+    };
+    let examples = test(
+        example_tests::write(&tree, inputs.crate_name),
+        include_str!("../templates/check_example.rs"),
+    );
+    let variants = test(
+        variant_tests::write(&sampled, inputs.crate_name),
+        include_str!("../templates/check_variant.rs"),
+    );
     Generated {
         client,
         reference,
-        tests: Files::from([("examples.rs".to_owned(), tests)]),
+        tests: Files::from([
+            ("examples.rs".to_owned(), examples),
+            ("variants.rs".to_owned(), variants),
+        ]),
         crates,
         counts,
         report: tree.report().clone(),

@@ -1,71 +1,49 @@
-//! Unions whose variants are told apart by the value of one member.
+//! Discriminators: the property of a union that says which variant a value is, and what its
+//! values mean.
 //!
-//! It is the one that the `discriminator` names, or else one that every variant
-//! requires and that no two variants have a value of in common: a `const`, as a
-//! rule. Such a union need not be tried: the member says which variant it is.
-//! progenitor knows nothing of it, so it is told to the polish pass
-//! `discriminators`.
+//! A discriminator leaves part of that to the names of components, which become others. So
+//! its mapping is written out first. `variant_tags` makes tags of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::{MARK, referred};
+use super::alias;
+use super::listed_values::{Finder, Properties, Scalar};
+use super::variants::{Variant, branches, variants};
 use crate::load::Document;
+use crate::pointer::join;
 use crate::provenance;
 use crate::report::Report;
-use crate::type_names;
 use crate::walk::{self, Kind};
 
-/// How the unions of a document are told apart, by the names of their types.
-pub(crate) type Discriminators = BTreeMap<String, Discriminator>;
+const COMPONENTS: &str = "#/components/schemas/";
 
-/// How the variants of one union are told apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Discriminator {
-    /// The member.
-    pub(crate) property: String,
-    /// The names of the variants' types, each with the values of the member that
-    /// say that it is this one: all strings, or all integers.
-    pub(crate) variants: Vec<(String, Vec<Value>)>,
+/// How many schemas are looked at for one union.
+const SCHEMAS: usize = 20_000;
+
+/// The property that the discriminator of `union` names.
+pub(super) fn property(union: &Value) -> Option<&str> {
+    union.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// Writes out which value means which branch, where a discriminator leaves it to
-/// the names of components: they will be others.
-pub(super) fn write_mappings(document: &mut Document) {
+/// Completes the mappings of discriminators with the values that the names of components
+/// imply, and drops the values that mean no variant.
+pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
     let mut mappings = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
-        let Some(discriminator) = schema.get("discriminator").filter(|_| kind == Kind::Schema)
-        else {
+        if kind != Kind::Schema || schema.get("discriminator").is_none() {
             return;
-        };
-        let mut mapping = discriminator
-            .get("mapping")
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default();
-        for target in mapping.values_mut() {
-            // A bare name is that of a component.
-            if let Some(name) = target.as_str().filter(|name| !name.contains('/')) {
-                *target = reference_text(name).into();
-            }
         }
-        let property = discriminator.get("propertyName").and_then(Value::as_str);
-        for branch in branches(schema) {
-            let Some(name) = referred(branch) else {
-                continue;
-            };
-            let is_mapped = mapping.values().any(|target| *target == branch["$ref"]);
-            let says_itself = property.is_some_and(|property| {
-                values_of(document, branch, property).is_some_and(|values| !values.is_empty())
-            });
-            if !is_mapped && !says_itself {
-                mapping
-                    .entry(name)
-                    .or_insert_with(|| branch["$ref"].clone());
-            }
+        let at = at.pointer();
+        if branches(schema).next().is_none() {
+            let property = json!(property(schema));
+            let what = format!("a discriminator, {property}, of nothing → nothing");
+            let at = provenance::origin(document, &at).unwrap_or(at);
+            report.info("discriminator-alone", &at, what);
+            return;
         }
-        mappings.push((at.pointer(), mapping));
+        mappings.push((at.clone(), mapping(document, schema, &at, report)));
     });
     for (at, mapping) in mappings {
         let schema = document.at_mut(&at);
@@ -77,227 +55,165 @@ pub(super) fn write_mappings(document: &mut Document) {
     }
 }
 
-/// Finds the unions among the components that need not be tried.
-pub(super) fn find(document: &mut Document, report: &mut Report) -> Discriminators {
-    let mut found = Discriminators::new();
-    let schemas = document.at("/components/schemas");
-    for (name, schema) in schemas.and_then(Value::as_object).into_iter().flatten() {
-        let at = format!("/components/schemas/{name}");
-        let variants: Vec<&Value> = branches(schema)
-            .filter(|branch| referred(branch).is_some())
-            .collect();
-        let discriminator = match schema.get("discriminator") {
-            Some(discriminator) if variants.is_empty() => {
-                let property = discriminator.get("propertyName").unwrap_or(&Value::Null);
-                let what = format!("a discriminator, {property}, of nothing → nothing");
-                let at = provenance::origin(document, &at).unwrap_or(at);
-                report.info("discriminator-alone", &at, what);
-                None
-            }
-            // Of a union of one, typify makes that one.
-            Some(discriminator) if branches(schema).count() > 1 => {
-                explicit(document, discriminator, &variants)
-            }
-            Some(_) => None,
-            None => implied(document, &variants),
-        };
-        if let Some(discriminator) = discriminator {
-            found.insert(type_names::type_name(name), discriminator);
-        }
-    }
-    for discriminator in found.values() {
-        for (variant, _) in &discriminator.variants {
-            give_member(document, variant, &discriminator.property);
-        }
-    }
-    found
-}
-
-/// What the discriminator that stands in the document says.
-fn explicit(
+/// The mapping of the discriminator of `union`, written out.
+fn mapping(
     document: &Document,
-    discriminator: &Value,
-    branches: &[&Value],
-) -> Option<Discriminator> {
-    let property = discriminator.get("propertyName")?.as_str()?;
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let variants = branches.iter().map(|branch| {
-        let mapped = mapping.into_iter().flatten();
-        let mut values: Vec<Value> = mapped
-            .filter(|(_, target)| **target == branch["$ref"])
-            .map(|(value, _)| value.as_str().into())
-            .collect();
-        if values.is_empty() {
-            values = values_of(document, branch, property).unwrap_or_default();
+    union: &Value,
+    at: &str,
+    report: &mut Report,
+) -> Map<String, Value> {
+    let variants = variants(document, union);
+    let targets = Targets::new(&variants);
+    let mapping = union["discriminator"].get("mapping");
+    let mapping = mapping.and_then(Value::as_object);
+    let mut mapping = mapping.cloned().unwrap_or_default();
+    let mut mapped: BTreeSet<usize> = BTreeSet::new();
+    mapping.retain(|value, target| {
+        // A bare name names a component.
+        if let Some(name) = target.as_str().filter(|name| !name.contains('/')) {
+            *target = reference_text(name).into();
         }
-        Some((type_names::type_name(referred(branch)?), values))
+        let meant = targets.find(target);
+        if meant.is_empty() {
+            let what = format!("the value `{value}` means {target}, which is no branch → nothing");
+            let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
+            report.warn("discriminator-mapping", &at, what);
+        }
+        mapped.extend(meant);
+        !meant.is_empty()
     });
-    Some(Discriminator {
-        property: property.to_owned(),
-        variants: variants.collect::<Option<_>>()?,
-    })
-    .filter(are_told_apart)
-}
-
-/// A member that all branches require, and that tells them apart.
-pub(super) fn implied(document: &Document, branches: &[&Value]) -> Option<Discriminator> {
-    let (first, others) = branches.split_first()?;
-    if others.is_empty() {
-        return None;
+    let property = property(union);
+    let mut finder = Finder::new(document, SCHEMAS);
+    for (index, variant) in variants.iter().enumerate() {
+        // A union within says itself what its variants are.
+        let is_told = mapped.contains(&index) || variant.discriminators.len() > 1;
+        let Some(name) = variant.chain.last().filter(|_| !is_told) else {
+            continue;
+        };
+        let properties = finder.properties(variant.schema, 0);
+        let property = property.and_then(|name| properties.by_path.get([name].as_slice()));
+        if property.is_none_or(|property| property.values.is_none()) {
+            let target = || reference_text(name).into();
+            mapping.entry(*name).or_insert_with(target);
+        }
     }
-    let mut candidates = BTreeSet::new();
-    properties(document, first, &mut |name, _| {
-        candidates.insert(name.to_owned());
-    });
-    candidates.into_iter().find_map(|property| {
-        let variants = branches.iter().map(|branch| {
-            let values = values_of(document, branch, &property)?;
-            let is_required = requires(document, branch, &property);
-            is_required.then_some((type_names::type_name(referred(branch)?), values))
-        });
-        Some(Discriminator {
-            variants: variants.collect::<Option<_>>()?,
-            property,
-        })
-        .filter(are_told_apart)
-    })
+    mapping
 }
 
-/// Whether every variant has values, of one type, and none is another's, too.
-fn are_told_apart(discriminator: &Discriminator) -> bool {
-    let values = || discriminator.variants.iter().flat_map(|(_, values)| values);
-    let mut seen = HashSet::new();
-    discriminator
-        .variants
-        .iter()
-        .all(|(_, values)| !values.is_empty())
-        && (values().all(Value::is_string) || values().all(Value::is_i64))
-        && values().all(|value| seen.insert(value))
+/// The variants, by their indices, that the targets of a mapping can mean.
+struct Targets<'a>(HashMap<&'a str, Vec<usize>>);
+
+impl<'a> Targets<'a> {
+    fn new(variants: &[Variant<'a>]) -> Self {
+        let mut targets: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, variant) in variants.iter().enumerate() {
+            for name in &variant.chain {
+                targets.entry(name).or_default().push(index);
+            }
+        }
+        // A branch may extend the component that the mapping names.
+        let mut built: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, variant) in variants.iter().enumerate() {
+            let conjuncts = variant.schema.get("allOf").and_then(Value::as_array);
+            for name in conjuncts.into_iter().flatten().filter_map(alias) {
+                built.entry(name).or_default().push(index);
+            }
+        }
+        for (name, indices) in built {
+            targets.entry(name).or_insert(indices);
+        }
+        Self(targets)
+    }
+
+    fn find(&self, target: &Value) -> &[usize] {
+        let name = target.as_str().and_then(|of| of.strip_prefix(COMPONENTS));
+        name.and_then(|name| self.0.get(name))
+            .map_or(&[], Vec::as_slice)
+    }
 }
 
-fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
-    let lists = ["oneOf", "anyOf"].map(|keyword| schema.get(keyword).and_then(Value::as_array));
-    lists.into_iter().flatten().flatten()
+/// Adds the property and the values of the discriminators to the properties of `variants`.
+pub(super) fn tell<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
+    let targets = Targets::new(variants);
+    let mut told = BTreeSet::new();
+    let discriminators = variants.iter().flat_map(|variant| &variant.discriminators);
+    for discriminator in discriminators {
+        let name = discriminator.get("propertyName").and_then(Value::as_str);
+        let Some(name) = name.filter(|_| told.insert(std::ptr::from_ref(*discriminator))) else {
+            continue;
+        };
+        let mapping = discriminator.get("mapping").and_then(Value::as_object);
+        let mut meanings: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for (value, target) in mapping.into_iter().flatten() {
+            for index in targets.find(target) {
+                meanings.entry(*index).or_default().insert(value);
+            }
+        }
+        for (index, variant) in variants.iter().enumerate() {
+            let is_told = variant
+                .discriminators
+                .iter()
+                .any(|of| std::ptr::eq(*of, *discriminator));
+            if !is_told || variant.kind() != Some("object") {
+                continue;
+            }
+            let own = meanings.remove(&index).unwrap_or_default();
+            let property = all[index].by_path.get([name].as_slice());
+            let of = property.and_then(|property| property.of);
+            let listed = property.and_then(|property| property.values.as_ref());
+            let means_another = |value: &&Scalar| {
+                let name = value.name();
+                mapping.is_some_and(|mapping| mapping.contains_key(&name)) && !own.contains(&*name)
+            };
+            let listed = listed
+                .into_iter()
+                .flatten()
+                .filter(|value| !means_another(value));
+            let mut values: BTreeSet<Scalar> = listed.cloned().collect();
+            values.extend(own.iter().map(|value| Scalar::named(value, of)));
+            if !values.is_empty() {
+                all[index].set(name, values);
+            }
+        }
+    }
 }
 
-/// The only values that `property` may have in the object `schema`, where they
-/// are listed.
-fn values_of(document: &Document, schema: &Value, property: &str) -> Option<Vec<Value>> {
-    let mut values = None;
-    properties(document, schema, &mut |name, of| {
-        let listed = follow_single(document, of).get("enum");
-        if name == property
-            && let Some(Value::Array(listed)) = listed
+/// Gives the variants of unions the property that a discriminator names, where their
+/// schemas do not name it: it is sent and received all the same.
+pub(super) fn give_properties(document: &mut Document) {
+    let mut given = BTreeSet::new();
+    let schemas = document
+        .at("/components/schemas")
+        .and_then(Value::as_object);
+    for schema in schemas.into_iter().flat_map(Map::values) {
+        let Some(property) = property(schema) else {
+            continue;
+        };
+        for variant in variants(document, schema)
+            .iter()
+            .filter(|variant| variant.kind() == Some("object"))
         {
-            values = Some(listed.clone());
+            let mut finder = Finder::new(document, SCHEMAS);
+            let properties = finder.properties(variant.schema, 0);
+            if let Some(name) = variant.chain.last()
+                && !properties.by_path.contains_key([property].as_slice())
+            {
+                given.insert((join("/components/schemas", name), property.to_owned()));
+            }
         }
-    });
-    values
-}
-
-/// Calls `each` with all properties of the object `schema`.
-fn properties<'a>(
-    document: &'a Document,
-    schema: &'a Value,
-    each: &mut impl FnMut(&'a str, &'a Value),
-) {
-    conjuncts(document, schema, &mut |schema| {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
-            each(unmarked(name), property);
-        }
-    });
-}
-
-/// The name of a member as the document has it.
-fn unmarked(name: &str) -> &str {
-    name.split_once(MARK).map_or(name, |(name, _)| name)
-}
-
-fn requires(document: &Document, schema: &Value, property: &str) -> bool {
-    let mut is_required = false;
-    conjuncts(document, schema, &mut |schema| {
-        let required = schema.get("required").and_then(Value::as_array);
-        let mut names = required.into_iter().flatten().filter_map(Value::as_str);
-        is_required |= names.any(|name| unmarked(name) == property);
-    });
-    is_required
-}
-
-/// Calls `each` with `schema`, and with all that it is a conjunction of.
-fn conjuncts<'a>(
-    document: &'a Document,
-    schema: &'a Value,
-    each: &mut impl FnMut(&'a Map<String, Value>),
-) {
-    let mut next = vec![schema];
-    let mut seen: HashSet<*const Map<String, Value>> = HashSet::new();
-    while let Some(schema) = next.pop() {
-        let Some(Value::Object(schema)) = document.follow(schema) else {
-            continue;
-        };
-        if !seen.insert(schema) {
-            continue;
-        }
-        each(schema);
-        let inner = schema.get("allOf").and_then(Value::as_array);
-        next.extend(inner.into_iter().flatten());
     }
-}
-
-/// `schema`, or what it refers to, with annotations or without.
-fn follow_single<'a>(document: &'a Document, schema: &'a Value) -> &'a Value {
-    let mut schema = schema;
-    // A reference to itself is refused by lowering; the limit is for what is not
-    // only a reference.
-    for _ in 0..16 {
-        let single = schema.get("allOf").and_then(Value::as_array);
-        schema = match single.map(Vec::as_slice) {
-            Some([only]) => only,
-            _ => match document.follow(schema) {
-                Some(followed) if !std::ptr::eq(followed, schema) => followed,
-                _ => return schema,
-            },
-        };
-    }
-    schema
-}
-
-/// Gives the object `name`, or each of the union `name`, the member that tells it
-/// apart, where its schema does not name it: it is sent and received all the
-/// same.
-fn give_member(document: &mut Document, name: &str, property: &str) {
-    let mut next = vec![name.to_owned()];
-    let mut seen = BTreeSet::new();
-    while let Some(name) = next.pop() {
-        let at = format!("/components/schemas/{name}");
-        let Some(schema) = document.at(&at) else {
-            continue;
-        };
-        if !seen.insert(name) {
-            continue;
-        }
-        let inner: Vec<_> = branches(schema).filter_map(referred).collect();
-        if !inner.is_empty() {
-            next.extend(inner.into_iter().map(str::to_owned));
-            continue;
-        }
-        let mut is_named = false;
-        properties(document, schema, &mut |name, _| {
-            is_named |= name == property
-        });
-        if !is_named
-            && let Some(Value::Object(schema)) = document.at_mut(&at)
+    for (at, property) in given {
+        if let Some(Value::Object(schema)) = document.at_mut(&at)
             && let Some(properties) = schema
                 .entry("properties")
                 .or_insert_with(|| json!({}))
                 .as_object_mut()
         {
-            properties.insert(property.to_owned(), json!({"type": "string"}));
+            properties.insert(property, json!({"type": "string"}));
         }
     }
 }
 
 fn reference_text(name: &str) -> String {
-    format!("#/components/schemas/{name}")
+    format!("{COMPONENTS}{name}")
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, reference, referred};
+use super::{alias, only_null, reference, referred};
 use crate::load::Document;
 use crate::pointer::join;
 use crate::provenance;
@@ -112,7 +112,7 @@ impl Union {
         let description = self.annotations.get("description").and_then(Value::as_str);
         let place = description.and_then(provenance::first_mark);
         for (index, branch) in self.branches.iter_mut().enumerate() {
-            let own = match referred(branch) {
+            let own = match alias(branch) {
                 // It is named for this union already.
                 Some(own) => own.strip_prefix(name).unwrap_or(own).to_owned(),
                 None => format!("Variant{}", index + 1),
@@ -125,7 +125,7 @@ impl Union {
                 .and_then(|of| of.get_mut("mapping"))
             {
                 for target in mapping.values_mut() {
-                    if Some(&*target) == before.get("$ref") {
+                    if alias(&before).is_some_and(|name| *target == reference(name)["$ref"]) {
                         *target = branch["$ref"].clone();
                     }
                 }

@@ -1,116 +1,218 @@
-//! A schema with a discriminator of its own is any of those that build on it.
+//! Makes a union of a schema with a discriminator and the schemas that build on it.
 //!
 //! In `Cat: {allOf: [Pet, …]}`, with a discriminator in `Pet`, a reference to
 //! `Pet` is one to a cat, too (OpenAPI 3.1, Discriminator Object). So where `Pet`
-//! is referred to as more than a part of another, it becomes the union of all
-//! that build on it and of itself, which goes by the name of `PetBase`.
+//! is used other than in an `allOf`, it becomes the union of itself, renamed to `PetBase`,
+//! and all schemas that build on it, directly or through others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{reference, referred};
+use super::{alias, reference, referred};
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
+use crate::pointer::join;
 use crate::report::Report;
-use crate::type_names;
+use crate::type_names::Taken;
 use crate::walk::{self, Kind};
 
 /// Makes unions of the schemas with discriminators that others build on.
 pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
+    let References { parts, used } = references(document);
     let schemas = document.at("/components/schemas");
-    let bases: Vec<String> = schemas
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter(|(_, schema)| {
-            schema.get("discriminator").is_some()
-                && schema.get("oneOf").is_none()
-                && schema.get("anyOf").is_none()
-        })
-        .map(|(name, _)| name.clone())
-        .collect();
-    for name in bases {
-        let (parts, uses): (Vec<_>, Vec<_>) = references_to(document, &name)
-            .into_iter()
-            .partition(|at| is_part(at));
-        let heirs: BTreeSet<&str> = parts.iter().filter_map(|at| component(at)).collect();
-        if uses.is_empty() || heirs.is_empty() {
-            continue;
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let has_variants = |schema: &Value| {
+        let has = |keyword| schema.get(keyword).is_some();
+        has("discriminator") && !has("oneOf") && !has("anyOf")
+    };
+    let bases = schemas.filter(|(name, schema)| has_variants(schema) && used.contains(*name));
+    let heirs = bases.map(|(name, _)| (name.clone(), heirs(&parts, name)));
+    let heirs: BTreeMap<String, BTreeSet<String>> =
+        heirs.filter(|(_, heirs)| !heirs.is_empty()).collect();
+
+    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
+    let base_names = heirs
+        .keys()
+        .map(|name| (name.clone(), taken.unique(&format!("{name}Base"))));
+    let base_names: BTreeMap<String, String> = base_names.collect();
+    for (name, base_name) in &base_names {
+        for part in parts.get(name).into_iter().flatten() {
+            if let Some(part) = document.at_mut(part) {
+                *part = reference(base_name);
+            }
         }
-        let heirs: Vec<Value> = heirs.into_iter().map(reference).collect();
-        let at = format!("/components/schemas/{name}");
+    }
+    let all: BTreeSet<String> = heirs.values().flatten().cloned().collect();
+    for (name, heirs) in heirs {
+        let at = join("/components/schemas", &name);
         let what = format!(
             "a discriminator, and {} schemas that build on it → a union of them",
             heirs.len()
         );
         report.info("discriminator-inherited", &at, what);
-        make_union(document, &name, &parts, heirs);
+        if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+            make_union(schemas, &name, heirs, &base_names);
+        }
+    }
+    for heir in all {
+        write_out(document, &heir);
     }
 }
 
-fn make_union(document: &mut Document, name: &str, parts: &[String], heirs: Vec<Value>) {
-    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+/// Makes the component `heir` a type of its own, if it adds nothing to the schema that it
+/// builds on.
+fn write_out(document: &mut Document, heir: &str) {
+    let at = format!("/components/schemas/{heir}");
+    let mut target = document.at(&at);
+    // A chain of aliases that never ends has no target.
+    for _ in 0..document.keys("/components/schemas").len() {
+        let name = target.and_then(alias);
+        target = match name {
+            Some(name) => document.at(&format!("/components/schemas/{name}")),
+            None => break,
+        };
+    }
+    let target = target.and_then(Value::as_object).cloned();
+    let Some(Value::Object(own)) = document.at_mut(&at) else {
         return;
     };
-    let base_name = type_names::unique(&format!("{name}Base"), |name| schemas.contains_key(name));
-    let Some(Value::Object(base)) = schemas.get_mut(name) else {
+    let Some(mut schema) = target.filter(|target| target != own) else {
+        return;
+    };
+    schema.retain(|key, _| !is_annotation(key));
+    own.retain(|key, _| is_annotation(key));
+    own.extend(schema);
+}
+
+fn make_union(
+    schemas: &mut Map<String, Value>,
+    name: &str,
+    heirs: BTreeSet<String>,
+    base_names: &BTreeMap<String, String>,
+) {
+    let Some(Value::Object(mut base)) = schemas.get_mut(name).map(Value::take) else {
         return;
     };
     let mut union = Map::new();
     if let Some(description) = base.get("description") {
         union.insert("description".to_owned(), description.clone());
     }
+    let base_of = |name: &str| base_names.get(name).map_or(name, String::as_str).to_owned();
+    let variants = heirs.into_iter().chain([name.to_owned()]);
+    let variants = variants.map(|name| (reference(&base_of(&name))["$ref"].take(), name));
+    let variants: Vec<(Value, String)> = variants.collect();
     if let Some(mut discriminator) = base.shift_remove("discriminator") {
-        if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
-            let own = reference(name);
-            for target in mapping
-                .values_mut()
-                .filter(|target| **target == own["$ref"])
-            {
-                *target = reference(&base_name)["$ref"].clone();
-            }
-        } else {
-            discriminator["mapping"] = json!({});
-        }
-        // The base goes by the name that it had.
-        if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
-            let base = &reference(&base_name)["$ref"];
-            if !mapping.values().any(|target| target == base) {
-                mapping.entry(name).or_insert_with(|| base.clone());
+        let mapping = discriminator
+            .get_mut("mapping")
+            .and_then(Value::as_object_mut);
+        let mut mapping = mapping.map(std::mem::take).unwrap_or_default();
+        for target in mapping.values_mut() {
+            let text = target.as_str().unwrap_or_default();
+            let named = text.strip_prefix("#/components/schemas/").unwrap_or(text);
+            if base_names.contains_key(named) {
+                *target = reference(&base_of(named))["$ref"].take();
             }
         }
+        // A base goes by the name that it had.
+        for (target, name) in &variants {
+            if !mapping.values().any(|of| of == target) && base_names.contains_key(name) {
+                mapping.entry(name).or_insert_with(|| target.clone());
+            }
+        }
+        discriminator["mapping"] = mapping.into();
         union.insert("discriminator".to_owned(), discriminator);
     }
-    let mut branches = heirs;
-    branches.push(reference(&base_name));
-    union.insert("oneOf".to_owned(), branches.into());
-    let base = schemas.insert(name.to_owned(), union.into());
-    schemas.insert(base_name.clone(), base.unwrap_or_default());
-    for part in parts {
-        if let Some(part) = document.at_mut(part) {
-            *part = reference(&base_name);
-        }
-    }
-}
-
-/// The pointers of all references to the component `name`.
-fn references_to(document: &Document, name: &str) -> Vec<String> {
-    walk::places(&document.root)
+    let branches = variants
         .into_iter()
-        .filter(|place| place.kind == Kind::Schema)
-        .map(|place| place.pointer)
-        .filter(|at| document.at(at).and_then(referred) == Some(name))
-        .collect()
+        .map(|(target, _)| json!({"$ref": target}));
+    union.insert("oneOf".to_owned(), branches.collect());
+    schemas.insert(name.to_owned(), union.into());
+    schemas.insert(base_of(name), base.into());
 }
 
-/// Whether the reference at `at` stands in the conjunction that a component is.
-fn is_part(at: &str) -> bool {
-    component(at).is_some()
+/// The names of the components that build on the component `name`, directly or not.
+fn heirs(parts: &BTreeMap<String, Vec<String>>, name: &str) -> BTreeSet<String> {
+    let mut heirs = BTreeSet::new();
+    let mut next = vec![name];
+    while let Some(base) = next.pop() {
+        let new = parts
+            .get(base)
+            .into_iter()
+            .flatten()
+            .filter_map(|at| component(at));
+        next.extend(new.filter(|heir| *heir != name && heirs.insert((*heir).to_owned())));
+    }
+    heirs
 }
 
-/// The component of whose conjunction what stands at `at` is a part.
+/// The references to components.
+struct References {
+    /// The pointers of references by which a component builds on their target, by the name of
+    /// the target.
+    parts: BTreeMap<String, Vec<String>>,
+    /// The names of the targets of all other references.
+    used: BTreeSet<String>,
+}
+
+fn references(document: &Document) -> References {
+    let mut parts: Vec<(String, String)> = Vec::new();
+    let mut used = BTreeSet::new();
+    let mut mapped = BTreeSet::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema {
+            return;
+        }
+        mapped.extend(mapping_targets(schema).map(str::to_owned));
+        if let Some(name) = referred(schema) {
+            let at = at.pointer();
+            match component(&at) {
+                Some(_) => parts.push((name.to_owned(), at)),
+                None => drop(used.insert(name.to_owned())),
+            }
+        }
+    });
+    let is_only_alias = |name: &str| {
+        let component = document.at(&format!("/components/schemas/{name}"));
+        let is_alias = component.is_some_and(|component| alias(component).is_some());
+        is_alias && used.contains(name) && !mapped.contains(name)
+    };
+    // Something that is used by its own name, and adds nothing, need not build on its target.
+    let (aliases, parts): (Vec<_>, Vec<_>) = parts
+        .into_iter()
+        .partition(|(_, at)| component(at).is_some_and(is_only_alias));
+    used.extend(aliases.into_iter().map(|(name, _)| name));
+    let mut found = References {
+        parts: BTreeMap::new(),
+        used,
+    };
+    for (name, at) in parts {
+        found.parts.entry(name).or_default().push(at);
+    }
+    found
+}
+
+/// The names of the components in the mapping of a discriminator.
+fn mapping_targets(schema: &Value) -> impl Iterator<Item = &str> {
+    let mapping = schema.get("discriminator").and_then(|of| of.get("mapping"));
+    let targets = mapping.and_then(Value::as_object).into_iter().flatten();
+    targets.filter_map(|(_, target)| {
+        let target = target.as_str()?;
+        Some(
+            target
+                .strip_prefix("#/components/schemas/")
+                .unwrap_or(target),
+        )
+    })
+}
+
+/// Returns the component that builds on the target of a reference at `at`: the reference is
+/// in its `allOf`, or all of it. Lowering makes one of an `allOf` with one reference.
 fn component(at: &str) -> Option<&str> {
-    let (name, rest) = at.strip_prefix("/components/schemas/")?.split_once('/')?;
+    let at = at.strip_prefix("/components/schemas/")?;
+    let Some((name, rest)) = at.split_once('/') else {
+        return Some(at);
+    };
     let index = rest.strip_prefix("allOf/")?;
     (!index.contains('/')).then_some(name)
 }

@@ -17,6 +17,7 @@ mod enum_values;
 mod field_names;
 mod hoist;
 mod inheritance;
+mod listed_values;
 mod media_types;
 mod nullability;
 mod optional_properties;
@@ -25,18 +26,24 @@ mod read_write_only;
 pub(crate) mod request_bodies;
 mod response_bodies;
 mod roles;
+mod samples;
 mod strip_constraints;
 mod strip_unused;
 mod success_responses;
 mod unions;
+mod variant_tags;
+mod variants;
 
 use serde_json::{Value, json};
 
-pub(crate) use discriminators::{Discriminator, Discriminators};
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::MARK;
+pub(crate) use listed_values::Scalar;
+pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
+pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 
+use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::lower::Lowered;
@@ -49,8 +56,10 @@ use crate::walk::At;
 pub struct Shaped {
     pub(crate) document: Document,
     pub(crate) model: ApiModel,
-    /// The unions whose variants one property tells apart.
-    pub(crate) discriminators: Discriminators,
+    /// The variants of unions, with the tags that tell them apart.
+    pub(crate) unions: Unions,
+    /// A sample of each variant of the unions.
+    pub(crate) samples: Samples,
     /// The values of enums that progenitor decodes differently.
     pub(crate) enum_values: EnumValues,
     /// The values of enums of integers.
@@ -99,7 +108,7 @@ pub(crate) fn shape_unmarked(
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
-    discriminators::write_mappings(&mut document);
+    discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);
     all_of::merge(&mut document, false, &mut of_schemas);
@@ -116,14 +125,17 @@ pub(crate) fn shape_unmarked(
     optional_properties::make_optional(&mut document);
     parameters::hide_objects(&mut document, &model);
     success_responses::keep_one(&mut document, &mut model);
-    let discriminators = discriminators::find(&mut document, &mut of_schemas);
+    let unions = variant_tags::find(&document);
+    discriminators::give_properties(&mut document);
+    let samples = samples::find(&document, &unions, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
     of_schemas.relocate(|at| model.place(at));
     report.append(of_schemas);
     Shaped {
         document,
         model,
-        discriminators,
+        unions,
+        samples,
         enum_values,
         integer_enums,
         has_numbered_fields,
@@ -152,6 +164,20 @@ fn referred(schema: &Value) -> Option<&str> {
         .get("$ref")?
         .as_str()?
         .strip_prefix("#/components/schemas/")
+}
+
+/// The name of the component that `schema` is a reference to, with annotations beside it
+/// or not.
+fn alias(schema: &Value) -> Option<&str> {
+    let only = schema.get("allOf").and_then(Value::as_array);
+    match (only.map(Vec::as_slice), schema) {
+        (Some([only]), Value::Object(schema)) => {
+            let mut keys = schema.keys();
+            let is_alone = keys.all(|key| key == "allOf" || is_annotation(key));
+            referred(only).filter(|_| is_alone)
+        }
+        _ => referred(schema),
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{only_null, referred};
+use super::{alias, only_null, referred};
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::memo::Memo;
@@ -279,20 +279,6 @@ fn or_null(schema: Value) -> Value {
     strip_null(&mut inner);
     outer.insert("anyOf".to_owned(), json!([inner, only_null()]));
     outer.into()
-}
-
-/// The name of the component that `schema` is another name of, with a
-/// description of its own or not.
-fn alias(schema: &Value) -> Option<&str> {
-    let only = schema.get("allOf").and_then(Value::as_array);
-    let is_described = |schema: &Map<String, Value>| {
-        let mut keys = schema.keys();
-        keys.all(|key| matches!(key.as_str(), "allOf" | "description" | "title"))
-    };
-    match only.map(Vec::as_slice) {
-        Some([only]) if schema.as_object().is_some_and(is_described) => referred(only),
-        _ => referred(schema),
-    }
 }
 
 /// Takes null out of what `schema` admits; whether it was there.

@@ -11,7 +11,9 @@ use super::only_null;
 use super::parameters;
 use crate::api_model::{ApiModel, Operation};
 use crate::load::Document;
-use crate::media_type::{is_binary, is_form, is_json, is_multipart_form, is_range, is_text};
+use crate::media_type::{
+    is_binary, is_form, is_json, is_json_range, is_multipart_form, is_range, is_text,
+};
 use crate::pointer;
 use crate::report::Report;
 use crate::walk;
@@ -87,9 +89,15 @@ fn of_operation(
         Encoding::Form(encodings.members(report))
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;
-        let mut files = Vec::new();
-        take_files(document, schema, &mut files, &mut Vec::new());
-        Encoding::Multipart(encodings.parts(&files, report))
+        let deepest = take_files(document, schema, 0, &mut Vec::new());
+        if deepest > Some(1) {
+            let what = "files within an object of a form → parts called `name[property]`";
+            report.warn("nested-files", &from, what);
+        }
+        Encoding::Multipart {
+            parts: encodings.parts(report),
+            has_files: deepest.is_some(),
+        }
     } else {
         let (format, encoding) = raw(document, name, schema)?;
         *schema = match format {
@@ -98,11 +106,19 @@ fn of_operation(
         };
         encoding
     };
+    let sent_as = match &encoding {
+        Encoding::Json if is_json_range(name) => "application/json",
+        _ => name,
+    };
+    if sent_as != name {
+        let what = format!("a range of media types → the body is sent as {sent_as}");
+        report.info("media-range", &from, what);
+    }
     let is_required = body.get("required") == Some(&Value::Bool(true));
     let shaped = json!({"required": true, "content": {"application/json": media_type}});
     let request = RequestBody {
         is_required,
-        media_type: name.clone(),
+        media_type: sent_as.to_owned(),
         encoding,
     };
     document.at_mut(&at).map(|body| *body = shaped)?;
@@ -166,20 +182,17 @@ impl Encodings {
         members
     }
 
-    /// The parts that have one, and those that are `files`.
-    fn parts(&self, files: &[String], report: &mut Report) -> Vec<Part> {
+    /// The parts that have one.
+    fn parts(&self, report: &mut Report) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (name, described) in &self.of_members {
             let content_type = described.get("contentType").and_then(Value::as_str);
             // Of several types, the caller of a file names one.
             let single = content_type.filter(|of| !of.contains(',') && !is_range(of));
             let single = single.map(str::to_owned);
-            let encoding = if files.contains(name) {
-                Some(PartEncoding::File(single))
-            } else if let Some(parameter) = parameters::of_encoding(name, described) {
-                Some(PartEncoding::Style(parameter))
-            } else {
-                single.map(PartEncoding::MediaType)
+            let encoding = match parameters::of_encoding(name, described) {
+                Some(parameter) => Some(PartEncoding::Style(parameter)),
+                None => single.map(PartEncoding::MediaType),
             };
             if let Some(encoding) = encoding {
                 let name = name.clone();
@@ -191,101 +204,61 @@ impl Encodings {
                 report.warn("part-headers", &at, what);
             }
         }
-        for name in files {
-            if !parts.iter().any(|part| part.name == *name) {
-                let encoding = PartEncoding::File(None);
-                let name = name.clone();
-                parts.push(Part { name, encoding });
-            }
-        }
         parts
     }
 }
 
-/// Makes files of the members of `schema` that are, and tells their names.
+/// Makes files of the binary strings within `schema`, which is within `depth` objects of a
+/// form. Returns the depth of the deepest file, if there is one.
 ///
-/// A component that has some, and that not only multipart forms refer to, is
-/// put in the place of the reference: in JSON, its members are no files.
+/// A string or an array replaces the reference to it. So does any other component that has
+/// files, if not only multipart forms refer to it: in JSON there are no files.
 fn take_files(
     document: &mut Document,
     schema: &mut Value,
-    files: &mut Vec<String>,
+    depth: usize,
     seen: &mut Vec<String>,
-) {
+) -> Option<usize> {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         let reference = reference.to_owned();
-        let Some((at, target)) = document.resolve(&reference) else {
-            return;
-        };
+        let (at, target) = document.resolve(&reference)?;
         if seen.contains(&reference) {
-            return;
+            return None;
         }
-        seen.push(reference.clone());
         let mut with_files = target.clone();
-        let before = files.len();
-        take_files(document, &mut with_files, files, seen);
-        if files.len() == before {
-            return;
+        seen.push(reference.clone());
+        let deepest = take_files(document, &mut with_files, depth, seen);
+        seen.pop();
+        deepest?;
+        let of = with_files.get("type").and_then(Value::as_str);
+        let is_named =
+            !matches!(of, Some("string" | "array")) && is_of_multipart_alone(document, &reference);
+        match document.at_mut(&at) {
+            Some(target) if is_named => *target = with_files,
+            _ => *schema = with_files,
         }
-        if is_of_multipart_alone(document, &reference) {
-            if let Some(target) = document.at_mut(&at) {
-                *target = with_files;
-            }
-        } else {
-            *schema = with_files;
-        }
-        return;
+        return deepest;
     }
-    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        for (name, property) in properties {
-            if let Some(mut file) = as_file(document, property) {
-                if let Some(description) = property.get("description") {
-                    file["description"] = description.clone();
-                }
-                *property = file;
-                files.push(name.clone());
-            }
-        }
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        if let Some(Value::Array(branches)) = schema.get_mut(keyword) {
-            for branch in branches {
-                take_files(document, branch, files, seen);
-            }
-        }
-    }
-}
-
-/// `schema` as one of files, if it is one of bytes.
-fn as_file(document: &Document, schema: &Value) -> Option<Value> {
-    let schema = document.follow(schema).unwrap_or(schema);
     let text = |key| schema.get(key).and_then(Value::as_str);
-    let mut file = match (text("type"), text("format")) {
-        // As those that were marked on the way to another body.
-        (Some("string"), Some("binary" | FILE)) => json!({"type": "string", "format": FILE}),
-        (Some("array"), _) => {
-            json!({"type": "array", "items": as_file(document, schema.get("items")?)?})
-        }
-        _ => {
-            let branches = ["allOf", "anyOf", "oneOf"]
-                .iter()
-                .find_map(|keyword| schema.get(keyword)?.as_array())?;
-            let is_null = |branch: &&Value| **branch == only_null();
-            let mut others = branches.iter().filter(|branch| !is_null(branch));
-            let mut file = as_file(document, others.next()?)?;
-            if others.next().is_some() {
-                return None;
-            }
-            if branches.len() > 1 {
-                file["nullable"] = true.into();
-            }
-            file
-        }
-    };
-    if schema.get("nullable") == Some(&Value::Bool(true)) {
-        file["nullable"] = true.into();
+    // A schema may have its files already, from another body.
+    if let (Some("string"), Some("binary" | FILE)) = (text("type"), text("format")) {
+        schema["format"] = FILE.into();
+        return Some(depth);
     }
-    Some(file)
+    let mut deepest = None;
+    for (keyword, within) in schema.as_object_mut()? {
+        let (depth, schemas): (usize, Vec<&mut Value>) = match (keyword.as_str(), within) {
+            ("properties", Value::Object(of)) => (depth + 1, of.values_mut().collect()),
+            ("additionalProperties", of) => (depth + 1, vec![of]),
+            ("items", of) => (depth, vec![of]),
+            ("allOf" | "anyOf" | "oneOf", Value::Array(of)) => (depth, of.iter_mut().collect()),
+            _ => continue,
+        };
+        for schema in schemas {
+            deepest = deepest.max(take_files(document, schema, depth, seen));
+        }
+    }
+    deepest
 }
 
 /// Whether nothing but bodies that are multipart forms refers to `reference`.

@@ -13,7 +13,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{discriminators, only_null, referred, roles};
+use super::request_bodies::FILE;
+use super::{alias, only_null, roles, variant_tags};
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::pointer;
@@ -120,7 +121,10 @@ impl Ordered {
         let mut branches: Vec<usize> = (0..all.len())
             .filter(|index| seen.insert(&all[*index]))
             .collect();
-        let is_string = |branch: &Value| type_of(branch, document) == Some("string");
+        let is_string = |branch: &Value| {
+            type_of(branch, document) == Some("string")
+                && branch.get("format") != Some(&FILE.into())
+        };
         let becomes = if branches.len() < 2 || all.contains(&only_null()) {
             Some(keyword)
         } else if !schema.contains_key("type") && all.iter().all(is_string) {
@@ -168,11 +172,11 @@ fn overlap(branches: &[Value], document: &Document) -> bool {
         of == Some("object") || of.is_none() && followed.get("allOf").is_some()
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
-    objects.len() > 1 && discriminators::implied(document, &objects).is_none()
+    objects.len() > 1 && !variant_tags::are_told_apart(document, &objects)
 }
 
 fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
-    let branch = match referred(branch) {
+    let branch = match alias(branch) {
         Some(name) => document.at("/components/schemas")?.get(name)?,
         None => branch,
     };
@@ -204,7 +208,7 @@ fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
     (kind, Reverse(required))
 }
 
-fn takes_everything(schema: &Value) -> bool {
+pub(super) fn takes_everything(schema: &Value) -> bool {
     let says_nothing = |key: &String| matches!(key.as_str(), "description" | "title" | "nullable");
     schema
         .as_object()

@@ -211,6 +211,11 @@ fn all_unions_of_two_schemas_accept_null_where_one_does() {
 }
 
 #[test]
+fn all_tags_of_unions_accept_what_is_valid() {
+    assert_eq!(check_table(tables::unions_with_tags()), 168);
+}
+
+#[test]
 fn each_type_and_each_note_has_a_place_of_its_own() {
     let count = Cell::new(0_u32);
     check(

@@ -305,6 +305,7 @@ mod tests {
             methods: 2,
             types: 4,
             examples: 0,
+            variants: 0,
         };
         let (verdict, what) = nothing_is_lost(2, 3, counts).unwrap();
         assert_eq!(verdict, Verdict::Fresh);

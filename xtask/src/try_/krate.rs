@@ -58,7 +58,9 @@ pub(super) fn write(
 
     let mut tests = within("generated", &generated.tests);
     let examples = include_str!("template/examples.rs");
+    let variants = include_str!("template/variants.rs");
     tests.insert("examples.rs".to_owned(), examples.to_owned());
+    tests.insert("variants.rs".to_owned(), variants.to_owned());
     tests.insert("document.json".to_owned(), document.root().to_string());
 
     let crates = generated.crates.iter().map(String::as_str);

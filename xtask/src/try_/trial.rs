@@ -99,17 +99,21 @@ impl Trial {
             trial.problems.extend(errors.into_iter().map(Fault::from));
             return Ok(trial);
         }
-        let tested = cargo::run(
-            &folder,
-            &target,
-            &["test", "--test", "examples", "--no-fail-fast"],
-        )?;
-        let output = cargo::output(&tested);
-        trial.round_tripped = cargo::passed(&output);
-        trial.passed = tested.status.success();
-        if !trial.passed {
-            let failures = cargo::test_failures(&output).into_iter();
-            trial.problems.extend(failures.map(Fault::from));
+        let mut tests = vec!["examples"];
+        tests.extend((trial.counts.variants > 0).then_some("variants"));
+        trial.passed = true;
+        for name in tests {
+            let arguments = ["test", "--test", name, "--no-fail-fast"];
+            let tested = cargo::run(&folder, &target, &arguments)?;
+            let output = cargo::output(&tested);
+            if name == "examples" {
+                trial.round_tripped = cargo::passed(&output);
+            }
+            if !tested.status.success() {
+                trial.passed = false;
+                let failures = cargo::test_failures(&output).into_iter();
+                trial.problems.extend(failures.map(Fault::from));
+            }
         }
         if options.measure {
             trial.measured = measure::run(workspace, name, &inputs, &generated, &document)?;

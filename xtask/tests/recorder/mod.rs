@@ -438,7 +438,7 @@ fn fix_formats(value: &mut Value) {
             let format = text("format").or(text("contentEncoding")).or(is_file);
             let constant = match format {
                 Some("binary") => {
-                    json!({"name": "a.png", "media_type": "image/png", "content": "octets"})
+                    json!({"name": "a.png", "media_type": "image/png", "\u{E000}content": "octets"})
                 }
                 Some("uuid") => json!("9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07"),
                 Some("date") => json!("2024-02-29"),

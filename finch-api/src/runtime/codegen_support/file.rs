@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 /// A file to send: its content, and what the server is told of it.
 ///
@@ -13,9 +14,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub struct File {
     name: Option<String>,
     media_type: Option<String>,
-    #[serde(serialize_with = "as_text", deserialize_with = "from_text")]
+    #[serde(
+        rename = "\u{E000}content",
+        serialize_with = "as_text",
+        deserialize_with = "from_text"
+    )]
     content: Bytes,
 }
+
+/// The property of a file's JSON that no other object has.
+const CONTENT: &str = "\u{E000}content";
 
 impl File {
     /// The file with a name, by which the server may call it.
@@ -30,6 +38,11 @@ impl File {
     pub fn of_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
         self
+    }
+
+    /// Whether `value` is the JSON of a file.
+    pub(super) fn is(value: &Value) -> bool {
+        value.get(CONTENT).is_some()
     }
 
     /// Its name, if it has one.

@@ -20,6 +20,7 @@ mod object;
 pub(super) mod parameter;
 mod percent;
 mod style;
+mod tag;
 mod union;
 mod union_coverage;
 
@@ -32,5 +33,6 @@ pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
 pub(crate) use style::Style;
-pub(crate) use union::{decode, read_union, read_variant, unknown};
+pub(crate) use tag::{Scalar, Tag};
+pub(crate) use union::{decode, read_union};
 pub(crate) use union_coverage::Keeps;

@@ -22,17 +22,11 @@ pub(crate) struct Part<'a> {
 #[derive(Clone, Copy, Debug)]
 enum Kind<'a> {
     Value,
-    File,
     Styled(Parameter<'a>),
 }
 
 impl<'a> Part<'a> {
-    /// The part `name`, which is a file, or a list of them.
-    pub(crate) const fn file(name: &'a str) -> Self {
-        Self::new(name, Kind::File)
-    }
-
-    /// The part `name`, which is a value, or a list of them.
+    /// The part `name`, which is a value or a file, or a list of them.
     pub(crate) const fn value(name: &'a str) -> Self {
         Self::new(name, Kind::Value)
     }
@@ -65,8 +59,7 @@ struct Sent {
     content: Vec<u8>,
 }
 
-/// The media type of the whole, which names what stands between the parts, and
-/// the whole.
+/// Returns the media type of the body, which names the boundary, and the body.
 pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8>), String> {
     let mut sent = Vec::new();
     for (name, value) in members(body)? {
@@ -74,13 +67,7 @@ pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8
         let part = part.copied().unwrap_or(Part::value(name));
         let blame = |what: String| format!("the part `{name}`: {what}");
         match part.kind {
-            Kind::Value => sent.extend(items(value).iter().map(|value| of_value(&part, value))),
-            Kind::File => {
-                for value in items(value) {
-                    sent.push(of_file(&part, value).map_err(blame)?);
-                }
-            }
-            Kind::Styled(parameter) => {
+            Kind::Styled(parameter) if !has_file(value) => {
                 let pairs = parameter.pairs(value).map_err(blame)?;
                 sent.extend(pairs.into_iter().map(|(name, value)| Sent {
                     name,
@@ -89,6 +76,11 @@ pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8
                     content: value.into_bytes(),
                 }));
             }
+            _ => {
+                for value in items(value) {
+                    add(&part, name, value, &mut sent).map_err(blame)?;
+                }
+            }
         }
     }
     let boundary = boundary(&sent);
@@ -96,8 +88,40 @@ pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8
     Ok((media_type, join(&sent, &boundary)))
 }
 
-/// A text is sent as one; what is more than that, as JSON.
-fn of_value(part: &Part<'_>, value: &Value) -> Sent {
+/// Adds `value` to `sent`: as one part, or if it has files within it, as one part for each of
+/// its values. JSON cannot have a file.
+fn add(part: &Part<'_>, name: &str, value: &Value, sent: &mut Vec<Sent>) -> Result<(), String> {
+    match value {
+        value if File::is(value) => sent.push(of_file(part, name, value)?),
+        Value::Array(items) if has_file(value) => {
+            for item in items {
+                add(part, name, item, sent)?;
+            }
+        }
+        Value::Object(members) if has_file(value) => {
+            for (key, value) in members {
+                for value in items(value) {
+                    add(part, &format!("{name}[{key}]"), value, sent)?;
+                }
+            }
+        }
+        value => sent.push(of_value(part, name, value)),
+    }
+    Ok(())
+}
+
+/// Whether `value` is a file or has one within it.
+fn has_file(value: &Value) -> bool {
+    match value {
+        value if File::is(value) => true,
+        Value::Array(items) => items.iter().any(has_file),
+        Value::Object(members) => members.values().any(has_file),
+        _ => false,
+    }
+}
+
+/// Returns the part with `value`: a text as it is, an array or an object as JSON.
+fn of_value(part: &Part<'_>, name: &str, value: &Value) -> Sent {
     let is_json = |media_type: &str| {
         let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
         essence == "application/json" || essence.ends_with("+json")
@@ -109,14 +133,14 @@ fn of_value(part: &Part<'_>, value: &Value) -> Sent {
         _ => text(value),
     };
     Sent {
-        name: part.name.to_owned(),
+        name: name.to_owned(),
         file_name: None,
         media_type: media_type.map(str::to_owned),
         content: content.into_bytes(),
     }
 }
 
-fn of_file(part: &Part<'_>, value: &Value) -> Result<Sent, String> {
+fn of_file(part: &Part<'_>, name: &str, value: &Value) -> Result<Sent, String> {
     let file: File = serde_json::from_value(value.clone()).map_err(|_| "it is no file")?;
     let media_type = file.media_type().or(part.media_type);
     let media_type = media_type.unwrap_or("application/octet-stream");
@@ -124,9 +148,9 @@ fn of_file(part: &Part<'_>, value: &Value) -> Result<Sent, String> {
         return Err("its media type is of several lines".to_owned());
     }
     Ok(Sent {
-        name: part.name.to_owned(),
+        name: name.to_owned(),
         // By a name a server knows a file from a text.
-        file_name: Some(file.name().unwrap_or(part.name).to_owned()),
+        file_name: Some(file.name().unwrap_or(name).to_owned()),
         media_type: Some(media_type.to_owned()),
         content: file.content().to_vec(),
     })
@@ -266,7 +290,10 @@ mod tests {
             File::from("b").of_type("text/csv"),
         ];
         let body = json!({"one": files[0], "many": files});
-        let parts = [Part::file("one").of_type("image/png"), Part::file("many")];
+        let parts = [
+            Part::value("one").of_type("image/png"),
+            Part::in_style(Parameter::query("many")),
+        ];
         let part = |name, file, media_type, content| {
             format!(
                 "Content-Disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
@@ -285,10 +312,55 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_one_wherever_it_is() {
+        let file = |content: &'static str| File::from(content);
+        let part = |name, content| {
+            format!(
+                "Content-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n{content}"
+            )
+        };
+        let value =
+            |name, content| format!("Content-Disposition: form-data; name=\"{name}\"\r\n{content}");
+        let json = "Content-Type: application/json\r\n\r\n{\"x\":1}";
+        for (body, expected) in [
+            (json!({"a": file("1")}), vec![part("a", "1")]),
+            (
+                json!({"a": [file("1"), "text", {"x": 1}]}),
+                vec![part("a", "1"), value("a", "\r\ntext"), value("a", json)],
+            ),
+            (
+                json!({"a": [[file("1")], [file("2")]]}),
+                vec![part("a", "1"), part("a", "2")],
+            ),
+            (
+                json!({"a": {"b": file("1"), "c": [file("2")], "d": null, "e": {"x": 1}}}),
+                vec![part("a[b]", "1"), part("a[c]", "2"), value("a[e]", json)],
+            ),
+            (
+                json!({"a": {"b": {"c": file("1")}, "d": 2}}),
+                vec![part("a[b][c]", "1"), value("a[d]", "\r\n2")],
+            ),
+            (json!({"a": {"x": 1}}), vec![value("a", json)]),
+            // No file, but an object with the properties of one.
+            (
+                json!({"a": {"name": "b", "media_type": null, "content": "c"}}),
+                vec![value(
+                    "a",
+                    "Content-Type: application/json\r\n\r\n\
+                     {\"name\":\"b\",\"media_type\":null,\"content\":\"c\"}",
+                )],
+            ),
+        ] {
+            assert_eq!(check(&[], &body).1, expected, "{body}");
+        }
+    }
+
+    #[test]
     fn every_byte_of_a_file_is_sent() {
         let content: Vec<u8> = (0..=255).collect();
         let body = to_json(&json!({"file": File::from(content.clone())})).unwrap();
-        let (_, sent) = encode(&[Part::file("file")], &body).unwrap();
+        let (_, sent) = encode(&[], &body).unwrap();
         assert!(sent.windows(256).any(|window| window == content));
     }
 
@@ -321,7 +393,7 @@ mod tests {
     #[test]
     fn a_type_cannot_add_a_line() {
         let file = File::from("a").of_type("text/csv\r\nX: y");
-        let error = encode(&[Part::file("file")], &json!({"file": file})).unwrap_err();
+        let error = encode(&[], &json!({"file": file})).unwrap_err();
         assert_eq!(error, "the part `file`: its media type is of several lines");
     }
 

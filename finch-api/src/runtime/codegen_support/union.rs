@@ -1,5 +1,7 @@
-//! Unions that nothing but the values of their variants tells apart: each variant is
-//! tried, and of those that fit, the one that keeps most of the value is chosen.
+//! Unions: the variant that a value is meant for.
+//!
+//! A tag rules out the variants that a value is not meant for: see `tag`. The others are
+//! tried. Of those that fit, the one that keeps most of the value is chosen.
 //!
 //! A variant skips the properties that it does not name. So a value that fits the
 //! variants `{id, reviewers?}` and `{id, timer?}` is of the first if it has
@@ -10,25 +12,32 @@
 //! whatever each keeps: see `leniency`. A variant in which the value of a union fits no
 //! variant comes last, unless the others lose that value.
 
-use serde::Deserializer;
-use serde::de::{self, DeserializeOwned, Error as _};
-use serde_json::Value;
+use std::cmp::Reverse;
 
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::{Error, Value};
+
+use super::tag::{Match, Tag};
 use super::union_coverage::{Keeps, Loss};
 use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
 use crate::runtime::decode::{lenient, read_any};
 
-/// A variant: the parts of a value that it keeps, and the function that reads it.
-pub(crate) type Variant<T> = (Keeps, fn(&Value) -> Option<T>);
+/// The tags of a variant, the properties that it keeps, and the function that reads it.
+pub(crate) type Variant<T> = (&'static [Tag], Keeps, fn(&Value) -> Result<T, Error>);
 
-/// `value` as a `T`, if it is one.
-pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    lenient(value).ok()
+/// Reads `value` as a `T`.
+///
+/// # Errors
+///
+/// `value` is not a `T`.
+pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    lenient(value)
 }
 
-/// Reads the variant that keeps most, among those that fit best; among equals, the
-/// first. It is `other` if none fits, or if one would keep what another loses and the
-/// other way round.
+/// Reads the variant that keeps most, among those that fit best; among equals, the one with
+/// most tags in the value, or else the first. It is `other` if none fits, or if one would
+/// keep what another loses and the other way round.
 ///
 /// # Errors
 ///
@@ -39,41 +48,58 @@ pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     other: Option<fn(Value) -> T>,
 ) -> Result<T, D::Error> {
     let value = read_any(deserializer)?;
-    let read = || leniency::checked(true, || read(&value, variants, other));
-    match (leniency::within_union(read), other) {
-        (Some(read), _) => Ok(read),
-        (None, Some(other)) => Ok(other(value)),
-        (None, None) => Err(D::Error::custom("it fits no variant of a union")),
+    // No property is there twice in it.
+    let read = leniency::checked(true, || read(&value, variants, other));
+    match (read, other) {
+        (Ok(read), _) => Ok(read),
+        (Err(_), Some(other)) => Ok(other(value)),
+        (Err(error), None) => Err(D::Error::custom(error)),
     }
 }
 
-/// Reads the variant of a union whose discriminator says which one `value` is.
-///
-/// # Errors
-///
-/// The value does not fit the variant.
-pub(crate) fn read_variant<T: DeserializeOwned, E: de::Error>(value: Value) -> Result<T, E> {
-    // No property is there twice in a value.
-    leniency::checked(true, || lenient(value)).map_err(E::custom)
-}
-
-/// Returns `value`, and notes that the discriminator of its union is not known.
-pub(crate) fn unknown(value: Value) -> Value {
-    leniency::note_unknown();
-    value
-}
-
-/// Reads the variant that `value` is. It may be a placeholder while a union around this one
-/// probes its variants.
+/// Reads the variant that `value` is.
 fn read<T: 'static>(
     value: &Value,
     variants: &[Variant<T>],
+    other: Option<fn(Value) -> T>,
+) -> Result<T, Error> {
+    let possible = variants.iter().enumerate().filter(|(_, (tags, keeps, _))| {
+        keeps.takes(value) && tags.iter().all(|tag| tag.admits(value))
+    });
+    let possible: Vec<_> = possible.collect();
+    match possible.as_slice() {
+        [] => {
+            leniency::note_fit(Fit::UNKNOWN);
+            let tag = variants.iter().find_map(|(tags, ..)| tags.first());
+            Err(match tag.filter(|_| value.is_object()) {
+                Some(tag) => Error::custom(format_args!(
+                    "`{}` has a value that no variant of the union has",
+                    tag.property()
+                )),
+                None => Error::custom(NO_VARIANT),
+            })
+        }
+        // Only a union around this one must know how well it fits.
+        [(_, (_, _, read))] if !leniency::is_probing() => read(value),
+        possible => leniency::within_union(|| read_best(value, variants, possible, other))
+            .ok_or_else(|| Error::custom(NO_VARIANT)),
+    }
+}
+
+const NO_VARIANT: &str = "it fits no variant of a union";
+
+/// Reads the best of the variants that are `possible`. While a union around this one probes
+/// its variants, what is read may be only a placeholder.
+fn read_best<T: 'static>(
+    value: &Value,
+    variants: &[Variant<T>],
+    possible: &[(usize, &Variant<T>)],
     other: Option<fn(Value) -> T>,
 ) -> Option<T> {
     let is_probing = leniency::is_probing();
     let mut probed = None;
     let mut choose = || {
-        let (choice, read) = choose(value, variants, other.is_none());
+        let (choice, read) = choose(value, possible, other.is_none());
         probed = read;
         choice
     };
@@ -83,19 +109,20 @@ fn read<T: 'static>(
         false => choose(),
     };
     leniency::note_fit(choice.fit);
-    let (_, read) = variants.get(choice.variant?)?;
+    let (.., read) = variants.get(choice.variant?)?;
+    let read = || read(value).ok();
     let probed = match (probed, other) {
         (Some(probed), _) => probed,
         (None, Some(placeholder)) if is_probing => {
             leniency::note_deferral();
             return Some(placeholder(Value::Null));
         }
-        (None, _) if is_probing => leniency::probe(|| read(value))?,
-        (None, _) => return leniency::read(|| read(value)),
+        (None, _) if is_probing => leniency::probe(read)?,
+        (None, _) => return leniency::read(read),
     };
     if probed.is_deferred {
         if !is_probing {
-            return leniency::read(|| read(value));
+            return leniency::read(read);
         }
         leniency::note_deferral();
     }
@@ -107,16 +134,19 @@ struct Fitting<'a, T> {
     index: usize,
     keeps: &'a Keeps,
     lost: Loss,
+    /// How many tags of the variant the value has.
+    tags: usize,
     probed: Probed<T>,
 }
 
 impl<T> Fitting<'_, T> {
     /// The least is the best: strictly, then leniently, then with values that fit no variant
     /// of a union within it.
-    fn rank(&self) -> (bool, bool, Loss, Fit) {
+    fn rank(&self) -> (bool, bool, Loss, Reverse<usize>, Fit) {
         let fit = self.probed.fit;
         let has_unknown = fit.unknown > 0;
-        (has_unknown, !has_unknown && fit.is_repaired, self.lost, fit)
+        let is_repaired = !has_unknown && fit.is_repaired;
+        (has_unknown, is_repaired, self.lost, Reverse(self.tags), fit)
     }
 
     fn is_as_strict_as(&self, other: &Self) -> bool {
@@ -130,21 +160,24 @@ impl<T> Fitting<'_, T> {
     }
 }
 
-/// Chooses a variant for `value`, and reads it.
+/// Chooses one of the variants that are `possible` for `value`, and reads it.
 fn choose<T>(
     value: &Value,
-    variants: &[Variant<T>],
+    possible: &[(usize, &Variant<T>)],
     may_lose: bool,
 ) -> (Choice, Option<Probed<T>>) {
-    let variants = variants.iter().enumerate();
-    let mut tried: Vec<_> = variants
-        .filter(|(_, (keeps, _))| keeps.takes(value))
-        .map(|(index, (keeps, read))| (keeps.lost(value), index, keeps, read))
+    let mut tried: Vec<_> = possible
+        .iter()
+        .map(|(index, (tags, keeps, read))| {
+            let tags = tags.iter().map(|tag| tag.compare(value));
+            let tags = tags.filter(|tag| *tag == Match::Same).count();
+            (keeps.lost(value), tags, *index, keeps, read)
+        })
         .collect();
-    tried.sort_by_key(|(lost, ..)| *lost);
+    tried.sort_by_key(|(lost, tags, ..)| (*lost, Reverse(*tags)));
     let mut fitting = Vec::new();
-    for (lost, index, keeps, read) in tried {
-        let Some(probed) = leniency::probe(|| read(value)) else {
+    for (lost, tags, index, keeps, read) in tried {
+        let Some(probed) = leniency::probe(|| read(value).ok()) else {
             continue;
         };
         let is_best = probed.fit == Fit::default() && (may_lose || lost.members == 0);
@@ -152,6 +185,7 @@ fn choose<T>(
             index,
             keeps,
             lost,
+            tags,
             probed,
         });
         if is_best {
@@ -207,6 +241,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::object::object;
+    use super::super::tag::Scalar;
     use super::*;
 
     #[derive(Debug, PartialEq, Serialize)]
@@ -267,6 +302,7 @@ mod tests {
             value,
             &[
                 (
+                    &[],
                     Keeps::Members(
                         &[
                             ("id", Keeps::All),
@@ -277,13 +313,15 @@ mod tests {
                     ),
                     |value| decode(value).map(Rule::Reviewers),
                 ),
-                (Keeps::Names(&["id", "reviewers", "timer"]), |value| {
+                (&[], Keeps::Names(&["id", "reviewers", "timer"]), |value| {
                     decode(value).map(Rule::Timer)
                 }),
-                (Keeps::Items(&Keeps::Names(&["id", "timer"])), |value| {
-                    decode(value).map(Rule::Timers)
-                }),
-                (Keeps::All, |value| decode(value).map(Rule::Integer)),
+                (
+                    &[],
+                    Keeps::Items(&Keeps::Names(&["id", "timer"])),
+                    |value| decode(value).map(Rule::Timers),
+                ),
+                (&[], Keeps::All, |value| decode(value).map(Rule::Integer)),
             ],
             other,
         );
@@ -322,6 +360,84 @@ mod tests {
     }
 
     #[derive(Debug, PartialEq)]
+    struct Wire {
+        amount: String,
+    }
+
+    object! {
+        Wire;
+        required amount "amount";
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Payment {
+        Wire(Wire),
+        Object(serde_json::Map<String, Value>),
+        Name(String),
+        Other(Value),
+    }
+
+    fn payment(value: &Value, is_open: bool) -> Result<Payment, String> {
+        let wire: Variant<Payment> = (
+            &[Tag::Required(&["kind"], &[Scalar::Text("wire")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Wire),
+        );
+        let object: Variant<Payment> = (
+            &[Tag::Optional(&["kind"], &[Scalar::Text("object")])],
+            Keeps::Object,
+            |value| decode(value).map(Payment::Object),
+        );
+        let name: Variant<Payment> = (&[], Keeps::All, |value| decode(value).map(Payment::Name));
+        let variants = [wire, object, name];
+        let read = match is_open {
+            true => read_union(value, &variants, Some(Payment::Other)),
+            false => read_union(value, &variants[..1], None),
+        };
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_tag_rules_variants_out_and_the_others_are_tried() {
+        let wire = |amount: &str| Wire {
+            amount: amount.to_owned(),
+        };
+        for (value, expected) in [
+            (
+                json!({"kind": "wire", "amount": "1"}),
+                Ok(Payment::Wire(wire("1"))),
+            ),
+            // It is one by its tag, but does not fit.
+            (json!({"kind": "wire", "amount": 1}), Err(true)),
+            (json!({"kind": "new", "amount": "1"}), Err(true)),
+            (json!({"kind": "object"}), Err(false)),
+            (json!({}), Err(false)),
+            (json!("a"), Ok(Payment::Name("a".to_owned()))),
+            (json!(1), Err(true)),
+        ] {
+            let expected = match expected {
+                Ok(payment) => payment,
+                Err(true) => Payment::Other(value.clone()),
+                Err(false) => Payment::Object(value.as_object().unwrap().clone()),
+            };
+            assert_eq!(payment(&value, true), Ok(expected), "{value}");
+        }
+        for (value, error) in [
+            (
+                json!({"kind": "wire", "amount": 1}),
+                "invalid type: integer `1`, expected a string",
+            ),
+            (
+                json!({"kind": "new"}),
+                "`kind` has a value that no variant of the union has",
+            ),
+            (json!(1), NO_VARIANT),
+        ] {
+            assert_eq!(payment(&value, false), Err(error.to_owned()));
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
     struct Person {
         id: u8,
         emails: Vec<String>,
@@ -356,10 +472,11 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Entry {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let person: Variant<Self> = (Keeps::Names(&["id", "emails", "manager"]), |value| {
-                decode(value).map(Self::Person)
-            });
-            let failure: Variant<Self> = (Keeps::Names(&["id", "code"]), |value| {
+            let person: Variant<Self> =
+                (&[], Keeps::Names(&["id", "emails", "manager"]), |value| {
+                    decode(value).map(Self::Person)
+                });
+            let failure: Variant<Self> = (&[], Keeps::Names(&["id", "code"]), |value| {
                 decode(value).map(Self::Failure)
             });
             read_union(deserializer, &[person, failure], Some(Self::Other))
@@ -411,7 +528,7 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Closed {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let person: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Person));
+            let person: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Person));
             read_union(deserializer, &[person], None)
         }
     }
@@ -432,8 +549,9 @@ mod tests {
     fn a_closed_union_is_a_part_of_the_variant_that_it_is_in() {
         fn read(value: Value) -> Result<Holder, Value> {
             let holder: Variant<Result<Holder, Value>> =
-                (Keeps::All, |value| decode(value).map(Ok));
-            let any: Variant<Result<Holder, Value>> = (Keeps::All, |value| decode(value).map(Err));
+                (&[], Keeps::All, |value| decode(value).map(Ok));
+            let any: Variant<Result<Holder, Value>> =
+                (&[], Keeps::All, |value| decode(value).map(Err));
             read_union(value, &[holder, any], Some(Err)).unwrap()
         }
         let person = |emails: Value| json!({"id": 1, "emails": emails, "manager": null});
@@ -466,7 +584,7 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Shape {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let sized: Variant<Self> = (Keeps::Object, |value| decode(value).map(Self::Sized));
+            let sized: Variant<Self> = (&[], Keeps::Object, |value| decode(value).map(Self::Sized));
             read_union(deserializer, &[sized], Some(Self::Other))
         }
     }
@@ -502,8 +620,9 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for List {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let shapes: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Shapes));
-            let entries: Variant<Self> = (Keeps::All, |value| decode(value).map(Self::Entries));
+            let shapes: Variant<Self> = (&[], Keeps::All, |value| decode(value).map(Self::Shapes));
+            let entries: Variant<Self> =
+                (&[], Keeps::All, |value| decode(value).map(Self::Entries));
             read_union(deserializer, &[shapes, entries], Some(Self::Other))
         }
     }
@@ -530,10 +649,10 @@ mod tests {
         }
 
         let read = |value: Value| {
-            let failure: Variant<Held> = (Keeps::Names(&["id", "code"]), |value| {
+            let failure: Variant<Held> = (&[], Keeps::Names(&["id", "code"]), |value| {
                 decode(value).map(Held::Failure)
             });
-            let holds: Variant<Held> = (Keeps::Names(&["id", "shape"]), |value| {
+            let holds: Variant<Held> = (&[], Keeps::Names(&["id", "shape"]), |value| {
                 decode(value).map(Held::Holds)
             });
             let held = read_union(value, &[failure, holds], Some(Held::Other));
@@ -653,13 +772,13 @@ mod tests {
 
     impl<'de> serde::Deserialize<'de> for Node {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            fn counted<T: DeserializeOwned>(value: &Value) -> Option<T> {
+            fn counted<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
                 READ.set(READ.get() + 1);
                 assert!(READ.get() < 1000, "the cost is not linear");
                 decode(value)
             }
-            let first: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::First));
-            let second: Variant<Self> = (Keeps::All, |value| counted(value).map(Self::Second));
+            let first: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::First));
+            let second: Variant<Self> = (&[], Keeps::All, |value| counted(value).map(Self::Second));
             read_union(deserializer, &[first, second], Some(Self::Other))
         }
     }

@@ -120,11 +120,6 @@ pub(crate) fn note_repair() {
     });
 }
 
-/// Notes that a union has no variant that fits.
-pub(crate) fn note_unknown() {
-    note_fit(Fit::UNKNOWN);
-}
-
 /// Notes how well a part of the value fits.
 pub(crate) fn note_fit(part: Fit) {
     let mut state = STATE.get();

@@ -1,9 +1,9 @@
 //! References between schemas (Core 8.2), and the components that they lead to.
 //!
-//! A reference is resolved against the URI of the schema resource that it is in: that of
-//! the nearest `$id` around it, or that of the document. 3.0, and what reads it, knows
-//! references to `#/components/schemas/NAME` and no others. So whatever else is referred
-//! to, by pointer, anchor or id, becomes a component of its own: it is hoisted.
+//! A reference is resolved against the URI of its schema resource: the nearest enclosing
+//! `$id`, or the URI of the document. OpenAPI 3.0 and its readers only support references to
+//! `#/components/schemas/NAME`. So every other target, by pointer, anchor or id, is hoisted:
+//! it becomes a component.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "/components/schemas";
 
-/// The URI of a document, of which nobody says where it is.
+/// The base URI of a document. Its real URI is unknown.
 const DOCUMENT: &str = "document:///";
 
 const DEFINE: &str = "define what it names, or correct it through the overlay";
@@ -36,14 +36,14 @@ pub(in crate::lower) struct Index {
     anchors: BTreeMap<(String, String), String>,
     /// The pointers of all `$dynamicAnchor`s, by name.
     dynamic: BTreeMap<String, Vec<String>>,
-    /// The names of the new components, by the pointer of what they are made of.
+    /// The names of the new components, by the pointers of their schemas.
     hoisted: BTreeMap<String, String>,
 }
 
-/// Where a reference leads.
+/// The target of a reference.
 pub(super) struct Target {
     pub(super) pointer: String,
-    /// Whether it leads elsewhere by the letter, to nothing.
+    /// Whether the reference does not resolve by the letter, but its meaning is clear.
     is_recovered: bool,
 }
 
@@ -106,14 +106,14 @@ impl Index {
     fn add_id(&mut self, id: &str, at: String, report: &mut Report) {
         let id = self.base(&at).and_then(|base| base.join(id).ok());
         let Some(mut id) = id else {
-            let what = "an `$id` that is no URI → nothing; references do not find it";
+            let what = "an invalid `$id` → ignored; references do not find it";
             report.warn("id-ignored", &at, what);
             return;
         };
         id.set_fragment(None);
         match self.ids.get(&id) {
             Some(other) => {
-                let what = format!("the `$id` of {other}, too → references lead there");
+                let what = format!("the `$id` of {other}, too → references resolve to that");
                 report.warn("id-ignored", &at, what);
             }
             None => {
@@ -130,8 +130,7 @@ impl Index {
             .map(|(at, name)| (at.as_str(), name.as_str()))
     }
 
-    /// The name of the component that `reference`, which stands at `at`, leads
-    /// to in the lowered document.
+    /// Returns the name of the component that `reference` in the schema at `at` resolves to.
     pub(super) fn component(
         &self,
         document: &Document,
@@ -142,12 +141,12 @@ impl Index {
         self.component_at(&target.pointer)
     }
 
-    /// The name of the component that what stands at `at` is, or becomes.
+    /// Returns the name of the component that the schema at `at` is, or is hoisted to.
     fn component_at(&self, at: &str) -> Option<String> {
         component_name(at).or_else(|| self.hoisted.get(at).cloned())
     }
 
-    /// Where `reference`, which stands at `at`, leads.
+    /// Resolves `reference` in the schema at `at`.
     pub(super) fn resolve(&self, document: &Document, reference: &str, at: &str) -> Option<Target> {
         let (uri, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let around = self.resource(at);
@@ -205,8 +204,8 @@ impl Index {
         base.or_else(|| Url::parse(DOCUMENT).ok())
     }
 
-    /// The pointer of the one schema that `reference`, a `$dynamicRef` at `at`, can mean,
-    /// whoever refers to the schema around it.
+    /// Resolves `reference`, a `$dynamicRef` in the schema at `at`, if it has only one
+    /// possible target.
     fn resolve_dynamic(&self, document: &Document, reference: &str, at: &str) -> Option<String> {
         let target = self.resolve(document, reference, at)?.pointer;
         let name = document
@@ -222,8 +221,9 @@ impl Index {
     }
 }
 
-/// What a reference to `#/$defs/NAME` at `at` is meant for, a schema around it, or one to
-/// `#/components/schemas/NAME` in a schema with an `$id`, which is not that of a document.
+/// Returns the probable target of a reference that does not resolve: `#/$defs/NAME` in an
+/// enclosing schema, or a component of the document if the reference is in a schema with an
+/// `$id`.
 fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
     if within.starts_with(COMPONENTS) {
         return document.at(within).map(|_| within.to_owned());
@@ -284,7 +284,7 @@ fn new_name(at: &str) -> String {
 }
 
 impl Lowering<'_> {
-    /// A reference, which stands in the schema at `at`.
+    /// Lowers a reference in the schema at `at`.
     pub(super) fn reference(&mut self, reference: &Value, at: &str) -> Form {
         let text = reference.as_str().unwrap_or_default();
         let name = self.index.component(self.document, text, at);
@@ -307,7 +307,10 @@ impl Lowering<'_> {
         if let Some(target) = self.index.resolve(self.document, text, at)
             && target.is_recovered
         {
-            let what = format!("{text} is not there → {}, which is meant", target.pointer);
+            let what = format!(
+                "{text} does not resolve → {}, which is meant",
+                target.pointer
+            );
             self.report.warn("ref-recovered", at, what);
         }
         self.referred.insert(name.clone());
@@ -336,7 +339,7 @@ impl Lowering<'_> {
         next.is_some()
     }
 
-    /// A `$dynamicRef`, which stands in the schema at `at`.
+    /// Lowers a `$dynamicRef` in the schema at `at`.
     pub(super) fn dynamic_reference(&mut self, reference: &Value, at: &str) -> Form {
         let text = reference.as_str().unwrap_or_default();
         if self.index.resolve(self.document, text, at).is_none() {

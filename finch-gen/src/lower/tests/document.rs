@@ -172,6 +172,7 @@ fn slips_are_read_as_they_are_meant() {
     let root = json!({
         "openapi": "3.1.0",
         "info": {"title": "T", "version": 1.5},
+        "security": [],
         "paths": {"/a": {"get": {
             "parameters": [{"name": "q", "in": "query"}],
             "responses": {"200": {"content": {"application/json": {"schema": {

@@ -42,6 +42,35 @@ fn only_responses_of_success_stay() {
 }
 
 #[test]
+fn a_document_without_security_is_reported() {
+    for (shared, own, is_noted) in [
+        (None, None, true),
+        (Some(json!([])), None, false),
+        (Some(json!([{"token": []}])), None, false),
+        (None, Some(json!([])), false),
+        (None, Some(json!([{"token": []}])), false),
+    ] {
+        let scheme = json!({"type": "http", "scheme": "bearer"});
+        let operation = own
+            .as_ref()
+            .map_or(json!({}), |own| json!({"security": own}));
+        let mut root = document(operation, json!({"securitySchemes": {"token": scheme}}));
+        root["security"] = json!(shared);
+        if shared.is_none() {
+            root.as_object_mut().unwrap().shift_remove("security");
+        }
+        let lowered = lower_value(&root).unwrap();
+        let notes = lowered
+            .report
+            .iter()
+            .filter(|note| note.code == "no-security");
+        let places: Vec<&str> = notes.map(|note| note.pointer.as_str()).collect();
+        let expected: &[&str] = if is_noted { &[""] } else { &[] };
+        assert_eq!(places, expected, "{shared:?} {own:?}");
+    }
+}
+
+#[test]
 fn security_is_the_operations_or_else_the_documents() {
     let schemes = json!({"securitySchemes": {
         "token": {"type": "http", "scheme": "Bearer"},

@@ -347,9 +347,9 @@ fn an_id_that_names_nothing_is_reported() {
         notes,
         [
             "id-ignored at /components/schemas/C: the `$id` of /components/schemas/B, too → \
-             references lead there",
-            "id-ignored at /components/schemas/D: an `$id` that is no URI → nothing; references \
-             do not find it",
+             references resolve to that",
+            "id-ignored at /components/schemas/D: an invalid `$id` → ignored; references do not \
+             find it",
         ]
     );
 }

@@ -23,11 +23,7 @@
 //! }
 //! ```
 //!
-//! A request takes such a value, too: a new document must not break its callers. An enum
-//! stays closed if it tells the variants of a union apart that are tried: if it were open,
-//! the first variant would take the values of all.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! A request takes such a value, too: a new document must not break its callers.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -36,19 +32,16 @@ use syn::{Fields, Item, ItemEnum, ItemMacro, Variant, parse_quote};
 use crate::polish::Context;
 use crate::polish::syntax::syn_query::Names;
 use crate::polish::syntax::{serde_attrs, syn_build, syn_query};
-use crate::polish::unions::variant_names;
 use crate::{doc_attrs, markdown};
 
-pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
-    let tags = tags(types, context);
     let opened: Names = types
         .iter()
         .filter_map(|item| match item {
             Item::Enum(item) if is_of_strings(item) => Some(&item.ident),
             _ => None,
         })
-        .filter(|name| !tags.contains(&name.to_string()))
         .collect();
     // The unions that hold one: to read it from a text never fails.
     let holders: Names = types
@@ -100,45 +93,6 @@ fn holds(variant: &Variant, names: &Names) -> bool {
         .iter()
         .filter_map(|field| syn_query::last_ident(&field.ty))
         .any(|name| names.contains(name))
-}
-
-/// The names of the enums that tell the variants of a union apart which is tried:
-/// several of them have a member of one name, each with an enum of its own.
-fn tags(types: &[Item], context: &Context<'_>) -> BTreeSet<String> {
-    let members: BTreeMap<String, BTreeMap<String, String>> = types
-        .iter()
-        .filter_map(|item| match item {
-            Item::Struct(item) => {
-                let members = item.fields.iter().filter_map(|field| {
-                    let ty = syn_query::arguments_of(&field.ty, "Option")
-                        .and_then(|inner| inner.first().copied())
-                        .unwrap_or(&field.ty);
-                    let name = field.ident.as_ref()?.to_string();
-                    Some((name, syn_query::last_ident(ty)?.to_string()))
-                });
-                Some((item.ident.to_string(), members.collect()))
-            }
-            _ => None,
-        })
-        .collect();
-    let mut tags = BTreeSet::new();
-    for item in types {
-        let Item::Enum(item) = item else { continue };
-        let discriminators = &context.shaped.discriminators;
-        if !variant_names::is_union(item) || discriminators.contains_key(&item.ident.to_string()) {
-            continue;
-        }
-        let mut by_member: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
-        let held = item.variants.iter().flat_map(|variant| &variant.fields);
-        let held =
-            held.filter_map(|field| members.get(&syn_query::last_ident(&field.ty)?.to_string()));
-        for (name, ty) in held.flatten() {
-            by_member.entry(name).or_default().insert(ty);
-        }
-        let differing = by_member.into_values().filter(|types| types.len() > 1);
-        tags.extend(differing.flatten().cloned());
-    }
-    tags
 }
 
 pub(crate) fn is_of_strings(item: &ItemEnum) -> bool {

@@ -77,6 +77,13 @@ impl Types {
         Self(types)
     }
 
+    /// Whether `ty` is, or may be, that of objects.
+    pub(super) fn is_object(&self, ty: &Type) -> bool {
+        let rivals = self.rivals(&[ty], &mut Known::default());
+        let is_object = |held: &Held| matches!(held, Held::Members(_) | Held::Any);
+        rivals.held.iter().any(is_object)
+    }
+
     /// What each of `types` keeps, the variants of one union.
     pub(crate) fn keep(&self, types: &[&Type]) -> Vec<TokenStream> {
         let mut known = Known::default();

@@ -84,7 +84,7 @@ fn names(item: &ItemEnum) -> BTreeMap<String, Ident> {
 }
 
 fn named_for(ty: &Type) -> Ident {
-    let last = syn_query::last_ident(ty)
+    let last = syn_query::last_ident(syn_query::unboxed(ty))
         .map(ToString::to_string)
         .unwrap_or_default();
     match last.as_str() {

@@ -73,6 +73,9 @@ fn a_body_has_one_media_type() {
             "text/plain",
         ),
         (vec!["application/xml", "image/png"], "image/png"),
+        (vec!["image/*", "image/png"], "image/png"),
+        (vec!["application/*+json", "text/json"], "text/json"),
+        (vec!["application/*+json", "text/plain"], "application/json"),
     ] {
         let mut content = json!({});
         for media_type in &media_types {
@@ -92,7 +95,9 @@ fn a_body_has_one_media_type() {
                 .media_type,
             best
         );
-        let lost = media_types.iter().filter(|name| **name != best);
+        let lost = media_types.iter().filter(|name| {
+            **name != best && (**name != "application/*+json" || best == "text/json")
+        });
         let lost: Vec<String> = lost
             .map(|name| crate::pointer::join("/paths/~1a/get/requestBody/content", name))
             .collect();
@@ -165,6 +170,78 @@ fn what_has_a_structure_and_any_media_type_is_json() {
         assert_eq!(response.decoding == Decoding::Json, is_json, "{schema}");
         let is_text = response.decoding == Decoding::Text;
         assert_eq!(is_text, schema == json!({"type": "string"}), "{schema}");
+    }
+}
+
+#[test]
+fn a_multipart_form_has_files_wherever_its_schema_does() {
+    let bin = json!({"type": "string", "format": "binary"});
+    let doc = json!({"type": "object", "properties": {"f": bin}});
+    let upload = json!({"anyOf": [bin, {"type": "integer"}]});
+    let object = |of: Value| json!({"type": "object", "properties": {"a": of}});
+    let map = |of: Value| json!({"type": "object", "additionalProperties": of});
+    let array = |of: Value| json!({"type": "array", "items": of});
+    let union = |keyword: &str, other: Value| json!({keyword: [bin, other]});
+    for (schema, files, is_nested) in [
+        (object(bin.clone()), 1, false),
+        (object(reference("Bin")), 1, false),
+        (object(array(bin.clone())), 1, false),
+        (object(array(array(reference("Bin")))), 1, false),
+        (object(union("anyOf", array(bin.clone()))), 2, false),
+        (object(union("oneOf", json!({"type": "string"}))), 1, false),
+        (
+            object(union("anyOf", json!({"type": "string", "format": "uri"}))),
+            1,
+            false,
+        ),
+        (object(union("anyOf", only_null())), 1, false),
+        (
+            object(json!({"allOf": [reference("Bin")], "description": "D."})),
+            1,
+            false,
+        ),
+        (object(reference("Upload")), 1, false),
+        (object(array(reference("Upload"))), 1, false),
+        (map(bin.clone()), 1, false),
+        (map(array(reference("Bin"))), 1, false),
+        (map(reference("Upload")), 1, false),
+        (reference("Doc"), 1, false),
+        (
+            json!({"allOf": [reference("Doc"), object(bin.clone())]}),
+            2,
+            false,
+        ),
+        (object(map(bin.clone())), 1, true),
+        (object(reference("Doc")), 1, true),
+        (object(array(reference("Doc"))), 1, true),
+        (
+            object(json!({"type": "string", "format": "byte"})),
+            0,
+            false,
+        ),
+        (object(json!({"type": "string"})), 0, false),
+    ] {
+        // Responses are JSON, in which there are no files.
+        for is_shared in [false, true] {
+            let mut operation = json!({
+                "requestBody": {"content": {"multipart/form-data": {"schema": schema}}},
+            });
+            if is_shared {
+                operation["responses"] = json!({"200": json_body(schema.clone())});
+            }
+            let components = json!({"Bin": bin, "Doc": doc, "Upload": upload});
+            let (shaped, report) = shaped(operation, components);
+            let text = shaped.document.root.to_string();
+            let found = text.matches(request_bodies::FILE).count();
+            assert_eq!(found, files, "{schema} {is_shared} {text}");
+            let request = shaped.model.operations[0].request_body.as_ref();
+            let Encoding::Multipart { has_files, .. } = request.unwrap().encoding else {
+                panic!("{request:?}");
+            };
+            assert_eq!(has_files, files > 0, "{schema}");
+            let noted = report.iter().any(|note| note.code == "nested-files");
+            assert_eq!(noted, is_nested, "{schema}");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod bodies;
 mod members;
 mod null;
+mod tags;
 mod unions;
 mod values;
 

@@ -48,71 +48,6 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
 }
 
 #[test]
-fn a_member_tells_the_variants_of_a_union_apart() {
-    let with = |tag: Value| json!({"type": "object", "required": ["t"], "properties": {"t": tag}});
-    let union = |names: &[&str], discriminator: Value| {
-        let branches: Vec<Value> = names.iter().map(|name| reference(name)).collect();
-        let mut union = json!({"oneOf": branches});
-        if !discriminator.is_null() {
-            union["discriminator"] = discriminator;
-        }
-        union
-    };
-    let by_t = |mapping: Value| json!({"propertyName": "t", "mapping": mapping});
-    let (shaped, report) = shaped(
-        json!({}),
-        json!({
-            "one": with(json!({"const": "1st"})),
-            "Two": {"allOf": [with(json!({"const": "2nd"})), {"properties": {"a": {}}}]},
-            "Third": with(json!({"type": "string"})),
-            "Without": {"type": "object"},
-            "Int": with(json!({"const": 4})),
-            "Ints": with(json!({"enum": [5, 6]})),
-            "Same": with(json!({"enum": ["1st", "other"]})),
-            "Mapped": union(&["one", "Third", "Without"], by_t(json!({
-                "1": "#/components/schemas/one", "uno": "one",
-            }))),
-            "Named": union(&["one", "Third"], json!({"propertyName": "t"})),
-            "Implied": union(&["one", "Two"], Value::Null),
-            "Numbers": union(&["Int", "Ints"], Value::Null),
-            "Overlap": union(&["one", "Same"], Value::Null),
-            "Optional": union(&["one", "Without"], Value::Null),
-            "Alone": {"type": "object", "discriminator": {"propertyName": "t"}},
-            "Single": union(&["one"], by_t(json!({}))),
-        }),
-    );
-    let found: Vec<(String, String)> = shaped
-        .discriminators
-        .iter()
-        .map(|(name, of)| {
-            let variants = of.variants.iter().map(|(name, values)| {
-                let values: Vec<String> = values.iter().map(Value::to_string).collect();
-                format!("{name} {}", values.join("|"))
-            });
-            assert_eq!(of.property, "t");
-            (name.clone(), variants.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
-    let expected = [
-        ("Implied", r#"One "1st", Two "2nd""#),
-        (
-            "Mapped",
-            r#"One "1"|"uno", Third "Third", Without "Without""#,
-        ),
-        ("Named", r#"One "1st", Third "Third""#),
-        ("Numbers", "Int 4, Ints 5|6"),
-        ("Single", r#"One "1st""#),
-    ];
-    let found: Vec<(&str, &str)> = found.iter().map(|(a, b)| (&**a, &**b)).collect();
-    assert_eq!(found, expected);
-    // What is sent and received without its schema saying so is not lost.
-    let without = &shaped.document.root["components"]["schemas"]["Without"];
-    assert_eq!(without["properties"], json!({"t": {"type": "string"}}));
-    let codes = codes(&report);
-    assert!(codes.contains(&"discriminator-alone"), "{codes:?}");
-}
-
-#[test]
 fn what_others_build_on_is_their_union() {
     let pet = json!({
         "type": "object",
@@ -143,11 +78,10 @@ fn what_others_build_on_is_their_union() {
     assert_eq!(found["Pet"]["description"], "d");
     assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
     assert_eq!(found["PetBase"]["properties"], pet["properties"]);
-    let expected: Vec<(String, Vec<Value>)> =
-        [("Cat", "kitten"), ("Dog", "Dog"), ("PetBase", "Pet")]
-            .map(|(name, value)| (name.to_owned(), vec![value.into()]))
-            .into();
-    assert_eq!(shaped.discriminators["Pet"].variants, expected);
+    assert_eq!(
+        super::tags::tags(&shaped, "Pet"),
+        "Cat t=kitten, Dog t=Dog, PetBase t=Pet"
+    );
     assert_eq!(found["Whole"]["allOf"][0], reference("Part"));
     assert_eq!(
         codes(&report),

@@ -1,0 +1,128 @@
+//! Values of properties that tell the variants of a union apart.
+
+use serde_json::Value;
+
+/// The values that a property takes in all values of a variant. The path names the
+/// property, preceded by those that it is within. An array on the way has no name: all its
+/// items must have the tag.
+pub(crate) enum Tag {
+    /// The property is always there.
+    Required(&'static [&'static str], &'static [Scalar]),
+    /// The property may be missing or null.
+    Optional(&'static [&'static str], &'static [Scalar]),
+}
+
+/// A value that a property can be required to have.
+pub(crate) enum Scalar {
+    Text(&'static str),
+    Integer(i64),
+    Boolean(bool),
+}
+
+/// How the value of a property compares with a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Match {
+    Same,
+    Missing,
+    Different,
+}
+
+impl Tag {
+    /// Whether `value` can be of the variant, as far as this tag shows.
+    pub(super) fn admits(&self, value: &Value) -> bool {
+        match self.compare(value) {
+            Match::Same => true,
+            Match::Missing => matches!(self, Self::Optional(..)),
+            Match::Different => false,
+        }
+    }
+
+    pub(super) fn compare(&self, value: &Value) -> Match {
+        let (Self::Required(path, scalars) | Self::Optional(path, scalars)) = self;
+        compare(value, path, scalars)
+    }
+
+    /// The name of the property.
+    pub(super) fn property(&self) -> &'static str {
+        let (Self::Required(path, _) | Self::Optional(path, _)) = self;
+        path.last().copied().unwrap_or_default()
+    }
+}
+
+fn compare(value: &Value, path: &[&str], scalars: &[Scalar]) -> Match {
+    match (value, path) {
+        (Value::Null, _) => Match::Missing,
+        (Value::Array(items), _) => {
+            let all = items.iter().map(|item| compare(item, path, scalars));
+            all.fold(Match::Missing, |all, item| match (all, item) {
+                (Match::Different, _) | (_, Match::Different) => Match::Different,
+                (Match::Missing, item) => item,
+                (Match::Same, _) => Match::Same,
+            })
+        }
+        (Value::Object(properties), [name, path @ ..]) => {
+            let property = properties.get(*name);
+            property.map_or(Match::Missing, |value| compare(value, path, scalars))
+        }
+        (_, []) if scalars.iter().any(|scalar| scalar.is(value)) => Match::Same,
+        (_, []) => Match::Different,
+        // It should be an object. The variant refuses it when it is read.
+        _ => Match::Missing,
+    }
+}
+
+impl Scalar {
+    fn is(&self, value: &Value) -> bool {
+        match self {
+            Self::Text(text) => value.as_str() == Some(text),
+            Self::Boolean(boolean) => value.as_bool() == Some(*boolean),
+            // Some servers write 1.0 for 1.
+            Self::Integer(integer) => match value.as_i64() {
+                Some(value) => value == *integer,
+                None => value.as_f64() == Some(*integer as f64),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_is_compared_with_the_property_at_its_path() {
+        const SCALARS: &[Scalar] = &[Scalar::Text("a"), Scalar::Integer(1), Scalar::Boolean(true)];
+        let shallow = Tag::Required(&["t"], SCALARS);
+        let deep = Tag::Required(&["in", "t"], SCALARS);
+        for (tag, value, expected) in [
+            (&shallow, json!({"t": "a"}), Match::Same),
+            (&shallow, json!({"t": 1}), Match::Same),
+            (&shallow, json!({"t": 1.0}), Match::Same),
+            (&shallow, json!({"t": true}), Match::Same),
+            (&shallow, json!({"t": "1"}), Match::Different),
+            (&shallow, json!({"t": 1.5}), Match::Different),
+            (&shallow, json!({"t": false}), Match::Different),
+            (&shallow, json!({"t": {}}), Match::Different),
+            (&shallow, json!({"t": null}), Match::Missing),
+            (&shallow, json!({}), Match::Missing),
+            (&shallow, json!("a"), Match::Missing),
+            (&shallow, json!({"t": ["a", 1]}), Match::Same),
+            (&shallow, json!({"t": ["a", "b"]}), Match::Different),
+            (&shallow, json!({"t": []}), Match::Missing),
+            (&shallow, json!([{"t": "a"}, {}]), Match::Same),
+            (&shallow, json!([{}, {"t": "b"}]), Match::Different),
+            (&deep, json!({"in": {"t": "a"}}), Match::Same),
+            (&deep, json!({"in": {"t": "b"}}), Match::Different),
+            (&deep, json!({"in": [{"t": "a"}]}), Match::Same),
+            (&deep, json!({"in": "a"}), Match::Missing),
+            (&deep, json!({"t": "a"}), Match::Missing),
+        ] {
+            assert_eq!(tag.compare(&value), expected, "{value}");
+        }
+        let missing = json!({});
+        assert!(!shallow.admits(&missing));
+        assert!(Tag::Optional(&["t"], SCALARS).admits(&missing));
+    }
+}

@@ -1,0 +1,278 @@
+//! Reads of the variants of a union the one that a value is meant for.
+//!
+//! Before, serde's code tries the variants in turn. The first that fits takes the value,
+//! although a property says that it is another, and drops the properties that only another
+//! names. It reads the list `[1]` as an object, and refuses 1.0 for an integer:
+//!
+//! ```text
+//! #[derive(Deserialize, Serialize, …)]
+//! #[serde(untagged)]
+//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
+//! ```
+//!
+//! After, the runtime knows the values that tell each variant from the others, and which
+//! properties it keeps. It reads, of those that the value can be, the one that drops least:
+//!
+//! ```text
+//! #[derive(Serialize, …)]
+//! #[serde(untagged)]
+//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
+//! impl<'de> Deserialize<'de> for Pet {
+//!     … read_union(deserializer, &[
+//!         (&[Tag::Required(&["kind"], &[Text("cat")])], Keeps::Object, |value| decode(value).map(Self::Cat)),
+//!         …
+//!     ], Some(Self::Other))
+//! ```
+//!
+//! The variants of an inner union are listed, too, each once. A variant that takes any JSON
+//! comes last.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{Fields, Item, ItemEnum, Type};
+
+use super::union_coverage::Types;
+use super::variant_names;
+use crate::polish::Context;
+use crate::polish::syntax::{derives, syn_query};
+use crate::shape::{KnownVariant, Scalar, Tag};
+
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let items = syn_query::module(file, &["types"])?;
+    let types = Types::from_items(items);
+    let named = items
+        .iter()
+        .filter_map(|item| Some((syn_query::name(item)?.to_string(), item)));
+    let named: BTreeMap<String, &Item> = named.collect();
+    let mut implementations = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let Item::Enum(union) = item else { continue };
+        if !variant_names::is_union(union) || !derives::has(&union.attrs, "Deserialize") {
+            continue;
+        }
+        let Some(mut tried) = tried(union, &named) else {
+            continue;
+        };
+        let known = context.shaped.unions.get(&union.ident.to_string());
+        let known = known.map_or(&[][..], Vec::as_slice);
+        let positions = known.iter().enumerate();
+        let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));
+        let positions: HashMap<&str, usize> = positions.collect();
+        for of in &mut tried {
+            of.position = positions.get(type_name(of.ty).as_str()).copied();
+        }
+        tried.sort_by_key(|of| of.position.unwrap_or(usize::MAX));
+        let implementation = deserialize(union, &tried, known, &types);
+        let implementation = syn::parse2(implementation)
+            .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
+        implementations.push((index, implementation));
+    }
+    for (index, implementation) in implementations {
+        if let Item::Enum(union) = &mut items[index] {
+            derives::remove(&mut union.attrs, &["Deserialize"]);
+        }
+        items.push(Item::Impl(implementation));
+    }
+    Ok(())
+}
+
+/// A type that a value is tried as.
+struct Tried<'a> {
+    ty: &'a Type,
+    /// What makes the union of it, from the inside out.
+    constructors: Vec<TokenStream>,
+    /// Which of the variants it is that the document has.
+    position: Option<usize>,
+}
+
+/// Returns the types that are tried for `union`; `None` if a variant does not hold exactly
+/// one type.
+fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<Vec<Tried<'a>>> {
+    let mut tried = Vec::new();
+    let mut seen = HashSet::from([union.ident.to_string()]);
+    let mut next: VecDeque<Tried<'a>> = variants_of(union, &quote!(Self), &[])?.into();
+    while let Some(of) = next.pop_front() {
+        let bare = syn_query::unboxed(of.ty);
+        if syn_query::is_any_json(bare) || !seen.insert(bare.to_token_stream().to_string()) {
+            continue;
+        }
+        let boxed = !std::ptr::eq(bare, of.ty);
+        let boxed = boxed.then(|| quote!(::std::boxed::Box::new));
+        let around = || {
+            boxed
+                .iter()
+                .chain(&of.constructors)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        match own(bare, named) {
+            Some(Item::Enum(inner)) if variant_names::is_union(inner) => {
+                let name = &inner.ident;
+                match variants_of(inner, &quote!(#name), &around()) {
+                    Some(variants) => next.extend(variants),
+                    None => tried.push(of),
+                }
+            }
+            Some(Item::Struct(item)) => match &item.fields {
+                // Another name for a type of this client.
+                Fields::Unnamed(fields) if own(&fields.unnamed[0].ty, named).is_some() => {
+                    let name = &item.ident;
+                    next.push_back(Tried {
+                        ty: &fields.unnamed[0].ty,
+                        constructors: [vec![quote!(#name)], around()].concat(),
+                        position: None,
+                    });
+                }
+                _ => tried.push(of),
+            },
+            _ => tried.push(of),
+        }
+    }
+    Some(tried)
+}
+
+/// Returns the item that defines `ty`, if the client defines it.
+fn own<'a>(ty: &Type, named: &BTreeMap<String, &'a Item>) -> Option<&'a Item> {
+    match ty {
+        Type::Path(path) => named.get(&path.path.get_ident()?.to_string()).copied(),
+        _ => None,
+    }
+}
+
+/// Returns the types that the variants of `union` hold. The code calls the union `name`, and
+/// wraps it with `around`.
+fn variants_of<'a>(
+    union: &'a ItemEnum,
+    name: &TokenStream,
+    around: &[TokenStream],
+) -> Option<Vec<Tried<'a>>> {
+    let variants = union.variants.iter().map(|variant| match &variant.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let variant = &variant.ident;
+            let constructors = [&[quote!(#name::#variant)], around].concat();
+            let ty = &fields.unnamed[0].ty;
+            let position = None;
+            Some(Tried {
+                ty,
+                constructors,
+                position,
+            })
+        }
+        _ => None,
+    });
+    variants.collect()
+}
+
+fn deserialize(
+    union: &ItemEnum,
+    tried: &[Tried<'_>],
+    known: &[KnownVariant],
+    types: &Types,
+) -> TokenStream {
+    let name = &union.ident;
+    let other = union.variants.iter().find(|variant| {
+        let mut fields = variant.fields.iter();
+        fields.any(|field| syn_query::is_any_json(&field.ty))
+    });
+    let otherwise = match other.map(|variant| &variant.ident) {
+        Some(other) => quote!(::std::option::Option::Some(Self::#other)),
+        None => quote!(::std::option::Option::None),
+    };
+    let tags: Vec<&[Tag]> = tried
+        .iter()
+        .map(|of| of.position.and_then(|position| known.get(position)))
+        .map(|known| known.map_or(&[][..], |known| known.tags.as_slice()))
+        .collect();
+    let keeps = keeps(tried, &tags, types);
+    let uses_tags = tags.iter().any(|tags| !tags.is_empty());
+    let uses = uses_tags.then(|| quote!(Scalar, Tag,));
+    let tags = tags.into_iter().map(|tags| tags.iter().map(tag));
+    let tags = tags.map(|tags| quote!(&[#(#tags),*]));
+    let constructors = tried.iter().map(|of| {
+        let constructors = &of.constructors;
+        quote!(decode(value) #(.map(#constructors))*)
+    });
+    quote! {
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                use crate::runtime::{Keeps, #uses decode, read_union};
+                read_union(deserializer, &[
+                    #((#tags, #keeps, |value| #constructors)),*
+                ], #otherwise)
+            }
+        }
+    }
+}
+
+/// Returns the name of the variant in the document that `ty` is generated from.
+fn type_name(ty: &Type) -> String {
+    let ty = syn_query::unboxed(ty);
+    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+        return format!("[{}]", type_name(item));
+    }
+    let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
+    let name = syn_query::last_ident(ty).map(ToString::to_string);
+    let name = name.unwrap_or_default();
+    match name.as_str() {
+        "bool" => "boolean",
+        "f32" | "f64" => "number",
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" => "integer",
+        "HashMap" | "Map" => "object",
+        own if is_own => own,
+        // A text with a format, or without.
+        _ => "string",
+    }
+    .to_owned()
+}
+
+/// Returns the properties that each of the types keeps and another may drop.
+fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream> {
+    let all: Vec<&Type> = tried.iter().map(|of| of.ty).collect();
+    let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());
+    let tagged = tags.iter().filter_map(|tags| tags.first());
+    if !are_told_apart(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
+        return types.keep(&all);
+    }
+    all.iter()
+        .zip(tags)
+        .map(|(ty, tags)| match tags {
+            [] => types.keep(&[ty]).remove(0),
+            _ => quote!(Keeps::Object),
+        })
+        .collect()
+}
+
+/// Whether all of `tags` are of one property, which is always there, and no value is of
+/// two of them.
+fn are_told_apart<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
+    let mut path = None;
+    let mut seen = BTreeSet::new();
+    let mut tags = tags;
+    tags.all(|tag| {
+        tag.is_required
+            && *path.get_or_insert(&tag.path) == &tag.path
+            && tag.values.iter().all(|value| seen.insert(value))
+    })
+}
+
+/// The code of `tag`.
+fn tag(tag: &Tag) -> TokenStream {
+    let kind = match tag.is_required {
+        true => quote!(Required),
+        false => quote!(Optional),
+    };
+    let path = &tag.path;
+    let values = tag.values.iter().map(|value| match value {
+        Scalar::Text(text) => quote!(Scalar::Text(#text)),
+        Scalar::Integer(value) => {
+            let value = proc_macro2::Literal::i64_unsuffixed(*value);
+            quote!(Scalar::Integer(#value))
+        }
+        Scalar::Boolean(value) => quote!(Scalar::Boolean(#value)),
+    });
+    quote!(Tag::#kind(&[#(#path),*], &[#(#values),*]))
+}

@@ -1,0 +1,342 @@
+//! Finds the properties that take only listed values, by `const` or `enum`.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{MARK, only_null};
+use crate::load::Document;
+
+/// A value that a property can be required to have.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scalar {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+}
+
+impl Scalar {
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Bool(value) => Some(Self::Boolean(*value)),
+            // 1.0 is an integer, too.
+            Value::Number(number) => {
+                let float = number.as_f64().filter(|float| float.fract() == 0.0);
+                let whole = float.filter(|float| float.abs() < 2_f64.powi(53));
+                let integer = number.as_i64().or(whole.map(|float| float as i64));
+                integer.map(Self::Integer)
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads the name that a mapping has for a value of the type `of`.
+    pub(super) fn named(name: &str, of: Option<&str>) -> Self {
+        let value = match of {
+            Some("integer" | "number") => name.parse().ok().map(Self::Integer),
+            Some("boolean") => name.parse().ok().map(Self::Boolean),
+            _ => None,
+        };
+        value.unwrap_or_else(|| Self::Text(name.to_owned()))
+    }
+
+    /// Whether `value` is this one.
+    pub(super) fn is(&self, value: &Value) -> bool {
+        Self::of(value).as_ref() == Some(self)
+    }
+
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Integer(value) => (*value).into(),
+            Self::Boolean(value) => (*value).into(),
+        }
+    }
+
+    /// The name that a mapping has for it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Integer(value) => value.to_string(),
+            Self::Boolean(value) => value.to_string(),
+        }
+    }
+}
+
+/// The properties of an object, and those within them.
+#[derive(Default)]
+pub(super) struct Properties<'a> {
+    /// By the name of the property, preceded by the names of those that it is within.
+    /// Arrays on the way have none.
+    pub(super) by_path: BTreeMap<Vec<&'a str>, Property<'a>>,
+    /// The names of the required properties, without nested ones.
+    required: BTreeSet<&'a str>,
+}
+
+#[derive(Clone)]
+pub(super) struct Property<'a> {
+    /// All values that it takes except null, if the schema lists them.
+    pub(super) values: Option<BTreeSet<Scalar>>,
+    /// Its `type`.
+    pub(super) of: Option<&'a str>,
+    /// How many properties precede it.
+    pub(super) position: usize,
+    /// Whether it is there, and not null, in each value of the outermost property of its
+    /// path.
+    is_certain: bool,
+}
+
+impl<'a> Properties<'a> {
+    /// Whether the property at `path` is there, and not null, in each value.
+    pub(super) fn require(&self, path: &[&'a str]) -> bool {
+        let is_certain = self.by_path.get(path).is_some_and(|of| of.is_certain);
+        is_certain && path.first().is_none_or(|name| self.required.contains(name))
+    }
+
+    /// Makes `name` a required property that takes `values` alone.
+    pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
+        let position = 0;
+        let (of, is_certain) = (None, true);
+        let property = Property {
+            values: Some(values),
+            of,
+            position,
+            is_certain,
+        };
+        self.by_path.insert(vec![name], property);
+        self.required.insert(name);
+    }
+
+    /// Adds the properties of a second schema that values must match, too.
+    fn and(&mut self, other: Self) {
+        self.required.extend(other.required);
+        for (path, property) in other.by_path {
+            match self.by_path.entry(path) {
+                Entry::Vacant(entry) => {
+                    entry.insert(property);
+                }
+                Entry::Occupied(entry) => {
+                    let own = entry.into_mut();
+                    own.values = both(own.values.take(), property.values);
+                    own.of = own.of.or(property.of);
+                    own.is_certain |= property.is_certain;
+                }
+            }
+        }
+    }
+
+    /// Combines the properties of two alternative schemas.
+    fn or(mut self, mut other: Self) -> Self {
+        self.required.retain(|name| other.required.contains(name));
+        for (path, own) in &mut self.by_path {
+            let property = other.by_path.remove(path);
+            let values = property
+                .as_ref()
+                .and_then(|property| property.values.clone());
+            own.values = own
+                .values
+                .take()
+                .zip(values)
+                .map(|(own, others)| &own | &others);
+            own.of = own
+                .of
+                .filter(|of| property.as_ref().and_then(|of| of.of) == Some(of));
+            own.is_certain &= property.is_some_and(|property| property.is_certain);
+        }
+        let others = other.by_path.into_iter().map(|(path, property)| {
+            let property = Property {
+                values: None,
+                is_certain: false,
+                ..property
+            };
+            (path, property)
+        });
+        self.by_path.extend(others);
+        self
+    }
+}
+
+/// Returns the values that are in both lists. `None` lists nothing and allows everything.
+fn both(
+    one: Option<BTreeSet<Scalar>>,
+    other: Option<BTreeSet<Scalar>>,
+) -> Option<BTreeSet<Scalar>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(&one & &other),
+        (one, other) => one.or(other),
+    }
+}
+
+/// How many schemas within one another are looked at.
+const LEVELS: usize = 32;
+
+/// Looks at schemas, at most as many as it has left.
+pub(super) struct Finder<'a> {
+    document: &'a Document,
+    left: usize,
+    position: usize,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn new(document: &'a Document, left: usize) -> Self {
+        Self {
+            document,
+            left,
+            position: 0,
+        }
+    }
+
+    /// The properties of the values of `schema`, with those that are within at most
+    /// `depth` others.
+    pub(super) fn properties(&mut self, schema: &'a Value, depth: usize) -> Properties<'a> {
+        let mut found = self.find(schema, depth, LEVELS);
+        // A scalar has no properties: its own value is compared.
+        let of = schema.get("type").and_then(Value::as_str);
+        if of.is_some_and(|of| of != "object" && of != "array") {
+            let own = Property {
+                values: self.values(schema, LEVELS),
+                of,
+                position: 0,
+                is_certain: true,
+            };
+            found.by_path.insert(Vec::new(), own);
+        }
+        found
+    }
+
+    /// What `schema` is, if there may be another of those within one another.
+    fn look_at(
+        &mut self,
+        schema: &'a Value,
+        levels: usize,
+    ) -> Option<(&'a Map<String, Value>, usize)> {
+        self.left = self.left.checked_sub(1)?;
+        Some((
+            self.document.follow(schema)?.as_object()?,
+            levels.checked_sub(1)?,
+        ))
+    }
+
+    fn find(&mut self, schema: &'a Value, depth: usize, levels: usize) -> Properties<'a> {
+        let mut found = Properties::default();
+        let Some((schema, levels)) = self.look_at(schema, levels) else {
+            return found;
+        };
+        let required = list(schema, "required").filter_map(Value::as_str);
+        found.required.extend(required.map(unmarked));
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            let name = unmarked(name);
+            found
+                .by_path
+                .extend(self.property(name, property, depth, levels));
+        }
+        for conjunct in list(schema, "allOf") {
+            found.and(self.find(conjunct, depth, levels));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let any = alternatives(schema, keyword).map(|branch| self.find(branch, depth, levels));
+            found.and(any.reduce(Properties::or).unwrap_or_default());
+        }
+        if let Some(items) = schema.get("items") {
+            let of_items = self.find(items, depth, levels);
+            // There may be none.
+            found.and(Properties {
+                required: BTreeSet::new(),
+                ..of_items
+            });
+        }
+        found
+    }
+
+    /// The property `name`, and those within it.
+    fn property(
+        &mut self,
+        name: &'a str,
+        schema: &'a Value,
+        depth: usize,
+        levels: usize,
+    ) -> Vec<(Vec<&'a str>, Property<'a>)> {
+        let of = self
+            .document
+            .follow(schema)
+            .and_then(|schema| schema.get("type")?.as_str());
+        let is_null_too = schema.get("nullable") == Some(&Value::Bool(true))
+            || schema
+                .get("anyOf")
+                .and_then(Value::as_array)
+                .is_some_and(|any| any.contains(&only_null()));
+        let is_certain = !is_null_too && of != Some("array");
+        self.position += 1;
+        let own = Property {
+            values: self.values(schema, levels),
+            of,
+            position: self.position,
+            is_certain,
+        };
+        let mut found = vec![(vec![name], own)];
+        if let Some(depth) = depth.checked_sub(1) {
+            let within = self.find(schema, depth, levels);
+            for (path, property) in &within.by_path {
+                let is_certain = is_certain && within.require(path);
+                let path = [&[name], path.as_slice()].concat();
+                found.push((
+                    path,
+                    Property {
+                        is_certain,
+                        ..property.clone()
+                    },
+                ));
+            }
+        }
+        found
+    }
+
+    /// Returns all values of `schema` except null, if it lists them.
+    fn values(&mut self, schema: &'a Value, levels: usize) -> Option<BTreeSet<Scalar>> {
+        let (schema, levels) = self.look_at(schema, levels)?;
+        let listed = schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .and_then(|values| {
+                let values = values.iter().filter(|value| !value.is_null());
+                values.map(Scalar::of).collect()
+            });
+        let all = list(schema, "allOf").map(|conjunct| self.values(conjunct, levels));
+        let mut values = all.fold(listed, both);
+        for keyword in ["anyOf", "oneOf"] {
+            let any = alternatives(schema, keyword).map(|branch| self.values(branch, levels));
+            let any = any
+                .collect::<Option<Vec<_>>>()
+                .filter(|any| !any.is_empty());
+            values = both(values, any.map(|any| any.into_iter().flatten().collect()));
+        }
+        let items = schema
+            .get("items")
+            .and_then(|items| self.values(items, levels));
+        both(values, items).filter(|values| !values.is_empty())
+    }
+}
+
+/// The branches of the union `keyword` in `schema`, but for null.
+fn alternatives<'a>(
+    schema: &'a Map<String, Value>,
+    keyword: &str,
+) -> impl Iterator<Item = &'a Value> + use<'a> {
+    list(schema, keyword).filter(|branch| **branch != only_null())
+}
+
+fn list<'a>(
+    schema: &'a Map<String, Value>,
+    keyword: &str,
+) -> impl Iterator<Item = &'a Value> + use<'a> {
+    let list = schema.get(keyword).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
+/// The name of a property as the document has it.
+pub(super) fn unmarked(name: &str) -> &str {
+    name.split_once(MARK).map_or(name, |(name, _)| name)
+}

@@ -1,0 +1,359 @@
+//! A value for each variant of a union: the generated tests check that it is read as that
+//! variant.
+//!
+//! A sample is made from the schema of the variant. Where each of its samples is one of a
+//! variant before it, too, there may be no value that is read as this one. The report says
+//! so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::listed_values::{Finder, unmarked};
+use super::unions::takes_everything;
+use super::variants::{Variant, branches, variants};
+use super::{KnownVariant, Tag, Unions, alias, only_null, request_bodies};
+use crate::load::Document;
+use crate::lower::{Steps, fits};
+use crate::pointer::join;
+use crate::provenance;
+use crate::report::Report;
+use crate::type_names;
+
+/// Samples of the branches of each union, by the name of its type.
+pub(crate) type Samples = BTreeMap<String, Vec<Option<Value>>>;
+
+/// How many schemas within one another are part of a sample.
+const LEVELS: usize = 16;
+
+/// How many values a sample has at most.
+const VALUES: usize = 500;
+
+/// How often the variants of one union are compared.
+const COMPARISONS: usize = 5_000;
+
+/// Finds samples for the variants of `unions`, the unions of `document`.
+pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) -> Samples {
+    let schemas = document.at("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let mut found = Samples::new();
+    for (name, union) in schemas {
+        let type_name = type_names::type_name(name);
+        let Some(known) = unions.get(&type_name) else {
+            continue;
+        };
+        let mut rivals = Rivals::new(document, union, known);
+        let samples = branches(union)
+            .enumerate()
+            .map(|(branch, of)| match rivals.sample(branch) {
+                Sample::Of(value) => Some(value),
+                Sample::Unknown => None,
+                Sample::OfOthers => {
+                    let at = join("/components/schemas", name);
+                    let at = provenance::origin(document, &at).unwrap_or(at);
+                    let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
+                    let what = format!("`{of}` → no test: its samples fit a branch before it, too");
+                    report.info("variant-shadowed", &at, what);
+                    None
+                }
+            });
+        let samples = samples.collect();
+        found.insert(type_name, samples);
+    }
+    found
+}
+
+/// A sample of a branch.
+enum Sample {
+    Of(Value),
+    /// All values that were tried are read as another branch.
+    OfOthers,
+    /// No sample was found, although there may be one.
+    Unknown,
+}
+
+/// The variants of a union. Each may accept values of the variants after it.
+struct Rivals<'a> {
+    document: &'a Document,
+    variants: Vec<Variant<'a>>,
+    known: &'a [KnownVariant],
+    /// The names of the properties that each keeps, if it does not keep all.
+    kept: Vec<Option<BTreeSet<&'a str>>>,
+    comparisons: usize,
+    steps: Steps,
+    /// Whether only a request holds the union: enums and inner unions take no other values
+    /// there.
+    is_closed: bool,
+}
+
+impl<'a> Rivals<'a> {
+    fn new(document: &'a Document, union: &'a Value, known: &'a [KnownVariant]) -> Self {
+        let variants = variants(document, union);
+        let kept = variants.iter().map(|variant| {
+            let mut finder = Finder::new(document, VALUES);
+            let properties = finder.properties(variant.schema, 0).by_path;
+            let others = variant.schema.get("additionalProperties");
+            let has_others = others.is_some_and(|of| *of != Value::Bool(false));
+            let names = properties
+                .into_keys()
+                .filter_map(|path| path.first().copied());
+            let names: BTreeSet<&str> = names.collect();
+            (!has_others && !names.is_empty()).then_some(names)
+        });
+        Self {
+            document,
+            kept: kept.collect(),
+            variants,
+            known,
+            comparisons: COMPARISONS,
+            steps: Steps::default(),
+            is_closed: !branches(union).any(takes_everything),
+        }
+    }
+
+    fn name(&self, branch: usize) -> String {
+        let own = self
+            .variants
+            .iter()
+            .find(|variant| variant.branch == branch);
+        own.map(Variant::name).unwrap_or_default()
+    }
+
+    fn sample(&mut self, branch: usize) -> Sample {
+        let own = (0..self.variants.len()).filter(|index| self.variants[*index].branch == branch);
+        let mut was_read = false;
+        for index in own.collect::<Vec<_>>() {
+            for is_full in [true, false] {
+                let mut sampler = Sampler {
+                    document: self.document,
+                    left: VALUES,
+                    is_full,
+                };
+                let Some(mut sample) = sampler.sample(self.variants[index].schema, LEVELS) else {
+                    continue;
+                };
+                fill(&mut sample);
+                for tag in &self.known[index].tags {
+                    give(&mut sample, &tag.path, tag);
+                }
+                match self.is_of_another(index, &sample) {
+                    Some(false) => return Sample::Of(sample),
+                    Some(true) => was_read = true,
+                    None => return Sample::Unknown,
+                }
+            }
+        }
+        match was_read {
+            true => Sample::OfOthers,
+            false => Sample::Unknown,
+        }
+    }
+
+    /// Whether `sample`, one of the variant at `index`, is read as one of another branch, if
+    /// that can be said.
+    fn is_of_another(&mut self, index: usize, sample: &Value) -> Option<bool> {
+        let own = &self.variants[index];
+        let given = |of: usize| {
+            let tags = self.known[of].tags.iter();
+            tags.filter(|tag| has(sample, &tag.path, tag) == Some(true))
+                .count()
+        };
+        let rivals = self.variants.iter().enumerate();
+        for (of, rival) in rivals.filter(|(of, _)| *of != index) {
+            self.comparisons = self.comparisons.checked_sub(1)?;
+            let tags = self.known[of].tags.iter();
+            let may_be = |tag: &Tag| has(sample, &tag.path, tag).unwrap_or(!tag.is_required);
+            let keeps = |name: &String| {
+                self.kept[of]
+                    .as_ref()
+                    .is_none_or(|kept| kept.contains(name.as_str()))
+            };
+            let objects = match sample {
+                Value::Array(items) => items.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            let mut objects = objects.iter().filter_map(Value::as_object);
+            let loses = objects.any(|of| !of.keys().all(keeps));
+            if rival.branch != own.branch
+                && !loses
+                && tags.clone().all(may_be)
+                && (given(of) > given(index) || of < index && given(of) == given(index))
+                && fits(
+                    self.document,
+                    rival.schema,
+                    sample,
+                    self.is_closed,
+                    &self.steps,
+                )
+            {
+                return (!self.steps.are_spent()).then_some(true);
+            }
+        }
+        Some(false)
+    }
+}
+
+/// Makes samples.
+struct Sampler<'a> {
+    document: &'a Document,
+    /// How many values more there may be.
+    left: usize,
+    /// Whether optional properties are there. Scalars differ, too.
+    is_full: bool,
+}
+
+impl Sampler<'_> {
+    fn sample(&mut self, schema: &Value, levels: usize) -> Option<Value> {
+        let schema = self.document.follow(schema)?.as_object()?;
+        self.left = self.left.checked_sub(1)?;
+        let levels = levels.checked_sub(1)?;
+        let list = |keyword| {
+            schema
+                .get(keyword)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+        };
+        let mut listed = list("enum").filter(|value| !value.is_null());
+        if let Some(value) = listed.next() {
+            return Some(value.clone());
+        }
+        let mut parts = Vec::new();
+        for conjunct in list("allOf") {
+            parts.push(self.sample(conjunct, levels)?);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let mut branches = list(keyword)
+                .filter(|branch| **branch != only_null())
+                .peekable();
+            if branches.peek().is_some() {
+                parts.push(branches.find_map(|branch| self.sample(branch, levels))?);
+            }
+        }
+        let has = |keyword: &str| schema.contains_key(keyword);
+        let format = schema.get("format").and_then(Value::as_str);
+        let is_file =
+            format.is_some_and(|of| [request_bodies::BYTES, request_bodies::FILE].contains(&of));
+        match schema.get("type").and_then(Value::as_str) {
+            // A file cannot be written as JSON.
+            Some("string") if is_file => return None,
+            Some("boolean") => parts.push(true.into()),
+            Some("integer") => parts.push(if self.is_full { 1 } else { 7919 }.into()),
+            Some("number") => parts.push(1.5.into()),
+            Some("string") => parts.push(text(schema, self.is_full).into()),
+            Some("array") => parts.push(match schema.get("items") {
+                Some(items) => json!([self.sample(items, levels)?]),
+                None => json!([]),
+            }),
+            None if has("not") => return None,
+            of if of.is_some() || has("properties") || has("required") => {
+                parts.push(self.object(schema, levels)?);
+            }
+            _ => {}
+        }
+        let merged = parts.into_iter().reduce(|one, other| match (one, other) {
+            (Value::Object(mut one), Value::Object(other)) => {
+                for (name, value) in other {
+                    if !value.is_null() || !one.contains_key(&name) {
+                        one.insert(name, value);
+                    }
+                }
+                one.into()
+            }
+            (one, _) => one,
+        });
+        Some(merged.unwrap_or_else(|| "any".into()))
+    }
+
+    fn object(&mut self, schema: &Map<String, Value>, levels: usize) -> Option<Value> {
+        let required = schema.get("required").and_then(Value::as_array);
+        let is_required = |name: &String| required.is_some_and(|of| of.iter().any(|of| of == name));
+        let mut members = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            let is_required = is_required(name);
+            if is_required || self.is_full {
+                match self.sample(property, levels) {
+                    Some(value) => {
+                        members.insert(unmarked(name).to_owned(), value);
+                    }
+                    None if is_required => return None,
+                    None => {}
+                }
+            }
+        }
+        if let Some(others @ Value::Object(_)) = schema.get("additionalProperties")
+            && properties.is_none()
+        {
+            members.insert("key".to_owned(), self.sample(others, levels)?);
+        }
+        // Another conjunct may declare them.
+        for name in required.into_iter().flatten().filter_map(Value::as_str) {
+            members.entry(unmarked(name)).or_insert(Value::Null);
+        }
+        Some(members.into())
+    }
+}
+
+/// Replaces each null in `value`, a placeholder for any value, by a text.
+fn fill(value: &mut Value) {
+    match value {
+        Value::Null => *value = "any".into(),
+        Value::Array(items) => items.iter_mut().for_each(fill),
+        Value::Object(members) => members.values_mut().for_each(fill),
+        _ => {}
+    }
+}
+
+/// Returns a text in the format of `schema`. Without a format, there are two texts.
+fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
+    match schema.get("format").and_then(Value::as_str) {
+        Some("date") => "2020-02-29",
+        Some("date-time") => "2020-02-29T12:00:00Z",
+        Some("uuid") => "6a1d1a4e-54f8-4d3f-9a1f-5b1f9ad1c2a7",
+        Some("ip" | "ipv4") => "127.0.0.1",
+        Some("ipv6") => "::1",
+        Some("uri") => "https://example.com/",
+        Some("byte") => "YQ==",
+        _ if is_first => "text",
+        _ => "another text",
+    }
+}
+
+/// Gives `value` the property that `tag` is about, at `path` within it.
+fn give(value: &mut Value, path: &[String], tag: &Tag) {
+    match (path, value) {
+        (path, Value::Array(items)) => items.iter_mut().for_each(|item| give(item, path, tag)),
+        ([], value) if !tag.values.iter().any(|of| of.is(value)) => {
+            if let Some(of) = tag.values.first() {
+                *value = of.value();
+            }
+        }
+        ([name, path @ ..], Value::Object(members)) => {
+            let within = || {
+                if path.is_empty() {
+                    Value::Null
+                } else {
+                    json!({})
+                }
+            };
+            give(members.entry(name).or_insert_with(within), path, tag);
+        }
+        _ => {}
+    }
+}
+
+/// Whether `value` has the property that `tag` is about, with one of its values; none,
+/// where it has none.
+fn has(value: &Value, path: &[String], tag: &Tag) -> Option<bool> {
+    match (path, value) {
+        (_, Value::Null) => None,
+        (path, Value::Array(items)) => {
+            let all = items.iter().filter_map(|item| has(item, path, tag));
+            all.reduce(|all, item| all && item)
+        }
+        ([], value) => Some(tag.values.iter().any(|of| of.is(value))),
+        ([name, path @ ..], Value::Object(members)) => has(members.get(name)?, path, tag),
+        _ => None,
+    }
+}

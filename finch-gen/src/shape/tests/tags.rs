@@ -1,0 +1,484 @@
+//! What tells the variants of a union apart.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::shape::Scalar;
+
+/// The tags of the union `name`: `?=` after the path where the property may be missing.
+pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
+    let scalar = |scalar: &Scalar| match scalar {
+        Scalar::Text(text) => text.clone(),
+        Scalar::Integer(value) => format!("int {value}"),
+        Scalar::Boolean(value) => format!("bool {value}"),
+    };
+    let variants = shaped.unions.get(name).into_iter().flatten();
+    let tagged = variants.filter(|variant| !variant.tags.is_empty());
+    let variants = tagged.map(|variant| {
+        let tags = variant.tags.iter().map(|tag| {
+            let values: Vec<String> = tag.values.iter().map(scalar).collect();
+            let sign = if tag.is_required { "=" } else { "?=" };
+            format!("{}{sign}{}", tag.path.join("."), values.join("|"))
+        });
+        format!("{} {}", variant.name, tags.collect::<Vec<_>>().join(" & "))
+    });
+    let mut variants: Vec<String> = variants.collect();
+    variants.sort();
+    variants.join(", ")
+}
+
+/// The tags of the union of these branches, where `A`, `B` and `C` are these schemas.
+fn tags_of(union: Value, a: Value, b: Value, c: Value) -> (String, Vec<String>) {
+    let (shaped, report) = shaped(json!({}), json!({"A": a, "B": b, "C": c, "U": union}));
+    let notes = report
+        .iter()
+        .filter(|note| note.code.starts_with("discriminator"));
+    (tags(&shaped, "U"), notes.map(ToString::to_string).collect())
+}
+
+fn with(name: &str, of: Value) -> Value {
+    json!({"type": "object", "required": [name], "properties": {name: of}})
+}
+
+fn optional(name: &str, of: Value) -> Value {
+    json!({"type": "object", "properties": {name: of}})
+}
+
+#[test]
+fn a_tag_is_found_by_its_values_wherever_it_stands() {
+    // A wrapper for each position in which the property can stand, and the start of its tag.
+    type Position = (&'static str, fn(Value) -> Value);
+    let positions: [Position; 9] = [
+        ("t=", |of| with("t", of)),
+        (
+            "t=",
+            |of| json!({"allOf": [with("t", of), optional("x", json!({}))]}),
+        ),
+        (
+            "t=",
+            |of| json!({"allOf": [{"allOf": [with("t", of)]}, optional("x", json!({}))]}),
+        ),
+        (
+            "t=",
+            |of| json!({"allOf": [optional("t", of), {"required": ["t"]}]}),
+        ),
+        (
+            "t=",
+            |of| json!({"allOf": [with("t", json!({})), optional("t", of)]}),
+        ),
+        ("t?=", |of| optional("t", of)),
+        ("in.t=", |of| with("in", with("t", of))),
+        ("in.t?=", |of| optional("in", with("t", of))),
+        ("in.t?=", |of| {
+            with("in", json!({"type": "array", "items": with("t", of)}))
+        }),
+    ];
+    let values = [
+        (json!({"const": "a"}), json!({"const": "b"}), "a", "b"),
+        (
+            json!({"enum": ["a"]}),
+            json!({"enum": ["b", "c"]}),
+            "a",
+            "b|c",
+        ),
+        (
+            json!({"type": "string", "enum": ["a"]}),
+            json!({"const": 1}),
+            "a",
+            "int 1",
+        ),
+        (
+            json!({"const": 1}),
+            json!({"enum": [2, 3]}),
+            "int 1",
+            "int 2|int 3",
+        ),
+        (
+            json!({"const": 1.0}),
+            json!({"type": "number", "const": 2}),
+            "int 1",
+            "int 2",
+        ),
+        (
+            json!({"const": true}),
+            json!({"const": false}),
+            "bool true",
+            "bool false",
+        ),
+        (
+            json!({"type": "boolean", "enum": [true]}),
+            json!({"const": "b"}),
+            "bool true",
+            "b",
+        ),
+        (
+            json!({"oneOf": [{"const": "a"}, {"const": "b"}]}),
+            json!({"anyOf": [{"const": "c"}, {"type": "string", "enum": ["d"]}]}),
+            "a|b",
+            "c|d",
+        ),
+    ];
+    let union = json!({"oneOf": [reference("A"), reference("B")]});
+    for (start, at) in positions {
+        for (a, b, of_a, of_b) in &values {
+            let expected = format!("A {start}{of_a}, B {start}{of_b}");
+            let (a, b) = (at(a.clone()), at(b.clone()));
+            let (found, _) = tags_of(union.clone(), a.clone(), b.clone(), json!({}));
+            assert_eq!(found, expected, "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn a_discriminator_names_the_tag_and_its_values() {
+    let told = |of: &str| json!({"propertyName": "t", "mapping": {"1": of}});
+    let by_name = json!({"propertyName": "t"});
+    let text = with("t", json!({"type": "string"}));
+    let branches = json!([reference("A"), reference("B")]);
+    let described = json!([
+        {"$ref": "#/components/schemas/A", "description": "D."},
+        {"$ref": "#/components/schemas/B", "x-note": 1},
+    ]);
+    let extended = json!([
+        {"allOf": [reference("A"), {"type": "object", "properties": {"x": {}}}]},
+        {"$ref": "#/components/schemas/B"},
+    ]);
+    for (branches, discriminator, a, b, expected) in [
+        (&branches, &by_name, &text, &text, "A t=A, B t=B"),
+        (&described, &by_name, &text, &text, "A t=A, B t=B"),
+        (&branches, &told("A"), &text, &text, "A t=1, B t=B"),
+        (
+            &branches,
+            &told("#/components/schemas/A"),
+            &text,
+            &text,
+            "A t=1, B t=B",
+        ),
+        (
+            &extended,
+            &told("#/components/schemas/A"),
+            &text,
+            &text,
+            "B t=B, UVariant1 t=1",
+        ),
+        // The property need not be named.
+        (
+            &branches,
+            &told("A"),
+            &json!({"type": "object"}),
+            &text,
+            "A t=1, B t=B",
+        ),
+        // A value of the mapping is one of the property's type.
+        (
+            &branches,
+            &told("A"),
+            &with("t", json!({"type": "integer"})),
+            &with("t", json!({"const": 2})),
+            "A t=int 1, B t=int 2",
+        ),
+        (
+            &branches,
+            &json!({"propertyName": "t", "mapping": {"true": "A", "false": "B"}}),
+            &with("t", json!({"type": "boolean"})),
+            &with("t", json!({"type": "boolean"})),
+            "A t=bool true, B t=bool false",
+        ),
+        // Schemas may list other values than the mapping, and it decides between them.
+        (
+            &branches,
+            &told("A"),
+            &with("t", json!({"enum": ["1", "2"]})),
+            &with("t", json!({"enum": ["1", "3"]})),
+            "A t=1|2, B t=3",
+        ),
+    ] {
+        let union = json!({"oneOf": branches, "discriminator": discriminator});
+        let (found, notes) = tags_of(union, a.clone(), b.clone(), json!({}));
+        assert_eq!(found, expected, "{branches} {discriminator} {a} {b}");
+        assert_eq!(notes, <[String; 0]>::default());
+    }
+}
+
+#[test]
+fn a_mapping_to_what_is_no_branch_is_reported() {
+    let union = |target: &str| {
+        let mapping = json!({"a": target});
+        json!({
+            "oneOf": [reference("A"), reference("B")],
+            "discriminator": {"propertyName": "t", "mapping": mapping},
+        })
+    };
+    let text = with("t", json!({"type": "string"}));
+    for target in [
+        "Missing",
+        "#/components/schemas/Missing",
+        "#/components/schemas/C",
+    ] {
+        let (found, notes) = tags_of(union(target), text.clone(), text.clone(), text.clone());
+        assert_eq!(found, "A t=A, B t=B");
+        let target = target
+            .strip_prefix("#/components/schemas/")
+            .unwrap_or(target);
+        assert_eq!(
+            notes,
+            [format!(
+                "discriminator-mapping at /components/schemas/U: the value `a` means \
+                 \"#/components/schemas/{target}\", which is no branch → nothing"
+            )]
+        );
+    }
+}
+
+#[test]
+fn several_tags_tell_apart_what_one_does_not() {
+    let object = |properties: Value| {
+        let names: Vec<&String> = properties.as_object().unwrap().keys().collect();
+        json!({"type": "object", "required": names, "properties": properties})
+    };
+    let union = json!({"oneOf": [reference("A"), reference("B"), reference("C")]});
+    for (a, b, c, expected) in [
+        // One is enough, and it is the first that is.
+        (
+            object(json!({"t": {"const": 1}, "s": {"const": 1}})),
+            object(json!({"t": {"const": 2}, "s": {"const": 2}})),
+            object(json!({"t": {"const": 3}, "s": {"const": 3}})),
+            "A t=int 1, B t=int 2, C t=int 3",
+        ),
+        (
+            object(json!({"t": {"const": 1}})),
+            object(json!({"t": {"const": 2}, "s": {"const": 1}})),
+            object(json!({"t": {"const": 2}, "s": {"const": 2}})),
+            "A t=int 1, B t=int 2 & s=int 1, C t=int 2 & s=int 2",
+        ),
+        // One has none.
+        (
+            object(json!({"t": {"const": 1}})),
+            object(json!({"t": {"const": 2}})),
+            object(json!({"s": {}})),
+            "A t=int 1, B t=int 2",
+        ),
+        // No value is of one alone.
+        (
+            object(json!({"t": {"enum": [1, 2]}})),
+            object(json!({"t": {"enum": [2, 3]}})),
+            object(json!({"t": {"enum": [3, 1]}})),
+            "A t=int 1|int 2, B t=int 2|int 3, C t=int 1|int 3",
+        ),
+        (
+            object(json!({"t": {"const": "a"}})),
+            object(json!({"t": {"type": "string"}})),
+            object(json!({"s": {}})),
+            "A t=a",
+        ),
+        // They tell nothing.
+        (
+            object(json!({"t": {"const": 1}})),
+            object(json!({"t": {"const": 1}})),
+            object(json!({"t": {"const": 1}})),
+            "",
+        ),
+    ] {
+        let (found, _) = tags_of(union.clone(), a.clone(), b.clone(), c.clone());
+        assert_eq!(found, expected, "{a} {b} {c}");
+    }
+}
+
+#[test]
+fn values_that_are_listed_are_tags_themselves() {
+    let union = json!({"oneOf": [{"type": "array", "items": {}}, reference("A"), reference("B")]});
+    let text = json!({"type": "string"});
+    for (a, b, expected) in [
+        (json!({"enum": ["a"]}), text.clone(), "A =a"),
+        (
+            json!({"enum": ["a"]}),
+            json!({"enum": ["b", "c"]}),
+            "A =a, B =b|c",
+        ),
+        (
+            json!({"enum": ["a", "b"]}),
+            json!({"enum": ["b", "c"]}),
+            "A =a|b, B =b|c",
+        ),
+        (
+            json!({"enum": [1, 2]}),
+            json!({"enum": [3, 4]}),
+            "A =int 1|int 2, B =int 3|int 4",
+        ),
+        (json!({"enum": [1, 2]}), json!({"enum": ["a", "b"]}), ""),
+        (text.clone(), json!({"type": "integer"}), ""),
+    ] {
+        let (found, _) = tags_of(union.clone(), a.clone(), b.clone(), json!({}));
+        assert_eq!(found, expected, "{a} {b}");
+    }
+}
+
+#[test]
+fn a_branch_without_a_tag_leaves_the_others_theirs() {
+    let tag = |value: &str| with("t", json!({"const": value}));
+    let tagged = [reference("A"), reference("B")];
+    let described = [
+        json!({"$ref": "#/components/schemas/A", "description": "D."}),
+        json!({"$ref": "#/components/schemas/B"}),
+    ];
+    let union = json!({"oneOf": [reference("V"), reference("W")]});
+    for branches in [tagged, described] {
+        for other in [
+            None,
+            Some(json!({"type": "string"})),
+            Some(json!({"type": "array", "items": {"type": "integer"}})),
+            Some(json!({"type": "null"})),
+            Some(reference("Text")),
+            Some(reference("Alias")),
+        ] {
+            let branches = branches.iter().cloned().chain(other).collect::<Vec<_>>();
+            let components = json!({
+                "A": tag("a"), "B": tag("b"),
+                "Text": {"type": "string", "maxLength": 3},
+                "Alias": reference("Inner"),
+                "Inner": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]},
+                "V": {"oneOf": branches.clone()},
+                "W": {"anyOf": branches},
+                "U": union,
+            });
+            let (shaped, _) = shaped(json!({}), components);
+            for name in ["V", "W", "U"] {
+                assert_eq!(tags(&shaped, name), "A t=a, B t=b", "{branches:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_variants_of_an_inner_union_are_told_apart_as_those_of_the_outer() {
+    let tag = |value: &str| with("t", json!({"const": value}));
+    let text = with("t", json!({"type": "string"}));
+    let inner = json!({"oneOf": [reference("A"), reference("B")]});
+    let told = json!({
+        "oneOf": [reference("A"), reference("B")],
+        "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B"}},
+    });
+    let outer = json!({"oneOf": [reference("Inner"), reference("C")]});
+    let outer_told = json!({
+        "oneOf": [reference("Inner"), reference("C")],
+        "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B", "c": "C"}},
+    });
+    let (a, b, c) = (tag("a"), tag("b"), tag("c"));
+    for (inner, outer, a, b) in [
+        (&inner, &outer, &a, &b),
+        (&told, &outer, &text, &text),
+        (&inner, &outer_told, &text, &text),
+    ] {
+        let components = json!({"A": a, "B": b, "C": c, "Inner": inner, "U": outer});
+        let (shaped, _) = shaped(json!({}), components);
+        assert_eq!(tags(&shaped, "U"), "A t=a, B t=b, C t=c");
+    }
+}
+
+#[test]
+fn all_that_build_on_a_schema_are_its_variants() {
+    let pet = json!({
+        "type": "object",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"hound": "Dog"}},
+    });
+    let builds_on =
+        |name: &str| json!({"allOf": [reference(name), {"properties": {"a": {"type": "string"}}}]});
+    let mut dog = builds_on("Pet");
+    for own in [Value::Null, json!({"propertyName": "t"})] {
+        if !own.is_null() {
+            dog["discriminator"] = own;
+        }
+        let components = json!({
+            "Pet": pet,
+            "Dog": dog,
+            "Puppy": builds_on("Dog"),
+            "Newborn": builds_on("Puppy"),
+            "Cat": builds_on("Pet"),
+            "Alias": reference("Pet"),
+            "Owner": {"type": "object", "properties": {
+                "pet": reference("Pet"), "dog": reference("Dog"), "alias": reference("Alias"),
+            }},
+        });
+        let is_base = dog.get("discriminator").is_some();
+        let dog = if is_base { "DogBase" } else { "Dog" };
+        let (shaped, _) = shaped(json!({}), components);
+        let mut expected = [
+            "Cat t=Cat".to_owned(),
+            format!("{dog} t=hound"),
+            "Newborn t=Newborn".to_owned(),
+            "PetBase t=Pet".to_owned(),
+            "Puppy t=Puppy".to_owned(),
+        ];
+        expected.sort();
+        assert_eq!(tags(&shaped, "Pet"), expected.join(", "));
+        if is_base {
+            let expected = "DogBase t=Dog, Newborn t=Newborn, Puppy t=Puppy";
+            assert_eq!(tags(&shaped, "Dog"), expected);
+        }
+    }
+}
+
+#[test]
+fn a_schema_that_adds_nothing_builds_on_another_unless_it_is_only_an_alias() {
+    let pet = json!({
+        "type": "object",
+        "required": ["t"],
+        "properties": {"t": {"type": "string"}},
+        "discriminator": {"propertyName": "t", "mapping": {"tom": "Mapped", "gone": "Gone"}},
+    });
+    let adds_nothing = |name: &str| json!({"allOf": [reference(name)], "description": "D."});
+    let components = json!({
+        "Pet": pet,
+        "Cat": adds_nothing("Pet"),
+        "Kitten": {"allOf": [reference("Cat")]},
+        "Lion": reference("Cat"),
+        "Mapped": adds_nothing("Pet"),
+        "Alias": adds_nothing("Pet"),
+        "Owner": {"type": "object", "properties": {
+            "pet": reference("Pet"), "mapped": reference("Mapped"), "alias": reference("Alias"),
+        }},
+    });
+    let (shaped, report) = shaped(json!({}), components);
+    assert!(
+        codes(&report).contains(&"discriminator-mapping"),
+        "{report}"
+    );
+    assert_eq!(
+        tags(&shaped, "Pet"),
+        "Cat t=Cat, Kitten t=Kitten, Lion t=Lion, Mapped t=tom, PetBase t=Pet"
+    );
+    let of = |name: &str| shaped.document.root["components"]["schemas"][name].clone();
+    for name in ["Cat", "Kitten", "Mapped"] {
+        assert!(alias(&of(name)).is_none(), "{name}: {}", of(name));
+    }
+    assert_eq!(alias(&of("Alias")), Some("Pet"), "{}", of("Alias"));
+}
+
+#[test]
+fn a_discriminator_of_nothing_is_reported() {
+    let alone = json!({"type": "object", "discriminator": {"propertyName": "t"}});
+    let (found, notes) = tags_of(alone, json!({}), json!({}), json!({}));
+    assert_eq!(found, "");
+    assert_eq!(
+        notes,
+        [
+            "discriminator-alone at /components/schemas/U: a discriminator, \"t\", of nothing → nothing"
+        ]
+    );
+}
+
+#[test]
+fn what_is_sent_and_received_without_its_schema_saying_so_is_not_lost() {
+    let union =
+        json!({"oneOf": [reference("A"), reference("B")], "discriminator": {"propertyName": "t"}});
+    let (shaped, _) = shaped(
+        json!({}),
+        json!({"A": {"type": "object"}, "B": with("b", json!({})), "U": union}),
+    );
+    for name in ["A", "B"] {
+        let schema = &shaped.document.root["components"]["schemas"][name];
+        assert_eq!(schema["properties"]["t"], json!({"type": "string"}));
+    }
+}

@@ -1,0 +1,270 @@
+//! Values that tell the variants of a union apart.
+//!
+//! A variant has a *tag* if one of its properties takes only listed values, and another
+//! variant takes other values: `kind: {const: cat}` and `kind: {const: dog}`. Types do not
+//! check such values: an enum that a response can hold takes any text, and `const: 1`
+//! becomes an integer. So the polish pass `unions` writes the tags down, and the runtime
+//! reads no variant whose tags the value lacks.
+//!
+//! The property may be within another. The one that a `discriminator` names is always a
+//! tag, with the values that its mapping lists for the variant.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use super::discriminators;
+use super::listed_values::{Finder, Properties, Scalar};
+use super::variants::{Variant, branches, variants, variants_of};
+use crate::load::Document;
+use crate::type_names;
+
+/// The variants of each union, by the name of its type.
+pub(crate) type Unions = BTreeMap<String, Vec<KnownVariant>>;
+
+/// A type that a value of a union is tried as, in the order in which they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KnownVariant {
+    /// See [`Variant::name`].
+    pub(crate) name: String,
+    pub(crate) tags: Vec<Tag>,
+}
+
+/// The values that a property of a variant takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// The name of the property, preceded by the names of those that it is within. Arrays
+    /// on the way have none.
+    pub(crate) path: Vec<String>,
+    pub(crate) values: BTreeSet<Scalar>,
+    /// Whether the property is there in each value of the variant.
+    pub(crate) is_required: bool,
+}
+
+/// In how many others a property that is a tag may be.
+const DEPTH: usize = 2;
+
+/// How many schemas are looked at for the tags of one union.
+const SCHEMAS: usize = 20_000;
+
+/// Finds the variants of the unions among the components.
+pub(super) fn find(document: &Document) -> Unions {
+    let schemas = document.at("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let unions = schemas.filter(|(_, schema)| branches(schema).count() > 1);
+    unions
+        .map(|(name, schema)| {
+            let variants = variants(document, schema);
+            let tags = tags(document, schema, &variants);
+            let known = variants
+                .iter()
+                .zip(tags)
+                .map(|(variant, tags)| KnownVariant {
+                    name: variant.name(),
+                    tags,
+                });
+            (type_names::type_name(name), known.collect())
+        })
+        .collect()
+}
+
+/// Returns the tags of each of `variants`, the variants of `union`.
+pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>]) -> Vec<Vec<Tag>> {
+    let mut rivals = Rivals::new(document, variants);
+    for kind in ["object", "array", "boolean", "integer", "string"] {
+        let all = variants.iter().enumerate();
+        let all = all.filter(|(_, variant)| variant.kind() == Some(kind));
+        let all: Vec<usize> = all.map(|(index, _)| index).collect();
+        match discriminators::property(union).filter(|_| kind == "object") {
+            Some(property) => rivals.tell_by(&all, &[property]),
+            None => rivals.tell_apart(&all),
+        }
+    }
+    rivals.tags
+}
+
+/// Whether one property, which is always there, tells each of `branches` from all others.
+pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
+    let variants = variants_of(document, branches.iter().copied(), &[]);
+    let all: Vec<usize> = (0..variants.len()).collect();
+    let rivals = Rivals::new(document, &variants);
+    rivals.best(&all, 0).is_some_and(|best| {
+        best.groups.len() == all.len()
+            && all
+                .iter()
+                .all(|of| rivals.properties[0][*of].require(&best.path))
+    })
+}
+
+/// The variants of a union, by their indices.
+struct Rivals<'a> {
+    finder: Finder<'a>,
+    variants: &'a [Variant<'a>],
+    /// The properties of each: those that are within none, within one other at most, and so
+    /// on.
+    properties: Vec<Vec<Properties<'a>>>,
+    tags: Vec<Vec<Tag>>,
+}
+
+/// How the values of one property split a group of variants.
+struct Split<'a> {
+    path: Vec<&'a str>,
+    /// Variants that have values in common with others of their group alone.
+    groups: Vec<Vec<usize>>,
+    /// The variants whose values are not listed.
+    others: Vec<usize>,
+    /// Whether there are values that one of the variants takes, and another does not.
+    differs: bool,
+}
+
+impl<'a> Rivals<'a> {
+    fn new(document: &'a Document, variants: &'a [Variant<'a>]) -> Self {
+        let mut rivals = Self {
+            finder: Finder::new(document, SCHEMAS),
+            variants,
+            properties: Vec::new(),
+            tags: vec![Vec::new(); variants.len()],
+        };
+        rivals.look_into(0);
+        rivals
+    }
+
+    /// Finds the properties that are within at most `depth` others.
+    fn look_into(&mut self, depth: usize) {
+        while self.properties.len() <= depth {
+            let depth = self.properties.len();
+            let all = self.variants.iter();
+            let all = all.map(|variant| self.finder.properties(variant.schema, depth));
+            let mut all: Vec<_> = all.collect();
+            discriminators::tell(self.variants, &mut all);
+            self.properties.push(all);
+        }
+    }
+
+    /// Tells `group` apart by the property at `path`, and by others as far as it does not.
+    fn tell_by(&mut self, group: &[usize], path: &[&'a str]) {
+        let split = self.split(group, path, 0);
+        self.add_tags(&split, 0);
+        for group in split.groups.iter().chain([&split.others]) {
+            self.tell_apart(group);
+        }
+    }
+
+    /// Tells `group` apart as far as that is possible.
+    fn tell_apart(&mut self, group: &[usize]) {
+        if group.len() < 2 {
+            return;
+        }
+        for depth in 0..=DEPTH {
+            self.look_into(depth);
+            if let Some(split) = self.best(group, depth) {
+                self.add_tags(&split, depth);
+                for group in split.groups.iter().chain([&split.others]) {
+                    self.tell_apart(group);
+                }
+                return;
+            }
+        }
+        // No property tells two of them apart for all values that they take, but for some.
+        for path in self.paths(group, 0) {
+            let split = self.split(group, &path, 0);
+            if split.differs {
+                self.add_tags(&split, 0);
+            }
+        }
+    }
+
+    fn add_tags(&mut self, split: &Split<'a>, depth: usize) {
+        for index in split.groups.iter().flatten() {
+            let properties = &self.properties[depth][*index];
+            let values = properties.by_path.get(&split.path);
+            let values = values.and_then(|property| property.values.clone());
+            self.tags[*index].push(Tag {
+                path: split.path.iter().map(ToString::to_string).collect(),
+                values: values.unwrap_or_default(),
+                is_required: properties.require(&split.path),
+            });
+        }
+    }
+}
+
+impl<'a> Rivals<'a> {
+    /// The paths of all properties of `group`, in the order of the document.
+    fn paths(&self, group: &[usize], depth: usize) -> Vec<Vec<&'a str>> {
+        let all = group
+            .iter()
+            .flat_map(|index| &self.properties[depth][*index].by_path);
+        let mut paths = BTreeMap::new();
+        for (path, property) in all.filter(|(_, property)| property.values.is_some()) {
+            let position = paths.entry(path).or_insert(property.position);
+            *position = property.position.min(*position);
+        }
+        let mut paths: Vec<_> = paths.into_iter().collect();
+        paths.sort_by_key(|(path, position)| (path.len(), *position));
+        paths.into_iter().map(|(path, _)| path.clone()).collect()
+    }
+
+    /// The property that makes most groups of `group`, if there is one that makes several:
+    /// among equals, one that more variants have, that is required, of few values, and named early.
+    fn best(&self, group: &[usize], depth: usize) -> Option<Split<'a>> {
+        let splits = self
+            .paths(group, depth)
+            .into_iter()
+            .map(|path| self.split(group, &path, depth));
+        let splits = splits.filter(|split| split.groups.len() > 1);
+        splits.min_by_key(|split| {
+            let listed = || {
+                split
+                    .groups
+                    .iter()
+                    .flatten()
+                    .map(|index| &self.properties[depth][*index])
+            };
+            let values = listed().filter_map(|of| of.by_path.get(&split.path)?.values.as_ref());
+            (
+                Reverse(split.groups.len()),
+                split.others.len(),
+                !listed().all(|of| of.require(&split.path)),
+                values.map(BTreeSet::len).sum::<usize>(),
+            )
+        })
+    }
+
+    /// Splits `group` by the values of the property at `path`.
+    fn split(&self, group: &[usize], path: &[&'a str], depth: usize) -> Split<'a> {
+        let of = |index: usize| self.properties[depth][index].by_path.get(path);
+        let values = |index: usize| of(index).and_then(|property| property.values.as_ref());
+        let (listed, others): (Vec<usize>, Vec<usize>) =
+            group.iter().partition(|index| values(**index).is_some());
+        let mut takers: HashMap<&Scalar, Vec<usize>> = HashMap::new();
+        for index in &listed {
+            for value in values(*index).into_iter().flatten() {
+                takers.entry(value).or_default().push(*index);
+            }
+        }
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for index in &listed {
+            let mut group = Vec::new();
+            let mut next = vec![*index];
+            while let Some(index) = next.pop() {
+                if seen.insert(index) {
+                    group.push(index);
+                    let values = values(index).into_iter().flatten();
+                    next.extend(values.filter_map(|value| takers.remove(value)).flatten());
+                }
+            }
+            groups.extend((!group.is_empty()).then_some(group));
+        }
+        let first = listed.first().and_then(|first| values(*first));
+        let differs = listed.iter().any(|index| values(*index) != first)
+            || !listed.is_empty() && others.iter().any(|index| of(*index).is_some());
+        Split {
+            path: path.to_vec(),
+            groups,
+            others,
+            differs,
+        }
+    }
+}
