@@ -9,7 +9,7 @@ use tower_service::Service;
 
 use crate::runtime::transport::{BoxError, RequestBody, ReqwestTransport, Transport};
 use crate::runtime::{BaseUrl, Config, Credentials, Secret};
-use crate::setting::Setting;
+use crate::setting::{Setting, check};
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
 /// The `User-Agent` header of every request.
@@ -47,7 +47,8 @@ impl Client {
     ///
     /// `FINCH_CLIENT_ID` or `FINCH_CLIENT_SECRET` is not set, a variable breaks [the
     /// rule for settings](ClientBuilder#the-rule-for-settings), or the TLS library
-    /// cannot be started. The error names every missing variable and shows no value.
+    /// cannot be started. The error names every variable that is missing or wrong, and shows
+    /// no value.
     ///
     /// ```no_run
     /// let client = finch_api::Client::from_env()?;
@@ -61,14 +62,17 @@ impl Client {
         ];
         let missing = required.iter().filter(|(_, setting)| setting.is_none());
         let missing: Vec<&str> = missing.map(|(variable, _)| *variable).collect();
-        if missing.is_empty() {
-            return builder.build();
-        }
-        Err(Error::configuration(format!(
-            "{} must be set: copy what an exchange needs from Finch's developer dashboard, or, for \
-             a client that only has an access token, use ClientBuilder::from_env().access_token(…)",
-            missing.join(" and ")
-        )))
+        let missing = (!missing.is_empty()).then(|| {
+            format!(
+                "{} must be set: copy what an exchange needs from Finch's developer dashboard, or, \
+                 for a client that only has an access token, use \
+                 ClientBuilder::from_env().access_token(…)",
+                missing.join(" and ")
+            )
+        });
+        check([missing.as_ref(), builder.checked().as_ref().err()])
+            .map_err(Error::configuration)?;
+        builder.build()
     }
 
     /// Returns a builder with every setting at its default.
@@ -335,10 +339,9 @@ impl ClientBuilder {
     ///
     /// A setting breaks [the rule](Self#the-rule-for-settings), the client id is not a
     /// UUID, the base URL cannot be used, or the TLS library cannot be started. The
-    /// error names the setting and shows no value.
+    /// error names every setting that is wrong, and shows no value.
     pub fn build(self) -> Result<Client, Error> {
-        let credentials = self.credentials().map_err(Error::configuration)?;
-        let base_url = self.checked_base_url().map_err(Error::configuration)?;
+        let (credentials, base_url) = self.checked().map_err(Error::configuration)?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Transport::new(ReqwestTransport::new(client)),
@@ -361,18 +364,25 @@ impl ClientBuilder {
         })
     }
 
-    fn credentials(&self) -> Result<Credentials, String> {
+    /// Returns the settings by the rule, or every problem with them.
+    fn checked(&self) -> Result<(Credentials, BaseUrl), String> {
         let secret = |setting: &Option<Setting>| setting.as_ref().map(Setting::secret).transpose();
-        Ok(Credentials {
-            id: self
-                .client_id
-                .as_ref()
-                .map(Setting::client_id)
-                .transpose()?,
-            secret: secret(&self.client_secret)?,
-            access_token: secret(&self.access_token)?,
+        let id = self.client_id.as_ref().map(Setting::client_id).transpose();
+        let [secret, access_token] = [&self.client_secret, &self.access_token].map(secret);
+        let base_url = self.checked_base_url();
+        check([
+            id.as_ref().err(),
+            secret.as_ref().err(),
+            access_token.as_ref().err(),
+            base_url.as_ref().err(),
+        ])?;
+        let credentials = Credentials {
+            id: id?,
+            secret: secret?,
+            access_token: access_token?,
             keys: Vec::new(),
-        })
+        };
+        Ok((credentials, base_url?))
     }
 
     fn checked_base_url(&self) -> Result<BaseUrl, String> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use reqwest::Url;
 
 use crate::runtime::Secret;
-use crate::setting::Setting;
+use crate::setting::{Setting, check};
 use crate::{Client, Error};
 
 /// The page of Finch Connect.
@@ -166,37 +166,44 @@ impl AuthorizeUrl {
     /// A value breaks [the rule for
     /// settings](crate::ClientBuilder#the-rule-for-settings), the client id is not a
     /// UUID, the redirect URI is not a URL or has a fragment, no product is set, or the
-    /// state is empty. The error names the value and does not show it.
+    /// state is empty. The error names every value that is wrong, and shows none.
     pub fn build(self) -> Result<String, Error> {
         self.url().map_err(Error::invalid_request)
     }
 
     fn url(&self) -> Result<String, String> {
-        let client_id = self.client_id.as_ref();
-        let client_id =
-            client_id.ok_or("the client has no client id: set ClientBuilder::client_id")?;
-        let client_id = client_id.client_id()?;
-        let redirect_uri = self.redirect_uri.redirect_uri()?;
-        if self.products.is_empty() {
-            return Err("no product is asked for: name those that you need".to_owned());
-        }
+        let client_id = match &self.client_id {
+            Some(id) => id.client_id(),
+            None => Err("the client has no client id: set ClientBuilder::client_id".to_owned()),
+        };
+        let redirect_uri = self.redirect_uri.redirect_uri();
         let products = self.products.iter().map(|product| {
             let product = Setting::new("a product", product.as_str());
             product.text().map(str::to_owned)
         });
-        let products = products.collect::<Result<Vec<_>, _>>()?.join(" ");
-        let state = self.state.as_ref().map(Secret::expose_secret);
-        if state == Some("") {
-            let problem = "the state is empty: do not set it, or set one that cannot be guessed";
-            return Err(problem.to_owned());
-        }
+        let products = match self.products.is_empty() {
+            true => Err("no product is asked for: name those that you need".to_owned()),
+            false => products.collect::<Result<Vec<_>, _>>(),
+        };
+        let state = match self.state.as_ref().map(Secret::expose_secret) {
+            Some("") => Err(
+                "the state is empty: do not set it, or set one that cannot be guessed".to_owned(),
+            ),
+            state => Ok(state),
+        };
+        check([
+            client_id.as_ref().err(),
+            redirect_uri.as_ref().err(),
+            products.as_ref().err(),
+            state.as_ref().err(),
+        ])?;
         let mut url = Url::parse(AUTHORIZE).expect("it is a URL");
         url.query_pairs_mut()
-            .append_pair("client_id", &client_id)
-            .append_pair("products", &products)
-            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("client_id", &client_id?)
+            .append_pair("products", &products?.join(" "))
+            .append_pair("redirect_uri", redirect_uri?)
             .append_pair("sandbox", if self.sandbox { "true" } else { "false" })
-            .extend_pairs(state.map(|state| ("state", state)));
+            .extend_pairs(state?.map(|state| ("state", state)));
         Ok(url.into())
     }
 }

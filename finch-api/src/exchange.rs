@@ -1,15 +1,18 @@
 //! The exchange of an authorization code for an access token.
 
+use std::future::ready;
+
 use crate::calls::CreateAccessToken;
 use crate::connect::REDIRECT_URI;
 use crate::runtime::Credentials;
 use crate::setting::Setting;
 use crate::types::{CreateAccessTokenRequest, CreateAccessTokenResponse};
-use crate::{CallFuture, Client, Error, Response, Secret};
+use crate::{CallFuture, Client, Error, Response, Secret, service};
 
 const CLIENT_ID: &str = "a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)";
 const CLIENT_SECRET: &str =
     "a client secret (set ClientBuilder::client_secret or FINCH_CLIENT_SECRET)";
+const CODE: &str = "an authorization code that is not empty";
 
 impl Client {
     /// Exchanges the authorization code from Finch Connect for an access token, with
@@ -37,7 +40,7 @@ impl Client {
     /// future is dropped then, nobody receives the token, and the employer has to
     /// connect again. A timeout around it (`tokio::time::timeout`), the other branches
     /// of a `select!`, and a web framework whose browser hangs up all drop it. So set
-    /// [`deadline`](crate::ClientBuilder::timeout) instead of a timeout of your own,
+    /// [`timeout`](crate::ClientBuilder::timeout) instead of a timeout of your own,
     /// and make the exchange in a task that nothing else can stop, which also stores
     /// the token:
     ///
@@ -120,26 +123,36 @@ impl ExchangeCode {
     }
 
     fn exchange_call(&self) -> Result<CreateAccessToken, Error> {
-        Ok(self.client.create_access_token().body(self.request()?))
+        let [operation, _] = service::EXCHANGE;
+        let request = self.request();
+        let request = request.map_err(|error| error.of_operation(operation))?;
+        Ok(self.client.create_access_token().body(request))
     }
 
     /// Builds the request body. Fails if a value is missing or malformed.
     fn request(&self) -> Result<CreateAccessTokenRequest, Error> {
         let Credentials { id, secret, .. } = &*self.client.config.credentials;
-        let (Some(client_id), Some(client_secret)) = (id, secret) else {
-            let needed = [(id.is_none(), CLIENT_ID), (secret.is_none(), CLIENT_SECRET)];
+        let has_code = !self.code.expose_secret().is_empty();
+        let redirect_uri = self.redirect_uri.as_ref().map(Setting::redirect_uri);
+        let redirect_uri = redirect_uri.transpose();
+        let (Some(client_id), Some(client_secret), true, Ok(redirect_uri)) =
+            (id, secret, has_code, &redirect_uri)
+        else {
+            let needed = [
+                (id.is_none(), CLIENT_ID),
+                (secret.is_none(), CLIENT_SECRET),
+                (!has_code, CODE),
+            ];
             let missing = needed.iter().filter(|(is_missing, _)| *is_missing);
             let missing: Vec<&str> = missing.map(|(_, what)| *what).collect();
-            let missing = missing.join(" and ");
-            return Err(Error::configuration(format!(
-                "the exchange needs {missing}"
-            )));
+            let lack = (!missing.is_empty()).then(|| format!("it needs {}", missing.join(" and ")));
+            let what: Vec<String> = lack.into_iter().chain(redirect_uri.err()).collect();
+            let what = what.join("; ");
+            return Err(match (id, secret) {
+                (Some(_), Some(_)) => Error::invalid_request(what),
+                _ => Error::configuration(what),
+            });
         };
-        if self.code.expose_secret().is_empty() {
-            return Err(Error::invalid_request("the authorization code is empty"));
-        }
-        let redirect_uri = self.redirect_uri.as_ref().map(Setting::redirect_uri);
-        let redirect_uri = redirect_uri.transpose().map_err(Error::invalid_request)?;
         let request = CreateAccessTokenRequest::builder()
             .client_id(client_id.as_str())
             .client_secret(client_secret.clone())
@@ -155,7 +168,10 @@ impl IntoFuture for ExchangeCode {
 
     /// Makes the exchange, and gives the value of the response: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.exchange_call()?.await })
+        match self.exchange_call() {
+            Ok(call) => call.into_future(),
+            Err(error) => Box::pin(ready(Err(error))),
+        }
     }
 }
 

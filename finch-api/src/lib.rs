@@ -383,7 +383,9 @@ pub use http::{Method, StatusCode, header};
 /// secret and the access token are `[REDACTED]`, and no value of a header is printed.
 ///
 /// # API version
-// The documentation of the generated struct follows here.
+///
+/// Each request asks for the version of Finch's API that the methods are generated from,
+/// [`API_VERSION`].
 pub use runtime::Client;
 pub use runtime::transport;
 pub use runtime::{

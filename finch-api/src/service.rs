@@ -17,11 +17,11 @@ pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credent
 /// The setting that allows a plain `http://` base URL.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "ClientBuilder::allow_plain_http";
 
-/// Completes "the operation needs" for an access token.
+/// Completes "it needs" for an access token.
 pub(crate) const NEEDS_BEARER: &str =
     "an access token: set it with ClientBuilder::access_token or Client::with_access_token";
 
-/// Completes "the operation needs" for the client's id and secret.
+/// Completes "it needs" for the client's id and secret.
 pub(crate) const NEEDS_BASIC: &str = "a client id and a client secret: set them with \
      ClientBuilder::client_id and ClientBuilder::client_secret, or as FINCH_CLIENT_ID and \
      FINCH_CLIENT_SECRET";
@@ -69,7 +69,7 @@ pub(crate) const ERROR_TEXTS: &[&str] = &[
 pub(crate) const ISSUED_SECRET: Option<&str> = Some("access_token");
 
 /// The exchange, as the document's operation and as a request without one.
-const EXCHANGE: [&str; 2] = ["create-access-token", "POST /auth/token"];
+pub(crate) const EXCHANGE: [&str; 2] = ["create-access-token", "POST /auth/token"];
 
 /// In Finch's words. A failure has a [`name`](Error::name), and some a
 /// [`finch_code`](Error::finch_code) that is finer:

@@ -85,6 +85,17 @@ impl Setting {
     }
 }
 
+/// Fails if there are `problems`, with all of them in one text.
+pub(crate) fn check<'a>(
+    problems: impl IntoIterator<Item = Option<&'a String>>,
+) -> Result<(), String> {
+    let problems: Vec<&str> = problems.into_iter().flatten().map(String::as_str).collect();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.join("; ")),
+    }
+}
+
 /// Straight and typographic quotation marks.
 const QUOTES: &[char] = &[
     '"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›',

@@ -143,36 +143,42 @@ async fn a_path_in_the_base_url_is_kept() {
 async fn what_cannot_succeed_is_not_sent() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let without = Client::builder().base_url(server.url());
-    let exchange = async |builder: &ClientBuilder| {
+    let exchange_of = async |code: &str, builder: &ClientBuilder| {
         let client = builder.clone().build().unwrap();
-        client.exchange_code("code-1").await.unwrap_err()
+        client.exchange_code(code).await.unwrap_err()
     };
+    let exchange = async |builder: &ClientBuilder| exchange_of("code-1", builder).await;
     let with = client(&server);
     for (error, message) in [
         (
             exchange(&without).await,
-            "the exchange needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID) and \
+            "create-access-token: it needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID) and \
              a client secret (set ClientBuilder::client_secret or FINCH_CLIENT_SECRET)",
         ),
         (
             exchange(&without.clone().client_secret("finch-secret-1")).await,
-            "the exchange needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)",
+            "create-access-token: it needs a client id (set ClientBuilder::client_id or FINCH_CLIENT_ID)",
         ),
         (
             exchange(&without.clone().client_id(CLIENT_ID)).await,
-            "the exchange needs a client secret (set ClientBuilder::client_secret or \
+            "create-access-token: it needs a client secret (set ClientBuilder::client_secret or \
              FINCH_CLIENT_SECRET)",
         ),
         (
+            exchange_of("", &without.clone().client_id(CLIENT_ID)).await,
+            "create-access-token: it needs a client secret (set ClientBuilder::client_secret or \
+             FINCH_CLIENT_SECRET) and an authorization code that is not empty",
+        ),
+        (
             with.exchange_code("").await.unwrap_err(),
-            "the authorization code is empty",
+            "create-access-token: it needs an authorization code that is not empty",
         ),
         (
             with.exchange_code("code-1")
                 .redirect_uri("")
                 .await
                 .unwrap_err(),
-            "the redirect URI is empty: set it, or leave it unset",
+            "create-access-token: the redirect URI is empty: set it, or leave it unset",
         ),
         (
             with.create_access_token()
@@ -190,6 +196,7 @@ async fn what_cannot_succeed_is_not_sent() {
     ] {
         let found = error.to_string();
         assert!(found.starts_with(message), "{found}\nis not\n{message}");
+        assert_eq!(error.operation(), Some("create-access-token"));
         assert!(!error.outcome_unknown());
     }
     assert!(server.received().is_empty());

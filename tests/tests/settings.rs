@@ -220,6 +220,11 @@ fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     spellings
 }
 
+/// The text of `error` without its operation.
+fn text(error: &Error) -> String {
+    error.to_string().replace("create-access-token: ", "")
+}
+
 /// Checks the `outcome` of setting the value `spelled`.
 #[track_caller]
 fn check(setting: &Setting, spelled: &str, outcome: Result<(), String>, problem: Option<&str>) {
@@ -241,7 +246,7 @@ fn each_setting_of_a_program_follows_the_rule() {
                 assert_eq!((error.attempts(), error.outcome_unknown()), (0, false));
                 assert!(!format!("{error:?}").contains(setting.right), "{error:?}");
             }
-            let outcome = outcome.map_err(|error| error.to_string());
+            let outcome = outcome.map_err(|error| text(&error));
             check(setting, &spelled, outcome, problem);
         }
     }
@@ -352,7 +357,7 @@ fn what_a_setting_must_be_is_told_without_its_value() {
         let settings = PROGRAM.iter().filter(|setting| setting.name == name);
         let mut tried = 0;
         for setting in settings {
-            let outcome = (setting.set)(value).map_err(|error| error.to_string());
+            let outcome = (setting.set)(value).map_err(|error| text(&error));
             check(setting, value, outcome, Some(problem));
             tried += 1;
         }
@@ -361,6 +366,81 @@ fn what_a_setting_must_be_is_told_without_its_value() {
     // A client id has one spelling on the wire.
     let url = authorize_url(ID.to_uppercase(), URI).products(["company"]);
     assert!(url.build().unwrap().contains(ID));
+}
+
+/// A builder does not stop at the first problem.
+#[tokio::test]
+async fn one_error_names_every_problem() {
+    let builder = Client::builder()
+        .client_id("{}")
+        .client_secret("")
+        .access_token("a b")
+        .base_url("a.example");
+    let client = |id: &str| {
+        let client = Client::builder().client_id(id).client_secret(SECRET);
+        client.base_url("http://127.0.0.1:1").build().unwrap()
+    };
+    let without = Client::builder().base_url("http://127.0.0.1:1");
+    let without = without.build().unwrap();
+    let url = |client: &Client| client.authorize_url("").state("").build();
+    let exchange =
+        async |client: &Client| client.exchange_code("").redirect_uri("/a").await.map(drop);
+    for (outcome, kind, problems) in [
+        (
+            builder.build().map(drop),
+            ErrorKind::Configuration,
+            &[
+                "the client id is not a UUID",
+                "the client secret is empty",
+                "the access token has whitespace inside",
+                "the base URL must begin with",
+            ][..],
+        ),
+        (
+            url(&without).map(drop),
+            ErrorKind::InvalidRequest,
+            &[
+                "the client has no client id",
+                "the redirect URI is empty",
+                "no product is asked for",
+                "the state is empty",
+            ],
+        ),
+        (
+            url(&client(ID)).map(drop),
+            ErrorKind::InvalidRequest,
+            &[
+                "the redirect URI is empty",
+                "no product is asked for",
+                "the state is empty",
+            ],
+        ),
+        (
+            exchange(&without).await,
+            ErrorKind::Configuration,
+            &[
+                "a client id (",
+                "a client secret (",
+                "an authorization code that is not empty",
+                "the redirect URI is not a URL",
+            ],
+        ),
+        (
+            exchange(&client(ID)).await,
+            ErrorKind::InvalidRequest,
+            &[
+                "an authorization code that is not empty",
+                "the redirect URI is not a URL",
+            ],
+        ),
+    ] {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let text = error.to_string();
+        let places = problems.iter().map(|problem| text.find(problem));
+        let places: Option<Vec<usize>> = places.collect();
+        assert!(places.is_some_and(|places| places.is_sorted()), "{text}");
+    }
 }
 
 /// The request carries the trimmed values.
@@ -511,6 +591,15 @@ async fn the_environment_makes_a_client() {
         ("client", &[id], &missing("FINCH_CLIENT_SECRET")),
         ("client", &[secret], &missing("FINCH_CLIENT_ID")),
         ("client", &[id, secret], ""),
+        (
+            "client",
+            &[("FINCH_CLIENT_ID", ""), ("FINCH_BASE_URL", "a.example")],
+            &format!(
+                "{}; FINCH_CLIENT_ID is empty: set it, or leave it unset; FINCH_BASE_URL must \
+                 begin with `http://` or `https://`",
+                missing("FINCH_CLIENT_SECRET")
+            ),
+        ),
         (
             "client",
             &[id, secret, ("FINCH_BASE_URL", "127.0.0.1:7801")],

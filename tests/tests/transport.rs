@@ -552,6 +552,56 @@ async fn layers_go_over_reqwest() {
     assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
 }
 
+/// The request goes where the last layer says, with its method.
+#[tokio::test]
+async fn a_layer_changes_the_target_of_a_request() {
+    let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
+    let url = server.url();
+    let other = "http://127.0.0.1:1";
+    for (base_url, target, method, line) in [
+        (
+            &*url,
+            format!("{url}/auth/token"),
+            "POST",
+            "POST /auth/token",
+        ),
+        (
+            &url,
+            format!("{url}/auth/other"),
+            "POST",
+            "POST /auth/other",
+        ),
+        (
+            &url,
+            format!("{url}/auth/token?a=b"),
+            "POST",
+            "POST /auth/token?a=b",
+        ),
+        (&url, format!("{url}/auth/token"), "PUT", "PUT /auth/token"),
+        (
+            other,
+            format!("{url}/auth/token"),
+            "POST",
+            "POST /auth/token",
+        ),
+    ] {
+        let change = move |mut request: Request<RequestBody>| {
+            *request.uri_mut() = target.parse().unwrap();
+            *request.method_mut() = method.parse().unwrap();
+            request
+        };
+        let stack = ServiceBuilder::new()
+            .map_request(change)
+            .service(ReqwestTransport::new(reqwest::Client::new()));
+        let client = builder().base_url(base_url).transport(stack);
+        let client = client.build().unwrap();
+        client.exchange_code(SECRETS[1]).await.unwrap();
+        let sent = server.received().pop().unwrap();
+        assert!(sent.head.starts_with(&format!("{line} ")), "{}", sent.head);
+        assert!(sent.body.contains(SECRETS[1]), "{}", sent.body);
+    }
+}
+
 /// The last of the two that was set.
 #[tokio::test]
 async fn a_transport_and_an_http_client_replace_each_other() {

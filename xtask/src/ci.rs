@@ -30,7 +30,7 @@ pub(crate) const fn step(arguments: &str) -> Step<'_> {
 }
 
 /// In the order in which they fail fastest.
-const STEPS: [Step<'_>; 13] = [
+const STEPS: [Step<'_>; 14] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
@@ -40,6 +40,8 @@ const STEPS: [Step<'_>; 13] = [
         ..step("test --workspace --locked")
     },
     step("test --workspace --benches --no-run --locked"),
+    // Its programs, which no other step builds.
+    step("clippy --package finch-api-speed --all-features --all-targets --locked -- -D warnings"),
     // The features of the client. The steps above build it with those that the tests of the
     // workspace need, which no program has by default.
     step("clippy --package finch-api --locked -- -D warnings"),

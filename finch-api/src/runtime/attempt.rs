@@ -65,8 +65,11 @@ async fn read(
         }
     };
     let answer = |body| RawResponse {
+        operation: call.operation.into(),
+        status: head.status,
+        headers: head.headers,
+        body,
         secrets: call.secrets.clone(),
-        ..RawResponse::new(call.operation, head.status, head.headers, body)
     };
     match end {
         Ok(None) => Ok(answer(buffer.join())),

@@ -17,6 +17,7 @@ use http::header::{
     PROXY_AUTHORIZATION,
 };
 use http::request::Parts;
+use reqwest::Url;
 use serde::Serialize;
 use serde_json::Value;
 use tracing::Instrument as _;
@@ -39,7 +40,7 @@ use super::retry::{Attempts, Retry};
 use super::secret::Secret;
 use super::success::Success;
 use super::trace::Trace;
-use super::transport::RequestBody;
+use super::transport::{ParsedUrl, RequestBody};
 use super::zeroizing_bytes::ZeroizingBytes;
 
 /// The future of a call that is awaited: it gives the value of the main success.
@@ -310,7 +311,8 @@ pub(super) async fn execute(
     exposed: Vec<Secret>,
     operation: &Operation,
 ) -> Result<(RawResponse, Attempts), Error> {
-    let head = prepare(client, head, operation)?;
+    let prepared = prepare(client, head, operation);
+    let head = prepared.map_err(|error| error.of_operation(operation.id))?;
     let trace = Trace::start(operation);
     // Pinned here: it is large, and moving it into the span would take its size twice.
     pin!(run(client, &head, body, exposed, operation, &trace))
@@ -321,7 +323,7 @@ pub(super) async fn execute(
 
 async fn run(
     client: &Client,
-    head: &Parts,
+    (head, url): &(Parts, Url),
     body: Bytes,
     exposed: Vec<Secret>,
     operation: &Operation,
@@ -351,13 +353,16 @@ async fn run(
         max_wait: config.max_retry_wait,
         jitter: None,
     };
+    let uri = &head.uri;
     let once = |number| {
         trace.attempt(number);
         let transport = config.transport.clone();
-        let request = http::Request::from_parts(head.clone(), RequestBody::new(body.clone()));
+        let mut head = head.clone();
+        head.extensions.insert(ParsedUrl(url.clone()));
+        let request = http::Request::from_parts(head, RequestBody::new(body.clone()));
         let call = AttemptedCall {
             operation: operation.id,
-            uri: &head.uri,
+            uri,
             secrets: &secrets,
         };
         async move {
@@ -369,11 +374,11 @@ async fn run(
     retry.run(limits.deadline, once).await
 }
 
-/// Adds headers and credentials to the head of a request.
+/// Adds headers and credentials to the head of a request. Returns it with its URL.
 ///
 /// The client's own headers replace those of the same name. The headers of the operation
 /// and its credentials do not.
-fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Parts, Error> {
+fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Parts, Url), Error> {
     let config = &client.config;
     for (name, value) in &config.headers {
         head.headers.insert(name, value.clone());
@@ -389,7 +394,8 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Par
             callers.set_sensitive(true);
         }
     }
-    config.credentials.authorize(&mut head, operation)?;
+    let authorized = config.credentials.authorize(&mut head, operation);
+    authorized.map_err(Error::configuration)?;
     let Head {
         method,
         url,
@@ -399,7 +405,7 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<Par
     *request.method_mut() = method;
     *request.uri_mut() = Uri::try_from(url.as_str()).map_err(Error::invalid_request)?;
     *request.headers_mut() = headers;
-    Ok(request.into_parts().0)
+    Ok((request.into_parts().0, url))
 }
 
 /// The head and the body of a request to `https://api.example.com/v1/a/{p}` that

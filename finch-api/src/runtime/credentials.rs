@@ -5,7 +5,6 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
-use super::error::Error;
 use super::head::Head;
 use super::operation::{Credential, Operation};
 use super::secret::Secret;
@@ -27,7 +26,15 @@ impl Credentials {
     /// Adds the credentials that `operation` asks for to `request`. Of its alternatives
     /// it takes the first whose credentials are all there, in the request or in this
     /// client. A credential that is in the request stays.
-    pub(crate) fn authorize(&self, request: &mut Head, operation: &Operation) -> Result<(), Error> {
+    ///
+    /// # Errors
+    ///
+    /// The credentials that are missing, or that cannot be sent.
+    pub(crate) fn authorize(
+        &self,
+        request: &mut Head,
+        operation: &Operation,
+    ) -> Result<(), String> {
         let Some(preferred) = operation.security.first() else {
             return Ok(());
         };
@@ -36,8 +43,8 @@ impl Credentials {
         let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
             let missing = preferred.iter().filter(|one| !has(one));
             let missing: Vec<String> = missing.map(|one| needed(*one)).collect();
-            let what = format!("{} needs {}", operation.id, missing.join("; and "));
-            return Err(Error::configuration(what));
+            let what = format!("it needs {}", missing.join("; and "));
+            return Err(what);
         };
         for credential in *alternative {
             if is_in(request, *credential) {
@@ -128,11 +135,11 @@ fn hide(request: &mut Head, credential: Credential) {
 }
 
 /// Adds `text` to `request` as `credential`.
-fn put(request: &mut Head, credential: Credential, text: &str) -> Result<(), Error> {
+fn put(request: &mut Head, credential: Credential, text: &str) -> Result<(), String> {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION,
         Credential::Header(name) => {
-            HeaderName::from_lowercase(name.as_bytes()).map_err(Error::invalid_request)?
+            HeaderName::from_lowercase(name.as_bytes()).map_err(|error| error.to_string())?
         }
         Credential::Query(name) => {
             request.url.query_pairs_mut().append_pair(name, text);
@@ -140,7 +147,7 @@ fn put(request: &mut Head, credential: Credential, text: &str) -> Result<(), Err
         }
         Credential::Cookie(name) if text.contains(';') => {
             let what = format!("the key for the cookie {name} must not have a semicolon");
-            return Err(Error::configuration(what));
+            return Err(what);
         }
         Credential::Cookie(name) => {
             let cookies = match cookies(request) {
@@ -153,8 +160,8 @@ fn put(request: &mut Head, credential: Credential, text: &str) -> Result<(), Err
     put_header(request, name, text)
 }
 
-fn put_header(request: &mut Head, name: HeaderName, text: &str) -> Result<(), Error> {
-    let mut value = HeaderValue::from_str(text).map_err(Error::invalid_request)?;
+fn put_header(request: &mut Head, name: HeaderName, text: &str) -> Result<(), String> {
+    let mut value = HeaderValue::from_str(text).map_err(|error| error.to_string())?;
     value.set_sensitive(true);
     request.headers.insert(name, value);
     Ok(())
@@ -175,7 +182,6 @@ mod tests {
         (headers, query): (&[(&'static str, &'static str)], &str),
     ) -> Result<String, String> {
         let operation = Operation {
-            id: "introspect",
             security,
             ..EXAMPLE
         };
@@ -189,9 +195,7 @@ mod tests {
             let value = HeaderValue::from_static(value);
             request.headers.insert(*name, value);
         }
-        credentials
-            .authorize(&mut request, &operation)
-            .map_err(|error| error.to_string())?;
+        credentials.authorize(&mut request, &operation)?;
         let printed = format!("{:?}", request.headers);
         assert!(!printed.contains("s3cret"), "{printed}");
         let headers = request.headers.iter();
@@ -229,7 +233,7 @@ mod tests {
             check(&none, &[&[], &[Credential::Bearer]]),
             Ok(String::new())
         );
-        let refused = |what| Err(format!("introspect needs {what}"));
+        let refused = |what| Err(format!("it needs {what}"));
         assert_eq!(
             check(&basic, &[&[Credential::Bearer]]),
             refused(service::NEEDS_BEARER)
@@ -288,19 +292,19 @@ mod tests {
                 &keys(&[(Credential::Header("x-other"), "k")]),
                 &[&[HEADER]],
                 NOTHING,
-                Err("introspect needs a key in the header x-key"),
+                Err("it needs a key in the header x-key"),
             ),
             (
                 &keys(&[(HEADER, "k")]),
                 EACH,
                 NOTHING,
-                Err("introspect needs a key in the query, as key; and a key in the cookie session"),
+                Err("it needs a key in the query, as key; and a key in the cookie session"),
             ),
             (
                 &Credentials::default(),
                 &[&[COOKIE]],
                 (&[("cookie", "sessions=a")], ""),
-                Err("introspect needs a key in the cookie session"),
+                Err("it needs a key in the cookie session"),
             ),
             (
                 &keys(&[(COOKIE, "a; b=c")]),

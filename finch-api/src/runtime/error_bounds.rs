@@ -282,16 +282,26 @@ fn the_time_is_linear() {
         }
         start.elapsed()
     };
+    let check = |shape, of, status, size| {
+        // Other work on the machine slows either down. Quadratic time would be seconds.
+        let is_linear = (0..5).any(|_| {
+            let small = time(shape, size, of, status);
+            time(shape, 10 * size, of, status) <= 12 * small + Duration::from_millis(100)
+        });
+        assert!(is_linear, "{of:?} {status} {size} {shape:?}");
+    };
     for shape in SHAPES {
         for (of, status) in [(As::Token, 200), (As::Map, 200), (As::Token, 400)] {
-            // Other work on the machine slows either down. Quadratic time would be seconds.
-            let is_linear = (0..5).any(|_| {
-                let small = time(*shape, 200_000, of, status);
-                time(*shape, 2_000_000, of, status) <= 12 * small + Duration::from_millis(100)
-            });
-            assert!(is_linear, "{of:?} {status} {:?}", &shape.0);
+            check(*shape, of, status, 200_000);
         }
     }
+    check(("{\"x\":", b"[", ""), As::Token, 200, 2_000_000);
+    check(
+        ("{\"message\":\"", b"\\u0061", "\"}"),
+        As::Token,
+        400,
+        2_000_000,
+    );
 }
 
 proptest! {

@@ -153,13 +153,17 @@ impl<'a> Scan<'a> {
 /// Returns the length of the string that `text` begins with, with its quotes; `None` if it
 /// has no end.
 pub(crate) fn string_length(text: &[u8]) -> Option<usize> {
-    let mut length = 1;
+    measure_string(text).map(|(length, _)| length)
+}
+
+/// Returns the same length, and whether the string has an escape.
+pub(crate) fn measure_string(text: &[u8]) -> Option<(usize, bool)> {
+    let (mut length, mut is_escaped) = (1, false);
     loop {
-        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\');
-        length += text.get(length..)?.iter().position(is_special)? + 1;
+        length += memchr::memchr2(b'"', b'\\', text.get(length..)?)? + 1;
         match text.get(length - 1) {
-            Some(b'\\') => length += 1,
-            _ => return Some(length),
+            Some(b'\\') => (length, is_escaped) = (length + 1, true),
+            _ => return Some((length, is_escaped)),
         }
     }
 }

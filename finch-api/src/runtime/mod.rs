@@ -29,6 +29,7 @@ mod decode;
 mod error;
 #[cfg(test)]
 mod error_bounds;
+mod error_kind;
 mod exposed;
 mod formatted;
 mod head;
@@ -90,7 +91,8 @@ pub(crate) use credentials::Credentials;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use decode::{lenient, read_any};
-pub use error::{Error, ErrorKind};
+pub use error::Error;
+pub use error_kind::ErrorKind;
 pub use exposed::Exposed;
 pub use formatted::Formatted;
 #[allow(

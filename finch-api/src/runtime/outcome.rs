@@ -7,7 +7,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::error::ErrorKind;
+use super::error_kind::ErrorKind;
 
 /// A row of the table.
 #[derive(Debug, PartialEq)]

@@ -25,6 +25,7 @@ pub(crate) struct RawResponse {
 
 impl RawResponse {
     /// A response to a request without secrets.
+    #[cfg(test)]
     pub(crate) fn new(
         operation: &'static str,
         status: StatusCode,

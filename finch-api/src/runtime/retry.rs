@@ -77,23 +77,20 @@ impl Retry {
 
     /// Whether a call that ended as `outcome` may be made again.
     fn may_repeat(self, outcome: &Result<RawResponse, Error>) -> bool {
-        let (rule, advice, status) = match outcome {
-            Ok(answer) => (
-                answer.rule(),
-                retry_after::advice(&answer.headers),
-                answer.status,
-            ),
-            Err(error) => {
-                let rule = error.rule();
-                return rule.is_some_and(|rule| rule.again.allows(self.idempotent));
-            }
+        let rule = match outcome {
+            Ok(response) if response.status.is_success() => return false,
+            Ok(response) => match retry_after::advice(&response.headers) {
+                Some(false) => return false,
+                Some(true) if self.idempotent => {
+                    let status = response.status;
+                    return status.is_client_error() || status.is_server_error();
+                }
+                // That the server advises it does not make it safe.
+                _ => response.rule(),
+            },
+            Err(error) => error.rule(),
         };
-        match advice {
-            Some(false) => false,
-            Some(true) if self.idempotent => status.is_client_error() || status.is_server_error(),
-            // That the server advises it does not make it safe.
-            _ => rule.is_some_and(|rule| rule.again.allows(self.idempotent)),
-        }
+        rule.is_some_and(|rule| rule.again.allows(self.idempotent))
     }
 
     /// How long to wait first: as long as the server says, but never less than the

@@ -1,6 +1,7 @@
 //! Values that are never printed.
 
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::{Deserialize, Deserializer, Visitor};
@@ -21,10 +22,10 @@ use super::exposed;
 ///
 /// `==` takes the same time for all texts of one length.
 ///
-/// Only the memory of the `Secret` itself is wiped. The HTTP and TLS libraries make
-/// copies of it while they send or receive it.
+/// A clone shares its memory. Only that is wiped: the HTTP and TLS libraries make copies of
+/// the text while they send or receive it.
 #[derive(Clone)]
-pub struct Secret(SecretString);
+pub struct Secret(Arc<SecretString>);
 
 impl Secret {
     /// The text.
@@ -35,7 +36,7 @@ impl Secret {
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
-        Self(SecretString::new(text.into()))
+        Self::from(Box::from(text))
     }
 }
 
@@ -57,7 +58,7 @@ impl From<&String> for Secret {
 impl From<Box<str>> for Secret {
     /// Takes the text over.
     fn from(text: Box<str>) -> Self {
-        Self(SecretString::new(text))
+        Self(Arc::new(SecretString::new(text)))
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn its_memory_is_wiped_on_drop() {
         fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
-        is_wiped(&Secret::from("a").0);
+        is_wiped(&*Secret::from("a").0);
     }
 
     #[test]

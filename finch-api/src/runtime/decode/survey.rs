@@ -1,9 +1,7 @@
 //! Looks over a JSON text before it is decoded, in one pass that takes little memory.
 
-use std::hash::{DefaultHasher, Hasher as _};
-
 use super::edited::{large_integer, number};
-use crate::runtime::json_text::string_length;
+use crate::runtime::json_text::measure_string;
 
 /// The most names and open objects that are compared.
 const MAX_NAMES: usize = 30_000;
@@ -27,14 +25,18 @@ impl Survey {
     /// `limit` bytes.
     pub(super) fn new(text: &[u8], limit: usize) -> Self {
         let mut survey = Self::default();
-        let mut names = Names::default();
+        let mut names = Names {
+            hashes: Vec::with_capacity(32),
+            objects: Vec::with_capacity(8),
+            may_repeat: false,
+        };
         let (mut depth, mut at) = (0_usize, 0);
         while let Some(byte) = text.get(at) {
             at += 1;
             match byte {
                 b'"' => {
                     let rest = &text[at - 1..];
-                    let Some(length) = string_length(rest) else {
+                    let Some((length, is_escaped)) = measure_string(rest) else {
                         break;
                     };
                     let string = &rest[1..length - 1];
@@ -42,7 +44,7 @@ impl Survey {
                     at += length - 1;
                     survey.has_long_scalar |= string.len() > limit;
                     if after.trim_ascii_start().first() == Some(&b':') {
-                        names.add(string);
+                        names.add(string, is_escaped);
                     }
                 }
                 b'-' | b'0'..=b'9' => {
@@ -73,7 +75,6 @@ impl Survey {
 }
 
 /// The names in the objects that are open.
-#[derive(Default)]
 struct Names {
     hashes: Vec<u64>,
     /// The index of the first name of each open object.
@@ -82,13 +83,11 @@ struct Names {
 }
 
 impl Names {
-    fn add(&mut self, name: &[u8]) {
+    fn add(&mut self, name: &[u8], is_escaped: bool) {
         // An escape is another spelling of a character.
-        self.may_repeat |= name.contains(&b'\\') || self.hashes.len() == MAX_NAMES;
+        self.may_repeat |= is_escaped || self.hashes.len() == MAX_NAMES;
         if !self.may_repeat {
-            let mut hasher = DefaultHasher::new();
-            hasher.write(name);
-            self.hashes.push(hasher.finish());
+            self.hashes.push(hash(name));
         }
     }
 
@@ -109,6 +108,20 @@ impl Names {
         self.may_repeat = names.windows(2).any(|pair| pair[0] == pair[1]);
         self.hashes.truncate(start);
     }
+}
+
+/// A hash of `name` that is fast for short names. Two names of one hash are only compared
+/// more carefully, so that a server gains nothing by choosing them.
+fn hash(name: &[u8]) -> u64 {
+    let (words, rest) = name.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mix = |hash: u64, word: &[u8; 8]| {
+        let mixed = hash.rotate_left(5) ^ u64::from_le_bytes(*word);
+        mixed.wrapping_mul(0x517c_c1b7_2722_0a95)
+    };
+    let hash = words.iter().fold(name.len() as u64, mix);
+    mix(hash, &last)
 }
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub use reqwest_transport::{ReqwestTransport, ResponseBody};
 /// Any error of a transport.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// The URL of a request, as an extension of it: parsing takes longer than anything else that
+/// the client does for a call.
+#[derive(Clone)]
+pub(crate) struct ParsedUrl(pub(crate) reqwest::Url);
+
 /// A transport of any type.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport(

@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::Version;
 use http_body::{Body, Frame, SizeHint};
 use tower_service::Service;
 
-use super::{RequestBody, TransportError};
+use super::{ParsedUrl, RequestBody, TransportError};
 
 /// A transport over a [`reqwest::Client`], to build a `tower` stack on.
 ///
@@ -40,7 +41,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
     fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
         let progress = request.body().progress();
         // As a stream: reqwest would resend bytes, after a 307 even to another host.
-        let request = reqwest::Request::try_from(request.map(reqwest::Body::wrap));
+        let request = convert(request.map(reqwest::Body::wrap));
         let client = self.0.clone();
         Box::pin(async move {
             let request = request.map_err(classify)?;
@@ -60,6 +61,22 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
             }
             Ok(http::Response::from(response).map(ResponseBody))
         })
+    }
+}
+
+/// Converts `request` without parsing its URL again, if no layer changed it.
+fn convert(mut request: http::Request<reqwest::Body>) -> reqwest::Result<reqwest::Request> {
+    let parsed = request.extensions_mut().remove::<ParsedUrl>();
+    let is_plain = request.extensions().is_empty() && request.version() == Version::default();
+    match parsed {
+        Some(ParsedUrl(url)) if is_plain && *request.uri() == *url.as_str() => {
+            let (head, body) = request.into_parts();
+            let mut request = reqwest::Request::new(head.method, url);
+            *request.headers_mut() = head.headers;
+            *request.body_mut() = Some(body);
+            Ok(request)
+        }
+        _ => reqwest::Request::try_from(request),
     }
 }
 

@@ -1,0 +1,120 @@
+//! Programs of the kind that users write compile with the generated operations, and run.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
+
+use std::path::Path;
+use std::process::Command;
+
+use xtask::files::write_atomically;
+
+/// Programs outside of the client's crate, in which `non_exhaustive` has no effect.
+const OUTSIDE: &str = r##"
+#[cfg(all(test, feature = "test-util"))]
+mod programs;
+
+/// A program has a case for the events that are still to come:
+///
+/// ```
+/// use try_document::types::WebhookEvent;
+///
+/// fn main() {
+///     let event = r#"{"event_type": "account.updated", "status": "connected"}"#;
+///     match serde_json::from_str(event).unwrap() {
+///         WebhookEvent::AccountUpdated(event) => assert_eq!(event.status, "connected"),
+///         WebhookEvent::JobCompleted(event) => panic!("{event:?}"),
+///         _ => panic!("a new event"),
+///     }
+/// }
+/// ```
+///
+/// ```compile_fail,E0004
+/// # use try_document::types::WebhookEvent;
+/// fn is_job(event: WebhookEvent) -> bool {
+///     match event {
+///         WebhookEvent::AccountUpdated(_) => false,
+///         WebhookEvent::JobCompleted(_) => true,
+///         WebhookEvent::Other(_) => false,
+///     }
+/// }
+/// ```
+///
+/// So for an enum that a request takes:
+///
+/// ```compile_fail,E0004
+/// # use try_document::types::Kind;
+/// fn is_bureau(kind: Kind) -> bool {
+///     match kind {
+///         Kind::Employer => false,
+///         Kind::Bureau => true,
+///         Kind::Unknown(_) => false,
+///     }
+/// }
+/// ```
+///
+/// And for the successes of a call:
+///
+/// ```compile_fail,E0004
+/// # use try_document::types::CreateJobSuccess;
+/// fn is_done(success: CreateJobSuccess) -> bool {
+///     match success {
+///         CreateJobSuccess::Status200(_) => true,
+///         CreateJobSuccess::Status202(_) => false,
+///     }
+/// }
+/// ```
+///
+/// A later document may take these traits away:
+///
+/// ```compile_fail,E0277
+/// fn check<T: Default>() {}
+/// check::<try_document::types::Job>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn check<T: Copy>() {}
+/// check::<try_document::types::Kind>();
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn check<T: Ord>() {}
+/// check::<try_document::types::Kind>();
+/// ```
+#[cfg(doctest)]
+pub struct Programs;
+"##;
+
+#[test]
+fn programs_compile_and_run() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/public_api");
+    let tried = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("try")
+        .arg(tests.join("document.yaml"))
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&tried.stdout);
+    assert!(tried.status.success(), "{out}");
+
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
+    let folder = target.join("document");
+    let lib = folder.join("src/lib.rs");
+    let with_programs = std::fs::read_to_string(&lib).unwrap() + OUTSIDE;
+    write_atomically(&lib, &with_programs).unwrap();
+    let programs = include_str!("public_api/programs.rs");
+    write_atomically(&folder.join("src/programs.rs"), programs).unwrap();
+    for arguments in [&["--lib", "programs::"][..], &["--doc", "Programs"]] {
+        let output = Command::new(env!("CARGO"))
+            .args(["test", "--features", "test-util"])
+            .args(arguments)
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", target.join("target"))
+            // As the trial has built it.
+            .env("RUSTFLAGS", "-D warnings")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .output()
+            .unwrap();
+        let out = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{out}{errors}");
+        assert!(!out.contains(" 0 passed"), "{out}");
+    }
+}
