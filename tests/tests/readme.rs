@@ -1,5 +1,5 @@
-//! What the READMEs show is what is in the repository: that of the workspace, and that of the
-//! crate, which crates.io shows.
+//! Checks that the README of the workspace and the README of the crate match the
+//! repository.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const START_PAGE: &str = include_str!("start_page.rs");
 const FRONT_PAGE: &str = include_str!("../../finch-api/src/lib.rs");
 
 #[test]
-fn the_readme_has_the_example() {
+fn readmes_contain_the_example() {
     let start = EXAMPLE.find("#[tokio::main").expect("a main function");
     for readme in [README, OF_CRATE] {
         assert!(readme.contains(&EXAMPLE[start..]));
@@ -19,9 +19,10 @@ fn the_readme_has_the_example() {
     assert!(EXAMPLE.lines().count() <= 15);
 }
 
-/// A test that runs, and that a doctest would leave out.
+/// The shown test is compiled and run from `start_page.rs`, because a doctest would not
+/// run it.
 #[test]
-fn the_readme_and_the_front_page_have_the_test() {
+fn readme_and_front_page_contain_the_test() {
     let start = START_PAGE.find("use ").expect("imports");
     let code = &START_PAGE[start..];
     assert!(README.contains(code));
@@ -33,7 +34,7 @@ fn the_readme_and_the_front_page_have_the_test() {
 }
 
 #[test]
-fn the_readme_says_what_it_takes_to_run_the_example() {
+fn readmes_name_the_requirements_of_the_example() {
     let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"), " or newer");
     for part in [
         rust,
@@ -45,14 +46,14 @@ fn the_readme_says_what_it_takes_to_run_the_example() {
             assert!(readme.contains(part), "{part}");
         }
     }
-    // `Debug` of an error is not for those who run a program.
+    // An error is printed with `Display`, because `Debug` is not for users.
     assert!(EXAMPLE.contains(r#"eprintln!("{error}")"#));
     assert!(!EXAMPLE.contains("-> Result"));
 }
 
-/// A path in a table or a sentence, as `finch-gen/src/lower/`, is one of the repository.
+/// Checks quoted paths such as `finch-gen/src/lower/`.
 #[test]
-fn every_path_of_the_readme_exists() {
+fn every_path_in_the_readme_exists() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let folders = ["finch-api/", "finch-gen/", "openapi/", "tests/", "xtask/"];
     let quoted = README
@@ -67,9 +68,9 @@ fn every_path_of_the_readme_exists() {
     assert!(paths.count() > 25);
 }
 
-/// On crates.io, nothing is beside the README of a crate.
+/// Relative links do not work on crates.io.
 #[test]
-fn a_link_of_the_published_readme_leads_to_a_page() {
+fn links_of_the_published_readme_are_absolute() {
     let targets = OF_CRATE.split("](").skip(1);
     let targets: Vec<&str> = targets.filter_map(|rest| rest.split(')').next()).collect();
     assert!(targets.len() > 1, "{targets:?}");
@@ -82,7 +83,7 @@ fn a_link_of_the_published_readme_leads_to_a_page() {
 }
 
 #[test]
-fn the_security_policy_says_how_to_report_and_who_sees_a_secret() {
+fn security_policy_covers_reporting_and_secrets() {
     for part in [
         "Report a vulnerability",
         "`ClientBuilder::transport`",
