@@ -5,6 +5,7 @@ use std::path::Path;
 
 const README: &str = include_str!("../../README.md");
 const OF_CRATE: &str = include_str!("../../finch-api/README.md");
+const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
 const SECURITY: &str = include_str!("../../SECURITY.md");
 const EXAMPLE: &str = include_str!("../../finch-api/examples/exchange_code.rs");
 const START_PAGE: &str = include_str!("start_page.rs");
@@ -51,13 +52,31 @@ fn readmes_name_the_requirements_of_the_example() {
     assert!(!EXAMPLE.contains("-> Result"));
 }
 
+/// Each promise in the README names the test that proves it.
+#[test]
+fn every_promise_names_an_existing_test() {
+    let head = "| Promise | Proved by the test |\n|---|---|\n";
+    let (_, promises) = README.split_once(head).expect("a table of promises");
+    let (promises, _) = promises.split_once("\n\n").expect("a text after the table");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
+    let entries = std::fs::read_dir(folder).expect("the folder of the tests");
+    let files = entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
+    let tests: String = files.collect();
+    for promise in promises.lines() {
+        let name = promise.rsplit('`').nth(1).expect("the name of a test");
+        assert!(tests.contains(&format!("fn {name}(")), "{promise}");
+    }
+    assert!(promises.lines().count() > 5);
+}
+
 /// Checks quoted paths such as `finch-gen/src/lower/`.
 #[test]
-fn every_path_in_the_readme_exists() {
+fn every_quoted_path_exists() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let folders = ["finch-api/", "finch-gen/", "openapi/", "tests/", "xtask/"];
     let quoted = README
         .lines()
+        .chain(CONTRIBUTING.lines())
         .flat_map(|line| line.split('`').skip(1).step_by(2));
     let paths = quoted.filter(|text| folders.iter().any(|folder| text.starts_with(folder)));
     let missing: Vec<&str> = paths
