@@ -5,6 +5,7 @@
 mod servers;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
@@ -120,6 +121,25 @@ async fn response_has_the_data_freshness_headers() {
         assert_eq!(response.last_attempted_update_result(), None);
     })
     .await;
+}
+
+#[tokio::test]
+async fn response_says_how_long_to_wait() {
+    for (headers, expected) in [
+        (vec![], None),
+        (vec![("Retry-After", "7")], Some(Duration::from_secs(7))),
+        (vec![("Retry-After", "soon")], None),
+        (
+            vec![
+                ("Date", "Mon, 30 Nov 2026 09:00:00 GMT"),
+                ("Retry-After", "Mon, 30 Nov 2026 09:01:00 GMT"),
+            ],
+            Some(Duration::from_secs(60)),
+        ),
+    ] {
+        let response = exchange_for(Reply::new("200 OK", &headers, GUIDE)).await;
+        assert_eq!(response.unwrap().retry_after(), expected, "{headers:?}");
+    }
 }
 
 #[tokio::test]
