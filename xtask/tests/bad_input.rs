@@ -76,11 +76,11 @@ fn texts() -> [(Bad, &'static str); 7] {
         (Bad::Text(String::new()), EMPTY),
         (
             Bad::Text(bomb()),
-            ": its aliases (*) stand for many times what it says; ",
+            ": its aliases (*) make it many times as large as its text; ",
         ),
         (
             Bad::Text(long_text_of_aliases()),
-            ":2:6: its aliases (*) stand for many times what it says; ",
+            ":2:6: its aliases (*) make it many times as large as its text; ",
         ),
     ]
 }

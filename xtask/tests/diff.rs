@@ -485,7 +485,7 @@ fn bad_input_is_said_once() {
     check("openapi.yaml", "FILE:1:1: /openapi: ");
     check(
         "laughs.yaml",
-        "FILE: its aliases (*) stand for many times what it says; ",
+        "FILE: its aliases (*) make it many times as large as its text; ",
     );
 }
 
@@ -531,7 +531,8 @@ fn bad_revisions_are_said() {
     checkout.commit("overlaid");
     checkout.write(OVERLAY, CORRECTIONS);
     let error = checkout.diff("overlaid", None, Format::Text).unwrap_err();
-    let expected = "overlaid:openapi/overlay.yaml:1:1: /overlay: 2 is not a version of Overlay that can be applied; ";
+    let expected =
+        "overlaid:openapi/overlay.yaml:1:1: /overlay: Overlay version 2 is not supported; ";
     assert!(error.starts_with(expected), "{error}");
     // A tag that is called like a folder, which is here, is the tag.
     assert!(Path::new("src").is_dir());

@@ -291,7 +291,7 @@ fn a_document_that_is_refused_says_why() {
             line,
             format!(
                 "    {path}:{at}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
-                 parameter of this `style`; rewrite it, or leave the operation out, through the overlay"
+                 parameter of this `style`; rewrite it, or remove the operation, through the overlay"
             )
         );
     }
