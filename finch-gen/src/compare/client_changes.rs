@@ -316,7 +316,7 @@ impl Clients {
             } else {
                 (
                     Severity::Breaks,
-                    "is new, and code that names all of them must name it, too",
+                    "is new, and code that lists every field or variant must add it",
                 )
             };
             let what = format!("{} {said}", path(&member));
