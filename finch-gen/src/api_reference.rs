@@ -30,7 +30,7 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
     let mut page = format!(
         "{}# {}, version {}\n\n\
          This page lists every operation with its call on a [`Client`]({}/struct.Client.html). The \
-         call sets what is required. The optional setters are listed below the call. The links lead \
+         call sets all required values. The setters of optional values are listed below it. The links lead \
          to the documentation of the crate.\n",
         file_header::markdown_comment(tree, inputs),
         line(&model.title, model),

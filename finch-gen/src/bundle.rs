@@ -175,8 +175,8 @@ struct Bundler<'r> {
 }
 
 impl Bundler<'_> {
-    /// Names the target of each component that is only a reference to another file after the
-    /// component.
+    /// Reserves the name of each component that is only a reference to another file for the
+    /// value in that file.
     fn name_components(&mut self, root: &mut Value) {
         let Some(components) = root.get_mut("components") else {
             return;

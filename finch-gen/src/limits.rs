@@ -203,7 +203,8 @@ impl<'a> Composed<'a> {
         self.total = self.total.saturating_add(self.count(schema, 0));
     }
 
-    /// Returns how many references `schema` leads to, after `depth` references that led to it.
+    /// Counts the references that `schema` leads to. `schema` itself is `depth` references
+    /// deep.
     fn count(&mut self, schema: &'a Value, depth: usize) -> usize {
         let branches = ["allOf", "anyOf", "oneOf"].into_iter();
         let branches = branches.filter_map(|keyword| schema.get(keyword)?.as_array());
@@ -395,7 +396,7 @@ mod tests {
             check(&of(TYPES - 999, 1_000)),
             [
                 ": 7001 types and 1000 methods, but the client of a document of this length may have \
-              8000 in all"
+                 8000 in all"
             ]
         );
     }

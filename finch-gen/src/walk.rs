@@ -190,8 +190,8 @@ fn is_plain(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Number(_) | Value::String(_))
 }
 
-/// Returns how to read the value of `key` in a mapping, or an item of a list if `key` is
-/// `None`, that is itself read as `reading`.
+/// Returns how to read a value inside a mapping or list that is read as `reading`: the value
+/// of `key`, or an item of the list if `key` is `None`.
 pub(crate) fn inside(reading: Reading, key: Option<&str>) -> Reading {
     match (reading, key) {
         (Reading::Data, _) => Reading::Data,

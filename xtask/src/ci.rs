@@ -93,7 +93,7 @@ pub(crate) fn run_steps(
         if let Some(library) = step.library
             && !is_installed(library)
         {
-            let what = format!("{line}: pkg-config does not find {library}, which it links with");
+            let what = format!("{line}: pkg-config does not find {library}, which this step needs");
             status(out, "Skipped", &what)?;
             continue;
         }

@@ -322,7 +322,7 @@ fn features(arguments: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
         features
             .entry(name.to_owned())
             .or_default()
-            // Cargo marks a crate that it already listed with `(*)`.
+            // `(*)` marks a crate whose tests depend on a crate that depends on it.
             .insert(enabled.trim_end_matches(" (*)").to_owned());
     }
     features

@@ -53,7 +53,7 @@ impl Reader<'_> {
         if let Err(what) = markdown::check(&text, is_example, is_item) {
             let place = self.type_place.clone().unwrap_or_default();
             self.wrong
-                .push((place, format!("documentation holds {what}")));
+                .push((place, format!("documentation contains {what}")));
         }
     }
 }

@@ -200,7 +200,7 @@ fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<()
         {
             return Err(Refused::unfit(
                 format!("the `update` has {new} at {at}, but the document has {old}"),
-                "remove the old value by an action before this one",
+                "remove the old value with an earlier action",
             ));
         }
     }

@@ -243,7 +243,7 @@ fn choose_all<'a>(
         Some(name) => Err(problem(
             page,
             format!("no longer has the block `{name}`, which {SOURCE} records"),
-            "name the page as a SOURCE, and its blocks by --block",
+            "name the page as a SOURCE, and its blocks with --block",
         )),
     }
 }

@@ -295,7 +295,7 @@ fn arguments(
 }
 
 fn no_page_of_a_file(page: &str) -> Problem {
-    let what = format!("{page:?} belongs to no file");
+    let what = format!("{page:?} does not match a SOURCE that is a file");
     let remedy = "give one for each SOURCE that is a file, in their order: its https:// address";
     problem("--page", what, remedy)
 }
@@ -309,7 +309,7 @@ fn unpublished(source: &str, record: &[Page]) -> Problem {
     problem(
         source,
         "the published address of this file is unknown, but must be recorded",
-        format!("give it by --page {example}"),
+        format!("give it with --page {example}"),
     )
 }
 
@@ -415,7 +415,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         }
         let Ok(site) = Url::parse(&index.address) else {
-            let remedy = "give the address it was saved from by --page: only pages with the same \
+            let remedy = "give the address it was saved from with --page: only pages with the same \
                           origin are fetched";
             let what = "an index that is a file, from an unknown origin";
             self.problems.push(problem(name, what, remedy));

@@ -32,7 +32,7 @@ const ATTEMPTS: u32 = 3;
 pub(super) type Refusal = (String, &'static str);
 
 /// The remedy for an address that is not on the internet.
-const PRIVATE: &str = "give an address on the internet, or allow this one by --allow-private";
+const PRIVATE: &str = "give an address on the internet, or allow this one with --allow-private";
 
 const ACCEPT: HeaderValue = HeaderValue::from_static(
     "text/markdown, application/yaml, application/json, text/plain, */*;q=0.1",

@@ -314,12 +314,12 @@ fn failure_an_argument() {
     check(
         &[&server.at("/a.md")],
         page,
-        "--page: \"https://example.com/a.md\" belongs to no file; ",
+        "--page: \"https://example.com/a.md\" does not match a SOURCE that is a file; ",
     );
     check(
         &[&file],
         Some("a.md"),
-        "--page: \"a.md\" belongs to no file; ",
+        "--page: \"a.md\" does not match a SOURCE that is a file; ",
     );
     assert!(server.log().paths.is_empty());
 }

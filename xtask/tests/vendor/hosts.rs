@@ -62,7 +62,7 @@ fn only_pages_with_the_origin_of_the_index_are_fetched() {
     let found = refused(&copy, &site, &options(None));
     let expected = format!(
         "{file}: an index that is a file, from an unknown origin; give the address it was saved \
-         from by --page: only pages with the same origin are fetched"
+         from with --page: only pages with the same origin are fetched"
     );
     assert_eq!(found, [expected]);
     assert_eq!(site.log().paths.len(), asked);
@@ -96,7 +96,7 @@ fn a_host_outside_the_internet_gets_no_request() {
         let found = refused(&copy, &server, &copy.options(&[&address]));
         let start = format!("{address}: {what}");
         assert!(found[0].starts_with(&start), "{found:?}\n{start}");
-        let end = "; give an address on the internet, or allow this one by --allow-private";
+        let end = "; give an address on the internet, or allow this one with --allow-private";
         assert!(found[0].ends_with(end), "{found:?}");
         assert_eq!(found.len(), 1);
     }

@@ -333,7 +333,7 @@ fn a_file_is_recorded_by_the_address_of_its_page() {
         let error = copy.run(&copy.options(&[&file])).unwrap_err();
         let expected = format!(
             "{file}: the published address of this file is unknown, but must be recorded; give \
-             it by --page {page}"
+             it with --page {page}"
         );
         assert_eq!(error.to_string(), expected);
         assert_eq!(copy.read(SOURCE), recorded);
