@@ -61,6 +61,7 @@ fn stale_files_are_shown_and_updated() {
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
             "Fresh CHANGELOG.md: states API version 2020-09-17",
+            "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -100,6 +101,7 @@ fn a_missing_api_version_is_stale() {
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -127,6 +129,38 @@ fn a_missing_dependency_is_reported() {
     copy.write(MANIFEST, &PACKAGE.replace("[dependencies]", dependency));
     assert!(!copy.run("generate").1.contains("Stale"));
     assert_eq!(copy.run("check").0, Some(0));
+}
+
+/// The warning remains until the overlay answers.
+#[test]
+fn a_sensitive_name_without_an_answer_is_a_warning() {
+    let copy = Copy::new();
+    let property = "code: {type: string}\n        ssn: {type: string}";
+    copy.change_document("code: {type: string}", property);
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    let warning = "Warning sensitive-name at /components/schemas/CreateAccessTokenRequest/properties/ssn: `ssn`";
+    assert!(out.contains(warning), "{out}");
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(0));
+    let warning = "Fresh sensitive names: warning: 1 has no answer, see `cargo xtask generate`";
+    assert!(out.contains(warning), "{out}");
+
+    copy.change_document(
+        "ssn: {type: string}",
+        "ssn: {type: string, x-sensitive: true}",
+    );
+    assert!(!copy.run("generate").1.contains("sensitive-name"));
+    let types = copy.read("finch-api/src/generated/types.rs");
+    assert!(
+        types.contains(r#".field("ssn", &crate::runtime::Redacted)"#),
+        "{types}"
+    );
+    assert!(
+        copy.run("check")
+            .1
+            .contains("Fresh sensitive names: each has an answer")
+    );
 }
 
 /// API.md links to the documentation of the released version.
@@ -176,6 +210,7 @@ fn a_broken_item_does_not_hide_the_others() {
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Skipped sensitive names: there is nothing to compare it with",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );

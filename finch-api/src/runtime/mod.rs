@@ -80,7 +80,7 @@ pub use codegen_support::File;
     reason = "which of them a client needs is its document's to say"
 )]
 pub(crate) use codegen_support::{
-    Field, Keeps, Members, Object, Parameter, Part, Scalar, Style, Tag, check, decode,
+    Field, Keeps, Members, Object, Parameter, Part, Redacted, Scalar, Style, Tag, check, decode,
     integer_enum, nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};
