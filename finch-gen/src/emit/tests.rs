@@ -7,11 +7,39 @@ use crate::call::Call;
 use crate::client_tree::ClientTree;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
-use crate::polish::tests::{ID, check_code, polish_operation};
+use crate::polish::tests::exchange;
 use crate::{Inputs, Text};
 
 const A: &str = "schema: {$ref: '#/components/schemas/A'}";
 const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {type: string}}}}";
+
+/// The path parameter that `post-a` has.
+const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";
+
+/// The client for a document whose one operation, `POST /a/{id}` as `post-a`, is `operation`.
+fn polish_operation(operation: &str, components: &str) -> ClientTree {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{'/a/{{id}}': {{post: {{operationId: post-a, {operation}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let inputs = Inputs::of_document(Text {
+        name: "api.yaml",
+        text: &document,
+    });
+    crate::client_tree(&inputs).unwrap()
+}
+
+/// Looks for `parts`, written without spaces, in `code`.
+#[track_caller]
+fn check_code(code: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(code.contains(part), "{part}\nis not in\n{code}");
+    }
+}
 
 /// The module `name` of a client, as code without spaces.
 fn module(tree: &ClientTree, name: &str) -> String {
@@ -543,6 +571,41 @@ fn a_builder_names_everything_that_is_missing() {
             "pubfnbuild(self)->Result<super::A,ConversionError>",
         ],
     );
+}
+
+#[test]
+fn a_type_that_no_request_can_hold_has_a_builder_for_tests() {
+    let tree = exchange(
+        "
+A: {properties: {c: {$ref: '#/components/schemas/C'}}}
+B: {properties: {c: {$ref: '#/components/schemas/C'}, d: {$ref: '#/components/schemas/D'}}}
+C: {properties: {e: {type: string}}}
+D: {properties: {type: {type: string}}}
+",
+    );
+    for (path, expected) in [
+        (&["types"][..], ["A", "B for tests", "C", "D for tests"]),
+        (
+            &["types", "builder"],
+            [
+                "ABuilder",
+                "BBuilder for tests",
+                "CBuilder",
+                "DBuilder for tests",
+            ],
+        ),
+    ] {
+        let items = syn_query::items(&tree.file, path).unwrap().iter();
+        let found = items.filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() => {
+                let is_of_tests = item.to_token_stream().to_string().contains("test-util");
+                let of_tests = if is_of_tests { " for tests" } else { "" };
+                Some(format!("{}{of_tests}", syn_query::self_name(item)?))
+            }
+            _ => None,
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
 }
 
 #[test]

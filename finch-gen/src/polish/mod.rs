@@ -119,4 +119,331 @@ pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Probl
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+pub(crate) mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::mem;
+    use std::path::Path;
+
+    use serde_json::{Map, Value, json};
+    use syn::visit::Visit;
+    use syn::{Attribute, Ident, ImplItemFn, Item, ItemEnum, ItemMod, ItemStruct, Visibility};
+
+    use super::syntax::{derives, syn_query};
+    use super::{Context, final_passes, passes};
+    use crate::client_tree::ClientTree;
+    use crate::render::layout;
+    use crate::{Inputs, Text, doc_attrs, provenance};
+
+    /// A document of `parts`, in YAML: a name that starts with `/` is a path, any other name a
+    /// schema.
+    fn document(parts: &str) -> String {
+        let parts: Map<String, Value> = serde_yaml::from_str(parts).unwrap();
+        let (paths, schemas): (Map<String, Value>, Map<String, Value>) = parts
+            .into_iter()
+            .partition(|(name, _)| name.starts_with('/'));
+        json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": paths,
+            "components": {"schemas": schemas},
+        })
+        .to_string()
+    }
+
+    fn inputs(document: &str) -> Inputs<'_> {
+        Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.json",
+                text: document,
+            })
+        }
+    }
+
+    /// The client for a [`document`] of `parts`.
+    #[track_caller]
+    pub(crate) fn client(parts: &str) -> ClientTree {
+        crate::client_tree(&inputs(&document(parts))).unwrap()
+    }
+
+    /// The client for one operation, `post-a`, which takes the schema `A` and returns `B`.
+    #[track_caller]
+    pub(crate) fn exchange(schemas: &str) -> ClientTree {
+        let content = |name| json!({"application/json": {"schema": {"$ref": format!("#/components/schemas/{name}")}}});
+        let operation = json!({
+            "operationId": "post-a",
+            "requestBody": {"required": true, "content": content("A")},
+            "responses": {"200": {"description": "", "content": content("B")}},
+        });
+        client(&format!(
+            "/a: {{post: {operation}}}\n{}",
+            schemas.trim_start()
+        ))
+    }
+
+    /// Checks that `tree` has each item of the code `shown`.
+    #[track_caller]
+    pub(crate) fn check_items(tree: &ClientTree, shown: &str) {
+        /// The line that names what the item defines.
+        fn head(item: &str) -> Option<&str> {
+            item.lines().find(|line| !line.starts_with(['#', '/', ' ']))
+        }
+        let code = items(&layout::unparse(tree.file.clone()), shown);
+        for item in items(shown, shown) {
+            let found = code.iter().find(|found| head(found) == head(&item));
+            let found = code
+                .get(&item)
+                .or(found)
+                .unwrap_or_else(|| panic!("no\n{item}"));
+            assert!(item == *found, "found\n{found}\nfor\n{item}");
+        }
+    }
+
+    /// Runs the passes on the client for `document`: each one with the code before and after
+    /// it. A `|` is before and after a mark.
+    fn steps(document: &str) -> Vec<(&'static str, String, String)> {
+        let lowered = crate::lower_inputs(&inputs(document)).unwrap();
+        let shaped = crate::shape(&lowered);
+        let openapi = crate::preflight(&shaped).unwrap();
+        let mut file = crate::progenitor(openapi, &shaped).unwrap();
+        let context = Context::new(&lowered, &shaped, "api");
+        let print =
+            |file: &syn::File| layout::unparse(file.clone()).replace(provenance::is_mark, "|");
+        let mut before = print(&file);
+        let steps = passes().into_iter().chain(final_passes()).map(|pass| {
+            pass.apply(&mut file, &context).unwrap();
+            let after = print(&file);
+            (pass.name, mem::replace(&mut before, after.clone()), after)
+        });
+        steps.collect()
+    }
+
+    /// Each item of `code` and of its modules, laid out. Documentation and derives are left
+    /// out, unless `shown` has any. So is the body of `send`, which no client keeps.
+    fn items(code: &str, shown: &str) -> BTreeSet<String> {
+        let mut file = syn::parse_file(code).unwrap();
+        file.attrs.clear();
+        let mut items = Vec::new();
+        while let Some(item) = file.items.pop() {
+            match item {
+                Item::Mod(ItemMod {
+                    content: Some((_, items)),
+                    ..
+                }) => file.items.extend(items),
+                item => items.push(item),
+            }
+        }
+        let is_comment = |line: &&str| line.trim_start().starts_with("///");
+        let is_kept = |line: &&str| line.trim() != "///" && shown.contains("///");
+        let print = |mut item| {
+            if let Some(attributes) = syn_query::attributes_mut(&mut item)
+                && !shown.contains("#[derive(")
+            {
+                attributes.retain(|attribute| !attribute.path().is_ident("derive"));
+            }
+            if let Item::Impl(item) = &mut item {
+                let functions = syn_query::functions(item);
+                let sends = functions.filter(|function| function.sig.ident == "send");
+                sends.for_each(|send| send.block.stmts.clear());
+            }
+            file.items = vec![item];
+            let code = layout::unparse(file.clone());
+            let lines: Vec<&str> = code
+                .lines()
+                .filter(|line| !is_comment(line) || is_kept(line))
+                .collect();
+            lines.join("\n")
+        };
+        items.into_iter().map(print).collect()
+    }
+
+    /// The code blocks of the module comment in `source`, with their languages.
+    fn blocks(source: &str) -> Vec<(String, String)> {
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let lines: Vec<&str> = lines
+            .map(|line| line.strip_prefix(' ').unwrap_or(line))
+            .collect();
+        let comment = lines.join("\n");
+        let blocks = comment.split("```").skip(1).step_by(2);
+        let blocks = blocks.filter_map(|block| block.split_once('\n'));
+        blocks
+            .map(|(language, block)| (language.to_owned(), block.to_owned()))
+            .collect()
+    }
+
+    /// The source of the pass `name`.
+    fn source(name: &str) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/polish");
+        let folders = ["", "docs", "objects", "unions"];
+        let paths = folders.map(|of| folder.join(of).join(format!("{name}.rs")));
+        let path = paths.into_iter().find(|path| path.exists()).unwrap();
+        fs::read_to_string(path).unwrap()
+    }
+
+    /// The module comment of a pass has three blocks: schemas (and paths), items of the code
+    /// before the pass, and items of the code after it.
+    #[test]
+    fn the_comment_of_each_pass_shows_what_the_pass_does() {
+        let mut wrong = String::new();
+        for pass in passes().iter().chain(&final_passes()) {
+            let name = pass.name;
+            let blocks = blocks(&source(name));
+            let [(yaml, parts), (_, shown_before), (_, shown_after)] = blocks.as_slice() else {
+                wrong += &format!("`{name}`: no three blocks\n");
+                continue;
+            };
+            assert_eq!(yaml, "yaml", "{name}");
+            let steps = steps(&document(parts));
+            let (_, before, after) = steps.iter().find(|(of, ..)| *of == name).unwrap();
+            let shown = format!("{shown_before}{shown_after}");
+            let [before, after, shown_before, shown_after] =
+                [before, after, shown_before, shown_after].map(|code| items(code, &shown));
+            for (text, is_right) in [
+                (
+                    "the code before has all items",
+                    shown_before.is_subset(&before),
+                ),
+                (
+                    "the code after has all items",
+                    shown_after.is_subset(&after),
+                ),
+                (
+                    "what it replaces is gone",
+                    shown_before
+                        .difference(&shown_after)
+                        .all(|of| !after.contains(of)),
+                ),
+                (
+                    "what it makes is new",
+                    shown_after
+                        .difference(&shown_before)
+                        .all(|of| !before.contains(of)),
+                ),
+                ("it changes something", shown_before != shown_after),
+            ] {
+                if !is_right {
+                    let changed = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+                        let changed: Vec<&str> =
+                            one.difference(other).map(String::as_str).collect();
+                        changed.join("\n")
+                    };
+                    wrong += &format!(
+                        "`{name}`: not: {text}; the pass turns\n{}\ninto\n{}\n",
+                        changed(&before, &after),
+                        changed(&after, &before),
+                    );
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+
+    /// A client with each kind of type.
+    fn client_of_all_kinds() -> ClientTree {
+        client(
+            "
+/a:
+  post:
+    operationId: post-a
+    parameters: [{name: order, in: query, schema: {type: string, enum: [up, down]}}]
+    requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    responses:
+      '200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/B'}}}}
+      '202': {description: '', content: {image/png: {}}}
+      '400': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Failure'}}}}
+A: {type: object, required: [a], properties: {a: {type: number}}}
+B:
+  properties:
+    any: {}
+    enum: {type: string, enum: [x, y]}
+    level: {type: integer, enum: [1, 2], x-enum-varnames: [One, Two]}
+    list: {$ref: '#/components/schemas/List'}
+    pattern: {type: string, pattern: '^a$'}
+    secret: {type: string, format: password}
+    tagged:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind}
+    union: {anyOf: [{$ref: '#/components/schemas/A'}, {type: integer}]}
+Cat: {type: object, required: [kind], properties: {kind: {type: string}}}
+Dog: {type: object, required: [kind], properties: {kind: {type: string}}, additionalProperties: true}
+Failure: {type: object, properties: {code: {type: integer}}}
+List: {type: array, items: {type: string, format: uuid}}
+",
+        )
+    }
+
+    #[test]
+    fn every_type_is_compared() {
+        let tree = client_of_all_kinds();
+        let types = syn_query::items(&tree.file, &["types"]).unwrap();
+        let mut names = Vec::new();
+        for item in types {
+            let attributes = syn_query::attributes(item);
+            if let Some(name) = syn_query::name(item) {
+                assert!(derives::has(attributes, "PartialEq"), "{name}");
+                names.push(name.to_string());
+            }
+        }
+        names.sort();
+        let all = [
+            "A",
+            "B",
+            "BEnum",
+            "BLevel",
+            "BTagged",
+            "BUnion",
+            "Cat",
+            "Dog",
+            "Failure",
+            "List",
+            "PostAOrder",
+            "PostASuccess",
+        ];
+        assert_eq!(names, all);
+    }
+
+    /// The names of public items without documentation.
+    #[derive(Default)]
+    struct Undocumented(Vec<String>);
+
+    impl Undocumented {
+        fn check(&mut self, visibility: &Visibility, attributes: &[Attribute], name: &Ident) {
+            let is_documented = !doc_attrs::text(attributes).trim().is_empty();
+            if matches!(visibility, Visibility::Public(_)) && !is_documented {
+                self.0.push(name.to_string());
+            }
+        }
+    }
+
+    impl Visit<'_> for Undocumented {
+        fn visit_item_struct(&mut self, item: &ItemStruct) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            for field in &item.fields {
+                if let Some(name) = &field.ident {
+                    self.check(&field.vis, &field.attrs, name);
+                }
+            }
+        }
+
+        fn visit_item_enum(&mut self, item: &ItemEnum) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            for variant in &item.variants {
+                self.check(&item.vis, &variant.attrs, &variant.ident);
+            }
+        }
+
+        fn visit_impl_item_fn(&mut self, function: &ImplItemFn) {
+            self.check(&function.vis, &function.attrs, &function.sig.ident);
+        }
+    }
+
+    #[test]
+    fn every_public_item_is_documented_without_marks() {
+        let tree = client_of_all_kinds();
+        let mut found = Undocumented::default();
+        found.visit_file(&tree.file);
+        assert_eq!(found.0, [""; 0]);
+        assert!(!layout::unparse(tree.file).contains(provenance::is_mark));
+    }
+}

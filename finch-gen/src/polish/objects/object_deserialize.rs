@@ -1,42 +1,64 @@
-//! An object is read by the runtime, and not by code that serde derives for it.
+//! The runtime decodes objects, instead of code that serde derives.
 //!
-//! Before, serde derives `Deserialize` for each type. This code takes half of the time that
-//! the client takes to compile: it also reads each property as an item of an array, and has
-//! two more types for each `deserialize_with`:
-//!
-//! ```text
-//! #[derive(::serde::Deserialize, ::serde::Serialize, …)]
-//! pub struct T {
-//!     #[serde(skip_serializing_if = "…")]
-//!     pub age: Option<i64>,
-//!     #[serde(rename = "type", deserialize_with = "::std::option::Option::deserialize")]
-//!     pub type_: Option<String>,
-//!     pub tags: Vec<String>,
-//! }
+//! ```yaml
+//! A:
+//!   required: [type, tags]
+//!   properties:
+//!     age: {type: integer}
+//!     type: {type: [string, 'null']}
+//!     tags: {$ref: '#/components/schemas/Tags'}
+//! Tags: {type: array, items: {type: string}}
 //! ```
 //!
-//! After, it lists its properties, those first that must be there, and the macro of
-//! the runtime writes the rest. It reads what servers get wrong, too: a required array
-//! that is null, or a required nullable property that is missing:
+//! Before, serde derives `Deserialize` for each type. This code takes half of the time that the
+//! client takes to compile: it also decodes each property as an item of an array, and has two
+//! more types for each `deserialize_with`:
 //!
 //! ```text
-//! #[derive(::serde::Serialize, …)]
-//! pub struct T { … }
+//! #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+//! #[non_exhaustive]
+//! pub struct A {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub age: ::std::option::Option<i64>,
+//!     pub tags: Tags,
+//!     #[serde(rename = "type", deserialize_with = "::std::option::Option::deserialize")]
+//!     pub type_: ::std::option::Option<::std::string::String>,
+//! }
+//! #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+//! #[serde(transparent)]
+//! pub struct Tags(pub ::std::vec::Vec<::std::string::String>);
+//! ```
+//!
+//! After, a macro of the runtime gets the list of properties, required ones first, and writes the
+//! rest. It also decodes what servers get wrong: a required array that is null, or a required
+//! nullable property that is missing. A type that only wraps another derives its code, and
+//! decodes as leniently as a property:
+//!
+//! ```text
+//! #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+//! #[non_exhaustive]
+//! pub struct A {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub age: ::std::option::Option<i64>,
+//!     pub tags: Tags,
+//!     #[serde(rename = "type")]
+//!     pub type_: ::std::option::Option<::std::string::String>,
+//! }
 //! crate::runtime::object! {
-//!     T;
+//!     A;
 //!     required tags "tags";
 //!     expected type_ "type";
 //!     optional age "age";
 //! }
+//! #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+//! #[serde(transparent)]
+//! pub struct Tags(
+//!     #[serde(deserialize_with = "crate::runtime::lenient")]
+//!     pub ::std::vec::Vec<::std::string::String>,
+//! );
 //! ```
 //!
-//! A type with more instructions for serde than the runtime knows is left to serde. A
-//! type that only wraps another keeps its derived code, which reads the other as leniently
-//! as a property:
-//!
-//! ```text
-//! pub struct Tags(#[serde(deserialize_with = "crate::runtime::lenient")] pub Vec<String>);
-//! ```
+//! A type with instructions for serde that the runtime does not know derives its code, too.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,22 +1,26 @@
-//! An optional property is an `Option`. If it is not set, it is not encoded.
+//! An optional property is an `Option`, and an absent one is not encoded.
 //!
-//! Before, a property that leads back to its own type is a box around an option, and a
-//! property that can only be null is a unit. Both are sent as null when nobody set them:
-//!
-//! ```text
-//! #[serde(default)]
-//! pub manager: Box<Option<Employee>>,
-//! #[serde(default)]
-//! pub nothing: (),
+//! ```yaml
+//! Employee: {properties: {nothing: {type: 'null'}}}
 //! ```
 //!
-//! After, serde knows that there is nothing to send:
+//! Before, a property that can only be null is sent as null when nobody sets it:
 //!
 //! ```text
-//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-//! pub manager: Option<Box<Employee>>,
-//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-//! pub nothing: Option<()>,
+//! pub struct Employee {
+//!     #[serde(default)]
+//!     pub nothing: (),
+//! }
+//! ```
+//!
+//! After, it is an option, and serde skips an absent one. So are boxes around options, which are
+//! sent as null, too:
+//!
+//! ```text
+//! pub struct Employee {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub nothing: ::std::option::Option<()>,
+//! }
 //! ```
 
 use syn::visit_mut::{self, VisitMut};
