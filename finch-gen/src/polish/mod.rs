@@ -122,11 +122,14 @@ pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Probl
 pub(crate) mod tests {
     use std::collections::BTreeSet;
     use std::fs;
+    use std::mem;
     use std::path::Path;
 
     use serde_json::{Map, Value, json};
     use syn::visit::Visit;
-    use syn::{Attribute, Ident, ImplItemFn, Item, ItemEnum, ItemMod, ItemStruct, Visibility};
+    use syn::{
+        Attribute, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Visibility,
+    };
 
     use super::syntax::{derives, syn_query};
     use super::{Context, Pass, final_passes, passes};
@@ -200,13 +203,19 @@ pub(crate) mod tests {
         }
     }
 
-    /// The code before and after `pass`, for the client of `document`. A `|` is before and
-    /// after a mark.
+    /// The code before and after `pass`, for the client of `document`: without the bodies of
+    /// `send`, which no client keeps, and with a `|` before and after a mark.
     fn before_and_after(pass: &Pass, document: &str) -> [String; 2] {
         let lowered = crate::lower_inputs(&inputs(document)).unwrap();
         let shaped = crate::shape(&lowered);
         let openapi = crate::preflight(&shaped).unwrap();
         let mut file = crate::progenitor(openapi, &shaped).unwrap();
+        for item in syn_query::module(&mut file, &["builder"]).unwrap() {
+            let Item::Impl(item) = item else { continue };
+            for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
+                send.block.stmts.clear();
+            }
+        }
         let context = Context::new(&lowered, &shaped, "api");
         let all = passes().into_iter().chain(final_passes());
         for earlier in all.take_while(|of| of.name != pass.name) {
@@ -217,8 +226,8 @@ pub(crate) mod tests {
         [before, layout::unparse(file)].map(|code| code.replace(provenance::is_mark, "|"))
     }
 
-    /// Each item of `code` and of its modules, laid out. Documentation and derives are left
-    /// out, unless `shown` has any. So is the body of `send`, which no client keeps.
+    /// Each item of `code` and of its modules, laid out; each function of a type alone.
+    /// Documentation and derives are left out, unless `shown` has any.
     fn items(code: &str, shown: &str) -> BTreeSet<String> {
         let mut file = syn::parse_file(code).unwrap();
         file.attrs.clear();
@@ -229,6 +238,14 @@ pub(crate) mod tests {
                     content: Some((_, items)),
                     ..
                 }) => file.items.extend(items),
+                Item::Impl(mut item) if item.trait_.is_none() => {
+                    for function in mem::take(&mut item.items) {
+                        items.push(Item::Impl(ItemImpl {
+                            items: vec![function],
+                            ..item.clone()
+                        }));
+                    }
+                }
                 item => items.push(item),
             }
         }
@@ -240,18 +257,12 @@ pub(crate) mod tests {
             {
                 attributes.retain(|attribute| !attribute.path().is_ident("derive"));
             }
-            if let Item::Impl(item) = &mut item {
-                let functions = syn_query::functions(item);
-                let sends = functions.filter(|function| function.sig.ident == "send");
-                sends.for_each(|send| send.block.stmts.clear());
-            }
             file.items = vec![item];
             let code = layout::unparse(file.clone());
-            let lines: Vec<&str> = code
+            let lines = code
                 .lines()
-                .filter(|line| !is_comment(line) || is_kept(line))
-                .collect();
-            lines.join("\n")
+                .filter(|line| !is_comment(line) || is_kept(line));
+            lines.collect::<Vec<_>>().join("\n")
         };
         items.into_iter().map(print).collect()
     }

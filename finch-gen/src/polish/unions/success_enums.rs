@@ -13,9 +13,6 @@
 //!
 //! ```text
 //! impl<'a> GetCompany<'a> {
-//!     pub fn new(client: &'a super::Client) -> Self {
-//!         Self { client: client }
-//!     }
 //!     pub async fn send(self) -> Result<ResponseValue<::std::string::String>, Error<()>> {}
 //! }
 //! ```
@@ -47,9 +44,6 @@
 //!     }
 //! }
 //! impl<'a> GetCompany<'a> {
-//!     pub fn new(client: &'a super::Client) -> Self {
-//!         Self { client: client }
-//!     }
 //!     pub async fn send(self) -> Result<ResponseValue<types::GetCompanySuccess>, Error<()>> {}
 //! }
 //! ```
