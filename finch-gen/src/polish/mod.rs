@@ -194,18 +194,21 @@ pub(crate) mod tests {
         fn head(item: &str) -> Option<&str> {
             item.lines().find(|line| !line.starts_with(['#', '/', ' ']))
         }
-        let code = items(&layout::unparse(tree.file.clone()), shown);
-        for item in items(shown, shown) {
-            let mut similar = code.iter().filter(|found| head(found) == head(&item));
-            let found = code.get(&item).or_else(|| similar.next());
-            let found = found.map_or("nothing", String::as_str);
-            assert!(item == found, "found\n{found}\nfor\n{item}");
+        let code = items(tree.file.clone(), shown);
+        for item in items(syn::parse_file(shown).unwrap(), shown) {
+            let similar = code.iter().filter(|found| head(found) == head(&item));
+            let similar: Vec<&str> = similar.map(String::as_str).collect();
+            assert!(
+                code.contains(&item),
+                "{item}\nis not among\n{}",
+                similar.join("\n")
+            );
         }
     }
 
     /// The code before and after `pass`, for the client of `document`: without the bodies of
-    /// `send`, which no client keeps, and with a `|` before and after a mark.
-    fn before_and_after(pass: &Pass, document: &str) -> [String; 2] {
+    /// `send`, which no client keeps.
+    fn before_and_after(pass: &Pass, document: &str) -> [syn::File; 2] {
         let lowered = crate::lower_inputs(&inputs(document)).unwrap();
         let shaped = crate::shape(&lowered);
         let openapi = crate::preflight(&shaped).unwrap();
@@ -221,15 +224,14 @@ pub(crate) mod tests {
         for earlier in all.take_while(|of| of.name != pass.name) {
             earlier.apply(&mut file, &context).unwrap();
         }
-        let before = layout::unparse(file.clone());
+        let before = file.clone();
         pass.apply(&mut file, &context).unwrap();
-        [before, layout::unparse(file)].map(|code| code.replace(provenance::is_mark, "|"))
+        [before, file]
     }
 
-    /// Each item of `code` and of its modules, laid out; each function of a type alone.
-    /// Documentation and derives are left out, unless `shown` has any.
-    fn items(code: &str, shown: &str) -> BTreeSet<String> {
-        let mut file = syn::parse_file(code).unwrap();
+    /// The code of each item of `file` and of its modules, and of each function of a type.
+    /// Documentation and derives are left out, unless `shown` has any. A mark is `|…|`.
+    fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
         file.attrs.clear();
         let mut items = Vec::new();
         while let Some(item) = file.items.pop() {
@@ -262,7 +264,8 @@ pub(crate) mod tests {
             let lines = code
                 .lines()
                 .filter(|line| !is_comment(line) || is_kept(line));
-            lines.collect::<Vec<_>>().join("\n")
+            let code = lines.collect::<Vec<_>>().join("\n");
+            code.replace(provenance::is_mark, "|")
         };
         items.into_iter().map(print).collect()
     }
@@ -294,9 +297,10 @@ pub(crate) mod tests {
                 continue;
             };
             let shown = [before, after].concat();
-            let [before, after] = [before, after].map(|code| items(code, &shown));
+            let [before, after] =
+                [before, after].map(|code| items(syn::parse_file(code).unwrap(), &shown));
             let found = before_and_after(pass, &document(parts));
-            let [all_before, all_after] = found.map(|code| items(&code, &shown));
+            let [all_before, all_after] = found.map(|file| items(file, &shown));
             let [old, new] = [&all_before - &all_after, &all_after - &all_before];
             if after.is_empty() || !before.is_subset(&old) || !after.is_subset(&new) {
                 let [old, new] = [old, new].map(|items| Vec::from_iter(items).join("\n"));
