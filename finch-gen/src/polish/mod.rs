@@ -27,18 +27,14 @@ use crate::shape::Shaped;
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// Its name: that of its module.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
 }
 
 impl Pass {
-    pub(crate) fn apply(
-        &self,
-        file: &mut syn::File,
-        context: &Context<'_>,
-    ) -> Result<(), Problems> {
+    fn apply(&self, file: &mut syn::File, context: &Context<'_>) -> Result<(), Problems> {
         (self.run)(file, context).map_err(|what| unexpected(context.document, self.name, what))
     }
 }
