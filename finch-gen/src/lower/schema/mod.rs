@@ -35,6 +35,7 @@ pub(crate) use values::equal;
 
 use super::schema_dialects::{self, Dialect};
 use super::source_map::Origins;
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -184,6 +185,11 @@ pub(super) fn lower(
     origins
 }
 
+/// Whether `schema` is `nullable`, as OpenAPI 3.0 writes it.
+fn is_nullable(schema: &Map<String, Value>) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
+}
+
 /// The pointers of all schemas that are not inside another.
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
@@ -236,10 +242,15 @@ impl Lowering<'_> {
             return self.reference_of_3_0(schema, at);
         }
         let mut types = self.types(schema, at);
-        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        let is_conjunction = self.is_null_added_to_conjunction(schema);
+        let nullable = is_conjunction || is_nullable(schema);
         let mut exact = true;
         let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
-        if nullable && types.named.is_some() {
+        if is_conjunction {
+            let what = "`nullable: true` beside or in `allOf`, which only restricts the others → \
+                        null is accepted, as its author means";
+            self.report.warn("nullable-conjunction", at, what);
+        } else if nullable && types.named.is_some() {
             types.null = true;
         }
 
@@ -253,7 +264,8 @@ impl Lowering<'_> {
         // `nullable` adds null to a type; where there is none, its writers mean
         // that it adds null to all that is said. In 3.0 null alone is said so, too.
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
-        let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
+        let is_meant_of_all =
+            is_conjunction || nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
             source_marks::set(&mut form.schema, at);
             form = unions::or_null(form);
@@ -263,6 +275,31 @@ impl Lowering<'_> {
             source_marks::set(&mut form.schema, at);
         }
         form
+    }
+
+    /// Whether `nullable: true` in or beside `allOf` of `schema` adds null to schemas that
+    /// refuse it. Literally it adds nothing, but authors write it to make a reference nullable.
+    fn is_null_added_to_conjunction(&self, schema: &Map<String, Value>) -> bool {
+        let Some(Value::Array(conjuncts)) = schema.get("allOf") else {
+            return false;
+        };
+        let adds_null = |conjunct: &Value| {
+            let target = self.document.follow(conjunct).and_then(Value::as_object);
+            target.is_some_and(|target| {
+                let adds_nothing = |keyword: &String| {
+                    keyword == "nullable" || keyword == "type" || is_annotation(keyword)
+                };
+                let is_typed_reference =
+                    conjunct.get("$ref").is_some() && target.contains_key("type");
+                is_nullable(target) && target.keys().all(adds_nothing) && !is_typed_reference
+            })
+        };
+        let says_null = |conjunct: &Value| {
+            let target = self.document.follow(conjunct).and_then(Value::as_object);
+            target.is_some_and(is_nullable)
+        };
+        let is_beside = is_nullable(schema) && schema.contains_key("type");
+        (is_beside || conjuncts.iter().any(adds_null)) && !conjuncts.iter().all(says_null)
     }
 
     /// A schema may say that it is of another dialect than those around it.
@@ -289,7 +326,7 @@ impl Lowering<'_> {
     /// `nullable` there are meant, and wrong in the direction that is safe.
     fn reference_of_3_0(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = self.reference(&schema["$ref"], at);
-        if schema.get("nullable") == Some(&Value::Bool(true)) {
+        if is_nullable(schema) {
             form = unions::or_null(form);
         }
         let types = Types {
