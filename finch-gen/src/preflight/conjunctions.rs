@@ -463,8 +463,16 @@ mod tests {
 
     #[track_caller]
     fn check_schemas(schemas: Value, expected: &[&str]) {
+        // An operation needs each schema.
+        let names = schemas.as_object().unwrap().keys();
+        let paths = names.map(|name| {
+            let content = json!({"application/json": {"schema": reference(name)}});
+            let operation = json!({"responses": {"200": {"description": "", "content": content}}});
+            (format!("/{name}"), json!({"get": operation}))
+        });
+        let paths: Map<String, Value> = paths.collect();
         let text = json!({
-            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {},
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths,
             "components": {"schemas": schemas},
         })
         .to_string();
