@@ -63,6 +63,8 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// The absolute URL of its own server, if it is not served at the client's base URL.
+    pub server: Option<String>,
     /// The pointer of each parameter, in the order of the lowered document: into the
     /// operation or its path item. A parameter that only the path names has the pointer of
     /// the operation.
@@ -95,6 +97,13 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether a call sends credentials: the client's, or those that its caller gives to the
+    /// HTTP client.
+    pub(crate) fn needs_credentials(&self) -> bool {
+        let mut alternatives = self.security.iter();
+        alternatives.any(|alternative| !alternative.is_empty()) || !self.unsent.is_empty()
+    }
+
     /// What a person calls it: its summary, or else its id.
     pub(crate) fn name(&self) -> &str {
         if self.summary.is_empty() {

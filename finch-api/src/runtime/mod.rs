@@ -51,6 +51,7 @@ mod retry;
 mod retry_after;
 mod secret;
 mod server_error;
+mod servers;
 #[allow(
     dead_code,
     reason = "which kinds of success a client has is its document's to say"
@@ -104,7 +105,7 @@ pub(crate) use http::Method;
     unused_imports,
     reason = "which of them the table of operations names is the document's"
 )]
-pub(crate) use operation::{Credential, Operation, Successes};
+pub(crate) use operation::{Credential, Operation, Server, Successes};
 pub use options::RequestOptions;
 #[allow(
     unused_imports,
@@ -115,6 +116,7 @@ pub use request::Request;
 pub use response::Response;
 pub use secret::Secret;
 pub(crate) use server_error::ServerError;
+pub(crate) use servers::Servers;
 #[allow(
     unused_imports,
     reason = "which of them a client needs is its document's to say"

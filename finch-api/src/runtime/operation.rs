@@ -10,6 +10,8 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// Its path, with the names of parameters in the place of their values.
     pub(crate) path: &'static str,
+    /// Its own server, if it is not served at the base URL of the document.
+    pub(crate) server: Option<Server>,
     /// The media types of its successes, as a value of `Accept`; empty if they have no
     /// body.
     pub(crate) accept: &'static str,
@@ -25,6 +27,19 @@ pub(crate) struct Operation {
     pub(crate) security: &'static [&'static [Credential]],
     /// The names of the members of the request body that are secret.
     pub(crate) secrets: &'static [&'static str],
+}
+
+/// The server of an operation that the document does not serve at its base URL.
+#[derive(Clone, Copy, Debug)]
+#[allow(
+    dead_code,
+    reason = "whether the table of operations names one is the document's"
+)]
+pub(crate) struct Server {
+    /// Its URL, as the document has it.
+    pub(crate) url: &'static str,
+    /// Whether a call of the operation sends credentials.
+    pub(crate) needs_credentials: bool,
 }
 
 /// The statuses that the document has for a success.
@@ -72,6 +87,7 @@ pub(crate) const EXAMPLE: Operation = Operation {
     id: "get-a",
     method: Method::GET,
     path: "/a",
+    server: None,
     accept: "application/json",
     successes: Successes::One(200),
     idempotent: true,

@@ -194,6 +194,7 @@ impl Request {
             method: self.method.clone(),
             // The caller's path may hold personal data.
             path: "",
+            server: None,
             accept: "",
             successes: Successes::All,
             idempotent: self.idempotent,

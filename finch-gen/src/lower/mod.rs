@@ -146,7 +146,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         let value = document.at(pointer).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
-    let server = servers::find(&document, &operations, &mut problems);
+    let server = servers::find(&document, &mut operations, &mut problems);
     let model = ApiModel {
         title: text("/info/title"),
         version: text("/info/version"),

@@ -72,6 +72,7 @@ pub(super) fn find(
                 tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
                 method: method.to_ascii_uppercase(),
                 path: sent_path.to_owned(),
+                server: None,
                 parameter_pointers: Vec::new(),
                 parameters: Vec::new(),
                 request_body: None,

@@ -242,14 +242,15 @@ impl Lowering<'_> {
             return self.reference_of_3_0(schema, at);
         }
         let mut types = self.types(schema, at);
-        let is_conjunction = self.is_null_added_to_conjunction(schema);
-        let nullable = is_conjunction || is_nullable(schema);
+        let has_null_conjunct = self.has_null_conjunct(schema);
+        let nullable = has_null_conjunct || is_nullable(schema);
         let mut exact = true;
         let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
-        if is_conjunction {
-            let what = "`nullable: true` beside or in `allOf`, which only restricts the others → \
+        if has_null_conjunct {
+            let what = "`nullable: true` in `allOf`, which only restricts the others → \
                         null is accepted, as its author means";
             self.report.warn("nullable-conjunction", at, what);
+            exact = false;
         } else if nullable && types.named.is_some() {
             types.null = true;
         }
@@ -265,7 +266,7 @@ impl Lowering<'_> {
         // that it adds null to all that is said. In 3.0 null alone is said so, too.
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
         let is_meant_of_all =
-            is_conjunction || nullable && !schema.contains_key("type") && !says_null;
+            has_null_conjunct || nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
             source_marks::set(&mut form.schema, at);
             form = unions::or_null(form);
@@ -277,29 +278,26 @@ impl Lowering<'_> {
         form
     }
 
-    /// Whether `nullable: true` in or beside `allOf` of `schema` adds null to schemas that
-    /// refuse it. Literally it adds nothing, but authors write it to make a reference nullable.
-    fn is_null_added_to_conjunction(&self, schema: &Map<String, Value>) -> bool {
-        let Some(Value::Array(conjuncts)) = schema.get("allOf") else {
-            return false;
-        };
-        let adds_null = |conjunct: &Value| {
+    /// Whether `allOf` of `schema` holds a schema that only adds null to others that refuse it.
+    /// Literally it adds nothing, but authors write it to make a reference nullable.
+    fn has_null_conjunct(&self, schema: &Map<String, Value>) -> bool {
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let conjuncts = conjuncts.into_iter().flatten();
+        let says_null = |conjunct: &&Value| {
             let target = self.document.follow(conjunct).and_then(Value::as_object);
             target.is_some_and(|target| {
-                let adds_nothing = |keyword: &String| {
-                    keyword == "nullable" || keyword == "type" || is_annotation(keyword)
-                };
-                let is_typed_reference =
-                    conjunct.get("$ref").is_some() && target.contains_key("type");
-                is_nullable(target) && target.keys().all(adds_nothing) && !is_typed_reference
+                let types = target.get("type").and_then(Value::as_array);
+                is_nullable(target)
+                    || types.is_some_and(|types| types.len() > 1 && types.contains(&json!("null")))
             })
         };
-        let says_null = |conjunct: &Value| {
-            let target = self.document.follow(conjunct).and_then(Value::as_object);
-            target.is_some_and(is_nullable)
+        let (nullable, others): (Vec<&Value>, Vec<&Value>) = conjuncts.partition(says_null);
+        let adds_nothing = |conjunct: &&Value| {
+            let keywords = conjunct.as_object().into_iter().flat_map(Map::keys);
+            let mut keywords = keywords.map(String::as_str);
+            keywords.all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
         };
-        let is_beside = is_nullable(schema) && schema.contains_key("type");
-        (is_beside || conjuncts.iter().any(adds_null)) && !conjuncts.iter().all(says_null)
+        !others.is_empty() && nullable.iter().any(adds_nothing)
     }
 
     /// A schema may say that it is of another dialect than those around it.

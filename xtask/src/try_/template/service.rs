@@ -15,6 +15,9 @@ pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credent
 /// What lets a base URL be plain `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
 
+/// How the server of an operation is named.
+pub(crate) const NAME_SERVER: &str = "name the server";
+
 /// What an operation needs that asks for an access token.
 pub(crate) const NEEDS_BEARER: &str = "an access token";
 
