@@ -659,4 +659,33 @@ mod tests {
             &[],
         );
     }
+
+    /// What both branches say of a property is the same reference, and is not combined.
+    #[test]
+    fn a_union_with_a_property_beside_it_combines_nothing_else() {
+        let branch = |tag: &str, big: Value| {
+            json!({"type": "object", "required": ["type", "big"], "properties": {
+                "type": {"type": "string", "enum": [tag]}, "big": big,
+            }})
+        };
+        let one = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+        let part = json!({"anyOf": Vec::from(["a", "b", "c", "d", "e", "f"].map(one))});
+        let described = json!({"description": "d", "allOf": [reference("Big")]});
+        for big in [reference("Big"), described] {
+            for union in ["anyOf", "oneOf"] {
+                check_schemas(
+                    json!({
+                        "Event": {"allOf": [
+                            {union: [reference("Began"), reference("Ended")]},
+                            object("stream", json!({"type": "string"})),
+                        ]},
+                        "Began": branch("began", reference("Big")),
+                        "Ended": branch("ended", big.clone()),
+                        "Big": object("part", part.clone()),
+                    }),
+                    &[],
+                );
+            }
+        }
+    }
 }
