@@ -1,4 +1,4 @@
-//! The response of a success.
+//! A successful response.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ use super::decode::from_json;
 use super::error::Error;
 use super::raw_response::{RawResponse, request_id};
 
-/// The response of a success: its value, its status and its headers.
+/// A successful response: its value, status and headers.
 ///
-/// `send()` of a call returns it. Awaiting the call returns the value alone.
+/// The `send()` method of a call returns it. Awaiting a call returns only the value.
 ///
-/// `Debug` prints the status and the value: no secret, and no header, because a server
-/// may repeat a secret of the request there.
+/// `Debug` prints the status and the value, without secrets. It prints no headers,
+/// because a server may repeat a secret of the request there.
 #[derive(Clone, PartialEq)]
 pub struct Response<T> {
     value: T,
@@ -24,7 +24,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// The response `answer`, whose body is `value`.
+    /// Returns a response with the status and headers of `answer`.
     pub(crate) fn with(value: T, answer: RawResponse) -> Self {
         Self {
             value,
@@ -38,7 +38,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// Returns the value alone.
+    /// Returns only the value.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -48,7 +48,7 @@ impl<T> Response<T> {
         (self.value, self.status, self.headers)
     }
 
-    /// Converts the value, and keeps the status and the headers.
+    /// Converts the value, and keeps the status and headers.
     pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: with(self.value),
@@ -57,7 +57,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// The status, which is a success.
+    /// The status of the success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -67,15 +67,15 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The server's id of the request, if it gave one. Its support asks for it.
+    /// The server's id for the request, if it sent one. The server's support asks for it.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 }
 
 impl<T: DeserializeOwned> Response<T> {
-    /// Decodes the body of `answer`, which is JSON. A response with the status 204 or 205
-    /// has no body, and is decoded as `null`.
+    /// Decodes the JSON body of `answer`. The statuses 204 and 205 have no body and
+    /// decode as `null`.
     pub(crate) fn from_json(answer: RawResponse) -> Result<Self, Error> {
         let has_none = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT];
         let body: &[u8] = match has_none.contains(&answer.status) {

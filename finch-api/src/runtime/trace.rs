@@ -1,7 +1,7 @@
 //! The `tracing` span of a call, at level `INFO`.
 //!
-//! It contains no header value but the request id, no body and no query. Its path is the
-//! document's template, because an id in a path may belong to a person.
+//! It contains no body, no query and no header value except the request id. Its path is
+//! the document's template, because an id in a path may identify a person.
 
 use std::time::Instant;
 
@@ -13,14 +13,14 @@ use super::operation::Operation;
 use super::raw_response::RawResponse;
 
 /// The span of one call. Dropping it records the end of the call, even if the caller
-/// stopped waiting.
+/// stops waiting.
 pub(super) struct Trace {
     span: Span,
     start: Instant,
 }
 
 impl Trace {
-    /// The span of a call of `operation`, which starts now.
+    /// Starts the span of a call of `operation`.
     pub(super) fn start(operation: &Operation) -> Self {
         let span = tracing::info_span!(
             "call",
@@ -74,7 +74,7 @@ impl Trace {
     }
 }
 
-/// The request id of `answer`, for a log.
+/// Returns the redacted request id of `answer`.
 fn printed_request_id(answer: &RawResponse) -> Option<String> {
     let redactor = answer.secrets.redactor();
     Some(ServerText::new(answer.request_id()?, &redactor).printed)
