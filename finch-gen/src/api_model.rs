@@ -63,6 +63,8 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// The absolute URL of its own server, if it is not served at the client's base URL.
+    pub server: Option<String>,
     /// The pointer of each parameter in the operation or its path item, in the order of the
     /// lowered document. For a parameter that only the path template names, this is the
     /// pointer of the operation.
@@ -93,6 +95,12 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether a call sends credentials, of the client or of the HTTP client.
+    pub(crate) fn needs_credentials(&self) -> bool {
+        let mut alternatives = self.security.iter();
+        alternatives.any(|alternative| !alternative.is_empty()) || !self.unsent.is_empty()
+    }
+
     /// Returns the name for people: the summary, or else the operation id.
     pub(crate) fn name(&self) -> &str {
         if self.summary.is_empty() {

@@ -166,7 +166,8 @@ fn prune_what_later_stages_refuse(
         match file {
             Ok(file) => return Ok((lowered, shaped, file)),
             Err(problems) => {
-                if !lower::prune(&mut lowered, problems) {
+                if !lower::prune(&mut lowered, problems.clone()) {
+                    lowered.refused.append(problems);
                     return Err(lowered.refused);
                 }
             }

@@ -461,23 +461,6 @@ fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
 }
 
 #[test]
-fn bad_input_two_operations_with_one_id() {
-    check_bad_input(
-        |copy| {
-            copy.change_document(
-                "components:\n  parameters:",
-                "  /auth/token/again:\n    post:\n      operationId: create-access-token\ncomponents:\n  parameters:",
-            );
-        },
-        &[
-            "openapi/finch.yaml:28:7: /paths/~1auth~1token~1again/post/operationId: the operation id \
-           \"create-access-token\" is that of /paths/~1auth~1token/post, too; give one of them another \
-           id through the overlay",
-        ],
-    );
-}
-
-#[test]
 fn bad_input_a_missing_file() {
     check_bad_input(
         |copy| fs::remove_file(copy.path(SOURCE)).unwrap(),

@@ -476,6 +476,7 @@ fn check_responses(responses: &str, row: &str, sent: [&str; 2], awaited: [&str; 
                 id: "post-a",
                 method: Method::POST,
                 path: "/a/{id}",
+                server: None,
                 #row
                 idempotent: false,
                 deprecated: false,
@@ -782,6 +783,7 @@ fn a_method_says_what_the_client_does_not_send() {
                     id: "post-a",
                     method: Method::POST,
                     path: "/a/{id}",
+                    server: None,
                     accept: "",
                     successes: Successes::One(204),
                     idempotent: false,
@@ -928,4 +930,44 @@ fn the_signatures_are_those_of_the_document() {
         },
         "progenitor has a method `other` of no operation",
     );
+}
+
+#[test]
+fn an_operation_with_its_own_server_says_so() {
+    let client = |security: &str| {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: [{{url: \
+             'https://a.example'}}], paths: {{/a: {{servers: [{{url: 'https://b.example'}}], get: \
+             {{operationId: a, security: {security}, responses: {{'204': {{description: \
+             ''}}}}}}}}}}, components: {{securitySchemes: {{key: {{type: http, scheme: bearer}}, \
+             digest: {{type: http, scheme: digest}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let tree = crate::client_tree(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text { name, text: &text })
+        });
+        tree.unwrap()
+            .file
+            .to_token_stream()
+            .to_string()
+            .replace(' ', "")
+    };
+    let server = |needs: bool| {
+        format!("server:Some(Server{{url:\"https://b.example\",needs_credentials:{needs}}})")
+    };
+    let docs = "Theoperationhasaserverofitsown,`https://b.example`.";
+    let host = "orifitshostdiffersfromthebaseURL's";
+    for (security, needs) in [
+        ("[]", false),
+        ("[{}]", false),
+        ("[{key: []}]", true),
+        ("[{}, {key: []}]", true),
+        ("[{digest: []}]", true),
+    ] {
+        let client = client(security);
+        assert!(client.contains(docs), "{client}");
+        assert!(client.contains(&server(needs)), "{client}");
+        assert_eq!(client.contains(host), needs, "{security}");
+    }
 }

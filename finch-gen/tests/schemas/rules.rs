@@ -460,6 +460,37 @@ fn references() {
 }
 
 #[test]
+fn a_nullable_conjunct_makes_the_whole_nullable() {
+    let or_null = |form: Value| json!({"anyOf": [form, only_null()]});
+    let typed = json!({"type": "object", "nullable": true});
+    let described = json!({"nullable": true, "description": "d", "example": null});
+    let not = json!({"nullable": false});
+    for (conjuncts, lowered_conjuncts, is_meant) in [
+        (json!([x(), {"nullable": true}]), x(), true),
+        (json!([{"nullable": true}, y()]), y(), true),
+        (
+            json!([x(), described]),
+            json!({"allOf": [x(), {"description": "d", "example": null}]}),
+            true,
+        ),
+        (json!([x(), typed]), json!({"allOf": [x(), typed]}), true),
+        (json!([x(), not]), x(), false),
+    ] {
+        for version in ["3.0.3", "3.1.0"] {
+            let schema = json!({"allOf": conjuncts});
+            let lowered = lower_schema(&schema, version).unwrap();
+            let expected = match is_meant {
+                true => or_null(lowered_conjuncts.clone()),
+                false => lowered_conjuncts.clone(),
+            };
+            assert_eq!(schemas_of(&lowered)["S"], expected, "{schema} of {version}");
+            let is_noted = codes_of(&lowered).contains(&"nullable-conjunction");
+            assert_eq!(is_noted, is_meant, "{schema} of {version}");
+        }
+    }
+}
+
+#[test]
 fn in_3_0_siblings_of_a_reference_are_ignored_except_intended_ones() {
     let schema = json!({
         "$ref": "#/components/schemas/Y",

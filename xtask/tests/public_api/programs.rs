@@ -44,6 +44,7 @@ fn client() -> (Client, FakeTransport) {
         .on("create-job", Reply::json(&job()));
     let config = Config {
         base_url: BaseUrl::parse("https://api.example.com", false).unwrap(),
+        servers: Default::default(),
         transport: Transport::new(fake.clone()),
         credentials: Arc::new(Credentials {
             access_token: Some("token".into()),

@@ -4,13 +4,14 @@
 
 use crate::generated::types;
 use crate::runtime::transport::{ReqwestTransport, Transport};
-use crate::runtime::{BaseUrl, Config, Credential, Credentials};
+use crate::runtime::{BaseUrl, Config, Credential, Credentials, Servers};
 use crate::{Client, Error, ErrorKind};
 
 fn client() -> Client {
     let server = std::env::var("SERVER").expect("the server's address");
     let config = Config {
         base_url: BaseUrl::parse(&server, true).expect("a base URL"),
+        servers: Servers::new(true),
         transport: Transport::new(ReqwestTransport::new(reqwest::Client::new())),
         credentials: std::sync::Arc::new(Credentials {
             id: Some("id".to_owned()),

@@ -14,6 +14,9 @@ pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credent
 /// The name of the setting that allows a base URL with `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
 
+/// The advice in an error about an operation whose server nobody named.
+pub(crate) const NAME_SERVER: &str = "name the server";
+
 /// The name of the credential for bearer authentication.
 pub(crate) const NEEDS_BEARER: &str = "an access token";
 
