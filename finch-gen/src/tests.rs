@@ -47,7 +47,7 @@ const REFUSED: [&str; 2] = [
      `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
-     or remove the operation, through the overlay",
+     or leave the operation out, through the overlay",
 ];
 
 #[test]
@@ -393,8 +393,8 @@ paths:
     };
     let string = "schema: {type: string}";
     let object = "style: deepObject, schema: {type: string}";
-    let cannot = "a client cannot be made for a parameter of this `style`; rewrite it, or leave the \
-                  operation out, through the overlay";
+    let cannot = "a client cannot be made for a parameter of this `style`; rewrite it, or remove the \
+                  operation, through the overlay";
     assert_eq!(
         check(string, string),
         "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
