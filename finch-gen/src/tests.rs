@@ -47,7 +47,7 @@ const REFUSED: [&str; 2] = [
      `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
-     or remove the operation, through the overlay",
+     or leave the operation out, through the overlay",
 ];
 
 #[test]
@@ -394,8 +394,8 @@ paths:
     let object = "required: true, schema: {type: array, items: {type: object}}";
     let cannot = |style: &str| {
         format!(
-            "the style `{style}` cannot write an array of objects; rewrite it, or leave the \
-             operation out, through the overlay"
+            "the style `{style}` cannot write an array of objects; rewrite it, or remove the \
+             operation, through the overlay"
         )
     };
     assert_eq!(
