@@ -86,9 +86,9 @@ impl Reply {
         self
     }
 
-    /// Waits until `told` is notified.
-    pub fn once_told(mut self, told: &Arc<Notify>) -> Self {
-        self.steps.insert(0, Step::Hold(Arc::clone(told)));
+    /// Waits until `notify` is notified.
+    pub fn once_notified(mut self, notify: &Arc<Notify>) -> Self {
+        self.steps.insert(0, Step::Hold(Arc::clone(notify)));
         self
     }
 
@@ -256,7 +256,7 @@ async fn serve(
                     stream.flush().await?;
                 }
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
-                Step::Hold(told) => told.notified().await,
+                Step::Hold(notify) => notify.notified().await,
                 Step::Reset => {
                     stream.set_zero_linger()?;
                     return Ok(());

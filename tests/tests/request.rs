@@ -315,8 +315,8 @@ async fn exchanges_are_joined_and_spawned() {
 /// token is lost.
 #[tokio::test]
 async fn dropped_exchange_may_have_been_processed() {
-    let told = Arc::new(Notify::new());
-    let server = Loopback::start(Reply::json("200 OK", TOKEN).once_told(&told)).await;
+    let release = Arc::new(Notify::new());
+    let server = Loopback::start(Reply::json("200 OK", TOKEN).once_notified(&release)).await;
     let exchange = client(&server).exchange_code("code-1").send();
     let arrived = async {
         while server.received().is_empty() {
@@ -333,7 +333,7 @@ async fn dropped_exchange_may_have_been_processed() {
     while server.received().len() < 2 {
         tokio::task::yield_now().await;
     }
-    told.notify_waiters();
+    release.notify_waiters();
     task.await.unwrap().unwrap();
 }
 
