@@ -84,7 +84,7 @@ fn a_request_and_its_builders() {
         .client_secret(SECRETS[0])
         .code(SECRETS[1]);
     let shown = check(&body);
-    assert!(shown.contains("code: Set([REDACTED])"), "{shown}");
+    assert!(shown.contains("code: Set,"), "{shown}");
     check(&client.create_access_token().body(body.clone()));
     let body = types::CreateAccessTokenRequest::try_from(body).unwrap();
     let shown = check(&body);

@@ -15,7 +15,7 @@ pub(crate) struct Field<T> {
     state: State<T>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum State<T> {
     Unset,
     Set(T),
@@ -23,9 +23,14 @@ enum State<T> {
     Refused(String),
 }
 
-impl<T: fmt::Debug> fmt::Debug for Field<T> {
+/// Prints whether there is a value, and not the value: it may be secret or personal.
+impl<T> fmt::Debug for Field<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.state.fmt(f)
+        f.write_str(match self.state {
+            State::Unset => "Unset",
+            State::Set(_) => "Set",
+            State::Refused(_) => "Refused",
+        })
     }
 }
 

@@ -466,9 +466,9 @@ mod tests {
             ),
             (r#""note": null, "note": null"#, None),
             (r#""note": null, "note": "b""#, Some("property `note`")),
-            (r#""all properties": 4, "all properties": 4"#, None),
+            (r#""all members": 4, "all members": 4"#, None),
             (
-                r#""all properties": 4, "all properties": 5"#,
+                r#""all members": 4, "all members": 5"#,
                 Some("property `all members`"),
             ),
             // A property that the type drops is not compared.
