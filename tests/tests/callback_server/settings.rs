@@ -29,7 +29,7 @@ fn invalid_settings_are_named_without_their_values() {
         ),
         (
             &[("PUBLIC_URL", "http://payroll.example")],
-            "so that codes would travel in clear",
+            "which sends codes in clear text",
         ),
         (
             &[("PORT", "http")],

@@ -1,4 +1,4 @@
-//! What a type keeps of a JSON value, and what it loses.
+//! Computes the parts of a JSON value that a type keeps or loses.
 
 use std::ops::Add;
 
