@@ -273,7 +273,8 @@ fn one_client_in_two_runtimes() {
     let impatient = client.with_options(RequestOptions::new().timeout(Duration::from_secs(1)));
     let (first, second) = (runtime(), runtime());
     exchange(&first).unwrap();
-    // `first` has the connection and does not run, so the request waits in vain.
+    // `first` has the connection and does not run, so the request waits until its
+    // deadline.
     let in_vain = impatient.exchange_code("code-1").into_future();
     let error = second.block_on(in_vain).unwrap_err();
     assert!(error.is_timeout(), "{error}");
