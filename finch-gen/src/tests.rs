@@ -44,10 +44,10 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 
 const REFUSED: [&str; 2] = [
     "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
-     `style`; rewrite it, or leave the operation out, through the overlay",
+     `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
-     or leave the operation out, through the overlay",
+     or remove the operation, through the overlay",
 ];
 
 #[test]
