@@ -47,7 +47,7 @@ const REFUSED: [&str; 2] = [
      `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
-     or leave the operation out, through the overlay",
+     or remove the operation, through the overlay",
 ];
 
 #[test]
