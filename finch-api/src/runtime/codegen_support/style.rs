@@ -143,7 +143,10 @@ impl Notation {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let is_nested = item.is_array() || item.is_object();
-                    let index = is_nested.then(|| index.to_string()).unwrap_or_default();
+                    let index = match is_nested {
+                        true => index.to_string(),
+                        false => String::new(),
+                    };
                     self.deep(&format!("{name}[{index}]"), item, pairs)?;
                 }
             }
