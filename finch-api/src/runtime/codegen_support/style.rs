@@ -143,8 +143,11 @@ impl Notation {
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let is_nested = item.is_array() || item.is_object();
-                    let index = is_nested.then(|| index.to_string()).unwrap_or_default();
-                    self.deep(&format!("{name}[{index}]"), item, pairs)?;
+                    let name = match is_nested {
+                        true => format!("{name}[{index}]"),
+                        false => format!("{name}[]"),
+                    };
+                    self.deep(&name, item, pairs)?;
                 }
             }
             Value::Null => {}
