@@ -187,8 +187,10 @@
 //!
 //! # Logging
 //!
-//! Each call is a [`tracing`](https://docs.rs/tracing) span `call` at level `INFO`. It
-//! records the operation, method, path template, attempt, status, Finch's request id, and
+//! Each call is a [`tracing`](https://docs.rs/tracing) span `call` at level `INFO`, with the
+//! names of [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/http/http-spans/):
+//! `http.request.method`, `url.template`, `server.address`, `http.response.status_code`,
+//! `http.request.resend_count`. It also records the operation, Finch's request id, and the
 //! duration. It contains no body, no query and no other header value at any level.
 //!
 //! # Your own HTTP client

@@ -1,7 +1,10 @@
 //! The pipeline as a whole, on documents that some stage refuses.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use crate::polish::syntax::syn_query;
 use crate::{Inputs, Text, generate};
 
 /// A document of which two operations can be generated, and two cannot.
@@ -41,7 +44,7 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 
 const REFUSED: [&str; 2] = [
     "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
-     `style`; rewrite it, or leave the operation out, through the overlay",
+     `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
      or leave the operation out, through the overlay",
@@ -391,8 +394,8 @@ paths:
     let object = "required: true, schema: {type: array, items: {type: object}}";
     let cannot = |style: &str| {
         format!(
-            "the style `{style}` cannot write an array of objects; rewrite it, or leave the \
-             operation out, through the overlay"
+            "the style `{style}` cannot write an array of objects; rewrite it, or remove the \
+             operation, through the overlay"
         )
     };
     assert_eq!(
@@ -414,6 +417,28 @@ paths:
             cannot("form")
         )
     );
+}
+
+#[test]
+fn each_type_has_a_name_of_its_own_wherever_null_is() {
+    for schema in [
+        "{type: [object, 'null'], anyOf: [{type: boolean}, {type: object}, {type: 'null'}]}",
+        "{type: ['null', object, string], anyOf: [{type: object}, {type: string}, {type: 'null'}]}",
+        "{type: object, anyOf: [{type: object, anyOf: [{}, {type: boolean}, {type: 'null'}]}]}",
+        "{nullable: true, anyOf: [{type: object, anyOf: [{type: object}, {type: boolean}, {type: 'null'}]}]}",
+        "{anyOf: [{type: object, properties: {}}, {type: object, nullable: true, enum: [false], $ref: '#/components/schemas/B'},
+                  {type: boolean}, {type: 'null'}]}",
+        // typify names a conjunction that no value satisfies.
+        "{type: array, items: {type: 'null'}, prefixItems: [
+            {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
+    ] {
+        let parts = format!("A: {schema}\nB: {{type: [string, 'null']}}");
+        let tree = crate::polish::tests::client(&parts);
+        let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+        let names: Vec<_> = types.filter_map(syn_query::name).collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len(), "{schema}: {names:?}");
+    }
 }
 
 /// Generates a client of `paths` and `components`.

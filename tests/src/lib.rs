@@ -386,7 +386,7 @@ struct Readme;
 /// ```
 /// use finch_api::types::ClientType;
 ///
-/// let name = match ClientType::from("staging") {
+/// let name = match ClientType::from("no-such-type") {
 ///     ClientType::Production => "production",
 ///     ClientType::Unknown(_) => "unknown",
 ///     _ => "other",
@@ -398,8 +398,8 @@ struct Readme;
 ///
 /// ```compile_fail,E0308
 /// # use finch_api::types::ClientType;
-/// let is_staging = match ClientType::from("staging") {
-///     ClientType::Unknown("staging") => true,
+/// let is_unknown = match ClientType::from("no-such-type") {
+///     ClientType::Unknown("no-such-type") => true,
 ///     _ => false,
 /// };
 /// ```

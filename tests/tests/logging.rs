@@ -155,8 +155,10 @@ async fn no_crate_logs_a_secret_at_any_level() {
     };
     for part in [
         " INFO ",
-        r#"operation="create-access-token" method="POST" path="/auth/token" deprecated=false"#,
-        r#"attempt=1 status=429 request_id="[REDACTED] [REDACTED]" attempt=2 status=200"#,
+        r#"otel.kind="client" otel.name=POST /auth/token operation="create-access-token""#,
+        r#"http.request.method="POST" url.template="/auth/token" server.address="127.0.0.1""#,
+        r#"deprecated=false http.response.status_code=429 request_id="[REDACTED] [REDACTED]""#,
+        "http.request.resend_count=1 http.response.status_code=200",
         r#"request_id="req-1" elapsed_ms="#,
     ] {
         assert!(line.contains(part), "{part} is not in\n{line}");
@@ -167,10 +169,11 @@ async fn no_crate_logs_a_secret_at_any_level() {
     assert!((500..=1000).contains(&wait), "{wait}");
     let lines = closed(&refused);
     assert_eq!(lines.len(), 2, "{refused}");
-    let span = r#"operation="request" method="POST" deprecated=false attempt=1 status=400"#;
+    assert!(!lines[0].contains("otel.name"), "{}", lines[0]);
+    let span = "deprecated=false http.response.status_code=400";
     assert!(lines[0].contains(span), "{}", lines[0]);
     let [line] = closed(&dropped)[..] else {
         panic!("{dropped}");
     };
-    assert!(line.contains("attempt=1 elapsed_ms="), "{line}");
+    assert!(line.contains("deprecated=false elapsed_ms="), "{line}");
 }

@@ -5,6 +5,7 @@
 mod servers;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
@@ -123,15 +124,37 @@ async fn response_has_the_data_freshness_headers() {
 }
 
 #[tokio::test]
+async fn response_says_how_long_to_wait() {
+    for (headers, expected) in [
+        (vec![], None),
+        (vec![("Retry-After", "7")], Some(Duration::from_secs(7))),
+        (vec![("Retry-After", "soon")], None),
+        (
+            vec![
+                ("Date", "Mon, 30 Nov 2026 09:00:00 GMT"),
+                ("Retry-After", "Mon, 30 Nov 2026 09:01:00 GMT"),
+            ],
+            Some(Duration::from_secs(60)),
+        ),
+    ] {
+        let response = exchange_for(Reply::new("200 OK", &headers, GUIDE)).await;
+        assert_eq!(response.unwrap().retry_after(), expected, "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_enum_value_keeps_its_text() {
     let body =
-        guide_with(json!({"client_type": "staging", "connection_type": "", "new": {"a": 1}}));
+        guide_with(json!({"client_type": "no-such-type", "connection_type": "", "new": {"a": 1}}));
     let token = exchange(&body).await.unwrap();
-    assert_eq!(token.client_type.as_str(), "staging");
-    assert_eq!(token.client_type.to_string(), "staging");
+    assert_eq!(token.client_type.as_str(), "no-such-type");
+    assert_eq!(token.client_type.to_string(), "no-such-type");
     assert!(matches!(token.client_type, ClientType::Unknown(_)));
     assert_eq!(token.connection_type, ConnectionType::from(""));
-    assert_eq!(serde_json::to_value(&token.client_type).unwrap(), "staging");
+    assert_eq!(
+        serde_json::to_value(&token.client_type).unwrap(),
+        "no-such-type"
+    );
     // The text of a known value is never unknown.
     assert_eq!(ClientType::from("sandbox"), ClientType::Sandbox);
 }

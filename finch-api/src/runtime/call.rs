@@ -316,7 +316,7 @@ pub(super) async fn execute(
 ) -> Result<(RawResponse, Attempts), Error> {
     let prepared = prepare(client, head, operation);
     let head = prepared.map_err(|error| error.of_operation(operation.id))?;
-    let trace = Trace::start(operation);
+    let trace = Trace::start(operation, &head.1);
     // Pinned here because it is large: moving it into the span would double its size.
     pin!(run(client, &head, body, exposed, operation, &trace))
         .instrument(trace.span())

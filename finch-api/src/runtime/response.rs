@@ -1,6 +1,7 @@
 //! A successful response.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use http::header::HeaderMap;
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::decode::from_json;
 use super::error::Error;
 use super::raw_response::{RawResponse, request_id};
+use super::retry_after;
 
 /// A successful response: its value, status and headers.
 ///
@@ -65,6 +67,12 @@ impl<T> Response<T> {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// How long the server asks to wait before the next request, at most 24 hours: a response
+    /// with 202 (Accepted) may say when its data is there.
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after::wait(&self.headers, SystemTime::now())
     }
 
     /// The server's id for the request, if it sent one. The server's support asks for it.

@@ -1,12 +1,15 @@
 //! The `tracing` span of a call, at level `INFO`.
 //!
-//! It contains no body, no query and no header value except the request id. Its path is
-//! the document's template, because an id in a path may identify a person.
+//! Its fields have the names of OpenTelemetry's semantic conventions for HTTP clients. It
+//! contains no body, no query and no header value except the request id. Its path is the
+//! document's template, because an id in a path may identify a person.
 
+use std::fmt;
 use std::time::Instant;
 
+use reqwest::Url;
 use tracing::Span;
-use tracing::field::Empty;
+use tracing::field::{Empty, display};
 
 use super::error::{Error, ServerText};
 use super::operation::Operation;
@@ -20,16 +23,22 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    /// Starts the span of a call of `operation`.
-    pub(super) fn start(operation: &Operation) -> Self {
+    /// Starts the span of a call of `operation`, which is sent to `url`.
+    pub(super) fn start(operation: &Operation, url: &Url) -> Self {
+        let method = operation.method.as_str();
+        let template = (!operation.path.is_empty()).then_some(operation.path);
         let span = tracing::info_span!(
             "call",
+            otel.kind = "client",
+            otel.name = template.map(|path| display(SpanName { method, path })),
             operation = operation.id,
-            method = operation.method.as_str(),
-            path = (!operation.path.is_empty()).then_some(operation.path),
+            http.request.method = method,
+            url.template = template,
+            server.address = url.host_str(),
+            server.port = url.port_or_known_default(),
             deprecated = operation.deprecated,
-            attempt = Empty,
-            status = Empty,
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
             request_id = Empty,
             elapsed_ms = Empty,
         );
@@ -48,9 +57,11 @@ impl Trace {
         !self.span.is_disabled()
     }
 
-    /// Records the number of an attempt.
+    /// Records the number of an attempt, which starts at 1.
     pub(super) fn attempt(&self, number: u32) {
-        self.span.record("attempt", number);
+        if number > 1 {
+            self.span.record("http.request.resend_count", number - 1);
+        }
     }
 
     /// Records the outcome of an attempt.
@@ -66,11 +77,24 @@ impl Trace {
             ),
         };
         if let Some(status) = status {
-            self.span.record("status", status.as_u16());
+            self.span
+                .record("http.response.status_code", status.as_u16());
         }
         if let Some(request_id) = request_id {
             self.span.record("request_id", request_id);
         }
+    }
+}
+
+/// The name of a span for OpenTelemetry.
+struct SpanName<'a> {
+    method: &'a str,
+    path: &'a str,
+}
+
+impl fmt::Display for SpanName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
     }
 }
 

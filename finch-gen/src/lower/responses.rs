@@ -33,7 +33,7 @@ pub(super) fn lower(
     let switching = document.problem(
         format!("{}/responses/101", operation.pointer),
         "an operation that goes on in another protocol, as a WebSocket does, cannot be called",
-        "leave the operation out through the overlay",
+        "remove the operation through the overlay",
     );
     let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;

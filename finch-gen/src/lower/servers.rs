@@ -51,7 +51,7 @@ pub(super) fn find(
             Err(what) => problems.push(document.problem(
                 at,
                 what,
-                "correct it, or leave the operation out, through the overlay",
+                "correct it, or remove the operation, through the overlay",
             )),
         }
     }

@@ -101,10 +101,10 @@ impl Endless {
     fn remedy(self) -> &'static str {
         match self {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
-                "leave branches out, or describe what they have in common, through the overlay"
+                "remove branches, or describe what they have in common, through the overlay"
             }
             Self::TooManyProperties => LEAVE_OUT,
-            Self::ItsOwnBranch => "leave that branch out, through the overlay",
+            Self::ItsOwnBranch => "remove that branch, through the overlay",
             _ => "write out the members that it has, through the overlay",
         }
     }

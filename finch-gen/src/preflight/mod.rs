@@ -122,7 +122,7 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
             problems.push(document.problem(
                 pointer::join(&format!("{at}/content"), media_type),
                 format!("a request body of this schema cannot be sent as {media_type}"),
-                format!("{remedy}, or leave the operation out, through the overlay"),
+                format!("{remedy}, or remove the operation, through the overlay"),
             ));
         }
     }

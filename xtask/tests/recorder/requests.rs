@@ -1,6 +1,6 @@
-//! Calls every operation, and prints which were sent.
+//! Calls every operation, and prints which requests were sent.
 
-#![allow(warnings, reason = "the calls are written by a test")]
+#![allow(warnings, reason = "a test generates the calls")]
 
 use crate::generated::types;
 use crate::runtime::transport::{ReqwestTransport, Transport};

@@ -25,7 +25,7 @@ fn what_is_no_object_is_refused() {
     root["paths"]["/f"] = json!({"get": "x", "x-get": "x"});
     root["components"]["schemas"]["g\u{202e}h"] = json!({});
     let expected = |at: &str, found: &str| {
-        let remedy = "write one, or leave it out, through the overlay";
+        let remedy = "write one, or remove it, through the overlay";
         format!("api.yaml: {at}: expected a mapping, found {found}; {remedy}")
     };
     check_refused(

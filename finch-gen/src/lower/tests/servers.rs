@@ -13,7 +13,7 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
     let refused = |at: &str, url: &str| {
         Err(format!(
             "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is no absolute \
-             URL; correct it, or leave the operation out, through the overlay"
+             URL; correct it, or remove the operation, through the overlay"
         ))
     };
     let base = |url: &str| Ok((Some(url.to_owned()), None));
