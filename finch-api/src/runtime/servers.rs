@@ -1,7 +1,7 @@
 //! Where a call goes: to the base URL, or to the server that the document has for its
 //! operation alone.
 //!
-//! A client with a base URL of its own is meant for a proxy or a test, and its calls must not
+//! A client whose base URL the caller set is meant for a proxy or a test, and its calls must not
 //! reach the real hosts. Credentials are given to the host of the base URL, and must not
 //! reach a host that only the document names. In both cases the caller has to name the server.
 
@@ -47,8 +47,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The operation has a server of its own, and the caller has to name it. The text says
-    /// why and how.
+    /// The document serves the operation elsewhere, and the caller has to name the server. The
+    /// text says why and how.
     pub(super) fn base_url_of(&self, operation: &Operation) -> Result<BaseUrl, String> {
         let Some(Server {
             url,
@@ -62,10 +62,10 @@ impl Config {
         }
         let name_it = |why: &str| {
             let how = service::NAME_SERVER;
-            format!("the operation has a server of its own, {url}, and {why}: {how}")
+            format!("the document serves the operation at {url}, and {why}: {how}")
         };
         if self.servers.is_base_url_set {
-            return Err(name_it("the client has a base URL of its own"));
+            return Err(name_it("the client has another base URL"));
         }
         let server = BaseUrl::parse(url, false).map_err(|why| name_it(&format!("that {why}")))?;
         // A header that the caller adds to every call may hold a credential, too.
@@ -228,19 +228,9 @@ mod tests {
         );
         for (operation, servers, headers, why) in [
             // A mock does not let calls through.
-            (&PUBLIC, named(true, &[]), None, "a base URL of its own"),
-            (
-                &PUBLIC,
-                named(true, &elsewhere),
-                None,
-                "a base URL of its own",
-            ),
-            (
-                &SAME_ORIGIN,
-                named(true, &[]),
-                None,
-                "a base URL of its own",
-            ),
+            (&PUBLIC, named(true, &[]), None, "another base URL"),
+            (&PUBLIC, named(true, &elsewhere), None, "another base URL"),
+            (&SAME_ORIGIN, named(true, &[]), None, "another base URL"),
             // No credential goes to another host.
             (&PRIVATE, named(false, &[]), None, "go to another host"),
             (

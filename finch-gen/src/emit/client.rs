@@ -100,7 +100,7 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
             false => "if the client has another base URL than the document's",
         };
         text.push_str(&format!(
-            "The operation has a server of its own, {server}. The call fails before anything is \
+            "The document serves the operation at {server}. The call fails before anything is \
              sent until `ClientBuilder::server` names the server, \
              {when}.\n\n"
         ));

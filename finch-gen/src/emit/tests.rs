@@ -956,7 +956,7 @@ fn an_operation_with_its_own_server_says_so() {
     let server = |needs: bool| {
         format!("server:Some(Server{{url:\"https://b.example\",needs_credentials:{needs}}})")
     };
-    let docs = "Theoperationhasaserverofitsown,`https://b.example`.";
+    let docs = "Thedocumentservestheoperationat`https://b.example`.";
     let host = "orifitshostdiffersfromthebaseURL's";
     for (security, needs) in [
         ("[]", false),

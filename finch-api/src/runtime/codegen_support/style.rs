@@ -55,7 +55,7 @@ enum Shape {
     One(String),
     List(Vec<String>),
     /// The properties of an object. Each may be an array.
-    Properties(Vec<(String, Vec<String>)>),
+    Members(Vec<(String, Vec<String>)>),
 }
 
 impl Notation {
@@ -66,16 +66,16 @@ impl Notation {
             Shape::Nothing => return Ok(String::new()),
             Shape::One(text) => vec![text],
             Shape::List(items) => items,
-            Shape::Properties(properties) => {
+            Shape::Members(members) => {
                 let between = if self.explode { "=" } else { "," };
-                let properties: Vec<String> = flat(properties)?
+                let members: Vec<String> = flat(members)?
                     .iter()
                     .map(|(name, value)| format!("{}{between}{value}", self.encode(name)))
                     .collect();
                 if self.style == Style::Matrix && self.explode {
-                    return Ok(format!(";{}", properties.join(";")));
+                    return Ok(format!(";{}", members.join(";")));
                 }
-                properties
+                members
             }
         };
         Ok(match (self.style, self.explode) {
@@ -112,20 +112,20 @@ impl Notation {
                 items.into_iter().map(|item| (name.clone(), item)).collect()
             }
             Shape::List(items) => vec![(name, items.join(&between))],
-            Shape::Properties(properties) if properties.is_empty() => Vec::new(),
-            Shape::Properties(properties) if self.explode => properties
+            Shape::Members(members) if members.is_empty() => Vec::new(),
+            Shape::Members(members) if self.explode => members
                 .into_iter()
                 .flat_map(|(name, items)| {
                     let name = self.encode(&name);
                     items.into_iter().map(move |item| (name.clone(), item))
                 })
                 .collect(),
-            Shape::Properties(properties) => {
-                let properties: Vec<String> = flat(properties)?
+            Shape::Members(members) => {
+                let members: Vec<String> = flat(members)?
                     .into_iter()
                     .flat_map(|(name, value)| [self.encode(&name), value])
                     .collect();
-                vec![(name, properties.join(&between))]
+                vec![(name, members.join(&between))]
             }
         })
     }
@@ -135,19 +135,19 @@ impl Notation {
     /// `a[0][b]=1` for an item that is an array or an object.
     fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
         match value {
-            Value::Object(properties) => {
-                for (property, value) in properties {
-                    self.deep(&format!("{name}[{property}]"), value, pairs)?;
+            Value::Object(members) => {
+                for (member, value) in members {
+                    self.deep(&format!("{name}[{member}]"), value, pairs)?;
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     let is_nested = item.is_array() || item.is_object();
-                    let index = match is_nested {
-                        true => index.to_string(),
-                        false => String::new(),
+                    let name = match is_nested {
+                        true => format!("{name}[{index}]"),
+                        false => format!("{name}[]"),
                     };
-                    self.deep(&format!("{name}[{index}]"), item, pairs)?;
+                    self.deep(&name, item, pairs)?;
                 }
             }
             Value::Null => {}
@@ -166,15 +166,15 @@ impl Notation {
         Ok(match value {
             Value::Null => Shape::Nothing,
             Value::Array(items) => Shape::List(texts(items)?),
-            Value::Object(properties) => {
-                let properties = properties.iter().filter(|(_, value)| !value.is_null());
-                let properties = properties.map(|(name, value)| match value {
+            Value::Object(members) => {
+                let members = members.iter().filter(|(_, value)| !value.is_null());
+                let members = members.map(|(name, value)| match value {
                     Value::Array(items) => Ok((name.clone(), texts(items)?)),
                     value => Ok((name.clone(), vec![text(value)?])),
                 });
-                let properties: Vec<_> = properties.collect::<Result<_, String>>()?;
-                let is_sent = |(_, items): &(String, Vec<String>)| !items.is_empty();
-                Shape::Properties(properties.into_iter().filter(is_sent).collect())
+                let members: Vec<_> = members.collect::<Result<_, String>>()?;
+                let is_said = |(_, items): &(String, Vec<String>)| !items.is_empty();
+                Shape::Members(members.into_iter().filter(is_said).collect())
             }
             value => Shape::One(text(value)?),
         })
@@ -199,13 +199,13 @@ fn plain(value: &Value) -> Result<String, String> {
     }
 }
 
-/// Returns `properties`, none of them an array, as pairs.
-fn flat(properties: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
+/// Returns `members`, none of them an array, as pairs.
+fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
     let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
         Ok([item]) => Ok((name, item)),
         Err(_) => Err("this style has no nested values: pass the value as a text".to_owned()),
     };
-    properties.into_iter().map(single).collect()
+    members.into_iter().map(single).collect()
 }
 
 #[cfg(test)]
