@@ -1,24 +1,44 @@
-//! Names of types, of which none is that of another.
+//! Unique names of types.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
 
+use deunicode::deunicode;
 use heck::ToPascalCase as _;
 
-/// `name` as the name of a type.
+/// A keyword, and the names of the prelude that generated code uses without a path.
+const RESERVED: [&str; 7] = ["Default", "Err", "None", "Ok", "Self", "Some", "String"];
+
+/// Returns `name` as the name of a type.
 pub(crate) fn type_name(name: &str) -> String {
-    let words: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let name = words.to_pascal_case();
+    let name = identifier(name);
+    match RESERVED.contains(&name.as_str()) {
+        true => format!("{name}Schema"),
+        false => name,
+    }
+}
+
+/// Returns `name` as an identifier in upper camel case. It may be `Self`.
+pub(crate) fn identifier(name: &str) -> String {
+    let name = camel_case(name);
     match name.chars().next() {
         None => "Schema".to_owned(),
         Some('0'..='9') => format!("N{name}"),
-        // A keyword, and what typify's code calls without saying which it means.
-        Some(_) if matches!(name.as_str(), "Self" | "Default") => format!("{name}Schema"),
         Some(_) => name,
     }
+}
+
+/// Returns the words of `name` in upper camel case. The result may be empty, or start with a
+/// digit.
+pub(crate) fn camel_case(name: &str) -> String {
+    words(name).to_pascal_case()
+}
+
+/// Returns `name` in ASCII, with a hyphen for each character that no identifier can contain.
+/// Letters of other scripts are transliterated: some look like Latin letters, and the compiler
+/// warns of them.
+pub(crate) fn words(name: &str) -> String {
+    deunicode(name).replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
 /// Returns `name`, with a number if it is in use.

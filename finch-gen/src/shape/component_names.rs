@@ -10,9 +10,6 @@ use crate::report::Report;
 use crate::type_names::{Taken, type_name};
 use crate::walk::{self, Kind};
 
-/// The variants, and the type, that code names without saying of what.
-const UNSAID: [&str; 5] = ["Err", "None", "Ok", "Some", "String"];
-
 /// The types that a text with a format is. A component of that name that is such
 /// a text would be the type itself to typify, and no component.
 const FORMATTED: [&str; 8] = [
@@ -38,8 +35,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
         let is_formatted = schema.get("format").is_some();
-        if UNSAID.contains(&wanted.as_str()) || is_formatted && FORMATTED.contains(&wanted.as_str())
-        {
+        if is_formatted && FORMATTED.contains(&wanted.as_str()) {
             wanted.push_str("Schema");
         }
         let new = taken.unique(&wanted);

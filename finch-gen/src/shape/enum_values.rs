@@ -152,7 +152,7 @@ fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Optio
         .map(|text| {
             let said =
                 said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = type_names::type_name(&said?);
+            let name = variant(&said?);
             taken.insert(name.clone()).then_some(name)
         })
         .collect()
@@ -189,7 +189,7 @@ fn have_names(texts: &[String]) -> bool {
         variant_name(&letters.collect::<String>())
     };
     let all_differ = |names: BTreeSet<String>| names.len() == texts.len();
-    let is_odd = |text: &String| !text.starts_with(char::is_alphabetic);
+    let is_odd = |text: &String| !text.is_ascii() || !text.starts_with(char::is_alphabetic);
     texts.is_empty()
         || (!texts.iter().any(is_odd)
             && (all_differ(texts.iter().map(as_words).collect())
@@ -210,8 +210,16 @@ fn names_for(texts: &[String]) -> Vec<String> {
     // As typify will make a name of each once more.
     let names = texts
         .iter()
-        .map(|text| taken.unique(&type_names::type_name(&name_for(text))));
+        .map(|text| taken.unique(&variant(&name_for(text))));
     names.collect()
+}
+
+/// Returns `name` as the name of a variant.
+fn variant(name: &str) -> String {
+    match type_names::identifier(name) {
+        name if name == "Self" => "SelfValue".to_owned(),
+        name => name,
+    }
 }
 
 fn name_for(text: &str) -> String {
@@ -226,8 +234,9 @@ fn name_for(text: &str) -> String {
             return format!("{word}{number}");
         }
     }
+    let text = deunicode::deunicode(text);
     if text.contains(|c: char| c.is_ascii_alphanumeric()) {
-        return type_names::type_name(text);
+        return type_names::identifier(&text);
     }
     text.chars().map(spell).collect()
 }

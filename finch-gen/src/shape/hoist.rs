@@ -107,10 +107,8 @@ impl Components {
         let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str);
-            let name = format!(
-                "{operation}{}",
-                type_names::type_name(name.unwrap_or_default())
-            );
+            let name = type_names::camel_case(name.unwrap_or_default());
+            let name = format!("{operation}{name}");
             if let Some(schema) = parameter.get_mut("schema") {
                 self.hoist_if_type(schema, &name);
             }
@@ -128,10 +126,8 @@ impl Components {
                 .iter_mut()
                 .filter(|(name, _)| !shared.contains(*name))
             {
-                self.hoist_if_type(
-                    schema,
-                    &format!("{owner}{}", type_names::type_name(property)),
-                );
+                let name = type_names::camel_case(property);
+                self.hoist_if_type(schema, &format!("{owner}{name}"));
             }
         }
         for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
@@ -147,7 +143,7 @@ impl Components {
                         .iter_mut()
                         .filter(|(name, _)| !shared.contains(*name));
                     for (property, schema) in own {
-                        let name = format!("{owner}{}", type_names::type_name(property));
+                        let name = format!("{owner}{}", type_names::camel_case(property));
                         self.hoist_if_type(schema, &name);
                     }
                 } else if is_union(conjunct) {

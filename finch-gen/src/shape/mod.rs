@@ -39,7 +39,7 @@ mod variants;
 use serde_json::{Value, json};
 
 pub(crate) use enum_values::{EnumValue, EnumValues};
-pub(crate) use field_names::MARK;
+pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
