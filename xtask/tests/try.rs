@@ -289,9 +289,7 @@ components:
     }
     schemas.push_str("        letters: {type: string, enum: [μ, b, Größe, 木, ﬀ, ſ, K, Å]}\n");
     // Letters that look like others, or that are others when they are written in another form.
-    for name in [
-        "тype", "größe", "μ", "µ", "ﬀ", "K", "木", "ö", "o\u{308}",
-    ] {
+    for name in ["тype", "größe", "μ", "µ", "ﬀ", "K", "木", "ö", "o\u{308}"] {
         schemas.push_str(&format!(
             "        {name}: {{type: string, default: {name}}}\n"
         ));

@@ -196,8 +196,8 @@ fn a_setter_takes_what_people_have() {
         ),
         (
             "{type: array, items: {type: string, enum: [a, b]}}",
-            "implIntoIterator<Item:TryInto<types::PostApItem,Error:Display>>",
-            "convert(value.into_iter().map(TryInto::try_into).collect::<Result<Vec<types::PostApItem>,_>>())",
+            "implIntoIterator<Item:TryInto<types::PostAp,Error:Display>>",
+            "convert(value.into_iter().map(TryInto::try_into).collect::<Result<Vec<types::PostAp>,_>>())",
         ),
     ] {
         let code = with_parameters(&format!("{{name: p, in: query, schema: {schema}}}"));
@@ -232,7 +232,7 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
             ".parameter(Parameter::query(\"2fa\"),self._2fa)",
             ".parameter(Parameter::query(\"#\"),self.x)",
             ".parameter(Parameter::query(\"Self\"),self.self_)",
-            ".parameter(Parameter::query(\"é\"),self.x2)",
+            ".parameter(Parameter::query(\"é\"),self.e)",
             "Setstheheader`id`.\"#]pubfnid2(",
         ],
     );

@@ -1,14 +1,14 @@
 //! Names of components that are names of types, and no two the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::type_naming;
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
-use crate::walk::{self, Kind};
 
 /// The types that a text with a format is. A component of that name that is such
 /// a text would be the type itself to typify, and no component.
@@ -30,7 +30,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
         return;
     };
     let mut taken = Taken::default();
-    let mut renamed = BTreeMap::new();
+    let mut renamed = HashMap::new();
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
@@ -48,33 +48,8 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
             );
         }
         named.insert(new.clone(), schema);
-        renamed.insert(
-            format!("#/components/schemas/{name}"),
-            format!("#/components/schemas/{new}"),
-        );
+        renamed.insert(name, new);
     }
     *schemas = named;
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        // A reference, and the ones in the mapping of a discriminator.
-        for (keyword, member) in schema.iter_mut() {
-            let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
-                ("$ref", reference) => vec![reference],
-                ("discriminator", discriminator) => discriminator
-                    .get_mut("mapping")
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flat_map(Map::values_mut)
-                    .collect(),
-                _ => continue,
-            };
-            for target in targets {
-                if let Some(new) = target.as_str().and_then(|old| renamed.get(old)) {
-                    *target = new.as_str().into();
-                }
-            }
-        }
-    });
+    type_naming::rename_references(document, &renamed);
 }

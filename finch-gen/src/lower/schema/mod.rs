@@ -168,6 +168,7 @@ pub(super) fn lower(
         } else if let Some(name) = component {
             let what = format!("a schema that is referred to here → the component {name}");
             report.info("ref-hoisted", &at, what);
+            refer_to(lowered, &at, &name, &outcome.form);
             lowered.root["components"]["schemas"][&name] = outcome.form.value();
             origins.insert(join("/components/schemas", &name), at);
         }
@@ -182,6 +183,26 @@ pub(super) fn lower(
     }
     origins.append(&mut source_marks::take(lowered));
     origins
+}
+
+/// Puts a reference to the component `name`, which `form` becomes, in its old place at `at`.
+fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
+    let before = form.clone().value();
+    let Some(place) = lowered.at_mut(at).filter(|place| **place == before) else {
+        return;
+    };
+    *place = json!({"allOf": [{"$ref": format!("#{}", join("/components/schemas", name))}]});
+    for annotation in [
+        "description",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "default",
+    ] {
+        if let Some(value) = before.get(annotation) {
+            place[annotation] = value.clone();
+        }
+    }
 }
 
 /// The pointers of all schemas that are not inside another.

@@ -77,7 +77,7 @@ fn values_that_are_no_names_get_names() {
     assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
     assert_eq!(found["Numbers"], json!({"type": "number"}));
     assert_eq!(found["Beside"], json!({"type": "string", "enum": ["a"]}));
-    assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
+    assert_eq!(found["GetAp"]["enum"], json!(["Plus", "Minus"]));
     assert_eq!(codes(&shaped.1), ["enum-dropped"; 1]);
 }
 
@@ -118,7 +118,7 @@ fn values_that_are_integers_get_names() {
             "Several",
             "Value10=10 Minus10=-10 Minus9223372036854775808=-9223372036854775808",
         ),
-        ("Named", "Off=0 SelfSchema=1"),
+        ("Named", "Off=0 SelfValue=1"),
         ("HolderA", "Value1=1 Value2=2"),
         ("GetAp", "Value1=1 Minus1=-1"),
     ] {
