@@ -49,6 +49,33 @@ pub(crate) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     free.expect("there are more numbers than names")
 }
 
+/// Chooses a name for each thing that has `candidates`, and returns its index: the first name
+/// that nothing else wants, and that is not taken. A name that two want is neither's. The index
+/// is past the last candidate if there is no such name. The order of the things has no effect.
+pub(crate) fn choose(candidates: &[Vec<String>], is_taken: impl Fn(&str) -> bool) -> Vec<usize> {
+    let mut contested: HashSet<&str> = HashSet::new();
+    let mut chosen = vec![0; candidates.len()];
+    loop {
+        let mut wishes: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, names) in candidates.iter().enumerate() {
+            if let Some(name) = names.get(chosen[index]) {
+                wishes.entry(name).or_default().push(index);
+            }
+        }
+        let mut is_settled = true;
+        for (name, by) in wishes {
+            if by.len() > 1 || is_taken(name) || contested.contains(name) {
+                contested.insert(name);
+                is_settled = false;
+                by.into_iter().for_each(|index| chosen[index] += 1);
+            }
+        }
+        if is_settled {
+            return chosen;
+        }
+    }
+}
+
 /// Names that are in use, for which [`unique`](Self::unique) finds others.
 #[derive(Default)]
 pub(crate) struct Taken {

@@ -149,8 +149,11 @@ const TAKEN: [&str; 5] = [
 
 /// The name of the method for an operation id: what progenitor would call it,
 /// so that it keeps the name, but never a keyword, and none that is taken.
-fn method_name(id: &str) -> Option<String> {
+pub(super) fn method_name(id: &str) -> Option<String> {
     let name = type_names::words(id).to_snake_case();
+    // OAuth is one word.
+    let name = format!("_{name}").replace("_o_auth", "_oauth");
+    let name = name[1..].to_owned();
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
         _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),

@@ -207,10 +207,19 @@ fn variant_name(value: &str) -> String {
 /// one that is added to a document changes none that was there.
 fn names_for(texts: &[String]) -> Vec<String> {
     let mut taken = Taken::default();
+    let all: Vec<String> = texts.iter().map(|text| name_for(text)).collect();
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for name in &all {
+        *counts.entry(name).or_default() += 1;
+    }
     // As typify will make a name of each once more.
     let names = texts
         .iter()
-        .map(|text| taken.unique(&variant(&name_for(text))));
+        .zip(&all)
+        .map(|(text, name)| match counts[name] {
+            1 => taken.unique(&variant(name)),
+            _ => taken.unique(&variant(&name_for(&with_signs(text)))),
+        });
     names.collect()
 }
 
@@ -220,6 +229,21 @@ fn variant(name: &str) -> String {
         name if name == "Self" => "SelfValue".to_owned(),
         name => name,
     }
+}
+
+/// Returns `text` with the signs of the numbers in it as words: `GMT+1` and `GMT-1` differ.
+fn with_signs(text: &str) -> String {
+    let mut spelled = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_number = rest.peek().is_some_and(char::is_ascii_digit);
+        match c {
+            '+' if is_number => spelled.push_str(" Plus "),
+            '-' if is_number => spelled.push_str(" Minus "),
+            c => spelled.push(c),
+        }
+    }
+    spelled
 }
 
 fn name_for(text: &str) -> String {

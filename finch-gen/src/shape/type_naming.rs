@@ -200,38 +200,18 @@ fn names(document: &Document) -> HashMap<String, String> {
     let pending: Vec<(&String, Vec<String>)> =
         pending.map(|key| (key, candidates(key, &labels))).collect();
 
-    // A name that two want, or that a component has, is nobody else's.
-    let mut contested: HashSet<&str> = HashSet::new();
-    let mut wanted = vec![0; pending.len()];
-    loop {
-        let mut wishes: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, (_, names)) in pending.iter().enumerate() {
-            if let Some(name) = names.get(wanted[index]) {
-                wishes.entry(name).or_default().push(index);
-            }
-        }
-        let mut is_settled = true;
-        for (name, by) in wishes {
-            if by.len() > 1 || taken.contains(name) || contested.contains(name) {
-                contested.insert(name);
-                is_settled = false;
-                by.into_iter().for_each(|index| wanted[index] += 1);
-            }
-        }
-        if is_settled {
-            break;
-        }
-    }
+    let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
+    let chosen = type_names::choose(&candidates, |name| taken.contains(name));
     let mut names = HashMap::new();
-    for (index, (key, own)) in pending.iter().enumerate() {
-        if let Some(name) = own.get(wanted[index]) {
+    for (index, key) in paths.iter().enumerate() {
+        if let Some(name) = candidates[index].get(chosen[index]) {
             names.insert((*key).clone(), taken.unique(name));
         }
     }
     // The last resort is a number, in the order of the document.
-    for (key, own) in &pending {
-        if let (false, Some(last)) = (names.contains_key(*key), own.last()) {
-            names.insert((*key).clone(), taken.unique(last));
+    for (key, own) in paths.into_iter().zip(&candidates) {
+        if let (false, Some(last)) = (names.contains_key(key), own.last()) {
+            names.insert(key.clone(), taken.unique(last));
         }
     }
     let suffixed = keys.iter().filter_map(|key| Some((key, suffix(key)?)));

@@ -395,3 +395,57 @@ paths:
         "{report}"
     );
 }
+
+#[test]
+fn a_method_has_the_name_that_people_would_choose() {
+    let hash = "3af7d1ac36c35008b8ebb93fecbdb35b";
+    for (operations, expected) in [
+        (&[(hash, "List job titles")][..], &["list_job_titles"][..]),
+        (&[(hash, "")], &["get_a"]),
+        (
+            &[(hash, "List"), ("0af7d1ac36c35008b8ebb93fecbdb35b", "List")],
+            &["get_a", "put_a"],
+        ),
+        (
+            &[("12345678-1234-1234-1234-123456789abc", "List pets")],
+            &["list_pets"],
+        ),
+        (&[("read_item_a_get", "")], &["read_item"]),
+        (
+            &[("read_a_get", ""), ("read_a_put", "")],
+            &["read_a_get", "read_a_put"],
+        ),
+        (
+            &[("PetsController_findAll", ""), ("DogsController_find", "")],
+            &["find_all", "find"],
+        ),
+        (
+            &[("PetsController_find", ""), ("DogsController_find", "")],
+            &["pets_find", "dogs_find"],
+        ),
+        // The name of another operation stays with it.
+        (
+            &[("PetsController_find", ""), ("find", "")],
+            &["pets_find", "find"],
+        ),
+        (
+            &[("getOAuth2Token", ""), ("oAuthLogin", "")],
+            &["get_oauth2_token", "oauth_login"],
+        ),
+        // No hashes.
+        (&[("deadbeef", ""), ("facade", "")], &["deadbeef", "facade"]),
+    ] {
+        let mut root = document(json!({}), json!({}));
+        for ((id, summary), method) in operations.iter().zip(["get", "put"]) {
+            root["paths"]["/a"][method] = json!({
+                "operationId": id,
+                "summary": summary,
+                "responses": {"204": {"description": ""}},
+            });
+        }
+        let lowered = lower_value(&root).unwrap();
+        let names = lowered.model.operations.iter();
+        let names: Vec<&str> = names.map(|of| of.rust_name.as_str()).collect();
+        assert_eq!(names, expected);
+    }
+}

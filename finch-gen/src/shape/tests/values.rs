@@ -41,7 +41,21 @@ fn what_a_client_need_not_check_is_left_out() {
 
 #[test]
 fn values_that_are_no_names_get_names() {
-    let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
+    let texts = [
+        "",
+        "1",
+        "-1",
+        "2fa",
+        "a",
+        "A",
+        "+",
+        "<=",
+        "a b",
+        "a-b",
+        "Etc/GMT-1",
+        "Etc/GMT+1",
+        "μ",
+    ];
     let shaped = shaped(
         json!({"parameters": [
             {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
@@ -64,6 +78,9 @@ fn values_that_are_no_names_get_names() {
         "LessEqual",
         "Ab",
         "Ab2",
+        "EtcGmtMinus1",
+        "EtcGmtPlus1",
+        "M",
     ];
     let found = &shaped.0.document.root["components"]["schemas"];
     assert_eq!(found["Odd"]["enum"], json!(names));
