@@ -1,8 +1,8 @@
-//! Reading the answer to an exchange, beside serde_json alone with the same type.
+//! Compares decoding the response of an exchange with plain serde_json and the same type.
 
 #[allow(dead_code, reason = "each bench needs a part of it")]
 mod common;
-// The files themselves: what is measured here is no part of what the crate offers.
+// Includes the source files, because the crate does not export the code that is measured.
 #[allow(unused, reason = "its tests are not run here")]
 #[path = "../src/runtime"]
 mod runtime {

@@ -1,6 +1,5 @@
-//! The memory of an exchange, beside one that is written by hand: how often it is
-//! allocated, how much of it, and the most that is used at a time, from the
-//! making of the client on.
+//! Compares the memory of an exchange with a handwritten client: the number of
+//! allocations, the bytes allocated, and the peak, from the creation of the client on.
 
 #[allow(dead_code, reason = "each bench needs a part of it")]
 mod common;
@@ -15,7 +14,7 @@ static ALLOCATOR: Alloc = Alloc;
 
 const CALLS: u64 = 1000;
 
-/// Allocations and bytes of a call, and the peak in bytes.
+/// Returns the allocations and bytes per call, and the peak in bytes.
 fn measure<T, F: Future>(make: impl FnOnce() -> T, call: impl Fn(&T) -> F) -> [f64; 3] {
     let runtime = runtime();
     let _profiler = Profiler::builder().testing().build();

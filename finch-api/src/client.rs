@@ -15,7 +15,7 @@ use crate::{Client, DEFAULT_BASE_URL, Error};
 /// The `User-Agent` header of every request.
 const USER_AGENT: &str = concat!("finch-api-rust/", env!("CARGO_PKG_VERSION"));
 
-/// Whether the HTTP client that this crate makes can use https.
+/// Whether this crate's own HTTP client supports https.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 const CLIENT_ID: &str = "FINCH_CLIENT_ID";
@@ -30,7 +30,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Client {
-    /// Returns a client for exchanges, with the settings of the environment:
+    /// Returns a client for exchanges, with settings from the environment:
     ///
     /// | Variable | Setting | |
     /// |---|---|---|
@@ -38,17 +38,15 @@ impl Client {
     /// | `FINCH_CLIENT_SECRET` | [`client_secret`](ClientBuilder::client_secret) | required |
     /// | `FINCH_BASE_URL` | [`base_url`](ClientBuilder::base_url) | [`DEFAULT_BASE_URL`] by default |
     ///
-    /// Call it when the program starts, so that a missing setting fails there and not
-    /// when the first employer connects. For a program that makes no exchanges and
-    /// only has access tokens, use [`ClientBuilder::from_env`], which requires no
-    /// variable.
+    /// Call it when the program starts, so that a missing setting fails at once and not
+    /// when the first employer connects. A program that makes no exchanges and only has
+    /// access tokens can use [`ClientBuilder::from_env`], which requires no variable.
     ///
     /// # Errors
     ///
-    /// `FINCH_CLIENT_ID` or `FINCH_CLIENT_SECRET` is not set, a variable breaks [the
-    /// rule for settings](ClientBuilder#the-rule-for-settings), or the TLS library
-    /// cannot be started. The error names every variable that is missing or wrong, and shows
-    /// no value.
+    /// `FINCH_CLIENT_ID` or `FINCH_CLIENT_SECRET` is not set, a variable breaks [the rule
+    /// for settings](ClientBuilder#the-rule-for-settings), or the TLS library fails to
+    /// start. The error names every missing or invalid variable, without its value.
     ///
     /// ```no_run
     /// let client = finch_api::Client::from_env()?;
@@ -75,13 +73,13 @@ impl Client {
         builder.build()
     }
 
-    /// Returns a builder with every setting at its default.
+    /// Returns a builder with default settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// Returns the same client with another access token. It shares the connections
-    /// and costs little: make one wherever you need it.
+    /// Returns a client with another access token. It shares the connections and is cheap
+    /// to make wherever you need it.
     ///
     /// # Errors
     ///
@@ -112,24 +110,25 @@ impl Client {
 /// # The rule for settings
 ///
 /// Settings are copied by hand, and copies pick up line breaks, quotes and invisible
-/// characters. Finch would only answer that the client is unknown. So one rule holds
-/// for every setting of this crate: client ids, client secrets, access tokens,
-/// webhook secrets, base URLs, redirect URIs and products, whether the environment or
-/// your program sets them.
+/// characters. Finch would only respond that the client is unknown. So one rule applies
+/// to every setting of this crate: client ids, client secrets, access tokens, webhook
+/// secrets, base URLs, redirect URIs and products. It applies to values from the
+/// environment and from your program.
 ///
 /// - ASCII whitespace around the value is removed.
-/// - An empty value, a byte order mark, control characters, whitespace inside the
-///   value, straight or typographic quotation marks around it, and non-ASCII
-///   characters are refused. The error names the setting and never shows the value.
+/// - An empty value, a byte order mark, a control character, whitespace inside the value,
+///   quotation marks around it (straight or typographic), and non-ASCII characters are
+///   refused. The error names the setting and never shows the value.
 ///
-/// The rule is Finch's: [RFC 6749](https://www.rfc-editor.org/rfc/rfc6749#appendix-A)
-/// allows spaces and quotation marks in client ids and secrets, but Finch issues none
-/// with them. The rule does not apply to an authorization code, which is sent as it is.
+/// The rule is specific to Finch: [RFC
+/// 6749](https://www.rfc-editor.org/rfc/rfc6749#appendix-A) allows spaces and quotation
+/// marks in client ids and secrets, but Finch issues none with them. The rule does not
+/// apply to an authorization code, which is sent unchanged.
 ///
 /// # In the tests of your program
 ///
-/// With the feature `test-util`, `testing::FakeTransport` answers in Finch's place, with
-/// any failure that you want to test: see [the front
+/// With the feature `test-util`, `testing::FakeTransport` replaces the network and
+/// simulates any failure that you want to test: see [the front
 /// page](crate#in-the-tests-of-your-program).
 #[derive(Clone, Debug)]
 #[must_use = "settings do nothing until `build` makes a client with them"]
@@ -166,12 +165,11 @@ impl ClientBuilder {
         }
     }
 
-    /// Returns a builder with those settings that the environment has:
-    /// `FINCH_CLIENT_ID`, `FINCH_CLIENT_SECRET` and `FINCH_BASE_URL`, which Finch's
-    /// other SDKs read too.
+    /// Returns a builder with the settings that the environment has: `FINCH_CLIENT_ID`,
+    /// `FINCH_CLIENT_SECRET` and `FINCH_BASE_URL`. Finch's other SDKs read the same
+    /// variables.
     ///
-    /// No variable is required, and every other setting can be added. A setting that
-    /// is set here replaces the environment's.
+    /// No variable is required. You can add or replace every setting.
     ///
     /// ```
     /// use finch_api::ClientBuilder;
@@ -191,28 +189,28 @@ impl ClientBuilder {
         }
     }
 
-    /// Sets where requests go; [`DEFAULT_BASE_URL`] by default. It begins with
-    /// `https://`, or with `http://` if its host is a loopback address or
+    /// Sets the base URL of all requests; [`DEFAULT_BASE_URL`] by default. It begins with
+    /// `https://`. It may begin with `http://` if its host is a loopback address or
     /// [`allow_plain_http`](Self::allow_plain_http) is set. Its path is kept.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(Setting::new("the base URL", url.into()));
         self
     }
 
-    /// Sets the application's client id, from Finch's developer dashboard: a UUID with
-    /// hyphens, and without braces or `urn:uuid:`.
+    /// Sets the application's client id from Finch's developer dashboard: a UUID with
+    /// hyphens, without braces and without `urn:uuid:`.
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
         self.client_id = Some(Setting::new("the client id", id.into()));
         self
     }
 
-    /// Sets the application's client secret, from Finch's developer dashboard.
+    /// Sets the application's client secret from Finch's developer dashboard.
     pub fn client_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.client_secret = Some(Setting::new("the client secret", secret));
         self
     }
 
-    /// Sets the access token of a connection, for operations that ask for one.
+    /// Sets the access token of a connection, for operations that require one.
     pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
         self.access_token = Some(Setting::new(ACCESS_TOKEN, token));
         self
@@ -220,9 +218,9 @@ impl ClientBuilder {
 
     /// Sets the `reqwest` client that sends the requests.
     ///
-    /// The deadline and the size limit still hold. A response to a followed redirect
-    /// is an error, whatever the client's redirect policy. Your client decides about
-    /// proxies, certificates, default headers and the time to connect:
+    /// The deadline and the size limit still apply. A response after a followed redirect
+    /// is an error, whatever the client's redirect policy. Your client controls proxies,
+    /// certificates, default headers and the connection timeout:
     /// [`connect_timeout`](Self::connect_timeout) has no effect.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
@@ -230,38 +228,38 @@ impl ClientBuilder {
         self
     }
 
-    /// The service that sends each request, such as a `tower` stack over a
+    /// Sets the service that sends each request, such as a `tower` stack over a
     /// [`ReqwestTransport`].
     ///
-    /// Credentials, retries, the deadline, the size limit and the redirect rule are above
-    /// it. The client clones the service for each attempt, waits until it is ready, and
-    /// reads the response as a stream. The service has its own settings for connections:
-    /// [`connect_timeout`](Self::connect_timeout) does not apply.
+    /// The client adds credentials, retries, the deadline, the size limit and the
+    /// redirect rule around it. It clones the service for each attempt, waits until it is
+    /// ready, and reads the response as a stream. The service has its own connection
+    /// settings: [`connect_timeout`](Self::connect_timeout) has no effect.
     ///
     /// [`http_client`](Self::http_client) and `transport` replace each other.
     ///
-    /// # What a transport must keep
+    /// # Rules for a transport
     ///
-    /// [What this crate promises](crate#what-it-promises) holds for a transport that
-    /// keeps these rules, and for no other:
+    /// [The promises of this crate](crate#promises) only hold for a transport that
+    /// follows these rules:
     ///
-    /// - It sends a request at most once. The client itself resends it if that is safe.
+    /// - It sends a request at most once. The client itself retries if that is safe.
     /// - It sends nothing before `call`, and takes a frame of the request body only to
     ///   send it. If the body returns an error, it leaves the request incomplete.
-    /// - It follows no redirect: it returns the response of the first server.
-    /// - It logs neither a body nor a header that is marked as
+    /// - It follows no redirect. It returns the response of the first server.
+    /// - It logs neither bodies nor headers that are marked as
     ///   [sensitive](http::HeaderValue::is_sensitive). `Debug` of a request hides both.
-    /// - It fails with a [`TransportError`](crate::transport::TransportError), which layers
-    ///   may wrap. Any other error of `call` means that the [outcome is
-    ///   unknown](Error::outcome_unknown). An error of `poll_ready` means that nothing was
-    ///   sent.
+    /// - It fails with a [`TransportError`](crate::transport::TransportError), which
+    ///   layers may wrap. Any other error of `call` means that the [outcome is
+    ///   unknown](Error::outcome_unknown). An error of `poll_ready` means that nothing
+    ///   was sent.
     ///
     /// An API key in the query of a URL cannot be hidden from layers: a layer that logs URLs
     /// logs the key.
     ///
     /// # Example
     ///
-    /// No more than ten requests at once, for the client and all its clones:
+    /// At most ten concurrent requests for the client and its clones:
     ///
     /// ```
     /// use finch_api::transport::ReqwestTransport;
@@ -299,22 +297,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets how often a request may be sent again: 2 by default, 0 for never. See
-    /// [what is sent again](crate#what-is-sent-again).
+    /// Sets how often a request may be retried: 2 by default, 0 for never. See
+    /// [Retries](crate#retries).
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
     }
 
-    /// Sets the longest wait before a request is sent again; 30 seconds by default.
-    /// If the server asks for a longer one, the call fails and the error
-    /// [says when](Error::retry_after) to try again.
+    /// Sets the longest wait before a retry; 30 seconds by default. If the server asks
+    /// for a longer wait, the call fails. [`Error::retry_after`] then returns that wait.
     pub fn max_retry_wait(mut self, wait: Duration) -> Self {
         self.max_retry_wait = wait;
         self
     }
 
-    /// Sets the longest time to connect; 5 seconds by default.
+    /// Sets the connection timeout; 5 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -326,20 +323,20 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets whether the base URL may be plain `http://` although its host is not a
-    /// loopback address, so that secrets travel in clear; not by default.
+    /// Sets whether the base URL may be plain `http://` with a host that is not a
+    /// loopback address; false by default. Secrets are then sent in clear text.
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;
         self
     }
 
-    /// Returns the client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
     /// A setting breaks [the rule](Self#the-rule-for-settings), the client id is not a
-    /// UUID, the base URL cannot be used, or the TLS library cannot be started. The
-    /// error names every setting that is wrong, and shows no value.
+    /// UUID, the base URL is unusable, or the TLS library fails to start. The error names
+    /// every invalid setting, without its value.
     pub fn build(self) -> Result<Client, Error> {
         let (credentials, base_url) = self.checked().map_err(Error::configuration)?;
         let transport = match (self.transport, self.http_client) {
@@ -364,7 +361,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Returns the settings by the rule, or every problem with them.
+    /// Validates the settings. Returns every problem with them.
     fn checked(&self) -> Result<(Credentials, BaseUrl), String> {
         let secret = |setting: &Option<Setting>| setting.as_ref().map(Setting::secret).transpose();
         let id = self.client_id.as_ref().map(Setting::client_id).transpose();
@@ -394,7 +391,7 @@ impl ClientBuilder {
     }
 }
 
-/// Returns the HTTP client that this crate makes.
+/// Builds this crate's own HTTP client.
 fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
     if base_url.is_https() && !HAS_TLS {
         return Err(Error::configuration(
@@ -408,7 +405,7 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
         .retry(reqwest::retry::never())
         .connect_timeout(connect_timeout);
     if base_url.is_loopback() {
-        // A proxy from the environment would receive the secrets in clear.
+        // A proxy from the environment would receive the secrets in clear text.
         client = client.no_proxy();
     }
     client.build().map_err(|error| {
@@ -421,7 +418,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limits_are_those_that_are_documented_and_can_be_set() {
+    fn limits_have_documented_defaults_and_can_be_set() {
         let limits = |builder: ClientBuilder| {
             let connect_timeout = builder.connect_timeout.as_secs();
             let client = builder.http_client(reqwest::Client::new()).build();
@@ -444,9 +441,9 @@ mod tests {
         assert_eq!(limits(set), (1, 2, 3, 4, 5));
     }
 
-    /// A client that is made elsewhere may have TLS all the same.
+    /// A caller's own HTTP client may still support TLS.
     #[test]
-    fn without_a_tls_library_https_is_refused_before_anything_is_sent() {
+    fn https_without_tls_is_refused_before_sending() {
         let built = Client::builder().build();
         assert_eq!(built.is_ok(), HAS_TLS);
         if let Err(error) = built {

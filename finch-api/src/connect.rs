@@ -1,4 +1,4 @@
-//! Finch Connect: where employers allow an application to read their data.
+//! Finch Connect, where employers allow an application to read their data.
 
 use std::borrow::Cow;
 
@@ -13,11 +13,11 @@ const AUTHORIZE: &str = "https://connect.tryfinch.com/authorize";
 
 const CLIENT_ID: &str = "the client id";
 
-/// What errors call the redirect URI, here and in an exchange.
+/// The name of the redirect URI in errors, here and in an exchange.
 pub(crate) const REDIRECT_URI: &str = "the redirect URI";
 
-/// Data that an application may ask for. There are constants for Finch's current
-/// products. Make any other from its name.
+/// Data that an application may request. The constants are Finch's current products. Make
+/// other products from their names.
 ///
 /// ```
 /// use finch_api::connect::Product;
@@ -44,7 +44,7 @@ impl Product {
     /// Benefits and deductions.
     pub const BENEFITS: Self = Self(Cow::Borrowed("benefits"));
 
-    /// Returns its name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -62,14 +62,13 @@ impl From<String> for Product {
     }
 }
 
-/// Starts the URL to send an employer to, so that they allow the application with
-/// this client id to read their data. Finch then calls the redirect URI with
-/// `?code=…`. [Exchange](crate::Client::exchange_code) the code with the same
-/// redirect URI.
+/// Starts the URL of Finch Connect. Send an employer there to allow the application with
+/// this client id to read their data. Finch then calls the redirect URI with `?code=…`.
+/// [Exchange](crate::Client::exchange_code) the code with the same redirect URI.
 ///
 /// Both arguments follow [the rule for
-/// settings](crate::ClientBuilder#the-rule-for-settings), and the redirect URI is
-/// checked as [the exchange](crate::ExchangeCode::redirect_uri) checks it.
+/// settings](crate::ClientBuilder#the-rule-for-settings). The redirect URI is checked
+/// like [that of the exchange](crate::ExchangeCode::redirect_uri).
 ///
 /// ```
 /// use finch_api::connect::{self, Product};
@@ -98,7 +97,7 @@ pub fn authorize_url(
 }
 
 impl Client {
-    /// Starts the URL to send an employer to, with the client's own id: see
+    /// Starts the URL of Finch Connect with the client's own id: see
     /// [`connect::authorize_url`](authorize_url).
     ///
     /// ```
@@ -126,7 +125,7 @@ impl Client {
     }
 }
 
-/// Builds a URL of Finch Connect: see [`authorize_url`].
+/// Builds the URL of Finch Connect: see [`authorize_url`].
 #[derive(Clone, Debug)]
 #[must_use = "`build` makes the URL"]
 pub struct AuthorizeUrl {
@@ -138,35 +137,35 @@ pub struct AuthorizeUrl {
 }
 
 impl AuthorizeUrl {
-    /// Adds data that the application asks for: at least one product.
+    /// Adds products that the application requests. At least one is required.
     pub fn products<P: Into<Product>>(mut self, products: impl IntoIterator<Item = P>) -> Self {
         self.products.extend(products.into_iter().map(Into::into));
         self
     }
 
-    /// Sets whether Finch Connect offers its sandbox of invented companies; not by
+    /// Sets whether Finch Connect offers its sandbox of invented companies; false by
     /// default.
     pub fn sandbox(mut self, sandbox: bool) -> Self {
         self.sandbox = sandbox;
         self
     }
 
-    /// Sets a text that comes back with the code. Use one that only this browser
-    /// session can know, and refuse a code that comes with another one: otherwise a
-    /// third party can slip in a code.
+    /// Sets a text that Finch returns with the code. Use a text that only this browser
+    /// session can know, and refuse a code that arrives with another text. Otherwise a
+    /// third party can inject a code.
     pub fn state(mut self, state: impl Into<String>) -> Self {
         self.state = Some(Secret::from(state.into()));
         self
     }
 
-    /// Returns the URL.
+    /// Builds the URL.
     ///
     /// # Errors
     ///
     /// A value breaks [the rule for
     /// settings](crate::ClientBuilder#the-rule-for-settings), the client id is not a
     /// UUID, the redirect URI is not a URL or has a fragment, no product is set, or the
-    /// state is empty. The error names every value that is wrong, and shows none.
+    /// state is empty. The error names every invalid setting, without its value.
     pub fn build(self) -> Result<String, Error> {
         self.url().map_err(Error::invalid_request)
     }
@@ -215,7 +214,7 @@ mod tests {
     const ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 
     #[test]
-    fn a_url_has_what_it_is_made_of() {
+    fn authorize_url_contains_every_setting() {
         let url = authorize_url(ID, "https://example.com/callback?a=b&c")
             .products([Product::COMPANY])
             .products(["directory"]);
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_finch_would_refuse_is_refused() {
+    fn values_that_finch_rejects_are_refused() {
         let url = |id, uri| authorize_url(id, uri).products([Product::PAYMENT]);
         let uri = "https://example.com";
         for (url, message) in [

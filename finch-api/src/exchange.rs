@@ -15,34 +15,33 @@ const CLIENT_SECRET: &str =
 const CODE: &str = "an authorization code that is not empty";
 
 impl Client {
-    /// Exchanges the authorization code from Finch Connect for an access token, with
-    /// the client's own id and secret. Await it, or call
-    /// [`send`](ExchangeCode::send) for a future to spawn or to join.
+    /// Exchanges the authorization code from Finch Connect for an access token, with the
+    /// client's own id and secret. Await it, or call [`send`](ExchangeCode::send) for a
+    /// future to spawn or join.
     ///
-    /// A code is good once and for a short time. The token does not expire. The
+    /// A code is valid once and for a short time. The token does not expire. The request
+    /// is never retried once Finch may have received it, and contains the code unchanged.
     /// request is sent once, with the code as it is.
     ///
     /// # Errors
     ///
-    /// When awaited, an [`Error`]: [see what to do about
-    /// each](crate#what-goes-wrong-and-what-to-do). If its [outcome is
-    /// unknown](Error::outcome_unknown), the code may be used up.
+    /// Awaiting it returns an [`Error`]: see [what to do about each](crate#errors). If
+    /// the [outcome is unknown](Error::outcome_unknown), the code may be used up.
     ///
     /// # Panics
     ///
-    /// When awaited outside of a tokio runtime that has its I/O and time drivers
-    /// enabled. A program without one makes it with `tokio::runtime::Runtime::new()?`,
-    /// which enables both, and calls `runtime.block_on(async { … })`.
+    /// Awaiting it panics outside of a tokio runtime with I/O and time drivers enabled. A
+    /// program without a runtime makes one with `tokio::runtime::Runtime::new()?`, which
+    /// enables both, and calls `runtime.block_on(async { … })`.
     ///
     /// # Dropping the future may lose a token
     ///
     /// Once the request is sent, Finch may issue the token and use up the code. If the
-    /// future is dropped then, nobody receives the token, and the employer has to
-    /// connect again. A timeout around it (`tokio::time::timeout`), the other branches
-    /// of a `select!`, and a web framework whose browser hangs up all drop it. So set
-    /// [`timeout`](crate::ClientBuilder::timeout) instead of a timeout of your own,
-    /// and make the exchange in a task that nothing else can stop, which also stores
-    /// the token:
+    /// future is dropped then, nobody receives the token, and the employer has to connect
+    /// again. A timeout around the future (`tokio::time::timeout`), another branch of a
+    /// `select!`, or a web framework whose browser disconnects may drop it. So set
+    /// [`timeout`](crate::ClientBuilder::timeout) instead of your own timeout. Make the
+    /// exchange in a task that nothing else can stop and that also stores the token:
     ///
     /// ```no_run
     /// # async fn store(token: finch_api::Secret) {}
@@ -75,7 +74,7 @@ impl Client {
     }
 }
 
-/// An exchange, not sent yet: see [`Client::exchange_code`].
+/// An exchange that has not been sent: see [`Client::exchange_code`].
 #[derive(Clone, Debug)]
 #[must_use = "nothing is exchanged until it is awaited or sent"]
 pub struct ExchangeCode {
@@ -85,8 +84,9 @@ pub struct ExchangeCode {
 }
 
 impl ExchangeCode {
-    /// Sets the redirect URI of the redirect flow: the same that [opened Finch
-    /// Connect](crate::connect::authorize_url). The embedded flow has none.
+    /// Sets the redirect URI of the redirect flow. It must equal the one that [opened
+    /// Finch Connect](crate::connect::authorize_url). The embedded flow has no redirect
+    /// URI.
     ///
     /// It follows [the rule for
     /// settings](crate::ClientBuilder#the-rule-for-settings), and must be a URL without
@@ -96,8 +96,7 @@ impl ExchangeCode {
         self
     }
 
-    /// Makes the exchange. The future borrows nothing, so it can be spawned, or joined
-    /// with others:
+    /// Sends the request. The future borrows nothing, so it can be spawned or joined:
     ///
     /// ```no_run
     /// # async fn run(client: finch_api::Client, codes: Vec<String>) {
@@ -113,11 +112,11 @@ impl ExchangeCode {
     ///
     /// # Errors
     ///
-    /// An [`Error`]: see [`Client::exchange_code`].
+    /// See [`Client::exchange_code`].
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime: see [`Client::exchange_code`].
+    /// Panics outside of a tokio runtime: see [`Client::exchange_code`].
     pub async fn send(self) -> Result<Response<CreateAccessTokenResponse>, Error> {
         self.exchange_call()?.send().await
     }
@@ -166,7 +165,7 @@ impl IntoFuture for ExchangeCode {
     type Output = Result<CreateAccessTokenResponse, Error>;
     type IntoFuture = CallFuture<CreateAccessTokenResponse>;
 
-    /// Makes the exchange, and gives the value of the response: see [`send`](Self::send).
+    /// Sends the request and returns the value of the response: see [`send`](Self::send).
     fn into_future(self) -> Self::IntoFuture {
         match self.exchange_call() {
             Ok(call) => call.into_future(),
@@ -179,8 +178,8 @@ impl IntoFuture for ExchangeCode {
 mod tests {
     use super::*;
 
-    /// Fails by the name of the property when the document requires a new one: the
-    /// exchange then has to set it.
+    /// When the document adds a required property, the error names it. The exchange must
+    /// then set it.
     #[test]
     fn the_request_has_every_required_property() {
         let client = Client::builder()

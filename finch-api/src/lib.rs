@@ -3,15 +3,15 @@
 //!
 //! # From Finch Connect to the first call
 //!
-//! An employer allows your application to read their data, on a page of Finch's,
-//! Finch Connect; it sends them back to you with a code; your server exchanges the
-//! code for an access token, keeps it, and calls Finch with it. Before you begin,
-//! copy the client id and the client secret from Finch's developer dashboard, put
-//! them into the environment as `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`, and
-//! enter your redirect URI in the dashboard.
+//! An employer visits Finch Connect, a page of Finch, and allows your application to read
+//! their data. Finch sends them back to you with a code. Your server exchanges the code
+//! for an access token, stores it, and calls Finch with it. Before you begin, copy the
+//! client id and the client secret from Finch's developer dashboard into the environment
+//! variables `FINCH_CLIENT_ID` and `FINCH_CLIENT_SECRET`. Enter your redirect URI in the
+//! dashboard.
 //!
-//! **1. Send the employer to Finch Connect**, with a `state` that this browser
-//! alone has, in a cookie:
+//! **1. Send the employer to Finch Connect**, with a `state` in a cookie that only this
+//! browser has:
 //!
 //! ```
 //! use finch_api::connect::{self, Product};
@@ -26,30 +26,28 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! **2. Exchange the code** that they come back with, `?code=…&state=…`, once the
-//! state is known to be theirs:
+//! **2. Exchange the code** that they return with (`?code=…&state=…`), after you compared
+//! the state with the cookie:
 //!
 //! ```no_run
 //! # async fn run(code: &str) -> Result<(), finch_api::Error> {
-//! // Once, when the program starts: requires FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
+//! // Once, at program start. Requires FINCH_CLIENT_ID and FINCH_CLIENT_SECRET.
 //! let client = finch_api::Client::from_env()?;
 //!
 //! let token = client
 //!     .exchange_code(code)
-//!     .redirect_uri("https://example.com/api/finch/callback") // the very same
+//!     .redirect_uri("https://example.com/api/finch/callback") // the same URI
 //!     .await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! If Finch Connect is embedded in a page of yours, the page receives the code
-//! (`onSuccess`) and posts it to your server, and there is no `redirect_uri`.
-//! Dropping the exchange before it is done [may lose a
-//! token](Client::exchange_code).
+//! If Finch Connect is embedded in your own page, the page receives the code in
+//! `onSuccess` and posts it to your server. Do not set a `redirect_uri` then. Dropping
+//! the exchange before it is done [may lose a token](Client::exchange_code).
 //!
-//! **3. Store the token**, as carefully as a password: it does not expire. Its key
-//! is the connection, and when the employer connects again the new token takes the
-//! place of the old.
+//! **3. Store the token** as carefully as a password: it does not expire. Its key is the
+//! connection. When the employer connects again, the new token replaces the old one.
 //!
 //! ```
 //! # fn store(_: &str, _: &str) {}
@@ -58,7 +56,7 @@
 //! # }
 //! ```
 //!
-//! [Secrets](#secrets) shows how to store and reload the whole response instead.
+//! To store and reload the whole response instead, see [Secrets](#secrets).
 //!
 //! **4. Make the first call**, with a client for this company:
 //!
@@ -76,14 +74,14 @@
 //! # }
 //! ```
 //!
-//! **5. Say what to do when it fails.** These are the failures that an exchange
-//! will meet one day; [all of them](#what-goes-wrong-and-what-to-do) stand below.
+//! **5. Handle failures.** Every application meets these failures of an exchange at some
+//! time. [The table below](#errors) has all of them.
 //!
 //! ```no_run
 //! # async fn run(client: finch_api::Client, code: &str) {
 //! match client.exchange_code(code).await {
 //!     Ok(token) => println!("connected: {}", token.connection_id),
-//!     // The code is used or expired, and nobody is to blame.
+//!     // The code is used or expired: not a bug.
 //!     Err(error) if error.is_invalid_grant() => println!("start again"),
 //!     // Somebody has to correct FINCH_CLIENT_ID or FINCH_CLIENT_SECRET.
 //!     Err(error) if error.is_invalid_client() => eprintln!("{error}"),
@@ -97,72 +95,68 @@
 //! # }
 //! ```
 //!
-//! All of this is one program that you can start from: the example
-//! `callback_server` in the crate's repository, with both flows, tokens that are
-//! stored encrypted, and pages for what goes wrong. `cargo run -p finch-api
-//! --example callback_server` shows it in a browser, with a mock of Finch.
+//! The example `callback_server` in the repository is a complete program to start from:
+//! both flows, encrypted tokens, and a page for each failure. `cargo run -p finch-api
+//! --example callback_server` runs it with a mock of Finch.
 //!
 #![cfg_attr(
     any(doc, doctest),
-    doc = "If you come from one of Finch's own SDKs, [`migration`] sets their calls beside ours."
+    doc = "If you come from one of Finch's own SDKs, [`migration`] shows each of their calls next to the call in this crate."
 )]
 #![cfg_attr(
     all(doc, not(doctest)),
-    doc = "The page [`operations`] lists every operation, and its call."
+    doc = "The page [`operations`] lists every operation and its call."
 )]
 //!
-//! # What it promises
+//! # Promises
 //!
-//! - **No secret is printed.** Credentials are [`Secret`]s, in requests, in
-//!   responses and in the client; no error prints a body, or a text of the
-//!   server's with a secret of the request in it.
-//! - **No redirect is followed.** It would carry the secret and the code to
+//! - **No secret is printed.** Credentials are [`Secret`]s in requests, responses and the
+//!   client. Errors print no body. They redact the secrets of a request from the server's
+//!   texts.
+//! - **No redirect is followed.** A redirect would send the secret and the code to
 //!   another host.
-//! - **Nothing is done twice.** An authorization code is good once: what Finch
-//!   may have done already is [not sent again](#what-is-sent-again).
-//! - **No token is lost.** An unknown value of an enum, a new or a missing optional
-//!   property, a null array, a property that is sent twice with one value, or an
-//!   undocumented success status does not fail a call. If a success cannot be read,
+//! - **Nothing is done twice.** An authorization code is valid once. A request that Finch
+//!   may have processed is [not retried](#retries).
+//! - **No token is lost.** A call does not fail because of an unknown enum value, a new
+//!   or missing optional property, a null array, a property repeated with the same value,
+//!   or an undocumented success status. If a success cannot be decoded,
 //!   [`Error::expose_body`] returns its body.
-//! - **One deadline** covers the whole call, all attempts and the answer's body,
-//!   and a limit the size of the body: see [`ClientBuilder`].
+//! - **Every call is limited.** One deadline covers all attempts and the response body.
+//!   Another limit covers the size of the body. See [`ClientBuilder`].
 //!
-//! # What goes wrong, and what to do
+//! # Errors
 //!
-//! Every call fails with the one [`Error`]; Finch's names of errors are all on its
-//! page.
+//! Every call fails with the same [`Error`]. Its page lists Finch's error names.
 //!
-//! | It says | Finch's `name`, status | What to do |
+//! | Failure | Finch's `name`, status | What to do |
 //! |---|---|---|
 //! | [`is_invalid_grant`](Error::is_invalid_grant) | `invalid_grant_error`, 400 | The code is wrong, used or expired: start Finch Connect again. |
 //! | [`is_invalid_client`](Error::is_invalid_client) | `invalid_client_error`, 401 | Correct the client's id and secret. |
 //! | [`needs_reauthentication`](Error::needs_reauthentication) | `authentication_error`, 401 | The employer must connect again: send them through Finch Connect, and store the new token. |
-//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: a limit that is run into again is a longer one. |
+//! | [`is_rate_limited`](Error::is_rate_limited) | `rate_limit_exceeded_error`, 429 | Call again after [`retry_after`](Error::retry_after), not before: Finch extends a limit that is exceeded again. |
 //! | [`ErrorKind::Status`] | any other | See [`name`](Error::name), [`finch_code`](Error::finch_code) and [`message`](Error::message). |
 //! | [`is_connect`](Error::is_connect), [`ErrorKind::NotProcessed`] | | Nothing was done: try again. |
 //! | [`is_timeout`](Error::is_timeout), and not `outcome_unknown` | | The deadline passed before the request was sent: try again. |
-//! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: the code is not to be sent again, start Finch Connect again. |
-//! | [`ErrorKind::Decode`] | | Finch did it, but the response is not what its document says: [`access_token`](Error::access_token) has the token if it was received, and [`expose_body`](Error::expose_body) all of it. |
-//! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct what it names. |
+//! | [`outcome_unknown`](Error::outcome_unknown) | | Finch may have issued the token: do not send the code again, start Finch Connect again. |
+//! | [`ErrorKind::Decode`] | | Finch processed the request, but the response does not match its document: [`access_token`](Error::access_token) returns the token if it was received, and [`expose_body`](Error::expose_body) the whole body. |
+//! | [`ErrorKind::Configuration`], [`ErrorKind::InvalidRequest`] | | Nothing was sent: correct the values that the error names. |
 //!
-//! # What is sent again
+//! # Retries
 //!
-//! A call that fails is made up to two more times, within its deadline, if that is
-//! safe: if no connection was made, if Finch says that nothing was done (429, 503 with
-//! `Retry-After`, or a refusal of HTTP/2), or if it does no harm to do it twice. [A
-//! table](Error::outcome_unknown) has every case. The exchange is among the calls that
-//! must not be made twice.
+//! The client retries a failed call up to two times within its deadline, if that is safe:
+//! if there was no connection, if Finch says that nothing was done (429, 503 with
+//! `Retry-After`, or a refusal in HTTP/2), or if the call is idempotent. [A
+//! table](Error::outcome_unknown) lists every case. The exchange is not idempotent.
 //!
-//! Between attempts it waits for half a second to a second, and then twice as long; or
-//! for as long as Finch says (`Retry-After`), if that is longer. Where Finch asks for a wait
-//! that is longer than [30 seconds](ClientBuilder::max_retry_wait) or than what
-//! is left of the deadline, the call fails at once, and the error
-//! [says when](Error::retry_after). `x-should-retry` of Finch's stops what is
-//! said here, and permits more of what may be done twice.
+//! The first wait is half a second to a second. It doubles with each attempt. If Finch
+//! asks for a longer wait (`Retry-After`), the client waits that long. If that exceeds
+//! [30 seconds](ClientBuilder::max_retry_wait) or the rest of the deadline, the call
+//! fails at once, and [`Error::retry_after`] returns the wait. Finch's header
+//! `x-should-retry` can prevent a retry, and can permit more retries of idempotent calls.
 //!
-//! # One call, one company, one endpoint that is new
+//! # Settings for one call, one company, or an undocumented endpoint
 //!
-//! A client is cheap to make of another, and shares its connections:
+//! A client derived from another is cheap to make and shares its connections:
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -170,7 +164,7 @@
 //! use finch_api::{Method, RequestOptions, header};
 //!
 //! # async fn run(client: finch_api::Client, token: finch_api::Secret) -> Result<(), finch_api::Error> {
-//! // Each company that is connected has a token of its own.
+//! // Each connected company has its own token.
 //! let company = client.with_access_token(token)?;
 //!
 //! let trace = header::HeaderName::from_static("x-trace-id");
@@ -179,7 +173,7 @@
 //!     .max_retries(0)
 //!     .header(trace, header::HeaderValue::from_static("4f1c"));
 //!
-//! // An endpoint that this version of the crate has no method for.
+//! // An endpoint for which this version of the crate has no method.
 //! let directory = company
 //!     .with_options(options)
 //!     .request(Method::GET, "/employer/directory")
@@ -191,34 +185,33 @@
 //! # }
 //! ```
 //!
-//! # What it logs
+//! # Logging
 //!
-//! Each call is a span of [`tracing`](https://docs.rs/tracing), `call`, at level
-//! `INFO`: its operation, method and path template, the attempt, the status,
-//! Finch's request id, and how long it took. No value of a header, no body and no
-//! query is in it, at any level.
+//! Each call is a [`tracing`](https://docs.rs/tracing) span `call` at level `INFO`, with the
+//! names of [OpenTelemetry](https://opentelemetry.io/docs/specs/semconv/http/http-spans/):
+//! `http.request.method`, `url.template`, `server.address`, `http.response.status_code`,
+//! `http.request.resend_count`. It also records the operation, Finch's request id, and the
+//! duration. It contains no body, no query and no other header value at any level.
 //!
-//! # An HTTP client of your own
+//! # Your own HTTP client
 //!
-//! With [`ClientBuilder::http_client`], these promises are kept all the same: the
-//! deadline, the size limit, what is sent again, what is logged here, and that no
-//! redirect is followed with a body. Yours are proxies, certificates, the
-//! time to connect, headers that it adds, and what it logs itself:
-//! `connection_verbose(true)` writes each byte, and so each secret, to the log.
+//! With [`ClientBuilder::http_client`], this crate still controls the deadline, the size
+//! limit, retries and its own logging. It refuses a response after a followed redirect.
+//! Your client controls proxies, certificates, the connection timeout, its own headers
+//! and its own logging: `connection_verbose(true)` logs every byte, including secrets.
 //!
-//! # A transport of your own
+//! # Your own transport
 //!
-//! With [`ClientBuilder::transport`], any `tower` service of HTTP sends the requests: a
-//! stack of layers over `reqwest`, or something else. That page states the rules that
-//! a transport must keep. The promises hold for a transport that keeps them, and for no
-//! other.
+//! With [`ClientBuilder::transport`], any HTTP service for `tower` sends the requests,
+//! such as a stack of layers over `reqwest`. Its documentation states the rules for a
+//! transport. The promises only hold for a transport that follows them.
 //!
 //! # In the tests of your program
 //!
-//! With the feature `test-util`, a fake transport answers in Finch's place, without a
-//! socket: with a success, with each failure that Finch documents, with no connection, or
-//! with no response. It records the requests, and waits only on tokio's clock, which a
-//! test can stop.
+//! With the feature `test-util`, a fake transport replaces the network. It replies with a
+//! success, with any failure that Finch documents, with no connection, or with no
+//! response. It records the requests. It waits only on tokio's clock, which a test can
+//! pause.
 //!
 #![cfg_attr(feature = "test-util", doc = "```")]
 #![cfg_attr(not(feature = "test-util"), doc = "```ignore")]
@@ -241,27 +234,28 @@
 //! }
 //! ```
 //!
-#![cfg_attr(feature = "test-util", doc = "The module [`testing`] has all of it.")]
+#![cfg_attr(feature = "test-util", doc = "For more, see the module [`testing`].")]
 #![cfg_attr(
     not(feature = "test-util"),
-    doc = "The module `testing` has all of it."
+    doc = "For more, see the module `testing`."
 )]
 //!
 //! # Public dependencies
 //!
-//! The public interface has types and traits of [`bytes`], [`http`], [`http_body`],
-//! [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can name
-//! them in the version that this crate uses. A release of this crate that moves to an
-//! incompatible release of one of them is a breaking release.
+//! The public interface uses types and traits of [`bytes`], [`http`], [`http_body`],
+//! [`reqwest`], [`tower_service`] and [`uuid`]. They are re-exported, so that you can use
+//! them in matching versions. A release of this crate that moves to an incompatible
+//! release of one of them is a breaking release.
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`, `webhook::Key::verify` tells whether a webhook is from
-//! Finch and recent.
+//! With the feature `webhook`, `webhook::Key::verify` checks that a webhook is recent and
+//! from Finch.
 //!
 //! # Secrets
 //!
-//! A [`Secret`] has one way to its text, which is easy to find in a review:
+//! [`Secret::expose_secret`] is the only way to the text of a secret, and easy to find in
+//! a review:
 //!
 //! ```
 //! use finch_api::Secret;
@@ -276,9 +270,9 @@
 //! println!("{secret}");
 //! ```
 //!
-//! Serializing a value that contains a secret is an error, so that no token gets into a
-//! log or to a browser by accident. [`Exposed`] serializes it in clear text. This is how
-//! to store a token, with all that Finch says about it, and to reload it:
+//! Serializing a value that contains a secret is an error. This keeps tokens out of logs
+//! and browsers. [`Exposed`] serializes the value in clear text. Use it to store and
+//! reload the whole response of an exchange:
 //!
 //! ```
 //! use finch_api::{Exposed, types::CreateAccessTokenResponse};
@@ -302,11 +296,10 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! # Which half is which
+//! # Generated code
 //!
-//! [`types`], [`calls`] and the methods of [`Client`] that are named for an
-//! operation are generated from Finch's OpenAPI document; all else is written by
-//! hand.
+//! [`types`], [`calls`] and the operation methods of [`Client`] are generated from
+//! Finch's OpenAPI document. Everything else is written by hand.
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -321,7 +314,7 @@ pub mod connect;
 mod generated;
 #[cfg(any(doc, doctest))]
 pub mod migration;
-// It has the calls as they are written, which do not compile on their own.
+// It contains code that does not compile on its own.
 #[cfg(all(doc, not(doctest)))]
 #[doc = include_str!("../API.md")]
 pub mod operations {}
@@ -336,20 +329,20 @@ pub mod webhook;
 pub use client::ClientBuilder;
 pub use exchange::ExchangeCode;
 pub use generated::{API_VERSION, DEFAULT_BASE_URL, calls, types};
-/// Methods, headers and statuses, as this crate takes and returns them.
+/// The methods, headers and statuses in this crate's interface.
 pub use http::{Method, StatusCode, header};
 /// Calls Finch: exchanges codes for access tokens, and makes every other call.
 ///
 /// Make one client when the program starts and clone it, for example into the state of
-/// your web framework. A clone costs little and shares the connections. A client is
-/// `Send` and `Sync`. For a connected company, make another client of it with
-/// [`with_access_token`](Client::with_access_token); for an endpoint that this crate has
-/// no method for, use [`request`](Client::request):
+/// your web framework. Clones are cheap and share the connections. A client is `Send` and
+/// `Sync`. For a connected company, derive a client with
+/// [`with_access_token`](Client::with_access_token). For an endpoint without a method in
+/// this crate, use [`request`](Client::request):
 ///
 /// ```no_run
 /// use finch_api::{Client, Method, Secret};
 ///
-/// // What you read of the answer. Other properties are skipped.
+/// // The properties that you need. Others are skipped.
 /// #[derive(serde::Deserialize)]
 /// struct Company {
 ///     legal_name: Option<String>,
@@ -371,20 +364,20 @@ pub use http::{Method, StatusCode, header};
 /// # One client per runtime
 ///
 /// A tokio runtime drives the connections that were made in it. If a program has several
-/// runtimes, make one client in each. A call in one runtime may otherwise wait, until
-/// its [deadline](ClientBuilder::timeout), for a connection of another runtime that
-/// is not running at that time: a current-thread runtime outside of `block_on`. When a
-/// runtime is dropped, its connections close, and the client makes new ones in the
-/// next runtime.
+/// runtimes, make one client in each. Otherwise, a call in one runtime may wait until its
+/// [deadline](ClientBuilder::timeout) for a connection of another runtime that is not
+/// running: a current-thread runtime outside of `block_on`. When a runtime is dropped,
+/// its connections close. The client then makes new connections in the next runtime.
 ///
-/// # What `Debug` prints
+/// # `Debug`
 ///
-/// The base URL, the client id, the limits and the names of added headers. The client
-/// secret and the access token are `[REDACTED]`, and no value of a header is printed.
+/// `Debug` prints the base URL, the client id, the limits and the names of added headers.
+/// It prints `[REDACTED]` for the client secret and the access token, and no header
+/// value.
 ///
 /// # API version
 ///
-/// Each request asks for the version of Finch's API that the methods are generated from,
+/// Each request asks for the version of Finch's API that the crate is generated for,
 /// [`API_VERSION`].
 pub use runtime::Client;
 pub use runtime::transport;

@@ -31,12 +31,12 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! Their timeout limits each attempt. A deadline limits the whole call, with all
-//! attempts and the waits between them. [`ClientBuilder`](crate::ClientBuilder) sets
-//! their other options: [`client_id`](crate::ClientBuilder::client_id) sets `clientID`
-//! and `client_id`, [`http_client`](crate::ClientBuilder::http_client) sets `fetch` and
-//! `http_client`. Calls are `async`, as with Python's `AsyncFinch`. This crate has no
-//! blocking client.
+//! The timeout in these SDKs limits each attempt. The deadline in this crate limits the
+//! whole call, with all attempts and the waits between them.
+//! [`ClientBuilder`](crate::ClientBuilder) sets the other options:
+//! [`client_id`](crate::ClientBuilder::client_id) for `clientID` and `client_id`,
+//! [`http_client`](crate::ClientBuilder::http_client) for `fetch` and `http_client`.
+//! Calls are `async`, as with Python's `AsyncFinch`. This crate has no blocking client.
 //!
 //! # The address of Finch Connect
 //!
@@ -62,7 +62,7 @@
 //! # Ok::<(), finch_api::Error>(())
 //! ```
 //!
-//! Their SDKs leave the `state` to you.
+//! The SDKs do not add a `state`.
 //!
 //! # The exchange
 //!
@@ -83,10 +83,11 @@
 //! ```
 //!
 //! The code and the token are a [`Secret`](crate::Secret), which is never logged or
-//! printed; their SDKs print both. The exchange is sent once, and theirs up to three
-//! times: a code is good once, and a second attempt hides why the first one failed.
+//! printed. The SDKs print both. The SDKs send the exchange up to three times, although a
+//! code is valid only once: a second attempt hides why the first failed. This crate does
+//! not repeat an exchange that Finch may have processed.
 //!
-//! # A client of one company
+//! # A client for one company
 //!
 //! ```js
 //! const company = client.withAccessToken(accessToken);
@@ -105,8 +106,8 @@
 //!
 //! # Everything else
 //!
-//! The exchange is the only operation in the document that this crate is generated
-//! from. Call every other endpoint by its path, with your own type for the answer:
+//! The exchange is the only operation in the document that this crate is generated from.
+//! Call every other endpoint by its path, with your own response type:
 //!
 //! ```js
 //! const company = await client.hris.company.retrieve();
@@ -134,7 +135,7 @@
 //! # }
 //! ```
 //!
-//! A list that they page through by themselves is a loop:
+//! The SDKs page through a list automatically. With this crate, write a loop:
 //!
 //! ```js
 //! for await (const individual of client.hris.directory.list()) { … }
@@ -209,7 +210,7 @@
 //! # }
 //! ```
 //!
-//! # The headers of an answer
+//! # Response headers
 //!
 //! ```js
 //! const { data, response } = await client.hris.company.retrieve().withResponse();
@@ -250,24 +251,24 @@
 //! # }
 //! ```
 //!
-//! | Theirs | Here |
+//! | SDKs | This crate |
 //! |---|---|
-//! | `BadRequestError` | [`status`](crate::Error::status) is 400; of a code that is used or expired, [`is_invalid_grant`](crate::Error::is_invalid_grant) |
-//! | `AuthenticationError` | `status` is 401; of a wrong client [`is_invalid_client`](crate::Error::is_invalid_client), of an employer who must connect again [`needs_reauthentication`](crate::Error::needs_reauthentication) |
+//! | `BadRequestError` | [`status`](crate::Error::status) is 400; for a used or expired code, [`is_invalid_grant`](crate::Error::is_invalid_grant) |
+//! | `AuthenticationError` | `status` is 401; for wrong client credentials, [`is_invalid_client`](crate::Error::is_invalid_client); for an employer who must connect again, [`needs_reauthentication`](crate::Error::needs_reauthentication) |
 //! | `PermissionDeniedError`, `NotFoundError`, `UnprocessableEntityError` | `status`, with [`name`](crate::Error::name) and [`finch_code`](crate::Error::finch_code) |
 //! | `RateLimitError` | [`is_rate_limited`](crate::Error::is_rate_limited), with [`retry_after`](crate::Error::retry_after) |
-//! | `InternalServerError` | `status`; of an exchange, [`outcome_unknown`](crate::Error::outcome_unknown) |
-//! | `APIConnectionError` | [`is_connect`](crate::Error::is_connect), where nothing was sent; else [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) |
+//! | `InternalServerError` | `status`; for an exchange, [`outcome_unknown`](crate::Error::outcome_unknown) |
+//! | `APIConnectionError` | [`is_connect`](crate::Error::is_connect) if nothing was sent; otherwise [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) |
 //! | `APITimeoutError` (Python), `APIConnectionTimeoutError` (Node) | [`is_timeout`](crate::Error::is_timeout) |
-//! | `APIResponseValidationError` (Python, if asked for) | [`ErrorKind::Decode`](crate::ErrorKind::Decode) |
+//! | `APIResponseValidationError` (Python, if enabled) | [`ErrorKind::Decode`](crate::ErrorKind::Decode) |
 //! | `error.message` | [`message`](crate::Error::message) |
 //! | `error.error` (Node), `error.body` (Python) | [`expose_body`](crate::Error::expose_body) |
-//! | `Finch-Request-Id` of its headers | [`request_id`](crate::Error::request_id) |
+//! | the header `Finch-Request-Id` | [`request_id`](crate::Error::request_id) |
 //!
 //! # Webhooks
 //!
-//! With the feature `webhook`. `verify` only checks that the webhook is from Finch; read
-//! the event afterwards.
+//! Enable the feature `webhook`. `verify` only checks that the webhook is from Finch.
+//! Decode the event afterwards.
 //!
 //! ```js
 //! const event = client.webhooks.unwrap(body, headers);

@@ -1,19 +1,18 @@
-//! The one rule for settings, from the environment and from builders.
+//! Validates settings from the environment and from builders.
 //!
-//! People copy settings from a dashboard into files, shells and deployment
-//! tools. A copy picks up line breaks, quotes and invisible characters on the
-//! way, and Finch would only answer that the client is unknown. So Finch's
-//! settings are checked before anything is sent:
+//! People copy settings from a dashboard into files, shells and deployment tools. Copies
+//! pick up line breaks, quotes and invisible characters, and Finch would only respond
+//! that the client is unknown. So settings are validated before anything is sent:
 //!
 //! - ASCII whitespace around the value is removed.
 //! - An empty value, a byte order mark, control characters, whitespace inside the
 //!   value, quotation marks around it and non-ASCII characters are refused.
 //!
-//! The rule is Finch's: RFC 6749 allows spaces and quotation marks in client ids
-//! and secrets, but Finch issues none with them.
+//! The rule is specific to Finch: RFC 6749 allows spaces and quotation marks in client
+//! ids and secrets, but Finch issues none with them.
 //!
-//! An error names the setting and never shows the value, which may be a secret
-//! that was put in the wrong place.
+//! An error names the setting and never shows the value. It may be a secret that was
+//! entered in the wrong place.
 
 use std::env;
 use std::ffi::OsString;
@@ -24,10 +23,10 @@ use uuid::Uuid;
 
 use crate::Secret;
 
-/// A setting that was given, not checked yet.
+/// A setting that has not been validated.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
-    /// What errors call it.
+    /// The name in errors.
     name: &'static str,
     value: Secret,
 }
@@ -38,7 +37,7 @@ impl Setting {
         Self { name, value }
     }
 
-    /// The environment variable `name`, if it is set.
+    /// Returns the environment variable `name`, if it is set.
     pub(crate) fn from_env(name: &'static str) -> Option<Self> {
         let value = env::var_os(name)?;
         // The replacement character is not ASCII, so the rule refuses it.
@@ -46,21 +45,21 @@ impl Setting {
         Some(Self::new(name, value.into_string().unwrap_or_else(lossy)))
     }
 
-    /// The value by the rule, without the whitespace around it.
+    /// Validates the value. Returns it without surrounding whitespace.
     pub(crate) fn text(&self) -> Result<&str, String> {
         checked(self.value.expose_secret()).map_err(|problem| self.refuse(problem))
     }
 
-    /// The value by the rule, as a secret.
+    /// Validates the value as a secret.
     pub(crate) fn secret(&self) -> Result<Secret, String> {
         self.text().map(Secret::from)
     }
 
-    /// The value as a client id: a UUID with hyphens, as Finch's dashboard shows it.
+    /// Validates the value as a client id: a UUID with hyphens, as in Finch's dashboard.
     pub(crate) fn client_id(&self) -> Result<String, String> {
         let text = self.text()?;
         match Uuid::parse_str(text) {
-            // Of the spellings that `Uuid` parses, only the one with hyphens has this length.
+            // Of the forms that `Uuid` parses, only the hyphenated form has this length.
             Ok(id) if text.len() == 36 => Ok(id.to_string()),
             _ => {
                 Err(self
@@ -69,7 +68,8 @@ impl Setting {
         }
     }
 
-    /// The value as a redirect URI. It is not normalized: Finch compares its text.
+    /// Validates the value as a redirect URI. It is not normalized, because Finch
+    /// compares the text.
     pub(crate) fn redirect_uri(&self) -> Result<&str, String> {
         let text = self.text()?;
         match Url::parse(text) {
@@ -79,13 +79,13 @@ impl Setting {
         }
     }
 
-    /// The error for this setting, whose value has `problem`.
+    /// Returns the error for this setting, whose value has `problem`.
     pub(crate) fn refuse(&self, problem: impl Display) -> String {
         format!("{} {problem}", self.name)
     }
 }
 
-/// Fails if there are `problems`, with all of them in one text.
+/// Combines all `problems` into one error, if there are any.
 pub(crate) fn check<'a>(
     problems: impl IntoIterator<Item = Option<&'a String>>,
 ) -> Result<(), String> {
@@ -101,7 +101,7 @@ const QUOTES: &[char] = &[
     '"', '\'', '`', '´', '“', '”', '„', '‟', '‘', '’', '‚', '‛', '«', '»', '‹', '›',
 ];
 
-/// Returns `text` by the rule, or the problem with it.
+/// Validates `text`. Returns it without surrounding whitespace, or the problem.
 fn checked(text: &str) -> Result<&str, &'static str> {
     let text = text.trim_ascii();
     if text.is_empty() {

@@ -1,10 +1,9 @@
 //! A fake of Finch for the tests of your program, without a socket.
 //!
-//! It needs the feature `test-util`. Enable it among the dev-dependencies of your program:
-//! the program itself does not need it.
+//! It needs the feature `test-util`. Enable the feature only in the dev-dependencies of
+//! your program.
 //!
-//! A [`FakeTransport`] takes the place of the network, and a [`Reply`] says what Finch
-//! answers:
+//! A [`FakeTransport`] replaces the network. A [`Reply`] is the response of Finch:
 //!
 //! ```
 //! use finch_api::testing::{FakeTransport, Reply};
@@ -22,19 +21,20 @@
 //! # }
 //! ```
 //!
-//! # What Finch answers
+//! # Replies
 //!
 //! | | |
 //! |---|---|
-//! | a success | [`Reply::json`] of any value, [`Reply::example`] of Finch's document |
-//! | a failure of Finch's | [`Reply::invalid_grant`], [`Reply::rate_limited`] and the others of that page |
+//! | a success | [`Reply::json`] with any value, [`Reply::example`] from Finch's document |
+//! | a failure that Finch documents | [`Reply::invalid_grant`], [`Reply::rate_limited`] and others |
 //! | no connection, so that nothing is sent | [`Reply::no_connection`] |
 //! | no response, so that the outcome is unknown | [`Reply::lost`] |
 //! | a response that breaks off | [`Reply::cut_off_after`] |
-//! | nothing in time | [`Reply::delayed`], [`Reply::stalls_after`] |
+//! | no response in time | [`Reply::delayed`], [`Reply::stalls_after`] |
 //! | anything else | [`Reply::bytes`] with [`status`](Reply::status) and [`header`](Reply::header) |
 //!
-//! A list is answered one reply after the other. With a stopped clock, no test waits:
+//! A list replies to one request after the other. With a paused clock, the test does not
+//! wait:
 //!
 //! ```
 //! use std::time::Duration;
@@ -56,8 +56,8 @@
 //!
 //! # Values of response types
 //!
-//! With this feature, every response type has a builder, as the request types have without
-//! it. A program that only runs has no use for them, and compiles faster without them.
+//! With this feature, every response type has a builder. Request types always have one. A
+//! program in production needs no response builders, and compiles faster without them.
 //!
 //! ```
 //! use finch_api::testing::{FakeTransport, Reply};
@@ -115,14 +115,14 @@ pub use crate::runtime::testing::{FakeTransport, RecordedRequest, Replies, Reply
 use crate::{Client, ClientBuilder, service};
 
 impl FakeTransport {
-    /// Returns a client that sends its requests here, with a client id, a client secret
-    /// and an access token that are made up, and default settings otherwise.
+    /// Returns a client that uses this transport, with a made-up client id, client secret
+    /// and access token, and default settings otherwise.
     pub fn client(&self) -> Client {
         let client = self.client_builder().build();
         client.expect("these settings are valid")
     }
 
-    /// Returns a builder of such a [client](Self::client), to change its settings.
+    /// Returns a builder for such a [client](Self::client), to change its settings.
     ///
     /// A base URL with a path needs [`base_path`](Self::base_path).
     pub fn client_builder(&self) -> ClientBuilder {
@@ -134,15 +134,15 @@ impl FakeTransport {
     }
 }
 
-/// Finch's failures, by the names that [`Error`](crate::Error) lists. Each has the header
-/// `Finch-Request-Id`.
+/// Finch's failures, with the names that [`Error`](crate::Error) lists. Each has the
+/// header `Finch-Request-Id`.
 impl Reply {
     /// The authorization code is wrong, used or expired (400).
     pub fn invalid_grant() -> Self {
         Self::failure(400, "invalid_grant_error", None)
     }
 
-    /// The request is wrong (400).
+    /// The request is malformed (400).
     pub fn bad_request() -> Self {
         Self::failure(400, "bad_request", Some("invalid_request"))
     }
@@ -157,7 +157,7 @@ impl Reply {
         Self::failure(401, "invalid_token_error", None)
     }
 
-    /// The request is not what authentication needs (401).
+    /// The request does not have what authentication needs (401).
     pub fn invalid_request() -> Self {
         Self::failure(401, "invalid_request_error", None)
     }
@@ -189,7 +189,7 @@ impl Reply {
         Self::failure(422, "unprocessable_request_error", Some(finch_code))
     }
 
-    /// There were too many requests (429), and the next one is allowed after this time.
+    /// There were too many requests (429). The next request is allowed after this time.
     pub fn rate_limited(after: Duration) -> Self {
         let reply = Self::failure(
             429,
@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_a_failure_for_each_name_of_finch() {
+    fn every_error_name_has_a_reply() {
         let is_name = |text: &&&str| text.ends_with("_error") || **text == "bad_request";
         for name in service::ERROR_TEXTS.iter().filter(is_name) {
             let literal = format!("\"{name}\"");

@@ -1,7 +1,7 @@
-//! Webhooks: whether a request is from Finch, and of now.
+//! Verifies that a webhook is from Finch and recent.
 //!
-//! Verify each before you read it, with its body as it was received: one that is
-//! parsed and written again has another signature.
+//! Verify each webhook before you decode it, with the body as received: a body that is
+//! decoded and encoded again has a different signature.
 //!
 //! ```no_run
 //! use finch_api::{header::HeaderMap, webhook};
@@ -18,9 +18,8 @@
 //! # }
 //! ```
 //!
-//! The headers are an `http::HeaderMap`, as axum, hyper and `reqwest` have them.
-//! Where a framework has another type, as actix-web has, hand over the texts of
-//! the three that count:
+//! `verify` takes an `http::HeaderMap`, which axum, hyper and `reqwest` use. If a
+//! framework has another type, as actix-web does, copy the three relevant headers:
 //!
 //! ```
 //! use finch_api::header::{HeaderMap, HeaderName, HeaderValue};
@@ -39,8 +38,8 @@
 //! assert_eq!(headers["finch-timestamp"], "1717171200");
 //! ```
 //!
-//! Finch sends an event again when it is not answered: `Finch-Event-Id`, which
-//! is signed too, tells whether it is one that you have seen.
+//! Finch sends an event again if it gets no response. `Finch-Event-Id`, which is signed
+//! too, identifies an event that you have already seen.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -60,11 +59,11 @@ const ID: &str = "finch-event-id";
 const TIMESTAMP: &str = "finch-timestamp";
 const SIGNATURE: &str = "finch-signature";
 
-/// How far the clocks of Finch and of this machine may be apart by default.
+/// The default limit for the difference between the clocks of Finch and of this machine.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// What Finch signs webhooks with. `Debug` prints `[REDACTED]`, and its memory
-/// is wiped when it is dropped.
+/// The key with which Finch signs webhooks. `Debug` prints `[REDACTED]`. The memory is
+/// wiped when the key is dropped.
 #[derive(Clone)]
 pub struct Key {
     secret: Zeroizing<Vec<u8>>,
@@ -72,7 +71,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// Makes the key from a webhook secret of Finch's developer dashboard.
+    /// Makes the key from a webhook secret in Finch's developer dashboard.
     ///
     /// # Errors
     ///
@@ -87,7 +86,7 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// The variable is not set, or for the same reasons as [`new`](Self::new).
+    /// The variable is not set, or [`new`](Self::new) refuses its value.
     pub fn from_env() -> Result<Self, Error> {
         match Setting::from_env(VARIABLE) {
             Some(secret) => Self::from_setting(&secret),
@@ -118,7 +117,7 @@ impl fmt::Debug for Key {
 }
 
 impl Key {
-    /// Sets how far the timestamp of a webhook may be from the clock, in either
+    /// Sets how much the timestamp of a webhook may differ from the clock, in either
     /// direction; five minutes by default.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
@@ -127,18 +126,20 @@ impl Key {
     }
 
     /// Verifies that a request with `headers` and `body` was signed with this key, and
-    /// that its timestamp is near the clock of this machine. Signatures are compared in
+    /// that its timestamp is close to the clock of this machine. Compares signatures in
     /// constant time.
     ///
     /// # Errors
     ///
-    /// It was not: respond with 401, and do nothing that the request says. The error is of
-    /// the kind [`Signature`](ErrorKind::Signature), and shows nothing of the request.
+    /// The webhook is not authentic or not recent: respond with 401, and ignore the
+    /// request. The error has the kind [`Signature`](ErrorKind::Signature), and shows
+    /// nothing of the request.
     pub fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), Error> {
         self.verify_at(headers, body, SystemTime::now())
     }
 
-    /// As [`verify`](Self::verify), with `now` instead of the clock of this machine.
+    /// Verifies like [`verify`](Self::verify), with `now` instead of the clock of this
+    /// machine.
     ///
     /// # Errors
     ///

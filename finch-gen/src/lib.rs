@@ -35,16 +35,9 @@
 //!   schemas:
 //!     Pet: {type: object, required: [name], properties: {name: {type: string}}}
 //! ";
-//! let generated = finch_gen::generate(&Inputs {
-//!     document: Text { name: "pets.yaml", text: document },
-//!     overlay: None,
-//!     corrections_expire: false,
-//!     source: None,
-//!     keep_going: false,
-//!     crate_name: "pets",
-//!     docs: "https://docs.rs/pets/1.0.0/pets",
-//!     command: "cargo xtask generate",
-//! })?;
+//! let document = Text { name: "pets.yaml", text: document };
+//! let inputs = Inputs { crate_name: "pets", ..Inputs::of_document(document) };
+//! let generated = finch_gen::generate(&inputs)?;
 //! assert!(generated.client["client.rs"].contains("pub fn get_pet(&self, name: impl Into<String>)"));
 //! # Ok::<(), finch_gen::Problems>(())
 //! ```
@@ -84,6 +77,7 @@ mod provenance;
 mod reachability;
 mod render;
 mod report;
+mod sensitive_names;
 mod shape;
 mod source;
 mod stats;

@@ -18,7 +18,7 @@ use crate::shape::{self, Shaped};
 use crate::source::Source;
 use crate::{
     completeness, emit, example_tests, limits, openapi_version, overlay, pointer, polish,
-    preflight, provenance,
+    preflight, provenance, sensitive_names,
 };
 
 /// Generates a client.
@@ -141,6 +141,7 @@ fn complete_client(
     let lowered = lowered.or_refused(keep_going)?;
     let mut tree = polish_and_emit(file, &lowered, &shaped, crate_name)?;
     example_tests::note_untyped(&mut tree);
+    sensitive_names::warn(corrected, &mut tree.report);
     // Stages move parts of the document: a note belongs to the nearest part that is there.
     tree.report
         .relocate(|at| pointer::nearest(&corrected.root, at));

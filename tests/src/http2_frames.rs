@@ -1,4 +1,4 @@
-//! A server of HTTP/2 on a loopback address that answers in frames, as no library would.
+//! An HTTP/2 server on a loopback address that sends frames that no library would send.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,10 +29,10 @@ const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// The first entry of HPACK's static table that is a success: `:status: 200`.
+/// The entry `:status: 200` of HPACK's static table.
 const STATUS_200: u8 = 0x88;
 
-/// The answer to a whole request.
+/// The response to a complete request.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer {
     /// Responds with the status 200 and this JSON.
@@ -64,12 +64,12 @@ struct Log {
 }
 
 impl Http2 {
-    /// Starts it on a free port, with these settings. Each request gets the next of
-    /// `answers`, and then always the last.
+    /// Starts the server on a free port with these settings. Each request gets the next
+    /// of `answers`; further requests get the last.
     ///
     /// # Panics
     ///
-    /// No port is free, or `answers` is empty.
+    /// Panics if no port is free, or if `answers` is empty.
     pub async fn start(
         settings: &'static [(u16, u32)],
         answers: impl IntoIterator<Item = Answer>,
@@ -85,7 +85,7 @@ impl Http2 {
             while let Ok((stream, _)) = listener.accept().await {
                 let log = Arc::clone(&shared);
                 tokio::spawn(async move {
-                    // A client that goes away is one of the cases.
+                    // Some tests disconnect the client.
                     let _gone = serve(stream, settings, &log).await;
                 });
             }
@@ -98,17 +98,18 @@ impl Http2 {
         format!("http://{}", self.address)
     }
 
-    /// How many heads of requests came so far.
+    /// The number of request heads so far.
     pub fn heads(&self) -> usize {
         lock(&self.log).heads
     }
 
-    /// How many whole requests came so far.
+    /// The number of complete requests so far.
     pub fn requests(&self) -> usize {
         lock(&self.log).requests
     }
 
-    /// Waits until so many whole requests came, and the client knows the settings.
+    /// Waits for `count` complete requests, and until the client has acknowledged the
+    /// settings.
     pub async fn until_requests(&self, count: usize) {
         let is_reached = || {
             let log = lock(&self.log);
@@ -174,7 +175,7 @@ async fn serve(
                 let payload = [last.to_be_bytes(), code.to_be_bytes()].concat();
                 stream.write_all(&frame(GOAWAY, 0, 0, &payload)).await?;
                 stream.shutdown().await?;
-                // Until the client closes, too: else it may get a reset first.
+                // Wait for the client to close. Otherwise it may see a reset first.
                 while stream.read(&mut [0; 1024]).await? > 0 {}
                 return Ok(());
             }

@@ -1,5 +1,4 @@
-//! A server on a loopback address that answers as a test tells it to, and records its
-//! requests byte for byte.
+//! A scripted server on a loopback address that records its requests byte for byte.
 
 pub mod http2_frames;
 
@@ -14,30 +13,30 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
-/// One step of an answer.
+/// One step of a response.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Sends a status line and headers.
     Head {
-        /// The status and its reason.
+        /// The status code and reason phrase.
         status: String,
         /// Names and values.
         headers: Vec<(String, String)>,
-        /// The length of the body that the headers announce.
+        /// The announced length of the body.
         length: usize,
     },
-    /// Sends this text as often as that.
+    /// Sends a text several times.
     Send(Vec<u8>, usize),
     /// Waits.
     Wait(Duration),
-    /// Waits until it is told to go on.
+    /// Waits for a notification.
     Hold(Arc<Notify>),
-    /// Resets the connection: whoever reads from it gets an error, not an end.
+    /// Resets the connection: the reader gets an error instead of an end.
     Reset,
 }
 
-/// An answer, step by step; the connection is closed after the last, unless it
-/// is [kept](Self::keep).
+/// A response, step by step. The connection is closed after the last step, unless it is
+/// [kept](Self::keep).
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
     steps: Vec<Step>,
@@ -45,12 +44,12 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A whole answer: status and reason, headers, body.
+    /// A complete response: status and reason, headers, body.
     pub fn new(status: &str, headers: &[(&str, &str)], body: &str) -> Self {
         Self::default().head(status, headers, body.len()).send(body)
     }
 
-    /// An answer in JSON, with the request id `req-1`.
+    /// A JSON response with the request id `req-1`.
     pub fn json(status: &str, body: &str) -> Self {
         let headers = [
             ("content-type", "application/json"),
@@ -59,7 +58,7 @@ impl Reply {
         Self::new(status, &headers, body)
     }
 
-    /// Sends a status line and headers, which announce a body of `length` bytes.
+    /// Sends a status line and headers that announce a body of `length` bytes.
     pub fn head(mut self, status: &str, headers: &[(&str, &str)], length: usize) -> Self {
         let header = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         self.steps.push(Step::Head {
@@ -75,7 +74,7 @@ impl Reply {
         self.send_often(text.as_bytes(), 1)
     }
 
-    /// Sends `bytes`, so many times.
+    /// Sends `bytes` several times.
     pub fn send_often(mut self, bytes: &[u8], times: usize) -> Self {
         self.steps.push(Step::Send(bytes.to_vec(), times));
         self
@@ -87,7 +86,7 @@ impl Reply {
         self
     }
 
-    /// The same, once `told` is notified.
+    /// Waits until `told` is notified.
     pub fn once_told(mut self, told: &Arc<Notify>) -> Self {
         self.steps.insert(0, Step::Hold(Arc::clone(told)));
         self
@@ -99,7 +98,7 @@ impl Reply {
         self
     }
 
-    /// Its steps.
+    /// The steps.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
@@ -111,7 +110,7 @@ impl Reply {
     }
 }
 
-/// A request, as it arrived.
+/// A request as received.
 #[derive(Clone, Debug)]
 pub struct Received {
     /// The request line and the headers, without the empty line after them.
@@ -125,11 +124,11 @@ pub struct Received {
 pub struct Loopback {
     address: String,
     log: Arc<Mutex<Log>>,
-    /// Changes when those who wait for a request are to go.
+    /// Changes when idle connections must close.
     closing: watch::Sender<()>,
 }
 
-/// The replies that are left, and the requests so far.
+/// The remaining replies, and the requests so far.
 #[derive(Debug, Default)]
 struct Log {
     replies: VecDeque<Reply>,
@@ -138,21 +137,21 @@ struct Log {
 }
 
 impl Loopback {
-    /// Starts it on a free port; each request gets `reply`.
+    /// Starts the server on a free port. Each request gets `reply`.
     ///
     /// # Panics
     ///
-    /// There is no free port.
+    /// Panics if no port is free.
     pub async fn start(reply: Reply) -> Self {
         Self::script([reply]).await
     }
 
-    /// Starts it on a free port; each request gets the next of `replies`, and all
-    /// that come after them the last.
+    /// Starts the server on a free port. Each request gets the next of `replies`; further
+    /// requests get the last.
     ///
     /// # Panics
     ///
-    /// There is no free port, or a request comes and there is no reply.
+    /// Panics if no port is free, or if a request arrives and there is no reply.
     pub async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener").to_string();
@@ -169,7 +168,7 @@ impl Loopback {
                 let mut is_closing = is_closing.clone();
                 is_closing.mark_unchanged();
                 tokio::spawn(async move {
-                    // A client that goes away in the middle is one of the cases.
+                    // Some tests disconnect the client.
                     let _gone = serve(stream, &log, is_closing).await;
                 });
             }
@@ -196,12 +195,12 @@ impl Loopback {
         lock(&self.log).received.clone()
     }
 
-    /// Closes without a word the connections on which no request is answered.
+    /// Closes the connections without a running request, without a notice.
     pub fn close_idle(&self) {
         self.closing.send_replace(());
     }
 
-    /// How many connections were made to it so far.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         lock(&self.log).connections
     }
@@ -211,7 +210,7 @@ fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
     log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers the requests of one connection, for as long as it is kept.
+/// Serves the requests of one connection as long as it is kept open.
 async fn serve(
     mut stream: TcpStream,
     log: &Mutex<Log>,
@@ -284,7 +283,7 @@ async fn read(stream: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Received
     }
 }
 
-/// The request in `bytes`, once it is whole.
+/// Parses the request in `bytes`, if it is complete.
 fn parse(bytes: &[u8]) -> Option<Received> {
     let text = String::from_utf8_lossy(bytes);
     let (head, body) = text.split_once("\r\n\r\n")?;
@@ -299,8 +298,8 @@ fn parse(bytes: &[u8]) -> Option<Received> {
     })
 }
 
-/// A server of HTTP/2 on a loopback address, for one connection: each request
-/// gets the JSON `body`, and the request id `req-2`.
+/// Starts an HTTP/2 server on a loopback address for one connection. Each request gets
+/// the JSON `body` and the request id `req-2`.
 ///
 /// # Panics
 ///
@@ -333,8 +332,8 @@ async fn serve_http2(
     Ok(())
 }
 
-/// A server of HTTPS on a loopback address, for one request, which gets the JSON
-/// `body`; with its certificate, in DER, which nobody trusts yet.
+/// Starts an HTTPS server on a loopback address for one request, which gets the JSON
+/// `body`. Returns the URL and the certificate in DER, which is not trusted yet.
 ///
 /// # Panics
 ///
@@ -344,7 +343,8 @@ pub async fn https(body: &'static str) -> (String, Vec<u8>) {
     let made = rcgen::generate_simple_self_signed(names).expect("the name is one of a host");
     let certificate = made.cert.der().clone();
     let key = made.signing_key.serialize_der().try_into();
-    // By name: other crates of the workspace may bring another one along.
+    // Named explicitly, because other crates of the workspace may enable another
+    // provider.
     let provider = Arc::new(aws_lc_rs::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -381,12 +381,12 @@ async fn serve_https(
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
-/// A value that is not known can be told from the known ones,
+/// An unknown value is distinct from the known values,
 ///
 /// ```
 /// use finch_api::types::ClientType;
 ///
-/// let name = match ClientType::from("staging") {
+/// let name = match ClientType::from("no-such-type") {
 ///     ClientType::Production => "production",
 ///     ClientType::Unknown(_) => "unknown",
 ///     _ => "other",
@@ -394,23 +394,23 @@ struct Readme;
 /// assert_eq!(name, "unknown");
 /// ```
 ///
-/// but not matched by its text,
+/// but cannot be matched by its text,
 ///
 /// ```compile_fail,E0308
 /// # use finch_api::types::ClientType;
-/// let is_staging = match ClientType::from("staging") {
-///     ClientType::Unknown("staging") => true,
+/// let is_unknown = match ClientType::from("no-such-type") {
+///     ClientType::Unknown("no-such-type") => true,
 ///     _ => false,
 /// };
 /// ```
 ///
-/// nor made, so that it is never taken for a known one;
+/// and cannot be constructed, so that it never equals a known value.
 ///
 /// ```compile_fail,E0624
 /// let unknown = finch_api::UnknownValue::new("production");
 /// ```
 ///
-/// and a match must have a case for the values that are still to come.
+/// A match must have a case for future values.
 ///
 /// ```compile_fail,E0004
 /// # use finch_api::types::ClientType;
@@ -420,7 +420,7 @@ struct Readme;
 /// }
 /// ```
 ///
-/// What the document deprecates, the compiler warns of.
+/// The compiler warns about properties that the document deprecates.
 ///
 /// ```compile_fail
 /// #![deny(deprecated)]

@@ -1,4 +1,4 @@
-//! What a user of finch-api compiles: the client, and nothing that made it.
+//! The dependencies of finch-api.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The names of all crates that `package` needs at run time, on one platform.
+/// Returns the names of all runtime dependencies of `package` on one platform.
 fn dependencies(package: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--prefix", "none", "--edges", "normal"])
@@ -28,7 +28,7 @@ fn dependencies(package: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_client_depends_on_nothing_of_the_generator() {
+fn client_does_not_depend_on_the_generator() {
     let of_generator = [
         "finch-gen",
         "openapiv3",
@@ -51,9 +51,8 @@ fn the_client_depends_on_nothing_of_the_generator() {
     );
 }
 
-/// As the manifest promises: each crate says what it needs, and none of those that
-/// are locked asks for more. (What the code here uses of the standard library,
-/// clippy's `incompatible_msrv` knows.)
+/// No locked crate requires a newer compiler than the manifest promises. Clippy's
+/// `incompatible_msrv` checks the workspace's own code.
 #[test]
 fn no_crate_asks_for_a_newer_compiler_than_the_manifest() {
     let output = Command::new(env!("CARGO"))
@@ -77,8 +76,8 @@ fn no_crate_asks_for_a_newer_compiler_than_the_manifest() {
     assert!(names.is_empty(), "{names:?}");
 }
 
-/// The client asks an error of reqwest's whether it is one of h2: that of another version
-/// is none.
+/// The client downcasts errors of reqwest to errors of h2. That fails with another
+/// version of h2.
 #[test]
 fn reqwest_and_the_client_use_one_version_of_h2() {
     let lock = include_str!("../../Cargo.lock");
@@ -87,12 +86,11 @@ fn reqwest_and_the_client_use_one_version_of_h2() {
         lock.lines().filter(|line| *line == package).count()
     };
     assert_eq!(versions("h2"), 1);
-    // More than one version of a crate would show.
+    // A second version of a crate would appear here.
     assert!(versions("syn") > 1);
 }
 
-/// What every user compiles. A crate that comes in shows here, to be asked what
-/// it is for.
+/// The dependencies that every user compiles. A new dependency shows up in review.
 #[test]
 fn the_client_depends_on_no_more_than_it_must() {
     let names: Vec<_> = dependencies("finch-api").into_iter().collect();

@@ -1,4 +1,4 @@
-//! Clients made of others, and requests that the document says nothing of.
+//! Derived clients, and requests without an operation in the document.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -20,7 +20,7 @@ fn client(server: &Loopback) -> Client {
         .unwrap()
 }
 
-/// The value of the header `name` of `request`.
+/// Returns the header `name` of `request`.
 fn header<'a>(request: &'a Received, name: &str) -> Option<&'a str> {
     let lines = request
         .head
@@ -37,7 +37,7 @@ fn last(server: &Loopback) -> Received {
 }
 
 #[tokio::test]
-async fn each_access_token_goes_with_its_own_client_over_the_same_connection() {
+async fn clients_share_connections_but_not_tokens() {
     let server = Loopback::start(Reply::json("200 OK", "{}").keep()).await;
     let application = client(&server);
     let companies =
@@ -46,7 +46,7 @@ async fn each_access_token_goes_with_its_own_client_over_the_same_connection() {
         (&companies[0], "Bearer token-1"),
         (&companies[1], "Bearer token-2"),
         (&companies[0], "Bearer token-1"),
-        // The client's id and secret, as it has no token.
+        // The client has no token, so it sends its id and secret.
         (
             &application,
             "Basic NGFiMTVlNTEtMTFhZC00OWY0LWFjYWUtZjM0M2I3Nzk0Mzc1OmZpbmNoLXNlY3JldC0x",
@@ -64,7 +64,7 @@ async fn each_access_token_goes_with_its_own_client_over_the_same_connection() {
 }
 
 #[tokio::test]
-async fn options_hold_for_the_client_that_is_made_with_them() {
+async fn options_apply_to_the_derived_client() {
     let server = Loopback::script([
         Reply::json("200 OK", TOKEN),
         Reply::json("200 OK", TOKEN),
@@ -102,10 +102,9 @@ async fn options_hold_for_the_client_that_is_made_with_them() {
     assert!(error.is_timeout(), "{error}");
 }
 
-/// Of one request or of a client with options: each is sent once, as the caller
-/// says.
+/// A header of a request, or of a client with options, is sent once.
 #[tokio::test]
-async fn a_header_of_the_callers_stands_in_the_place_of_the_clients() {
+async fn header_of_a_request_replaces_that_of_the_client() {
     let server = Loopback::start(Reply::json("200 OK", "{}")).await;
     let client = client(&server);
     let headers = [
@@ -133,7 +132,7 @@ async fn a_header_of_the_callers_stands_in_the_place_of_the_clients() {
 }
 
 #[tokio::test]
-async fn how_often_a_call_is_made_can_be_said_for_it_alone() {
+async fn retries_can_be_set_for_one_call() {
     let refused = Reply::new("429 Too Many Requests", &[("retry-after", "0")], "");
     let server = Loopback::start(refused).await;
     let client = client(&server);
@@ -148,7 +147,7 @@ async fn how_often_a_call_is_made_can_be_said_for_it_alone() {
         assert_eq!(error.attempts(), attempts);
         assert_eq!(server.received().len() - before, attempts as usize);
     }
-    // Each time, all of it.
+    // The complete request each time.
     for request in server.received() {
         assert_eq!(request.body, server.received()[0].body);
         assert_eq!(request.head, server.received()[0].head);
@@ -156,7 +155,7 @@ async fn how_often_a_call_is_made_can_be_said_for_it_alone() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_is_in_no_document_is_called_like_any_other() {
+async fn undocumented_endpoint_can_be_called() {
     let reply = Reply::new("201 Created", &[("etag", "1")], r#"{"id": 7}"#);
     let server = Loopback::start(reply).await;
     let client = client(&server).with_access_token("token-1").unwrap();
@@ -186,7 +185,7 @@ async fn an_endpoint_that_is_in_no_document_is_called_like_any_other() {
 }
 
 #[tokio::test]
-async fn it_fails_like_any_other() {
+async fn undocumented_endpoint_fails_with_the_same_errors() {
     let failure = r#"{"name": "not_found_error", "finch_code": "individual_not_found"}"#;
     let server = Loopback::script([
         Reply::json("404 Not Found", failure),
@@ -208,9 +207,9 @@ async fn it_fails_like_any_other() {
     assert_eq!(server.received().len(), 3);
 }
 
-/// By its method; or by the word of the caller, as Finch reads by POST too.
+/// The method decides, or the caller: Finch has read-only POST requests.
 #[tokio::test]
-async fn it_is_sent_again_where_that_is_safe() {
+async fn undocumented_request_is_retried_if_safe() {
     let server = Loopback::start(Reply::new("500", &[("retry-after", "0")], "")).await;
     let client = client(&server);
     let get = client.request(Method::GET, "/a");
@@ -227,7 +226,7 @@ async fn it_is_sent_again_where_that_is_safe() {
 }
 
 #[tokio::test]
-async fn a_path_that_leads_elsewhere_is_not_sent() {
+async fn path_outside_of_the_base_url_is_not_sent() {
     let server = Loopback::start(Reply::json("200 OK", "{}")).await;
     let other = Loopback::start(Reply::json("200 OK", "{}")).await;
     let client = client(&server).with_access_token("token-1").unwrap();
@@ -250,7 +249,7 @@ async fn a_path_that_leads_elsewhere_is_not_sent() {
 }
 
 #[test]
-fn what_is_about_to_be_sent_is_not_printed() {
+fn debug_of_a_request_prints_only_the_method() {
     let client = Client::builder().build().unwrap();
     let request = client
         .request(Method::POST, "/s3cret?s3cret")

@@ -1,7 +1,6 @@
-//! Every example of a parameter or a body in the document is decoded by the
-//! generated type and encoded again, to the same JSON. The tests are generated with the
-//! client: a new example in the next document has its test without a line
-//! written.
+//! Decodes every example of a parameter or body in the document with the generated type,
+//! and encodes it to the same JSON. The tests are generated with the client, so a new
+//! example gets a test automatically.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -14,7 +13,7 @@ use serde_json::Value;
 #[path = "../generated/examples.rs"]
 mod generated;
 
-/// The document as published.
+/// Returns the published document.
 fn document() -> Value {
     let name = "openapi/finch.yaml";
     let text = include_str!("../../openapi/finch.yaml");
@@ -24,9 +23,8 @@ fn document() -> Value {
         .clone()
 }
 
-/// The pointers of all examples of parameters and bodies in `value`, found without
-/// the help of the generator: those of requests and successes, as failures are
-/// not generated.
+/// Collects the pointers of all examples of parameters and bodies in `value`, without the
+/// generator. Failures are not generated, so their examples do not count.
 fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members

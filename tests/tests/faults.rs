@@ -1,6 +1,6 @@
-//! Everything that can go wrong between the client and Finch, a row each, with the error
-//! that the client returns. Each row runs over a socket and over the fake transport, if
-//! the fake can play it.
+//! Tables of failures between the client and Finch, with the error that the client
+//! returns. Each row runs over a socket, and over the fake transport if the fake supports
+//! it.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -29,7 +29,7 @@ const RATE_LIMIT: &str = r#"{"code": 429, "name": "rate_limit_exceeded_error",
 const SERVER_ERROR: &str = r#"{"statusCode": 500, "status": 500, "code": 500, "name": "server_error",
     "finch_code": "internal", "message": "Something went wrong."}"#;
 const HTML: &str = "<html><body>Bad gateway</body></html>";
-/// As servers and proxies compress: `{}`.
+/// `{}`, compressed with gzip.
 const GZIP: [u8; 22] = [
     31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 171, 174, 5, 0, 67, 191, 166, 163, 2, 0, 0, 0,
 ];
@@ -38,11 +38,11 @@ const SECRETS: [&str; 3] = [
     "code-1",
     "7e965183-9332-423c-9259-3edafb332ad2",
 ];
-/// The deadline of rows that are about time.
+/// The deadline for rows that test time limits.
 const DEADLINE: Duration = Duration::from_millis(300);
-/// The deadline of other rows, long enough for a busy machine.
+/// The deadline for other rows, long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a call may take beyond its deadline on a busy machine.
+/// How far a call may exceed its deadline on a busy machine.
 const GRACE: Duration = Duration::from_secs(3);
 
 fn builder() -> ClientBuilder {
@@ -52,7 +52,7 @@ fn builder() -> ClientBuilder {
         .timeout(PATIENCE)
 }
 
-/// A client that sends its requests to `server`.
+/// Returns a client for `server`.
 fn client(server: &Server) -> Client {
     server.take(builder()).build().unwrap()
 }
@@ -62,7 +62,7 @@ fn html(status: &str) -> Reply {
     Reply::new(status, &headers, HTML)
 }
 
-/// A refusal that says when to come back.
+/// Returns a refusal with `Retry-After`.
 fn refusal(status: &str, retry_after: &str) -> Reply {
     Reply::new(status, &[("retry-after", retry_after)], "")
 }
@@ -76,9 +76,9 @@ struct Case {
 }
 
 enum Call {
-    /// The one call that must not be made twice.
+    /// The exchange, which is not idempotent.
     Exchange,
-    /// A call that may be made twice.
+    /// An idempotent call.
     Read { max_retries: u32 },
 }
 
@@ -103,7 +103,7 @@ fn read(name: &'static str, replies: impl Into<Vec<Reply>>, max_retries: u32) ->
 }
 
 impl Case {
-    /// Makes the call, and returns the row of the table.
+    /// Makes the call and returns its row.
     async fn run(&self, server: Server) -> Row {
         let client = server.take(builder()).timeout(self.deadline);
         let start = Instant::now();
@@ -133,7 +133,8 @@ impl Case {
     }
 }
 
-/// The table of `cases`, as it is over sockets. The fake transport must not differ.
+/// Runs `cases` over sockets and returns the table. Checks that the fake transport
+/// agrees.
 async fn table(cases: impl IntoIterator<Item = Case>) -> String {
     let cases: Vec<Case> = cases.into_iter().collect();
     let mut rows = Vec::new();
@@ -148,15 +149,16 @@ async fn table(cases: impl IntoIterator<Item = Case>) -> String {
             fakes += 1;
         }
     }
-    // All but those that are not HTTP.
+    // Replies that are not HTTP have no fake.
     assert!(fakes + 2 >= cases.len());
     let rows: Vec<String> = rows.iter().map(Row::to_string).collect();
     rows.join("\n")
 }
 
-/// A row of a table: what came of a call.
+/// A row of a table: the outcome of a call.
 struct Row {
-    /// Everything that a program decides by, and how many requests the server received.
+    /// Everything that a program can react to, and the number of requests that the server
+    /// received.
     decisions: String,
     /// The text of the error.
     text: Option<String>,
@@ -201,8 +203,8 @@ impl Row {
         self
     }
 
-    /// Checks the row of the same case over the fake transport. There a connection that
-    /// breaks is always reset.
+    /// Checks the row of the same case over the fake transport. The fake always resets a
+    /// broken connection.
     fn check(&self, fake: &Self) {
         let text = |row: &Self| row.text.clone().unwrap_or_default();
         assert_eq!(fake.decisions, self.decisions);
@@ -229,7 +231,7 @@ fn check_printed(text: &str) {
 }
 
 #[tokio::test]
-async fn the_table_of_answers() {
+async fn table_of_responses() {
     let cases = [
         exchange(
             "400 invalid_grant_error",
@@ -282,7 +284,7 @@ async fn the_table_of_answers() {
 }
 
 #[tokio::test]
-async fn the_table_of_connections() {
+async fn table_of_broken_connections() {
     let half = &TOKEN[..TOKEN.len() / 2];
     let announced = |text| Reply::default().head("200 OK", &[], TOKEN.len()).send(text);
     let refused = |status| {
@@ -346,7 +348,7 @@ async fn the_table_of_connections() {
 }
 
 #[tokio::test]
-async fn the_table_of_what_is_sent_again() {
+async fn table_of_retries() {
     const BUSY: &str = "429 Too Many Requests";
     const AWAY: &str = "503 Service Unavailable";
     let ok = || Reply::json("200 OK", TOKEN);
@@ -420,9 +422,9 @@ async fn the_table_of_what_is_sent_again() {
     insta::assert_snapshot!(table(cases).await);
 }
 
-/// Whatever is wrong elsewhere in the body, the properties that callers decide by are found.
+/// The properties that callers react to are found despite damage elsewhere in the body.
 #[tokio::test]
-async fn the_table_of_damaged_error_bodies() {
+async fn table_of_damaged_error_bodies() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let endless = "{\"a\":".repeat(1_000_000);
     let body = |other: &str| {
@@ -494,7 +496,7 @@ async fn the_table_of_damaged_error_bodies() {
 
 /// An error of `Client::request` names the method and the path, without ids or a query.
 #[tokio::test]
-async fn the_table_of_own_requests() {
+async fn table_of_undocumented_requests() {
     let company = (Method::GET, "/employer/company");
     over_both(&[Reply::json("404 Not Found", "{}")], async |server| {
         for (method, path, name) in [
@@ -519,7 +521,7 @@ async fn the_table_of_own_requests() {
                 "GET /a/finch-secret-/*: 404",
             ),
             (Method::GET, "/b/finch-secret-1", "GET /b/[REDACTED]: 404"),
-            // Not sent.
+            // Nothing is sent.
             (Method::GET, "/../employer", "GET /*/employer: "),
         ] {
             check_own(client(&server), (method, path), name).await;
@@ -548,7 +550,7 @@ async fn check_own(client: Client, (method, path): (Method, &str), name: &str) {
 }
 
 #[tokio::test]
-async fn a_response_without_a_body_is_the_unit() {
+async fn empty_response_decodes_as_unit() {
     over_both(&[Reply::new("204 No Content", &[], "")], async |server| {
         let client = client(&server);
         let request = || client.request(Method::DELETE, "/disconnect");
@@ -560,9 +562,9 @@ async fn a_response_without_a_body_is_the_unit() {
     .await;
 }
 
-/// A token that was issued is given out, however the exchange fails.
+/// An issued token is returned however the exchange fails.
 #[tokio::test]
-async fn the_table_of_tokens_that_arrived() {
+async fn table_of_received_tokens() {
     let with = |rest: &str| format!(r#"{{"access_token": "{}"{rest}"#, SECRETS[2]);
     let ok = |body: &str| Reply::json("200 OK", body);
     let broken = |body: &str| Reply::default().head("200 OK", &[], 1000).send(body);
@@ -623,7 +625,8 @@ async fn the_table_of_tokens_that_arrived() {
             assert_eq!(token, is_found.then_some(SECRETS[2]), "{index}: {error}");
             check_printed(&format!("{error}{error:?}{error:#?}"));
 
-            // As a request without an operation; any other is not an exchange.
+            // The exchange as a request without an operation. Other requests do not count
+            // as exchanges.
             let post = client.request(Method::POST, "/auth/token");
             let error = post.send::<Vec<u8>>().await.unwrap_err();
             assert_eq!(error.access_token().is_some(), is_found, "{index}: {error}");
@@ -634,7 +637,7 @@ async fn the_table_of_tokens_that_arrived() {
     }
 }
 
-/// A resolver that knows no name, as one is without a network.
+/// A resolver that resolves no name, like a machine without a network.
 struct NoNames;
 
 impl reqwest::dns::Resolve for NoNames {
@@ -644,7 +647,7 @@ impl reqwest::dns::Resolve for NoNames {
 }
 
 #[tokio::test]
-async fn the_table_of_no_connections() {
+async fn table_of_failed_connections() {
     let exchange = |case, client: ClientBuilder| async move {
         let client = client.max_retries(0).build().unwrap();
         let start = Instant::now();
@@ -674,9 +677,9 @@ async fn the_table_of_no_connections() {
     insta::assert_snapshot!(rows.join("\n").replace(&port, "PORT"));
 }
 
-/// One line says where, why and how often.
+/// The line contains the host, the cause and the number of attempts.
 #[tokio::test]
-async fn a_connection_that_is_refused_is_explained_in_one_line() {
+async fn refused_connection_error_is_one_line() {
     let nobody = builder().base_url("http://127.0.0.1:1");
     let fake = FakeTransport::new().on("create-access-token", testing::Reply::no_connection());
     let check = async |client: ClientBuilder| {
@@ -691,7 +694,7 @@ async fn a_connection_that_is_refused_is_explained_in_one_line() {
     check(nobody.transport(fake)).await;
 }
 
-/// The address of a server that answers whatever it is sent in plain HTTP.
+/// Returns the address of a server that always responds in plain HTTP.
 async fn plain() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -704,7 +707,7 @@ async fn plain() -> String {
     address
 }
 
-/// Whatever the server says, the wait is one that can be added to any clock.
+/// The wait can be added to any clock, whatever the server sends.
 #[tokio::test]
 async fn a_wait_is_at_most_a_day() {
     for text in [
@@ -727,7 +730,7 @@ async fn a_wait_is_at_most_a_day() {
 
 /// Three requests within milliseconds may cost a penalty of an hour.
 #[tokio::test]
-async fn a_server_that_says_0_is_asked_after_the_backoff() {
+async fn retry_after_zero_waits_for_the_backoff() {
     for text in ["0", "Fri, 31 May 2024 12:00:00 GMT"] {
         over_both(&[refusal("429 Too Many Requests", text)], async |server| {
             let start = tokio::time::Instant::now();
@@ -742,7 +745,7 @@ async fn a_server_that_says_0_is_asked_after_the_backoff() {
 
 /// The server's clock is an hour behind ours, or ahead of it.
 #[tokio::test]
-async fn a_date_counts_from_the_servers_clock() {
+async fn retry_date_is_relative_to_the_servers_clock() {
     for date in [
         "Fri, 31 May 2024 12:00:00 GMT",
         "Fri, 31 Dec 2100 12:00:00 GMT",
@@ -777,16 +780,16 @@ async fn the_first_failure_is_not_hidden_by_the_last() {
     .await;
 }
 
-/// A connection that the server closed while nobody used it is not used again.
+/// The client does not reuse an idle connection that the server closed.
 #[tokio::test]
-async fn an_idle_connection_that_was_closed_is_no_failure() {
+async fn closed_idle_connection_is_replaced() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
     let client = builder().base_url(server.url()).build().unwrap();
     for _ in 0..3 {
         client.exchange_code(SECRETS[1]).await.unwrap();
         client.exchange_code(SECRETS[1]).await.unwrap();
         server.close_idle();
-        // Until all are told, who is told, and who of those must be told in turn.
+        // Give the server and the client time to close the connections.
         for _ in 0..3 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -801,8 +804,8 @@ async fn a_thousand_calls_at_once() {
     let http2_client = builder().http_client(http2_client.unwrap());
     let http2_client = http2_client.base_url(http2(TOKEN).await);
     let server = Loopback::start(Reply::json("200 OK", TOKEN).keep()).await;
-    // A connection of HTTP/1.1 is a file, and not every process may open a thousand: at
-    // most 200 are open at a time.
+    // An HTTP/1.1 connection is a file, and some processes cannot open a thousand. So at
+    // most 200 are open at once.
     for (client, rounds) in [(http2_client, 1), (builder().base_url(server.url()), 5)] {
         let client = client.timeout(Duration::from_secs(60)).build().unwrap();
         for round in 0..rounds {
@@ -826,7 +829,7 @@ async fn a_thousand_calls_at_once() {
 /// A call that is dropped before it is awaited sends nothing. A call that is dropped
 /// between two attempts makes no further attempt.
 #[tokio::test]
-async fn nothing_more_is_sent_of_a_call_that_is_dropped() {
+async fn dropped_call_sends_nothing_more() {
     let refused = Reply::new("429 Too Many Requests", &[("retry-after-ms", "400")], "");
     over_both(&[refused], async |server| {
         let client = client(&server);
@@ -865,7 +868,7 @@ async fn the_deadline_covers_the_body() {
 
 /// A response that broke off may hold the token.
 #[tokio::test]
-async fn what_was_received_is_not_lost() {
+async fn received_part_of_a_body_is_kept() {
     let half = &TOKEN[..TOKEN.len() / 2];
     let announced = || Reply::default().head("200 OK", &[], TOKEN.len()).send(half);
     for (deadline, reply) in [
@@ -885,8 +888,8 @@ async fn what_was_received_is_not_lost() {
     }
 }
 
-/// The time to connect has a separate limit. This server accepts no connection, and its
-/// queue is full.
+/// The connection timeout is separate. This server accepts no connections, and its queue
+/// is full.
 #[tokio::test]
 async fn the_time_to_connect_is_limited() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -914,10 +917,10 @@ async fn the_time_to_connect_is_limited() {
     drop((listener, waiting));
 }
 
-/// An HTTP client of the caller may follow redirects, as reqwest does by default. It sends
-/// no secret to the other host, and its response is refused.
+/// A caller's HTTP client may follow redirects, as reqwest does by default. It sends no
+/// secret to the other host, and its response is refused.
 #[tokio::test]
-async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
+async fn redirect_carries_no_secret_with_any_http_client() {
     let other = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let location = format!("{}/auth/token", other.url());
     for status in [
@@ -944,7 +947,7 @@ async fn a_redirect_carries_no_secret_whoever_made_the_http_client() {
 
 #[tokio::test]
 async fn the_size_of_a_body_is_limited_while_it_is_read() {
-    // With a length that is announced, and without: the limit holds for both.
+    // The limit applies with and without an announced length.
     let announced = Reply::json("200 OK", TOKEN);
     let endless = Reply::default()
         .send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")

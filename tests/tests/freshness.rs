@@ -1,4 +1,4 @@
-//! What is checked in is what is generated, and is the same each time.
+//! The checked-in code matches the generator, which is deterministic.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -9,7 +9,7 @@ fn workspace() -> Workspace {
 }
 
 #[test]
-fn what_is_checked_in_is_what_is_generated() {
+fn checked_in_code_matches_the_generator() {
     let mut out = Vec::new();
     let outcome = check::run(&workspace(), &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();

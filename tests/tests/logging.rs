@@ -1,5 +1,5 @@
-//! What all crates of this process log of calls, with every level on: in a file
-//! of its own, as there is one subscriber a process.
+//! No crate logs secrets of a call at any level. This is a separate file because a
+//! process has one subscriber.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -17,14 +17,14 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
 
-/// What must not be logged: credentials, values of headers, bodies and queries.
+/// Texts that must not be logged: credentials, header values, bodies and queries.
 const SECRETS: [&str; 9] = [
     "s3cret-of-client",
     "s3cret-code",
     "s3cret-token",
-    // What basic authentication makes of the first.
+    // The credentials in basic authentication.
     "NGFiMTVlNTEtMTFhZC00OWY0LWFjYWUtZjM0M2I3Nzk0Mzc1OnMzY3JldC1vZi1jbGllbnQ",
-    // The token in the answer.
+    // The token in the response.
     "7e965183-9332-423c-9259-3edafb332ad2",
     "s3cret-header",
     "s3cret-query",
@@ -32,12 +32,12 @@ const SECRETS: [&str; 9] = [
     "s3cret-path",
 ];
 
-/// All that was logged so far.
+/// The log so far.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// What was logged since it was last taken.
+    /// Returns the log since the last call.
     fn take(&self) -> String {
         String::from_utf8(std::mem::take(&mut *self.0.lock().unwrap())).unwrap()
     }
@@ -60,14 +60,14 @@ fn builder(url: String) -> ClientBuilder {
         .client_secret(SECRETS[0])
 }
 
-/// One line of a log for each thing that is said of a call when it is over.
+/// Returns the lines of a log that report the end of a call.
 fn closed(log: &str) -> Vec<&str> {
     let lines = log.lines().filter(|line| line.contains("close"));
     lines.filter(|line| line.contains("call{")).collect()
 }
 
 #[tokio::test]
-async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
+async fn no_crate_logs_a_secret_at_any_level() {
     let log = Log::default();
     let writer = log.clone();
     tracing_subscriber::fmt()
@@ -77,7 +77,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
         .with_writer(move || writer.clone())
         .init();
 
-    // An exchange, which succeeds when it is sent again.
+    // An exchange that succeeds on the second attempt.
     let echo = format!("{} {}", SECRETS[0], SECRETS[1]);
     let refusal = json!({"name": "rate_limit_exceeded_error", "message": echo}).to_string();
     let headers = [("finch-request-id", echo.as_str()), ("retry-after", "0")];
@@ -90,14 +90,14 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     client.exchange_code(SECRETS[1]).await.unwrap();
     let exchange = log.take();
 
-    // One over HTTP/2, by way of which Finch is called.
+    // An exchange over HTTP/2, as Finch uses.
     let http_client = reqwest::Client::builder().http2_prior_knowledge().build();
     let client = builder(http2(TOKEN).await).http_client(http_client.unwrap());
     let client = client.build().unwrap();
     client.exchange_code(SECRETS[1]).await.unwrap();
     let exchange_by_http2 = log.take();
 
-    // One over TLS, as each with Finch is.
+    // An exchange over TLS, as Finch requires.
     let (url, certificate) = https(TOKEN).await;
     let certificate = Certificate::from_der(&certificate).unwrap();
     let http_client = reqwest::Client::builder().tls_certs_only([certificate]);
@@ -106,7 +106,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     client.exchange_code(SECRETS[1]).await.unwrap();
     let exchange_by_tls = log.take();
 
-    // All that can be put into a request; refused, with all of it sent back.
+    // A request with every kind of value. The server refuses it and repeats the values.
     let echo = SECRETS.join(" ");
     let failure = json!({"name": "bad_request", "message": echo}).to_string();
     let server = Loopback::start(Reply::json("400 Bad Request", &failure)).await;
@@ -120,7 +120,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     }
     let refused = log.take();
 
-    // One that nobody waits for any longer.
+    // A dropped call.
     let server = Loopback::start(Reply::default().wait(Duration::from_secs(60))).await;
     let client = builder(server.url()).build().unwrap();
     let call = client.exchange_code(SECRETS[1]).into_future();
@@ -139,7 +139,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
         for secret in SECRETS {
             assert!(!text.contains(secret), "{secret} is in\n{text}");
         }
-        // The others do log, or nothing would be shown by this.
+        // Other crates do log, or this test would prove nothing.
         assert!(
             text.contains("TRACE") && text.contains("hyper_util"),
             "{text}"
@@ -147,7 +147,7 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     }
     assert!(exchange_by_http2.contains("h2::"), "{exchange_by_http2}");
     assert!(exchange_by_tls.contains("rustls::"), "{exchange_by_tls}");
-    // By way of the `log` crate.
+    // Through the `log` crate.
     assert!(exchange.contains("starting new connection"), "{exchange}");
 
     let [line] = closed(&exchange)[..] else {
@@ -155,22 +155,25 @@ async fn nothing_secret_is_logged_at_any_level_by_any_crate() {
     };
     for part in [
         " INFO ",
-        r#"operation="create-access-token" method="POST" path="/auth/token" deprecated=false"#,
-        r#"attempt=1 status=429 request_id="[REDACTED] [REDACTED]" attempt=2 status=200"#,
+        r#"otel.kind="client" otel.name=POST /auth/token operation="create-access-token""#,
+        r#"http.request.method="POST" url.template="/auth/token" server.address="127.0.0.1""#,
+        r#"deprecated=false http.response.status_code=429 request_id="[REDACTED] [REDACTED]""#,
+        "http.request.resend_count=1 http.response.status_code=200",
         r#"request_id="req-1" elapsed_ms="#,
     ] {
         assert!(line.contains(part), "{part} is not in\n{line}");
     }
-    // The backoff, although the server says 0.
-    let again = exchange.split_once("attempt 1 failed, and is made again wait_ms=");
+    // The backoff applies although the server sends 0.
+    let again = exchange.split_once("attempt 1 failed, retrying wait_ms=");
     let wait: u64 = again.unwrap().1.lines().next().unwrap().parse().unwrap();
     assert!((500..=1000).contains(&wait), "{wait}");
     let lines = closed(&refused);
     assert_eq!(lines.len(), 2, "{refused}");
-    let span = r#"operation="request" method="POST" deprecated=false attempt=1 status=400"#;
+    assert!(!lines[0].contains("otel.name"), "{}", lines[0]);
+    let span = "deprecated=false http.response.status_code=400";
     assert!(lines[0].contains(span), "{}", lines[0]);
     let [line] = closed(&dropped)[..] else {
         panic!("{dropped}");
     };
-    assert!(line.contains("attempt=1 elapsed_ms="), "{line}");
+    assert!(line.contains("deprecated=false elapsed_ms="), "{line}");
 }

@@ -1,5 +1,5 @@
-//! How much memory an answer may take: in a file of its own, as it is that of the
-//! whole process that can be measured.
+//! Measures the memory that a response may take. This is a separate file because the
+//! whole process is measured.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
@@ -9,7 +9,7 @@ use finch_api_tests::{Loopback, Reply};
 
 static CHUNK: [u8; 1_000_000] = [b' '; 1_000_000];
 
-/// The most memory that this process has had so far, in bytes.
+/// Returns the peak memory of this process so far in bytes.
 fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -18,7 +18,7 @@ fn peak() -> u64 {
 }
 
 #[tokio::test]
-async fn an_answer_of_200_megabytes_is_refused_within_100() {
+async fn response_of_200_megabytes_is_refused_within_100() {
     let announced = Reply::default().head("200 OK", &[], 200 * CHUNK.len());
     let endless = Reply::default().send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
     for reply in [announced, endless] {
@@ -31,10 +31,10 @@ async fn an_answer_of_200_megabytes_is_refused_within_100() {
         let error = client.exchange_code("code-1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
-        // What may have been done is not asked for again.
+        // A request that may have been processed is not retried.
         assert_eq!((error.attempts(), server.received().len()), (1, 1));
         assert_eq!(error.expose_body(), None);
-        // It was read up to the limit, and no further.
+        // The client stopped reading at the limit.
         assert!((67_000_000..100_000_000).contains(&peak()), "{}", peak());
     }
 }

@@ -1,5 +1,5 @@
-//! A request without a response: whether the client knows that it was not sent, or that
-//! the server did not process it.
+//! Requests without a response: whether the client knows that nothing was sent or
+//! processed.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
 const DEADLINE: Duration = Duration::from_millis(300);
-/// For what takes no time, on a machine with much to do.
+/// A limit for fast operations on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn builder(url: String) -> ClientBuilder {
@@ -34,7 +34,7 @@ fn over_http2(server: &Http2) -> ClientBuilder {
     over(server.url(), http_client).timeout(PATIENCE)
 }
 
-/// The error of an exchange whose deadline passes.
+/// Returns the error of an exchange whose deadline passes.
 async fn late(client: Client) -> Error {
     let error = client.exchange_code("code-1").await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
@@ -42,7 +42,7 @@ async fn late(client: Client) -> Error {
     error
 }
 
-/// A resolver that never answers.
+/// A resolver that never responds.
 struct Silent;
 
 impl reqwest::dns::Resolve for Silent {
@@ -51,7 +51,7 @@ impl reqwest::dns::Resolve for Silent {
     }
 }
 
-/// The address of a server that accepts connections and says nothing.
+/// Returns the address of a server that accepts connections and sends nothing.
 async fn silent() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -66,7 +66,7 @@ async fn silent() -> String {
 
 #[tokio::test]
 async fn a_deadline_that_passes_before_there_is_a_connection_has_a_known_outcome() {
-    // It accepts nobody, and has no place left for those who wait.
+    // It accepts no connection, and its queue is full.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(1).unwrap();
@@ -98,9 +98,9 @@ async fn a_deadline_that_passes_before_there_is_a_connection_has_a_known_outcome
     drop((listener, waiting));
 }
 
-/// The time limits of a `reqwest` client say no less than the deadline.
+/// The time limits of a `reqwest` client are as informative as the deadline.
 #[tokio::test]
-async fn a_time_limit_of_reqwest_is_known_as_well() {
+async fn reqwest_timeout_before_sending_has_a_known_outcome() {
     let url = format!("https://{}", silent().await);
     let reqwest = reqwest::Client::builder;
     for (http_client, kind) in [
@@ -116,9 +116,9 @@ async fn a_time_limit_of_reqwest_is_known_as_well() {
     }
 }
 
-/// No frame is taken of a body that is empty.
+/// No frame is taken from an empty body.
 #[tokio::test]
-async fn a_request_without_a_body_cannot_tell() {
+async fn request_without_a_body_has_an_unknown_outcome() {
     let url = format!("https://{}", silent().await);
     let client = builder(url).build().unwrap();
     let error = client
@@ -130,7 +130,7 @@ async fn a_request_without_a_body_cannot_tell() {
 }
 
 #[tokio::test]
-async fn a_pooled_connection_that_stopped_answering_is_unknown() {
+async fn stalled_pooled_connection_has_an_unknown_outcome() {
     let ok = Reply::json("200 OK", TOKEN).keep();
     let nothing = Reply::default().wait(PATIENCE);
     let server = Loopback::script([ok, nothing]).await;
@@ -143,7 +143,7 @@ async fn a_pooled_connection_that_stopped_answering_is_unknown() {
 }
 
 #[tokio::test]
-async fn http2_at_its_stream_limit_is_known() {
+async fn http2_stream_limit_has_a_known_outcome() {
     let server = Http2::start(&[(MAX_CONCURRENT_STREAMS, 1)], [Answer::Nothing]).await;
     let client = over_http2(&server).build().unwrap();
     let first = tokio::spawn({
@@ -159,9 +159,9 @@ async fn http2_at_its_stream_limit_is_known() {
 }
 
 #[tokio::test]
-async fn what_http2_did_not_process_is_sent_again() {
+async fn request_refused_by_http2_is_retried() {
     use Answer::{GoAway, Reset, ResetWithinBody};
-    // (the answer to the first request, whether the request is sent again)
+    // (the response to the first request, whether the client retries)
     for (answer, is_sent_again) in [
         (Reset(REFUSED_STREAM), true),
         (Reset(NO_ERROR), false),
@@ -188,7 +188,7 @@ async fn what_http2_did_not_process_is_sent_again() {
             "{answer:?}"
         );
 
-        // reqwest itself sends nothing again, with or without a body.
+        // reqwest itself never retries, with or without a body.
         let server = start().await;
         let client = over_http2(&server).max_retries(0).build().unwrap();
         let error = client.exchange_code("code-1").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What is published: each crate by itself, without the rest of the workspace.
+//! The published packages.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -13,7 +13,7 @@ fn folder(package: &str) -> PathBuf {
         .join(package)
 }
 
-/// The files of the package, by their paths in it.
+/// Returns the paths of the files in the package.
 fn files(package: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .args(["package", "--list", "--allow-dirty", "--package", package])
@@ -27,7 +27,7 @@ fn files(package: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_client_has_all_that_a_user_looks_for() {
+fn package_contains_readme_examples_and_licences() {
     let files = files("finch-api");
     for file in [
         "API.md",
@@ -46,7 +46,7 @@ fn the_client_has_all_that_a_user_looks_for() {
     }
 }
 
-/// A link to the workspace's, of which cargo packages what it leads to.
+/// The licence files are links to those of the workspace. Cargo packages their targets.
 #[test]
 fn each_crate_has_the_texts_of_its_licences() {
     for package in ["finch-api", "finch-gen"] {

@@ -1,4 +1,4 @@
-//! Programs of the kind that users write compile.
+//! Typical programs of users compile.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 #![allow(
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 const ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// A client of a fake server that knows every endpoint below.
+/// Returns a client of a fake with all endpoints below.
 fn client() -> Client {
     let job = || Reply::json(json!({"id": "1"}));
     let finch = FakeTransport::new()
@@ -81,7 +81,7 @@ async fn calls_are_owned() {
     let joined = join_all(["4", "5"].map(|code| exchange(code).send())).await;
     assert!(joined.iter().all(Result::is_ok));
 
-    // Kept in a variable, and sent later.
+    // Stored in a variable and sent later.
     let call = client
         .with_access_token("token")
         .unwrap()
@@ -117,7 +117,7 @@ async fn a_body_is_built_or_is_its_builder() {
 }
 
 #[test]
-fn setters_take_what_people_have() {
+fn setters_accept_common_types() {
     let builder = CreateAccessTokenRequest::builder;
     let text = || ID.to_owned();
     let id: Uuid = ID.parse().unwrap();
@@ -143,7 +143,7 @@ fn setters_take_what_people_have() {
 }
 
 #[tokio::test]
-async fn what_a_response_gives_a_builder_takes() {
+async fn builder_accepts_values_from_a_response() {
     let token = client().exchange_code("a code").await.unwrap();
     let ids = token.entity_ids.clone();
     let builder = || CreateAccessTokenResponse::builder().entity_ids(ids.clone());
@@ -170,7 +170,7 @@ async fn what_a_response_gives_a_builder_takes() {
 }
 
 #[tokio::test]
-async fn a_request_without_an_operation_takes_what_reqwest_takes() {
+async fn request_accepts_the_same_arguments_as_reqwest() {
     let client = client();
     let id = "1".to_owned();
     let job: Response<Value> = client
@@ -192,7 +192,7 @@ async fn a_request_without_an_operation_takes_what_reqwest_takes() {
 }
 
 #[test]
-fn options_and_errors_have_the_usual_names() {
+fn options_and_errors_use_conventional_names() {
     let options = RequestOptions::new().timeout(Duration::from_secs(5));
     let client = client().with_options(options);
     assert!(format!("{client:?}").contains("timeout: 5s"));
@@ -206,7 +206,7 @@ fn options_and_errors_have_the_usual_names() {
 }
 
 #[test]
-fn everything_goes_to_another_task() {
+fn public_types_are_send() {
     fn is_static<T: Send + Sync + 'static>() {}
     fn is_future<T: Send + 'static>(_: &T) {}
     is_static::<Client>();
@@ -224,7 +224,7 @@ fn everything_goes_to_another_task() {
     is_future(&client.request(Method::GET, "/a").send::<Value>());
 }
 
-/// What one exchange takes on the stack of its task.
+/// Limits the size of an exchange's future.
 #[test]
 fn the_future_of_an_exchange_is_small() {
     fn size<F: Future>(_: &F) -> usize {

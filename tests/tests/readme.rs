@@ -1,17 +1,18 @@
-//! What the READMEs show is what is in the repository: that of the workspace, and that of the
-//! crate, which crates.io shows.
+//! Checks that the README of the workspace and the README of the crate match the
+//! repository.
 
 use std::path::Path;
 
 const README: &str = include_str!("../../README.md");
 const OF_CRATE: &str = include_str!("../../finch-api/README.md");
+const CONTRIBUTING: &str = include_str!("../../CONTRIBUTING.md");
 const SECURITY: &str = include_str!("../../SECURITY.md");
 const EXAMPLE: &str = include_str!("../../finch-api/examples/exchange_code.rs");
 const START_PAGE: &str = include_str!("start_page.rs");
 const FRONT_PAGE: &str = include_str!("../../finch-api/src/lib.rs");
 
 #[test]
-fn the_readme_has_the_example() {
+fn readmes_contain_the_example() {
     let start = EXAMPLE.find("#[tokio::main").expect("a main function");
     for readme in [README, OF_CRATE] {
         assert!(readme.contains(&EXAMPLE[start..]));
@@ -19,9 +20,10 @@ fn the_readme_has_the_example() {
     assert!(EXAMPLE.lines().count() <= 15);
 }
 
-/// A test that runs, and that a doctest would leave out.
+/// The shown test is compiled and run from `start_page.rs`, because a doctest would not
+/// run it.
 #[test]
-fn the_readme_and_the_front_page_have_the_test() {
+fn readme_and_front_page_contain_the_test() {
     let start = START_PAGE.find("use ").expect("imports");
     let code = &START_PAGE[start..];
     assert!(README.contains(code));
@@ -33,7 +35,7 @@ fn the_readme_and_the_front_page_have_the_test() {
 }
 
 #[test]
-fn the_readme_says_what_it_takes_to_run_the_example() {
+fn readmes_name_the_requirements_of_the_example() {
     let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"), " or newer");
     for part in [
         rust,
@@ -45,18 +47,36 @@ fn the_readme_says_what_it_takes_to_run_the_example() {
             assert!(readme.contains(part), "{part}");
         }
     }
-    // `Debug` of an error is not for those who run a program.
+    // An error is printed with `Display`, because `Debug` is not for users.
     assert!(EXAMPLE.contains(r#"eprintln!("{error}")"#));
     assert!(!EXAMPLE.contains("-> Result"));
 }
 
-/// A path in a table or a sentence, as `finch-gen/src/lower/`, is one of the repository.
+/// Each promise in the README names the test that proves it.
 #[test]
-fn every_path_of_the_readme_exists() {
+fn every_promise_names_an_existing_test() {
+    let head = "| Promise | Proved by the test |\n|---|---|\n";
+    let (_, promises) = README.split_once(head).expect("a table of promises");
+    let (promises, _) = promises.split_once("\n\n").expect("a text after the table");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests"));
+    let entries = std::fs::read_dir(folder).expect("the folder of the tests");
+    let files = entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
+    let tests: String = files.collect();
+    for promise in promises.lines() {
+        let name = promise.rsplit('`').nth(1).expect("the name of a test");
+        assert!(tests.contains(&format!("fn {name}(")), "{promise}");
+    }
+    assert!(promises.lines().count() > 5);
+}
+
+/// Checks quoted paths such as `finch-gen/src/lower/`.
+#[test]
+fn every_quoted_path_exists() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     let folders = ["finch-api/", "finch-gen/", "openapi/", "tests/", "xtask/"];
     let quoted = README
         .lines()
+        .chain(CONTRIBUTING.lines())
         .flat_map(|line| line.split('`').skip(1).step_by(2));
     let paths = quoted.filter(|text| folders.iter().any(|folder| text.starts_with(folder)));
     let missing: Vec<&str> = paths
@@ -67,9 +87,9 @@ fn every_path_of_the_readme_exists() {
     assert!(paths.count() > 25);
 }
 
-/// On crates.io, nothing is beside the README of a crate.
+/// Relative links do not work on crates.io.
 #[test]
-fn a_link_of_the_published_readme_leads_to_a_page() {
+fn links_of_the_published_readme_are_absolute() {
     let targets = OF_CRATE.split("](").skip(1);
     let targets: Vec<&str> = targets.filter_map(|rest| rest.split(')').next()).collect();
     assert!(targets.len() > 1, "{targets:?}");
@@ -82,7 +102,7 @@ fn a_link_of_the_published_readme_leads_to_a_page() {
 }
 
 #[test]
-fn the_security_policy_says_how_to_report_and_who_sees_a_secret() {
+fn security_policy_covers_reporting_and_secrets() {
     for part in [
         "Report a vulnerability",
         "`ClientBuilder::transport`",

@@ -14,7 +14,7 @@ use serde_json::json;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Finch's errors: name, finer code, status.
+/// Finch's errors: name, code, status.
 const ERRORS: &[(&str, &str, u16)] = &[
     ("invalid_grant_error", "", 400),
     ("bad_request", "invalid_request", 400),
@@ -68,7 +68,7 @@ struct Case {
 }
 
 thread_local! {
-    /// What this thread logged.
+    /// The log of this thread.
     static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -104,7 +104,7 @@ static HTTP_CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
         .unwrap()
 });
 
-/// Makes an exchange that Finch answers as in `case`; returns its error, and the printed
+/// Makes an exchange with the response of `case`. Returns its error, and the printed
 /// error with the log.
 fn exchange([code, secret, token]: [&str; 3], case: &Case) -> (Error, String) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -141,7 +141,7 @@ fn exchange([code, secret, token]: [&str; 3], case: &Case) -> (Error, String) {
 
 /// The examples of public bug reports.
 #[test]
-fn a_code_that_is_a_part_of_a_name_changes_nothing() {
+fn code_that_is_part_of_a_name_changes_nothing() {
     for text in [
         "invalid",
         "e",
@@ -179,7 +179,7 @@ fn a_code_that_is_a_part_of_a_name_changes_nothing() {
     }
 }
 
-/// A body and a query of the program's own, with a secret and another text in each.
+/// A body and a query of the program, each with a secret and another text.
 #[derive(serde::Serialize)]
 struct Own {
     key: Secret,
@@ -187,9 +187,9 @@ struct Own {
     note: &'static str,
 }
 
-/// The client knows which texts of a request are secret by their type.
+/// The type of a text tells the client whether it is secret.
 #[tokio::test]
-async fn secrets_of_a_request_of_the_programs_own_are_redacted() {
+async fn secrets_of_undocumented_requests_are_redacted() {
     let echo = "own-secret-1 own-secret-2 own-secret-3 own-text";
     let headers = [("finch-request-id", "req-own-secret-1")];
     let body = json!({"name": "own-secret-2", "finch_code": "own-secret-3", "message": echo});
@@ -210,18 +210,18 @@ async fn secrets_of_a_request_of_the_programs_own_are_redacted() {
     assert_eq!(error.message(), Some(message));
     let printed = format!("{error}{error:?}");
     assert!(!printed.contains("own-secret"), "{printed}");
-    // They went out in clear text.
+    // They were sent in clear text.
     let sent = &server.received()[0];
     let keys = r#""key":"own-secret-1","keys":[null,"own-secret-2"]"#;
     assert!(sent.body.contains(keys), "{sent:?}");
     assert!(sent.head.contains("?k=own-secret-3"), "{sent:?}");
-    // Another request does not know them.
+    // Another request does not redact them.
     let request = client.request(Method::POST, "/a").json(&["own-text"]);
     let error = request.send_for_bytes().await.unwrap_err();
     assert_eq!(error.message(), Some(echo));
 }
 
-/// Secrets that are parts of Finch's texts, or anything else.
+/// Generates secrets that are parts of Finch's texts, or other texts.
 fn secret(anything: &'static str) -> impl Strategy<Value = String> {
     let parts = ERRORS.iter().flat_map(|(name, code, _)| [*name, *code]);
     let parts: Vec<String> = parts
@@ -238,7 +238,7 @@ fn secret(anything: &'static str) -> impl Strategy<Value = String> {
     ]
 }
 
-/// A spelling of a secret in a response.
+/// Returns an encoding of a secret in a response.
 fn spelled(secret: &str, way: u8) -> String {
     let percent: String = secret.bytes().map(|byte| format!("%{byte:02x}")).collect();
     match way % 4 {
@@ -256,7 +256,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_decided_is_decided_by_the_raw_body(
+    fn predicates_read_the_raw_body(
         (name, finch_code, status) in select(ERRORS),
         code in secret(".{1,20}"),
         secret_ in secret("[a-zA-Z0-9/+=%_.\\\\-]{1,20}"),
@@ -278,9 +278,9 @@ proptest! {
             case.name = format!("{name}{echo}");
             case.finch_code = echo.clone();
         }
-        // The same response to an exchange whose secrets are nowhere in it.
+        // The same response to an exchange with other secrets.
         let (plain, _) = exchange(["0", "1", "2"], &case);
-        // The client's own text has words, too: "Unauthorized".
+        // The client's own text contains words, too, such as "Unauthorized".
         let empty = Case {
             name: String::new(),
             finch_code: String::new(),

@@ -1,5 +1,4 @@
-//! What an exchange sends: the bytes that reach the server, and what the
-//! document says of them.
+//! The bytes that an exchange sends, compared with the document.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -20,8 +19,8 @@ const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const REDIRECT_URI: &str = "https://example.com/api/finch/callback";
 const TOKEN: &str = include_str!("pages/retrieve-access-token.json");
 
-/// A client of `server` that has all credentials there are, so that one that
-/// is sent where it must not be is seen.
+/// Returns a client for `server` with every kind of credential, to detect those that must
+/// not be sent.
 fn client(server: &Loopback) -> Client {
     Client::builder()
         .base_url(server.url())
@@ -32,22 +31,21 @@ fn client(server: &Loopback) -> Client {
         .unwrap()
 }
 
-/// The one request that reached `server`.
+/// Returns the only request that reached `server`.
 fn only(server: &Loopback) -> Received {
     let [request] = <[Received; 1]>::try_from(server.received()).unwrap();
     request
 }
 
-/// `request` as it reached `server`, but for the port.
+/// Returns the request as it reached `server`, without the port.
 fn bytes(server: &Loopback) -> String {
     let Received { head, body } = only(server);
     let head = head.replace(server.address(), "127.0.0.1:PORT");
     format!("{}\n\n{body}", head.replace("\r\n", "\n"))
 }
 
-/// Holds `body` against the request's schema in the document as published:
-/// OpenAPI 3.1, whose schemas are JSON Schema 2020-12, by a validator that
-/// knows nothing of this workspace.
+/// Validates `body` against the request schema in the published document. OpenAPI 3.1
+/// uses JSON Schema 2020-12, and the validator is independent of this workspace.
 fn check_against_document(body: &str) {
     let name = "openapi/finch.yaml";
     let text = include_str!("../../openapi/finch.yaml");
@@ -66,7 +64,7 @@ fn check_against_document(body: &str) {
         .map(|error| error.to_string())
         .collect();
     assert_eq!(errors, [""; 0]);
-    // The judge does judge.
+    // The validator does reject invalid bodies.
     assert!(!validator.is_valid(&json!({"client_id": "no UUID", "client_secret": "", "code": ""})));
     assert!(!validator.is_valid(&json!({"client_id": CLIENT_ID, "client_secret": ""})));
 }
@@ -140,7 +138,7 @@ async fn a_path_in_the_base_url_is_kept() {
 }
 
 #[tokio::test]
-async fn what_cannot_succeed_is_not_sent() {
+async fn invalid_exchange_is_not_sent() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
     let without = Client::builder().base_url(server.url());
     let exchange_of = async |code: &str, builder: &ClientBuilder| {
@@ -202,11 +200,11 @@ async fn what_cannot_succeed_is_not_sent() {
     assert!(server.received().is_empty());
 }
 
-/// A proxy that the environment names would be told the secrets of a plain
-/// connection. As no test may change its own environment, this one runs itself.
+/// A proxy from the environment would receive the secrets of a plain connection. A test
+/// must not change its own environment, so it runs itself as a child process.
 #[tokio::test]
-async fn a_loopback_address_is_not_called_by_way_of_a_proxy() {
-    const NAME: &str = "a_loopback_address_is_not_called_by_way_of_a_proxy";
+async fn loopback_address_bypasses_the_proxy() {
+    const NAME: &str = "loopback_address_bypasses_the_proxy";
     const URL: &str = "FINCH_TEST_URL";
     if let Ok(url) = std::env::var(URL) {
         let client = Client::builder()
@@ -233,9 +231,9 @@ async fn a_loopback_address_is_not_called_by_way_of_a_proxy() {
     assert_eq!(server.received().len(), 1);
 }
 
-/// Where there is no runtime yet, as in a program that does nothing else at once.
+/// A program without a runtime makes one for a single call.
 #[test]
-fn a_thread_may_wait_for_a_call() {
+fn call_can_run_in_block_on() {
     let runtime = runtime();
     let server = runtime.block_on(Loopback::start(Reply::json("200 OK", TOKEN)));
     let client = client(&server);
@@ -245,7 +243,8 @@ fn a_thread_may_wait_for_a_call() {
     assert_eq!(server.received().len(), 2);
 }
 
-/// Starts a server in its own thread and runtime. It answers each request with a token.
+/// Starts a server in a separate thread and runtime. It responds to each request with a
+/// token.
 fn server_in_a_thread() -> Loopback {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -263,8 +262,8 @@ fn runtime() -> Runtime {
     runtime.enable_all().build().unwrap()
 }
 
-/// The runtime that makes a connection also drives it. The documentation of `Client`
-/// says to make one client per runtime, because of the middle of this test.
+/// The runtime that makes a connection also drives it. The middle of this test shows why
+/// the documentation of `Client` asks for one client per runtime.
 #[test]
 fn one_client_in_two_runtimes() {
     let server = server_in_a_thread();
@@ -287,7 +286,7 @@ fn one_client_in_two_runtimes() {
     assert_eq!((server.received().len(), server.connections()), (4, 3));
 }
 
-/// Also from references, and with the client gone.
+/// The futures also work from references, and after the client is dropped.
 #[tokio::test]
 async fn exchanges_are_joined_and_spawned() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -312,10 +311,10 @@ async fn exchanges_are_joined_and_spawned() {
     assert_eq!(again.await.unwrap().unwrap().status(), 200);
 }
 
-/// The documentation of `exchange_code` warns of this: the code is used up, and nobody
-/// has the token.
+/// The documentation of `exchange_code` warns about this: the code is used up, and the
+/// token is lost.
 #[tokio::test]
-async fn an_exchange_that_is_dropped_may_have_been_made() {
+async fn dropped_exchange_may_have_been_processed() {
     let told = Arc::new(Notify::new());
     let server = Loopback::start(Reply::json("200 OK", TOKEN).once_told(&told)).await;
     let exchange = client(&server).exchange_code("code-1").send();

@@ -5,6 +5,7 @@
 mod servers;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use finch_api::types::{ClientType, ConnectionType, CreateAccessTokenResponse};
 use finch_api::{Client, ErrorKind, Exposed, Method, Response};
@@ -16,11 +17,11 @@ use servers::{Server, over_both};
 /// The example of Finch's guide: a response without `customer_name`.
 const GUIDE: &str = include_str!("pages/retrieve-access-token.json");
 
-/// The example of an older page of Finch's: a response of the token alone. (The
-/// page has a comma too much, and is not JSON as it stands.)
+/// The example of an older page of Finch: a response with only the token. The extra comma
+/// on that page is removed here.
 const OLD_PAGE: &str = include_str!("pages/exchange-code-for-access-token.json");
 
-/// Exchanges a code at `server`.
+/// Exchanges a code with `server`.
 async fn exchange_at(
     server: Server,
 ) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
@@ -33,8 +34,8 @@ async fn exchange_at(
     outcome
 }
 
-/// Exchanges a code over a socket and over the fake transport, which both reply with
-/// `reply`. The outcomes must not differ.
+/// Exchanges a code over a socket and over the fake transport, both with `reply`. Checks
+/// that the outcomes agree.
 async fn exchange_for(
     reply: Reply,
 ) -> Result<Response<CreateAccessTokenResponse>, finch_api::Error> {
@@ -56,7 +57,7 @@ async fn exchange(body: &str) -> Result<CreateAccessTokenResponse, finch_api::Er
     Ok(response.into_inner())
 }
 
-/// The guide's example with some members replaced.
+/// Returns the guide's example with some properties replaced.
 fn guide_with(members: Value) -> String {
     let mut body: Value = serde_json::from_str(GUIDE).unwrap();
     for (name, value) in members.as_object().unwrap() {
@@ -66,7 +67,7 @@ fn guide_with(members: Value) -> String {
 }
 
 #[tokio::test]
-async fn the_example_of_the_guide_is_read() {
+async fn example_of_the_guide_is_decoded() {
     let token = exchange(GUIDE).await.unwrap();
     assert_eq!(
         token.access_token.expose_secret(),
@@ -80,7 +81,7 @@ async fn the_example_of_the_guide_is_read() {
 }
 
 #[tokio::test]
-async fn the_example_of_the_old_page_lacks_a_member_but_loses_no_token() {
+async fn example_without_a_required_property_keeps_the_token() {
     let error = exchange(OLD_PAGE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let shown = format!("{error} {error:?} {error:#?}");
@@ -91,7 +92,7 @@ async fn the_example_of_the_old_page_lacks_a_member_but_loses_no_token() {
 }
 
 #[tokio::test]
-async fn what_finch_says_of_the_data_stands_beside_it() {
+async fn response_has_the_data_freshness_headers() {
     let headers = [
         ("finch-request-id", "req-1"),
         ("finch-data-retrieved", "2026-01-02T03:04:05Z"),
@@ -123,21 +124,40 @@ async fn what_finch_says_of_the_data_stands_beside_it() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_not_known_keeps_its_text() {
+async fn response_says_how_long_to_wait() {
+    for (headers, expected) in [
+        (vec![], None),
+        (vec![("Retry-After", "7")], Some(Duration::from_secs(7))),
+        (vec![("Retry-After", "soon")], None),
+        (
+            vec![
+                ("Date", "Mon, 30 Nov 2026 09:00:00 GMT"),
+                ("Retry-After", "Mon, 30 Nov 2026 09:01:00 GMT"),
+            ],
+            Some(Duration::from_secs(60)),
+        ),
+    ] {
+        let response = exchange_for(Reply::new("200 OK", &headers, GUIDE)).await;
+        assert_eq!(response.unwrap().retry_after(), expected, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_enum_value_keeps_its_text() {
     let body =
-        guide_with(json!({"client_type": "staging", "connection_type": "", "new": {"a": 1}}));
+        guide_with(json!({"client_type": "no-such-type", "connection_type": "", "new": {"a": 1}}));
     let token = exchange(&body).await.unwrap();
-    assert_eq!(token.client_type.as_str(), "staging");
-    assert_eq!(token.client_type.to_string(), "staging");
+    assert_eq!(token.client_type.as_str(), "no-such-type");
+    assert_eq!(token.client_type.to_string(), "no-such-type");
     assert!(matches!(token.client_type, ClientType::Unknown(_)));
     assert_eq!(token.connection_type, ConnectionType::from(""));
-    assert_eq!(serde_json::to_value(&token.client_type).unwrap(), "staging");
-    // No text of a known value is ever unknown.
+    assert_eq!(serde_json::to_value(&token.client_type).unwrap(), "no-such-type");
+    // The text of a known value is never unknown.
     assert_eq!(ClientType::from("sandbox"), ClientType::Sandbox);
 }
 
 #[tokio::test]
-async fn a_text_without_its_format_is_kept() {
+async fn malformed_text_is_kept() {
     let uuid = "9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07";
     let body = guide_with(json!({"entity_ids": ["entity-1", uuid]}));
     let token = exchange(&body).await.unwrap();
@@ -149,7 +169,7 @@ async fn a_text_without_its_format_is_kept() {
 }
 
 #[tokio::test]
-async fn null_and_absent_are_read_alike() {
+async fn null_and_missing_decode_alike() {
     let body = guide_with(json!({"customer_id": null, "customer_name": null, "redirect": null}));
     let token = exchange(&body).await.unwrap();
     assert_eq!((&token.customer_id, &token.customer_name), (&None, &None));
@@ -170,7 +190,7 @@ async fn a_value_of_the_wrong_type_is_named_and_not_shown() {
 }
 
 #[tokio::test]
-async fn what_servers_get_wrong_loses_no_token() {
+async fn server_mistakes_lose_no_token() {
     let with = |properties: &str| GUIDE.replacen('{', &format!("{{{properties},"), 1);
     for body in [
         format!("\u{feff}{GUIDE}"),
@@ -201,7 +221,7 @@ async fn what_servers_get_wrong_loses_no_token() {
 }
 
 #[tokio::test]
-async fn a_success_with_another_status_is_read_unless_that_means_something_else() {
+async fn undocumented_success_status_is_decoded_unless_it_differs_in_meaning() {
     let mut read = Vec::new();
     for status in 200..300 {
         let reply = Reply::json(&format!("{status} S"), GUIDE);
@@ -220,7 +240,7 @@ async fn a_success_with_another_status_is_read_unless_that_means_something_else(
     assert_eq!(read, expected);
 }
 
-/// What a request of the program's own is decoded as, from `body`.
+/// Decodes `body` as the response to a request without an operation.
 async fn read<T: DeserializeOwned>(body: &str) -> Result<T, finch_api::Error> {
     let server = Loopback::start(Reply::json("200 OK", body)).await;
     let client = Client::builder().base_url(server.url()).build().unwrap();
@@ -228,7 +248,7 @@ async fn read<T: DeserializeOwned>(body: &str) -> Result<T, finch_api::Error> {
     response.map(Response::into_inner)
 }
 
-/// A type of the program's own, with another in it.
+/// A type of the program that contains another type.
 #[derive(Debug, PartialEq, serde::Deserialize)]
 struct Own {
     lists: Vec<Vec<u8>>,
@@ -238,7 +258,7 @@ struct Own {
 }
 
 #[tokio::test]
-async fn what_servers_get_wrong_is_read_as_any_type() {
+async fn server_mistakes_are_tolerated_in_any_type() {
     type Map<T> = HashMap<String, T>;
     assert!(read::<Vec<Vec<u8>>>("null").await.unwrap().is_empty());
     assert!(read::<Map<u8>>("null").await.unwrap().is_empty());
@@ -263,9 +283,9 @@ async fn what_servers_get_wrong_is_read_as_any_type() {
     assert!(own.lists.is_empty());
 }
 
-/// Not the last of two values is taken, but none.
+/// The client does not choose the last of two values.
 #[tokio::test]
-async fn two_values_of_a_property_are_an_error_that_names_it() {
+async fn conflicting_property_values_are_named() {
     type Map<T> = HashMap<String, T>;
     let mut errors = Vec::new();
     for body in [

@@ -1,5 +1,4 @@
-//! A value with a secret is serialized in clear text when the caller says so, and
-//! not otherwise.
+//! A secret is serialized in clear text only on request.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -30,7 +29,7 @@ fn request() -> CreateAccessTokenRequest {
         .unwrap()
 }
 
-/// An error that says what to write instead, and not what was not written.
+/// Checks that the error says what to do and omits the secret.
 #[track_caller]
 fn check_error(error: &impl Display) {
     let error = error.to_string();
@@ -59,7 +58,7 @@ fn json_of_a_secret_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_does_not_answer_with_a_token() {
+async fn server_cannot_respond_with_a_token_by_accident() {
     let response = Json(token()).into_response();
     assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
     let body = axum::body::to_bytes(response.into_body(), 10_000).await;

@@ -1,4 +1,4 @@
-//! One rule for every setting, whether the environment or the program sets it.
+//! One rule applies to every setting, from the environment or the program.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -18,11 +18,11 @@ const URI: &str = "https://example.com/callback";
 
 /// A setting, and how to set it.
 struct Setting {
-    /// What errors call it.
+    /// The name in errors.
     name: &'static str,
-    /// A value that is accepted.
+    /// A valid value.
     right: &'static str,
-    /// The kind of the error for a wrong value.
+    /// The error kind for an invalid value.
     kind: ErrorKind,
     set: fn(&str) -> Result<(), Error>,
 }
@@ -132,7 +132,8 @@ const ENVIRONMENT: &[Setting] = &[
     },
 ];
 
-/// Fails before it connects if the redirect URI is wrong. Nobody listens on the port.
+/// Fails before it connects if the redirect URI is invalid. No server listens on the
+/// port.
 fn exchange_with_redirect_uri(value: &str) -> Result<(), Error> {
     let client = Client::builder()
         .base_url("http://127.0.0.1:1")
@@ -158,8 +159,8 @@ const WHITESPACE: &str = "has whitespace inside: remove it";
 const CONTROL: &str = "has a control character: remove it";
 const NOT_ASCII: &str = "has a character that is not ASCII: copy it again";
 
-/// Spellings of the right value `v`, each with the problem that an error must name, or
-/// `None` if the spelling is accepted.
+/// Variants of the valid value `v`, each with the problem that the error must name, or
+/// `None` if the variant is accepted.
 fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     let (head, tail) = v.split_at(v.len() / 2);
     let around = |text: &str| format!("{text}{v}{text}");
@@ -193,7 +194,7 @@ fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
         (inside("\u{85}"), Some(WHITESPACE)),
         (inside("é"), Some(NOT_ASCII)),
         (inside("\u{fffd}"), Some(NOT_ASCII)),
-        // Hyphens that look like one, and letters that are wider.
+        // Characters that look like hyphens, and full-width letters.
         (inside("\u{2011}"), Some(NOT_ASCII)),
         (inside("\u{ff41}"), Some(NOT_ASCII)),
         // Invisible: a zero-width space, a word joiner, a soft hyphen.
@@ -220,7 +221,7 @@ fn spellings(v: &str) -> Vec<(String, Option<&'static str>)> {
     spellings
 }
 
-/// The text of `error` without its operation.
+/// Returns the text of `error` without its operation.
 fn text(error: &Error) -> String {
     error.to_string().replace("create-access-token: ", "")
 }
@@ -269,7 +270,7 @@ fn each_setting_of_the_environment_follows_the_rule() {
             }
         };
         for (spelled, problem) in spellings(setting.right) {
-            // No environment has a variable with it.
+            // An environment variable cannot contain it.
             if !spelled.contains('\0') {
                 check(setting, &spelled, outcome(OsStr::new(&spelled)), problem);
             }
@@ -291,7 +292,7 @@ fn not_unicode() -> OsString {
 
 /// Values that the rule for settings allows, but that are not a UUID, a URL or base64.
 #[test]
-fn what_a_setting_must_be_is_told_without_its_value() {
+fn setting_errors_omit_the_value() {
     const UUID: &str = "is not a UUID with hyphens: copy it from Finch's developer dashboard";
     const BEGIN: &str = "must begin with `http://` or `https://`";
     const URL: &str = "is not a URL: begin it with `https://` or `http://`";
@@ -363,12 +364,12 @@ fn what_a_setting_must_be_is_told_without_its_value() {
         }
         assert!(tried > 0, "{name}");
     }
-    // A client id has one spelling on the wire.
+    // A client id is sent in one form.
     let url = authorize_url(ID.to_uppercase(), URI).products(["company"]);
     assert!(url.build().unwrap().contains(ID));
 }
 
-/// A builder does not stop at the first problem.
+/// A builder reports every problem.
 #[tokio::test]
 async fn one_error_names_every_problem() {
     let builder = Client::builder()
@@ -504,7 +505,7 @@ fn a_client_prints_its_id_and_no_secret() {
             "{shown}"
         );
     }
-    // A setting that is not checked yet may be a secret in the wrong place.
+    // A setting that has not been validated may be a secret in the wrong place.
     let url = authorize_url(SECRET, SECRET).state(SECRET);
     let exchange = client.exchange_code(SECRET).redirect_uri(SECRET);
     for shown in [
@@ -532,8 +533,8 @@ async fn a_code_is_sent_as_it_is() {
     }
 }
 
-/// `Client::from_env` names every variable that is missing, and what to use without
-/// them; `ClientBuilder::from_env` requires none.
+/// `Client::from_env` names every missing variable, and the alternative.
+/// `ClientBuilder::from_env` requires none.
 #[tokio::test]
 async fn the_environment_makes_a_client() {
     const NAME: &str = "the_environment_makes_a_client";

@@ -1,5 +1,5 @@
-//! The test kit: a fake transport must fail as a server does, record each request, and
-//! refuse a request that the test did not expect.
+//! The test kit: a fake transport fails like a server, records each request, and refuses
+//! unexpected requests.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -22,10 +22,10 @@ use tower::limit::ConcurrencyLimit;
 
 const EXCHANGE: &str = "create-access-token";
 const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
-/// Much more than a test takes that does not wait.
+/// Far longer than a test without waits.
 const NO_WAIT: Duration = Duration::from_secs(20);
 
-/// A Finch whose exchange gets `replies`.
+/// Returns a fake Finch whose exchange gets `replies`.
 fn finch(replies: impl Into<Replies>) -> FakeTransport {
     FakeTransport::new().on(EXCHANGE, replies)
 }
@@ -35,7 +35,7 @@ async fn exchange(client: &Client) -> Result<CreateAccessTokenResponse, Error> {
     Ok(response.into_inner())
 }
 
-/// The error of an exchange with `reply`.
+/// Returns the error of an exchange with `reply`.
 async fn failure(reply: Reply) -> Error {
     exchange(&finch(reply).client()).await.unwrap_err()
 }
@@ -52,7 +52,7 @@ fn message(panic: Box<dyn Any + Send>) -> String {
     }
 }
 
-/// The message with which `run` panics.
+/// Returns the panic message of `run`.
 fn panics<T>(run: impl FnOnce() -> T) -> String {
     match catch_unwind(AssertUnwindSafe(run)) {
         Ok(_) => panic!("it does not panic"),
@@ -60,7 +60,7 @@ fn panics<T>(run: impl FnOnce() -> T) -> String {
     }
 }
 
-/// The message with which `future` panics.
+/// Returns the panic message of `future`.
 async fn panics_when_awaited(future: impl Future) -> String {
     let mut future = pin!(future);
     let panic =
@@ -73,7 +73,7 @@ async fn panics_when_awaited(future: impl Future) -> String {
     message(panic.await)
 }
 
-/// Everything that a program decides by.
+/// Everything that a program can react to.
 #[derive(Debug, PartialEq)]
 struct Decisions {
     kind: ErrorKind,
@@ -113,7 +113,7 @@ impl Decisions {
 }
 
 #[tokio::test]
-async fn each_failure_of_finch_is_what_the_real_one_is() {
+async fn failure_replies_match_finch() {
     let not_found = "individual_not_found";
     let unprocessable = "unsupported_parameters";
     let minute = Duration::from_secs(60);
@@ -190,7 +190,7 @@ async fn each_failure_of_finch_is_what_the_real_one_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_says_when_to_come_back() {
+async fn rate_limit_reply_has_retry_after() {
     for after in [
         Duration::from_secs(90),
         Duration::from_millis(40_250),
@@ -203,7 +203,7 @@ async fn a_rate_limit_says_when_to_come_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_is_not_made_sends_nothing() {
+async fn failed_connection_sends_nothing() {
     let finch = finch(Reply::no_connection());
     let error = exchange(&finch.client()).await.unwrap_err();
     assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
@@ -218,7 +218,7 @@ async fn a_lost_response_leaves_the_outcome_unknown() {
     let error = exchange(&finch.client()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert!(error.outcome_unknown() && !error.is_connect(), "{error}");
-    // The request was sent, and is not sent again.
+    // The request was sent, and is not retried.
     assert_eq!((error.attempts(), finch.requests().len()), (1, 1));
 
     let finch = FakeTransport::new().on("GET /a", [Reply::lost(), Reply::json(1)]);
@@ -249,7 +249,7 @@ async fn a_response_that_is_cut_off_keeps_what_was_received() {
         assert_eq!(error.expose_body(), Some(&with_token.as_bytes()[..bytes]));
         assert_eq!(error.access_token().map(Secret::expose_secret), token);
     }
-    // Also behind its end.
+    // Also after its end.
     let error = failure(whole.cut_off_after(1_000_000)).await;
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert_eq!(error.access_token().map(Secret::expose_secret), Some(TOKEN));
@@ -258,7 +258,7 @@ async fn a_response_that_is_cut_off_keeps_what_was_received() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_passes_without_a_wait() {
     let hour = Duration::from_secs(3600);
-    // (the reply, whether the outcome is unknown, the requests that were sent)
+    // (the reply, whether the outcome is unknown, the number of requests)
     for (reply, outcome_unknown, sent) in [
         (Reply::example().delayed(hour), true, 1),
         (Reply::lost().delayed(hour), true, 1),
@@ -285,7 +285,7 @@ async fn a_deadline_passes_without_a_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delay_within_the_deadline_is_only_a_delay() {
+async fn delay_within_the_deadline_succeeds() {
     let clock = tokio::time::Instant::now();
     let delay = Duration::from_secs(50);
     exchange(&finch(Reply::example().delayed(delay)).client())
@@ -293,7 +293,7 @@ async fn a_delay_within_the_deadline_is_only_a_delay() {
         .unwrap();
     assert_eq!(clock.elapsed().as_secs(), 50);
 
-    // Until the connection fails, three times.
+    // Three times the delay until the connection fails.
     let clock = tokio::time::Instant::now();
     let error = failure(Reply::no_connection().delayed(Duration::from_secs(10))).await;
     assert!(error.is_connect(), "{error}");
@@ -381,7 +381,7 @@ async fn a_list_is_answered_in_its_order() {
     assert!(exchange(&client).await.unwrap_err().is_invalid_grant());
     assert_eq!(finch.requests().len(), 3);
 
-    // One reply is for every request.
+    // A single reply answers every request.
     finch
         .on(EXCHANGE, vec![Reply::lost()])
         .on(EXCHANGE, Reply::example());
@@ -391,7 +391,7 @@ async fn a_list_is_answered_in_its_order() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_used_up_panics() {
+async fn exhausted_list_panics() {
     let finch = finch([Reply::example(), Reply::example()]);
     let client = finch.client();
     for _ in 0..2 {
@@ -403,7 +403,7 @@ async fn a_list_that_is_used_up_panics() {
     assert!(panic.starts_with(expected), "{panic}");
     assert_eq!(finch.requests().len(), 2);
 
-    // It goes on after the panic.
+    // The fake continues after the panic.
     finch.on(EXCHANGE, []);
     let panic = panics_when_awaited(exchange(&client)).await;
     assert!(panic.contains(": 0 were set"), "{panic}");
@@ -412,7 +412,7 @@ async fn a_list_that_is_used_up_panics() {
 }
 
 #[tokio::test]
-async fn a_request_that_nobody_expected_panics() {
+async fn unexpected_request_panics() {
     let finch = FakeTransport::new();
     let client = finch.client();
     let panic = panics_when_awaited(exchange(&client)).await;
@@ -448,7 +448,7 @@ async fn a_request_that_nobody_expected_panics() {
 }
 
 #[test]
-fn an_operation_that_does_not_exist_panics_at_once() {
+fn unknown_operation_panics_at_once() {
     let finch = FakeTransport::new();
     for endpoint in [
         "create_access_token",
@@ -469,7 +469,7 @@ fn an_operation_that_does_not_exist_panics_at_once() {
 }
 
 #[tokio::test]
-async fn an_operation_is_found_by_its_path_as_well() {
+async fn operation_is_also_found_by_its_path() {
     // Both name the same endpoint, so the second replaces the first.
     let finch = finch(Reply::lost()).on("POST /auth/token", Reply::example());
     let client = finch.client();
@@ -483,7 +483,7 @@ async fn an_operation_is_found_by_its_path_as_well() {
 }
 
 #[tokio::test]
-async fn the_most_specific_path_counts() {
+async fn most_specific_path_wins() {
     let finch = FakeTransport::new()
         .on("GET /jobs/latest", Reply::json("latest"))
         .on("GET /jobs/{id}.csv", Reply::json("csv"))
@@ -522,7 +522,7 @@ async fn a_base_url_may_have_a_path() {
 }
 
 #[tokio::test]
-async fn an_example_is_the_documents() {
+async fn example_reply_uses_the_document() {
     let token = exchange(&finch(Reply::example()).client()).await.unwrap();
     assert_eq!(token.access_token.expose_secret(), TOKEN);
     assert_eq!(token.customer_name.as_deref(), Some("Acme Inc"));
@@ -530,7 +530,7 @@ async fn an_example_is_the_documents() {
     let named = finch(Reply::example_named("Success")).client();
     assert_eq!(exchange(&named).await.unwrap(), token);
 
-    // The status and headers of the test count more.
+    // The status and headers of the test take precedence.
     let created = Reply::example()
         .status(201)
         .header("finch-request-id", "req-1");
@@ -542,7 +542,7 @@ async fn an_example_is_the_documents() {
 }
 
 #[test]
-fn an_example_that_the_document_does_not_have_panics_at_once() {
+fn unknown_example_panics_at_once() {
     let panic = panics(|| finch([Reply::example(), Reply::example_named("Failure")]));
     let expected = "the document shows no success `Failure` of `create-access-token`: use one of \
                     `Success`";
@@ -555,7 +555,7 @@ fn an_example_that_the_document_does_not_have_panics_at_once() {
     }
 }
 
-/// A response, with no value that the document does not require.
+/// Returns a response with only the required properties.
 fn built() -> CreateAccessTokenResponse {
     CreateAccessTokenResponse::builder()
         .access_token("t0ken")
@@ -594,7 +594,7 @@ fn a_response_is_built_with_all_required_properties() {
 }
 
 #[tokio::test]
-async fn a_response_may_be_anything() {
+async fn reply_may_be_any_response() {
     let html = Reply::bytes("<html>")
         .status(502)
         .header("content-type", "text/html");
@@ -613,7 +613,7 @@ async fn a_response_may_be_anything() {
 }
 
 #[test]
-fn a_reply_that_is_no_response_panics_at_once() {
+fn setting_a_response_on_a_failure_panics_at_once() {
     for (panic, expected) in [
         (panics(|| Reply::lost().status(200)), "cannot have a status"),
         (
@@ -646,9 +646,9 @@ fn a_reply_that_is_no_response_panics_at_once() {
     }
 }
 
-/// The causes are those that a connection has.
+/// The causes match those of a real connection.
 #[tokio::test(start_paused = true)]
-async fn an_error_says_what_a_real_one_says() {
+async fn fake_errors_match_real_ones() {
     for (reply, expected) in [
         (
             Reply::no_connection(),
@@ -660,7 +660,7 @@ async fn an_error_says_what_a_real_one_says() {
         ),
         (
             Reply::example().cut_off_after(9),
-            "200 OK: the connection to api.tryfinch.com broke within the response body: \
+            "200 OK: the connection to api.tryfinch.com broke while reading the response body: \
              connection reset",
         ),
     ] {
@@ -671,7 +671,7 @@ async fn an_error_says_what_a_real_one_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_is_a_transport_like_any_other() {
+async fn fake_transport_works_in_a_tower_stack() {
     let finch = finch(Reply::example().delayed(Duration::from_secs(10)));
     let limited = ConcurrencyLimit::new(finch.clone(), 1);
     let client = finch.client_builder().transport(limited).build().unwrap();
@@ -682,18 +682,18 @@ async fn it_is_a_transport_like_any_other() {
     assert_eq!(finch.requests().len(), 2);
 }
 
-/// As a transport must: nothing is sent of a call that is dropped.
+/// A transport must send nothing for a dropped call.
 #[tokio::test(start_paused = true)]
-async fn nothing_is_recorded_of_a_call_that_is_dropped() {
+async fn dropped_call_is_not_recorded() {
     let finch = finch([Reply::example()]);
     drop(finch.client().exchange_code("code-1").into_future());
     assert!(finch.requests().is_empty());
-    // And no reply is used up.
+    // No reply is used up.
     exchange(&finch.client()).await.unwrap();
 }
 
 #[test]
-fn it_goes_to_any_thread() {
+fn fake_transport_is_send_and_sync() {
     fn is_shared<T: Send + Sync + Clone + 'static>() {}
     fn goes<T: Send + Sync + 'static>() {}
     is_shared::<FakeTransport>();
@@ -704,7 +704,7 @@ fn it_goes_to_any_thread() {
 }
 
 #[tokio::test]
-async fn nothing_of_it_is_printed_but_what_it_is() {
+async fn debug_prints_only_the_kind_of_reply() {
     let finch = finch(Reply::example());
     exchange(&finch.client()).await.unwrap();
     let printed = format!("{finch:?} {:?}", finch.client());

@@ -1,4 +1,4 @@
-//! The client keeps its promises over any transport that keeps its contract.
+//! The client keeps its promises over any transport that follows the rules.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -41,20 +41,20 @@ fn ok(body: &str) -> Response<Full<Bytes>> {
     Response::new(Full::new(Bytes::copy_from_slice(body.as_bytes())))
 }
 
-/// A response with `status` and a header.
+/// Returns a response with `status` and a header.
 fn refusal(status: u16, name: &str, value: &str) -> Response<Full<Bytes>> {
     let response = Response::builder().status(status).header(name, value);
     response.body(Full::default()).unwrap()
 }
 
-/// Makes one frame.
+/// Produces one frame.
 type Make = fn() -> Result<Frame<Bytes>, BoxError>;
 
-/// A body of frames that are made as they are read.
+/// A body that produces its frames while it is read.
 #[derive(Clone)]
 struct Frames<I> {
     frames: I,
-    /// Whether it never ends.
+    /// Whether the body never ends.
     is_endless: bool,
     read: Arc<AtomicUsize>,
 }
@@ -144,17 +144,17 @@ fn slow() -> Result<Frame<Bytes>, BoxError> {
     Err(TransportError::Timeout("boom".into()).into())
 }
 
-/// A response body, and what becomes of it.
+/// A response body, and the expected outcome.
 struct Stream {
-    /// How many frames of 1,000 bytes it has.
+    /// The number of frames of 1,000 bytes.
     data: usize,
     /// The frame after them.
     then: Option<Make>,
     is_endless: bool,
     error: Option<ErrorKind>,
-    /// How many bytes the response or the error has.
+    /// The number of bytes in the response or the error.
     kept: Option<usize>,
-    /// How many frames the client reads.
+    /// The number of frames that the client reads.
     read: usize,
 }
 
@@ -232,10 +232,10 @@ async fn a_response_is_read_as_a_stream_within_limits() {
     }
 }
 
-/// Makes a response or an error, given the number of the attempt.
-/// The deadline and the limits hold for a body that never has to be waited for.
+/// Returns a response or an error for the number of the attempt.
+/// The deadline and the limits apply to a body that is always ready.
 #[tokio::test]
-async fn a_body_that_is_always_ready_is_read_within_limits() {
+async fn endless_ready_body_is_read_within_limits() {
     let exchange = async |frames: [Make; 2], deadline| {
         let body = Frames {
             frames: frames.into_iter().cycle(),
@@ -273,7 +273,7 @@ async fn a_body_that_is_always_ready_is_read_within_limits() {
 
 type Respond = fn(usize) -> Result<Response<Full<Bytes>>, BoxError>;
 
-/// Runs an exchange; returns its outcome, and how often the transport was called.
+/// Runs an exchange. Returns its outcome, and the number of calls to the transport.
 async fn exchange(respond: Respond) -> (Result<(), Error>, usize) {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&calls);
@@ -286,7 +286,7 @@ async fn exchange(respond: Respond) -> (Result<(), Error>, usize) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_and_the_rule_for_redirects_are_above_any_transport() {
+async fn retries_and_redirect_rule_apply_to_any_transport() {
     let busy_once: Respond = |number| match number {
         1 => Ok(refusal(429, "retry-after", "0")),
         _ => Ok(ok(TOKEN)),
@@ -329,7 +329,7 @@ struct Outcome {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_error_of_a_transport_decides() {
+async fn first_transport_error_decides() {
     use TransportError::{NotConnected, NotProcessed, Other, Redirected, Timeout};
 
     type Failed = Result<Response<Full<Bytes>>, BoxError>;
@@ -411,7 +411,7 @@ async fn the_first_error_of_a_transport_decides() {
     }
 }
 
-/// The places of a concurrency limit are taken.
+/// A concurrency limit is exhausted.
 #[tokio::test(start_paused = true)]
 async fn a_deadline_that_passes_before_the_transport_is_ready_has_a_known_outcome() {
     let calls = Arc::new(AtomicUsize::new(0));
@@ -442,7 +442,7 @@ async fn a_deadline_that_passes_before_the_transport_is_ready_has_a_known_outcom
 
     let error = first.await.unwrap().unwrap_err();
     assert!(error.is_timeout() && error.outcome_unknown(), "{error}");
-    // Its place is free again.
+    // The concurrency limit has a free place again.
     client.exchange_code(SECRETS[1]).await.unwrap_err();
     assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
@@ -475,8 +475,9 @@ async fn a_transport_that_is_not_ready_has_sent_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_tells_whether_it_was_sent() {
-    // (whether the transport takes the body, whether there is one, the outcome is unknown)
+async fn body_records_whether_it_was_sent() {
+    // (whether the transport takes the body, whether there is a body, whether the outcome
+    // is unknown)
     for (takes_it, has_body, outcome_unknown) in [
         (true, true, true),
         (false, true, false),
@@ -493,7 +494,7 @@ async fn a_body_tells_whether_it_was_sent() {
                 if takes_it {
                     body.frame().await.transpose()?;
                 }
-                // It goes on after the client has stopped waiting.
+                // The transport continues after the client has stopped waiting.
                 tokio::spawn(async move {
                     is_over.notified().await;
                     if body.frame().await.is_some_and(|frame| frame.is_err()) {
@@ -516,7 +517,7 @@ async fn a_body_tells_whether_it_was_sent() {
 }
 
 #[tokio::test]
-async fn layers_go_over_reqwest() {
+async fn layers_wrap_reqwest() {
     let reqwest = || ReqwestTransport::new(reqwest::Client::new());
     let stack = || {
         ServiceBuilder::new()
@@ -552,7 +553,7 @@ async fn layers_go_over_reqwest() {
     assert!(error.is_connect() && !error.outcome_unknown(), "{error}");
 }
 
-/// The request goes where the last layer says, with its method.
+/// The last layer decides the target and the method of the request.
 #[tokio::test]
 async fn a_layer_changes_the_target_of_a_request() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -602,7 +603,7 @@ async fn a_layer_changes_the_target_of_a_request() {
     }
 }
 
-/// The last of the two that was set.
+/// The last setting wins.
 #[tokio::test]
 async fn a_transport_and_an_http_client_replace_each_other() {
     let server = Loopback::start(Reply::json("200 OK", TOKEN)).await;
@@ -633,7 +634,7 @@ async fn a_transport_and_an_http_client_replace_each_other() {
 }
 
 #[tokio::test]
-async fn what_reqwest_refuses_to_send_is_known() {
+async fn request_refused_by_reqwest_has_a_known_outcome() {
     let only_https = reqwest::Client::builder().https_only(true).build().unwrap();
     let client = builder()
         .base_url("http://127.0.0.1:1")
@@ -644,7 +645,7 @@ async fn what_reqwest_refuses_to_send_is_known() {
 }
 
 #[test]
-fn clients_calls_and_errors_go_to_any_thread() {
+fn clients_calls_and_errors_are_send_and_sync() {
     fn goes<T: Send + 'static>() {}
     fn is_shared<T: Send + Sync + 'static>() {}
     fn is_send<T: Send>(_: T) {}

@@ -1,4 +1,4 @@
-//! Webhooks that are to be trusted, and those that are not.
+//! Verification of webhooks.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -12,9 +12,9 @@ const SECRET: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const ID: &str = "msg_2Lml6Qn0Yb0sX";
 const SENT: u64 = 1_717_171_200;
 const BODY: &str = r#"{"company_id":"720be419-0293-4d32-a707-32179b0827ab","account_id":"fb2b5e1d-2b6d-4c1d-9d10-1c2a5d9ac0f1","event_type":"account.updated","data":{"status":"connected","authentication_method":{"type":"credential"}}}"#;
-/// Of `BODY` at `SENT`.
+/// The signature of `BODY` at `SENT`.
 const SIGNATURE: &str = "v1,FxKzEy+RFhWIXS2XhOYHWvyK4TAMLiTjNNGp3mIIB4s=";
-/// Of `BODY`, 301 seconds before.
+/// The signature of `BODY` 301 seconds earlier.
 const OLD: &str = "v1,Y3GWfPVyKWMfEpNDG3EJS/C1Vu4pZit5mkcpXdKOHSg=";
 
 fn headers(id: &str, timestamp: &str, signature: &str) -> HeaderMap {
@@ -34,7 +34,7 @@ fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// The webhook of the vector, with this signature, received at `now`.
+/// Verifies the webhook of the test vector with this signature, received at `now`.
 fn receive(signature: &str, now: u64) -> Result<(), Error> {
     let headers = headers(ID, &SENT.to_string(), signature);
     let key = Key::new(SECRET).unwrap();
@@ -53,12 +53,12 @@ const NOT_SIGNED: &str = "is not signed with this key";
 const NOT_NOW: &str = "is more than 300s from now";
 
 #[test]
-fn a_webhook_of_now_is_accepted() {
+fn current_webhook_is_accepted() {
     receive(SIGNATURE, SENT).unwrap();
 }
 
 #[test]
-fn clocks_may_be_300_seconds_apart_and_no_more() {
+fn clocks_may_differ_by_at_most_300_seconds() {
     for (now, is_accepted) in [
         (SENT - 301, false),
         (SENT - 300, true),
@@ -96,7 +96,7 @@ fn one_right_signature_among_several_suffices() {
 }
 
 #[test]
-fn what_is_not_signed_is_refused() {
+fn unsigned_webhook_is_refused() {
     let bare = SIGNATURE.strip_prefix("v1,").unwrap();
     for signature in [
         "",
@@ -137,7 +137,7 @@ fn each_part_is_signed() {
         verify(&key, &headers(ID, &later, SIGNATURE), body),
         NOT_SIGNED,
     );
-    // The same number, but not as it was signed.
+    // The same number in another notation than the signed one.
     let zeros = format!("0{sent}");
     check_refused(
         verify(&key, &headers(ID, &zeros, SIGNATURE), body),
@@ -148,7 +148,7 @@ fn each_part_is_signed() {
 }
 
 #[test]
-fn headers_that_are_missing_or_malformed_are_named() {
+fn missing_and_malformed_headers_are_named() {
     let key = Key::new(SECRET).unwrap();
     let now = at(SENT);
     for (name, part) in [
@@ -168,7 +168,7 @@ fn headers_that_are_missing_or_malformed_are_named() {
 }
 
 #[test]
-fn a_key_that_anybody_has_is_refused() {
+fn empty_key_is_refused() {
     for (secret, message) in [
         ("", "the webhook secret is empty: set it, or leave it unset"),
         (
@@ -196,6 +196,6 @@ fn the_tolerance_can_be_set() {
         .unwrap();
     let late = key.verify_at(&headers, BODY.as_bytes(), at(SENT + 11));
     check_refused(late, "more than 10s from now");
-    // The clock of this machine is long past it.
+    // The timestamp is long past.
     check_refused(key.verify(&headers, BODY.as_bytes()), "from now");
 }

@@ -61,6 +61,7 @@ fn a_stale_check_in_is_shown_and_mended() {
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
             "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
             "Fresh CHANGELOG.md: says API version 2020-09-17",
+            "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -100,6 +101,7 @@ fn a_version_that_was_not_written_down_is_stale() {
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
             "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -127,6 +129,38 @@ fn a_crate_that_the_client_names_is_asked_for() {
     copy.write(MANIFEST, &PACKAGE.replace("[dependencies]", dependency));
     assert!(!copy.run("generate").1.contains("Stale"));
     assert_eq!(copy.run("check").0, Some(0));
+}
+
+/// A warning, until the overlay answers.
+#[test]
+fn a_sensitive_name_asks_for_an_answer() {
+    let copy = Copy::new();
+    let property = "code: {type: string}\n        ssn: {type: string}";
+    copy.change_document("code: {type: string}", property);
+    let (code, out, _) = copy.run("generate");
+    assert_eq!(code, Some(0));
+    let warning = "Warning sensitive-name at /components/schemas/CreateAccessTokenRequest/properties/ssn: `ssn`";
+    assert!(out.contains(warning), "{out}");
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(0));
+    let warning = "Fresh sensitive names: warning: 1 has no answer, see `cargo xtask generate`";
+    assert!(out.contains(warning), "{out}");
+
+    copy.change_document(
+        "ssn: {type: string}",
+        "ssn: {type: string, x-sensitive: true}",
+    );
+    assert!(!copy.run("generate").1.contains("sensitive-name"));
+    let types = copy.read("finch-api/src/generated/types.rs");
+    assert!(
+        types.contains(r#".field("ssn", &crate::runtime::Redacted)"#),
+        "{types}"
+    );
+    assert!(
+        copy.run("check")
+            .1
+            .contains("Fresh sensitive names: each has an answer")
+    );
 }
 
 /// API.md leads to the documentation of the version that is released.
@@ -176,6 +210,7 @@ fn what_is_broken_does_not_hide_the_rest() {
             "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
             "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
              first section",
+            "Skipped sensitive names: there is nothing to compare it with",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );

@@ -1,4 +1,4 @@
-//! What the benches share: a server, and the two clients that are compared.
+//! A server, and the two clients to compare.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,15 +8,15 @@ use std::thread;
 use finch_api::{Client, types};
 use tokio::runtime::Runtime;
 
-/// The answer of Finch to an exchange.
+/// The response of Finch to an exchange.
 pub(crate) const TOKEN: &str = r#"{"access_token":"7e965183-9332-423c-9259-3edafb332ad2","account_id":"ac3a2af9-ce03-46c4-9142-81abe789c64d","client_type":"production","company_id":"4ab15e51-11ad-49f4-acae-f343b7794375","connection_id":"6dab009c-77c8-43d9-8f81-e093f7c65bc1","connection_type":"provider","customer_id":"1234567890","entity_ids":["ba9c617b-3446-447a-9dc9-4a8c108ecf2e"],"products":["directory","employment","individual"],"provider_id":"gusto","token_type":"bearer"}"#;
 
 const CLIENT_ID: &str = "4ab15e51-11ad-49f4-acae-f343b7794375";
 const CLIENT_SECRET: &str = "finch-secret-sandbox-1";
 const CODE: &str = "a-code-that-is-good-once";
 
-/// Starts a server that answers each request with [`TOKEN`], in threads of its
-/// own, so that what it costs is not counted; returns its URL.
+/// Starts a server that responds to each request with [`TOKEN`], and returns its URL. It
+/// runs in other threads, which are not measured.
 pub(crate) fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound listener");
@@ -40,7 +40,7 @@ fn serve(mut stream: TcpStream) -> std::io::Result<()> {
     loop {
         let read = stream.read(&mut buffer)?;
         request.extend_from_slice(&buffer[..read]);
-        // The one body that is sent ends so.
+        // The only request body ends like this.
         if read == 0 || request.ends_with(b"\"}") {
             request.clear();
             stream.write_all(answer.as_bytes())?;
@@ -51,7 +51,7 @@ fn serve(mut stream: TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// A runtime on the thread that is measured.
+/// Returns a runtime on the measured thread.
 pub(crate) fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -59,7 +59,7 @@ pub(crate) fn runtime() -> Runtime {
         .expect("a runtime")
 }
 
-/// This crate's client.
+/// Returns this crate's client.
 pub(crate) fn finch_api(url: &str) -> Client {
     Client::builder()
         .base_url(url)
@@ -69,13 +69,12 @@ pub(crate) fn finch_api(url: &str) -> Client {
         .expect("a client")
 }
 
-/// An exchange with it.
+/// Makes an exchange with this crate's client.
 pub(crate) async fn exchange(client: Client) -> types::CreateAccessTokenResponse {
     client.exchange_code(CODE).await.expect("a token")
 }
 
-/// What somebody would write by hand, who is careful: without redirects, and
-/// within the same time.
+/// A careful handwritten client: without redirects, and with the same timeout.
 #[derive(Clone)]
 pub(crate) struct ByHand {
     url: Arc<str>,
@@ -94,7 +93,7 @@ impl ByHand {
         }
     }
 
-    /// The same exchange, with the same types.
+    /// Makes the same exchange with the same types.
     pub(crate) async fn exchange(self) -> types::CreateAccessTokenResponse {
         let body = types::CreateAccessTokenRequest::builder()
             .client_id(CLIENT_ID)

@@ -1,4 +1,4 @@
-//! The headers by which browsers describe a request, and the cookies for them.
+//! Headers and cookies of browsers.
 
 use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_prefetch_says_so() {
+    fn prefetch_header_is_recognized() {
         for (name, value, expected) in [
             ("sec-purpose", "prefetch", true),
             ("sec-purpose", "prefetch;prerender", true),

@@ -94,7 +94,7 @@ async fn redirected(
     let (jar, outcome) = match query {
         Err(error) => (jar, Err(malformed.because(error.body_text()))),
         Ok(Query(query)) if !state::is_issued(&jar, &query.state, &callback.site) => {
-            let cause = "the state is not one that this browser was given";
+            let cause = "this browser did not receive the state";
             (jar, Err(Failure::Forged.because(cause)))
         }
         Ok(Query(Redirected {

@@ -95,7 +95,7 @@ impl Site {
         let host = url.host_str().unwrap_or_default();
         ensure!(
             secure || host == "localhost" || host == "[::1]" || host.starts_with("127."),
-            "it is http://, so that codes would travel in clear: use https://"
+            "it is http://, which sends codes in clear text: use https://"
         );
         let origin = url.origin().ascii_serialization();
         Ok(Self { origin, secure })
@@ -154,20 +154,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_written_as_browsers_do() {
+    fn origins_match_the_form_of_browsers() {
         let origin = |url| Site::parse(url).map(|site| site.origin).unwrap();
         assert_eq!(origin("https://Example.com:443/"), "https://example.com");
         assert_eq!(origin("http://127.0.0.1:3000"), "http://127.0.0.1:3000");
     }
 
     #[test]
-    fn an_unsafe_or_wrong_address_is_refused() {
+    fn unsafe_and_invalid_addresses_are_refused() {
         for (url, message) in [
             ("example.com", "it is not a URL"),
             ("ftp://example.com", "it is neither https:// nor http://"),
             (
                 "http://example.com",
-                "it is http://, so that codes would travel in clear: use https://",
+                "it is http://, which sends codes in clear text: use https://",
             ),
             (
                 "https://example.com/app",

@@ -1,4 +1,4 @@
-//! The stored connections of an account: to see, and to disconnect.
+//! The pages that list and disconnect the connections of an account.
 
 use std::sync::Arc;
 
@@ -87,7 +87,7 @@ impl Connections {
         };
         let call = async {
             let finch = self.finch.with_access_token(token)?;
-            // A second time has the effect of the first, so it may be sent again.
+            // Disconnecting is idempotent, so the request may be retried.
             let request = finch.request(Method::POST, "/disconnect").idempotent(true);
             request.send_for_bytes().await
         };

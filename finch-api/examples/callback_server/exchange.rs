@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The most exchanges that the server remembers.
 const MAX_ARRIVALS: usize = 10_000;
 
-/// A code that came back, and what belongs to it.
+/// A code to exchange, with its account and redirect URI.
 pub(crate) struct Exchange {
     pub(crate) request_id: RequestId,
     pub(crate) account: Account,
@@ -43,7 +43,7 @@ impl Exchange {
 /// The request that made the connection, or the reason why none did.
 type Outcome = Result<RequestId, Failure>;
 
-/// The first arrival of a code.
+/// The first request with a code.
 struct Arrival {
     at: Instant,
     state: Option<[u8; 32]>,
@@ -104,7 +104,7 @@ impl Exchanger {
             ..
         }) = arrivals.get(&code)
         {
-            tracing::info!("the code came before, with request {request_id}");
+            tracing::info!("the code was already used by request {request_id}");
             return Ok(outcome.clone());
         }
         let is_same_state = |arrival: &&Arrival| state.is_some() && arrival.state == state;
@@ -154,7 +154,7 @@ impl Exchanger {
         match self.store.begin_exchange(&request_id, arrival).await {
             Ok(None) => {}
             Ok(Some(first)) => {
-                tracing::info!("the code came before, with request {first}");
+                tracing::info!("the code was already used by request {first}");
                 return Ok(first);
             }
             Err(error) => {
@@ -185,17 +185,17 @@ impl Exchanger {
             Err(error) => error,
         };
         if let Some(token) = error.access_token() {
-            tracing::warn!("Finch's response is not as documented, but holds a token: {error}");
+            tracing::warn!("Finch's response is not as documented, but contains a token: {error}");
             issued.connection_id = format!("salvaged-{request_id}");
             return self.connect(issued, token.clone()).await;
         }
         let failure = Failure::of_exchange(&error);
         if let Some(response) = unread(&error) {
             issued.connection_id = format!("unread-{request_id}");
-            // It has no owner until the operator has found out whose it is.
+            // It has no owner until the operator has identified the account.
             issued.account = None;
             let id = &issued.connection_id;
-            tracing::error!("a response that may hold a token is kept as connection {id}");
+            tracing::error!("a response that may contain a token is stored as connection {id}");
             self.keep(issued, &response).await?;
         } else if let Err(error) = self.store.end_exchange(&request_id).await {
             tracing::warn!("the end of the exchange is not stored: {error:#}");

@@ -24,11 +24,11 @@ pub(crate) enum Failure {
     ConnectFailed,
     /// Finch Connect cannot be used for a while.
     ConnectBusy,
-    /// The state is not one that this browser was given.
+    /// This browser did not receive the state.
     Forged,
     /// A page of another site sent the request.
     CrossSite,
-    /// The request is not one that this server understands.
+    /// The server does not understand the request.
     Malformed(StatusCode),
     /// The code is wrong, used or expired.
     Spent,
@@ -167,14 +167,14 @@ impl Failure {
 
     pub(crate) fn title(&self) -> &'static str {
         match self {
-            Self::NotFound => "There is nothing here",
+            Self::NotFound => "Page not found",
             Self::Cancelled => "Not connected",
             Self::ConnectFailed => "Finch Connect has failed",
             Self::ConnectBusy => "Finch Connect is busy",
-            Self::Forged => "This link is not from here",
-            Self::CrossSite | Self::Malformed(_) => "This request is not from here",
+            Self::Forged => "This link is not valid",
+            Self::CrossSite | Self::Malformed(_) => "This request is not valid",
             Self::Spent => "This link has expired",
-            Self::Busy(_) => "Too many at once",
+            Self::Busy(_) => "Too many requests",
             Self::Unreachable => "Finch cannot be reached",
             Self::Unknown => "We do not know whether you are connected",
             Self::NotStoredYet => "Almost connected",
@@ -193,25 +193,26 @@ impl Failure {
                  minutes."
             }
             Self::ConnectBusy => {
-                "Finch has too much to do, and nothing was connected. Start again in a few minutes."
+                "Finch is overloaded, and nothing was connected. Start again in a few minutes."
             }
             Self::Forged => {
-                "It was not made for this browser, or it is too old, or it was used before. \
-                 It has connected nothing."
+                "It was made for another browser, is too old, or was used before. Nothing \
+                 was connected."
             }
-            Self::CrossSite | Self::Malformed(_) => "It has changed nothing.",
-            Self::Spent => "It is good once, and for a few minutes.",
-            Self::Busy(_) => "Nothing is lost: Finch wants you to wait.",
+            Self::CrossSite | Self::Malformed(_) => "Nothing was changed.",
+            Self::Spent => "It can be used once, for a few minutes.",
+            Self::Busy(_) => "Nothing is lost. Finch asks you to wait.",
             Self::Unreachable => "Nothing was connected. Start again in a few minutes.",
             Self::Unknown => {
-                "Finch did not answer as it should. Start again: it does no harm if you are."
+                "Finch did not respond as expected. Start again. This does no harm if you are \
+                 connected."
             }
             Self::NotStoredYet => {
-                "Finch has connected you, and we are still saving it. You need do nothing; if you \
-                 are not connected in an hour, tell us."
+                "Finch has connected you, and we are still saving it. You do not need to do \
+                 anything. If you are not connected in an hour, tell us."
             }
             Self::NotDisconnected => "We could not disconnect it. Try again in a few minutes.",
-            Self::Internal => "You can do nothing about it, and we have been told.",
+            Self::Internal => "You cannot fix it, but we have been notified.",
         }
     }
 }
@@ -223,7 +224,7 @@ fn cause(error: &Error) -> String {
         .and_then(|source| source.downcast_ref::<Error>());
     first.map_or_else(
         || error.to_string(),
-        |first| format!("{error}; the attempt before it: {first}"),
+        |first| format!("{error}; the attempt before: {first}"),
     )
 }
 
@@ -233,7 +234,7 @@ mod tests {
 
     #[cfg(feature = "test-util")]
     #[tokio::test(start_paused = true)]
-    async fn the_cause_of_a_failure_has_each_attempt() {
+    async fn failure_cause_lists_each_attempt() {
         use finch_api::testing::{FakeTransport, Reply};
 
         let busy = Reply::rate_limited(Duration::from_secs(1));
@@ -244,14 +245,14 @@ mod tests {
             cause.contains("create-access-token: the connection to "),
             "{cause}"
         );
-        let first = "; the attempt before it: create-access-token: 429 Too Many Requests: \
+        let first = "; the attempt before: create-access-token: 429 Too Many Requests: \
                      rate_limit_exceeded_error";
         assert!(cause.contains(first), "{cause}");
     }
 
     /// The errors of RFC 6749, and one that is not in it.
     #[test]
-    fn only_access_denied_is_the_employers_decision() {
+    fn only_access_denied_means_the_employer_refused() {
         for (error, title) in [
             ("access_denied", "Not connected"),
             ("server_error", "Finch Connect has failed"),
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_comes_too_early() {
+    fn retry_time_is_rounded_up() {
         for (wait, seconds) in [(0, 0), (1, 1), (1000, 1), (1001, 2)] {
             let failure = Failure::Busy(Duration::from_millis(wait));
             assert_eq!(failure.retry_after(), Some(seconds), "{wait}");

@@ -45,14 +45,14 @@ impl Keys {
                 .map_err(|_| anyhow!("{place}: it is not base64"))?;
             ensure!(
                 key.len() == KEY,
-                "{place}: it has {} bytes, and must have {KEY}: `openssl rand -base64 {KEY}` \
+                "{place}: it has {} bytes instead of {KEY}: `openssl rand -base64 {KEY}` \
                  makes one",
                 key.len()
             );
             ensure!(!id.is_empty(), "{place}: its id is empty");
             ensure!(
                 keys.iter().all(|(other, _)| other != id),
-                "{place}: another one has its id"
+                "{place}: its id is not unique"
             );
             let cipher = XChaCha20Poly1305::new_from_slice(&key).expect("its length is right");
             keys.push((id.to_owned(), cipher));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_is_opened_and_nothing_else() {
+    fn only_sealed_text_can_be_opened() {
         let all = keys(&format!("a:{A}"));
         let token = Secret::from("token-1");
         let sealed = all.seal("connection-1", &token).unwrap();
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_key_seals_and_all_open() {
+    fn first_key_seals_and_every_key_opens() {
         let old = keys(&format!("a:{A}"));
         let both = keys(&format!("b:{B}, a:{A}"));
         let sealed = old.seal("connection-1", &Secret::from("token-1")).unwrap();
@@ -199,16 +199,16 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_wrong_is_named_but_not_shown() {
+    fn invalid_key_error_names_the_key_without_its_value() {
         for (text, message) in [
             ("s3cret", "key 1: it has no id: write `ID:KEY`"),
             ("a:s3cret!", "key 1: it is not base64"),
             (
                 "a:czNjcmV0",
-                "key 1: it has 6 bytes, and must have 32: `openssl rand -base64 32` makes one",
+                "key 1: it has 6 bytes instead of 32: `openssl rand -base64 32` makes one",
             ),
             (&format!(":{A}"), "key 1: its id is empty"),
-            (&format!("a:{A},a:{B}"), "key 2: another one has its id"),
+            (&format!("a:{A},a:{B}"), "key 2: its id is not unique"),
         ] {
             assert_eq!(Keys::parse(text).err().unwrap().to_string(), message);
         }

@@ -1,6 +1,6 @@
-//! The server that Finch's guide asks every application for. It sends employers to
-//! Finch Connect, exchanges the code that they come back with for an access token,
-//! stores the token encrypted, and makes the first call with it.
+//! The server that Finch's guide asks every application for. It sends employers to Finch
+//! Connect, exchanges the code that they return with for an access token, encrypts and
+//! stores the token, and makes the first call with it.
 //!
 //! `cargo run -p finch-api --example callback_server` shows all of it without an
 //! account, with a mock of Finch. With these variables it talks to Finch:
@@ -29,15 +29,15 @@
 //! - The server writes to the database before it sends the code. If it cannot write
 //!   the token afterwards, it keeps it in memory, encrypted, and tries again every
 //!   second.
-//! - If Finch's response cannot be decoded but holds a token, the token is stored as
+//! - If Finch's response cannot be decoded but contains a token, the token is stored as
 //!   the connection `salvaged-REQUEST`. If no token can be found in it, the whole
 //!   response is stored as `unread-REQUEST`.
 //! - The next start logs the exchanges that were cut short all the same.
 //!
 //! # Where to read
 //!
-//! The modules below are in the order in which a request meets them. No two of them use
-//! each other.
+//! The modules below are in the order in which they handle a request. They have no
+//! circular dependencies.
 
 // The settings, from the environment.
 mod config;

@@ -107,7 +107,7 @@ pub(crate) fn connections(stored: &[Stored]) -> Markup {
 /// Asks whether to disconnect.
 pub(crate) fn confirm(stored: &Stored) -> Response {
     let body = html! {
-        p { "We will not be able to read its data any more, until you connect again." }
+        p { "We cannot read its data until you connect again." }
         (details(stored))
         form method="post" action="/disconnect" {
             input type="hidden" name="connection" value=(stored.request_id);

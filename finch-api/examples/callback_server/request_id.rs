@@ -43,7 +43,7 @@ pub(crate) async fn log(mut request: Request, next: Next) -> Response {
     let id = match RequestId::random() {
         Ok(id) => id,
         Err(error) => {
-            tracing::error!("a request cannot be named without random bytes: {error}");
+            tracing::error!("cannot make a request id without random bytes: {error}");
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };

@@ -1,4 +1,4 @@
-//! What holds for every route.
+//! Settings that apply to every route.
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::{
@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::request_id::{self, RequestId};
 
-/// The most bytes of a request body: a code, and room to spare.
+/// The largest request body in bytes. A code is much smaller.
 const MAX_BODY: usize = 16 * 1024;
 
 /// Headers of every response that does not set its own. An address may hold a code,

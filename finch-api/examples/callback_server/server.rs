@@ -1,4 +1,4 @@
-//! The connections with browsers: time limits for each, and how they end.
+//! Connections with browsers: their time limits and their shutdown.
 
 use std::convert::Infallible;
 use std::io;

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_is_good_in_its_own_browser() {
+    fn state_is_valid_only_in_its_browser() {
         let site = https();
         let (jar, state) = issue(CookieJar::new(), &site).unwrap();
         let (jar, other) = issue(browser(jar), &site).unwrap();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn its_cookie_is_for_this_server_alone() {
+    fn state_cookie_is_limited_to_this_server() {
         let (jar, state) = issue(CookieJar::new(), &https()).unwrap();
         let (id, secret) = state.split_once('.').unwrap();
         assert_eq!(
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_state_goes_first() {
+    fn oldest_state_is_dropped_first() {
         let site = https();
         // Not in the order of their times.
         let given = [3, 8, 1, 6, 2, 7, 5, 4].map(|millis| {

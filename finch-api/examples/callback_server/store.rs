@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_has_its_own_connections_only() {
+    fn account_lists_only_its_connections() {
         let (database, keys) = (database(), keys(OLD));
         let (one, other) = (account(), account());
         put(&database, "a", "token-1", &keys, Some(one));
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_made_a_connection_is_known() {
+    fn used_code_is_recognized() {
         let (database, keys) = (database(), keys(OLD));
         put(&database, "unread-1", "token-1", &keys, None);
         assert!(exchanged(&database, [0; 32]).unwrap().is_none());
@@ -436,7 +436,7 @@ mod tests {
 
     /// The first release had no owners, and no `user_version`.
     #[test]
-    fn an_older_database_is_brought_up_to_date() {
+    fn older_database_is_migrated() {
         let old = Connection::open_in_memory().unwrap();
         old.execute_batch(MIGRATIONS[0]).unwrap();
         let sealed = keys(OLD).seal("a", &Secret::from("token-1")).unwrap();
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_key_can_go_after_a_start_with_both() {
+    fn old_key_can_be_removed_after_one_start_with_both() {
         let database = database();
         put(&database, "a", "token-1", &keys(OLD), None);
         assert!(reseal(&database, &keys(NEW)).is_err());
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_was_moved_is_refused() {
+    fn moved_row_is_refused() {
         let (database, keys) = (database(), keys(OLD));
         put(&database, "a", "token-1", &keys, None);
         let moved = "UPDATE connections SET connection_id = 'b'";
@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_that_was_cut_short_is_reported_once() {
+    fn interrupted_exchange_is_reported_once() {
         let database = database();
         let sql = "INSERT INTO exchanges (request_id) VALUES ('a'), ('b')";
         database.execute(sql, []).unwrap();

@@ -117,7 +117,7 @@ async fn each_failure_of_an_exchange_has_its_page() {
         (Reply::invalid_grant(), 400, "This link has expired"),
         (Reply::invalid_client(), 500, "This is our mistake"),
         (Reply::bad_request(), 500, "This is our mistake"),
-        (Reply::rate_limited(90 * SECOND), 503, "Too many at once"),
+        (Reply::rate_limited(90 * SECOND), 503, "Too many requests"),
         (Reply::no_connection(), 502, "Finch cannot be reached"),
         (Reply::not_processed(), 502, "Finch cannot be reached"),
         // The deadline passes before the request is sent.
@@ -151,7 +151,7 @@ async fn each_failure_of_an_exchange_has_its_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_in_a_response_that_cannot_be_decoded_is_a_connection() {
+async fn token_in_an_undecodable_response_is_stored() {
     let incomplete = json!({"access_token": TOKEN, "connection_id": 1});
     for reply in [
         Reply::json(incomplete),
@@ -167,7 +167,7 @@ async fn a_token_in_a_response_that_cannot_be_decoded_is_a_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_call_may_fail_and_takes_three_seconds_at_most() {
+async fn first_call_may_fail_and_takes_at_most_three_seconds() {
     let acme = || Reply::json(json!({"legal_name": "Acme, Inc."}));
     let pending = json!({"code": 202, "name": "sync_in_progress"});
     let unknown = "not known yet";
@@ -196,7 +196,7 @@ async fn the_first_call_may_fail_and_takes_three_seconds_at_most() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_code_is_sent_once_however_often_it_comes() {
+async fn repeated_code_is_sent_once() {
     // A second exchange would panic.
     let finch = finch().on(EXCHANGE, [Reply::example().delayed(5 * SECOND)]);
     let mut browser = Browser::new(&finch);
@@ -223,7 +223,7 @@ async fn a_code_is_sent_once_however_often_it_comes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_is_removed_once_finch_has_disconnected_it() {
+async fn connection_is_removed_after_finch_disconnects_it() {
     for (reply, is_removed) in [
         (Reply::json(json!({"status": "success"})), true),
         (Reply::invalid_token(), true),

@@ -17,7 +17,7 @@ use std::thread;
 
 /// How often each program runs.
 const RUNS: usize = 30;
-/// How many exchanges it makes in a run.
+/// How many exchanges each run makes.
 const CALLS: usize = 9_600;
 
 const RESPONSE: &str = r#"{"access_token":"7e965183-9332-423c-9259-3edafb332ad2","account_id":"ac3a2af9-ce03-46c4-9142-81abe789c64d","client_type":"production","company_id":"4ab15e51-11ad-49f4-acae-f343b7794375","connection_id":"6dab009c-77c8-43d9-8f81-e093f7c65bc1","connection_type":"provider","customer_id":"1234567890","entity_ids":["ba9c617b-3446-447a-9dc9-4a8c108ecf2e"],"products":["directory","employment","individual"],"provider_id":"gusto","token_type":"bearer"}"#;
@@ -115,7 +115,7 @@ fn median(figures: impl Iterator<Item = f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Starts a server that answers each request with [`RESPONSE`]; returns its URL.
+/// Starts a server that responds to each request with [`RESPONSE`], and returns its URL.
 fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound listener");
@@ -142,7 +142,7 @@ fn answer(mut stream: TcpStream) -> io::Result<()> {
             return Ok(());
         }
         request.extend_from_slice(&buffer[..read]);
-        // So ends the body, and nothing before it.
+        // Only the body ends with these bytes.
         if request.ends_with(b"\"}") {
             request.clear();
             stream.write_all(response.as_bytes())?;

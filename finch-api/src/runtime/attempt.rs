@@ -10,11 +10,11 @@ use super::raw_response::RawResponse;
 use super::transport::{BoxBody, RequestBody, Transport, TransportError};
 use super::zeroizing_bytes::ZeroizingBytes;
 
-/// How far an attempt may go.
+/// The limits of one attempt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) deadline: Deadline,
-    /// The most bytes that the body of the answer may have.
+    /// The largest size of the response body in bytes.
     pub(super) max_response_bytes: usize,
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn attempt(
         .bound(transport.ready())
         .await
         .map_err(|late| Error::late_unsent(&call, late))?
-        // Nothing is sent before the transport is ready.
+        // A transport that is not ready has sent nothing.
         .map_err(|error| Error::transport(&call, TransportError::NotConnected(error).into()))?;
     let progress = request.body().progress();
     let response = deadline
@@ -44,8 +44,8 @@ pub(super) async fn attempt(
     read(response, &call, limits).await
 }
 
-/// Reads `response` to its end. If that fails, the error gets what was read: it may
-/// hold a token.
+/// Reads `response` to its end. If reading fails, the error keeps the part that arrived:
+/// it may contain a token.
 async fn read(
     response: http::Response<BoxBody>,
     call: &Call<'_>,
@@ -74,7 +74,7 @@ async fn read(
     match end {
         Ok(None) => Ok(answer(buffer.join())),
         Ok(Some(Ok(_))) => {
-            // It is too much to keep.
+            // Do not keep an oversized body in the error.
             drop(buffer);
             let answer = answer(ZeroizingBytes::default());
             Err(Error::too_large(answer, max_response_bytes))

@@ -8,21 +8,21 @@ use reqwest::Url;
 
 use crate::service;
 
-/// A base URL that may be used: parsed once, without a trailing slash, query,
-/// fragment or user name. Cheap to clone.
+/// A valid base URL, parsed once, without a trailing slash, query, fragment or user name.
+/// Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl(Arc<Parts>);
 
 #[derive(PartialEq, Eq)]
 struct Parts {
     url: Url,
-    /// The length of its text without a trailing slash.
+    /// The length of the URL without its trailing slashes.
     len: usize,
 }
 
 impl BaseUrl {
-    /// Parses `text`. The error completes a sentence about it, and does not show it:
-    /// it may hold a password.
+    /// Parses `text`. The error message completes a sentence that names the setting. It
+    /// omits the text, which may contain a password.
     pub(crate) fn parse(text: &str, allow_plain_http: bool) -> Result<Self, String> {
         // Checked first: `localhost:80` parses as a URL of the scheme `localhost`.
         let is = |scheme: &str| {
@@ -49,25 +49,26 @@ impl BaseUrl {
         Ok(Self(Arc::new(Parts { url, len })))
     }
 
-    /// The text, to which a path that begins with a slash can be appended.
+    /// The text. A path that begins with a slash can be appended to it.
     pub(crate) fn as_str(&self) -> &str {
         &self.0.url.as_str()[..self.0.len]
     }
 
-    /// Whether its host is this machine.
+    /// Whether the host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.0.url)
     }
 
-    /// Whether connections to it are encrypted.
+    /// Whether connections are encrypted.
     pub(crate) fn is_https(&self) -> bool {
         self.0.url.scheme() == "https"
     }
 
-    /// Appends the `path` of an operation. It begins with a slash, and the parameters
-    /// in it are encoded.
+    /// Appends the `path` of an operation, which begins with a slash and whose parameters
+    /// are encoded.
     pub(crate) fn with_path(&self, path: &str) -> Url {
-        // Parameters are encoded, so a question mark begins a query of the document.
+        // Parameters are encoded, so a question mark is from the document and begins a
+        // query.
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (path, None),
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_kept_and_a_trailing_slash_is_not() {
+    fn base_url_keeps_its_path_without_trailing_slash() {
         for (text, expected) in [
             ("https://api.example.com", "https://api.example.com"),
             ("https://api.example.com/", "https://api.example.com"),
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_leak_or_be_lost_is_refused() {
+    fn unsafe_base_urls_are_refused() {
         const BEGIN: &str = "must begin with `http://` or `https://`";
         for (text, part) in [
             ("api.example.com", BEGIN),
@@ -186,7 +187,7 @@ mod tests {
     const BASES: [&str; 2] = ["https://api.example.com", "https://proxy.example/api"];
 
     #[test]
-    fn the_path_of_an_operation_is_what_a_parser_makes_of_it() {
+    fn operation_path_matches_the_url_parser() {
         for base in BASES {
             for given in [base.to_owned(), format!("{base}/"), format!("{base}//")] {
                 let base_url = BaseUrl::parse(&given, false).unwrap();
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_stays_below_the_base() {
+    fn joined_path_stays_below_the_base() {
         for base in BASES {
             let base_url = BaseUrl::parse(base, false).unwrap();
             for (path, expected) in [

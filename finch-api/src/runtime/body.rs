@@ -5,11 +5,10 @@ use super::zeroizing_bytes::ZeroizingBytes;
 /// The sizes between which the segments of a [`Buffer`] grow.
 const SEGMENTS: (usize, usize) = (4 * 1024, 1024 * 1024);
 
-/// The body of an answer while it is read: up to a limit, in memory that is
-/// wiped.
+/// The body of a response while it is read. It has a limit, and its memory is wiped.
 ///
-/// In segments, as a buffer that grows would leave a trail of copies: twice the
-/// memory, to be wiped again and again.
+/// The bytes are stored in segments. A single growing buffer would be copied and wiped
+/// each time it grows, and would need twice the memory.
 pub(crate) struct Buffer {
     full: Vec<ZeroizingBytes>,
     last: ZeroizingBytes,
@@ -18,8 +17,8 @@ pub(crate) struct Buffer {
 }
 
 impl Buffer {
-    /// An empty one, for `limit` bytes at most, of which `announced` are
-    /// expected.
+    /// Returns an empty buffer for at most `limit` bytes. The server announced
+    /// `announced` bytes.
     pub(crate) fn new(limit: usize, announced: Option<u64>) -> Self {
         let announced = announced.and_then(|bytes| usize::try_from(bytes).ok());
         let expected = announced.unwrap_or_default().min(limit).min(SEGMENTS.1);
@@ -31,7 +30,7 @@ impl Buffer {
         }
     }
 
-    /// Appends `bytes`; where they are too many, does not, and says so.
+    /// Appends `bytes`. Returns false, and appends nothing, if they exceed the limit.
     #[must_use]
     pub(crate) fn extend(&mut self, bytes: &[u8]) -> bool {
         if bytes.len() > self.limit - self.len {
@@ -52,7 +51,7 @@ impl Buffer {
         true
     }
 
-    /// All of it.
+    /// Joins the segments.
     pub(crate) fn join(self) -> ZeroizingBytes {
         if self.full.is_empty() {
             return self.last;
@@ -70,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_buffer_holds_what_was_put_in() {
+    fn buffer_returns_all_appended_bytes() {
         let content: Vec<u8> = (0..10_000_u32).map(|number| number as u8).collect();
         for announced in [None, Some(10_000), Some(1), Some(u64::MAX)] {
             for size in [1, 7, 4096, 10_000] {

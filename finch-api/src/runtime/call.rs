@@ -43,15 +43,14 @@ use super::trace::Trace;
 use super::transport::{ParsedUrl, RequestBody};
 use super::zeroizing_bytes::ZeroizingBytes;
 
-/// The future of a call that is awaited: it gives the value of the main success.
+/// The future of an awaited call. It returns the value of the main success.
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'static>>;
 
-/// A call of an operation while it is described: its parameters and its body are encoded
-/// as they are added.
+/// A call that is being built. Parameters and bodies are encoded when they are added.
 pub(crate) struct Call {
     client: Client,
     operation: &'static Operation,
-    /// The parameters of the path, encoded.
+    /// The encoded path parameters.
     path: Vec<(&'static str, String)>,
     query: String,
     headers: HeaderMap,
@@ -80,7 +79,7 @@ impl Call {
         }
     }
 
-    /// Adds a parameter, unless it is not set.
+    /// Adds a parameter if it is set.
     pub(crate) fn parameter<T: Serialize>(
         mut self,
         parameter: Parameter<'static>,
@@ -106,22 +105,22 @@ impl Call {
         }
     }
 
-    /// Sets a body of JSON, unless it is not set.
+    /// Sets a JSON body if it is set.
     pub(crate) fn json<T: Serialize>(mut self, media_type: &str, body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
             match self.encode(|| serde_json::to_vec(&Finite(Exposed(&body)))) {
                 Ok(json) => self.set_body(media_type, json),
-                Err(error) => self.note(Err(format!("the body has no form in JSON: {error}"))),
+                Err(error) => self.note(Err(format!("JSON cannot represent the body: {error}"))),
             }
         }
         self
     }
 
-    /// Sets a body of `application/x-www-form-urlencoded`, unless it is not set.
+    /// Sets a body of `application/x-www-form-urlencoded` if it is set.
     ///
-    /// The properties of `styled` are written as that says. Of the others, a list repeats
-    /// its name, a property that is null is not sent, and a value within another one is
-    /// sent as JSON, as OpenAPI 3.0 has it.
+    /// `styled` defines how its properties are encoded. For all other properties, OpenAPI
+    /// 3.0 applies: an array repeats the name, null is not sent, and a nested value is
+    /// sent as JSON.
     pub(crate) fn form<T: Serialize>(mut self, styled: &[Parameter<'_>], body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
             let body = self.encode(|| to_json(&body));
@@ -133,9 +132,10 @@ impl Call {
         self
     }
 
-    /// Sets a body of `multipart/form-data`, unless it is not set.
+    /// Sets a body of `multipart/form-data` if it is set.
     ///
-    /// The properties are sent as `parts` says. The others are sent as their values are.
+    /// `parts` defines how its properties are sent. Other properties are sent according
+    /// to the type of their value.
     pub(crate) fn multipart<T: Serialize>(mut self, parts: &[Part<'_>], body: Field<T>) -> Self {
         if let Some(body) = self.take(body) {
             let body = self.encode(|| to_json(&body));
@@ -147,7 +147,7 @@ impl Call {
         self
     }
 
-    /// Sets a body that is sent as it is, unless it is not set.
+    /// Sets a body that is sent unchanged, if it is set.
     pub(crate) fn content(mut self, media_type: &str, body: Field<impl Into<Bytes>>) -> Self {
         if let Some(body) = self.take(body) {
             self.set_body(media_type, Vec::from(body.into()));
@@ -155,7 +155,7 @@ impl Call {
         self
     }
 
-    /// Sets a body that is a file, unless it is not set.
+    /// Sets a body that is a file, if it is set.
     pub(crate) fn file(mut self, body: Field<File>) -> Self {
         if let Some(file) = self.take(body) {
             let media_type = file.media_type().unwrap_or("application/octet-stream");
@@ -175,8 +175,8 @@ impl Call {
         decoded.map_err(|error| attempts.annotate(error))
     }
 
-    /// Sends the request and gives the value of the main success, which is an `S`. Any
-    /// other documented success is an error.
+    /// Sends the request and returns the value of the main success, decoded as an `S`.
+    /// Any other documented success is an error.
     pub(crate) fn value<S: Success>(self) -> CallFuture<S::Value> {
         let successes = self.operation.successes;
         Box::pin(async move {
@@ -200,7 +200,7 @@ impl Call {
         execute(&client, head, body, exposed, operation).await
     }
 
-    /// The head of the request without credentials, and its body.
+    /// Returns the head of the request without credentials, and the body.
     fn encoded(self) -> Result<(Head, Bytes), Error> {
         let Self {
             client,
@@ -234,7 +234,7 @@ impl Call {
         Ok((head, body))
     }
 
-    /// Takes the value of a field, or notes why there is none.
+    /// Takes the value of a field, or records why it has none.
     fn take<T>(&mut self, field: Field<T>) -> Option<T> {
         field.take().unwrap_or_else(|problem| {
             self.problems.push(Some(problem));
@@ -242,7 +242,7 @@ impl Call {
         })
     }
 
-    /// Notes the secrets that `write` exposes.
+    /// Runs `write`, and records the secrets that it exposes.
     fn encode<T>(&mut self, write: impl FnOnce() -> T) -> T {
         let (written, secrets) = exposed::recorded(write);
         self.exposed.extend(secrets);
@@ -262,13 +262,13 @@ impl Call {
                 self.body = wiped(content);
             }
             Err(_) => self.note(Err(format!(
-                "no header can hold the media type {media_type:?}"
+                "the media type {media_type:?} is not a valid header value"
             ))),
         }
     }
 }
 
-/// `content`, whose memory is wiped when it is dropped.
+/// Wraps `content`, whose memory is wiped when it is dropped.
 pub(super) fn wiped(content: Vec<u8>) -> Bytes {
     match content.is_empty() {
         true => Bytes::new(),
@@ -276,7 +276,7 @@ pub(super) fn wiped(content: Vec<u8>) -> Bytes {
     }
 }
 
-/// The path `template` with the values of its parameters.
+/// Replaces the parameters in the path `template` with their values.
 fn filled(template: &str, values: &[(&str, String)]) -> String {
     let mut path = String::with_capacity(template.len());
     let mut rest = template;
@@ -301,9 +301,9 @@ fn filled(template: &str, values: &[(&str, String)]) -> String {
     path
 }
 
-/// Sends a request and reads the response, whatever its status: with the credentials of
-/// its `operation`, within the client's limits, and repeated if that is safe. The request
-/// has the secrets `exposed`.
+/// Sends a request and reads the response, whatever its status. Adds the credentials of
+/// `operation`, applies the client's limits, and retries if that is safe. `exposed` are
+/// the secrets in the request.
 pub(super) async fn execute(
     client: &Client,
     head: Head,
@@ -313,8 +313,8 @@ pub(super) async fn execute(
 ) -> Result<(RawResponse, Attempts), Error> {
     let prepared = prepare(client, head, operation);
     let head = prepared.map_err(|error| error.of_operation(operation.id))?;
-    let trace = Trace::start(operation);
-    // Pinned here: it is large, and moving it into the span would take its size twice.
+    let trace = Trace::start(operation, &head.1);
+    // Pinned here because it is large: moving it into the span would double its size.
     pin!(run(client, &head, body, exposed, operation, &trace))
         .instrument(trace.span())
         .await
@@ -376,8 +376,8 @@ async fn run(
 
 /// Adds headers and credentials to the head of a request. Returns it with its URL.
 ///
-/// The client's own headers replace those of the same name. The headers of the operation
-/// and its credentials do not.
+/// The client's headers replace headers of the same name. They do not replace the
+/// operation's headers or its credentials.
 fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Parts, Url), Error> {
     let config = &client.config;
     for (name, value) in &config.headers {
@@ -408,8 +408,8 @@ fn prepare(client: &Client, mut head: Head, operation: &Operation) -> Result<(Pa
     Ok((request.into_parts().0, url))
 }
 
-/// The head and the body of a request to `https://api.example.com/v1/a/{p}` that
-/// `describe` describes.
+/// Encodes the call that `describe` builds, with the URL
+/// `https://api.example.com/v1/a/{p}`.
 #[cfg(test)]
 pub(super) fn encoded(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Bytes), Error> {
     use std::sync::Arc;
@@ -509,7 +509,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_in_their_places() {
+    fn parameters_are_sent_in_their_locations() {
         let (head, _) = encoded(|call| {
             call.parameter(Parameter::path("p"), set("x y"))
                 .parameter(Parameter::query("a"), set([1, 2]))
@@ -524,22 +524,22 @@ mod tests {
         assert_eq!(head.headers["cookie"], "e=f");
     }
 
-    /// It would be null in JSON, and null is not sent.
+    /// In JSON it would become null, and null is not sent.
     #[test]
     fn a_number_that_is_not_finite_is_refused() {
         let number = || set([f64::NAN]);
         for (error, what) in [
             (
                 encoded(|call| call.parameter(Parameter::query("q"), number())),
-                "the query parameter `q`: NaN has no form in JSON",
+                "the query parameter `q`: JSON cannot represent NaN",
             ),
             (
                 encoded(|call| call.parameter(Parameter::path("p"), number())),
-                "the path parameter `p`: NaN has no form in JSON",
+                "the path parameter `p`: JSON cannot represent NaN",
             ),
             (
                 encoded(|call| call.json("application/json", number())),
-                "the body has no form in JSON: NaN has no form in JSON",
+                "JSON cannot represent the body: JSON cannot represent NaN",
             ),
         ] {
             assert_eq!(error.unwrap_err().to_string(), format!("get-a: {what}"));
@@ -547,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn one_error_names_everything_that_is_wrong() {
+    fn one_error_names_every_invalid_value() {
         let error = encoded(|call| {
             call.parameter(Parameter::path("p"), Field::<String>::required("p"))
                 .parameter(Parameter::query("a"), set([[1]]))
@@ -556,8 +556,9 @@ mod tests {
         });
         assert_eq!(
             error.unwrap_err().to_string(),
-            "get-a: no value was set for p, body; the query parameter `a`: one value stands \
-             within another: give it as a text; the header `b`: no header can hold such a value"
+            "get-a: no value was set for p, body; the query parameter `a`: this style has no \
+             nested values: pass the value as a text; the header `b`: the value has a \
+             character that headers do not allow"
         );
     }
 

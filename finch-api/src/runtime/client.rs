@@ -1,4 +1,4 @@
-//! A client: where it sends requests, with what, and within which limits.
+//! A client and its settings.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::transport::Transport;
 #[allow(missing_docs, reason = "the documentation is at the re-export")]
 #[derive(Clone)]
 pub struct Client {
-    /// A field, as the name of a method may be that of an operation.
+    /// A field, because an operation may have the same name as a method.
     pub(crate) config: Arc<Config>,
 }
 
@@ -38,8 +38,8 @@ pub(crate) struct Config {
 }
 
 impl fmt::Debug for Client {
-    /// Prints the id in clear, which is not secret, `[REDACTED]` for each
-    /// [`Secret`](crate::Secret), and only the names of headers.
+    /// Prints the id, which is not secret, `[REDACTED]` for each
+    /// [`Secret`](crate::Secret), and the names of headers without their values.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Config {
             base_url,

@@ -1,4 +1,4 @@
-//! Adds the credentials to a request that the document asks for.
+//! Adds the credentials that an operation requires to a request.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use super::operation::{Credential, Operation};
 use super::secret::Secret;
 use crate::service;
 
-/// The credentials that a client was given.
+/// The credentials of a client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Credentials {
     /// The name of the user or of the application. It is not secret.
@@ -18,18 +18,18 @@ pub(crate) struct Credentials {
     /// The secret that belongs to the id.
     pub(crate) secret: Option<Secret>,
     pub(crate) access_token: Option<Secret>,
-    /// The API keys, each with its header, query parameter or cookie.
+    /// The API keys, each with its location: a header, a query parameter or a cookie.
     pub(crate) keys: Vec<(Credential, Secret)>,
 }
 
 impl Credentials {
-    /// Adds the credentials that `operation` asks for to `request`. Of its alternatives
-    /// it takes the first whose credentials are all there, in the request or in this
-    /// client. A credential that is in the request stays.
+    /// Adds the credentials that `operation` requires to `request`. It uses the first
+    /// alternative for which the request or this client has every credential. A
+    /// credential that is already in the request stays.
     ///
     /// # Errors
     ///
-    /// The credentials that are missing, or that cannot be sent.
+    /// A credential is missing or cannot be sent.
     pub(crate) fn authorize(
         &self,
         request: &mut Head,
@@ -71,7 +71,7 @@ impl Credentials {
         keys.find_map(|(of, key)| (*of == credential).then_some(key))
     }
 
-    /// Returns the text to send as `credential`, if this client has it.
+    /// Returns the encoded text of `credential`, if this client has it.
     fn text(&self, credential: Credential) -> Option<Zeroizing<String>> {
         let text = match credential {
             Credential::Bearer => {
@@ -92,7 +92,7 @@ impl Credentials {
     }
 }
 
-/// Describes `credential` to whoever has to set it.
+/// Describes `credential` for an error message.
 fn needed(credential: Credential) -> String {
     match credential {
         Credential::Bearer => service::NEEDS_BEARER.to_owned(),
@@ -121,7 +121,7 @@ fn cookies(request: &Head) -> &str {
     cookies.and_then(|of| of.to_str().ok()).unwrap_or_default()
 }
 
-/// Marks the caller's value for `credential` as sensitive, so that it is not printed.
+/// Marks the caller's value for `credential` as sensitive, to keep it out of logs.
 fn hide(request: &mut Head, credential: Credential) {
     let name = match credential {
         Credential::Bearer | Credential::Basic => AUTHORIZATION.as_str(),
@@ -174,8 +174,8 @@ mod tests {
 
     const BOTH: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic]];
 
-    /// What `credentials` add to a request of an operation of this `security`, which
-    /// has `headers` and `query` already: the headers and the query then.
+    /// Authorizes a request with `headers` and `query` for an operation with this
+    /// `security`, and returns its headers and query.
     fn check(
         credentials: &Credentials,
         security: &'static [&[Credential]],
@@ -209,7 +209,7 @@ mod tests {
     const NOTHING: (&[(&str, &str)], &str) = (&[], "");
 
     #[test]
-    fn an_operation_gets_what_it_asks_for_and_no_more() {
+    fn operation_gets_only_required_credentials() {
         let basic = Credentials {
             id: Some("Aladdin".to_owned()),
             secret: Some("open sesame".into()),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_goes_where_it_is_asked_for() {
+    fn api_key_is_sent_in_its_location() {
         const HEADER: Credential = Credential::Header("x-key");
         const QUERY: Credential = Credential::Query("key");
         const COOKIE: Credential = Credential::Cookie("session");

@@ -1,23 +1,23 @@
-//! One limit for all of a call.
+//! The deadline of a call.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The moment by which a call must be over.
+/// The time at which a call must be finished.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
     limit: Duration,
     at: Option<Instant>,
 }
 
-/// The deadline, of this length, has passed.
+/// The deadline has passed. The field is its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Late(pub(crate) Duration);
 
 impl Deadline {
-    /// The deadline that is `limit` from now; never, where that is beyond what
-    /// a clock can say.
+    /// Returns the deadline `limit` from now. If the clock cannot represent that time,
+    /// the deadline never passes.
     pub(crate) fn after(limit: Duration) -> Self {
         Self {
             limit,
@@ -25,7 +25,7 @@ impl Deadline {
         }
     }
 
-    /// Whether it will not have passed when `wait` is over.
+    /// Whether the deadline is later than the end of `wait`.
     pub(crate) fn allows(self, wait: Duration) -> bool {
         match (self.at, Instant::now().checked_add(wait)) {
             (Some(at), Some(end)) => end < at,
@@ -34,7 +34,7 @@ impl Deadline {
         }
     }
 
-    /// Waits for `future`, until the deadline.
+    /// Waits for `future` until the deadline.
     pub(crate) async fn bound<F: Future>(self, future: F) -> Result<F::Output, Late> {
         match self.at {
             Some(at) => tokio::time::timeout_at(at, future)
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn all_waits_share_it() {
+    async fn all_waits_share_the_deadline() {
         let limit = Duration::from_secs(60);
         let deadline = Deadline::after(limit);
         let wait = || tokio::time::sleep(Duration::from_secs(40));
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wait_must_end_before_it() {
+    async fn wait_must_end_before_the_deadline() {
         let deadline = Deadline::after(Duration::from_secs(60));
         tokio::time::advance(Duration::from_secs(40)).await;
         assert!(deadline.allows(Duration::from_secs(19)));

@@ -1,4 +1,4 @@
-//! A failure.
+//! The error of a call.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -22,28 +22,28 @@ use super::transport::{BoxError, TransportError};
 use super::zeroizing_bytes::ZeroizingBytes;
 use crate::service;
 
-/// Why a call failed: the one error of this crate.
+/// Why a call failed. This crate has no other error type.
 ///
-/// Each method says what to do. [`source`](std::error::Error::source) leads to the
-/// transport's error, a [`TransportError`](crate::transport::TransportError) of the
-/// default one. If a call that must not be made twice was refused first and then
-/// failed in another way, it leads to the first failure, which is an `Error`, too.
+/// Its predicates say how to react. [`source`](std::error::Error::source) returns the
+/// transport's error, which is a [`TransportError`](crate::transport::TransportError) for
+/// the default transport. If a retry of a non-idempotent call fails in a different way
+/// than the first attempt, `source` returns the first failure, an `Error`.
 ///
-/// `Display` is one line of at most 1,000 bytes, for a log; it ends with the cause.
-/// `Debug` has at most 8,000 bytes. Neither shows a body or a secret.
+/// `Display` prints one line of at most 1,000 bytes for a log and ends with the cause.
+/// `Debug` prints at most 8,000 bytes. Neither prints a body or a secret.
 ///
 /// # Secrets in the server's texts
 ///
-/// A server may repeat a secret of the request. Printing replaces each secret of eight
-/// characters or more by `[REDACTED]`, in every text of the server's: plain,
-/// percent-encoded, with JSON escapes, or in Base64. A shorter secret is printed,
-/// because its characters are likely to be a part of ordinary words. Redaction never
-/// changes the result of a predicate such as [`outcome_unknown`](Error::outcome_unknown).
+/// A server may repeat a secret of the request. When printed, each secret of eight
+/// characters or more is replaced with `[REDACTED]` in every text from the server: plain,
+/// percent-encoded, with JSON escapes, or in Base64. A shorter secret is printed, because
+/// it is likely to match parts of ordinary words. Redaction never changes the result of a
+/// predicate such as [`outcome_unknown`](Error::outcome_unknown).
 pub struct Error(Box<Parts>);
 
 struct Parts {
     kind: ErrorKind,
-    /// The operation's id, or the method and path of a request without one.
+    /// The operation's id, or the method and path of a request without an operation.
     operation: Option<Cow<'static, str>>,
     what: String,
     status: Option<StatusCode>,
@@ -52,33 +52,33 @@ struct Parts {
     retry_after: Option<Duration>,
     attempts: u32,
     body: Option<ZeroizingBytes>,
-    /// The secret that a success issued, once it was asked for.
+    /// The secret that a success issued, computed on first use.
     issued: OnceLock<Option<Secret>>,
     /// Whether the deadline passed before the request was sent.
     is_unsent: bool,
     transport: Option<TransportFailure>,
-    /// The failure of the first attempt, if it must not be lost.
+    /// The failure of the first attempt, if it differs from the last one.
     first: Option<Error>,
-    /// Whether making the call twice does no more than making it once.
+    /// Whether making the call twice has the same effect as making it once.
     is_idempotent: bool,
 }
 
 /// The transport's error.
 struct TransportFailure {
     error: BoxError,
-    /// Its text and the texts of its sources.
+    /// The redacted texts of the error and its sources.
     printed: String,
 }
 
-/// A text of the server's.
+/// A text from the server.
 pub(super) struct ServerText {
-    /// Without a secret, unless the API is known to have this very text.
+    /// The redacted text, or the exact text if the API documents it.
     value: String,
-    /// Without a secret, in one short line.
+    /// The redacted text as one short line.
     pub(super) printed: String,
 }
 
-/// The most bytes of each text.
+/// The limits of the printed texts in bytes.
 const MAX_DISPLAY: usize = 1000;
 const MAX_DEBUG: usize = 8000;
 const MAX_VALUE: usize = 1000;
@@ -97,26 +97,26 @@ impl ServerText {
 }
 
 impl Error {
-    /// What kind of failure it is: what to match on, with a case for kinds that
-    /// are still to come.
+    /// The kind of failure, to match on. Include a case for kinds that later versions
+    /// add.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The operation's id, or the method and path of a request without one. `None` if
-    /// the error is not one of a call.
+    /// The operation's id, or the method and path of a request without an operation.
+    /// `None` if the error does not belong to a call.
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
     }
 
     /// The status of the response, if there was one. If nothing else is known (a proxy
-    /// gives no [`name`](Self::name)), a 4xx says that the request must change, a
+    /// sends no [`name`](Self::name)), a 4xx means that the request must change, and a
     /// 5xx that the server failed.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The server's id of the request, if it gave one: log it, and tell it to the
+    /// The server's id for the request, if it sent one. Log it, and quote it to the
     /// server's support. A secret in it is [redacted](Self#secrets-in-the-servers-texts).
     pub fn request_id(&self) -> Option<&str> {
         Some(&self.0.request_id.as_ref()?.value)
@@ -127,71 +127,69 @@ impl Error {
         Some(&self.0.request_id.as_ref()?.printed)
     }
 
-    /// The server's name for the error, if it gave one: what to decide by, if no
-    /// method here does.
+    /// The server's name for the error, if it sent one. Match on it if no predicate here
+    /// fits.
     ///
-    /// A name that the API documents is returned as it was received. In any other, a
-    /// secret is [redacted](Self#secrets-in-the-servers-texts), and all after the first
-    /// 1,000 bytes is cut.
+    /// A name that the API documents is returned exactly as received. In any other name,
+    /// secrets are [redacted](Self#secrets-in-the-servers-texts), and everything after
+    /// the first 1,000 bytes is cut.
     pub fn name(&self) -> Option<&str> {
         Some(&self.0.server.name.as_ref()?.value)
     }
 
-    /// The server's code for the error, if it gave one in addition to the name.
+    /// The server's code for the error, if it sent one in addition to the name.
     pub(crate) fn code(&self) -> Option<&str> {
         Some(&self.0.server.code.as_ref()?.value)
     }
 
-    /// What the server says about the error, for whoever reads the log: one line of
-    /// about 500 bytes at most, in which secrets are
-    /// [redacted](Self#secrets-in-the-servers-texts). Do not decide by it: it may change.
+    /// The server's message, for a log: one line of at most about 500 bytes, with secrets
+    /// [redacted](Self#secrets-in-the-servers-texts). Do not match on it: it may change.
     pub fn message(&self) -> Option<&str> {
         Some(&self.0.server.message.as_ref()?.value)
     }
 
-    /// How long the server says to wait before the next request, as of when it
-    /// responded; zero if it says not to wait. At most 24 hours: a
-    /// longer time is cut to that.
+    /// How long the server asks to wait before the next request, counted from its
+    /// response. Zero means not to wait. At most 24 hours: longer times are reduced to
+    /// that.
     ///
-    /// The client did not wait for it: it is longer than
-    /// the client may wait, or than what was left of the deadline, or no attempt was
-    /// left. Call again when it is over, not before.
+    /// The client did not wait, because the time exceeds its longest wait or the rest of
+    /// the deadline, or because no attempt was left. Call again after this time, not
+    /// before.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// How often the request was sent, or was to be sent; 0 if it could not be. After
-    /// more than one attempt, to call again at once will hardly help.
+    /// How often the request was sent, or was to be sent. It is 0 if the request could
+    /// not be sent. After several attempts, calling again at once is unlikely to help.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether a time limit passed: the deadline, or that for the connection. A
-    /// longer one may help, unless the [outcome is
-    /// unknown](Self::outcome_unknown).
+    /// Whether a time limit passed: the deadline or the connection timeout. A longer
+    /// limit may help, unless the [outcome is unknown](Self::outcome_unknown).
     pub fn is_timeout(&self) -> bool {
         let transport = self.0.transport.as_ref();
         self.kind() == ErrorKind::Timeout
             || transport.is_some_and(|transport| TransportError::is_timeout(&*transport.error))
     }
 
-    /// Whether no connection was made, so that nothing was sent: check the base URL and
-    /// the network, then call again.
+    /// Whether no connection was made and nothing was sent. Check the base URL and the
+    /// network, then call again.
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether there were too many requests (429): nothing was done. Wait for as
-    /// long as [`retry_after`](Self::retry_after) says, or for minutes.
+    /// Whether the server refused the request because there were too many (429). Nothing
+    /// was done. Wait for [`retry_after`](Self::retry_after), or for some minutes.
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether making the same call later may succeed and does no harm: nothing was done,
-    /// or doing it twice is the same as doing it once. After [`is_rate_limited`
-    /// ](Self::is_rate_limited), wait first.
+    /// Whether repeating the call later is safe and may succeed: nothing was done, or
+    /// repeating it has no further effect. After
+    /// [`is_rate_limited`](Self::is_rate_limited), wait first.
     ///
-    /// The client has already made as many attempts as it may.
+    /// The client has already used all its attempts.
     pub fn is_retryable(&self) -> bool {
         let Parts {
             is_unsent,
@@ -202,27 +200,27 @@ impl Error {
         is_unsent || rule.is_some_and(|rule| rule.again.allows(is_idempotent))
     }
 
-    /// Whether the server may have done what was asked, although the call failed: the
+    /// Whether the server may have processed the request although the call failed: the
     /// request may have arrived, and no response says that it was refused. Find out
-    /// before calling again, unless doing it twice does no harm.
+    /// before you call again, unless the call is idempotent.
     ///
-    /// The same table says whether a call is made again. The first row that fits
-    /// applies; a status that is a failure counts more than how the response ended.
+    /// The same table decides whether the client retries a call. The first matching row
+    /// applies. A failure status takes precedence over a response that breaks off.
     ///
-    /// | It failed by | Made again | Outcome |
+    /// | Failure | Retried | Outcome |
     /// |---|---|---|
     /// | 307, 308 | no | nothing was done |
     /// | any other 3xx | no | unknown |
-    /// | 408 | if it is idempotent | unknown |
+    /// | 408 | if idempotent | unknown |
     /// | 429 | yes | nothing was done |
     /// | any other 4xx | no | nothing was done |
     /// | 501 | no | unknown |
     /// | 503 with `Retry-After` | yes | nothing was done |
-    /// | any other 5xx | if it is idempotent | unknown |
-    /// | any other status, but for a success | no | unknown |
+    /// | any other 5xx | if idempotent | unknown |
+    /// | any other status except a success | no | unknown |
     /// | a deadline that passed before the request was sent | no | nothing was done |
     /// | no connection, a request that the server refused to process | yes | nothing was done |
-    /// | a connection that broke, a time limit | if it is idempotent | unknown |
+    /// | a connection that broke, a time limit | if idempotent | unknown |
     /// | a success that cannot be read | no | unknown |
     /// | a redirect that was followed | no | unknown |
     /// | a setting, a value, a signature | no | nothing was done |
@@ -230,7 +228,7 @@ impl Error {
         self.rule().is_none_or(|rule| rule.is_unknown)
     }
 
-    /// The rule for this failure.
+    /// Returns the rule for this failure.
     pub(super) fn rule(&self) -> Option<&'static Rule> {
         let Parts {
             kind,
@@ -244,19 +242,18 @@ impl Error {
             .or_else(|| outcome::of_kind(kind, is_unsent))
     }
 
-    /// The response body, as far as it was received; `None` if there was no response,
-    /// or if the body is larger than the limit.
+    /// The part of the response body that was received. `None` if there was no response,
+    /// or if the body exceeds the limit.
     ///
-    /// It may hold an access token that was issued and that is nowhere else:
-    /// if the [outcome is unknown](Self::outcome_unknown), keep it as
-    /// carefully as a token. Nothing else shows it; its memory is wiped when the
-    /// error is dropped.
+    /// It may contain an access token that was issued and is stored nowhere else. If the
+    /// [outcome is unknown](Self::outcome_unknown), keep it as carefully as a token. No
+    /// other method shows it. Its memory is wiped when the error is dropped.
     pub fn expose_body(&self) -> Option<&[u8]> {
         self.0.body.as_deref()
     }
 
-    /// The secret that a success issued, if the part of the body that was received has
-    /// it complete at the top level. `None` if the body has two that differ.
+    /// The secret that a success issued, if the received part of the body contains it
+    /// completely at the top level. `None` if the body contains two different secrets.
     pub(crate) fn issued_secret(&self) -> Option<&Secret> {
         let find = || {
             let body = self.expose_body()?;
@@ -279,11 +276,11 @@ impl Error {
     }
 
     pub(crate) fn invalid_request(what: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        // The source of reqwest's errors has the reason.
+        // A reqwest error states the reason in its source.
         Self::local(ErrorKind::InvalidRequest, chain(&*what.into()))
     }
 
-    /// An error before anything was sent.
+    /// Returns an error that occurred before anything was sent.
     pub(crate) fn local(kind: ErrorKind, what: impl fmt::Display) -> Self {
         let what = bounded_line(&beginning(what, MAX_WHAT), MAX_WHAT);
         Self(Box::new(Self::parts(None, kind, what)))
@@ -308,27 +305,27 @@ impl Error {
         }
     }
 
-    /// The same of the last of `attempts`, if `first` came of the first.
+    /// Sets the number of attempts, and the failure of the first.
     pub(crate) fn after(mut self, attempts: u32, first: Option<Error>) -> Self {
         self.0.attempts = attempts;
         self.0.first = first;
         self
     }
 
-    /// The same of a call that may be made twice, if it `is_idempotent`.
+    /// Sets whether the call is idempotent.
     pub(crate) fn of_idempotent(mut self, is_idempotent: bool) -> Self {
         self.0.is_idempotent = is_idempotent;
         self
     }
 
-    /// The same of the operation called `name`.
+    /// Sets the name of the operation.
     pub(crate) fn of_operation(mut self, name: &str) -> Self {
         self.0.operation = Some(name.to_owned().into());
         self.0.first = self.0.first.map(|first| first.of_operation(name));
         self
     }
 
-    /// The request could not be sent, or no response came.
+    /// The request could not be sent, or there was no response.
     pub(super) fn transport(call: &Call<'_>, error: BoxError) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::find(&*error) {
@@ -357,7 +354,7 @@ impl Error {
             .caused_by(error, &call.secrets.redactor())
     }
 
-    /// The same, with the transport's error as its cause.
+    /// Adds the transport's error as the cause.
     fn caused_by(mut self, error: BoxError, redactor: &Redactor) -> Self {
         let cause = root_cause(&*error);
         self.0.what = redactor.line(&format!("{}: {cause}", self.0.what), MAX_WHAT);
@@ -366,7 +363,7 @@ impl Error {
         self
     }
 
-    /// The deadline passed before a response came.
+    /// The deadline passed before a response arrived.
     pub(super) fn late(call: &Call<'_>, Late(limit): Late) -> Self {
         let host = call.host();
         let what = format!("the deadline of {limit:?} passed before {host} responded");
@@ -389,20 +386,23 @@ impl Error {
     /// The deadline passed while the response body was read.
     pub(super) fn late_within(call: &Call<'_>, answer: RawResponse, Late(limit): Late) -> Self {
         let host = call.host();
-        let what = format!("the deadline of {limit:?} passed within the response body from {host}");
+        let what =
+            format!("the deadline of {limit:?} passed while reading the response body from {host}");
         Self::from_answer(answer, ErrorKind::Timeout, &what)
     }
 
-    /// The response body did not come to its end.
+    /// The response body broke off.
     pub(super) fn interrupted(call: &Call<'_>, answer: RawResponse, error: BoxError) -> Self {
         let host = call.host();
         let (kind, what) = match TransportError::is_timeout(&*error) {
             true => {
-                let what = format!("a time limit passed within the response body from {host}");
+                let what =
+                    format!("a time limit passed while reading the response body from {host}");
                 (ErrorKind::Timeout, what)
             }
             false => {
-                let what = format!("the connection to {host} broke within the response body");
+                let what =
+                    format!("the connection to {host} broke while reading the response body");
                 (ErrorKind::Interrupted, what)
             }
         };
@@ -423,7 +423,7 @@ impl Error {
         let (kind, what) = if answer.status.is_redirection() {
             (ErrorKind::Redirect, "a redirect, which is not followed")
         } else if answer.status.is_success() {
-            let what = "the document does not say what this success means";
+            let what = "the document has no success with this status";
             (ErrorKind::Decode, what)
         } else {
             (ErrorKind::Status, "")
@@ -431,14 +431,14 @@ impl Error {
         Self::from_answer(answer, kind, what)
     }
 
-    /// The status is that of a documented success, but not the main one.
+    /// The status is a documented success other than the main one.
     pub(crate) fn other_success(answer: RawResponse) -> Self {
         let what = "the call succeeded with another kind of value: use `send()`, which returns \
                     every kind of success";
         Self::from_answer(answer, ErrorKind::OtherSuccess, what)
     }
 
-    /// The status is a success, but `what` is wrong with the body.
+    /// The status is a success, but the body has the problem `what`.
     pub(crate) fn decode(answer: RawResponse, what: String) -> Self {
         let redactor = answer.secrets.redactor();
         let encoding = answer.text(CONTENT_ENCODING);
@@ -456,7 +456,7 @@ impl Error {
         Self::from_answer(answer, ErrorKind::Decode, &what)
     }
 
-    /// Whether `other` says the same.
+    /// Whether `other` has the same texts.
     fn is_like(&self, other: &Self) -> bool {
         fn texts(error: &Error) -> [Option<&str>; 3] {
             [error.name(), error.code(), error.message()]
@@ -469,7 +469,7 @@ impl Error {
         let request_id = answer.request_id();
         let request_id = request_id.map(|id| ServerText::new(id, &redactor));
         let server = match answer.status.is_success() {
-            // The properties of a success are data.
+            // The properties of a success are data, not the name and message of an error.
             true => ServerError::default(),
             false => server_error(&answer.body, &redactor),
         };
@@ -485,7 +485,7 @@ impl Error {
     }
 }
 
-/// The request of one attempt, for its errors.
+/// The request of one attempt, as its errors describe it.
 pub(super) struct Call<'a> {
     pub(super) operation: &'static str,
     pub(super) uri: &'a Uri,
@@ -493,7 +493,7 @@ pub(super) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The host, and the port if it is not the usual one.
+    /// The host, and the port unless it is the default one.
     fn host(&self) -> String {
         let host = self.uri.host().unwrap_or_default();
         let host = bounded_line(host, MAX_PRINTED);
@@ -504,8 +504,8 @@ impl Call<'_> {
     }
 }
 
-/// Reads the properties of `body`, the body of a failure. A property counts only if its
-/// value is a string; the last of several counts.
+/// Reads the error properties from `body`. Only string values count. If a property is
+/// repeated, the last one counts.
 fn server_error(body: &[u8], redactor: &Redactor) -> ServerError<Option<ServerText>> {
     let ServerError {
         name,
@@ -532,14 +532,13 @@ fn server_error(body: &[u8], redactor: &Redactor) -> ServerError<Option<ServerTe
     }
 }
 
-/// Decodes `text` strictly; `None` if it is not Unicode, or empty.
+/// Decodes `text` strictly. Returns `None` if it is not Unicode or is empty.
 fn decode(text: JsonString<'_>) -> Option<Secret> {
     let secret: Secret = serde_json::from_slice(text.as_json()).ok()?;
     (!secret.expose_secret().is_empty()).then_some(secret)
 }
 
-/// Returns the text of `error` and of its sources, at least [`MAX_WHAT`] bytes if there are
-/// more.
+/// Joins the texts of `error` and its sources, up to at least [`MAX_WHAT`] bytes.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = String::new();
     for error in iter::successors(Some(error), |error| (*error).source()) {
@@ -554,13 +553,13 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     text
 }
 
-/// Returns the text of the last source of `error`, or its own, as [`chain`] does.
+/// Returns the text of the innermost source of `error`, formatted like [`chain`].
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let root = iter::successors(error.source(), |error| (*error).source())
         .last()
         .unwrap_or(error);
     root.downcast_ref::<io::Error>()
-        // Its own text has the number of the operating system's error.
+        // Its own text contains the error number of the operating system.
         .filter(|error| error.raw_os_error().is_some())
         .map(|error| error.kind().to_string())
         .filter(|kind| kind != "uncategorized error")
@@ -587,7 +586,7 @@ impl fmt::Display for Error {
             printed(&server.name),
             printed(&server.code),
             Some(what.clone()),
-            // A note may follow the message.
+            // Other parts may follow the message.
             printed(&server.message).map(|text| text.trim_end_matches('.').to_owned()),
         ];
         let parts = parts.into_iter().flatten().filter(|part| !part.is_empty());
@@ -666,9 +665,8 @@ impl fmt::Debug for ServerText {
 }
 
 impl StdError for Error {
-    /// What came before: the failure of the first attempt, if a later one
-    /// failed in another way and the operation is not idempotent; else the transport's
-    /// error.
+    /// Returns the failure of the first attempt, if a later attempt of a non-idempotent
+    /// call failed in a different way. Otherwise returns the transport's error.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let Parts {
             first, transport, ..

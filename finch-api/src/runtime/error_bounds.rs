@@ -1,4 +1,4 @@
-//! No response makes an error that takes much text, memory or time.
+//! Tests that no response makes an error use much text, memory or time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,7 +26,7 @@ struct Token {
     name: Option<String>,
 }
 
-/// A type whose errors quote the refused text.
+/// A type whose errors quote the rejected text.
 #[derive(Debug)]
 struct Quoting;
 
@@ -49,7 +49,7 @@ struct Exact {
     name: Option<Known>,
 }
 
-/// The type that a response is decoded as.
+/// The type that a response is decoded into.
 #[derive(Clone, Copy, Debug)]
 enum As {
     Token,
@@ -69,7 +69,7 @@ const TYPES: [As; 6] = [
     As::Any,
 ];
 
-/// An error of a response with `status` and `body`, in which `text` is a header, too.
+/// Returns the error of a response with `status` and `body`, and with `text` as a header.
 fn error(of: As, status: u16, body: &[u8], text: &HeaderValue) -> Option<Error> {
     let status = StatusCode::from_u16(status).unwrap();
     let request_id = HeaderName::from_static(crate::service::REQUEST_ID);
@@ -116,7 +116,7 @@ fn check_text(error: &Error) {
     }
 }
 
-/// A body of about `size` bytes: `before`, then `unit` again and again, then `after`.
+/// Returns a body of about `size` bytes: `before`, `unit` repeated, and `after`.
 fn body((before, unit, after): (&str, &[u8], &str), size: usize) -> Vec<u8> {
     [
         before.as_bytes(),
@@ -126,7 +126,7 @@ fn body((before, unit, after): (&str, &[u8], &str), size: usize) -> Vec<u8> {
     .concat()
 }
 
-/// What grows in a body.
+/// The parts of a body that can grow.
 const SHAPES: &[(&str, &[u8], &str)] = &[
     ("", b"[", ""),
     ("{\"x\":", b"[", ""),
@@ -181,17 +181,17 @@ const SHAPES: &[(&str, &[u8], &str)] = &[
     ("{\"x\":", b"9", "}"),
 ];
 
-/// How much memory the values take that are decoded before the error is found.
+/// The memory of the values that are decoded before the error occurs.
 fn values(of: As, shape: (&str, &[u8], &str), size: u64) -> u64 {
     match (of, shape.0) {
-        // A list that grows has a second one for a moment.
+        // A growing vector briefly exists twice.
         (As::Token, "{\"ids\":[") => 2 * size,
         _ => 0,
     }
 }
 
 #[test]
-fn an_error_takes_little_text_and_memory() {
+fn error_uses_little_text_and_memory() {
     let text = HeaderValue::from_bytes(&b"\xc3\xa9a".repeat(10_000)).unwrap();
     let visible = HeaderValue::from_str(&"~\"\\".repeat(10_001)).unwrap();
     for shape in SHAPES {
@@ -213,7 +213,7 @@ fn an_error_takes_little_text_and_memory() {
             if !is_error {
                 continue;
             }
-            // One copy of the body is the error's own.
+            // The error keeps one copy of the body.
             let known = bytes + values(of, *shape, bytes);
             let extra = memory.bytes_max.saturating_sub(known);
             assert!(extra < MEGABYTE, "{of:?} {status} {:?}: {extra}", &shape.0);
@@ -221,7 +221,7 @@ fn an_error_takes_little_text_and_memory() {
     }
 }
 
-/// An error of a transport with a long text, after many others.
+/// A transport error with a long text and a long chain of sources.
 #[derive(Debug)]
 struct Failure {
     text: &'static str,
@@ -241,7 +241,7 @@ impl std::error::Error for Failure {
 }
 
 #[test]
-fn an_error_of_a_transport_takes_little_text_and_memory() {
+fn transport_error_uses_little_text_and_memory() {
     let long: &'static str = "a\u{202e}\n".repeat(500_000).leak();
     let secrets = RequestSecrets::default();
     let uri = http::Uri::from_static("https://api.example.com/a");
@@ -265,7 +265,7 @@ fn an_error_of_a_transport_takes_little_text_and_memory() {
             check_text(&Error::configuration(text));
             check_text(&Error::invalid_request(text));
         });
-        // A box of the text is the caller's own.
+        // The caller owns the boxed text.
         let extra = memory.bytes_max.saturating_sub(text.len() as u64);
         assert!(extra < MEGABYTE, "{sources}: {extra}");
     }
@@ -283,7 +283,7 @@ fn the_time_is_linear() {
         start.elapsed()
     };
     let check = |shape, of, status, size| {
-        // Other work on the machine slows either down. Quadratic time would be seconds.
+        // Other work on the machine slows both. Quadratic time would take seconds.
         let is_linear = (0..5).any(|_| {
             let small = time(shape, size, of, status);
             time(shape, 10 * size, of, status) <= 12 * small + Duration::from_millis(100)
@@ -307,9 +307,9 @@ fn the_time_is_linear() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Anything between the ends of a body, as often as fits.
+    /// Repeats any text between the start and the end of a body.
     #[test]
-    fn no_body_makes_a_long_text(
+    fn no_body_makes_a_long_error(
         parts in proptest::collection::vec(
             prop_oneof![
                 proptest::sample::select(vec![

@@ -1,4 +1,4 @@
-//! Serializing secrets in clear text, when the caller says so.
+//! Serializes secrets in clear text on request.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -8,22 +8,22 @@ use serde::{Serialize, Serializer};
 use super::secret::Secret;
 
 thread_local! {
-    /// How many [`Exposed`] values this thread is serializing, one within the other.
+    /// How many nested [`Exposed`] values this thread is serializing.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
-    /// The secrets that this thread has serialized in clear text, while they are recorded.
+    /// The secrets that this thread has serialized in clear text, while recording.
     static RECORD: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
 /// Serializes a value with its [`Secret`](crate::Secret)s in clear text.
 ///
-/// Without it, a value that contains a secret cannot be serialized. Use it to
-/// [store a token](crate#secrets), and encrypt what it writes.
+/// Outside of `Exposed`, a value that contains a secret cannot be serialized. Use it to
+/// [store a token](crate#secrets), and encrypt the output.
 ///
-/// Secrets are exposed on this thread, while this value is being serialized, and no
-/// longer: not after an error or a panic either. `Debug` prints no part of the value.
+/// Secrets are exposed only on this thread and only while the value is being serialized,
+/// even after an error or a panic. `Debug` prints no part of the value.
 #[derive(Clone, Copy)]
 pub struct Exposed<T>(
-    /// What to serialize: a value, or a reference to one.
+    /// The value to serialize, or a reference to it.
     pub T,
 );
 
@@ -47,7 +47,7 @@ pub(super) fn is_exposing() -> bool {
 
 /// Returns the result of `write`, and the secrets that it serializes in clear text.
 pub(super) fn recorded<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
-    /// Ends the record after a panic, too.
+    /// Ends the recording, even after a panic.
     struct End;
 
     impl Drop for End {
@@ -62,7 +62,7 @@ pub(super) fn recorded<T>(write: impl FnOnce() -> T) -> (T, Vec<Secret>) {
     (written, RECORD.take().unwrap_or_default())
 }
 
-/// Notes that `secret` is serialized in clear text.
+/// Records that `secret` is serialized in clear text.
 pub(super) fn record(secret: &Secret) {
     RECORD.with_borrow_mut(|record| {
         if let Some(record) = record {
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::Secret;
 
-    /// Serializes as the result of a function.
+    /// Serializes through a function.
     struct With<F>(F);
 
     impl<F: Fn() -> Result<String, String>> Serialize for With<F> {
@@ -115,7 +115,7 @@ mod tests {
         Secret::from("s3cret")
     }
 
-    /// That a secret is refused, by an error that says what to do.
+    /// Checks that a secret is refused, with an error that says what to do.
     #[track_caller]
     fn check_refused() {
         let error = json(secret()).unwrap_err();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_refused_wherever_it_is() {
+    fn secret_is_refused_at_any_depth() {
         check_refused();
         assert!(json([Some(secret())]).is_err());
         assert!(json(std::collections::BTreeMap::from([("a", secret())])).is_err());
@@ -157,12 +157,12 @@ mod tests {
             Ok(r#"["\"s3cret\"","s3cret"]"#.to_owned())
         );
         check_refused();
-        // The inner one exposes nothing beside it.
+        // The inner value exposes nothing outside of itself.
         assert!(json(both).is_err());
     }
 
     #[test]
-    fn what_is_exposed_is_recorded() {
+    fn exposed_secrets_are_recorded() {
         let texts = |secrets: Vec<Secret>| -> Vec<String> {
             let texts = secrets.iter().map(Secret::expose_secret);
             texts.map(str::to_owned).collect()

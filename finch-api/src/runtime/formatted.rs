@@ -1,4 +1,4 @@
-//! Texts that should have a format, and may not.
+//! Texts that should have a format, but may break it.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,18 +12,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::conversion_error::ConversionError;
 
-/// A text that is a `T`, such as a date, according to the document.
+/// A text that should be a `T`, such as a date, according to the document.
 ///
-/// A format is a promise and no check: where a server breaks it in one member,
-/// the rest of its answer is still worth having. So the text is kept as it was
-/// received, and [`value`](Self::value) reads it.
+/// Servers do not always keep to a format. If one property breaks it, the rest of the
+/// response is still useful. So this type keeps the text as received, and
+/// [`value`](Self::value) parses it.
 pub struct Formatted<T> {
     text: String,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> Formatted<T> {
-    /// What `text` is taken for, whether or not it is a `T`.
+    /// Makes a value from `text`, whether or not it is a `T`.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -58,7 +58,7 @@ impl<T: Serialize> From<T> for Formatted<T> {
     fn from(value: T) -> Self {
         match serde_json::to_value(value) {
             Ok(serde_json::Value::String(text)) => Self::from_text(text),
-            // No type with a format is written as anything but a text.
+            // Every type with a format serializes as a text.
             Ok(other) => Self::from_text(other.to_string()),
             Err(error) => Self::from_text(error.to_string()),
         }
@@ -162,7 +162,7 @@ mod tests {
     const UUID: &str = "9f2ad35d-1bc8-4e03-a2b2-5ff3cf2b0f07";
 
     #[test]
-    fn what_has_the_format_has_a_value() {
+    fn valid_text_has_a_value() {
         let id: Formatted<Uuid> = serde_json::from_value(UUID.into()).unwrap();
         assert_eq!(id.value(), Some(UUID.parse().unwrap()));
         assert_eq!(id, Formatted::from(UUID.parse::<Uuid>().unwrap()));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_is_kept_as_it_is() {
+    fn invalid_text_is_kept() {
         let id: Formatted<Uuid> = serde_json::from_value("x-17".into()).unwrap();
         assert_eq!(id.value(), None);
         assert!(id.parse().is_err());

@@ -1,4 +1,4 @@
-//! The head of a request while it is made.
+//! The head of a request that is being built.
 
 use http::Method;
 use http::header::HeaderMap;

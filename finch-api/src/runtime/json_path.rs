@@ -1,8 +1,8 @@
-//! Finds the place of an error in a JSON text.
+//! Finds the path to an error in a JSON text.
 //!
-//! A deserializer that tracks its place would have each type compiled a second time.
-//! serde_json reports how much of the text it had read when it failed. A scan of that part
-//! finds the place, whatever the type.
+//! A deserializer that tracks its path would compile every type a second time. serde_json
+//! reports how much text it had read when it failed. A scan of that part finds the path
+//! for any type.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::ops::Range;
@@ -13,23 +13,23 @@ use super::json_text::string_length;
 #[derive(Debug)]
 pub(crate) struct JsonPath<'a> {
     text: &'a [u8],
-    /// The member or the item that each open array and object is at.
+    /// The current property or index of each open array and object.
     steps: Vec<Step>,
-    /// How many containers are open below those: their steps would need memory that
-    /// grows with the text.
+    /// The number of open containers below `steps`. Storing their steps would take memory
+    /// that grows with the text.
     deeper: usize,
     at: At,
 }
 
-/// The most open containers whose steps are known.
+/// The most open containers whose steps are stored.
 const MAX_STEPS: usize = 32;
 
-/// The most bytes of a path.
+/// The longest path in bytes.
 const MAX_PATH: usize = 200;
 
 #[derive(Debug, PartialEq)]
 enum Step {
-    /// The name of the member, as it is written between the quotes.
+    /// The name of the property as written between the quotes.
     Member(Range<usize>),
     Item(usize),
 }
@@ -55,8 +55,8 @@ impl At {
     }
 }
 
-/// Returns how many bytes of `body` come before `line` and `column`, as serde_json counts
-/// them: lines from one, and columns from zero.
+/// Returns how many bytes of `body` precede `line` and `column`. As in serde_json, lines
+/// count from one and columns from zero.
 pub(crate) fn offset(body: &[u8], line: usize, column: usize) -> usize {
     let before: usize = body
         .split_inclusive(|byte| *byte == b'\n')
@@ -67,7 +67,8 @@ pub(crate) fn offset(body: &[u8], line: usize, column: usize) -> usize {
 }
 
 impl<'a> JsonPath<'a> {
-    /// The position at the end of `text`, which may be a part of a longer text.
+    /// Returns the position at the end of `text`, which may be the beginning of a longer
+    /// text.
     pub(crate) fn at_end_of(text: &'a [u8]) -> Self {
         let mut place = Self {
             text,
@@ -85,7 +86,7 @@ impl<'a> JsonPath<'a> {
         place
     }
 
-    /// Takes the string that begins at `start`; returns where what follows does.
+    /// Skips the string at `start`. Returns the index after it.
     fn string(&mut self, start: usize) -> usize {
         let Some(length) = string_length(&self.text[start..]) else {
             if self.at != At::Name {
@@ -103,8 +104,8 @@ impl<'a> JsonPath<'a> {
         end
     }
 
-    /// Takes `byte`, which is at `index` and in no string; returns where what
-    /// follows begins.
+    /// Processes `byte` at `index`, outside of a string. Returns the index to continue
+    /// from.
     fn byte(&mut self, byte: u8, index: usize) -> usize {
         let next = index + 1;
         match byte {
@@ -148,12 +149,13 @@ impl<'a> JsonPath<'a> {
         next
     }
 
-    /// Moves to the value that cannot be decoded, as far as it can be found. `is_container`
-    /// says that it is an array or an object, and should be something else.
+    /// Moves to the value that cannot be decoded, as far as it can be found.
+    /// `is_container` tells that this value is an array or object where another type was
+    /// expected.
     ///
-    /// serde_json does not read such a container, and reads any other value to its end. If a
-    /// value only fails after it was read (in a type that tries several shapes), serde_json is
-    /// on the way to the next item, or at the end of the container.
+    /// serde_json does not read such a container, but reads any other value to its end.
+    /// If a value fails only after it was read (because a union tries several variants),
+    /// serde_json is before the next item or at the end of the container.
     pub(crate) fn of_value(mut self, is_container: bool) -> Self {
         let before = self.text.trim_ascii_end().strip_suffix(b",");
         let of_containers = before
@@ -161,7 +163,7 @@ impl<'a> JsonPath<'a> {
         match (self.at, self.steps.last_mut()) {
             (At::Awaited, Some(Step::Item(item))) if *item > 0 => {
                 if is_container && of_containers {
-                    // The one before, or the one that follows.
+                    // The error is in the previous item or the next one.
                     self.steps.pop();
                 } else if !is_container {
                     *item -= 1;
@@ -172,13 +174,12 @@ impl<'a> JsonPath<'a> {
         self
     }
 
-    /// The names and indices that lead there; empty at the root.
+    /// Returns the names and indices that lead to the position; empty at the root.
     ///
-    /// A name that hardly is a member's (long, with other characters than a
-    /// word's, or with more than two digits) may be data, as the key of a map:
-    /// it is not shown.
+    /// A name that may be data, such as a map key, is not shown: a long name, one with
+    /// unusual characters, or one with more than two digits.
     pub(crate) fn path(&self) -> String {
-        // Between two properties, the place is the object.
+        // Between two properties, the position is the object.
         let steps = match (self.at, self.steps.split_last()) {
             (At::Name, Some((_, open))) => open,
             _ => &self.steps,
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_what_leads_to_it() {
+    fn path_names_each_step() {
         for (text, expected) in [
             ("", ""),
             ("{", ""),
@@ -261,14 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_too_deep_is_cut() {
+    fn deep_path_is_cut() {
         let shown = "[0]".repeat(MAX_STEPS);
         assert_eq!(path(&"[".repeat(MAX_STEPS)), shown);
         for inside in ["", "[", "{\"a", "{\"a\"", "{\"a\": 1, ", "[1, [], 2, "] {
             let text = "[".repeat(MAX_STEPS + 1) + inside;
             assert_eq!(path(&text), format!("{shown}…"), "{inside}");
         }
-        // What follows is found again.
+        // The scan finds the path again after the deep containers close.
         let deep = "[".repeat(100) + "1, {\"a\": [2, \"]\"]}" + &"]".repeat(99);
         assert_eq!(path(&format!("{deep}, 3")), "[1]");
         assert_eq!(path(&(deep + "], 4]")), "");
@@ -292,9 +293,9 @@ mod tests {
         }
     }
 
-    /// All texts of a few bytes that mean something to a scan, and their places.
+    /// Scans all short texts of significant bytes.
     #[test]
-    fn no_text_is_too_strange() {
+    fn arbitrary_text_does_not_panic() {
         let alphabet = br#"{}[]:,"\ 1"#;
         let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
         for _ in 0..5 {

@@ -1,24 +1,24 @@
-//! Reads a JSON object that may be damaged: its top-level strings, and nothing else.
+//! Reads the top-level strings of a JSON object that may be damaged.
 //!
-//! A response that cannot be decoded may still hold the name of an error, or a
-//! token. A scan finds both whatever is wrong elsewhere: a byte order mark, bytes
-//! that are not UTF-8, a number out of range, deep nesting, an end that is missing.
-//! It needs no memory that grows with the body, and no recursion.
+//! A response that cannot be decoded may still contain an error name or a token. The scan
+//! finds them despite damage elsewhere: a byte order mark, bytes that are not UTF-8, a
+//! number out of range, deep nesting, a missing end. It uses constant memory and no
+//! recursion.
 
 use std::iter;
 
 use zeroize::Zeroizing;
 
-/// A complete JSON string, as it is written: with its quotes.
+/// A complete JSON string as written, including the quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JsonString<'a>(&'a [u8]);
 
 impl<'a> JsonString<'a> {
-    /// Returns the text. Each part that is not Unicode becomes U+FFFD.
+    /// Decodes the text. Parts that are not Unicode become U+FFFD.
     ///
-    /// A text of more than `limit` bytes is cut anywhere beyond the limit.
+    /// A text longer than `limit` bytes is cut somewhere after the limit.
     pub(crate) fn to_lossy(self, limit: usize) -> Zeroizing<String> {
-        // An escape of six bytes may stand for one byte.
+        // An escape of six bytes may encode a single byte.
         let written = self.between_quotes();
         let written = &written[..written.len().min(6 * limit + 24)];
         let mut text = Zeroizing::new(String::with_capacity(written.len() + 32));
@@ -31,7 +31,7 @@ impl<'a> JsonString<'a> {
         text
     }
 
-    /// Returns the JSON text, for a strict decoder.
+    /// Returns the JSON text for a strict decoder.
     pub(crate) fn as_json(self) -> &'a [u8] {
         self.0
     }
@@ -53,13 +53,13 @@ impl<'a> JsonString<'a> {
 }
 
 /// Returns the top-level properties of `body` called `name` whose value is a complete
-/// string, in their order.
+/// string, in order.
 pub(crate) fn strings<'a>(body: &'a [u8], name: &str) -> impl Iterator<Item = JsonString<'a>> {
     properties(body).filter_map(move |(property, value)| property.is(name).then_some(value))
 }
 
-/// Returns the top-level properties of `body` whose value is a complete string: none if
-/// the body is not an object in UTF-8.
+/// Returns the top-level properties of `body` whose value is a complete string. Returns
+/// none if the body is not an object in UTF-8.
 pub(crate) fn properties(body: &[u8]) -> impl Iterator<Item = (JsonString<'_>, JsonString<'_>)> {
     let mut scan = Scan {
         body,
@@ -70,8 +70,7 @@ pub(crate) fn properties(body: &[u8]) -> impl Iterator<Item = (JsonString<'_>, J
     iter::from_fn(move || scan.next())
 }
 
-/// Returns where the object begins: at the first byte but for a byte order mark and
-/// whitespace.
+/// Returns the index of the first byte after a byte order mark and whitespace.
 fn start(body: &[u8]) -> usize {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = text.trim_ascii_start();
@@ -84,9 +83,9 @@ fn start(body: &[u8]) -> usize {
 struct Scan<'a> {
     body: &'a [u8],
     at: usize,
-    /// How many containers are open.
+    /// The number of open containers.
     depth: usize,
-    /// What the object at the top expects next.
+    /// The next token that the top-level object expects.
     expects: Expects<'a>,
 }
 
@@ -95,7 +94,7 @@ enum Expects<'a> {
     Name,
     Colon(JsonString<'a>),
     Value(JsonString<'a>),
-    /// The comma after a value, or whatever else there is.
+    /// A comma, or anything else after a value.
     Comma,
 }
 
@@ -141,7 +140,7 @@ impl<'a> Scan<'a> {
         None
     }
 
-    /// Takes the string that begins here; `None` if it has no end.
+    /// Reads the string that begins here. Returns `None` if it does not end.
     fn string(&mut self) -> Option<JsonString<'a>> {
         let rest = self.body.get(self.at..)?;
         let string = string_length(rest).and_then(|length| rest.get(..length));
@@ -150,13 +149,13 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Returns the length of the string that `text` begins with, with its quotes; `None` if it
-/// has no end.
+/// Returns the length of the string at the start of `text`, including quotes. Returns
+/// `None` if the string does not end.
 pub(crate) fn string_length(text: &[u8]) -> Option<usize> {
     measure_string(text).map(|(length, _)| length)
 }
 
-/// Returns the same length, and whether the string has an escape.
+/// As [`string_length`], and whether the string has an escape.
 pub(crate) fn measure_string(text: &[u8]) -> Option<(usize, bool)> {
     let (mut length, mut is_escaped) = (1, false);
     loop {
@@ -168,8 +167,8 @@ pub(crate) fn measure_string(text: &[u8]) -> Option<(usize, bool)> {
     }
 }
 
-/// Returns the characters of `text`, the inside of a JSON string, each with the offset
-/// where it ends. An escape that the end of the text cuts off is left out.
+/// Decodes `text`, the content of a JSON string. Each character comes with the offset of
+/// its end. An incomplete escape at the end is dropped.
 pub(crate) fn unescape(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     iter::from_fn(move || {
@@ -184,7 +183,8 @@ pub(crate) fn unescape(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// Reads the escape whose backslash is followed by `rest`; returns its length, too.
+/// Decodes the escape after a backslash. `rest` follows the backslash. Returns its
+/// length, too.
 fn escape(rest: &[u8]) -> Option<(char, usize)> {
     let character = match rest.first()? {
         byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
@@ -194,13 +194,13 @@ fn escape(rest: &[u8]) -> Option<(char, usize)> {
         b'r' => '\r',
         b't' => '\t',
         b'u' => return unicode_escape(&rest[1..]),
-        // Not JSON: the backslash is only a backslash.
+        // The backslash begins no valid escape, and is kept.
         _ => return Some(('\\', 1)),
     };
     Some((character, 2))
 }
 
-/// Reads the escape whose `\u` is followed by `rest`.
+/// Decodes the escape after `\u`.
 fn unicode_escape(rest: &[u8]) -> Option<(char, usize)> {
     let unit = |digits: &[u8]| {
         let digits = std::str::from_utf8(digits).ok()?;
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn only_strings_at_the_top_are_found() {
+    fn only_top_level_strings_are_found() {
         for body in [
             "",
             "{",
@@ -328,7 +328,7 @@ mod tests {
             &[("a", "b"), ("c", "cut of")][..1],
         );
         check(r#"{"a": "b\"#, &[]);
-        // JSON is UTF-8: nothing is found in another encoding.
+        // JSON is UTF-8. Another encoding yields no strings.
         let utf_16 = "\u{feff}{\"a\": \"b\"}".encode_utf16();
         check(utf_16.flat_map(u16::to_le_bytes).collect::<Vec<_>>(), &[]);
     }
@@ -365,7 +365,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// A scan finds what a decoder finds, and no cut or damage makes it panic.
+        /// The scan agrees with a decoder, and no cut or damage makes it panic.
         #[test]
         fn a_scan_agrees_with_a_decoder(
             object in object(value()),

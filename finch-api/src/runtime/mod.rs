@@ -1,17 +1,17 @@
-//! What the generated half stands on: one policy a file, and nothing of the API
-//! that it is generated for.
+//! The runtime that the generated code calls. Each file implements one policy, and none
+//! depends on the API.
 //!
-//! A generated call describes itself to [`Call`] with its row of the table of operations,
-//! its parameters and its body; `call` has the one path to the response. What differs from
-//! API to API, but is in no document, is asked of [`crate::service`]. Of the generated half,
-//! only the test kit knows something: `crate::generated::testing`.
+//! A generated call passes its row of the operation table, its parameters and its body to
+//! [`Call`]; `call` sends them. [`crate::service`] provides the API-specific values that
+//! no document contains. The only generated code that the runtime uses is
+//! `crate::generated::testing`, in the test kit.
 
 mod attempt;
 mod base_url;
 mod body;
 #[allow(
     dead_code,
-    reason = "which kinds of parameters and bodies a client has is its document's to say"
+    reason = "the document decides which parameters and bodies a client has"
 )]
 mod call;
 mod client;
@@ -19,7 +19,7 @@ mod client;
     dead_code,
     unreachable_pub,
     unused_macros,
-    reason = "which of it a client needs is its document's to say"
+    reason = "the document decides which parts a client uses"
 )]
 mod codegen_support;
 mod conversion_error;
@@ -53,7 +53,7 @@ mod secret;
 mod server_error;
 #[allow(
     dead_code,
-    reason = "which kinds of success a client has is its document's to say"
+    reason = "the document decides which kinds of success a client has"
 )]
 mod success;
 #[cfg(feature = "test-util")]
@@ -72,15 +72,15 @@ pub(crate) use client::Config;
 #[allow(
     unreachable_pub,
     unused_imports,
-    reason = "only a client that sends files hands it on"
+    reason = "only a client that sends files uses it"
 )]
 pub use codegen_support::File;
 #[allow(
     unused_imports,
-    reason = "which of them a client needs is its document's to say"
+    reason = "the document decides which of them a client uses"
 )]
 pub(crate) use codegen_support::{
-    Field, Keeps, Members, Object, Parameter, Part, Scalar, Style, Tag, check, decode,
+    Field, Keeps, Members, Object, Parameter, Part, Redacted, Scalar, Style, Tag, check, decode,
     integer_enum, nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};
@@ -88,7 +88,7 @@ pub use conversion_error::ConversionError;
 pub(crate) use credentials::Credentials;
 #[allow(
     unused_imports,
-    reason = "which of them a client needs is its document's to say"
+    reason = "the document decides which of them a client uses"
 )]
 pub(crate) use decode::{lenient, read_any};
 pub use error::Error;
@@ -97,13 +97,10 @@ pub use exposed::Exposed;
 pub use formatted::Formatted;
 #[allow(
     unused_imports,
-    reason = "a document without operations has a table without rows"
+    reason = "a document without operations has an empty table"
 )]
 pub(crate) use http::Method;
-#[allow(
-    unused_imports,
-    reason = "which of them the table of operations names is the document's"
-)]
+#[allow(unused_imports, reason = "the document decides which of them occur")]
 pub(crate) use operation::{Credential, Operation, Successes};
 pub use options::RequestOptions;
 #[allow(
@@ -117,7 +114,7 @@ pub use secret::Secret;
 pub(crate) use server_error::ServerError;
 #[allow(
     unused_imports,
-    reason = "which of them a client needs is its document's to say"
+    reason = "the document decides which of them a client uses"
 )]
 pub(crate) use success::{Binary, Empty, Json, Success, Text};
 pub use unknown_value::UnknownValue;

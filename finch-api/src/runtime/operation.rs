@@ -2,71 +2,65 @@
 
 use http::Method;
 
-/// What the runtime must know of an operation.
+/// An operation as the runtime needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
-    /// Its id, as the document spells it.
+    /// The id as the document spells it.
     pub(crate) id: &'static str,
     pub(crate) method: Method,
-    /// Its path, with the names of parameters in the place of their values.
+    /// The path template, with parameter names in braces.
     pub(crate) path: &'static str,
-    /// The media types of its successes, as a value of `Accept`; empty if they have no
-    /// body.
+    /// The media types of its successes, as a value of `Accept`. Empty if no success has
+    /// a body.
     pub(crate) accept: &'static str,
     pub(crate) successes: Successes,
-    /// Whether sending it twice does no more than sending it once.
+    /// Whether sending the request twice has the same effect as sending it once.
     pub(crate) idempotent: bool,
-    /// Whether the document says that it is to be used no longer.
+    /// Whether the document marks the operation as deprecated.
     pub(crate) deprecated: bool,
-    /// Headers that are the same in every call, with names in lower case.
+    /// Constant headers, with names in lower case.
     pub(crate) headers: &'static [(&'static str, &'static str)],
-    /// The alternatives of credentials, one of which suffices and all of whose
-    /// credentials are needed; none at all where none is to be sent.
+    /// The alternative security requirements. A request satisfies one of them by having
+    /// all its credentials. The list is empty if the operation needs no credentials.
     pub(crate) security: &'static [&'static [Credential]],
-    /// The names of the members of the request body that are secret.
+    /// The names of the secret properties of the request body.
     pub(crate) secrets: &'static [&'static str],
 }
 
-/// The statuses that the document has for a success.
+/// The success statuses of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(
-    dead_code,
-    reason = "which of them the table of operations names is the document's"
-)]
+#[allow(dead_code, reason = "the document decides which of them occur")]
 pub(crate) enum Successes {
-    /// Every status from 200 to 299, with one kind of body.
+    /// All of 200 to 299, with one body type.
     All,
-    /// One status.
+    /// A single status.
     One(u16),
-    /// Several statuses, with one kind of body.
+    /// Several statuses with one body type.
     Alike(&'static [u16]),
-    /// Several statuses, with bodies of several kinds. The first is the main one.
+    /// Several statuses with different body types. The first is the main one.
     Several(&'static [u16]),
-    /// Every status from 200 to 299, with bodies of several kinds. The first of these
-    /// statuses is the main one.
+    /// All of 200 to 299, with different body types. The first of these statuses is the
+    /// main one.
     AllOfSeveral(&'static [u16]),
 }
 
 /// A kind of credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(
-    dead_code,
-    reason = "which of them the table of operations names is the document's"
-)]
+#[allow(dead_code, reason = "the document decides which of them occur")]
 pub(crate) enum Credential {
     /// The access token, as `Authorization: Bearer`.
     Bearer,
     /// The client's id and secret, as `Authorization: Basic`.
     Basic,
-    /// A key in the header of this name, which is in lower case.
+    /// A key in this header. The name is in lower case.
     Header(&'static str),
-    /// A key in the query, as the parameter of this name.
+    /// A key in this query parameter.
     Query(&'static str),
-    /// A key in the cookie of this name.
+    /// A key in this cookie.
     Cookie(&'static str),
 }
 
-/// One that sends nothing in particular, to be varied in tests.
+/// A minimal operation that tests modify.
 #[cfg(test)]
 pub(crate) const EXAMPLE: Operation = Operation {
     id: "get-a",

@@ -1,4 +1,4 @@
-//! A client with other options, over the same connections.
+//! A client with different options that shares its connections.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,14 +33,13 @@ impl RequestOptions {
         self
     }
 
-    /// Sets how often a request may be sent again; 0 for never.
+    /// Sets how often a request may be retried; 0 disables retries.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// Adds a header to each request. It replaces a header of the same name that the
-    /// client would send.
+    /// Adds a header to each request. It replaces the client's header of the same name.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
@@ -58,8 +57,8 @@ impl fmt::Debug for RequestOptions {
 }
 
 impl Client {
-    /// Returns the same client with other options. It shares the connections and
-    /// costs little: make one for a single call.
+    /// Returns a client with other options. It shares the connections and is cheap to
+    /// make, even for a single call.
     pub fn with_options(&self, options: RequestOptions) -> Self {
         let RequestOptions {
             timeout,

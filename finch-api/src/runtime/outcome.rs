@@ -1,7 +1,7 @@
-//! What each failure means: whether its call is made again, and whether the server may
-//! have done what was asked.
+//! Decides for each failure whether the call is retried and whether the server may have
+//! processed the request.
 //!
-//! One table decides both, and the documentation shows it.
+//! One table makes both decisions. The documentation contains it.
 
 use std::fmt;
 
@@ -14,19 +14,19 @@ use super::error_kind::ErrorKind;
 pub(super) struct Rule {
     failure: Failure,
     pub(super) again: Again,
-    /// Whether the server may have done what was asked.
+    /// Whether the server may have processed the request.
     pub(super) is_unknown: bool,
 }
 
-/// Which failures a rule is for.
+/// The failures that a rule applies to.
 #[derive(Debug, PartialEq)]
 enum Failure {
     Statuses(&'static [u16]),
-    /// Every status of a class that no earlier rule is for.
+    /// All statuses of a class without an earlier rule.
     Class(u16),
     /// A status with `Retry-After`.
     WithRetryAfter(u16),
-    /// Any other status, but for a success.
+    /// Any other status except a success.
     OtherStatus,
     /// The deadline passed before the request was sent.
     Unsent(&'static str),
@@ -34,7 +34,7 @@ enum Failure {
     Kinds(&'static [ErrorKind], &'static str),
 }
 
-/// When a call is made again.
+/// Whether a call is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Again {
     Always,
@@ -46,7 +46,7 @@ pub(super) enum Again {
 use Again::{Always, IfIdempotent, Never};
 use Failure::{Class, Kinds, OtherStatus, Statuses, Unsent, WithRetryAfter};
 
-/// The first rule that fits a failure applies.
+/// The first matching rule applies.
 const RULES: &[Rule] = &[
     rule(Statuses(&[307, 308]), Never, false),
     rule(Class(3), Never, true),
@@ -117,7 +117,7 @@ const fn rule(failure: Failure, again: Again, is_unknown: bool) -> Rule {
     }
 }
 
-/// Returns the rule for `status`; `None` for a success.
+/// Returns the rule for `status`, or `None` for a success.
 pub(super) fn of_status(status: StatusCode, has_retry_after: bool) -> Option<&'static Rule> {
     let code = status.as_u16();
     let applies = |rule: &&Rule| match rule.failure {
@@ -133,7 +133,7 @@ pub(super) fn of_status(status: StatusCode, has_retry_after: bool) -> Option<&'s
     }
 }
 
-/// Returns the rule for a failure of `kind` without a status, or after a success.
+/// Returns the rule for a failure of `kind` that has no status or follows a success.
 pub(super) fn of_kind(kind: ErrorKind, is_unsent: bool) -> Option<&'static Rule> {
     let applies = |rule: &&Rule| match rule.failure {
         Unsent(_) => is_unsent,
@@ -144,7 +144,7 @@ pub(super) fn of_kind(kind: ErrorKind, is_unsent: bool) -> Option<&'static Rule>
 }
 
 impl Again {
-    /// Whether the call is made again.
+    /// Whether the call is retried.
     pub(super) fn allows(self, idempotent: bool) -> bool {
         match self {
             Always => true,
@@ -163,7 +163,7 @@ impl fmt::Display for Failure {
             }
             Class(class) => write!(f, "any other {class}xx"),
             WithRetryAfter(status) => write!(f, "{status} with `Retry-After`"),
-            OtherStatus => f.write_str("any other status, but for a success"),
+            OtherStatus => f.write_str("any other status except a success"),
             Unsent(text) | Kinds(_, text) => f.write_str(text),
         }
     }
@@ -173,12 +173,12 @@ impl fmt::Display for Failure {
 mod tests {
     use super::*;
 
-    /// The table in Markdown, as lines of a doc comment.
+    /// Renders the table as Markdown in a doc comment.
     fn documentation() -> String {
         let row = |rule: &Rule| {
             let again = match rule.again {
                 Always => "yes",
-                IfIdempotent => "if it is idempotent",
+                IfIdempotent => "if idempotent",
                 Never => "no",
             };
             let outcome = match rule.is_unknown {
@@ -188,7 +188,7 @@ mod tests {
             format!("    /// | {} | {again} | {outcome} |\n", rule.failure)
         };
         let rows: String = RULES.iter().map(row).collect();
-        format!("    /// | It failed by | Made again | Outcome |\n    /// |---|---|---|\n{rows}")
+        format!("    /// | Failure | Retried | Outcome |\n    /// |---|---|---|\n{rows}")
     }
 
     #[test]

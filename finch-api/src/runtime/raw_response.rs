@@ -1,4 +1,4 @@
-//! A response whose body was read, before anything in it is judged.
+//! A response whose body was read, before its status is checked.
 
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
@@ -12,19 +12,19 @@ use super::retry_after;
 use super::zeroizing_bytes::ZeroizingBytes;
 use crate::service;
 
-/// A response, whatever its status.
+/// A response with any status.
 pub(crate) struct RawResponse {
-    /// The operation's id, or the method and path of a request without one.
+    /// The operation's id, or the method and path of a request without an operation.
     pub(crate) operation: Cow<'static, str>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: ZeroizingBytes,
-    /// What must not be printed if the server repeats it.
+    /// The secrets of the request, which must not be printed if the server repeats them.
     pub(crate) secrets: RequestSecrets,
 }
 
 impl RawResponse {
-    /// A response to a request without secrets.
+    /// Returns a response to a request without secrets.
     #[cfg(test)]
     pub(crate) fn new(
         operation: &'static str,
@@ -46,33 +46,33 @@ impl RawResponse {
         self.status
     }
 
-    /// The media type of the body without parameters, if the header has one.
+    /// The media type of the body, without parameters.
     pub(crate) fn media_type(&self) -> Option<&str> {
         self.text(CONTENT_TYPE)?.split(';').next().map(str::trim)
     }
 
-    /// The text of the header `name`.
+    /// The value of the header `name`, if it is a text.
     pub(crate) fn text(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The server's id of the request.
+    /// The server's id for the request.
     pub(crate) fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 
-    /// How long the server says to wait before the next request.
+    /// How long the server asks to wait before the next request.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         retry_after::wait(&self.headers, SystemTime::now())
     }
 
-    /// The rule for its status, if that is not a success.
+    /// Returns the rule for its status, or `None` for a success.
     pub(super) fn rule(&self) -> Option<&'static outcome::Rule> {
         outcome::of_status(self.status, self.retry_after().is_some())
     }
 }
 
-/// The server's id of the request to which `headers` are the response.
+/// Returns the server's id for the request from the response `headers`.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<&str> {
     headers.get(service::REQUEST_ID)?.to_str().ok()
 }

@@ -1,7 +1,8 @@
-//! Makes a server's text fit for a log: without secrets, in one line, of bounded length.
+//! Prepares a text from the server for a log: without secrets, on one line, of limited
+//! length.
 //!
-//! A server may repeat a secret in another spelling. Instead of spelling each secret in
-//! every way, the text is decoded in every way and searched for the secrets.
+//! A server may repeat a secret in another encoding. Instead of encoding each secret in
+//! every way, this module decodes the text in every way and searches it for the secrets.
 
 use std::fmt::{self, Write as _};
 use std::iter;
@@ -12,22 +13,22 @@ use zeroize::Zeroizing;
 use super::json_text::unescape;
 use super::secret::Secret;
 
-/// Replaces a secret.
+/// Replaces each secret.
 const REDACTED: &str = "[REDACTED]";
 
-/// Shorter secrets are not redacted: they would take ordinary words out of a text, and
-/// are no secrets to anyone who can guess.
+/// Shorter secrets are not redacted: they match parts of ordinary words, and are easy to
+/// guess.
 const MIN_CHARS: usize = 8;
 
-/// Takes secrets out of texts.
+/// Removes secrets from texts.
 ///
-/// It finds a secret in plain text, percent-encoded (`+` for a space, too), with the
-/// escapes of a JSON string, and in Base64, alone or as a part of something longer.
+/// It finds a secret in plain text, percent-encoded (also with `+` for a space), with
+/// JSON escapes, and in Base64, alone or within a longer text.
 #[derive(Debug, Default)]
 pub(crate) struct Redactor(Vec<Secret>);
 
 impl Redactor {
-    /// Redacts those of `secrets` that have eight characters or more.
+    /// Redacts all `secrets` with at least eight characters.
     pub(crate) fn new(secrets: Vec<Secret>) -> Self {
         let is_long = |secret: &Secret| secret.expose_secret().chars().count() >= MIN_CHARS;
         let mut patterns: Vec<Secret> = secrets.into_iter().filter(is_long).collect();
@@ -60,7 +61,7 @@ impl Redactor {
         }
         let mut redacted = replace(&kept[..end], found);
         if self.contains_plain(&redacted) {
-            // What is left on both sides of a secret may be another one.
+            // The texts around a removed secret may form another secret.
             redacted = REDACTED.to_owned();
         }
         if is_cut {
@@ -69,9 +70,9 @@ impl Redactor {
         redacted
     }
 
-    /// Returns `text` without secrets, in one line, cut to about `limit` bytes.
+    /// Returns `text` without secrets on one line, cut to about `limit` bytes.
     pub(crate) fn line(&self, text: &str, limit: usize) -> String {
-        // One byte more, so that it is known to be cut.
+        // Keep one extra byte to mark the text as cut.
         let kept = &text[..ceil(text, limit.saturating_add(1))];
         self.redact(&Zeroizing::new(one_line(kept)), limit)
     }
@@ -83,13 +84,12 @@ impl Redactor {
     }
 }
 
-/// Cuts `text` to about `limit` bytes, in one line.
+/// Returns `text` on one line, cut to about `limit` bytes.
 pub(crate) fn bounded_line(text: &str, limit: usize) -> String {
     Redactor::default().line(text, limit)
 }
 
-/// Returns the text of `value`, or a beginning of it that is longer than `limit` bytes. The
-/// rest takes no memory.
+/// Formats `value`, but stops shortly after `limit` bytes, to save memory.
 pub(crate) fn beginning(value: impl fmt::Display, limit: usize) -> String {
     struct Beginning(String, usize);
 
@@ -103,7 +103,7 @@ pub(crate) fn beginning(value: impl fmt::Display, limit: usize) -> String {
     }
 
     let mut beginning = Beginning(String::new(), limit);
-    // A `Display` that fails has written a part of its text.
+    // A `Display` that fails may have written part of its text.
     let _written = write!(beginning, "{value}");
     beginning.0
 }
@@ -116,7 +116,7 @@ fn is_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Returns the last character boundary up to `index`.
+/// Returns the last character boundary at or before `index`.
 pub(super) fn floor(text: &str, index: usize) -> usize {
     let mut index = index.min(text.len());
     while !text.is_char_boundary(index) {
@@ -125,7 +125,7 @@ pub(super) fn floor(text: &str, index: usize) -> usize {
     index
 }
 
-/// Returns the first character boundary from `index` on.
+/// Returns the first character boundary at or after `index`.
 pub(super) fn ceil(text: &str, index: usize) -> usize {
     let mut index = index.min(text.len());
     while !text.is_char_boundary(index) {
@@ -134,7 +134,7 @@ pub(super) fn ceil(text: &str, index: usize) -> usize {
     index
 }
 
-/// Replaces the ranges `found`, each or several that overlap by one mark.
+/// Replaces the ranges `found` with marks. Overlapping ranges share one mark.
 fn replace(text: &str, mut found: Vec<Range<usize>>) -> String {
     found.sort_by_key(|range| range.start);
     let mut replaced = String::with_capacity(text.len());
@@ -151,14 +151,14 @@ fn replace(text: &str, mut found: Vec<Range<usize>>) -> String {
     replaced
 }
 
-/// What a text has of a secret, from some position on.
+/// How a text matches a secret at some position.
 enum Match {
     Whole(Range<usize>),
-    /// The text ends before the secret does.
+    /// The text ends within the secret.
     Beginning,
 }
 
-/// Looks for `secret` at `start` of `text`, in every spelling.
+/// Compares `text` from `start` with `secret` in every encoding.
 fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Match> {
     let rest = &text[start..];
     let whole = move |end: usize| Match::Whole(start..start + end);
@@ -174,8 +174,8 @@ fn matches(text: &str, start: usize, secret: &[u8]) -> impl Iterator<Item = Matc
         .flatten()
 }
 
-/// Compares `secret` with `decoded`: its bytes, each with the offset where it ends in the
-/// text. A byte is `None` if the text goes on but cannot be decoded any further.
+/// Compares `secret` with `decoded`: bytes with the offset of their end in the text. A
+/// byte is `None` where the text cannot be decoded any further.
 fn compare(
     secret: &[u8],
     mut decoded: impl Iterator<Item = (Option<u8>, usize)>,
@@ -196,7 +196,7 @@ fn plain(text: &str) -> impl Iterator<Item = (Option<u8>, usize)> {
     text.bytes().zip(1..).map(|(byte, end)| (Some(byte), end))
 }
 
-/// Decodes `text` as the inside of a JSON string.
+/// Decodes `text` as the content of a JSON string.
 fn json(text: &str) -> impl Iterator<Item = (Option<u8>, usize)> {
     unescape(text).flat_map(|(end, c)| {
         let mut buffer = [0; 4];
@@ -206,8 +206,8 @@ fn json(text: &str) -> impl Iterator<Item = (Option<u8>, usize)> {
     })
 }
 
-/// Decodes the percent-encoded `text`, in which `+` stands for `plus`. An escape that the
-/// end cuts off is left out.
+/// Percent-decodes `text`, and replaces `+` with `plus`. An incomplete escape at the end
+/// is dropped.
 fn percent(text: &str, plus: u8) -> impl Iterator<Item = (Option<u8>, usize)> {
     let text = text.as_bytes();
     let digit = |byte: u8| Some(char::from(byte).to_digit(16)? as u8);
@@ -229,8 +229,8 @@ fn percent(text: &str, plus: u8) -> impl Iterator<Item = (Option<u8>, usize)> {
     })
 }
 
-/// Decodes the Base64 `text`, in either alphabet, without its first `skipped` bits: a
-/// secret may begin in the middle.
+/// Decodes `text` as Base64 in either alphabet. It skips the first `skipped` bits,
+/// because a secret may begin in the middle.
 fn base64(text: &str, skipped: usize) -> impl Iterator<Item = (Option<u8>, usize)> {
     let text = text.as_bytes();
     (0..).map_while(move |index| {
@@ -247,7 +247,7 @@ fn base64(text: &str, skipped: usize) -> impl Iterator<Item = (Option<u8>, usize
     })
 }
 
-/// Extends `range` to all of the Base64 that it is in.
+/// Extends `range` to the whole Base64 text around it.
 fn base64_around(text: &[u8], range: Range<usize>) -> Range<usize> {
     let is_base64 = |byte: &&u8| sextet(**byte).is_some();
     let before = text[..range.start]
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_line_breaks_and_length_are_taken_out() {
+    fn line_removes_secrets_and_line_breaks_and_is_cut() {
         let redactor = redactor(["code-123", "code-1234", "", "short", "two\nlines"]);
         for (text, expected) in [
             ("code-1234 is\nno code-123", "[REDACTED] is no [REDACTED]"),
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_beginning_is_longer_than_the_limit_or_all_there_is() {
+    fn beginning_exceeds_the_limit_or_is_complete() {
         for (text, limit, expected) in [
             ("", 0, ""),
             ("a", 0, "a"),
@@ -316,7 +316,7 @@ mod tests {
         }
     }
 
-    /// Each way in which `secret` may be spelled, alone and after an id.
+    /// Returns `secret` in every encoding, alone and after an id.
     fn spellings(secret: &str) -> Vec<String> {
         let percent = |is_kept: fn(u8) -> bool, upper: bool| -> String {
             secret
@@ -387,9 +387,9 @@ mod tests {
         }
     }
 
-    /// A limit that cuts a secret leaves nothing of it.
+    /// A limit that cuts a secret keeps no part of it.
     #[test]
-    fn no_beginning_of_a_secret_is_left() {
+    fn cut_secret_is_removed() {
         let secret = "s3cret/code?é";
         let redactor = redactor([secret]);
         for spelling in spellings(secret) {
@@ -400,7 +400,7 @@ mod tests {
                 let rest = rest.strip_prefix("the ").unwrap_or(&rest);
                 let is_part = rest.len() < 6 && rest.starts_with(['\\', '%']);
                 let is_clean = rest.len() < 4 || is_part || " is used up".starts_with(rest);
-                // An id before the secret may be left.
+                // The id before the secret may remain.
                 let is_id = spelling.starts_with("NGFi") || spelling.starts_with("aTp");
                 assert!(is_clean || is_id, "{text}, {limit}: {line}");
             }
@@ -411,7 +411,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_secret_is_left(
+        fn every_secret_is_removed(
             secrets in proptest::collection::vec(".{8,20}|[ab]{8,10}", 1..4),
             parts in proptest::collection::vec((".{0,9}|[ab]{0,4}", any::<proptest::sample::Index>()), 0..6),
             limit in 1_usize..200,
@@ -431,7 +431,7 @@ mod tests {
         }
 
         #[test]
-        fn a_text_without_a_secret_is_left_alone(text in "[a-z0-9 .%+\\\\/=-]{0,100}") {
+        fn text_without_secrets_is_unchanged(text in "[a-z0-9 .%+\\\\/=-]{0,100}") {
             prop_assert_eq!(redactor(["A-SECRET"]).redact(&text, 100), text);
         }
     }

@@ -1,4 +1,4 @@
-//! Requests to endpoints that are not in the document.
+//! Requests to endpoints without an operation in the document.
 
 use std::fmt;
 
@@ -24,15 +24,14 @@ use super::success::{Binary, Success as _};
 use crate::service;
 
 impl Client {
-    /// Starts a request to an endpoint that this crate has no method for, with the
-    /// same limits, retries and errors as every other call.
+    /// Starts a request to an endpoint without a method in this crate. It has the same
+    /// limits, retries and errors as every other call.
     ///
-    /// It carries the access token if the client has one, otherwise the client's id
-    /// and secret if it has both.
+    /// The request uses the client's access token. Without one, it uses the client id and
+    /// secret if both are set.
     ///
-    /// `path` begins with a slash and is appended to the base URL. Percent-encode the
-    /// values that you put into it. Sending fails if the path leads out of the base
-    /// URL.
+    /// `path` begins with a slash and is appended to the base URL. Percent-encode values
+    /// in the path. Sending fails if the path leads outside of the base URL.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request {
         let path = path.as_ref();
         let accept = (ACCEPT, HeaderValue::from_static("application/json"));
@@ -54,14 +53,14 @@ impl Client {
     }
 }
 
-/// A request, not sent yet: see [`Client::request`].
+/// A request that has not been sent: see [`Client::request`].
 ///
-/// `Debug` only prints the method.
+/// `Debug` prints only the method.
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     client: Client,
     method: Method,
-    /// The path, for a log.
+    /// The path as logged.
     template: String,
     idempotent: bool,
     head: Result<Head, Error>,
@@ -71,7 +70,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Adds parameters to the query: a struct, or a list of pairs.
+    /// Adds query parameters from a struct or a list of pairs.
     pub fn query<T: Serialize + ?Sized>(self, parameters: &T) -> Self {
         let (mut request, secrets) = exposed::recorded(|| {
             self.change(|head| {
@@ -105,7 +104,7 @@ impl Request {
         })
     }
 
-    /// Sets the body, encoded as JSON with its secrets in clear text.
+    /// Sets the body as JSON. Its secrets are in clear text.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         let (json, secrets) = exposed::recorded(|| serde_json::to_vec(&Exposed(body)));
         self.exposed.extend(secrets);
@@ -119,31 +118,31 @@ impl Request {
         })
     }
 
-    /// Sets whether sending it twice has the same effect as sending it once, which
-    /// decides whether it may be sent again. The default depends on the method.
+    /// Sets whether the request is idempotent, which decides whether it may be retried.
+    /// The default depends on the method.
     pub fn idempotent(mut self, idempotent: bool) -> Self {
         self.idempotent = idempotent;
         self
     }
 
-    /// Sends the request and decodes the response body, which must be JSON. A response
-    /// with the status 204 has no body: it is a success for `()`, and for any other type
-    /// that reads `null`.
+    /// Sends the request and decodes the JSON response body. A response with the status
+    /// 204 has no body. It decodes as `()`, or as any other type that accepts `null`.
     ///
     /// # Errors
     ///
-    /// The path leads out of the base URL or a value cannot be encoded, and nothing is
-    /// sent; the call fails; the status is not a success; or the body is not a `T`.
+    /// The path leads outside of the base URL, a value cannot be encoded, the call fails,
+    /// the status is not a success, or the body is not a `T`. In the first two cases
+    /// nothing is sent.
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime that has its I/O and its time enabled.
+    /// Panics outside of a tokio runtime with I/O and time enabled.
     pub async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let (answer, attempts) = self.exchange().await?;
         Response::from_json(answer).map_err(|error| attempts.annotate(error))
     }
 
-    /// Sends the request and returns the response body as it is. It may be empty.
+    /// Sends the request and returns the response body unchanged. It may be empty.
     ///
     /// # Errors
     ///
@@ -192,7 +191,7 @@ impl Request {
         let operation = Operation {
             id: "request",
             method: self.method.clone(),
-            // The caller's path may hold personal data.
+            // The caller's path may contain personal data.
             path: "",
             accept: "",
             successes: Successes::All,
@@ -227,11 +226,11 @@ impl Request {
     }
 }
 
-/// The most bytes of a method and a path in an error.
+/// The longest method and path in an error, in bytes.
 const MAX_NAME: usize = 100;
 
-/// Returns `path` for a log: without its query, and with `*` for each segment that may
-/// be an id.
+/// Returns `path` for a log, without the query. `*` replaces each segment that may be an
+/// id.
 fn template(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let segment = |segment| match segment {

@@ -1,4 +1,4 @@
-//! The secrets of a request, which no text of its response may show.
+//! The secrets of a request. They are redacted from texts of its response.
 
 use std::sync::Arc;
 
@@ -12,16 +12,16 @@ use super::credentials::Credentials;
 use super::redact::Redactor;
 use super::secret::Secret;
 
-/// Where the secrets of a request are. They are collected only when they are needed.
+/// The sources of a request's secrets. The secrets are collected only when needed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestSecrets {
     /// The request body.
     pub(super) body: Bytes,
-    /// The names of the properties of the body that are secret.
+    /// The names of the secret properties of the body.
     pub(super) names: &'static [&'static str],
     /// The client's own credentials.
     pub(super) credentials: Arc<Credentials>,
-    /// Credentials that the caller put into the request.
+    /// Credentials that the caller added to the request.
     pub(super) headers: Vec<HeaderValue>,
     /// The secrets that were serialized into the request.
     pub(super) exposed: Arc<[Secret]>,
@@ -47,7 +47,7 @@ impl RequestSecrets {
             .cloned()
             .collect();
         for text in self.headers.iter().filter_map(|value| value.to_str().ok()) {
-            // The credential after the scheme, or all of a key.
+            // The credential after the scheme, or the whole value for a key.
             let credential = text
                 .split_once(' ')
                 .map_or(text, |(_, credential)| credential);
@@ -94,7 +94,7 @@ fn collect(value: &Value, names: &[&str], secrets: &mut Vec<Secret>) {
     }
 }
 
-/// A URL with `body` as its query: a form has the same syntax.
+/// Returns a URL with `body` as its query, because forms use the same syntax.
 fn form(body: &[u8]) -> Option<Url> {
     let mut url = Url::parse("form:").ok()?;
     url.set_query(Some(std::str::from_utf8(body).ok()?));
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_credentials_are_among_them() {
+    fn secrets_include_credentials() {
         let credentials = Credentials {
             id: Some("id".to_owned()),
             secret: Some("secret".into()),
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn they_are_found_by_name_in_json_and_in_forms() {
+    fn secrets_are_found_by_name_in_json_and_forms() {
         let check = |body: &'static str, secrets: &[&str]| {
             let sent = RequestSecrets {
                 body: Bytes::from_static(body.as_bytes()),

@@ -1,6 +1,7 @@
-//! The response of a success.
+//! A successful response.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use http::StatusCode;
 use http::header::HeaderMap;
@@ -9,13 +10,14 @@ use serde::de::DeserializeOwned;
 use super::decode::from_json;
 use super::error::Error;
 use super::raw_response::{RawResponse, request_id};
+use super::retry_after;
 
-/// The response of a success: its value, its status and its headers.
+/// A successful response: its value, status and headers.
 ///
-/// `send()` of a call returns it. Awaiting the call returns the value alone.
+/// The `send()` method of a call returns it. Awaiting a call returns only the value.
 ///
-/// `Debug` prints the status and the value: no secret, and no header, because a server
-/// may repeat a secret of the request there.
+/// `Debug` prints the status and the value, without secrets. It prints no headers,
+/// because a server may repeat a secret of the request there.
 #[derive(Clone, PartialEq)]
 pub struct Response<T> {
     value: T,
@@ -24,7 +26,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    /// The response `answer`, whose body is `value`.
+    /// Returns a response with the status and headers of `answer`.
     pub(crate) fn with(value: T, answer: RawResponse) -> Self {
         Self {
             value,
@@ -38,7 +40,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// Returns the value alone.
+    /// Returns only the value.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -48,7 +50,7 @@ impl<T> Response<T> {
         (self.value, self.status, self.headers)
     }
 
-    /// Converts the value, and keeps the status and the headers.
+    /// Converts the value, and keeps the status and headers.
     pub fn map<U>(self, with: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: with(self.value),
@@ -57,7 +59,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// The status, which is a success.
+    /// The status of the success.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -67,15 +69,21 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The server's id of the request, if it gave one. Its support asks for it.
+    /// How long the server asks to wait before the next request, at most 24 hours: a response
+    /// with 202 (Accepted) may say when its data is there.
+    pub fn retry_after(&self) -> Option<Duration> {
+        retry_after::wait(&self.headers, SystemTime::now())
+    }
+
+    /// The server's id for the request, if it sent one. The server's support asks for it.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.headers)
     }
 }
 
 impl<T: DeserializeOwned> Response<T> {
-    /// Decodes the body of `answer`, which is JSON. A response with the status 204 or 205
-    /// has no body, and is decoded as `null`.
+    /// Decodes the JSON body of `answer`. The statuses 204 and 205 have no body and
+    /// decode as `null`.
     pub(crate) fn from_json(answer: RawResponse) -> Result<Self, Error> {
         let has_none = [StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT];
         let body: &[u8] = match has_none.contains(&answer.status) {

@@ -1,7 +1,7 @@
-//! Whether a call that failed is made again, and when.
+//! Decides whether and when a failed call is retried.
 //!
 //! The table in [`outcome`](super::outcome) decides whether. A request that the server
-//! may have acted on is sent again only if doing it twice is the same as doing it once.
+//! may have processed is retried only if it is idempotent.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use super::error::Error;
 use super::raw_response::RawResponse;
 use super::retry_after;
 
-/// The least wait before the second attempt. It doubles with each attempt, and up to as
-/// much again is added at random, so that clients that failed together do not come back
-/// together.
+/// The minimum wait before the second attempt. It doubles with each attempt. A random
+/// part of up to the same length is added, so that clients that fail together do not
+/// retry together.
 const MIN_WAIT: Duration = Duration::from_millis(500);
-/// The wait at which it stops doubling.
+/// The wait at which doubling stops.
 const MAX_WAIT: Duration = Duration::from_secs(8);
 
-/// How often a call is made, and how long it waits in between.
+/// The retry settings of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Retry {
-    /// Whether sending the request twice does no more than sending it once.
+    /// Whether the call is idempotent.
     pub(super) idempotent: bool,
-    /// How often the request may be sent after the first attempt.
+    /// The maximum number of retries.
     pub(super) max: u32,
-    /// The longest wait that is waited for.
+    /// The longest allowed wait.
     pub(super) max_wait: Duration,
-    /// The seed of the random numbers, for tests.
+    /// The seed of the random number generator, for tests.
     pub(super) jitter: Option<u64>,
 }
 
 impl Retry {
-    /// Makes `attempt`, which gets its number, until it succeeds, must not be repeated, or
-    /// the rest of `deadline` is too short.
+    /// Runs `attempt` with its number until it succeeds, until its failure must not be
+    /// retried, or until the deadline is too close.
     pub(super) async fn run<F>(
         self,
         deadline: Deadline,
@@ -64,7 +64,7 @@ impl Retry {
             };
             tracing::debug!(
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                "attempt {number} failed, and is made again"
+                "attempt {number} failed, retrying"
             );
             if !self.idempotent && first.is_none() {
                 let failure = outcome.map_or_else(|error| error, Error::unexpected);
@@ -75,7 +75,7 @@ impl Retry {
         }
     }
 
-    /// Whether a call that ended as `outcome` may be made again.
+    /// Whether a call with this `outcome` may be retried.
     fn may_repeat(self, outcome: &Result<RawResponse, Error>) -> bool {
         let rule = match outcome {
             Ok(response) if response.status.is_success() => return false,
@@ -85,7 +85,7 @@ impl Retry {
                     let status = response.status;
                     return status.is_client_error() || status.is_server_error();
                 }
-                // That the server advises it does not make it safe.
+                // The server's advice to retry does not make a retry safe.
                 _ => response.rule(),
             },
             Err(error) => error.rule(),
@@ -93,8 +93,8 @@ impl Retry {
         rule.is_some_and(|rule| rule.again.allows(self.idempotent))
     }
 
-    /// How long to wait first: as long as the server says, but never less than the
-    /// backoff. `None` if that is too long, or no attempt is left.
+    /// Returns how long to wait: as long as the server asks, but at least the backoff.
+    /// Returns `None` if that is too long, or if no attempt is left.
     fn wait(
         self,
         outcome: &Result<RawResponse, Error>,
@@ -126,12 +126,12 @@ impl Retry {
 /// The attempts of a call.
 pub(super) struct Attempts {
     count: u32,
-    /// The failure of the first, if the operation is not idempotent.
+    /// The first failure, if the operation is not idempotent.
     first: Option<Error>,
 }
 
 impl Attempts {
-    /// Tells `error`, which came of the last attempt, about all of them.
+    /// Adds information about all attempts to `error`, the error of the last.
     pub(super) fn annotate(self, error: Error) -> Error {
         error.after(self.count, self.first)
     }
@@ -158,7 +158,7 @@ mod tests {
     #[derive(Clone, Copy, Debug)]
     enum Step {
         Status(u16),
-        /// A status, and a header with its value.
+        /// A status and a header.
         Says(u16, &'static str, &'static str),
         Fails(ErrorKind),
     }
@@ -200,8 +200,8 @@ mod tests {
     };
     const DEADLINE: Duration = Duration::from_secs(60);
 
-    /// Runs `steps` and repeats the last one; returns the outcome and the waits between
-    /// the attempts.
+    /// Runs `steps` and repeats the last one. Returns the outcome and the waits between
+    /// attempts.
     async fn run(
         retry: Retry,
         deadline: Duration,
@@ -222,7 +222,7 @@ mod tests {
         (outcome, waits)
     }
 
-    /// How often an operation is sent that always ends as `step`.
+    /// Returns how often an operation that always ends as `step` is sent.
     async fn attempts(retry: Retry, step: Step) -> usize {
         let (outcome, waits) = run(retry, DEADLINE, &[step]).await;
         let counted = match outcome {
@@ -233,9 +233,9 @@ mod tests {
         counted as usize
     }
 
-    /// A row per result: how often an idempotent request is sent, and any other.
+    /// Each row: an outcome, and how often an idempotent and any other request is sent.
     #[tokio::test(start_paused = true)]
-    async fn what_is_sent_again() {
+    async fn retries_depend_on_outcome_and_idempotency() {
         for (step, idempotent, not) in [
             (Status(200), 1, 1),
             (Status(301), 1, 1),
@@ -260,7 +260,7 @@ mod tests {
             (Fails(TooLarge), 1, 1),
             (Fails(ErrorKind::Redirect), 1, 1),
             (Fails(ErrorKind::Configuration), 1, 1),
-            // The server's advice: it never makes a request safe that is not.
+            // The server's advice never makes an unsafe retry safe.
             (Says(500, "x-should-retry", "false"), 1, 1),
             (Says(429, "x-should-retry", "false"), 1, 1),
             (Says(409, "x-should-retry", "true"), 3, 1),
@@ -272,7 +272,8 @@ mod tests {
         ] {
             assert_eq!(attempts(POLICY, step).await, idempotent, "{step:?}");
             assert_eq!(attempts(ONCE, step).await, not, "{step:?}, not idempotent");
-            // Only a request that certainly was not acted on is sent again.
+            // Retries a non-idempotent request only if the server certainly did not
+            // process it.
             if let (Status(_) | Says(_, "retry-after", _), Ok(answer)) = (step, step.outcome())
                 && !answer.status.is_success()
                 && not > 1
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_success_ends_it() {
+    async fn first_success_ends_the_retries() {
         let (outcome, waits) = run(POLICY, DEADLINE, &[Status(503), Status(200)]).await;
         let answer = outcome.unwrap();
         assert_eq!((answer.0.status, answer.1.count), (StatusCode::OK, 2));
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn waits_double_and_have_a_share_of_chance() {
+    async fn waits_double_with_jitter() {
         let many = Retry { max: 8, ..POLICY };
         let waits = run(many, Duration::MAX, &[Fails(Connect)]).await.1;
         for (wait, least) in waits.iter().zip([0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0]) {
@@ -321,7 +322,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_servers_wait_is_waited_for_where_that_is_not_too_long() {
+    async fn retry_after_is_respected_within_limits() {
         let wait = |text| Says(429, "retry-after", text);
         let check = |step, deadline: u64| async move {
             let (outcome, waits) = run(ONCE, Duration::from_secs(deadline), &[step]).await;
@@ -331,9 +332,9 @@ mod tests {
             (seconds, error.retry_after().map(|wait| wait.as_secs()))
         };
         assert_eq!(check(wait("20"), 60).await, (vec![20, 20], Some(20)));
-        // Longer than is waited for.
+        // Exceeds the longest wait.
         assert_eq!(check(wait("31"), 60).await, (vec![], Some(31)));
-        // Longer than the rest of the deadline.
+        // Exceeds the rest of the deadline.
         assert_eq!(check(wait("20"), 20).await, (vec![], Some(20)));
         assert_eq!(check(wait("20"), 30).await, (vec![20], Some(20)));
         assert_eq!(
@@ -342,9 +343,9 @@ mod tests {
         );
     }
 
-    /// A limit of requests may carry a penalty, and a server that says 0 may be wrong.
+    /// A repeated rate limit may be penalized, and a server may send 0 by mistake.
     #[tokio::test(start_paused = true)]
-    async fn it_never_waits_less_than_the_backoff() {
+    async fn wait_is_never_less_than_the_backoff() {
         for (name, text) in [
             ("retry-after", "0"),
             ("retry-after", "0.1"),
@@ -361,9 +362,9 @@ mod tests {
         }
     }
 
-    /// How a response ends counts less than its status.
+    /// The status of a response takes precedence over how the response ends.
     #[tokio::test(start_paused = true)]
-    async fn a_refusal_that_broke_off_is_still_a_refusal() {
+    async fn status_takes_precedence_over_a_broken_body() {
         for (status, text, attempts) in [(429, "1", 3), (503, "1", 3), (400, "1", 1), (500, "1", 1)]
         {
             let uri = http::Uri::from_static("https://a.example");
@@ -387,7 +388,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_failure_of_what_is_not_idempotent_is_not_lost() {
+    async fn first_failure_of_a_non_idempotent_call_is_kept() {
         let steps = [Says(429, "retry-after", "1"), Fails(Timeout)];
         let error = run(ONCE, DEADLINE, &steps).await.0.err().unwrap();
         assert_eq!((error.kind(), error.attempts()), (Timeout, 2));
@@ -403,8 +404,8 @@ mod tests {
         let first: &Error = error.source().unwrap().downcast_ref().unwrap();
         assert!(first.is_connect());
 
-        // The same failure again is not another error, and an idempotent call has no
-        // first failure.
+        // A repeated failure does not count as different, and an idempotent call stores
+        // no first failure.
         for (retry, steps) in [
             (ONCE, [Status(429), Status(429)]),
             (POLICY, [Status(503), Status(400)]),

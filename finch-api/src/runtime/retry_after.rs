@@ -1,17 +1,18 @@
-//! When to send a request again, and whether to, as a server says it.
+//! Reads how long a server asks to wait, and whether it asks for a retry.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// The longest time that is believed. It can be added to any clock.
+/// The longest wait to accept. Adding it to a clock never overflows.
 const MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long to wait before the next request, 24 hours at most: `retry-after-ms`, or else
-/// `Retry-After`, in seconds or as a date. Any other text is ignored.
+/// Returns how long to wait before the next request, at most 24 hours. It reads
+/// `retry-after-ms`, or else `Retry-After` in seconds or as a date. It ignores any other
+/// text.
 ///
-/// A date counts from the server's own `Date`, or from `now` if there is none: the
-/// clocks may differ.
+/// A date is compared with the server's `Date`, because the clocks may differ. Without
+/// `Date`, it is compared with `now`.
 pub(super) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let date = |text| httpdate::parse_http_date(text).ok();
@@ -29,7 +30,7 @@ pub(super) fn wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     }
 }
 
-/// The server's own word on whether to send the request again: `x-should-retry`.
+/// The server's advice on whether to retry: `x-should-retry`.
 pub(super) fn advice(headers: &HeaderMap) -> Option<bool> {
     match headers.get("x-should-retry")?.as_bytes() {
         b"true" => Some(true),
@@ -38,7 +39,7 @@ pub(super) fn advice(headers: &HeaderMap) -> Option<bool> {
     }
 }
 
-/// Reads digits with or without a fraction; not `inf`, which is a number in Rust.
+/// Parses digits with an optional fraction. Rejects `inf`, which Rust parses as a number.
 fn number(text: &str) -> Option<f64> {
     text.starts_with(|c: char| c.is_ascii_digit())
         .then(|| text.parse().ok())
@@ -103,16 +104,16 @@ mod tests {
         check(&[("retry-after-ms", "99999999999999999999999")], Some(MAX));
     }
 
-    /// The server's clock may be wrong by any amount; so may ours.
+    /// Either clock may be wrong by any amount.
     #[test]
-    fn a_date_counts_from_the_servers_own() {
+    fn date_is_relative_to_the_servers_clock() {
         let after = ("retry-after", "Fri, 31 May 2024 12:00:30 GMT");
         for (date, seconds) in [
             ("Fri, 31 May 2024 12:00:10 GMT", 20),
             ("Fri, 31 May 2024 11:00:30 GMT", 3600),
             ("Fri, 31 May 2024 13:00:00 GMT", 0),
             ("Thu, 30 May 2024 11:00:00 GMT", 86_400),
-            // Not a date: our own clock.
+            // Not a date: use our own clock.
             ("now", 30),
         ] {
             check(&[after, ("date", date)], Some(Duration::from_secs(seconds)));

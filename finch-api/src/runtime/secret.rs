@@ -13,17 +13,18 @@ use super::exposed;
 
 /// A credential: a client secret, an authorization code, an access token.
 ///
-/// `Debug` prints `[REDACTED]`, there is no `Display`, and its memory is wiped
-/// when it is dropped. [`expose_secret`](Self::expose_secret) returns the text.
+/// `Debug` prints `[REDACTED]`, and the type does not implement `Display`. The memory is
+/// wiped when the last clone is dropped. [`expose_secret`](Self::expose_secret) returns
+/// the text.
 ///
-/// Serializing a `Secret`, or a value that contains one, is an error, so that no
-/// token gets into a log or to a browser by accident. To store a value with its
-/// secrets, wrap it in [`Exposed`](crate::Exposed).
+/// Serializing a `Secret`, or a value that contains one, fails. This keeps tokens out of
+/// logs and browsers. To store a value with its secrets, wrap it in
+/// [`Exposed`](crate::Exposed).
 ///
 /// `==` takes the same time for all texts of one length.
 ///
-/// A clone shares its memory. Only that is wiped: the HTTP and TLS libraries make copies of
-/// the text while they send or receive it.
+/// Clones share the memory. The HTTP and TLS libraries make copies of the text while they
+/// send or receive it. These copies are not wiped.
 #[derive(Clone)]
 pub struct Secret(Arc<SecretString>);
 
@@ -41,7 +42,7 @@ impl From<&str> for Secret {
 }
 
 impl From<String> for Secret {
-    /// Takes the text over, and wipes the memory that it was in.
+    /// Takes the text, and wipes its old memory.
     fn from(mut text: String) -> Self {
         let secret = Self::from(text.as_str());
         text.zeroize();
@@ -56,7 +57,7 @@ impl From<&String> for Secret {
 }
 
 impl From<Box<str>> for Secret {
-    /// Takes the text over.
+    /// Takes the text without copying it.
     fn from(text: Box<str>) -> Self {
         Self(Arc::new(SecretString::new(text)))
     }
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_read_but_only_written_when_exposed() {
+    fn secret_is_serialized_only_when_exposed() {
         let secret: Secret = serde_json::from_str("\"a\\u0062\"").unwrap();
         assert_eq!(secret.expose_secret(), "ab");
         let error = serde_json::to_string(&secret).unwrap_err().to_string();

@@ -5,8 +5,8 @@
 pub(crate) struct ServerError<T> {
     /// The error's name.
     pub(crate) name: T,
-    /// A finer code, in APIs that have a name and a code.
+    /// A more specific code, for APIs that have a name and a code.
     pub(crate) code: T,
-    /// One sentence for a reader.
+    /// A message for people.
     pub(crate) message: T,
 }

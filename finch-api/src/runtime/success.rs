@@ -1,4 +1,4 @@
-//! What a success is decoded as.
+//! The body types of a success.
 
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
@@ -21,13 +21,13 @@ pub(crate) trait Success {
     fn decode(answer: RawResponse) -> Result<Response<Self::Value>, Error>;
 }
 
-/// A body of JSON.
+/// A JSON body.
 pub(crate) struct Json<T>(PhantomData<T>);
 
-/// A body of text.
+/// A text body.
 pub(crate) struct Text;
 
-/// A body of bytes, as they are.
+/// A body of raw bytes.
 pub(crate) struct Binary;
 
 /// A success without a body.
@@ -69,10 +69,10 @@ impl Success for Empty {
     }
 }
 
-/// The undocumented statuses that are decoded as the one documented success.
+/// The undocumented statuses that decode as the only documented success.
 ///
-/// 202 says that nothing was done yet, 206 to 208 and 226 that the body is a part or a
-/// list of something, and 205 that it has none: they stay errors.
+/// The others stay errors: 202 says that nothing was done yet, 205 that there is no body,
+/// and 206 to 208 and 226 that the body is a part or a list.
 const ALIKE: [RangeInclusive<u16>; 5] = [200..=200, 201..=201, 203..=203, 209..=225, 227..=299];
 
 impl Successes {
@@ -91,7 +91,7 @@ impl Successes {
         }
     }
 
-    /// Whether a success with `status` is of the main kind, which awaiting a call gives.
+    /// Whether `status` is the main success, whose value an awaited call returns.
     pub(super) fn is_main(self, status: StatusCode) -> bool {
         match self {
             Self::Several(statuses) | Self::AllOfSeveral(statuses) => {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undocumented_status_is_the_one_success_or_an_error() {
+    fn undocumented_status_is_the_only_success_or_an_error() {
         let never = [202, 204, 205, 206, 207, 208, 226];
         let all_but = |accepted: &[u16]| -> Vec<u16> {
             let is_accepted = |status: &u16| !never.contains(status) || accepted.contains(status);

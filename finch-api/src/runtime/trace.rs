@@ -1,35 +1,44 @@
 //! The `tracing` span of a call, at level `INFO`.
 //!
-//! It contains no header value but the request id, no body and no query. Its path is the
-//! document's template, because an id in a path may belong to a person.
+//! Its fields have the names of OpenTelemetry's semantic conventions for HTTP clients. It
+//! contains no body, no query and no header value except the request id. Its path is the
+//! document's template, because an id in a path may identify a person.
 
+use std::fmt;
 use std::time::Instant;
 
+use reqwest::Url;
 use tracing::Span;
-use tracing::field::Empty;
+use tracing::field::{Empty, display};
 
 use super::error::{Error, ServerText};
 use super::operation::Operation;
 use super::raw_response::RawResponse;
 
 /// The span of one call. Dropping it records the end of the call, even if the caller
-/// stopped waiting.
+/// stops waiting.
 pub(super) struct Trace {
     span: Span,
     start: Instant,
 }
 
 impl Trace {
-    /// The span of a call of `operation`, which starts now.
-    pub(super) fn start(operation: &Operation) -> Self {
+    /// Starts the span of a call of `operation`, which is sent to `url`.
+    pub(super) fn start(operation: &Operation, url: &Url) -> Self {
+        let method = operation.method.as_str();
+        let template = (!operation.path.is_empty()).then_some(operation.path);
         let span = tracing::info_span!(
             "call",
+            otel.kind = "client",
+            otel.name = template.map(|path| display(SpanName { method, path })),
             operation = operation.id,
-            method = operation.method.as_str(),
-            path = (!operation.path.is_empty()).then_some(operation.path),
+            http.request.method = method,
+            url.template = template,
+            server.address = url.host_str(),
+            server.port = url.port_or_known_default(),
             deprecated = operation.deprecated,
-            attempt = Empty,
-            status = Empty,
+            http.request.resend_count = Empty,
+            http.response.status_code = Empty,
             request_id = Empty,
             elapsed_ms = Empty,
         );
@@ -48,9 +57,11 @@ impl Trace {
         !self.span.is_disabled()
     }
 
-    /// Records the number of an attempt.
+    /// Records the number of an attempt, which starts at 1.
     pub(super) fn attempt(&self, number: u32) {
-        self.span.record("attempt", number);
+        if number > 1 {
+            self.span.record("http.request.resend_count", number - 1);
+        }
     }
 
     /// Records the outcome of an attempt.
@@ -66,7 +77,8 @@ impl Trace {
             ),
         };
         if let Some(status) = status {
-            self.span.record("status", status.as_u16());
+            self.span
+                .record("http.response.status_code", status.as_u16());
         }
         if let Some(request_id) = request_id {
             self.span.record("request_id", request_id);
@@ -74,7 +86,19 @@ impl Trace {
     }
 }
 
-/// The request id of `answer`, for a log.
+/// The name of a span for OpenTelemetry.
+struct SpanName<'a> {
+    method: &'a str,
+    path: &'a str,
+}
+
+impl fmt::Display for SpanName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Returns the redacted request id of `answer`.
 fn printed_request_id(answer: &RawResponse) -> Option<String> {
     let redactor = answer.secrets.redactor();
     Some(ServerText::new(answer.request_id()?, &redactor).printed)

@@ -1,10 +1,9 @@
-//! Values of enums that the document does not list.
+//! Enum values that the document does not list.
 
-/// The text of a value that this version of the crate has no variant for.
+/// The text of an enum value for which this version of the crate has no variant.
 ///
-/// It can be read, as the enum's own `as_str` does, but neither made nor matched
-/// as a text: when the value gets a variant, a program that treats it as
-/// unknown goes on to compile and to work.
+/// It can be read with `as_str`, but not constructed or matched as a text. So a program
+/// that handles unknown values still compiles and works when the value becomes a variant.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnknownValue(String);
 
@@ -13,7 +12,7 @@ impl UnknownValue {
         Self(text.to_owned())
     }
 
-    /// The text, as it was received.
+    /// The text as received.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,28 +1,28 @@
-//! Memory that is wiped.
+//! Memory that is wiped when it is dropped.
 
 use std::ops::Deref;
 
 /// Bytes whose memory is wiped when they are dropped.
 ///
-/// `zeroize` writes byte by byte, which for a body is as much work as to read
-/// it. Here the bytes are filled at once, and its barrier sees to it that the
-/// compiler leaves that in.
+/// `zeroize` writes byte by byte, which for a body takes as long as reading it. This type
+/// fills the bytes at once. The barrier in `zeroize` keeps the compiler from removing
+/// that.
 #[derive(Default)]
 pub(crate) struct ZeroizingBytes(Vec<u8>);
 
 impl ZeroizingBytes {
-    /// None yet, in memory for so many.
+    /// Returns an empty value with memory for `capacity` bytes.
     pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self(Vec::with_capacity(capacity))
     }
 
-    /// How many there is memory for.
+    /// How many bytes the memory can hold.
     pub(crate) fn capacity(&self) -> usize {
         self.0.capacity()
     }
 
-    /// Appends `bytes`, for which there is memory: to take other memory would
-    /// leave what is in this one behind.
+    /// Appends `bytes`, which must fit into the memory: reallocation would leave a copy
+    /// behind.
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         debug_assert!(bytes.len() <= self.0.capacity() - self.0.len());
         self.0.extend_from_slice(bytes);
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wiped_is_gone() {
+    fn wipe_overwrites_every_byte() {
         let mut bytes = *b"s3cret";
         wipe(&mut bytes);
         assert_eq!(bytes, [0; 6]);

@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
 }
 
 /// The passes over types that are still marked with their provenance, in running order.
-pub(crate) fn passes() -> [Pass; 13] {
+pub(crate) fn passes() -> [Pass; 14] {
     let pass = |name, run| Pass { name, run };
     [
         pass("success_enums", unions::success_enums::run),
@@ -76,6 +76,7 @@ pub(crate) fn passes() -> [Pass; 13] {
         pass("formats", formats::run),
         pass("all_of_docs", objects::all_of_docs::run),
         pass("nullable", objects::nullable::run),
+        pass("redacted", objects::redacted::run),
         pass("inline", inline::run),
         pass("non_exhaustive", objects::non_exhaustive::run),
         pass("deprecated", docs::deprecated::run),

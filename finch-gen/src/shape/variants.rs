@@ -24,7 +24,13 @@ pub(super) struct Variant<'a> {
     pub(super) schema: &'a Value,
     /// The discriminators of the unions that lead to it.
     pub(super) discriminators: Vec<&'a Map<String, Value>>,
+    /// How many inner unions lead to it.
+    depth: usize,
 }
+
+/// How many inner unions lead to a variant at most. Preflight refuses unions that nest half
+/// as deep.
+const DEPTH: usize = 128;
 
 impl Variant<'_> {
     /// The name of its type: the name of a component, `[T]` for an array of `T`, or the
@@ -110,6 +116,7 @@ pub(super) fn variants_of<'a>(
         chain: Vec::new(),
         schema,
         discriminators: discriminators.to_vec(),
+        depth: 0,
     });
     let mut next: VecDeque<_> = own.collect();
     while let Some(mut variant) = next.pop_front() {
@@ -137,6 +144,10 @@ pub(super) fn variants_of<'a>(
             continue;
         }
         variant.discriminators.extend(discriminator(variant.schema));
+        variant.depth += 1;
+        if variant.depth > DEPTH {
+            continue;
+        }
         next.extend(inner.map(|schema| Variant {
             schema,
             ..variant.clone()

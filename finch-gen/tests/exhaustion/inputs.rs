@@ -86,9 +86,9 @@ pub(crate) const INPUTS: &[Input] = &[
         };
         schemas(join(n, level) + &format!(", \"S{n}\": {{\"type\": \"string\"}}"))
     }),
-    input(
+    bounded(
         "a nullable conjunction that doubles at each level",
-        20,
+        64,
         |n| {
             let level = |i| {
                 let next = reference(i + 1);

@@ -1,4 +1,4 @@
-//! Requests that are not the click of the employer, or the same click twice.
+//! Requests other than the employer's click, and repeated clicks.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ async fn a_prefetch_and_a_head_request_spend_no_code() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(finch.received().len(), 0, "{headers:?}");
     }
-    // The click itself.
+    // The employer's click.
     let connected = browser.get(&back).await;
     let connected = browser.follow(server.url(), &connected).await;
     assert_eq!(connected.title(), "Connected");
@@ -54,7 +54,7 @@ async fn a_second_click_waits_for_the_outcome_of_the_first() {
     until("the exchange", || exchanges(&finch) == 1).await;
     first.abort();
     let (second, third) = (click(), click());
-    let waiting = "the code came before";
+    let waiting = "the code was already used";
     until("the clicks", || {
         server.output().matches(waiting).count() == 2
     })
@@ -86,10 +86,10 @@ async fn a_click_after_the_end_sees_the_outcome_of_the_first() {
         assert_eq!((again.status, again.title()), (502, failed.title()));
     }
     assert_eq!(exchanges(&finch), 2);
-    // Another browser that has the address, but not the cookie.
+    // Another browser has the address, but not the cookie.
     assert_eq!(Browser::new().get(&good).await.status, 403);
 
-    // Not even a restart makes the server send a code again that made a connection.
+    // A restart does not make the server send a used code again.
     server.stop();
     let server = place.start(&[
         ("FINCH_CLIENT_ID", CLIENT_ID),
@@ -106,7 +106,7 @@ async fn a_click_after_the_end_sees_the_outcome_of_the_first() {
 
 /// OAuth servers may revoke a token whose code comes twice.
 #[tokio::test]
-async fn a_code_that_comes_by_two_ways_is_sent_once() {
+async fn code_from_both_flows_is_sent_once() {
     let (finch, place, server) = started().await;
     let mut browser = Browser::new();
     let one_tab = browser.come_back(server.url(), CODE).await;

@@ -1,5 +1,5 @@
-//! A browser, as far as the tests need one: it keeps cookies, and shows redirects
-//! instead of following them.
+//! A minimal browser for the tests. It keeps cookies, and returns redirects instead of
+//! following them.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +84,7 @@ impl Browser {
         self.get(&format!("{server}{}", answer.location())).await
     }
 
-    /// Sends any request.
+    /// Sends a request.
     pub(crate) async fn request(
         &mut self,
         method: Method,
@@ -99,14 +99,14 @@ impl Browser {
         self.send(request.body(body.to_owned())).await
     }
 
-    /// Posts the code of the embedded flow, as a page of `origin` does.
+    /// Posts the code of the embedded flow like a page of `origin`.
     pub(crate) async fn post_code(&mut self, server: &str, origin: &str, code: &str) -> Answer {
         let request = self.client.post(format!("{server}/api/finch/callback"));
         let request = request.header(ORIGIN, origin).json(&json!({"code": code}));
         self.send(request).await
     }
 
-    /// Confirms that a connection is to be disconnected, as the page of `server` does.
+    /// Confirms disconnecting a connection like the page of `server`.
     pub(crate) async fn disconnect(&mut self, server: &str, page: &Answer) -> Answer {
         let form = format!("connection={}", page.value("connection"));
         let headers = [
@@ -164,7 +164,7 @@ impl Browser {
     }
 }
 
-/// The address that Finch Connect at `connect` redirects to with `parameters`.
+/// Returns the address that Finch Connect at `connect` redirects to with `parameters`.
 pub(crate) fn redirected(connect: &Url, parameters: &[(&str, &str)]) -> String {
     let redirect_uri = parameter(connect, "redirect_uri");
     let state = parameter(connect, "state");
@@ -173,7 +173,7 @@ pub(crate) fn redirected(connect: &Url, parameters: &[(&str, &str)]) -> String {
     url.unwrap().into()
 }
 
-/// A parameter of an address.
+/// Returns a parameter of an address.
 pub(crate) fn parameter(url: &Url, name: &str) -> String {
     let mut pairs = url.query_pairs();
     let (_, value) = pairs.find(|(found, _)| found == name).unwrap();

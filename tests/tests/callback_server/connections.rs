@@ -1,4 +1,4 @@
-//! The first call, and the stored connections: who sees them, and who disconnects them.
+//! The first call, and who can see and disconnect a stored connection.
 
 use std::time::{Duration, Instant};
 
@@ -70,7 +70,7 @@ fn assert_stored_without_company(page: &Answer) {
 }
 
 #[tokio::test]
-async fn a_first_call_that_is_slow_does_not_hold_the_employer_up() {
+async fn slow_first_call_does_not_delay_the_employer() {
     let slow = late(Duration::from_secs(8), "{}");
     let finch = Loopback::script([Reply::json("200 OK", ANSWER), slow]).await;
     let place = Place::new();
@@ -107,7 +107,7 @@ async fn a_browser_lists_its_own_connections_without_tokens() {
     assert_none_of(&SECRETS, &format!("{list:?}{connected:?}"));
     assert_none_of(&[&sealed], &list.body);
 
-    // Another browser sees and changes nothing of it.
+    // Another browser cannot see or change it.
     assert!(other.connect(server.url()).await.has_host());
     assert!(
         other
@@ -140,7 +140,7 @@ async fn a_connection_is_disconnected_after_a_confirmation() {
     assert_eq!(confirm.header("referrer-policy"), Some("same-origin"));
     let policy = confirm.header("content-security-policy").unwrap();
     assert!(policy.contains("form-action 'self'"), "{policy}");
-    // The question alone has changed nothing.
+    // The confirmation page alone changes nothing.
     assert_eq!(received(&finch, "/disconnect").len(), 0);
     assert_eq!(place.stored().len(), 1);
 
@@ -203,7 +203,7 @@ async fn a_page_of_another_site_cannot_disconnect() {
     ] {
         let answer = browser.request(Method::POST, &url, headers, body).await;
         assert_eq!(answer.status, status, "{headers:?}");
-        assert_eq!(answer.title(), "This request is not from here");
+        assert_eq!(answer.title(), "This request is not valid");
     }
     // The form of this site, in a browser that does not have the connection.
     let headers = [media_type, ours];
@@ -216,13 +216,13 @@ async fn a_page_of_another_site_cannot_disconnect() {
 }
 
 #[tokio::test]
-async fn a_connection_that_finch_does_not_disconnect_stays() {
+async fn connection_stays_if_finch_fails_to_disconnect_it() {
     let refusal = r#"{"code":500,"name":"server_error","message":"no"}"#;
     let gone = r#"{"code":401,"name":"invalid_token_error","message":"no"}"#;
     let finch = Loopback::script([
         answer(),
         answer(),
-        // Sent again once: to disconnect twice does no harm.
+        // Retried once, because disconnecting is idempotent.
         Reply::json("500 Internal Server Error", refusal),
         Reply::json("500 Internal Server Error", refusal),
         Reply::json("401 Unauthorized", gone),

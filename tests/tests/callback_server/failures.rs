@@ -72,7 +72,7 @@ async fn a_code_that_is_used_or_expired() {
 }
 
 #[tokio::test]
-async fn a_wrong_client_is_the_operators_to_correct() {
+async fn invalid_client_is_reported_to_the_operator() {
     let (page, log) = page(error("401 Unauthorized", "invalid_client_error")).await;
     assert_eq!((page.status, page.title()), (500, "This is our mistake"));
     assert!(!page.body.contains(START_AGAIN));
@@ -85,19 +85,19 @@ async fn a_wrong_client_is_the_operators_to_correct() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_says_when() {
+async fn rate_limit_page_shows_the_wait() {
     let body = r#"{"code":429,"name":"rate_limit_exceeded_error","message":"slow down"}"#;
     let limit = Reply::new("429 Too Many Requests", &[("retry-after", "3600")], body);
     let (page, _) = page(limit).await;
-    assert_eq!((page.status, page.title()), (503, "Too many at once"));
+    assert_eq!((page.status, page.title()), (503, "Too many requests"));
     assert_eq!(page.header("retry-after"), Some("3600"));
     assert!(page.body.contains("Start again in 60 min."));
     assert!(!page.body.contains(START_AGAIN));
 }
 
-/// However odd the wait is that Finch names, the page has one that makes sense.
+/// The page shows a sensible wait for any wait that Finch sends.
 #[tokio::test]
-async fn a_rate_limit_that_is_odd_is_survived() {
+async fn odd_rate_limits_are_handled() {
     for (named, shown) in [
         ("0", "60"),
         ("99999999999999999999999", "86400"),
@@ -105,14 +105,14 @@ async fn a_rate_limit_that_is_odd_is_survived() {
     ] {
         let limit = Reply::new("429 Too Many Requests", &[("retry-after", named)], "{}");
         let (page, _) = page(limit).await;
-        assert_eq!((page.status, page.title()), (503, "Too many at once"));
+        assert_eq!((page.status, page.title()), (503, "Too many requests"));
         assert_eq!(page.header("retry-after"), Some(shown), "{named}");
     }
 }
 
-/// Whoever chooses the code cannot turn a used code into an error of the operator's.
+/// The choice of a code cannot turn a used code into an error of the operator.
 #[tokio::test]
-async fn a_code_that_is_a_part_of_the_answer_changes_nothing() {
+async fn code_that_is_part_of_the_response_changes_nothing() {
     let finch = Loopback::start(error("400 Bad Request", "invalid_grant_error")).await;
     for code in ["invalid", "_", "grant_error", "invalid_grant_error"] {
         let place = Place::new();
@@ -128,7 +128,7 @@ async fn a_code_that_is_a_part_of_the_answer_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_finch_that_is_down_for_maintenance_says_when() {
+async fn maintenance_page_shows_the_wait() {
     let (page, _) = page(Reply::new(
         "503 Service Unavailable",
         &[("retry-after", "120")],
@@ -142,7 +142,7 @@ async fn a_finch_that_is_down_for_maintenance_says_when() {
 }
 
 #[tokio::test]
-async fn a_finch_that_is_not_there() {
+async fn unreachable_finch_has_a_page() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -157,7 +157,7 @@ async fn a_finch_that_is_not_there() {
 }
 
 #[tokio::test]
-async fn where_nobody_knows_the_page_says_so() {
+async fn unknown_outcome_has_a_page() {
     for reply in [
         error("500 Internal Server Error", "server_error"),
         Reply::default().reset(),
@@ -170,7 +170,7 @@ async fn where_nobody_knows_the_page_says_so() {
 
 /// Finch's response does not match the document, but it has a token.
 #[tokio::test]
-async fn a_token_that_was_salvaged_is_stored_as_a_token() {
+async fn salvaged_token_is_stored() {
     let cut_off = &ANSWER[..ANSWER.find("customer_id").unwrap()];
     for reply in [
         Reply::json("200 OK", &format!(r#"{{"access_token":"{TOKEN}"}}"#)),
@@ -195,7 +195,7 @@ async fn a_token_that_was_salvaged_is_stored_as_a_token() {
         assert_eq!(sealed.len(), 16 + TOKEN.len());
         assert!(id.starts_with("salvaged-"), "{id}");
         assert!(page.body.contains(id));
-        let warning = "Finch's response is not as documented, but holds a token: ";
+        let warning = "Finch's response is not as documented, but contains a token: ";
         let (_, cause) = log.split_once(warning).expect("a line of the log");
         assert!(
             cause.starts_with("create-access-token: 200 OK: "),
@@ -222,7 +222,7 @@ async fn a_response_that_cannot_be_read_is_kept() {
     assert_eq!(sealed.len(), 16 + html.len());
     let request = id.strip_prefix("unread-").expect("the id of the request");
     assert!(page.body.contains(request));
-    let error = format!("a response that may hold a token is kept as connection {id}");
+    let error = format!("a response that may contain a token is stored as connection {id}");
     assert!(log.contains(&error), "{log}");
     place.start(&[]).stop();
 }
@@ -235,7 +235,7 @@ fn assert_nobody_knows(page: &Answer, log: &str) {
 }
 
 #[tokio::test]
-async fn any_other_refusal_is_the_operators_to_correct() {
+async fn any_other_refusal_is_reported_to_the_operator() {
     let (page, log) = page(error("400 Bad Request", "bad_request")).await;
     assert_eq!((page.status, page.title()), (500, "This is our mistake"));
     assert!(line(&page, &log, "ERROR").contains("bad_request"));
@@ -243,7 +243,7 @@ async fn any_other_refusal_is_the_operators_to_correct() {
 
 /// Finch Connect's own errors. Only `access_denied` is the employer's decision.
 #[tokio::test]
-async fn an_error_of_finch_connect_is_not_that_the_employer_left() {
+async fn finch_connect_errors_differ_from_access_denied() {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -293,7 +293,7 @@ async fn an_error_of_finch_connect_is_not_that_the_employer_left() {
 }
 
 #[tokio::test]
-async fn an_empty_code_is_the_browsers_mistake() {
+async fn empty_code_is_a_bad_request() {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -301,7 +301,7 @@ async fn an_empty_code_is_the_browsers_mistake() {
     for code in ["", " ", "\n"] {
         let back = browser.come_back(server.url(), code).await;
         let page = browser.get(&back).await;
-        let expected = (400, "This request is not from here");
+        let expected = (400, "This request is not valid");
         assert_eq!((page.status, page.title()), expected, "{code:?}");
         let posted = browser.post_code(server.url(), server.url(), code).await;
         assert_eq!(posted.status, 400, "{code:?}");
@@ -321,30 +321,20 @@ async fn an_unknown_path_or_method_has_a_page() {
     let server = Place::new().start(&[]);
     let mut browser = Browser::new();
     for (method, path, status, title) in [
-        (Method::GET, "/nothing", 404, "There is nothing here"),
-        (Method::POST, "/nothing", 404, "There is nothing here"),
-        (Method::GET, "/connected/", 404, "There is nothing here"),
-        (Method::GET, "/connected/1", 404, "There is nothing here"),
-        (Method::GET, "/connected/%ff", 404, "There is nothing here"),
-        (Method::GET, "/%00/<script>", 404, "There is nothing here"),
-        (
-            Method::POST,
-            "/connect",
-            405,
-            "This request is not from here",
-        ),
+        (Method::GET, "/nothing", 404, "Page not found"),
+        (Method::POST, "/nothing", 404, "Page not found"),
+        (Method::GET, "/connected/", 404, "Page not found"),
+        (Method::GET, "/connected/1", 404, "Page not found"),
+        (Method::GET, "/connected/%ff", 404, "Page not found"),
+        (Method::GET, "/%00/<script>", 404, "Page not found"),
+        (Method::POST, "/connect", 405, "This request is not valid"),
         (
             Method::PUT,
             "/api/finch/callback",
             405,
-            "This request is not from here",
+            "This request is not valid",
         ),
-        (
-            Method::GET,
-            "/disconnect",
-            400,
-            "This request is not from here",
-        ),
+        (Method::GET, "/disconnect", 400, "This request is not valid"),
     ] {
         let url = format!("{}{path}", server.url());
         let page = browser.request(method.clone(), &url, &[], "").await;
@@ -360,7 +350,7 @@ async fn an_unknown_path_or_method_has_a_page() {
     }
 }
 
-/// The operator finds the cause of each page in the log.
+/// The log contains the cause of each failure page.
 #[tokio::test]
 async fn the_log_has_the_cause_of_each_failure() {
     let finch = finch().await;
@@ -380,13 +370,13 @@ async fn the_log_has_the_cause_of_each_failure() {
     browser.request(Method::DELETE, &callback, &[], "").await;
     let log = server.stop();
     for cause in [
-        "This link is not from here: the state is not one that this browser was given",
-        "This request is not from here: Failed to deserialize query string: duplicate field `code`",
-        "This request is not from here: no page of this site sent the code",
-        "This request is not from here: the code is empty",
-        "There is nothing here: no route has this path",
-        "There is nothing here: the account has no such connection",
-        "This request is not from here: the route does not allow DELETE",
+        "This link is not valid: this browser did not receive the state",
+        "This request is not valid: Failed to deserialize query string: duplicate field `code`",
+        "This request is not valid: no page of this site sent the code",
+        "This request is not valid: the code is empty",
+        "Page not found: no route has this path",
+        "Page not found: the account has no such connection",
+        "This request is not valid: the route does not allow DELETE",
     ] {
         let mut lines = log.lines().filter(|line| line.contains(cause));
         let line = lines.next().unwrap_or_else(|| panic!("{cause}: {log}"));

@@ -11,7 +11,7 @@ use crate::{CODE, COMPANY, SECRETS, TOKEN, assert_none_of, finch, received, star
 
 const MOCKED: &str = include_str!("../../../finch-api/examples/callback_server/demo/token.json");
 
-/// The code that the embedded mock sends to the page around it.
+/// Returns the code that the embedded mock sends to the surrounding page.
 fn told(page: &Answer) -> String {
     let message: Value = serde_json::from_str(&page.attribute("{")).unwrap();
     assert_eq!(message["kind"], "success");
@@ -44,7 +44,7 @@ async fn the_redirect_flow_of_the_demo() {
     }
     assert_eq!(place.stored().len(), 1);
 
-    // In another browser, the same code is used.
+    // In another browser, the same code is already used.
     let code = parameter(&Url::parse(&allow).unwrap(), "code");
     let mut other = Browser::new();
     let again = other.come_back(server.url(), &code).await;
@@ -84,7 +84,7 @@ async fn an_employer_may_change_their_mind() {
     assert!(cancelled.body.contains(r#"href="/connect""#));
     assert_eq!(place.stored(), []);
 
-    // And change it again, by the browser's button to go back.
+    // Then the employer uses the back button and continues.
     let allow = consent.attribute(&format!("{}/api/finch/callback?code=", server.url()));
     let back = browser.get(&allow).await;
     let connected = browser.follow(server.url(), &back).await;

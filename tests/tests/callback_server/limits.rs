@@ -1,4 +1,4 @@
-//! Clients that are slow, and signals to stop.
+//! Slow clients, and stop signals.
 
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,11 @@ use crate::server::{Place, until};
 use crate::storage::{Exchange, running_exchange};
 use crate::{ANSWER, CODE, CONNECTION, late, start};
 
-/// The longest time for a request, and some for a machine that is busy.
+/// The longest time for a request, with some extra for a busy machine.
 const LIMIT: Duration = Duration::from_secs(10);
 const SPARE: Duration = Duration::from_secs(3);
 
-/// A request with half its headers, and one with half its body.
+/// A request with incomplete headers, and a request with an incomplete body.
 const HALF_HEADERS: &str = "GET / HTTP/1.1\r\nHost: ADDRESS\r\nX-Half: ";
 const HALF_BODY: &str = "POST /api/finch/callback HTTP/1.1\r\nHost: ADDRESS\r\n\
      Origin: http://ADDRESS\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n\
@@ -31,17 +31,17 @@ async fn send(server: &str, text: &str) -> TcpStream {
     stream
 }
 
-/// Reads until the server closes the connection, which it must do in time.
+/// Reads until the server closes the connection. Fails if that takes too long.
 async fn read(mut stream: impl AsyncRead + Unpin) -> String {
     let mut text = String::new();
     let read = stream.read_to_string(&mut text);
-    // A reset is an end, too.
+    // A reset also ends the connection.
     let _reset = timeout(LIMIT + SPARE, read).await.expect("an end");
     text
 }
 
 #[tokio::test]
-async fn a_request_that_does_not_arrive_in_time_is_given_up() {
+async fn late_request_is_aborted() {
     let place = Place::new();
     let server = place.start(&[]);
     let began = Instant::now();
@@ -49,12 +49,12 @@ async fn a_request_that_does_not_arrive_in_time_is_given_up() {
         ("", ""),
         (HALF_HEADERS, ""),
         (HALF_BODY, "HTTP/1.1 408 Request Timeout\r\n"),
-        // A body that the route does not read.
+        // The route does not read this body.
         (
             "GET / HTTP/1.1\r\nHost: ADDRESS\r\nContent-Length: 100\r\n\r\n{",
             "HTTP/1.1 200 OK\r\n",
         ),
-        // A connection that is kept, but not used.
+        // An idle connection.
         (
             "GET / HTTP/1.1\r\nHost: ADDRESS\r\n\r\n",
             "HTTP/1.1 200 OK\r\n",
@@ -75,9 +75,9 @@ async fn a_request_that_does_not_arrive_in_time_is_given_up() {
     assert!(began.elapsed() > Duration::from_secs(1));
 }
 
-/// Single bytes do not prolong the time.
+/// Single bytes do not extend the time limit.
 #[tokio::test]
-async fn a_request_that_trickles_is_given_up() {
+async fn trickling_request_is_aborted() {
     let place = Place::new();
     let server = place.start(&[]);
     for text in [HALF_HEADERS, HALF_BODY] {
@@ -93,14 +93,14 @@ async fn a_request_that_trickles_is_given_up() {
 }
 
 #[tokio::test]
-async fn many_half_requests_do_not_stay() {
+async fn incomplete_requests_are_closed() {
     let place = Place::new();
     let server = place.start(&[]);
     let mut half = Vec::new();
     for _ in 0..300 {
         half.push(tokio::spawn(read(send(server.url(), HALF_HEADERS).await)));
     }
-    // Others are served in the meantime.
+    // The server serves other requests in the meantime.
     let home = Browser::new().get(&format!("{}/", server.url())).await;
     assert_eq!(home.status, 200);
     for half in half {
@@ -109,7 +109,7 @@ async fn many_half_requests_do_not_stay() {
 }
 
 #[tokio::test]
-async fn a_half_request_does_not_keep_the_server_from_stopping() {
+async fn incomplete_request_does_not_block_shutdown() {
     for text in ["", HALF_HEADERS, HALF_BODY] {
         let place = Place::new();
         let mut server = place.start(&[]);
@@ -144,9 +144,9 @@ async fn a_second_signal_closes_connections_but_waits_for_a_running_exchange() {
     let began = Instant::now();
     server.tell_to_stop();
     assert_eq!(read(half).await, "");
-    // Sooner than by the time limits.
+    // Earlier than the time limits.
     assert!(began.elapsed() < Duration::from_secs(3));
-    // The browser of the exchange, too.
+    // The connection of the exchange's browser closes, too.
     assert!(browser.await.is_err());
     assert!(!server.has_stopped());
     assert_eq!(place.stored(), []);
@@ -187,12 +187,12 @@ async fn a_third_signal_ends_the_server_at_once() {
     assert_eq!(status.code(), Some(1), "{log}");
     assert!(log.contains("1 tasks were ended"), "{log}");
     browser.abort();
-    // The next start names the exchange.
+    // The next start logs the exchange.
     let log = start(&place, &finch.url()).stop();
     assert!(log.contains("was cut short"), "{log}");
 }
 
-/// Longer than the client waits for one response, and than connections are idle.
+/// Longer than the client waits for a response, and longer than connections may be idle.
 #[tokio::test]
 async fn a_stopping_server_waits_for_an_exchange_and_for_the_first_call() {
     let exchange = late(Duration::from_secs(7), ANSWER);

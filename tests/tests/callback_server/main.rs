@@ -1,4 +1,4 @@
-//! Uses the example of a server as browsers, Finch and operators do.
+//! Runs the example server, and acts as browser, Finch and operator.
 //!
 //! Each server is a process that logs every level. The tests search its output, its log
 //! and its database for secrets.
@@ -32,7 +32,7 @@ const TOKEN: &str = "7e965183-9332-423c-9259-3edafb332ad2";
 const COMPANY: &str = "Dunder <Mifflin> & Co.";
 const CONNECTION: &str = "6dab009c-77c8-43d9-8f81-e093f7c65bc1";
 
-/// Texts that must be nowhere.
+/// Texts that must not appear anywhere.
 const SECRETS: [&str; 4] = [SECRET, CODE, TOKEN, "YWFhYWFhYWFhYWFh"];
 
 /// Starts a server in `place` that talks to `finch`.
@@ -44,8 +44,8 @@ fn start(place: &Place, finch: &str) -> Server {
     ])
 }
 
-/// A Finch that has a token for everybody. It gives one response to the exchange and to
-/// the first call: the name of the company is in it, too.
+/// A Finch that issues a token for every code. The exchange and the first call get the
+/// same response, which also contains the company name.
 async fn finch() -> Loopback {
     Loopback::start(answer()).await
 }
@@ -56,7 +56,7 @@ fn answer() -> Reply {
     Reply::json("200 OK", &answer.to_string())
 }
 
-/// A response that comes after `wait`.
+/// A response after a delay of `wait`.
 fn late(wait: Duration, body: &str) -> Reply {
     let headers = [("content-type", "application/json")];
     Reply::default()
@@ -72,7 +72,7 @@ fn received(finch: &Loopback, path: &str) -> Vec<Received> {
     received
 }
 
-/// How many codes Finch was sent.
+/// The number of codes that Finch received.
 fn exchanges(finch: &Loopback) -> usize {
     received(finch, "/auth/token").len()
 }

@@ -1,5 +1,5 @@
-//! Codes of an attacker in the browser of an employer. They would connect the employer to
-//! the attacker's company.
+//! Codes that an attacker plants in an employer's browser. They would connect the
+//! employer to the attacker's company.
 
 use finch_api_tests::Loopback;
 
@@ -42,19 +42,19 @@ async fn a_forged_state_is_refused_before_anything_is_exchanged() {
         let answer = browser.get(forged).await;
         assert_eq!(
             (answer.status, answer.title()),
-            (403, "This link is not from here"),
+            (403, "This link is not valid"),
             "{forged}"
         );
         assert_nothing(&finch, &place, &answer);
     }
-    // The browser that was given the state, without its cookie.
+    // The browser that received the state, without its cookie.
     let answer = Browser::new().get(&good).await;
     assert_eq!(answer.status, 403);
-    // An address with two of a kind is nobody's.
+    // An address with a repeated parameter is refused.
     let answer = browser.get(&format!("{good}&code=another")).await;
     assert_eq!(
         (answer.status, answer.title()),
-        (400, "This request is not from here")
+        (400, "This request is not valid")
     );
     assert_nothing(&finch, &place, &answer);
 
@@ -68,7 +68,7 @@ async fn a_forged_state_is_refused_before_anything_is_exchanged() {
     let answer = browser.get(&another).await;
     assert_eq!(
         (answer.status, answer.title()),
-        (403, "This link is not from here")
+        (403, "This link is not valid")
     );
     assert_eq!(exchanges(&finch), 1);
     assert_none_of(&SECRETS, &server.stop());
@@ -90,9 +90,9 @@ async fn several_tabs_do_not_disturb_one_another() {
     assert_eq!(exchanges(&finch), 2);
 }
 
-/// The ninth way to Finch Connect ends the oldest, and no other.
+/// The ninth visit to Finch Connect drops only the oldest state.
 #[tokio::test]
-async fn the_oldest_of_too_many_tabs_goes_first() {
+async fn oldest_tab_is_dropped_first() {
     let (finch, _place, server) = started().await;
     let mut browser = Browser::new();
     let mut tabs = Vec::new();
@@ -106,7 +106,7 @@ async fn the_oldest_of_too_many_tabs_goes_first() {
     let oldest = browser.get(&tabs[0]).await;
     assert_eq!(
         (oldest.status, oldest.title()),
-        (403, "This link is not from here")
+        (403, "This link is not valid")
     );
     for tab in &tabs[1..] {
         assert_eq!(browser.get(tab).await.status, 303, "{tab}");
@@ -142,7 +142,7 @@ async fn a_page_of_another_site_cannot_post_a_code() {
             .request(Method::POST, &callback, headers, body)
             .await;
         assert_eq!(answer.status, status, "{headers:?}");
-        assert_eq!(answer.json()["title"], "This request is not from here");
+        assert_eq!(answer.json()["title"], "This request is not valid");
         assert_nothing(&finch, &place, &answer);
     }
     let headers = [json, ours, ("sec-fetch-site", "same-origin")];
@@ -154,7 +154,7 @@ async fn a_page_of_another_site_cannot_post_a_code() {
 }
 
 #[tokio::test]
-async fn no_response_gives_a_code_away() {
+async fn no_response_contains_a_code() {
     let (_finch, _place, server) = started().await;
     let mut browser = Browser::new();
     let forged = format!("/api/finch/callback?code={CODE}&state=a.b");
@@ -192,7 +192,7 @@ async fn no_response_gives_a_code_away() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_with_https_its_cookies_are_for_this_host_alone() {
+async fn cookies_behind_an_https_proxy_are_limited_to_the_host() {
     let finch = finch().await;
     let place = Place::new();
     let server = place.start(&[

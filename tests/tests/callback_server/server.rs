@@ -1,4 +1,4 @@
-//! The example, as a process.
+//! The example as a process.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Two keys that the tokens are sealed with.
+/// Two keys that encrypt the tokens.
 pub(crate) const KEY_1: &str = "1:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
 pub(crate) const KEY_2: &str = "2:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
 
@@ -47,7 +47,7 @@ pub(crate) struct Server {
     readers: Vec<JoinHandle<()>>,
 }
 
-/// A folder with a database, in which servers are started.
+/// A folder with a database, in which servers run.
 pub(crate) struct Place {
     folder: TempDir,
 }
@@ -62,8 +62,8 @@ impl Place {
         self.folder.path().join("connections.db")
     }
 
-    /// Returns a command that starts the example with this environment only, on a free
-    /// port, with every level logged.
+    /// Returns a command that starts the example with only this environment, on a free
+    /// port, at the most verbose log level.
     fn command(&self, variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(example());
         command
@@ -115,7 +115,7 @@ impl Place {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// The database, as another process sees it.
+    /// Opens the database from another process.
     pub(crate) fn open(&self) -> Connection {
         Connection::open(self.database()).unwrap()
     }
@@ -130,7 +130,7 @@ impl Place {
         rows.unwrap().map(Result::unwrap).collect()
     }
 
-    /// Looks for `secrets` in every byte of every file.
+    /// Checks that no file contains any of `secrets`.
     pub(crate) fn assert_none_of(&self, secrets: &[&str]) {
         let files: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().collect();
         assert!(!files.is_empty());
@@ -148,7 +148,7 @@ impl Place {
 }
 
 impl Server {
-    /// The server's address, without a slash at the end.
+    /// The server's address without a trailing slash.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -205,7 +205,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have stopped before.
+        // It may have stopped already.
         let _stopped = self.child.kill();
         let _stopped = self.child.wait();
     }

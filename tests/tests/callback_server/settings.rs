@@ -1,9 +1,9 @@
-//! The messages for an operator who has made a mistake.
+//! The error messages for an operator's mistakes.
 
 use crate::server::Place;
 
 #[test]
-fn what_is_missing_or_wrong_is_named_but_not_shown() {
+fn invalid_settings_are_named_without_their_values() {
     let id = ("FINCH_CLIENT_ID", crate::CLIENT_ID);
     let secret = ("FINCH_CLIENT_SECRET", crate::SECRET);
     for (variables, message) in [

@@ -1,4 +1,4 @@
-//! A token is stored, whatever happens on the way, and only its key opens it.
+//! Tokens are stored despite failures, and only their key opens them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::browser::{Answer, Browser};
 use crate::server::{KEY_1, KEY_2, Place, Server, until};
 use crate::{ANSWER, CODE, CONNECTION, SECRETS, answer, assert_none_of, finch, start};
 
-/// An exchange that Finch has received, and responds to once `answer` is notified.
+/// An exchange that Finch has received. Finch responds when `answer` is notified.
 pub(crate) struct Exchange {
     pub(crate) finch: Loopback,
     pub(crate) answer: Arc<Notify>,
@@ -38,7 +38,7 @@ pub(crate) async fn running_exchange() -> Exchange {
 }
 
 #[tokio::test]
-async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
+async fn restart_keeps_tokens_and_reconnect_replaces_them() {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -60,10 +60,10 @@ async fn a_restart_keeps_what_is_stored_and_a_reconnect_replaces_it() {
     assert!(log.contains("1 connections are stored"), "{log}");
     assert!(!log.contains("was cut short"), "{log}");
     assert_none_of(&SECRETS, &log);
-    // The server that was killed has left a write-ahead log.
+    // The killed server left a write-ahead log.
     place.assert_none_of(&SECRETS);
 
-    // With a new key before the old, then without the old.
+    // First with a new key before the old key, then without the old key.
     let both = format!("{KEY_2},{KEY_1}");
     place.start(&[("TOKEN_KEYS", &both)]).stop();
     assert_ne!(place.stored(), second);
@@ -111,7 +111,7 @@ async fn a_wrong_key_and_a_changed_byte_are_errors() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_database_is_for_its_owner_alone() {
+async fn database_is_readable_only_by_its_owner() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let _server = place.start(&[]);
@@ -123,7 +123,7 @@ async fn the_database_is_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_browser_that_goes_away_loses_no_token() {
+async fn disconnected_browser_loses_no_token() {
     let Exchange {
         answer,
         place,
@@ -133,7 +133,8 @@ async fn a_browser_that_goes_away_loses_no_token() {
     } = running_exchange().await;
     browser.abort();
     assert!(browser.await.unwrap_err().is_cancelled());
-    // Once the server responds to another browser, it has seen that this one is gone.
+    // When the server responds to another browser, it has noticed that this browser is
+    // gone.
     Browser::new().get(&format!("{}/", server.url())).await;
     answer.notify_one();
     until("the token", || place.stored().len() == 1).await;
@@ -141,7 +142,7 @@ async fn a_browser_that_goes_away_loses_no_token() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_told_to_stop_finishes_a_running_exchange() {
+async fn stopping_server_finishes_a_running_exchange() {
     let Exchange {
         answer,
         place,
@@ -158,7 +159,7 @@ async fn a_server_that_is_told_to_stop_finishes_a_running_exchange() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_costs_no_code() {
+async fn unwritable_database_uses_up_no_code() {
     let finch = finch().await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -179,7 +180,7 @@ async fn a_database_that_cannot_be_written_costs_no_code() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
+async fn unstored_token_is_kept_in_memory() {
     let Exchange {
         answer,
         place,
@@ -195,7 +196,7 @@ async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
     assert_eq!(answer.json()["title"], "Almost connected");
     assert_ne!(answer.json()["next"][0], "/connect");
 
-    // A server that is told to stop waits for it.
+    // A stopping server waits for it.
     server.tell_to_stop();
     lock.execute_batch("COMMIT").unwrap();
     let (status, log) = server.stopped();
@@ -210,7 +211,7 @@ async fn a_token_that_cannot_be_stored_is_kept_until_it_can() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_was_cut_short_is_named_at_the_next_start() {
+async fn interrupted_exchange_is_logged_at_the_next_start() {
     let Exchange {
         finch,
         place,

@@ -1,5 +1,5 @@
-//! Runs one test over a server on a socket and over the fake transport: whoever uses the
-//! fake relies on it to fail as a server does.
+//! Runs a test over a server on a socket and over the fake transport. The fake must fail
+//! in the same way as a server.
 
 use std::iter;
 use std::time::Duration;
@@ -19,23 +19,23 @@ const ENDPOINTS: [&str; 7] = [
     "POST /{a}/{b}",
 ];
 
-/// More requests than a test sends.
+/// Exceeds the number of requests of a test.
 const REQUESTS: usize = 10;
 
-/// What answers the requests of a test.
+/// Responds to the requests of a test.
 pub(crate) enum Server {
     Socket(Loopback),
     Fake(FakeTransport),
 }
 
 impl Server {
-    /// Starts a server on a socket. Each request gets the next of `replies`, and those
-    /// that follow get the last.
+    /// Starts a server on a socket. Each request gets the next of `replies`; further
+    /// requests get the last.
     pub(crate) async fn socket(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self::Socket(Loopback::script(replies).await)
     }
 
-    /// Returns a fake of the same server, unless one of `replies` is not HTTP.
+    /// Returns a fake with the same `replies`, unless one of them is not HTTP.
     pub(crate) fn fake(replies: impl IntoIterator<Item = Reply>) -> Option<Self> {
         let replies: Option<Vec<Fake>> = replies.into_iter().map(|reply| fake(&reply)).collect();
         let mut replies = replies?;
@@ -45,7 +45,7 @@ impl Server {
         Some(Self::Fake(ENDPOINTS.iter().fold(FakeTransport::new(), set)))
     }
 
-    /// Makes `client` send its requests here.
+    /// Makes `client` send its requests to this server.
     pub(crate) fn take(&self, client: ClientBuilder) -> ClientBuilder {
         let client = client.base_url(format!("http://{}", self.address()));
         match self {
@@ -62,7 +62,7 @@ impl Server {
         }
     }
 
-    /// How many requests it received.
+    /// The number of requests so far.
     pub(crate) fn received(&self) -> usize {
         match self {
             Self::Socket(server) => server.received().len(),
@@ -71,8 +71,7 @@ impl Server {
     }
 }
 
-/// Runs `test` with a server on a socket, and then with a fake of it under a clock that
-/// does not wait.
+/// Runs `test` with a server on a socket, then with a fake of it and a paused clock.
 pub(crate) async fn over_both(replies: &[Reply], test: impl AsyncFn(Server)) {
     test(Server::socket(replies.to_vec()).await).await;
     tokio::time::pause();
@@ -81,7 +80,7 @@ pub(crate) async fn over_both(replies: &[Reply], test: impl AsyncFn(Server)) {
     tokio::time::resume();
 }
 
-/// Returns what `reply` is for the client, unless it is not HTTP.
+/// Returns the fake reply that matches `reply`, unless it is not HTTP.
 fn fake(reply: &Reply) -> Option<Fake> {
     let mut head = None;
     let mut body = Vec::new();

@@ -73,6 +73,12 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
         version.map(|version| changelog(workspace, version)),
     ));
     findings.push(finding(
+        "sensitive names",
+        generated
+            .as_ref()
+            .map(|generated| Ok(sensitive_names(generated))),
+    ));
+    findings.push(finding(
         "version",
         corrected.is_ok().then(|| bump(workspace)),
     ));
@@ -155,6 +161,19 @@ fn nothing_is_lost(operations: usize, schemas: usize, counts: Stats) -> Checked 
         "{DOCUMENT}: {what}; report it with the document: it is a mistake of the generator"
     );
     Ok((Verdict::Fresh, what))
+}
+
+/// Counts the names of the document that say that a value is secret or personal, and to which
+/// the overlay has no answer. They are a warning.
+fn sensitive_names(generated: &Generated) -> (Verdict, String) {
+    let notes = generated.report.iter();
+    let open = notes.filter(|note| note.code == "sensitive-name").count();
+    let what = match open {
+        0 => "each has an answer".to_owned(),
+        1 => "warning: 1 has no answer, see `cargo xtask generate`".to_owned(),
+        open => format!("warning: {open} have no answer, see `cargo xtask generate`"),
+    };
+    (Verdict::Fresh, what)
 }
 
 /// Checks that no file has to change.

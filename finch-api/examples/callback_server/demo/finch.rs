@@ -109,7 +109,7 @@ async fn authorize(State(finch): State<Finch>, Query(query): Query<Authorize>) -
     if !is_known {
         return (
             StatusCode::BAD_REQUEST,
-            "no such application, or redirect URI",
+            "the application or the redirect URI is unknown",
         )
             .into_response();
     }

@@ -1,6 +1,7 @@
-//! The conversions of enums of texts and of integers, from a list of variants and values.
+//! Implements the conversions of string and integer enums from a list of variants and
+//! values.
 
-/// An enum that keeps a text which it does not list, in its last variant:
+/// Implements an enum that keeps an unlisted text in its last variant:
 ///
 /// ```text
 /// open_enum! {
@@ -13,7 +14,7 @@
 macro_rules! open_enum {
     ($name:ident; $($variant:ident $text:literal;)* _ $unknown:ident;) => {
         impl $name {
-            /// The text, as it is sent and received.
+            /// The text as sent and received.
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -77,7 +78,7 @@ macro_rules! open_enum {
     };
 }
 
-/// An enum that keeps a number which it does not list, in its last variant:
+/// Implements an enum that keeps an unlisted number in its last variant:
 ///
 /// ```text
 /// integer_enum! {
@@ -90,7 +91,7 @@ macro_rules! open_enum {
 macro_rules! integer_enum {
     ($name:ident; $($variant:ident $number:literal;)* _ $unknown:ident;) => {
         impl $name {
-            /// The number, as it is sent and received.
+            /// The number as sent and received.
             #[inline]
             pub fn as_i64(&self) -> i64 {
                 match self {
@@ -164,7 +165,7 @@ mod tests {
     enum Level {
         Low,
         High,
-        // As what the traits have, too.
+        // The name of an associated type of the traits.
         Err,
         Error,
         Unknown(crate::UnknownValue),
@@ -183,7 +184,7 @@ mod tests {
     enum Score {
         Bad,
         Good,
-        // As what the traits have, too.
+        // The name of an associated type of the traits.
         Err,
         Error,
         Unknown(i64),

@@ -1,13 +1,13 @@
-//! The fields of builders: of a call, and of a type.
+//! The fields of call builders and type builders.
 
 use std::fmt::{self, Display};
 
 use crate::runtime::conversion_error::ConversionError;
 
-/// A field of a builder: its name, whether it is required, and the value that was set.
+/// A field of a builder: its name, whether it is required, and its value.
 ///
-/// A value that cannot be converted is an error only when the builder builds or sends.
-/// Until then, another value replaces it.
+/// A failed conversion is reported when the builder builds or sends. Until then, a new
+/// value replaces it.
 #[derive(Clone)]
 pub(crate) struct Field<T> {
     name: &'static str,
@@ -15,36 +15,41 @@ pub(crate) struct Field<T> {
     state: State<T>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum State<T> {
     Unset,
     Set(T),
-    /// The value could not be converted, for this reason.
+    /// The reason why the conversion failed.
     Refused(String),
 }
 
-impl<T: fmt::Debug> fmt::Debug for Field<T> {
+/// Prints whether there is a value, and not the value: it may be secret or personal.
+impl<T> fmt::Debug for Field<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.state.fmt(f)
+        f.write_str(match self.state {
+            State::Unset => "Unset",
+            State::Set(_) => "Set",
+            State::Refused(_) => "Refused",
+        })
     }
 }
 
 /// Why a field has no value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Problem {
-    /// No value was set for this name.
+    /// The required field of this name has no value.
     Missing(&'static str),
-    /// The value could not be converted, for this reason.
+    /// The reason why the conversion failed.
     Refused(String),
 }
 
 impl<T> Field<T> {
-    /// A field that must be set.
+    /// Returns a required field.
     pub(crate) const fn required(name: &'static str) -> Self {
         Self::new(name, true)
     }
 
-    /// A field that may be set.
+    /// Returns an optional field.
     pub(crate) const fn optional(name: &'static str) -> Self {
         Self::new(name, false)
     }
@@ -62,12 +67,12 @@ impl<T> Field<T> {
         self.state = State::Set(value);
     }
 
-    /// Sets the value, or unsets it.
+    /// Sets or clears the value.
     pub(crate) fn maybe(&mut self, value: Option<T>) {
         self.state = value.map_or(State::Unset, State::Set);
     }
 
-    /// Sets the value that a conversion returned.
+    /// Sets the result of a conversion.
     pub(crate) fn convert<E: Display>(&mut self, value: Result<T, E>) {
         self.state = value.map_or_else(
             |error| {
@@ -80,7 +85,7 @@ impl<T> Field<T> {
         );
     }
 
-    /// Returns why the value cannot be taken.
+    /// Returns why the field cannot be used.
     pub(crate) fn problem(&self) -> Option<Problem> {
         match &self.state {
             State::Unset => self.is_required.then_some(Problem::Missing(self.name)),
@@ -89,7 +94,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Takes the value, if one was set.
+    /// Takes the value, if it is set.
     pub(crate) fn take(self) -> Result<Option<T>, Problem> {
         if let Some(problem) = self.problem() {
             return Err(problem);
@@ -104,14 +109,14 @@ impl<T> Field<T> {
     ///
     /// # Errors
     ///
-    /// No value was set, or it could not be converted.
+    /// The value is not set or could not be converted.
     pub(crate) fn value(self) -> Result<T, ConversionError> {
         let name = self.name;
         let value = self.take().map_err(|problem| all([Some(problem)]))?;
         value.ok_or_else(|| all([Some(Problem::Missing(name))]))
     }
 
-    /// Takes the value, or `None` if none was set.
+    /// Takes the value, or `None` if it is not set.
     ///
     /// # Errors
     ///
@@ -120,7 +125,7 @@ impl<T> Field<T> {
         self.take().map_err(|problem| all([Some(problem)]))
     }
 
-    /// Takes the value, or that of `default` if none was set.
+    /// Takes the value, or calls `default` if it is not set.
     ///
     /// # Errors
     ///
@@ -129,7 +134,7 @@ impl<T> Field<T> {
         Ok(self.option()?.unwrap_or_else(default))
     }
 
-    /// Takes the value of an optional property, or that of `default` if none was set.
+    /// Takes the value of an optional property, or calls `default` if it is not set.
     ///
     /// # Errors
     ///
@@ -142,7 +147,7 @@ impl<T> Field<T> {
     }
 }
 
-/// Fails if there are problems, with all of them in one error.
+/// Combines all problems into one error, if there are any.
 pub(crate) fn check<const N: usize>(problems: [Option<Problem>; N]) -> Result<(), ConversionError> {
     match problems.iter().all(Option::is_none) {
         true => Ok(()),
@@ -150,7 +155,7 @@ pub(crate) fn check<const N: usize>(problems: [Option<Problem>; N]) -> Result<()
     }
 }
 
-/// One error of all `problems`.
+/// Combines all `problems` into one error.
 pub(crate) fn all(problems: impl IntoIterator<Item = Option<Problem>>) -> ConversionError {
     let (mut missing, mut refused) = (Vec::new(), Vec::new());
     for problem in problems.into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Files that are sent.
+//! Files in request bodies.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// A file to send: its content, and what the server is told of it.
+/// A file to send: its content, and an optional name and media type.
 ///
-/// Made of its content alone, it is an unnamed one of bytes. As JSON, in which a
-/// file cannot be sent, it has a character for each byte.
+/// A conversion from bytes makes a file without a name or media type. JSON cannot contain
+/// a file, so its JSON form has one character per byte.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     name: Option<String>,
@@ -22,18 +22,18 @@ pub struct File {
     content: Bytes,
 }
 
-/// The property of a file's JSON that no other object has.
+/// The property that marks the JSON of a file. No other object has it.
 const CONTENT: &str = "\u{E000}content";
 
 impl File {
-    /// The file with a name, by which the server may call it.
+    /// Sets the file name that is sent to the server.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The file as one of `media_type`, such as `image/png`.
+    /// Sets the media type, such as `image/png`.
     #[must_use]
     pub fn of_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -50,7 +50,7 @@ impl File {
         self.name.as_deref()
     }
 
-    /// Its media type, if it says one.
+    /// Its media type, if it has one.
     pub fn media_type(&self) -> Option<&str> {
         self.media_type.as_deref()
     }
@@ -96,7 +96,7 @@ impl From<&'static str> for File {
 }
 
 impl fmt::Debug for File {
-    /// Shows how long the content is, but not the content.
+    /// Prints the length of the content, but not the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("File")
             .field("name", &self.name)

@@ -1,11 +1,11 @@
-//! JSON has no number that is infinite or not a number. serde_json writes null for it, and
-//! null is not sent as a parameter: the request would ask for something else.
+//! Refuses numbers that JSON cannot represent: infinities and NaN. serde_json writes null
+//! for them. A null parameter is not sent, so the request would have a different meaning.
 
 use std::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
-/// Serializes a value, unless a number in it is infinite or not a number.
+/// Serializes a value if all its numbers are finite.
 pub(crate) struct Finite<T>(pub(crate) T);
 
 impl<T: Serialize> Serialize for Finite<T> {
@@ -15,22 +15,22 @@ impl<T: Serialize> Serialize for Finite<T> {
     }
 }
 
-/// Why a value is not sent.
+/// Why a value cannot be sent.
 #[derive(Debug)]
 enum Refused {
     NotFinite(f64),
-    /// serde_json would round it.
+    /// serde_json would round the number.
     TooLarge(i128),
-    /// Its `Serialize` failed. The message may contain a part of the value.
+    /// A `Serialize` implementation failed. Its message may contain a part of the value.
     Other,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFinite(number) => write!(f, "{number} has no form in JSON"),
+            Self::NotFinite(number) => write!(f, "JSON cannot represent {number}"),
             Self::TooLarge(number) => write!(f, "{number} has more than 64 bits"),
-            Self::Other => f.write_str("a value has no form in JSON"),
+            Self::Other => f.write_str("JSON cannot represent a value"),
         }
     }
 }
@@ -43,10 +43,10 @@ impl ser::Error for Refused {
     }
 }
 
-/// Looks at every number of a value, and writes nothing.
+/// Checks every number of a value, and writes nothing.
 struct Check;
 
-/// Methods of `Serializer` that accept these values.
+/// Implements methods of `Serializer` that accept a value.
 macro_rules! accept {
     ($($method:ident($($ty:ty),*);)*) => {
         $(
@@ -57,7 +57,7 @@ macro_rules! accept {
     };
 }
 
-/// Methods of `Serializer` that check the parts of a value.
+/// Implements methods of `Serializer` that check nested values.
 macro_rules! compound {
     ($($method:ident($($ty:ty),*) -> $compound:ident;)*) => {
         $(
@@ -144,7 +144,7 @@ impl Serializer for Check {
     }
 }
 
-/// Implements a trait for values that hold others.
+/// Implements a trait that serializes nested values.
 macro_rules! look_inside {
     ($($trait:ident: $($method:ident($($key:ty)?),)*;)*) => {
         $(
@@ -227,7 +227,7 @@ mod tests {
             let expected = format!("{number} has more than 64 bits");
             assert_eq!(text(number).unwrap_err(), expected);
         }
-        let nan = "NaN has no form in JSON";
+        let nan = "JSON cannot represent NaN";
         for refused in [
             text(f64::NAN),
             text(Some(f32::NAN)),
@@ -244,7 +244,7 @@ mod tests {
         }
         assert_eq!(
             text(f64::NEG_INFINITY).unwrap_err(),
-            "-inf has no form in JSON"
+            "JSON cannot represent -inf"
         );
     }
 }

@@ -1,20 +1,18 @@
-//! Forms: the members of an object, each sent by its name
-//! (`application/x-www-form-urlencoded`).
+//! Encodes an object as a form (`application/x-www-form-urlencoded`).
 
 use serde_json::Value;
 
 use super::parameter::Parameter;
 use super::percent;
 
-/// `body` as a form. Of its members those that `styled` names are written as it
-/// says.
+/// Encodes `body` as a form. `styled` defines the style of the properties that it names.
 pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
     let mut form: Vec<String> = Vec::new();
     for (name, value) in members(body)? {
         let pairs = match styled.iter().find(|parameter| parameter.name == name) {
             Some(parameter) => parameter
                 .pairs(value)
-                .map_err(|what| format!("the member `{name}`: {what}"))?,
+                .map_err(|what| format!("the property `{name}`: {what}"))?,
             None => {
                 let name = percent::encode(name, false);
                 let pair = |value| (name.clone(), percent::encode(&text(value), false));
@@ -26,13 +24,14 @@ pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, S
     Ok(form.join("&"))
 }
 
-/// The members of an object, which alone has names for what a form holds.
+/// Returns the properties of an object. Other values have no names for a form.
 pub(super) fn members(body: &Value) -> Result<&serde_json::Map<String, Value>, String> {
     body.as_object()
         .ok_or_else(|| "the body is not an object: a form has names for its values".to_owned())
 }
 
-/// What is sent of `value` by its name: each item of a list, nothing of null.
+/// Returns the values to send for a property: each item of an array, and nothing for
+/// null.
 pub(super) fn items(value: &Value) -> &[Value] {
     match value {
         Value::Null => &[],
@@ -41,7 +40,7 @@ pub(super) fn items(value: &Value) -> &[Value] {
     }
 }
 
-/// `value` as a text, or as that of its JSON.
+/// Returns a string unchanged, and any other value as JSON.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -57,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_sent_by_their_names() {
+    fn form_sends_properties_by_name() {
         let body = json!({
             "grant_type": "a b&", "scopes": ["r", "w"], "none": null, "ttl": 5, "at": {"x": 1},
             "ids": [1, 2], "deep": {"k": "v"},
@@ -76,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_names_is_refused() {
+    fn form_refuses_values_without_names() {
         assert_eq!(
             encode(&[], &json!([1])),
             Err("the body is not an object: a form has names for its values".to_owned())

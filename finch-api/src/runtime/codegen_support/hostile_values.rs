@@ -1,4 +1,4 @@
-//! Values that try to be more than values, in each place of a request.
+//! Tests that hostile values stay single values in every part of a request.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE};
@@ -68,12 +68,12 @@ fn with(parameter: Parameter<'static>, value: &str) -> (Head, Bytes) {
     request(|call| call.parameter(parameter, field(value)))
 }
 
-/// What a server reads in the query of `url`.
+/// Decodes the query of `url` like a server.
 fn query(url: &Url) -> Vec<(String, String)> {
     url.query_pairs().into_owned().collect()
 }
 
-/// What a server reads in a text that is encoded as a part of a URL is.
+/// Decodes a percent-encoded text like a server.
 fn decode(encoded: &str) -> String {
     let url = Url::parse(&format!("https://api.example.com/?a={encoded}")).unwrap();
     assert_eq!(url.fragment(), None, "{encoded:?}");
@@ -116,7 +116,7 @@ fn a_value_in_the_query_is_one_pair() {
                 "{value:?}: {url}"
             );
         }
-        // What an object holds has a name that a caller gives, too.
+        // A caller also chooses the property names of an object.
         let object = field(json!({value: value}));
         let (head, _) = request(|call| call.parameter(Parameter::query("p"), object));
         assert_eq!(query(&head.url), [pair(value, value)]);
@@ -137,7 +137,7 @@ fn a_value_in_a_header_is_that_header_or_refused() {
             }
             Err(error) => assert_eq!(
                 error.to_string(),
-                "get-a: the header `x`: no header can hold such a value"
+                "get-a: the header `x`: the value has a character that headers do not allow"
             ),
         }
     }
@@ -166,7 +166,7 @@ fn a_value_in_a_form_is_one_member() {
     }
 }
 
-/// The names and contents of the parts of a multipart body, as RFC 2046 has them.
+/// Parses the names and contents of the parts of a multipart body (RFC 2046).
 fn parts((head, body): &(Head, Bytes)) -> Vec<(Vec<String>, String)> {
     let media_type = head.headers[CONTENT_TYPE].to_str().unwrap();
     let boundary = media_type.split_once("boundary=").unwrap().1;

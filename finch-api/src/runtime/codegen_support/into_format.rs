@@ -1,4 +1,4 @@
-//! Conversions to values that are texts with a format.
+//! Conversions to types with a text format.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,19 +8,19 @@ use serde::de::value::{Error, StrDeserializer};
 use crate::runtime::conversion_error::ConversionError;
 use crate::runtime::formatted::Formatted;
 
-/// A value that is written as a text with a format, such as a UUID or a date.
+/// A type that is written as a text with a format, such as a UUID or a date.
 ///
-/// The crate implements it for the types that its setters take.
+/// The crate implements it for the types that its setters accept.
 pub trait Format: Serialize + DeserializeOwned + Clone {
-    /// The format as an error names it.
+    /// The format as named in errors.
     #[doc(hidden)]
     const NAME: &'static str;
 }
 
-/// What a setter takes for a `T` that is a text with a format: a `T`, the
-/// [`Formatted`] that a response gives, or a text, each owned or borrowed.
+/// An argument of a setter for `T`, a text with a format. It is a `T`, a [`Formatted`]
+/// from a response, or a text, owned or borrowed.
 ///
-/// A call or a builder checks a text when it is sent or built.
+/// A call checks a text when it is sent, and a builder when it builds.
 pub trait IntoFormat<T> {
     /// Converts the value.
     ///
@@ -50,7 +50,7 @@ impl<T: Format> IntoFormat<T> for &str {
     }
 }
 
-/// Implements the conversions of what has a text.
+/// Implements the conversions from types that contain a text.
 macro_rules! by_text {
     ($($of:ty),*) => {$(
         impl<T: Format> IntoFormat<T> for $of {
@@ -83,7 +83,7 @@ impl<T: Format> IntoFormat<T> for &Formatted<T> {
     }
 }
 
-// What a response gives goes back as it came, even if its text breaks the format.
+// A value from a response is sent back unchanged, even if it breaks the format.
 impl<T: Format> IntoFormat<Formatted<T>> for Formatted<T> {
     fn into_format(self) -> Result<Formatted<T>, ConversionError> {
         Ok(self)
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_and_its_text_are_taken_owned_and_borrowed() {
+    fn setter_accepts_value_and_text_owned_and_borrowed() {
         let address = Address(Ipv4Addr::LOCALHOST);
         let formatted = Formatted::from(address.clone());
         let text = "127.0.0.1".to_owned();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_text_is_refused_unless_a_response_gave_it() {
+    fn malformed_text_is_refused_unless_from_a_response() {
         let malformed = Formatted::<Address>::from_text("localhost");
         let refused = ConversionError::from("the text is not an address");
         let taken: Result<Address, _> = (&malformed).into_format();

@@ -1,10 +1,8 @@
-//! What a client needs only where its document says so: parameters, bodies of
-//! requests that are not required JSON, values that are built, enums, objects and
-//! unions that are read, and answers that are not JSON.
+//! Support for constructs that not every document has: parameters, request bodies other
+//! than required JSON, builders, enums, objects, unions, and responses that are not JSON.
 //!
-//! In each client some of it is unused. That is allowed for once, where this
-//! module is declared, so that unused code elsewhere in the runtime is still
-//! found.
+//! Each client leaves some of it unused. The declaration of this module allows that in
+//! one place, so that unused code elsewhere in the runtime is still reported.
 
 mod enums;
 pub(super) mod field;
@@ -19,6 +17,7 @@ mod nullable;
 mod object;
 pub(super) mod parameter;
 mod percent;
+mod redacted;
 mod style;
 mod tag;
 mod union;
@@ -32,6 +31,7 @@ pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
 pub(crate) use object::{Members, Object, object, read_object};
 pub(crate) use parameter::Parameter;
+pub(crate) use redacted::Redacted;
 pub(crate) use style::Style;
 pub(crate) use tag::{Scalar, Tag};
 pub(crate) use union::{decode, read_union};

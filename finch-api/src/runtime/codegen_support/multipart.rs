@@ -1,7 +1,7 @@
-//! Bodies that are `multipart/form-data` (RFC 7578).
+//! Encodes request bodies as `multipart/form-data` (RFC 7578).
 //!
-//! Not reqwest's own: that has a feature for it, which most clients would carry
-//! in vain, and its bodies are streams that the runtime cannot look into.
+//! reqwest's own encoder is behind a feature that most clients do not need. Its bodies
+//! are streams, which the runtime cannot inspect.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::file::File;
 use super::form::{items, members, text};
 use super::parameter::Parameter;
 
-/// How a part is sent otherwise than its value has it.
+/// How a property is sent, if its value does not decide that.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part<'a> {
     name: &'a str,
@@ -26,12 +26,12 @@ enum Kind<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// The part `name`, which is a value or a file, or a list of them.
+    /// Returns a part for the property `name`: a value, a file, or an array of either.
     pub(crate) const fn value(name: &'a str) -> Self {
         Self::new(name, Kind::Value)
     }
 
-    /// The part that is written as `parameter` is in a query.
+    /// Returns a part that is encoded as `parameter` is in a query.
     pub(crate) const fn in_style(parameter: Parameter<'a>) -> Self {
         Self::new(parameter.name, Kind::Styled(parameter.verbatim()))
     }
@@ -44,14 +44,14 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The part as one of `media_type`, which a file may know better.
+    /// Sets the media type. A file's own media type takes precedence.
     pub(crate) const fn of_type(mut self, media_type: &'a str) -> Self {
         self.media_type = Some(media_type);
         self
     }
 }
 
-/// A part as it is sent.
+/// A part that is ready to send.
 struct Sent {
     name: String,
     file_name: Option<String>,
@@ -88,8 +88,8 @@ pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8
     Ok((media_type, join(&sent, &boundary)))
 }
 
-/// Adds `value` to `sent`: as one part, or if it has files within it, as one part for each of
-/// its values. JSON cannot have a file.
+/// Adds `value` to `sent`: as one part, or as one part per value if it contains files.
+/// JSON cannot contain a file.
 fn add(part: &Part<'_>, name: &str, value: &Value, sent: &mut Vec<Sent>) -> Result<(), String> {
     match value {
         value if File::is(value) => sent.push(of_file(part, name, value)?),
@@ -110,7 +110,7 @@ fn add(part: &Part<'_>, name: &str, value: &Value, sent: &mut Vec<Sent>) -> Resu
     Ok(())
 }
 
-/// Whether `value` is a file or has one within it.
+/// Whether `value` is or contains a file.
 fn has_file(value: &Value) -> bool {
     match value {
         value if File::is(value) => true,
@@ -120,7 +120,7 @@ fn has_file(value: &Value) -> bool {
     }
 }
 
-/// Returns the part with `value`: a text as it is, an array or an object as JSON.
+/// Returns the part of `value`: a string unchanged, an array or an object as JSON.
 fn of_value(part: &Part<'_>, name: &str, value: &Value) -> Sent {
     let is_json = |media_type: &str| {
         let (essence, _) = media_type.split_once(';').unwrap_or((media_type, ""));
@@ -141,15 +141,16 @@ fn of_value(part: &Part<'_>, name: &str, value: &Value) -> Sent {
 }
 
 fn of_file(part: &Part<'_>, name: &str, value: &Value) -> Result<Sent, String> {
-    let file: File = serde_json::from_value(value.clone()).map_err(|_| "it is no file")?;
+    let file: File =
+        serde_json::from_value(value.clone()).map_err(|_| "the value is not a file")?;
     let media_type = file.media_type().or(part.media_type);
     let media_type = media_type.unwrap_or("application/octet-stream");
     if media_type.contains(['\r', '\n']) {
-        return Err("its media type is of several lines".to_owned());
+        return Err("its media type has a line break".to_owned());
     }
     Ok(Sent {
         name: name.to_owned(),
-        // By a name a server knows a file from a text.
+        // A server recognizes a file by its file name.
         file_name: Some(file.name().unwrap_or(name).to_owned()),
         media_type: Some(media_type.to_owned()),
         content: file.content().to_vec(),
@@ -161,7 +162,7 @@ fn boundary(parts: &[Sent]) -> String {
     const START: &str = "part-of-form-";
     const DIGITS: usize = 16;
 
-    // A part may contain many boundaries, so one pass finds all of them.
+    // A part may contain many boundaries. One pass finds them all.
     let number = |window: &[u8]| {
         let digits = window.strip_prefix(START.as_bytes())?;
         std::str::from_utf8(digits).ok()?.parse().ok()
@@ -201,7 +202,7 @@ fn join(parts: &[Sent], boundary: &str) -> Vec<u8> {
     body
 }
 
-/// Name and content of each part of `body`, if it is what [`encode`] makes.
+/// Returns the name and content of each part of `body`, as [`encode`] writes it.
 pub(crate) fn parts(body: &[u8]) -> Vec<(String, &[u8])> {
     let find = |within: &[u8], text: &[u8]| {
         let mut windows = within.windows(text.len());
@@ -224,7 +225,7 @@ pub(crate) fn parts(body: &[u8]) -> Vec<(String, &[u8])> {
     parts
 }
 
-/// `name` as it stands in quotes (HTML, Multipart form data).
+/// Escapes `name` for a quoted string (HTML, Multipart form data).
 fn escape(name: &str) -> String {
     name.replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -239,7 +240,7 @@ mod tests {
     use super::super::style::Style;
     use super::*;
 
-    /// The parts of what is sent, and what stands between them.
+    /// Encodes `body`, and returns the boundary and the parts.
     fn check(parts: &[Part<'_>], body: &Value) -> (String, Vec<String>) {
         let (media_type, body) = encode(parts, body).unwrap();
         let boundary = media_type.strip_prefix("multipart/form-data; boundary=");
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_sent_by_what_they_are() {
+    fn parts_are_encoded_by_value_type() {
         let body = json!({
             "text": "é", "number": 1, "none": null, "list": ["a", {"b": 1}], "object": {"c": []},
             "as_json": "d", "ids": [1, 2], "csv": "e,f",
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_one_wherever_it_is() {
+    fn nested_files_become_parts() {
         let file = |content: &'static str| File::from(content);
         let part = |name, content| {
             format!(
@@ -342,7 +343,7 @@ mod tests {
                 vec![part("a[b][c]", "1"), value("a[d]", "\r\n2")],
             ),
             (json!({"a": {"x": 1}}), vec![value("a", json)]),
-            // No file, but an object with the properties of one.
+            // An object that has the properties of a file is not one.
             (
                 json!({"a": {"name": "b", "media_type": null, "content": "c"}}),
                 vec![value(
@@ -365,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sent_can_be_read_again() {
+    fn encoded_parts_can_be_parsed() {
         let body = json!({"a": "b\r\n\r\n--c", "d": [1, {"e": "f"}], "g": ""});
         let (_, sent) = encode(&[], &body).unwrap();
         let read = parts(&sent);
@@ -391,14 +392,14 @@ mod tests {
     }
 
     #[test]
-    fn a_type_cannot_add_a_line() {
+    fn media_type_cannot_add_a_header_line() {
         let file = File::from("a").of_type("text/csv\r\nX: y");
         let error = encode(&[], &json!({"file": file})).unwrap_err();
-        assert_eq!(error, "the part `file`: its media type is of several lines");
+        assert_eq!(error, "the part `file`: its media type has a line break");
     }
 
     #[test]
-    fn what_stands_between_parts_stands_in_none() {
+    fn boundary_is_in_no_part() {
         let (first, _) = check(&[], &json!({"a": "b"}));
         let (second, parts) = check(&[], &json!({"a": format!("b\r\n--{first}--")}));
         assert_ne!(first, second);
@@ -415,7 +416,8 @@ mod tests {
             (vec![String::new()], 0),
             (vec![candidates(0..1)], 1),
             (vec![candidates(1..3)], 0),
-            // One pass finds all: a search for each of them would take minutes.
+            // One pass finds all boundaries: searching for each of them would take
+            // minutes.
             (
                 vec![candidates(0..20_000), candidates(20_000..40_000)],
                 40_000,

@@ -1,9 +1,9 @@
-//! Members of which null is not the same as nothing.
+//! Optional properties whose null differs from a missing property.
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads a member that is there: null is `Some(None)`. One that is not there is
-/// not read, and `None` by default.
+/// Reads a property that is present: null becomes `Some(None)`. A missing property is not
+/// read, and defaults to `None`.
 pub(crate) fn nullable<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     T: Deserialize<'de>,
@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_null_and_a_value_are_three() {
+    fn missing_null_and_value_are_distinct() {
         for (value, title) in [
             (json!({}), None),
             (json!({"title": null}), Some(None)),

@@ -1,11 +1,10 @@
-//! Objects, property by property, in far less code than serde derives for each: the
-//! code that finds a property, and describes the error of an object, is compiled
-//! once for all types.
+//! Decodes objects with far less code than serde derives for each type. The code that
+//! finds properties and describes errors is compiled once for all types.
 //!
-//! serde also reads a struct from an array, and a property by its number. A document
-//! allows neither. This code reads what servers get wrong: a nullable property that is
-//! missing, and a property that is sent twice. It reads the values of properties leniently:
-//! see the module `lenient`.
+//! Unlike serde, it does not read a struct from an array, or a property by its index: a
+//! document allows neither. It accepts common mistakes of servers: a missing nullable
+//! property, and a repeated property. Values of properties are read leniently: see the
+//! module `lenient`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,8 +15,8 @@ use serde::de::{
 
 use crate::runtime::decode::{LenientSeed, Map, leniency};
 
-/// Implements `Deserialize` for a type, from a list of its properties and their
-/// names. Those that must be there come first:
+/// Implements `Deserialize` for a type from a list of its properties and their names.
+/// Required properties come first:
 ///
 /// ```text
 /// object! {
@@ -112,16 +111,16 @@ macro_rules! object {
 
 pub(crate) use object;
 
-/// A type that is read from an object.
+/// A type that is decoded from an object.
 pub(crate) trait Object<'de>: Sized {
-    /// Its name in an error.
+    /// The type name in errors.
     const NAME: &'static str;
-    /// The names of its properties, those first that must be there.
+    /// The property names. The required ones come first.
     const MEMBERS: &'static [&'static str];
-    /// Whether it keeps the properties that have other names.
+    /// Whether the type keeps other properties.
     const KEEPS_OTHERS: bool = false;
 
-    /// Reads all members.
+    /// Reads all properties.
     ///
     /// # Errors
     ///
@@ -133,13 +132,13 @@ pub(crate) trait Object<'de>: Sized {
 ///
 /// # Errors
 ///
-/// It is not one, or [`Object::read`] fails.
+/// The value is not an object, or [`Object::read`] fails.
 pub(crate) fn read_object<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Object<'de>,
     D: Deserializer<'de>,
 {
-    // Not as a struct: see `Lenient`.
+    // Not `deserialize_struct`: see `Lenient`.
     deserializer.deserialize_newtype_struct(T::NAME, Reader(PhantomData))
 }
 
@@ -167,7 +166,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     }
 }
 
-/// The indices of the properties that were there, as bits. Only an object with more than 128
+/// The indices of the properties seen so far, as bits. Only an object with more than 128
 /// properties allocates memory for them.
 #[derive(Default)]
 struct Seen {
@@ -176,7 +175,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Adds `index`. Returns false if it was there before.
+    /// Adds `index`. Returns false if it was already there.
     fn insert(&mut self, index: usize) -> bool {
         let is_new = !self.contains(index);
         let bit = 1 << (index % 128);
@@ -201,20 +200,20 @@ impl Seen {
     }
 }
 
-/// The properties that are there, one after the other.
+/// Iterates over the properties of an object.
 pub(crate) struct Members<A> {
     map: A,
     names: &'static [&'static str],
     seen: Seen,
-    /// The name of the property, if it was there before.
+    /// The name of the current property, if it is repeated.
     again: Option<&'static str>,
-    /// The last name that is not in `names`, if the object keeps such properties.
+    /// The last name that is not in `names`, if the type keeps other properties.
     other: Option<String>,
 }
 
 impl<'de, A: MapAccess<'de>> Members<A> {
-    /// The index of the next property's name, or one past all of them if it has
-    /// another name. Its value is to be read next.
+    /// Returns the index of the next property, or the number of names if it is another
+    /// property. The caller must then read or skip its value.
     ///
     /// # Errors
     ///
@@ -238,7 +237,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         self.put(member, value)
     }
 
-    /// Reads the value of a property. A missing one differs from null.
+    /// Reads the value of a property that distinguishes null from missing.
     pub(crate) fn some<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
@@ -247,14 +246,14 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         self.put(member, Some(value))
     }
 
-    /// Reads the value of a property with another name into `others`.
+    /// Reads the value of another property into `others`.
     pub(crate) fn other<T: Map<'de>>(&mut self, others: &mut T) -> Result<(), A::Error> {
         let value = self.map.next_value_seed(LenientSeed::new())?;
         let name = self.other.as_mut().map(std::mem::take);
         others.add(name.unwrap_or_default(), value)
     }
 
-    /// Sets a property, which may have been there before with the same value.
+    /// Sets a property. A repeated property must have the same value.
     fn put<T: PartialEq>(&self, member: &mut T, value: T) -> Result<(), A::Error> {
         match self.again {
             Some(name) if *member != value => Err(A::Error::custom(format_args!(
@@ -267,7 +266,7 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         }
     }
 
-    /// A nullable property that should be there, and may be missing.
+    /// Returns a nullable property that may be missing.
     pub(crate) fn or_none<T>(&self, member: Option<Option<T>>) -> Option<T> {
         member.unwrap_or_else(|| {
             leniency::note_repair();
@@ -275,13 +274,13 @@ impl<'de, A: MapAccess<'de>> Members<A> {
         })
     }
 
-    /// Reads past a value.
+    /// Skips a value.
     pub(crate) fn skip(&mut self) -> Result<(), A::Error> {
         self.map.next_value::<IgnoredAny>()?;
         Ok(())
     }
 
-    /// Says which property is missing: the first of those that must be there.
+    /// Returns the error for the first missing property.
     pub(crate) fn missing(&self) -> A::Error {
         let mut names = self.names.iter().enumerate();
         let missing = names.find(|(at, _)| !self.seen.contains(*at));
@@ -289,7 +288,8 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     }
 }
 
-/// Reads a name as its index in these, and keeps another name if it is to.
+/// Decodes a name as its index in the list. Stores an unlisted name if there is a place
+/// for it.
 struct Index<'a>(&'static [&'static str], Option<&'a mut String>);
 
 impl<'de> DeserializeSeed<'de> for Index<'_> {
@@ -329,12 +329,12 @@ mod tests {
         age: Option<u8>,
         name: String,
         tags: Vec<u8>,
-        /// May be null, and must be there.
+        /// Nullable, but required.
         owner: Option<String>,
         marks: Option<HashMap<String, u8>>,
-        /// Null is not nothing.
+        /// Null differs from missing.
         note: Option<Option<String>>,
-        /// Of a name that the reader has, too.
+        /// A name that the reader uses, too.
         members: u8,
     }
 
@@ -381,7 +381,7 @@ mod tests {
         others rest;
     }
 
-    /// Reads `text`, and as the variants of unions are read: from a value.
+    /// Decodes `text` directly and through a `Value`, as unions do.
     fn read<T>(text: &str) -> Result<T, String>
     where
         T: for<'de> Deserialize<'de> + PartialEq + fmt::Debug,
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_are_there_or_missing_or_null() {
+    fn missing_and_null_properties_are_read() {
         let text = |text: &str| Some(text.to_owned());
         for (value, expected) in [
             (
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn other_properties_are_kept_if_they_are_wanted() {
+    fn other_properties_are_kept_on_request() {
         for (value, by_name, rest) in [
             (json!({"id": 1, "by_name": null}), json!({}), json!({})),
             (
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_may_be_there_twice_with_one_value() {
+    fn property_may_repeat_its_value() {
         for (properties, duplicate) in [
             (r#""name": "a", "name": "a""#, None),
             (r#""name": "a", "name": "b""#, Some("property `name`")),
@@ -471,7 +471,7 @@ mod tests {
                 r#""all members": 4, "all members": 5"#,
                 Some("property `all members`"),
             ),
-            // A property that the type does not keep is not compared.
+            // A property that the type drops is not compared.
             (r#""new": 1, "new": 2"#, None),
         ] {
             let mut text = properties.to_owned();
@@ -505,10 +505,10 @@ mod tests {
         }
     }
 
-    /// How many properties [`Wide`] has. The last is not required.
+    /// The number of properties of [`Wide`]. The last is optional.
     const MANY: usize = 300;
 
-    /// Two letters for each property of [`Wide`].
+    /// Two letters per property of [`Wide`].
     const LETTERS: &[u8] = &{
         let mut letters = [0; 2 * MANY];
         let mut at = 0;
@@ -520,7 +520,7 @@ mod tests {
         letters
     };
 
-    /// An object with more properties than most.
+    /// An object with unusually many properties.
     #[derive(Debug, PartialEq)]
     struct Wide(Vec<Option<u16>>);
 
@@ -566,7 +566,7 @@ mod tests {
     }
 
     #[test]
-    fn any_number_of_properties_is_told_apart() {
+    fn wide_objects_distinguish_every_property() {
         let names = Wide::MEMBERS;
         let text = |changed: usize, change: &str| {
             let property = |at: usize| match at == changed {
@@ -593,7 +593,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_as_serde_says_it() {
+    fn errors_match_those_of_serde() {
         for (text, message) in [
             ("{}", "missing field `name`"),
             (r#"{"owner": "b", "tags": []}"#, "missing field `name`"),

@@ -1,4 +1,4 @@
-//! Parameters, and where in a request they stand.
+//! Parameters of a request: their locations and encodings.
 
 use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use super::finite::Finite;
 use super::style::{Encoding, Notation, Pair, Style};
 use crate::runtime::Exposed;
 
-/// Where a parameter stands, and how its value is written.
+/// The location of a parameter and the encoding of its value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Parameter<'a> {
     pub(super) name: &'a str,
@@ -25,22 +25,22 @@ enum Location {
 }
 
 impl<'a> Parameter<'a> {
-    /// The parameter `name` of the path.
+    /// Returns a path parameter.
     pub(crate) const fn path(name: &'a str) -> Self {
         Self::new(name, Location::Path, Style::Simple)
     }
 
-    /// The parameter `name` of the query.
+    /// Returns a query parameter.
     pub(crate) const fn query(name: &'a str) -> Self {
         Self::new(name, Location::Query, Style::Form)
     }
 
-    /// The header `name`.
+    /// Returns a header parameter.
     pub(crate) const fn header(name: &'a str) -> Self {
         Self::new(name, Location::Header, Style::Simple)
     }
 
-    /// The cookie `name`.
+    /// Returns a cookie parameter.
     pub(crate) const fn cookie(name: &'a str) -> Self {
         Self::new(name, Location::Cookie, Style::Form)
     }
@@ -61,46 +61,46 @@ impl<'a> Parameter<'a> {
         }
     }
 
-    /// The parameter in another style, which by default does not explode.
+    /// Sets the style. Unless set otherwise, the new style does not explode.
     pub(crate) const fn style(mut self, style: Style) -> Self {
         self.notation.style = style;
         self.notation.explode = false;
         self
     }
 
-    /// Whether each item and member of the value stands for itself.
+    /// Sets whether each item or property of the value is sent separately.
     pub(crate) const fn explode(mut self, explode: bool) -> Self {
         self.notation.explode = explode;
         self
     }
 
-    /// Leaves what URLs reserve as it is, but for what would end the value.
+    /// Keeps reserved URL characters, except those that would end the value.
     pub(crate) const fn allow_reserved(mut self) -> Self {
         self.notation.encoding = Encoding::PercentButReserved;
         self
     }
 
-    /// Encodes nothing: for what is in no URL.
+    /// Disables encoding, for values outside of URLs.
     pub(super) const fn verbatim(mut self) -> Self {
         self.notation.encoding = Encoding::Verbatim;
         self
     }
 
-    /// The name, as the document spells it.
+    /// The name as the document spells it.
     pub(crate) const fn name(&self) -> &'a str {
         self.name
     }
 
-    /// Whether it is a part of the path.
+    /// Whether it is a path parameter.
     pub(crate) const fn is_in_path(&self) -> bool {
         matches!(self.location, Location::Path)
     }
 
-    /// Encodes `value` as a part of a path.
+    /// Encodes `value` for a path.
     ///
-    /// Refuses a value that would make the path another one: an empty value, with which
-    /// the request for one thing would become one for all of them; and `.` or `..`, which
-    /// a URL parser resolves even if they are encoded.
+    /// Refuses a value that would lead to another path. An empty value would turn the
+    /// request for one item into a request for all of them. A URL parser resolves `.` and
+    /// `..` even if they are encoded.
     pub(crate) fn in_path(&self, value: &Value) -> Result<String, String> {
         let text = self.notation.text(self.name, value);
         let text = text.map_err(|what| self.blame(&what))?;
@@ -111,8 +111,7 @@ impl<'a> Parameter<'a> {
         Ok(text)
     }
 
-    /// Adds `value` to the `query` or the `headers`. A value that is null or empty is not
-    /// sent.
+    /// Adds `value` to the `query` or the `headers`. A null or empty value is not sent.
     pub(crate) fn add_to(
         &self,
         query: &mut String,
@@ -126,7 +125,7 @@ impl<'a> Parameter<'a> {
         match self.location {
             Location::Query => append(query, "&", &self.pairs(value).map_err(blame)?),
             Location::Cookie => {
-                // All cookies are in one header (RFC 6265, section 5.4).
+                // All cookies share one header (RFC 6265, section 5.4).
                 let before = headers.get(COOKIE).and_then(|before| before.to_str().ok());
                 let mut cookies = before.unwrap_or_default().to_owned();
                 append(&mut cookies, "; ", &self.pairs(value).map_err(blame)?);
@@ -139,8 +138,9 @@ impl<'a> Parameter<'a> {
                 if text.is_empty() && !value.is_string() {
                     return Ok(());
                 }
-                let name = HeaderName::from_bytes(self.name.as_bytes())
-                    .map_err(|_| self.blame("it is not the name of a header"))?;
+                let name = HeaderName::from_bytes(self.name.as_bytes()).map_err(|_| {
+                    self.blame("the name has a character that headers do not allow")
+                })?;
                 headers.append(name, self.header_value(&text)?);
             }
             Location::Path => return Err(self.blame("it is a part of the path")),
@@ -149,15 +149,16 @@ impl<'a> Parameter<'a> {
     }
 
     fn header_value(&self, text: &str) -> Result<HeaderValue, String> {
-        HeaderValue::from_str(text).map_err(|_| self.blame("no header can hold such a value"))
+        HeaderValue::from_str(text)
+            .map_err(|_| self.blame("the value has a character that headers do not allow"))
     }
 
-    /// `value` as pairs, encoded.
+    /// Returns `value` as encoded pairs.
     pub(super) fn pairs(&self, value: &Value) -> Result<Vec<Pair>, String> {
         self.notation.pairs(self.name, value)
     }
 
-    /// The error text `what`, which names the parameter.
+    /// Returns the error text `what` with the name of the parameter.
     pub(crate) fn blame(&self, what: &str) -> String {
         let location = match self.location {
             Location::Path => "path parameter",
@@ -171,10 +172,10 @@ impl<'a> Parameter<'a> {
 
 /// Encodes `value` as JSON.
 pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<Value, String> {
-    // By way of the text: a number of single precision keeps its digits in it,
-    // which it would not as a `Value` of double precision.
+    // Through a text, because a `Value` is double precision and would change the digits
+    // of a single-precision number.
     let text = serde_json::to_string(&Finite(Exposed(value))).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|_| "the value has no form in JSON".to_owned())
+    serde_json::from_str(&text).map_err(|_| "JSON cannot represent the value".to_owned())
 }
 
 /// Appends `pairs` to `list`, each after a `separator`.
@@ -193,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    /// The query and the headers with `value` as `parameter`, and then another.
+    /// Returns the query and the headers after adding `parameter` and another parameter.
     fn added(parameter: &Parameter<'_>, value: &Value) -> Result<(String, HeaderMap), String> {
         let (mut query, mut headers) = ("a=b".to_owned(), HeaderMap::new());
         parameter.add_to(&mut query, &mut headers, value)?;
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_end_a_value_is_encoded() {
+    fn delimiters_are_encoded() {
         let of = Parameter::query("o f");
         check_query(of, json!(["a b", "c&d"]), "a=b&o%20f=a%20b&o%20f=c%26d");
         check_query(of.explode(false), json!(["a,b", "c"]), "a=b&o%20f=a%2Cb,c");
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_not_sent() {
+    fn empty_parameters_are_not_sent() {
         for value in [
             json!(null),
             json!([]),
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn members_of_members_have_the_way_to_them_as_a_name() {
+    fn deep_object_names_contain_the_path() {
         check_query(
             Parameter::query("of").style(Style::DeepObject),
             json!({"a": {"b": "&"}, "c": null, "d": 1}),
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn cookies_stand_in_one_header() {
+    fn cookies_share_one_header() {
         let (_, headers) = added(&Parameter::cookie("of"), &json!(["a;", "b"])).unwrap();
         let cookies: Vec<_> = headers.get_all(COOKIE).iter().collect();
         assert_eq!(cookies, ["of=a%3B; of=b; last=c%20d"]);
@@ -270,7 +271,10 @@ mod tests {
         let (_, headers) = added(&Parameter::header("X-Of"), &json!(["a b", "c/d"])).unwrap();
         assert_eq!(headers["x-of"], "a b,c/d");
         let error = added(&Parameter::header("X-Of"), &json!("a\nb")).unwrap_err();
-        assert_eq!(error, "the header `X-Of`: no header can hold such a value");
+        assert_eq!(
+            error,
+            "the header `X-Of`: the value has a character that headers do not allow"
+        );
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! The characters that are percent-encoded (RFC 3986).
+//! Percent-encoding (RFC 3986).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All but the unreserved characters (RFC 3986, section 2.3).
+/// Encodes everything except the unreserved characters (RFC 3986, section 2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Keeps reserved characters, too, except those that end a value in a query or in a form.
+/// Also keeps reserved characters, except those that end a value in a query or form.
 const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -25,7 +25,7 @@ const RESERVED: &AsciiSet = &UNRESERVED
     .remove(b';')
     .remove(b'=');
 
-/// Percent-encodes `text`. Keeps reserved characters if they are allowed.
+/// Percent-encodes `text`, with or without its reserved characters.
 pub(super) fn encode(text: &str, allow_reserved: bool) -> String {
     let encoded = if allow_reserved { RESERVED } else { UNRESERVED };
     utf8_percent_encode(text, encoded).to_string()

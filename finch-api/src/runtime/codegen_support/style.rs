@@ -1,65 +1,65 @@
-//! How values are written in a URL, a header or a form: the styles of OpenAPI
-//! (Style Values and Style Examples).
+//! Encodes values for URLs, headers and forms in the styles of OpenAPI (Style Values and
+//! Style Examples).
 
 use serde_json::Value;
 
 use super::percent;
 
-/// A name and a text that are sent as `name=text`.
+/// A name and a text, sent as `name=text`.
 pub(super) type Pair = (String, String);
 
-/// How a value is written that is more than one text.
+/// The style of an array or object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// `blue,black`: in the path, and in headers.
+    /// `blue,black`, in a path or header.
     Simple,
-    /// `.blue,black`: in the path.
+    /// `.blue,black`, in a path.
     Label,
-    /// `;color=blue,black`: in the path.
+    /// `;color=blue,black`, in a path.
     Matrix,
-    /// `color=blue,black`: in the query, and in cookies.
+    /// `color=blue,black`, in a query or cookie.
     Form,
-    /// `color=blue%20black`: in the query.
+    /// `color=blue%20black`, in a query.
     SpaceDelimited,
-    /// `color=blue%7Cblack`: in the query.
+    /// `color=blue%7Cblack`, in a query.
     PipeDelimited,
-    /// `color%5BR%5D=100`, of an object in the query.
+    /// `color%5BR%5D=100`, for an object in a query.
     DeepObject,
-    /// JSON, wherever it is.
+    /// JSON in any location.
     Json,
 }
 
-/// What of a text is encoded.
+/// The characters of a text that are percent-encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
-    /// All but what is unreserved in a URL (RFC 3986).
+    /// All except the unreserved characters of a URL (RFC 3986).
     Percent,
-    /// All but that, and what is reserved, as far as it does not end the value.
+    /// As `Percent`, but reserved characters are kept unless they end the value.
     PercentButReserved,
-    /// Nothing: for what is in no URL.
+    /// No characters, for values outside of URLs.
     Verbatim,
 }
 
-/// How the values of a parameter are written.
+/// The notation of a parameter's values.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Notation {
     pub(super) style: Style,
-    /// Whether each item and member of a value stands for itself.
+    /// Whether each item or property of a value is sent separately.
     pub(super) explode: bool,
     pub(super) encoding: Encoding,
 }
 
-/// A value, as far as styles tell one from another.
+/// The kinds of values that styles distinguish.
 enum Shape {
     Nothing,
     One(String),
     List(Vec<String>),
-    /// The members of an object, each of which may be a list.
+    /// The properties of an object. Each may be an array.
     Members(Vec<(String, Vec<String>)>),
 }
 
 impl Notation {
-    /// `value` as one text, of the parameter `name`.
+    /// Encodes `value` as one text for the parameter `name`.
     pub(super) fn text(&self, name: &str, value: &Value) -> Result<String, String> {
         let name = self.encode(name);
         let items: Vec<String> = match self.shape(value)? {
@@ -91,7 +91,7 @@ impl Notation {
         })
     }
 
-    /// `value` as pairs, of the parameter `name`, or of the members of an object.
+    /// Encodes `value` as pairs. Their names are `name` or the properties of an object.
     pub(super) fn pairs(&self, name: &str, value: &Value) -> Result<Vec<Pair>, String> {
         let between = match self.style {
             Style::SpaceDelimited => self.encode(" "),
@@ -130,7 +130,7 @@ impl Notation {
         })
     }
 
-    /// The pairs of `value`, that of `name`, each with the way to it as its name.
+    /// Adds the pairs of `value`. The name of each pair is its path from `name`.
     fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
         match value {
             Value::Object(members) => {
@@ -144,7 +144,7 @@ impl Notation {
         Ok(())
     }
 
-    /// The shape of `value`, its texts encoded.
+    /// Returns the shape of `value` with encoded texts.
     fn shape(&self, value: &Value) -> Result<Shape, String> {
         let text = |value: &Value| Ok::<_, String>(self.encode(&plain(value)?));
         let texts = |items: &[Value]| items.iter().map(text).collect::<Result<Vec<_>, _>>();
@@ -168,7 +168,7 @@ impl Notation {
         })
     }
 
-    /// `text` as a part of what is written.
+    /// Encodes `text`.
     fn encode(&self, text: &str) -> String {
         match self.encoding {
             Encoding::Percent => percent::encode(text, false),
@@ -178,20 +178,20 @@ impl Notation {
     }
 }
 
-/// `value`, which must hold no other.
+/// Returns the text of `value`, which must not be an array or object.
 fn plain(value: &Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Bool(_) | Value::Number(_) => Ok(value.to_string()),
-        _ => Err("one value stands within another: give it as a text".to_owned()),
+        _ => Err("this style has no nested values: pass the value as a text".to_owned()),
     }
 }
 
-/// `members`, none of which may be a list.
+/// Returns `members`, none of them an array, as pairs.
 fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
     let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
         Ok([item]) => Ok((name, item)),
-        Err(_) => Err("one value stands within another: give it as a text".to_owned()),
+        Err(_) => Err("this style has no nested values: pass the value as a text".to_owned()),
     };
     members.into_iter().map(single).collect()
 }
@@ -202,9 +202,9 @@ mod tests {
 
     use super::*;
 
-    /// What becomes of nothing, a text, a list and an object, as in a row of
-    /// OpenAPI's table of Style Examples; where the row has nothing, it is what is
-    /// done instead.
+    /// Checks how an empty value, a text, an array and an object are encoded, as in a row
+    /// of OpenAPI's table of Style Examples. Where the row is empty, the expectation is
+    /// our own.
     #[track_caller]
     fn check(written: impl Fn(&Value) -> Result<String, String>, expected: [&str; 4]) {
         let values = [
@@ -335,14 +335,14 @@ mod tests {
             [
                 "color=",
                 "color=blue",
-                "one value stands within another: give it as a text",
+                "this style has no nested values: pass the value as a text",
                 "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
             ],
         );
     }
 
     #[test]
-    fn what_has_no_such_form_is_refused() {
+    fn values_without_a_style_are_refused() {
         for (style, explode, value) in [
             (Style::Form, true, json!([[1]])),
             (Style::Form, true, json!({"a": {"b": 1}})),
@@ -351,7 +351,7 @@ mod tests {
         ] {
             assert_eq!(
                 notation(style, explode).pairs("of", &value),
-                Err("one value stands within another: give it as a text".to_owned())
+                Err("this style has no nested values: pass the value as a text".to_owned())
             );
         }
     }

@@ -1,10 +1,9 @@
-//! Values of properties that tell the variants of a union apart.
+//! Tags: property values that distinguish the variants of a union.
 
 use serde_json::Value;
 
-/// The values that a property takes in all values of a variant. The path names the
-/// property, preceded by those that it is within. An array on the way has no name: all its
-/// items must have the tag.
+/// The values of a property that identify a variant. The path leads from the variant to
+/// the property. An array on the path adds no step, and all its items must have the tag.
 pub(crate) enum Tag {
     /// The property is always there.
     Required(&'static [&'static str], &'static [Scalar]),
@@ -12,14 +11,14 @@ pub(crate) enum Tag {
     Optional(&'static [&'static str], &'static [Scalar]),
 }
 
-/// A value that a property can be required to have.
+/// A constant that a property must equal.
 pub(crate) enum Scalar {
     Text(&'static str),
     Integer(i64),
     Boolean(bool),
 }
 
-/// How the value of a property compares with a tag.
+/// The result of comparing a property with a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Match {
     Same,
@@ -28,7 +27,7 @@ pub(super) enum Match {
 }
 
 impl Tag {
-    /// Whether `value` can be of the variant, as far as this tag shows.
+    /// Whether `value` may be the variant according to this tag.
     pub(super) fn admits(&self, value: &Value) -> bool {
         match self.compare(value) {
             Match::Same => true,
@@ -66,7 +65,7 @@ fn compare(value: &Value, path: &[&str], scalars: &[Scalar]) -> Match {
         }
         (_, []) if scalars.iter().any(|scalar| scalar.is(value)) => Match::Same,
         (_, []) => Match::Different,
-        // It should be an object. The variant refuses it when it is read.
+        // It should be an object. Reading the variant reports that.
         _ => Match::Missing,
     }
 }

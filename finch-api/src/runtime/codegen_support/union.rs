@@ -1,16 +1,16 @@
-//! Unions: the variant that a value is meant for.
+//! Decodes unions: chooses the variant that a value belongs to.
 //!
-//! A tag rules out the variants that a value is not meant for: see `tag`. The others are
-//! tried. Of those that fit, the one that keeps most of the value is chosen.
+//! Tags rule out variants: see `tag`. The remaining variants are tried. Among those that
+//! fit, the union chooses the variant that keeps most of the value.
 //!
-//! A variant skips the properties that it does not name. So a value that fits the
-//! variants `{id, reviewers?}` and `{id, timer?}` is of the first if it has
-//! reviewers, and of the second if it has a timer. If it has both, either would lose
-//! one, and the value stays as it is.
+//! A variant skips the properties that it does not name. So a value that fits both `{id,
+//! reviewers?}` and `{id, timer?}` is the first if it has reviewers, and the second if it
+//! has a timer. If it has both, either variant would lose a property, so the value stays
+//! untyped.
 //!
-//! A variant that fits strictly is a better choice than one that only fits leniently,
-//! whatever each keeps: see `leniency`. A variant in which the value of a union fits no
-//! variant comes last, unless the others lose that value.
+//! A variant that fits strictly is better than a variant that fits leniently, whatever
+//! they keep: see `leniency`. A variant that contains a union value without a matching
+//! variant is the last choice, unless the others lose that value.
 
 use std::cmp::Reverse;
 
@@ -23,32 +23,32 @@ use super::union_coverage::{Keeps, Loss};
 use crate::runtime::decode::leniency::{self, Choice, Fit, Probed};
 use crate::runtime::decode::{lenient, read_any};
 
-/// The tags of a variant, the properties that it keeps, and the function that reads it.
+/// The tags of a variant, the properties that it keeps, and the function that decodes it.
 pub(crate) type Variant<T> = (&'static [Tag], Keeps, fn(&Value) -> Result<T, Error>);
 
-/// Reads `value` as a `T`.
+/// Decodes `value` as a `T`.
 ///
 /// # Errors
 ///
-/// `value` is not a `T`.
+/// The value is not a `T`.
 pub(crate) fn decode<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
     lenient(value)
 }
 
-/// Reads the variant that keeps most, among those that fit best; among equals, the one with
-/// most tags in the value, or else the first. It is `other` if none fits, or if one would
-/// keep what another loses and the other way round.
+/// Decodes the variant that fits best. Among equals, it prefers the variant that keeps
+/// most, then the one with most tags in the value, then the first. It returns `other` if
+/// no variant fits, or if each of two variants keeps something that the other loses.
 ///
 /// # Errors
 ///
-/// No variant fits, and there is no `other`; or a property has two values.
+/// No variant fits and there is no `other`, or a property has two different values.
 pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     deserializer: D,
     variants: &[Variant<T>],
     other: Option<fn(Value) -> T>,
 ) -> Result<T, D::Error> {
     let value = read_any(deserializer)?;
-    // No property is there twice in it.
+    // `value` has no duplicate properties.
     let read = leniency::checked(true, || read(&value, variants, other));
     match (read, other) {
         (Ok(read), _) => Ok(read),
@@ -57,7 +57,7 @@ pub(crate) fn read_union<'de, T: 'static, D: Deserializer<'de>>(
     }
 }
 
-/// Reads the variant that `value` is.
+/// Decodes `value` as its variant.
 fn read<T: 'static>(
     value: &Value,
     variants: &[Variant<T>],
@@ -73,23 +73,23 @@ fn read<T: 'static>(
             let tag = variants.iter().find_map(|(tags, ..)| tags.first());
             Err(match tag.filter(|_| value.is_object()) {
                 Some(tag) => Error::custom(format_args!(
-                    "`{}` has a value that no variant of the union has",
+                    "`{}` has a value that fits no variant of the union",
                     tag.property()
                 )),
                 None => Error::custom(NO_VARIANT),
             })
         }
-        // Only a union around this one must know how well it fits.
+        // The fit only matters to a union around this one.
         [(_, (_, _, read))] if !leniency::is_probing() => read(value),
         possible => leniency::within_union(|| read_best(value, variants, possible, other))
             .ok_or_else(|| Error::custom(NO_VARIANT)),
     }
 }
 
-const NO_VARIANT: &str = "it fits no variant of a union";
+const NO_VARIANT: &str = "the value fits no variant of the union";
 
-/// Reads the best of the variants that are `possible`. While a union around this one probes
-/// its variants, what is read may be only a placeholder.
+/// Decodes the best of the `possible` variants. While an outer union probes, the result
+/// may be a placeholder.
 fn read_best<T: 'static>(
     value: &Value,
     variants: &[Variant<T>],
@@ -103,7 +103,7 @@ fn read_best<T: 'static>(
         probed = read;
         choice
     };
-    // Nothing asks twice for the choice of a union that is in no other.
+    // The choice of an outermost union is needed only once.
     let choice = match leniency::is_nested() {
         true => leniency::choice::<T>(value, choose),
         false => choose(),
@@ -140,8 +140,8 @@ struct Fitting<'a, T> {
 }
 
 impl<T> Fitting<'_, T> {
-    /// The least is the best: strictly, then leniently, then with values that fit no variant
-    /// of a union within it.
+    /// The sort key. A strict fit comes first, then a lenient fit, then a fit with union
+    /// values that match no variant.
     fn rank(&self) -> (bool, bool, Loss, Reverse<usize>, Fit) {
         let fit = self.probed.fit;
         let has_unknown = fit.unknown > 0;
@@ -154,13 +154,13 @@ impl<T> Fitting<'_, T> {
         strictness(self) == strictness(other)
     }
 
-    /// Whether it keeps something of `value` that `other` loses.
+    /// Whether this variant keeps a part of `value` that `other` loses.
     fn saves(&self, value: &Value, other: &Self) -> bool {
         self.keeps.saves(value, other.keeps)
     }
 }
 
-/// Chooses one of the variants that are `possible` for `value`, and reads it.
+/// Chooses one of the `possible` variants for `value`, and decodes it.
 fn choose<T>(
     value: &Value,
     possible: &[(usize, &Variant<T>)],
@@ -211,8 +211,8 @@ fn choose<T>(
     }
 }
 
-/// Returns the best of `fitting`, which are sorted; `None` if whichever is chosen loses
-/// something that another keeps.
+/// Returns the best of `fitting`, which is sorted. Returns `None` if every choice loses
+/// something that another variant keeps.
 fn best<'a, T>(
     value: &Value,
     fitting: Vec<Fitting<'a, T>>,
@@ -227,7 +227,7 @@ fn best<'a, T>(
         if rival.is_as_strict_as(&best) {
             return None;
         }
-        // A value that nobody knows is new, and no reason to lose more.
+        // An unknown value is new. It does not justify losing more.
         if !rival.probed.fit.is_repaired {
             return (!best.saves(value, &rival)).then_some(rival);
         }
@@ -329,17 +329,17 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_most_is_meant() {
+    fn variant_that_keeps_most_is_chosen() {
         for (value, expected) in [
             (json!({"id": 1}), "Reviewers"),
             (json!({"id": 1, "new": 2}), "Reviewers"),
             (json!({"id": 1, "reviewers": [{"name": "a"}]}), "Reviewers"),
             (json!({"id": 1, "reviewers": [{"team": "a"}]}), "Timer"),
             (json!({"id": 1, "timer": 2}), "Timer"),
-            // Null says nothing, but is better than a guess.
+            // Null carries no data, but is better than a guess.
             (json!({"id": 1, "timer": null}), "Timer"),
             (json!([{"id": 1, "timer": 2}]), "Timers"),
-            // Either would lose what the other names.
+            // Either variant would lose a property.
             (json!({"id": 1, "timer": 2, "note": "a"}), "Other"),
             (
                 json!({"id": 1, "reviewers": [{"team": 1}], "note": "a"}),
@@ -349,7 +349,7 @@ mod tests {
                 json!({"id": 1, "timer": null, "note": "a", "new": 1}),
                 "Reviewers",
             ),
-            // To serde's own code, the first two are this, too.
+            // Code that serde derives would accept this as one of the first two.
             (json!([1, null]), "Other"),
             (json!({"timer": 2}), "Other"),
             (json!(7), "Integer"),
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_rules_variants_out_and_the_others_are_tried() {
+    fn tags_rule_variants_out() {
         let wire = |amount: &str| Wire {
             amount: amount.to_owned(),
         };
@@ -407,7 +407,7 @@ mod tests {
                 json!({"kind": "wire", "amount": "1"}),
                 Ok(Payment::Wire(wire("1"))),
             ),
-            // It is one by its tag, but does not fit.
+            // The tag matches this variant, but the value does not fit.
             (json!({"kind": "wire", "amount": 1}), Err(true)),
             (json!({"kind": "new", "amount": "1"}), Err(true)),
             (json!({"kind": "object"}), Err(false)),
@@ -429,7 +429,7 @@ mod tests {
             ),
             (
                 json!({"kind": "new"}),
-                "`kind` has a value that no variant of the union has",
+                "`kind` has a value that fits no variant of the union",
             ),
             (json!(1), NO_VARIANT),
         ] {
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_that_fits_strictly_is_meant_before_one_that_fits_leniently() {
+    fn strict_fit_is_preferred_to_lenient_fit() {
         let person = |emails: &[&str]| {
             Entry::Person(Person {
                 id: 1,
@@ -498,11 +498,11 @@ mod tests {
                 json!({"id": 1, "emails": ["a"], "manager": null}),
                 person(&["a"]),
             ),
-            // A person only leniently, and a failure that loses nothing more.
+            // It fits a person only leniently, and a failure loses nothing more.
             (json!({"id": 1}), failure(None)),
             (json!({"id": 1, "emails": null}), failure(None)),
             (json!({"id": 1, "code": 2}), failure(Some(2))),
-            // No failure: its code is a number.
+            // Not a failure, because the code of a failure is a number.
             (json!({"id": 1, "emails": null, "code": "a"}), person(&[])),
             (
                 json!({"id": 1, "emails": ["a"], "code": "a"}),
@@ -520,7 +520,7 @@ mod tests {
         );
     }
 
-    /// A union without a variant for everything else: it cannot wait for the outer one.
+    /// A union without a fallback variant, so it cannot wait for the outer union.
     #[derive(Debug, PartialEq)]
     enum Closed {
         Person(Person),
@@ -546,7 +546,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_union_is_a_part_of_the_variant_that_it_is_in() {
+    fn closed_union_affects_the_fit_of_its_variant() {
         fn read(value: Value) -> Result<Holder, Value> {
             let holder: Variant<Result<Holder, Value>> =
                 (&[], Keeps::All, |value| decode(value).map(Ok));
@@ -565,7 +565,7 @@ mod tests {
         assert_eq!(read(lenient.clone()), Err(lenient));
     }
 
-    /// An item of another kind than an entry.
+    /// An item that is not an entry.
     #[derive(Debug, PartialEq)]
     enum Shape {
         Sized(Sized),
@@ -640,7 +640,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_a_new_kind_is_not_lost_with_its_property() {
+    fn unknown_union_value_is_not_lost() {
         #[derive(Debug)]
         enum Held {
             Failure(Failure),
@@ -670,9 +670,9 @@ mod tests {
         }
     }
 
-    /// The outermost union decides, and it knows how well the unions within it fit.
+    /// The outermost union decides, and considers the fit of the unions inside it.
     #[test]
-    fn a_union_fits_as_well_as_the_unions_within_it() {
+    fn fit_of_a_union_includes_inner_unions() {
         const UNKNOWN: &str = "Other(Object {\"new\": Number(1)})";
         for (value, list, items) in [
             (
@@ -685,7 +685,7 @@ mod tests {
                 "Entries",
                 "Failure(Failure { id: 1, code: None })",
             ),
-            // Leniently is better than not at all, and not as good as strictly.
+            // A lenient fit is better than none, and worse than a strict one.
             (
                 json!({"items": [{"id": 1, "emails": null, "code": "a"}], "note": null}),
                 "Entries",
@@ -701,7 +701,7 @@ mod tests {
                 "Entries",
                 "Failure(Failure { id: 1, code: None })",
             ),
-            // An item that nobody knows makes no difference.
+            // An unknown item makes no difference.
             (
                 json!({"items": [{"new": 1}], "note": null}),
                 "Shapes",
@@ -720,7 +720,7 @@ mod tests {
                 "{value}: {text}"
             );
         }
-        // One item of many.
+        // One item among many.
         let items = json!([{"size": 1}, {"new": 1}, {"id": 1, "code": 2}]);
         let read: List = serde_json::from_value(json!({"items": items, "note": null})).unwrap();
         assert!(matches!(read, List::Shapes(_)), "{read:?}");
@@ -733,8 +733,7 @@ mod tests {
         static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
     }
 
-    /// A tree in which the variants differ by one property alone, which is read after
-    /// the child.
+    /// A tree whose variants differ only in a property after the child.
     #[derive(Debug, PartialEq)]
     enum Node {
         First(First),
@@ -792,9 +791,9 @@ mod tests {
                 json!({"items": [], "second": 1}),
                 "Second",
             ),
-            // Each level fits the second variant, and only leniently.
+            // Each level fits the second variant only leniently.
             (json!({"items": null}), json!({"items": null}), "Second"),
-            // The innermost alone is lenient.
+            // Only the innermost level fits leniently.
             (
                 json!({"items": null}),
                 json!({"items": [], "second": null}),
@@ -802,7 +801,7 @@ mod tests {
             ),
             // No level fits any variant.
             (json!({"items": 1}), json!({"items": 1}), "Other"),
-            // The innermost alone fits none.
+            // Only the innermost level fits no variant.
             (json!([]), json!({"items": [], "second": 1}), "Second"),
         ] {
             let cost = |depth: usize| {

@@ -1,29 +1,29 @@
-//! What types keep of JSON, and what they lose.
+//! What a type keeps of a JSON value, and what it loses.
 
 use std::ops::Add;
 
 use serde_json::Value;
 
-/// What a type keeps of a JSON value.
+/// The parts of a JSON value that a type keeps.
 pub(crate) enum Keeps {
-    /// All of it.
+    /// The whole value.
     All,
-    /// All of an object.
+    /// A whole object.
     Object,
-    /// Of an object, the members of these names, all of each.
+    /// These properties of an object, each as a whole.
     Names(&'static [&'static str]),
-    /// Of an object, the members of these names, and of each what is said of it;
-    /// of the others what is said of those, or nothing.
+    /// These properties of an object, each as described. The option describes all other
+    /// properties. Without it they are lost.
     Members(&'static [(&'static str, Self)], Option<&'static Self>),
-    /// Of a list, of each item what is said of it.
+    /// An array whose items are kept as described.
     Items(&'static Self),
-    /// What the one keeps that keeps most.
+    /// Whichever of these keeps most.
     AnyOf(&'static [Self]),
 }
 
 impl Keeps {
-    /// Whether `value` is of the right kind, as far as it would not be noticed
-    /// when it is read: to serde, a list is an object.
+    /// Whether `value` has the right kind. Only checks what serde would not report: serde
+    /// accepts an array for an object.
     pub(super) fn takes(&self, value: &Value) -> bool {
         !matches!(
             (self, value),
@@ -34,7 +34,7 @@ impl Keeps {
         )
     }
 
-    /// What is lost of `value`.
+    /// Returns the loss for `value`.
     pub(super) fn lost(&self, value: &Value) -> Loss {
         match (self, value) {
             (Self::AnyOf(types), _) => {
@@ -52,7 +52,7 @@ impl Keeps {
         }
     }
 
-    /// Whether it keeps something of `value` that `other` loses.
+    /// Whether it keeps a part of `value` that `other` loses.
     pub(super) fn saves(&self, value: &Value, other: &Self) -> bool {
         match (self, other, value) {
             _ if other.lost(value).members == 0 => false,
@@ -72,7 +72,7 @@ impl Keeps {
         }
     }
 
-    /// What is kept of the member `name` of an object, if it is.
+    /// Returns the coverage of the property `name` of an object, if it is kept.
     fn property(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Names(names) => names.contains(&name).then_some(&Self::All),
@@ -86,7 +86,7 @@ impl Keeps {
     }
 }
 
-/// How many members are lost: those that say something, and those that are null.
+/// The number of lost properties: those with a value, and those that are null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Loss {
     pub(super) members: usize,
@@ -94,8 +94,8 @@ pub(super) struct Loss {
 }
 
 impl Loss {
-    /// That of a member, and of all within it: so a type that keeps half of it
-    /// loses less than one that does not name it.
+    /// Counts a property and everything inside it. So a type that keeps half of the
+    /// property loses less than a type that does not name it.
     fn of_property(member: &Value) -> Self {
         let own = match member {
             Value::Null => Self {
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_lost_is_counted_to_the_last_member() {
+    fn loss_counts_every_nested_property() {
         const EACH: Keeps = Keeps::Members(&[("a", Keeps::All)], Some(&Keeps::Names(&["x"])));
         let value = json!({"a": {"y": 1}, "b": {"x": 1, "y": [{"z": 1}, 2], "n": null}});
         for (keeps, members, nulls) in [

@@ -1,4 +1,4 @@
-//! Any JSON, in which no property has two values.
+//! Any JSON without conflicting duplicate properties.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use super::map::Map as _;
 ///
 /// # Errors
 ///
-/// A property is there twice, with different values. serde_json takes the last of
-/// them.
+/// An object repeats a property with a different value. serde_json would keep the last
+/// value.
 pub(crate) fn read_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    // It checks for itself.
+    // `Any` checks for duplicates itself.
     leniency::checked(true, || Any.deserialize(deserializer))
 }
 
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_what_serde_json_reads() {
+    fn any_agrees_with_serde_json() {
         for text in [
             "null",
             "true",

@@ -1,11 +1,12 @@
-//! A JSON text in which some numbers and strings are written in another way.
+//! Rewrites some numbers and strings of a JSON text while it is decoded.
 //!
-//! - serde_json reads an integer with a fraction or an exponent as an `f64`, which is not
-//!   precise from 2^53 on. Here, such an integer is written in digits alone.
-//! - serde_json copies a string that has another type than expected into its error, and a
-//!   string with escapes into a buffer. With its feature `float_roundtrip`, it copies the
-//!   digits of a number. All take memory that grows with the text. Here, a long string can
-//!   be cut, and a long number rounded.
+//! serde_json reads an integer with a fraction or an exponent as an `f64`, which is
+//! imprecise from 2^53 on. Such an integer is rewritten in digits.
+//!
+//! serde_json copies a string of an unexpected type into its error, and a string with
+//! escapes into a buffer. With its feature `float_roundtrip`, it copies the digits of a
+//! number. These copies grow with the text. So a long string can be cut, and a long
+//! number rounded.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -13,8 +14,8 @@ use std::io;
 
 use crate::runtime::json_text::{string_length, unescape};
 
-/// A text with a limit for its strings and numbers. Two strings are equal if they are so in
-/// the text.
+/// A JSON text with a limit for its strings and numbers. Two edited strings are equal if
+/// the originals are equal.
 #[derive(Clone, Copy)]
 pub(super) struct Edited<'a> {
     text: &'a [u8],
@@ -22,7 +23,7 @@ pub(super) struct Edited<'a> {
 }
 
 impl<'a> Edited<'a> {
-    /// Cuts strings to about `limit` bytes, and rounds numbers that are longer.
+    /// Cuts strings to about `limit` bytes, and rounds longer numbers.
     pub(super) fn new(text: &'a [u8], limit: usize) -> Self {
         Self { text, limit }
     }
@@ -43,8 +44,9 @@ impl<'a> Edited<'a> {
         }
     }
 
-    /// Returns how many bytes of the text the decoder had read when it failed with `error`.
-    /// It decodes from [`reader`](Self::reader), and `message` is the text of the error.
+    /// Returns how many bytes of the text the decoder had read when it failed with
+    /// `error`. The decoder must have used [`reader`](Self::reader). `message` is the
+    /// text of the error.
     pub(super) fn offset(self, error: &serde_json::Error, message: &str) -> usize {
         let (mut lines, mut column) = (error.line().saturating_sub(1), error.column());
         let mut at = 0;
@@ -68,7 +70,7 @@ impl<'a> Edited<'a> {
                         column -= rest.len();
                     }
                 }
-                // It has no line break.
+                // An edit contains no line break.
                 Piece::Edit(Edit { length, .. }) if lines > 0 => at += length,
                 Piece::Edit(Edit { length, text }) if column >= text.len() => {
                     at += length;
@@ -82,15 +84,15 @@ impl<'a> Edited<'a> {
     }
 }
 
-/// Whether the decoder has only looked at the last byte of `read`. A decoder that reads from a
-/// reader counts that byte.
+/// Whether the last byte of `read` was only peeked at. A decoder that reads from a reader
+/// counts that byte as read.
 fn has_next(message: &str, read: &[u8]) -> bool {
     match message.split_once(": ") {
         Some(("invalid type" | "invalid value", what)) => {
             let kinds = ["integer", "floating point", "map", "sequence"];
             kinds.iter().any(|kind| what.starts_with(kind))
         }
-        // On the way to the next property or item.
+        // Before the next property or item.
         _ => !read.is_empty() && !read.ends_with(b"}") && !read.ends_with(b"]"),
     }
 }
@@ -98,7 +100,7 @@ fn has_next(message: &str, read: &[u8]) -> bool {
 struct Pieces<'a> {
     of: Edited<'a>,
     at: usize,
-    /// The next edit, which begins at `at`.
+    /// The next edit, and its position.
     edit: Option<Edit>,
 }
 
@@ -107,7 +109,7 @@ enum Piece<'a> {
     Edit(Edit),
 }
 
-/// Replaces `length` bytes of a text by another text.
+/// Replaces `length` bytes of the text.
 struct Edit {
     length: usize,
     text: Vec<u8>,
@@ -160,8 +162,8 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// Returns how many bytes of `string` to keep, and the edit of the rest. Together they are a
-/// string.
+/// Returns how many bytes of `string` to keep, and an edit that replaces the rest. The
+/// result is a valid string.
 fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
     let beginning = string[1..=limit].utf8_chunks().next();
     let beginning = beginning.map_or("", |chunk| chunk.valid());
@@ -173,35 +175,35 @@ fn cut(string: &[u8], limit: usize) -> (usize, Edit) {
             hasher.write(rest);
             format!("{:016x}\"", hasher.finish()).into_bytes()
         }
-        // The result must not be Unicode either.
+        // Invalid Unicode must stay invalid.
         Err(_) => b"\xff\"".to_vec(),
     };
     let length = rest.len();
     (kept, Edit { length, text })
 }
 
-/// The number that `text` begins with.
+/// Returns the number at the start of `text`.
 pub(super) fn number(text: &[u8]) -> &[u8] {
     let is_part = |byte: &&u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
     let length = text.iter().take_while(is_part).count();
     &text[..length]
 }
 
-/// `number` in few digits.
+/// Shortens `number` to few digits.
 fn rounded(number: &[u8]) -> Option<String> {
     let value: f64 = std::str::from_utf8(number).ok()?.parse().ok()?;
     Some(match value.is_finite() {
         true => format!("{value:e}"),
-        // It is no `f64`, and stays none.
+        // A number that does not fit into an `f64` must stay too large.
         false => "1e999".to_owned(),
     })
 }
 
-/// The most bytes of a number that is looked at.
+/// The longest number in bytes that is examined.
 const LONGEST: usize = 400;
 
-/// The digits of `number`, if it is an integer of 64 bits that is written in another way, and
-/// too large to be precise as an `f64`.
+/// Returns the digits of `number` if it is a 64-bit integer in another notation, and too
+/// large to be precise as an `f64`.
 pub(super) fn large_integer(number: &[u8]) -> Option<String> {
     const PRECISE: f64 = 9_007_199_254_740_992.0;
 
@@ -214,7 +216,7 @@ pub(super) fn large_integer(number: &[u8]) -> Option<String> {
     (value.abs() >= PRECISE).then(|| digits(number)).flatten()
 }
 
-/// The digits of `number`, if it is an integer of 64 bits.
+/// Returns the digits of `number` if it is a 64-bit integer.
 fn digits(number: &str) -> Option<String> {
     let (sign, unsigned) = match number.strip_prefix('-') {
         Some(unsigned) => ("-", unsigned),
@@ -228,7 +230,7 @@ fn digits(number: &str) -> Option<String> {
     let all = format!("{integer}{fraction}");
     let significant = all.trim_end_matches('0');
     let dropped = i32::try_from(all.len() - significant.len()).ok()?;
-    // How many zeros follow the significant digits.
+    // The number of zeros after the significant digits.
     let fraction = i32::try_from(fraction.len()).ok()?;
     let zeros = exponent.checked_sub(fraction)?.checked_add(dropped)?;
     let zeros = usize::try_from(zeros).ok().filter(|zeros| *zeros < 20)?;
@@ -241,7 +243,7 @@ fn digits(number: &str) -> Option<String> {
 struct Reader<'a> {
     pieces: Pieces<'a>,
     piece: Cow<'a, [u8]>,
-    /// How much of the piece was read.
+    /// How much of the piece was already read.
     read: usize,
 }
 
@@ -280,7 +282,7 @@ mod tests {
         short
     }
 
-    /// Compares `value` with `short`, and notes what became of each string.
+    /// Compares `value` with `short`, and records how each string was shortened.
     fn compare<'a>(value: &'a Value, short: &'a Value, strings: &mut HashMap<&'a str, &'a str>) {
         match (value, short) {
             (Value::String(text), Value::String(short)) => {
@@ -320,7 +322,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn only_long_strings_change_and_stay_equal_or_different(value in value(), ascii: bool) {
+        fn only_long_strings_change_and_equality_is_kept(value in value(), ascii: bool) {
             let mut text = value.to_string();
             if ascii {
                 let escaped = |c: char| match c.is_ascii() {
@@ -343,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_that_is_no_unicode_still_is_none() {
+    fn invalid_unicode_stays_invalid() {
         for text in [
             &b"\"123456789\xff\""[..],
             b"\"\xff123456789\"",
@@ -368,15 +370,15 @@ mod tests {
             ("-9.223372036854775808e18", Some("-9223372036854775808")),
             ("9223372036854775807000e-3", Some("9223372036854775807")),
             ("1e19", Some("10000000000000000000")),
-            // They are precise.
+            // They are precise as an `f64`.
             ("2.0", None),
             ("1e2", None),
             ("-0.0", None),
             ("9007199254740991.0", None),
-            // They are in digits.
+            // They are already in digits.
             ("18446744073709551615", None),
             ("-9223372036854775808", None),
-            // They do not fit into 64 bits, or have a fraction.
+            // They do not fit into 64 bits or have a fraction.
             ("9007199254740993.5", None),
             ("1.8446744073709551616e19", None),
             ("-9.223372036854775809e18", None),
@@ -417,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_too_strange() {
+    fn arbitrary_text_does_not_panic() {
         for text in [
             "",
             "\"",

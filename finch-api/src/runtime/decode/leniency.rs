@@ -1,13 +1,13 @@
-//! How well a value fits a type, as the unions that it is in must know.
+//! Records how well a value fits a type, for the unions around it.
 //!
-//! A property that the document requires may be null or missing, and is read all the
-//! same. A union must know whether that happened: a variant that fits as the document
-//! says is a better choice than one that only fits leniently. So a union *probes* its
-//! variants, and each part of the value notes its own repairs.
+//! A required property that is null or missing is still decoded. A union must know about
+//! that: a variant that fits strictly is a better choice than a variant that fits
+//! leniently. So a union *probes* its variants, and each part of the value records its
+//! repairs.
 //!
-//! Unions may be nested. A variant fits strictly only if the unions within it do, too: so the
-//! outermost union tries everything strictly first. A value is probed once for each union,
-//! however deep it is, because the result is kept until the outermost union has been read.
+//! Unions may be nested. A variant fits strictly only if the unions inside it do. So the
+//! outermost union first tries everything strictly. Each union probes a value once at any
+//! depth, because choices are stored until the outermost union has been read.
 
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
@@ -20,43 +20,43 @@ use serde_json::Value;
 thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::READING) };
     static IS_CHECKED: Cell<bool> = const { Cell::new(false) };
-    /// How many unions are being read, one within the other.
+    /// How many nested unions are being read.
     static DEPTH: Cell<usize> = const { Cell::new(0) };
     static CHOICES: RefCell<Choices> = RefCell::default();
 }
 
-/// How well a value fits a type. The least is the best.
+/// How well a value fits a type. The minimum is the best fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fit {
-    /// How many values of unions within it fit no variant, and are kept as untyped JSON.
+    /// How many union values inside it fit no variant and are kept as untyped JSON.
     pub(crate) unknown: usize,
-    /// Whether a property is null or missing that must not be.
+    /// Whether a required property is null or missing.
     pub(crate) is_repaired: bool,
 }
 
 impl Fit {
-    /// The fit of a value that fits no variant of a union.
+    /// The fit of a value that fits no variant.
     pub(crate) const UNKNOWN: Self = Self {
         unknown: 1,
         is_repaired: false,
     };
 }
 
-/// Which variant of a union a value is, and how well it fits: none if it fits no variant.
+/// The variant that a union chose for a value, and its fit. `None` if no variant fits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Choice {
     pub(crate) variant: Option<usize>,
     pub(crate) fit: Fit,
 }
 
-/// The choices of unions, by their types and the values.
+/// The choices of unions, by union type and value.
 #[derive(Default)]
 struct Choices {
     choices: HashMap<(TypeId, u64), Choice>,
     hasher: RandomState,
 }
 
-/// The state of the value that this thread reads.
+/// The decoding state of this thread.
 #[derive(Clone, Copy)]
 struct State {
     is_probing: bool,
@@ -79,15 +79,15 @@ impl State {
     };
 }
 
-/// A value that was read to find out whether it fits.
+/// A value that was read as a probe.
 pub(crate) struct Probed<T> {
     pub(crate) value: T,
     pub(crate) fit: Fit,
-    /// Whether a union within it has not been read: its choice was known.
+    /// Whether an inner union was skipped because its choice was known.
     pub(crate) is_deferred: bool,
 }
 
-/// Reads a value to find out how well it fits, if it does.
+/// Probes a value: returns it with its fit, or `None` if it does not fit.
 pub(crate) fn probe<T>(read: impl FnOnce() -> Option<T>) -> Option<Probed<T>> {
     let _restored = Restored::after(&STATE, State::PROBING);
     let value = read()?;
@@ -101,18 +101,18 @@ pub(crate) fn probe<T>(read: impl FnOnce() -> Option<T>) -> Option<Probed<T>> {
     })
 }
 
-/// Reads a value that is known to fit, with the unions within it.
+/// Reads a value that is known to fit, including the unions inside it.
 pub(crate) fn read<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
     let _restored = Restored::after(&STATE, State::READING);
     read()
 }
 
-/// Whether a union probes a variant.
+/// Whether a union is probing a variant.
 pub(crate) fn is_probing() -> bool {
     STATE.get().is_probing
 }
 
-/// Notes that a property is null or missing that must not be.
+/// Records that a required property is null or missing.
 pub(crate) fn note_repair() {
     note_fit(Fit {
         is_repaired: true,
@@ -120,7 +120,7 @@ pub(crate) fn note_repair() {
     });
 }
 
-/// Notes how well a part of the value fits.
+/// Records the fit of a part of the value.
 pub(crate) fn note_fit(part: Fit) {
     let mut state = STATE.get();
     state.fit.unknown += part.unknown;
@@ -128,14 +128,14 @@ pub(crate) fn note_fit(part: Fit) {
     STATE.set(state);
 }
 
-/// Notes that a union has not been read.
+/// Records that an inner union was skipped.
 pub(crate) fn note_deferral() {
     let mut state = STATE.get();
     state.is_deferred = true;
     STATE.set(state);
 }
 
-/// Reads a union. Choices are kept until the outermost has been read.
+/// Reads a union. Choices are stored until the outermost union has been read.
 pub(crate) fn within_union<T>(read: impl FnOnce() -> T) -> T {
     struct Forget;
 
@@ -152,12 +152,13 @@ pub(crate) fn within_union<T>(read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Whether a union is read within another.
+/// Whether the current union is inside another.
 pub(crate) fn is_nested() -> bool {
     DEPTH.get() > 1
 }
 
-/// Returns the choice of the union `T` for `value`: `choose` makes it only once.
+/// Returns the choice of the union `T` for `value`. Calls `choose` only if it is not
+/// stored.
 pub(crate) fn choice<T: 'static>(value: &Value, choose: impl FnOnce() -> Choice) -> Choice {
     let (key, known) = CHOICES.with_borrow(|all| {
         let key = (TypeId::of::<T>(), all.hasher.hash_one(value));
@@ -170,22 +171,22 @@ pub(crate) fn choice<T: 'static>(value: &Value, choose: impl FnOnce() -> Choice)
     })
 }
 
-/// Whether no property is there twice in the value that this thread reads.
+/// Whether the value that this thread reads is known to have no duplicate properties.
 pub(crate) fn is_checked() -> bool {
     IS_CHECKED.get()
 }
 
-/// Reads a value in which no property is there twice, if `is_checked`.
+/// Reads a value. If `is_checked`, the value is known to have no duplicate properties.
 pub(crate) fn checked<T>(is_checked: bool, read: impl FnOnce() -> T) -> T {
     let _restored = Restored::after(&IS_CHECKED, is_checked);
     read()
 }
 
-/// Restores a value when it is dropped.
+/// Restores a thread-local value when it is dropped.
 struct Restored<T: Copy + 'static>(&'static LocalKey<Cell<T>>, T);
 
 impl<T: Copy> Restored<T> {
-    /// Sets the value of `key` to `during`, until this is dropped.
+    /// Sets `key` to `during` until the guard is dropped.
     fn after(key: &'static LocalKey<Cell<T>>, during: T) -> Self {
         Self(key, key.replace(during))
     }

@@ -1,10 +1,9 @@
-//! Reads what servers get wrong, in values of any type.
+//! Accepts common mistakes of servers in values of any type.
 //!
-//! - An array or a map that is null is an empty one.
-//! - A number without a fraction is an integer, however it is written. (serde_json reads it
-//!   as an `f64`, which is not precise from 2^53 on: see `edited`.)
-//! - A property that is there twice has one value, or it is an error. serde takes the last
-//!   value, also of two that differ.
+//! - null is an empty array or map.
+//! - A number without a fractional part is an integer in any notation. See `edited` for
+//!   large ones.
+//! - A property may be repeated with the same value. Different values are an error.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -20,7 +19,7 @@ use super::leniency;
 ///
 /// # Errors
 ///
-/// It has another type, or a property with two values.
+/// The value has another type, or a property has two different values.
 pub(crate) fn lenient<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Deserialize<'de>,
@@ -29,7 +28,7 @@ where
     T::deserialize(Lenient(deserializer))
 }
 
-/// As [`lenient`], for the value of a property.
+/// [`lenient`] as a seed, for the value of a property.
 pub(crate) struct LenientSeed<T>(PhantomData<T>);
 
 impl<T> LenientSeed<T> {
@@ -48,9 +47,9 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for LenientSeed<T> {
 
 /// A deserializer that reads leniently from another.
 ///
-/// It hands the other on to a newtype struct. An object of this crate is read as one: it reads
-/// its properties leniently itself, and if its deserializer did so, too, the types of
-/// deserializers would be nested without end.
+/// It passes the inner deserializer on to a newtype struct. The objects of this crate are
+/// read as newtype structs and read their properties leniently themselves. Wrapping their
+/// deserializer again would nest types without end.
 struct Lenient<D>(D);
 
 macro_rules! integers {
@@ -127,7 +126,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
-    // serde_json reads the digits of these alone.
+    // serde_json only reads digits as 128-bit integers.
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_any(Whole(visitor))
     }
@@ -159,7 +158,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Lenient<D> {
     }
 }
 
-/// Visits an integer, which may be written with a fraction of zero or with an exponent.
+/// Visits an integer that may have a fraction of zero or an exponent.
 struct Whole<V>(V);
 
 macro_rules! numbers {
@@ -180,7 +179,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<V::Value, E> {
-        // Converting saturates, and both limits are powers of two.
+        // The conversion saturates, and both limits are powers of two.
         if number.fract() != 0.0 {
             self.0.visit_f64(number)
         } else if (0.0..u64::MAX as f64).contains(&number) {
@@ -200,7 +199,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 }
 
-/// An empty array or map. It replaces null.
+/// An empty array or map in place of null.
 struct Empty<E>(PhantomData<E>);
 
 impl<E> Empty<E> {
@@ -262,8 +261,7 @@ macro_rules! or_null {
 or_null!(SeqOrNull, visit_seq, deserialize_seq);
 or_null!(MapOrNull, visit_map, deserialize_map);
 
-/// Passes a lenient deserializer on: to the value of a visitor or a seed, and to the items of
-/// an array or a map.
+/// Makes a visitor or seed read its inner values leniently: the items of an array or map.
 struct Within<T>(T);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Within<V> {
@@ -391,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_an_empty_array_or_map_wherever_it_is() {
+    fn null_is_an_empty_array_or_map_at_any_depth() {
         check::<Vec<u8>>("null", vec![]);
         check::<Map<u8>>(" null ", map([]));
         check::<HashMap<u16, u8>>(r#"{"7": 1}"#, HashMap::from([(7, 1)]));
@@ -405,7 +403,7 @@ mod tests {
         check("[null, {}]", vec![map::<u8>([]), map([])]);
         check(r#"[1, null]"#, (1_u8, Vec::<u8>::new()));
         check("[[null]]", Some(vec![Some(vec![Vec::<u8>::new()])]));
-        // What may be null is null.
+        // A nullable value stays null.
         check::<Option<Vec<u8>>>("null", None);
         check("[null, [1]]", vec![None, Some(vec![1_u8])]);
         check(r#"{"a": null}"#, map([("a", None::<Vec<u8>>)]));
@@ -457,7 +455,7 @@ mod tests {
             wide,
         );
         check("[1e19, 0.0]", [10_000_000_000_000_000_000_u128, 0]);
-        // An `f64` and untyped JSON keep the number.
+        // An `f64` and untyped JSON keep the notation.
         check("2.0", 2.0_f64);
         check("2.0", json!(2.0));
         for text in ["2.5", "-1.0", "256.0", "1e400", "1e-1", "\"2.0\"", "1e19"] {
@@ -471,7 +469,7 @@ mod tests {
         }
     }
 
-    /// Replaces `{}` in `text` by an object with several properties.
+    /// Replaces `{}` in `text` with an object that repeats properties.
     #[track_caller]
     fn check_duplicates<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str) {
         let with = |properties: &str| text.replace("{}", &format!("{{{properties}}}"));
@@ -520,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_type_does_not_keep_may_be_anything() {
+    fn dropped_properties_may_conflict() {
         let text = r#"{"any": 1, "new": {"a": 1, "a": 2}, "x": 1, "x": 2}"#;
         check(
             text,
@@ -529,8 +527,8 @@ mod tests {
                 any: json!(1),
             },
         );
-        // serde's own code compares nothing, and takes neither.
+        // Code that serde derives does not compare the values, and refuses both.
         let error = read::<Plain>(r#"{"any": 1, "any": 1}"#).unwrap_err();
-        assert_eq!(error, "property `any` is there twice");
+        assert_eq!(error, "property `any` is repeated");
     }
 }

@@ -1,11 +1,11 @@
-//! Maps that keep a property once.
+//! Maps that keep one value per property.
 
 use std::collections::HashMap;
 
 use serde::de::{self, Deserialize};
 use serde_json::Value;
 
-/// A map from the names of properties to their values.
+/// A map from property names to values.
 pub(crate) trait Map<'de>: Default {
     type Value: Deserialize<'de> + PartialEq;
 
@@ -16,7 +16,7 @@ pub(crate) trait Map<'de>: Default {
     ///
     /// # Errors
     ///
-    /// It is there already, with another value.
+    /// The map has the property with another value.
     fn add<E: de::Error>(&mut self, name: String, value: Self::Value) -> Result<(), E> {
         if self.get(&name).is_some_and(|first| *first != value) {
             return Err(E::custom(format_args!("duplicate key `{name}`")));

@@ -1,4 +1,4 @@
-//! Decodes JSON, with errors that name the place and never show the value.
+//! Decodes JSON. Errors name the path and never show the value.
 //!
 //! An error of serde_json quotes a value of the wrong type, which may be an access token.
 
@@ -23,35 +23,35 @@ use survey::Survey;
 
 use super::json_path::{self, JsonPath};
 
-/// The byte order mark, with which some servers begin a text.
+/// The byte order mark that some servers send.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How deep a body may be nested. serde_json needs memory for each level of a value that
-/// it skips, and an error must not take more than a megabyte.
+/// The maximum nesting depth of a body. serde_json needs memory for each level of a
+/// skipped value, and an error must not use more than a megabyte.
 const MAX_DEPTH: usize = 250_000;
 
-/// The size of a body whose error takes little memory in any case.
+/// The size up to which the error of any body needs little memory.
 const SMALL: usize = 40_000;
 
-/// Decodes `body`, without a byte order mark.
+/// Decodes `body`, and skips a byte order mark.
 ///
 /// # Errors
 ///
-/// The problem of `body` and its place.
+/// Describes the problem with `body` and its path.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let limit = longest_string(body);
     let survey = Survey::new(body, limit);
     if survey.depth > MAX_DEPTH {
-        return Err(format!("nested in more than {MAX_DEPTH} levels"));
+        return Err(format!("nested deeper than {MAX_DEPTH} levels"));
     }
     leniency::checked(!survey.may_repeat, || {
         if body.len() > SMALL {
-            // So that nothing is decoded in vain.
+            // Check the syntax first, to decode nothing in vain.
             decode_slice::<IgnoredAny>(body)?;
         }
         if survey.has_long_scalar {
-            // So that an error is found before it can copy such a string or number.
+            // Find an error before it can copy a long string or number.
             decode_edited::<T>(Edited::new(body, limit), body)?;
         }
         if survey.has_large_integer {
@@ -61,8 +61,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     })
 }
 
-/// The longest string of `body` that may be copied into an error. It is a part of the body,
-/// so that the time grows with the body and not in a step.
+/// Returns the longest string of `body` that an error may copy. It is a fraction of the
+/// body, so that the time grows linearly.
 fn longest_string(body: &[u8]) -> usize {
     match body.len() {
         ..=SMALL => SMALL,
@@ -93,7 +93,7 @@ fn decode<'de, T: DeserializeOwned, R: serde_json::de::Read<'de>>(
     Ok(value)
 }
 
-/// Returns the beginning and the end of the text of `error`. The middle may be a long value.
+/// Returns the start and end of the text of `error`. The middle may be a long value.
 #[cold]
 fn message(error: &serde_json::Error) -> String {
     const LIMIT: usize = 500;
@@ -122,8 +122,8 @@ fn message(error: &serde_json::Error) -> String {
     String::from_utf8_lossy(&[ends.beginning, ends.end].concat()).into_owned()
 }
 
-/// Describes `error`, whose text is `message`, and its place. The decoder had read the first
-/// `read` bytes of `body`.
+/// Describes `error` and its path. `message` is its text. The decoder had read `read`
+/// bytes of `body`.
 #[cold]
 fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) -> String {
     let read = body.get(..read).unwrap_or(body);
@@ -133,7 +133,7 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
             JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io if message.starts_with("recursion limit exceeded") => (
-            "nested in too many levels".to_owned(),
+            "nested too deeply".to_owned(),
             JsonPath::at_end_of(read).path(),
         ),
         Category::Syntax | Category::Io => {
@@ -142,7 +142,7 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
                 .rsplit(|byte| *byte == b'\n')
                 .next()
                 .map_or(0, <[u8]>::len);
-            // The last byte is the one that should be another.
+            // The last byte is the unexpected one.
             let read = read.split_last().map_or(read, |(_, read)| read);
             (
                 format!("not JSON at line {line}, column {column}"),
@@ -163,7 +163,7 @@ fn describe(body: &[u8], error: &serde_json::Error, message: &str, read: usize) 
     }
 }
 
-/// `message`, one of serde's, without the value that it names.
+/// Returns `message`, a text from serde, without the value that it quotes.
 fn describe_data(message: &str) -> String {
     let quoted = |message: &str| Some(message.split('`').nth(1)?.to_owned());
     if let Some(rest) = message.strip_prefix("missing field ")
@@ -176,20 +176,20 @@ fn describe_data(message: &str) -> String {
     {
         return duplicate(&format!("property `{name}`"));
     }
-    // serde's own code for a struct does not compare the two values.
+    // Code that serde derives for a struct does not compare the two values.
     if let Some(rest) = message.strip_prefix("duplicate field ")
         && let Some(name) = quoted(rest)
     {
-        return format!("property `{name}` is there twice");
+        return format!("property `{name}` is repeated");
     }
     if let Some(rest) = message.strip_prefix("duplicate key ") {
-        // The key of a map may be data.
+        // A map key may be data.
         let name = quoted(rest).filter(|name| json_path::is_word(name.as_bytes()));
         let name = name.map(|name| format!("property `{name}`"));
         return duplicate(name.as_deref().unwrap_or("a property"));
     }
-    // "invalid type: VALUE, expected EXPECTED at line L column C": VALUE may be anything, and
-    // EXPECTED is a text of the program.
+    // "invalid type: VALUE, expected EXPECTED at line L column C": VALUE may be anything.
+    // EXPECTED is a constant of the program.
     let expected = message.rsplit_once(", expected ").map(|(_, rest)| {
         rest.rsplit_once(" at line ")
             .map_or(rest, |(expected, _)| expected)
@@ -214,7 +214,7 @@ mod tests {
         ids: Vec<uuid::Uuid>,
     }
 
-    /// A list of things that are told apart by their shape.
+    /// An untagged union.
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Listed {
         things: Vec<Thing>,
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_where_and_not_what() {
+    fn errors_name_the_path_but_not_the_value() {
         for (body, message) in [
             (r#"{"token": "s3cret"}"#, "missing field `ids`"),
             (
@@ -265,7 +265,7 @@ mod tests {
             ),
             (
                 r#"{"token": "a", "token": "s3cret"}"#,
-                "property `token` is there twice",
+                "property `token` is repeated",
             ),
         ] {
             assert_eq!(check(body), Err(message.to_owned()), "{body}");
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_tried_in_several_shapes_is_found_as_far_as_it_can_be() {
+    fn path_to_a_union_error_is_as_precise_as_possible() {
         let check = |body: &str| from_json::<Listed>(body.as_bytes());
         let message = "a value that cannot be read";
         for (body, place) in [
@@ -297,9 +297,9 @@ mod tests {
         );
     }
 
-    /// Cuts the body anywhere and changes any byte: no error shows the value.
+    /// Cuts the body anywhere and changes any byte: no error shows a value.
     #[test]
-    fn no_damage_is_too_strange() {
+    fn damaged_body_never_shows_the_value() {
         let body = br#"{"token": "s3cret", "ids": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]}"#;
         assert!(from_json::<Token>(body).is_ok());
         for end in 0..body.len() {
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_any_length_is_left_out() {
+    fn values_of_any_length_are_omitted() {
         for value in ["s3cret", "é", "\\n", "😀", ", expected s3cret"] {
             for times in [1, 90, 100_000] {
                 let value = value.repeat(times);
@@ -327,7 +327,7 @@ mod tests {
         }
     }
 
-    /// An error names the same place, whether or not a string is too long to be copied.
+    /// An error names the same path, whether or not a string is too long to copy.
     #[test]
     fn a_long_string_changes_no_message() {
         let lengths = [1, SMALL / 2, SMALL + 1, 3_000_000];
@@ -375,7 +375,7 @@ mod tests {
             (r#"{"x": "_", "y": "_"}"#, "missing field `things`"),
             (
                 r#"{"things": [], "total": 1, "x": ["_"], "total": 1}"#,
-                "property `total` is there twice",
+                "property `total` is repeated",
             ),
             (
                 r#"{"things": ["_"],~ "x": "_", total: 1}"#,
@@ -388,7 +388,7 @@ mod tests {
         ] {
             for length in lengths {
                 let text = text.replace('~', "\n").replace('_', &"a".repeat(length));
-                // The column is behind the string.
+                // The column is after the string.
                 let message = message.replace('_', &(length + 11).to_string());
                 let error = from_json::<Listed>(text.as_bytes()).unwrap_err();
                 assert_eq!(error, message, "{length}");
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_skipped_may_be_deep_but_not_without_end() {
+    fn skipped_value_has_a_depth_limit() {
         let body = |depth| {
             let (open, close) = ("[".repeat(depth), "]".repeat(depth));
             let text = "[".repeat(MAX_DEPTH);
@@ -437,7 +437,7 @@ mod tests {
         };
         assert!(check(&body(MAX_DEPTH - 1)).is_ok());
         let error = check(&body(MAX_DEPTH)).unwrap_err();
-        assert_eq!(error, "nested in more than 250000 levels");
+        assert_eq!(error, "nested deeper than 250000 levels");
     }
 
     #[test]
@@ -461,7 +461,7 @@ mod tests {
         assert!(check(&body("\u{feff}")).is_ok());
         let error = "not JSON at line 1, column 1";
         assert_eq!(check(&body("\u{feff}\u{feff}")), Err(error.to_owned()));
-        // The position is that in the text.
+        // The position excludes the byte order mark.
         let error = check("\u{feff}{\"token\": x").unwrap_err();
         assert_eq!(error, "not JSON at line 1, column 11 at `token`");
     }
@@ -474,9 +474,9 @@ mod tests {
         assert!(error.starts_with("expected struct Token"), "{error}");
     }
 
-    /// A duplicate key is named, unless it may be data.
+    /// The error names a duplicate key, unless the key may be data.
     #[test]
-    fn a_duplicate_is_named_if_its_name_is_a_word() {
+    fn duplicate_property_is_named_if_it_is_a_word() {
         for (message, expected) in [
             (
                 "duplicate property `a b` at line 1 column 2",
@@ -495,7 +495,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_not_known_is_skipped() {
+    fn unknown_property_is_skipped() {
         let token = check(r#"{"token": "a", "ids": [], "new": {}}"#).unwrap();
         assert_eq!(token.token, "a");
     }

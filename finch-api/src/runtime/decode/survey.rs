@@ -1,28 +1,27 @@
-//! Looks over a JSON text before it is decoded, in one pass that takes little memory.
+//! Surveys a JSON text before it is decoded, in one pass with little memory.
 
 use super::edited::{large_integer, number};
 use crate::runtime::json_text::measure_string;
 
-/// The most names and open objects that are compared.
+/// The maximum number of names and open objects that are compared.
 const MAX_NAMES: usize = 30_000;
 const MAX_OBJECTS: usize = 10_000;
 
-/// The properties of a text that decide how to decode it, if it is JSON.
+/// The properties of a JSON text that decide how to decode it.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
-    /// How deep it is nested.
+    /// The nesting depth.
     pub(super) depth: usize,
-    /// Whether a name may be twice in one object.
+    /// Whether an object may repeat a name.
     pub(super) may_repeat: bool,
-    /// Whether a string or a number is longer than the limit.
+    /// Whether a string or number exceeds the limit.
     pub(super) has_long_scalar: bool,
-    /// Whether an integer is written so that serde_json would round it.
+    /// Whether serde_json would round an integer because of its notation.
     pub(super) has_large_integer: bool,
 }
 
 impl Survey {
-    /// Looks over `text`, in which a string or a number is long if it has more than
-    /// `limit` bytes.
+    /// Surveys `text`. A string or number with more than `limit` bytes counts as long.
     pub(super) fn new(text: &[u8], limit: usize) -> Self {
         let mut survey = Self::default();
         let mut names = Names {
@@ -74,7 +73,7 @@ impl Survey {
     }
 }
 
-/// The names in the objects that are open.
+/// The names in the open objects.
 struct Names {
     hashes: Vec<u64>,
     /// The index of the first name of each open object.
@@ -84,7 +83,7 @@ struct Names {
 
 impl Names {
     fn add(&mut self, name: &[u8], is_escaped: bool) {
-        // An escape is another spelling of a character.
+        // An escape may be another spelling of a character.
         self.may_repeat |= is_escaped || self.hashes.len() == MAX_NAMES;
         if !self.may_repeat {
             self.hashes.push(hash(name));
@@ -110,8 +109,8 @@ impl Names {
     }
 }
 
-/// A hash of `name` that is fast for short names. Two names of one hash are only compared
-/// more carefully, so that a server gains nothing by choosing them.
+/// Returns a hash of `name` that is fast for short names. Names with the same hash are
+/// only compared more carefully, so a server gains nothing from collisions.
 fn hash(name: &[u8]) -> u64 {
     let (words, rest) = name.as_chunks::<8>();
     let mut last = [0; 8];
@@ -132,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// JSON, in which a name may be twice in an object.
+    /// JSON that may repeat a name in an object.
     #[derive(Clone, Debug)]
     enum Json {
         Scalar(String),
@@ -170,7 +169,7 @@ mod tests {
             }
         }
 
-        /// The length of the longest string or number.
+        /// Returns the length of the longest string or number.
         fn longest(&self) -> usize {
             let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
             match self {
@@ -226,13 +225,13 @@ mod tests {
         }
 
         #[test]
-        fn no_text_is_too_strange(parts in proptest::collection::vec("[{}\\[\\]\",:\\\\a ]{1,3}", 0..20)) {
+        fn arbitrary_text_does_not_panic(parts in proptest::collection::vec("[{}\\[\\]\",:\\\\a ]{1,3}", 0..20)) {
             Survey::new(parts.concat().as_bytes(), 2);
         }
     }
 
     #[test]
-    fn what_is_too_much_to_compare_may_repeat() {
+    fn too_many_names_count_as_repeated() {
         let survey = |text: &str| Survey::new(text.as_bytes(), 1000);
         let object = |count| {
             let names: Vec<String> = (0..count).map(|name| format!("\"{name}\": 1")).collect();
@@ -240,7 +239,7 @@ mod tests {
         };
         assert!(!survey(&object(MAX_NAMES)).may_repeat);
         assert!(survey(&object(MAX_NAMES + 1)).may_repeat);
-        // Objects that are closed take no memory.
+        // Closed objects use no memory.
         let list = format!("[{}1]", format!("{},", object(1000)).repeat(100));
         assert!(!survey(&list).may_repeat);
         let nested = |depth| format!("{}1{}", "{\"a\":".repeat(depth), "}".repeat(depth));

@@ -1,4 +1,4 @@
-//! Finds the endpoint of a request: an operation of the document, or a method and a path.
+//! Finds the endpoint of a request: an operation of the document, or a method and path.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use reqwest::Url;
 use super::Document;
 use crate::runtime::operation::Operation;
 
-/// An operation, or a method with a path template.
+/// An operation, or a method and path template.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoint {
     operation: Option<&'static Operation>,
     method: Method,
-    /// As the document or the test spells it.
+    /// The path as the document or the test spells it.
     path: String,
     template: Template,
 }
@@ -28,12 +28,11 @@ impl Endpoint {
         }
     }
 
-    /// Returns the endpoint that `text` names: the id of an operation, or a method and a
-    /// path.
+    /// Returns the endpoint that `text` names: an operation id, or a method and path.
     ///
     /// # Errors
     ///
-    /// A sentence that says what may be named.
+    /// Describes the accepted names.
     pub(super) fn parse(text: &str, document: &Document) -> Result<Self, String> {
         let of_document = || document.operations.iter().map(|of| Self::of_operation(of));
         let is_named = |endpoint: &Self| endpoint.operation.is_some_and(|of| of.id == text);
@@ -58,7 +57,7 @@ impl Endpoint {
             path: path.to_owned(),
             template: Template::parse(path),
         };
-        // The operation, if it is one.
+        // Prefer the operation, if the document has one.
         Ok(of_document().find(|of| *of == endpoint).unwrap_or(endpoint))
     }
 
@@ -66,13 +65,13 @@ impl Endpoint {
         self.operation
     }
 
-    /// Whether a request is for it. `path` is below the base URL.
+    /// Whether it matches a request. `path` is relative to the base URL.
     pub(super) fn matches(&self, method: &Method, path: &str, query: &str) -> bool {
         self.method == *method && self.template.matches(path, query)
     }
 
-    /// How much of its path is fixed. Of several endpoints that match, the one with the
-    /// greatest is meant.
+    /// How much of its path is fixed. If several endpoints match, the greatest
+    /// specificity wins.
     pub(super) fn specificity(&self) -> impl Ord + use<> {
         let Template { segments, query } = &self.template;
         let fixed = segments.iter().filter(|segment| segment.len() == 1).count();
@@ -81,7 +80,7 @@ impl Endpoint {
     }
 }
 
-/// Two endpoints are the same if they match the same requests.
+/// Two endpoints are equal if they match the same requests.
 impl PartialEq for Endpoint {
     fn eq(&self, other: &Self) -> bool {
         (&self.method, &self.template) == (&other.method, &other.template)
@@ -98,12 +97,12 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// A path with parameters in braces.
+/// A path template with parameters in braces.
 #[derive(Clone, Debug, PartialEq)]
 struct Template {
     /// The text around the parameters, by segment.
     segments: Vec<Vec<String>>,
-    /// The parameters of its query.
+    /// The query parameters of the template.
     query: Vec<String>,
 }
 
@@ -114,7 +113,7 @@ impl Template {
         let segments = path.split('/').map(|segment| {
             let mut parts = segment.split("%7B");
             let first = parts.next().unwrap_or_default();
-            // What follows the name of the parameter.
+            // The text after the name of the parameter.
             let others = parts.map(|part| part.split_once("%7D").map_or("", |(_, text)| text));
             [first]
                 .into_iter()
@@ -144,15 +143,15 @@ impl Template {
     }
 }
 
-/// `path` with every character encoded that a URL encodes in it, a brace as well.
+/// Encodes `path` like a URL, including braces.
 fn encoded(path: &str) -> String {
     let mut url = Url::parse("http://localhost").expect("this is a URL");
     url.set_path(path);
     url.path().to_owned()
 }
 
-/// Whether `text` is these parts, with a parameter of at least one character between any
-/// two.
+/// Whether `text` consists of these parts, with a parameter of at least one character
+/// between any two.
 fn matches(text: &str, parts: &[String]) -> bool {
     let [first, between @ .., last] = parts else {
         return parts.first().is_some_and(|part| text == part);
@@ -161,7 +160,7 @@ fn matches(text: &str, parts: &[String]) -> bool {
         return false;
     };
     for part in between {
-        // The parameter before it is as short as it can be.
+        // The parameter before this part is as short as possible.
         let mut starts = rest.char_indices().skip(1).map(|(start, _)| start);
         match starts.find(|start| rest[*start..].starts_with(part.as_str())) {
             Some(start) => rest = &rest[start + part.len()..],
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_matches_the_paths_that_are_made_of_it() {
+    fn template_matches_its_paths() {
         for (template, path, expected) in [
             ("/a", "/a", true),
             ("/a", "/a/", false),
@@ -216,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_of_the_template_must_be_in_that_of_the_request() {
+    fn template_query_must_be_in_the_request_query() {
         assert!(check("/a?x=1", "/a", "y=2&x=1"));
         assert!(!check("/a?x=1", "/a", "x=12"));
         assert!(!check("/a?x=1", "/a", ""));

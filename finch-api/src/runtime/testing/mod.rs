@@ -21,47 +21,47 @@ use endpoint::Endpoint;
 pub use recorded::RecordedRequest;
 pub use reply::{Replies, Reply, ReplyBody};
 
-/// The operations and examples of the document. The generator writes it.
+/// The operations and examples of the document, which the generator emits.
 #[derive(Debug)]
 pub(crate) struct Document {
-    /// The server that the document names first, if it is absolute.
+    /// The first server of the document, if its URL is absolute.
     pub(crate) server: Option<&'static str>,
-    /// In the order of the document.
+    /// The operations in document order.
     pub(crate) operations: &'static [&'static Operation],
     pub(crate) examples: &'static [Example],
 }
 
-/// An example of a success.
+/// An example of a successful response.
 #[derive(Debug)]
 pub(crate) struct Example {
-    /// The operation's id.
+    /// The id of the operation.
     pub(crate) operation: &'static str,
     pub(crate) status: u16,
-    /// The name that the document gives it; empty if it has none.
+    /// The example's name, or empty if it has none.
     pub(crate) name: &'static str,
-    /// Its JSON.
+    /// The JSON text.
     pub(crate) body: &'static str,
 }
 
-/// A transport that opens no connection: it answers each request with a [`Reply`] that
+/// A transport that opens no connection. It answers each request with a [`Reply`] that
 /// the test sets, and records the request.
 ///
-/// Everything above the transport is the client's own code: encoding, credentials,
-/// retries, the deadline, the size limit and decoding. So a call fails here as it fails
-/// in production.
+/// Everything else is the client's own code: encoding, credentials, retries, the
+/// deadline, the size limit and decoding. So a call fails in the same way as in
+/// production.
 ///
-/// A clone shares the replies and the recorded requests.
+/// Clones share the replies and the recorded requests.
 ///
 /// # Time
 ///
-/// Delays and the waits between attempts use the clock of tokio. A test with
-/// `#[tokio::test(start_paused = true)]`, which needs tokio's feature `test-util`, does
-/// not wait for them: the clock jumps ahead.
+/// Delays and the waits between attempts use tokio's clock. With
+/// `#[tokio::test(start_paused = true)]`, which needs tokio's feature `test-util`, the
+/// clock jumps ahead and the test does not wait.
 ///
 /// # Secrets
 ///
-/// A [`RecordedRequest`] has the body and the headers of its request in clear text, and
-/// `Debug` prints them. Use credentials that are made up.
+/// A [`RecordedRequest`] contains the body and the headers of its request in clear text,
+/// and `Debug` prints the body. Use made-up credentials.
 #[derive(Clone)]
 pub struct FakeTransport(Arc<Shared>);
 
@@ -71,9 +71,9 @@ struct Shared {
 }
 
 struct State {
-    /// The path of the base URL, without a slash at its end.
+    /// The path of the base URL, without a trailing slash.
     base_path: String,
-    /// The endpoints that a test set replies for.
+    /// The endpoints with replies.
     endpoints: Vec<(Endpoint, Replies)>,
     requests: Vec<RecordedRequest>,
 }
@@ -85,7 +85,7 @@ impl Default for FakeTransport {
 }
 
 impl FakeTransport {
-    /// Returns a transport without replies: every request panics.
+    /// Returns a transport without replies. Every request panics.
     pub fn new() -> Self {
         Self::for_document(&crate::generated::testing::DOCUMENT)
     }
@@ -104,24 +104,25 @@ impl FakeTransport {
         transport.base_path(&path.unwrap_or_default())
     }
 
-    /// Sets the replies of an endpoint. They replace those that were set before.
+    /// Sets the replies of an endpoint. They replace earlier replies.
     ///
-    /// `endpoint` is the id of an operation, or the method and path of an endpoint
-    /// without one: `GET /path/{id}`. A path may have parameters in braces. If several
-    /// paths match a request, the one with more of its text outside of braces counts.
+    /// `endpoint` is the id of an operation, or a method and path: `GET /path/{id}`. A
+    /// path may have parameters in braces. If several paths match a request, the one with
+    /// the most text outside of braces wins.
     ///
-    /// One [`Reply`] answers every request. An array or a `Vec` answers one request with
-    /// each of its replies, in order.
+    /// A single [`Reply`] answers every request. An array or a `Vec` answers one request
+    /// with each of its replies, in order.
     ///
-    /// Returns this transport again, so that calls can be chained.
+    /// Returns this transport, for chaining.
     ///
     /// # Panics
     ///
-    /// No operation has this id, or the document has no such
+    /// Panics if no operation has this id, or if the document has no such
+    /// [example](Reply::example).
     /// [example](Reply::example).
     ///
-    /// A request panics if no reply is set for its endpoint or if none is left.
-    /// [A client may send a request several times](Reply#several-attempts).
+    /// A request panics if its endpoint has no reply, or none left. [A client may send a
+    /// request several times](Reply#several-attempts).
     #[track_caller]
     pub fn on(&self, endpoint: &str, replies: impl Into<Replies>) -> Self {
         let document = self.0.document;
@@ -141,23 +142,23 @@ impl FakeTransport {
         self.clone()
     }
 
-    /// Sets the path of the client's base URL. The default is the path of the server in the
-    /// document.
+    /// Sets the path of the client's base URL. The default is the path of the document's
+    /// server.
     ///
-    /// Returns this transport again, so that calls can be chained.
+    /// Returns this transport, for chaining.
     pub fn base_path(&self, path: &str) -> Self {
         self.state().base_path = path.trim_end_matches('/').to_owned();
         self.clone()
     }
 
-    /// Returns the requests so far, in the order in which they were sent. A request that
-    /// was not sent, because of [`Reply::no_connection`], is not among them.
+    /// Returns the requests so far, in the order in which they were sent. Requests that
+    /// [`Reply::no_connection`] prevented are not included.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.state().requests.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A request that nobody expected panics, and the next one may be expected.
+        // An unexpected request panics. Later requests may still be expected.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -182,8 +183,8 @@ impl FakeTransport {
 }
 
 impl State {
-    /// Takes the next reply to a request; returns it with the operation and the path below
-    /// the base URL.
+    /// Takes the next reply to a request. Returns it with the operation and the path
+    /// relative to the base URL.
     fn find(
         &mut self,
         head: &Parts,
@@ -345,7 +346,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_is_for_the_operation_whose_path_is_most_specific() {
+    async fn most_specific_operation_path_matches() {
         let transport = FakeTransport::for_document(&DOCUMENT)
             .on("list things", Reply::json("list"))
             .on("read-thing", Reply::json("read"))
@@ -371,7 +372,7 @@ mod tests {
         assert_eq!(requests.last().unwrap().operation(), Some("delete-thing"));
     }
 
-    /// It would match the path of the operation that has replies.
+    /// The operation with replies has a path that matches, too.
     #[tokio::test]
     #[should_panic = "nobody expected the request GET /things/latest (`GET /latest`)"]
     async fn a_request_for_another_operation_is_not_expected() {
@@ -417,7 +418,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_base_url_is_that_of_the_document_or_of_the_test() {
+    async fn base_url_is_from_the_document_or_the_test() {
         let transport = FakeTransport::for_document(&DOCUMENT).on("list things", Reply::bytes(""));
         for url in [
             "https://api.example.com/v1/things",
@@ -454,9 +455,9 @@ mod tests {
         assert_eq!(request.query(), query);
     }
 
-    /// Of this client: others have other examples.
+    /// Checks this client. Other clients have other examples.
     #[test]
-    fn the_generated_examples_are_json_and_of_operations() {
+    fn generated_examples_are_json_of_known_operations() {
         let Document {
             operations,
             examples,

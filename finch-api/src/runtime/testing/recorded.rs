@@ -1,4 +1,4 @@
-//! A request, as a transport was to send it.
+//! A request that a fake transport received.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use crate::runtime::operation::Operation;
 
 /// A request that a [`FakeTransport`](super::FakeTransport) answered.
 ///
-/// It has what the server would receive: the body and the headers in clear text, with
-/// their secrets. `Debug` prints the body as text, and no header that is marked as
-/// sensitive.
+/// It contains what the server would receive: the body and the headers in clear text,
+/// with their secrets. `Debug` prints the body as text, but hides headers that are marked
+/// as sensitive.
 #[derive(Clone)]
 pub struct RecordedRequest {
     operation: Option<&'static str>,
@@ -54,17 +54,17 @@ impl RecordedRequest {
         &self.method
     }
 
-    /// The path below the base URL, percent-encoded as it was sent.
+    /// The path relative to the base URL, percent-encoded as sent.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The parameters of the query, decoded, in the order in which they were sent.
+    /// The decoded query parameters in the order in which they were sent.
     pub fn query(&self) -> &[(String, String)] {
         &self.query
     }
 
-    /// The headers, credentials included.
+    /// The headers, including credentials.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -74,11 +74,11 @@ impl RecordedRequest {
         &self.body
     }
 
-    /// Decodes the request body, which must be JSON.
+    /// Decodes the JSON request body.
     ///
     /// # Panics
     ///
-    /// The body is not a `T`.
+    /// Panics if the body is not a `T`.
     #[track_caller]
     pub fn json<T: DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(&self.body) {

@@ -19,15 +19,15 @@ use crate::runtime::transport::TransportError;
 
 /// The reply of a [`FakeTransport`](super::FakeTransport) to a request.
 ///
-/// Start with a value ([`json`](Self::json)), with an example of the document
-/// ([`example`](Self::example)), with bytes ([`bytes`](Self::bytes)), or with a failure
-/// without a response ([`no_connection`](Self::no_connection), [`lost`](Self::lost),
-/// [`not_processed`](Self::not_processed)). The other methods change it.
+/// Start with a value ([`json`](Self::json)), an example from the document
+/// ([`example`](Self::example)), bytes ([`bytes`](Self::bytes)), or a failure without a
+/// response ([`no_connection`](Self::no_connection), [`lost`](Self::lost),
+/// [`not_processed`](Self::not_processed)). The other methods change the reply.
 ///
 /// # Several attempts
 ///
-/// A client sends a request again if it failed and if that is safe, and waits before it
-/// does. One reply answers all attempts; a list needs a reply for each. Stop the clock
+/// A client retries a failed request if that is safe, and waits before each retry. A
+/// single reply answers all attempts. A list needs one reply per attempt. Pause the clock
 /// ([`FakeTransport`](super::FakeTransport#time)) to skip the waits, or build the client
 /// without retries.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ enum Kind {
     NoConnection,
     /// The server refuses the request before it processes it.
     NotProcessed,
-    /// The request arrives, and the connection breaks.
+    /// The request arrives, but the connection breaks.
     Lost,
     Response(Response),
 }
@@ -55,11 +55,11 @@ struct Response {
     headers: HeaderMap,
     body: Bytes,
     end: End,
-    /// The example that its body and its status come from.
+    /// The example that provides the body and the status.
     example: Option<Example>,
 }
 
-/// Which example of an operation.
+/// An example of an operation.
 #[derive(Clone)]
 enum Example {
     First,
@@ -70,19 +70,19 @@ enum Example {
 #[derive(Clone, Copy, Debug)]
 enum End {
     Complete,
-    /// The connection breaks after so many bytes.
+    /// The connection breaks after this many bytes.
     CutOffAfter(usize),
-    /// Nothing comes after so many bytes, and the connection stays open.
+    /// The response stalls after this many bytes, and the connection stays open.
     StallsAfter(usize),
 }
 
 impl Reply {
-    /// A success (200) with `value` as JSON, its secrets in clear text: a response type
-    /// that its builder built, a `serde_json::Value`, or a type of your own.
+    /// A success (200) with `value` as JSON and its secrets in clear text. The value may
+    /// be a response type, a `serde_json::Value`, or a type of your own.
     ///
     /// # Panics
     ///
-    /// The value cannot be serialized.
+    /// Panics if the value cannot be serialized.
     #[track_caller]
     pub fn json(value: impl Serialize) -> Self {
         match serde_json::to_vec(&Exposed(value)) {
@@ -91,13 +91,13 @@ impl Reply {
         }
     }
 
-    /// The first success that the document shows for the operation. The reply must be
-    /// [set](super::FakeTransport::on) for an operation that has one.
+    /// The first example of a success in the document. The reply must be
+    /// [set](super::FakeTransport::on) for an operation that has an example.
     pub fn example() -> Self {
         Self::of_example(Example::First)
     }
 
-    /// The success that the document shows under this name.
+    /// The example of a success with this name.
     pub fn example_named(name: impl Into<String>) -> Self {
         Self::of_example(Example::Named(name.into()))
     }
@@ -108,7 +108,7 @@ impl Reply {
         reply
     }
 
-    /// A success (200) with this body, and without headers.
+    /// A success (200) with this body and without headers.
     pub fn bytes(body: impl Into<Bytes>) -> Self {
         Self::new(Kind::Response(Response {
             status: None,
@@ -142,8 +142,7 @@ impl Reply {
         }
     }
 
-    /// Waits before it replies: after the request was sent, or before the connection
-    /// fails.
+    /// Delays the reply: after the request was sent, or before the connection fails.
     pub fn delayed(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -153,7 +152,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// It is not a status, or the reply has no response.
+    /// Panics if the status is invalid, or if the reply has no response.
     #[track_caller]
     pub fn status(mut self, status: impl TryInto<StatusCode, Error: fmt::Display>) -> Self {
         let status = match status.try_into() {
@@ -168,7 +167,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// It is not a header, or the reply has no response.
+    /// Panics if the header is invalid, or if the reply has no response.
     #[track_caller]
     pub fn header(
         mut self,
@@ -187,23 +186,23 @@ impl Reply {
         self
     }
 
-    /// Breaks the connection after so many bytes of the response body.
+    /// Breaks the connection after this many bytes of the response body.
     ///
     /// # Panics
     ///
-    /// The reply has no response.
+    /// Panics if the reply has no response.
     #[track_caller]
     pub fn cut_off_after(mut self, bytes: usize) -> Self {
         self.response_mut("a body").end = End::CutOffAfter(bytes);
         self
     }
 
-    /// Sends so many bytes of the response body, and then nothing more: the call ends at
-    /// its deadline.
+    /// Sends this many bytes of the response body, and then nothing more. The call ends
+    /// at its deadline.
     ///
     /// # Panics
     ///
-    /// The reply has no response.
+    /// Panics if the reply has no response.
     #[track_caller]
     pub fn stalls_after(mut self, bytes: usize) -> Self {
         self.response_mut("a body").end = End::StallsAfter(bytes);
@@ -218,7 +217,7 @@ impl Reply {
         }
     }
 
-    /// Takes the status and the body of its example, if it has one, from `document`.
+    /// Takes the status and the body from its example in `document`, if it has one.
     ///
     /// # Errors
     ///
@@ -285,7 +284,7 @@ impl Reply {
 }
 
 impl fmt::Debug for Reply {
-    /// Prints no header and no body.
+    /// Prints no headers and no body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind: &dyn fmt::Debug = match &self.kind {
             Kind::NoConnection => &"no connection",
@@ -312,13 +311,13 @@ impl From<Response> for http::Response<ReplyBody> {
     }
 }
 
-/// The replies of one endpoint: see [`FakeTransport::on`](super::FakeTransport::on).
+/// The replies of an endpoint: see [`FakeTransport::on`](super::FakeTransport::on).
 #[derive(Clone, Debug)]
 pub struct Replies {
     replies: VecDeque<Reply>,
-    /// Whether the one reply is for every request.
+    /// Whether a single reply answers every request.
     is_repeated: bool,
-    /// How many there were.
+    /// The initial number of replies.
     count: usize,
 }
 
@@ -331,7 +330,7 @@ impl Replies {
     ///
     /// # Errors
     ///
-    /// None is left; this is how many there were.
+    /// No reply is left. The error is the initial number of replies.
     pub(super) fn next(&mut self) -> Result<Reply, usize> {
         let next = match self.is_repeated {
             true => self.replies.front().cloned(),
@@ -366,9 +365,9 @@ impl From<Vec<Reply>> for Replies {
     }
 }
 
-/// The body of a response of a [`FakeTransport`](super::FakeTransport).
+/// The response body of a [`FakeTransport`](super::FakeTransport).
 pub struct ReplyBody {
-    /// The rest of it.
+    /// The content that has not been read.
     content: Bytes,
     end: End,
 }
@@ -395,7 +394,7 @@ impl Body for ReplyBody {
                 let broken = io::Error::from(io::ErrorKind::ConnectionReset);
                 Poll::Ready(Some(Err(TransportError::Other(broken.into()))))
             }
-            // Nobody is woken: the deadline ends the wait.
+            // No waker is needed: the deadline ends the wait.
             End::StallsAfter(_) => Poll::Pending,
         }
     }

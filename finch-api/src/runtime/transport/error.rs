@@ -5,17 +5,17 @@ use std::{fmt, iter};
 
 use super::BoxError;
 
-/// Why a transport has no response, with the cause.
+/// Why a transport returned no response, with the cause.
 ///
-/// It tells the client whether the server may have processed the request. The client
-/// takes the first `TransportError` along [`source`](Error::source), so that layers may
+/// It tells the client whether the server may have processed the request. The client uses
+/// the first `TransportError` in the chain of [`source`](Error::source), so layers may
 /// wrap it. Any other error means that the outcome is unknown.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TransportError {
     /// No connection was made, so nothing was sent.
     NotConnected(BoxError),
-    /// The request was not sent, or the server refused it before it processed it.
+    /// The request was not sent, or the server refused it before processing it.
     NotProcessed(BoxError),
     /// A time limit of the transport passed. The request may have arrived.
     Timeout(BoxError),
@@ -31,8 +31,8 @@ impl TransportError {
         Self::all(error).next()
     }
 
-    /// Whether a time limit passed: that for the connection is a
-    /// [`Timeout`](Self::Timeout) in a [`NotConnected`](Self::NotConnected).
+    /// Whether a time limit passed. A connection timeout is a [`Timeout`](Self::Timeout)
+    /// inside a [`NotConnected`](Self::NotConnected).
     pub(crate) fn is_timeout(error: &(dyn Error + 'static)) -> bool {
         Self::all(error).any(|error| matches!(error, Self::Timeout(_)))
     }

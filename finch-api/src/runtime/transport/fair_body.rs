@@ -1,4 +1,4 @@
-//! A response body that leaves others their time.
+//! A response body that yields to other tasks.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,17 +9,18 @@ use http_body_util::combinators::UnsyncBoxBody;
 
 use super::BoxError;
 
-/// How many frames it returns before it lets others run.
+/// The maximum number of frames between two yields.
 const MAX_IN_A_ROW: u32 = 64;
 
-/// How many frames may have no data.
+/// The maximum number of frames without data.
 const MAX_EMPTY: u32 = 10_000;
 
-/// A response body of any transport, which may always have another frame at once.
+/// The response body of any transport. It yields now and then even if the next frame is
+/// always ready.
 ///
-/// A deadline is only checked while the body waits. So this body waits for a moment after
-/// some frames. A frame without data does not count against the size limit, so
-/// the number of such frames has its own limit.
+/// A deadline is checked only while the body waits, so the body yields after several
+/// frames. Frames without data do not count towards the size limit, so they have their
+/// own limit.
 pub(crate) struct FairBody {
     body: UnsyncBoxBody<Bytes, BoxError>,
     in_a_row: u32,

@@ -1,7 +1,7 @@
-//! The types of a transport, the service that sends each request.
+//! Transports: services that send a request and return its response.
 //!
-//! The default transport is `reqwest`. `ClientBuilder::transport` sets another one, and its
-//! documentation states the rules that a transport must keep.
+//! The default transport uses `reqwest`. `ClientBuilder::transport` sets another one. Its
+//! documentation states the rules for transports.
 
 mod error;
 mod fair_body;
@@ -18,15 +18,15 @@ pub(crate) use fair_body::FairBody as BoxBody;
 pub use request_body::RequestBody;
 pub use reqwest_transport::{ReqwestTransport, ResponseBody};
 
-/// Any error of a transport.
+/// The error of any transport.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// The URL of a request, as an extension of it: parsing takes longer than anything else that
-/// the client does for a call.
+/// The parsed URL of a request, stored as an extension. Parsing a URL is the most
+/// expensive step of a call.
 #[derive(Clone)]
 pub(crate) struct ParsedUrl(pub(crate) reqwest::Url);
 
-/// A transport of any type.
+/// A type-erased transport.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport(
     BoxCloneSyncService<http::Request<RequestBody>, http::Response<BoxBody>, BoxError>,
@@ -54,7 +54,7 @@ impl Transport {
         Self(BoxCloneSyncService::new(service))
     }
 
-    /// Waits until the transport can take a request.
+    /// Waits until the transport is ready for a request.
     pub(crate) async fn ready(&mut self) -> Result<(), BoxError> {
         self.0.ready().await.map(|_ready| ())
     }
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_transport_is_made_of_goes_to_any_thread() {
+    fn transport_types_are_send_and_sync() {
         fn is_send<T: Send + 'static>() {}
         fn is_sync<T: Send + Sync + 'static>() {}
         is_sync::<Transport>();

@@ -1,4 +1,4 @@
-//! The body of one request, which tells whether it was sent.
+//! The body of one request, which records whether it was sent.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use http_body::{Body, Frame, SizeHint};
 
 /// The body of a request.
 ///
-/// It is one frame of a known size. `Debug` prints the size and no content. The client
-/// wipes the memory when the last owner of the frame drops it.
+/// It is a single frame of known size. `Debug` prints the size and no content. The memory
+/// is wiped when the last owner of the frame drops it.
 ///
-/// The client may cancel a body until its first frame is taken. A cancelled body returns
-/// an error: a transport must then leave the request incomplete.
+/// The client may cancel a body until its frame is taken. A cancelled body returns an
+/// error. The transport must then leave the request incomplete.
 pub struct RequestBody {
     content: Bytes,
     progress: Progress,
 }
 
-/// Whether the first frame of a body was taken. The body and the client share it.
+/// Whether the frame of a body was taken. The body and the client share it.
 #[derive(Clone)]
 pub(crate) struct Progress(Arc<AtomicU8>);
 
@@ -30,17 +30,18 @@ const STARTED: u8 = 1;
 const CANCELLED: u8 = 2;
 
 impl Progress {
-    /// Starts the body. Returns false if it was cancelled.
+    /// Marks the body as started. Returns false if it was cancelled.
     fn start(&self) -> bool {
         self.leave_not_started(STARTED) != CANCELLED
     }
 
-    /// Cancels the body. Returns false if it was started: it may have been sent.
+    /// Cancels the body. Returns false if it was started, because it may have been sent.
     pub(crate) fn cancel(&self) -> bool {
         self.leave_not_started(CANCELLED) == NOT_STARTED
     }
 
-    /// Moves to `state`, unless a move came before. Returns the state until now.
+    /// Changes to `state` if the body was neither started nor cancelled. Returns the
+    /// previous state.
     fn leave_not_started(&self, state: u8) -> u8 {
         let order = Ordering::SeqCst;
         let moved = self.0.compare_exchange(NOT_STARTED, state, order, order);
@@ -49,9 +50,9 @@ impl Progress {
 }
 
 impl RequestBody {
-    /// A body of `content`, whose memory is wiped when it is dropped.
+    /// Returns a body of `content`. Its memory is wiped when it is dropped.
     pub(crate) fn new(content: Bytes) -> Self {
-        // Nobody takes a frame of an empty body, so that it cannot tell.
+        // No frame is taken from an empty body, so it counts as started.
         let state = match content.is_empty() {
             true => STARTED,
             false => NOT_STARTED,
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_has_one_frame_of_an_exact_size() {
+    async fn body_has_one_frame_of_exact_size() {
         let mut body = body();
         assert_eq!(body.size_hint().exact(), Some(6));
         assert!(!body.is_end_stream());
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_is_cancelled_until_its_first_frame_is_taken() {
+    async fn body_can_be_cancelled_until_its_frame_is_taken() {
         let mut cancelled = body();
         assert!(cancelled.progress().cancel());
         for _ in 0..2 {
@@ -141,7 +142,7 @@ mod tests {
         assert!(!sent.progress().cancel());
         assert!(sent.frame().await.is_none());
 
-        // Whether an empty one was sent is unknown.
+        // The client cannot know whether an empty body was sent.
         assert!(!RequestBody::new(Bytes::new()).progress().cancel());
     }
 
@@ -165,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn it_prints_no_content() {
+    fn debug_prints_no_content() {
         let request = http::Request::new(body());
         let printed = format!("{request:?}{request:#?}");
         assert!(printed.contains("RequestBody"), "{printed}");
         assert!(!printed.contains("s3cret"), "{printed}");
     }
 
-    /// Memory that tells when it ends.
+    /// Memory that records when it is dropped.
     struct Memory(Arc<AtomicBool>);
 
     impl AsRef<[u8]> for Memory {
@@ -187,9 +188,9 @@ mod tests {
         }
     }
 
-    /// `ZeroizingBytes` then wipes it.
+    /// `ZeroizingBytes` wipes the memory when it is dropped.
     #[tokio::test]
-    async fn its_memory_ends_with_its_last_owner() {
+    async fn memory_is_freed_with_the_last_owner() {
         let is_ended = Arc::new(AtomicBool::new(false));
         let memory = Memory(Arc::clone(&is_ended));
         let mut body = RequestBody::new(Bytes::from_owner(memory));

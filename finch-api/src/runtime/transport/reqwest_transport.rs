@@ -1,4 +1,4 @@
-//! The transport that a client has by default.
+//! The default transport.
 
 use std::error::Error as _;
 use std::iter;
@@ -12,18 +12,18 @@ use tower_service::Service;
 
 use super::{ParsedUrl, RequestBody, TransportError};
 
-/// A transport over a [`reqwest::Client`], to build a `tower` stack on.
+/// A transport that wraps a [`reqwest::Client`], as the base of a `tower` stack.
 ///
-/// Without layers, `ClientBuilder::http_client` does the same.
+/// Without layers, use `ClientBuilder::http_client` instead.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport(reqwest::Client);
 
 impl ReqwestTransport {
-    /// A transport that sends with `client`.
+    /// Returns a transport that sends with `client`.
     ///
-    /// If `client` follows a redirect, the call fails. Give it
-    /// [`Policy::none`](reqwest::redirect::Policy::none), so that the client gets the
-    /// redirect itself.
+    /// If `client` follows a redirect, the call fails. Set
+    /// [`Policy::none`](reqwest::redirect::Policy::none), so that the client receives the
+    /// redirect response.
     pub fn new(client: reqwest::Client) -> Self {
         Self(client)
     }
@@ -40,7 +40,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
 
     fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
         let progress = request.body().progress();
-        // As a stream: reqwest would resend bytes, after a 307 even to another host.
+        // A stream, because reqwest would resend bytes after a 307, even to another host.
         let request = convert(request.map(reqwest::Body::wrap));
         let client = self.0.clone();
         Box::pin(async move {
@@ -48,7 +48,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
             let url = request.url().clone();
             let response = client.execute(request).await;
             let response = response.map_err(|error| match classify(error) {
-                // The request was waiting for a connection.
+                // The request was still waiting for a connection.
                 error @ TransportError::Timeout(_) if progress.cancel() => {
                     TransportError::NotProcessed(error.into())
                 }
@@ -64,7 +64,7 @@ impl Service<http::Request<RequestBody>> for ReqwestTransport {
     }
 }
 
-/// Converts `request` without parsing its URL again, if no layer changed it.
+/// Converts `request`. Reuses the parsed URL unless a layer changed it.
 fn convert(mut request: http::Request<reqwest::Body>) -> reqwest::Result<reqwest::Request> {
     let parsed = request.extensions_mut().remove::<ParsedUrl>();
     let is_plain = request.extensions().is_empty() && request.version() == Version::default();
@@ -80,7 +80,7 @@ fn convert(mut request: http::Request<reqwest::Body>) -> reqwest::Result<reqwest
     }
 }
 
-/// The body of a response that `reqwest` reads.
+/// The response body from `reqwest`.
 #[derive(Debug)]
 pub struct ResponseBody(reqwest::Body);
 
@@ -105,7 +105,7 @@ impl Body for ResponseBody {
     }
 }
 
-/// Returns what `error` means, without the URL, whose query may hold a key.
+/// Returns the meaning of `error`. Drops the URL, whose query may contain a key.
 fn classify(error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     if error.is_connect() || error.is_builder() {
@@ -124,10 +124,10 @@ fn classify(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// Whether the server refused the request before it processed it (RFC 9113, 8.7).
+/// Whether the server refused the request before processing it (RFC 9113, 8.7).
 ///
-/// h2 gives the error of a GOAWAY only to streams above the last one that the server may
-/// have processed. It gives the others another error when the connection ends.
+/// h2 reports GOAWAY only for streams after the last one that the server may have
+/// processed. Other streams get a different error when the connection ends.
 fn is_refused(error: &reqwest::Error) -> bool {
     iter::successors(error.source(), |error| (*error).source())
         .filter_map(|error| error.downcast_ref::<h2::Error>())

@@ -6,3 +6,4 @@ pub(crate) mod non_exhaustive;
 pub(crate) mod nullable;
 pub(crate) mod object_deserialize;
 pub(crate) mod optional;
+pub(crate) mod redacted;

@@ -1,0 +1,131 @@
+//! `Debug` redacts a value that the document marks as sensitive (`x-sensitive: true`).
+//!
+//! Before, it prints the value:
+//!
+//! ```text
+//! #[derive(Clone, Debug, PartialEq)]
+//! pub struct Person { pub name: String, pub ssn: Option<String> }
+//! ```
+//!
+//! After, it prints `[REDACTED]`, and the type of the field stays:
+//!
+//! ```text
+//! #[derive(Clone, PartialEq)]
+//! pub struct Person { pub name: String, pub ssn: Option<String> }
+//! impl ::std::fmt::Debug for Person {
+//!     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+//!         f.debug_struct("Person")
+//!             .field("name", &self.name)
+//!             .field("ssn", &crate::runtime::Redacted)
+//!             .finish()
+//!     }
+//! }
+//! ```
+
+use quote::quote;
+use syn::{Attribute, Fields, Item, ItemImpl, ItemStruct, parse_quote};
+
+use crate::polish::Context;
+use crate::polish::syntax::{derives, syn_query};
+use crate::{provenance, sensitive_names};
+
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let types = syn_query::module(file, &["types"])?;
+    let mut items = Vec::with_capacity(types.len());
+    for item in types.drain(..) {
+        match item {
+            Item::Struct(mut item) => {
+                let debug = debug(&item, context);
+                if debug.is_some() {
+                    derives::remove(&mut item.attrs, &["Debug"]);
+                }
+                items.push(Item::Struct(item));
+                items.extend(debug.map(Item::Impl));
+            }
+            item => items.push(item),
+        }
+    }
+    *types = items;
+    Ok(())
+}
+
+/// The implementation of `Debug` for `item`, if it holds a sensitive value.
+fn debug(item: &ItemStruct, context: &Context<'_>) -> Option<ItemImpl> {
+    let is_sensitive = |attributes: &[Attribute]| {
+        let schema = provenance::read(attributes).and_then(|place| context.document.at(&place));
+        schema.is_some_and(|schema| sensitive_names::is_marked(context.document, schema))
+    };
+    let is_whole = is_sensitive(&item.attrs);
+    if !is_whole && !item.fields.iter().any(|field| is_sensitive(&field.attrs)) {
+        return None;
+    }
+    let redacted = quote!(&crate::runtime::Redacted);
+    let name = &item.ident;
+    let text = name.to_string();
+    let body = match &item.fields {
+        Fields::Named(fields) if !is_whole => {
+            let fields = fields.named.iter().map(|field| {
+                let name = &field.ident;
+                let text = name.as_ref().map(syn_query::spelled);
+                let value = match is_sensitive(&field.attrs) {
+                    true => redacted.clone(),
+                    false => quote!(&self.#name),
+                };
+                quote!(.field(#text, #value))
+            });
+            quote!(f.debug_struct(#text) #(#fields)* .finish())
+        }
+        _ => quote!(f.debug_tuple(#text).field(#redacted).finish()),
+    };
+    Some(parse_quote! {
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #body
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{ID, polish_operation};
+
+    #[test]
+    fn sensitive_values_are_redacted_however_they_are_marked() {
+        let body = "requestBody: {content: {application/json: {schema: {$ref: \
+                    '#/components/schemas/Person'}}}}";
+        let tree = polish_operation(
+            &format!("parameters: [{ID}], {body}, responses: {{'204': {{description: ''}}}}"),
+            "{
+                Person: {type: object, properties: {
+                    name: {type: string},
+                    type: {type: string, x-sensitive: true},
+                    iban: {$ref: '#/components/schemas/Iban'},
+                    own: {description: Own., x-sensitive: true, $ref: '#/components/schemas/Text'},
+                    maybe: {type: [integer, 'null'], x-sensitive: true},
+                    shown: {type: string, x-sensitive: false}}},
+                Iban: {type: string, x-sensitive: true, pattern: a},
+                Text: {type: string, minLength: 1},
+            }",
+        );
+        let code = crate::render::layout::unparse(tree.file);
+        for (name, shown) in [
+            ("name", "&self.name"),
+            ("type_", "&crate::runtime::Redacted"),
+            ("iban", "&crate::runtime::Redacted"),
+            ("own", "&crate::runtime::Redacted"),
+            ("maybe", "&crate::runtime::Redacted"),
+            ("shown", "&self.shown"),
+        ] {
+            let field = format!(".field(\"{name}\", {shown})");
+            assert!(code.contains(&field), "{field}\n{code}");
+        }
+        let whole = "f.debug_tuple(\"Iban\").field(&crate::runtime::Redacted)";
+        assert!(code.contains(whole), "{code}");
+        assert_eq!(
+            code.matches("derive(::serde::Serialize, Clone, Debug, PartialEq)")
+                .count(),
+            0
+        );
+    }
+}
