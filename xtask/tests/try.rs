@@ -283,7 +283,7 @@ components:
         schemas.push_str(&format!(
             "        {name}:\n          oneOf:\n          \
              - {{title: {name}, type: object, properties: {{on: {{$ref: '#/components/schemas/On'}}, \
-             {name}: {{title: {name}, type: string, enum: [a]}}}}}}\n          \
+             {name}: {{type: string, enum: [a]}}}}}}\n          \
              - {{title: String, type: string}}\n"
         ));
     }
