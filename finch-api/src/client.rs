@@ -8,7 +8,7 @@ use http::header::HeaderMap;
 use tower_service::Service;
 
 use crate::runtime::transport::{BoxError, RequestBody, ReqwestTransport, Transport};
-use crate::runtime::{BaseUrl, Config, Credentials, Secret};
+use crate::runtime::{BaseUrl, Config, Credentials, Secret, Servers};
 use crate::setting::{Setting, check};
 use crate::{Client, DEFAULT_BASE_URL, Error};
 
@@ -134,6 +134,8 @@ impl Client {
 #[must_use = "settings do nothing until `build` makes a client with them"]
 pub struct ClientBuilder {
     base_url: Option<Setting>,
+    /// The document's URL of each server, and where its calls go.
+    servers: Vec<(String, Setting)>,
     client_id: Option<Setting>,
     client_secret: Option<Setting>,
     access_token: Option<Setting>,
@@ -151,6 +153,7 @@ impl ClientBuilder {
     fn new() -> Self {
         Self {
             base_url: None,
+            servers: Vec::new(),
             client_id: None,
             client_secret: None,
             access_token: None,
@@ -194,6 +197,24 @@ impl ClientBuilder {
     /// [`allow_plain_http`](Self::allow_plain_http) is set. Its path is kept.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(Setting::new("the base URL", url.into()));
+        self
+    }
+
+    /// Sets where calls go that the document sends to a server of their own, `documented`. To
+    /// send them there, give the same URL twice. The documentation of an operation says
+    /// whether it has such a server; in this version of the API none has.
+    ///
+    /// Without this, such a call fails before anything is sent in two cases:
+    ///
+    /// - [`base_url`](Self::base_url) is set. A test or a proxy must not let calls through to
+    ///   the real hosts.
+    /// - It sends credentials or headers of the client, and the scheme, host or port of the
+    ///   server differ from the base URL's. Nobody gave them to that host.
+    ///
+    /// `url` follows the rules for a base URL. The last call for one server counts.
+    pub fn server(mut self, documented: impl Into<String>, url: impl Into<String>) -> Self {
+        let url = Setting::new("the URL of the server", url.into());
+        self.servers.push((documented.into(), url));
         self
     }
 
@@ -335,21 +356,23 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// A setting breaks [the rule](Self#the-rule-for-settings), the client id is not a
-    /// UUID, the base URL is unusable, or the TLS library fails to start. The error names
-    /// every invalid setting, without its value.
+    /// UUID, the base URL or a server's URL is unusable, or the TLS library fails to start. The
+    /// error names every invalid setting, without its value.
     pub fn build(self) -> Result<Client, Error> {
-        let (credentials, base_url) = self.checked().map_err(Error::configuration)?;
+        let (credentials, base_url, servers) = self.checked().map_err(Error::configuration)?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Transport::new(ReqwestTransport::new(client)),
             (None, None) => {
-                let client = http_client(&base_url, self.connect_timeout)?;
+                let urls: Vec<&BaseUrl> = [&base_url].into_iter().chain(servers.named()).collect();
+                let client = http_client(&urls, self.connect_timeout)?;
                 Transport::new(ReqwestTransport::new(client))
             }
         };
         Ok(Client {
             config: Arc::new(Config {
                 base_url,
+                servers,
                 transport,
                 credentials: Arc::new(credentials),
                 headers: HeaderMap::new(),
@@ -362,16 +385,18 @@ impl ClientBuilder {
     }
 
     /// Validates the settings. Returns every problem with them.
-    fn checked(&self) -> Result<(Credentials, BaseUrl), String> {
+    fn checked(&self) -> Result<(Credentials, BaseUrl, Servers), String> {
         let secret = |setting: &Option<Setting>| setting.as_ref().map(Setting::secret).transpose();
         let id = self.client_id.as_ref().map(Setting::client_id).transpose();
         let [secret, access_token] = [&self.client_secret, &self.access_token].map(secret);
         let base_url = self.checked_base_url();
+        let servers = self.checked_servers();
         check([
             id.as_ref().err(),
             secret.as_ref().err(),
             access_token.as_ref().err(),
             base_url.as_ref().err(),
+            servers.as_ref().err(),
         ])?;
         let credentials = Credentials {
             id: id?,
@@ -379,21 +404,33 @@ impl ClientBuilder {
             access_token: access_token?,
             keys: Vec::new(),
         };
-        Ok((credentials, base_url?))
+        Ok((credentials, base_url?, servers?))
     }
 
     fn checked_base_url(&self) -> Result<BaseUrl, String> {
         match &self.base_url {
-            Some(setting) => BaseUrl::parse(setting.text()?, self.allow_plain_http)
-                .map_err(|problem| setting.refuse(problem)),
+            Some(setting) => self.parse_url(setting),
             None => BaseUrl::parse(DEFAULT_BASE_URL, false),
         }
     }
+
+    fn checked_servers(&self) -> Result<Servers, String> {
+        let mut servers = Servers::new(self.base_url.is_some());
+        for (documented, setting) in &self.servers {
+            servers.name(documented, self.parse_url(setting)?);
+        }
+        Ok(servers)
+    }
+
+    fn parse_url(&self, setting: &Setting) -> Result<BaseUrl, String> {
+        BaseUrl::parse(setting.text()?, self.allow_plain_http)
+            .map_err(|problem| setting.refuse(problem))
+    }
 }
 
-/// Builds this crate's own HTTP client.
-fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    if base_url.is_https() && !HAS_TLS {
+/// Builds this crate's own HTTP client, for requests below `urls`.
+fn http_client(urls: &[&BaseUrl], connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    if urls.iter().any(|url| url.is_https()) && !HAS_TLS {
         return Err(Error::configuration(
             "https needs a TLS library, and finch-api was built without one: enable its feature \
              `rustls` or `native-tls`, or set an http_client that has one",
@@ -404,7 +441,7 @@ fn http_client(base_url: &BaseUrl, connect_timeout: Duration) -> Result<reqwest:
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .connect_timeout(connect_timeout);
-    if base_url.is_loopback() {
+    if urls.iter().any(|url| url.is_loopback()) {
         // A proxy from the environment would receive the secrets in clear text.
         client = client.no_proxy();
     }

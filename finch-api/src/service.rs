@@ -17,6 +17,9 @@ pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credent
 /// The setting that allows a plain `http://` base URL.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "ClientBuilder::allow_plain_http";
 
+/// How the server of an operation is named.
+pub(crate) const NAME_SERVER: &str = "name the server with ClientBuilder::server";
+
 /// Completes "it needs" for an access token.
 pub(crate) const NEEDS_BEARER: &str =
     "an access token: set it with ClientBuilder::access_token or Client::with_access_token";

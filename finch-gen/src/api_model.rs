@@ -1,39 +1,39 @@
-//! What the document says beside the shape of its data: lowering reads it,
-//! polish and render write it into the client.
+//! The facts about the API apart from the types of its data. Lowering reads them, `polish` and
+//! `render` write them into the client.
 
 use std::collections::BTreeMap;
 
 use crate::wire_format::{Parameter, RequestBody, SuccessResponse};
 
-/// What the client itself looks after, taken from the document.
+/// The model of the API, from the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiModel {
     /// `info.title`.
     pub title: String,
     /// `info.version`.
     pub version: String,
-    /// The URL of the first of the `servers`, with the defaults of its variables,
-    /// if it is absolute.
+    /// The URL of the first entry of `servers`, with the default values of its variables, if
+    /// it is absolute.
     pub server: Option<String>,
-    /// Where a link of a description leads that names no host: the URL of a page
-    /// of the documentation.
+    /// The URL of a page of the documentation. Relative links in descriptions are resolved
+    /// against it.
     pub site: Option<String>,
     /// The names of the tags that the document defines, in its order.
     pub tags: Vec<String>,
     /// The operations, in document order.
     pub operations: Vec<Operation>,
-    /// The examples of parameters, and of bodies that the client can decode, by
-    /// operation.
+    /// The examples of parameters, and of bodies that the client can decode, in the order of
+    /// the operations.
     pub examples: Vec<Example>,
-    /// The examples of what is no operation's, by their schemas, in document order.
+    /// The examples of schemas outside operations, in document order.
     pub schema_examples: Vec<SchemaExample>,
-    /// Where in the document the components and members stand of the lowered document
-    /// that do not stand where they did: by their pointers there.
+    /// The original pointers of the components and properties that lowering moved, by their
+    /// pointers in the lowered document.
     pub origins: BTreeMap<String, String>,
 }
 
 impl ApiModel {
-    /// The place in the document of what stands at `pointer` of the lowered document.
+    /// Returns the pointer in the document of the value at `pointer` in the lowered document.
     pub(crate) fn place(&self, pointer: &str) -> String {
         let mut component = pointer;
         loop {
@@ -51,51 +51,57 @@ impl ApiModel {
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operation {
-    /// Its `operationId`, as the document spells it.
+    /// The `operationId`, as the document spells it.
     pub id: String,
-    /// The name of its method on the client.
+    /// The name of the client's method.
     pub rust_name: String,
-    /// Its `summary`; empty where it has none.
+    /// The `summary`, or an empty text.
     pub summary: String,
-    /// The first of its `tags`.
+    /// The first entry of `tags`.
     pub tag: Option<String>,
     /// The HTTP method, in upper case.
     pub method: String,
     /// The path template.
     pub path: String,
-    /// The pointer of each parameter, in the order of the lowered document: into the
-    /// operation or its path item. A parameter that only the path names has the pointer of
-    /// the operation.
+    /// The absolute URL of its own server, if it is not served at the client's base URL.
+    pub server: Option<String>,
+    /// The pointer of each parameter in the operation or its path item, in the order of the
+    /// lowered document. For a parameter that only the path template names, this is the
+    /// pointer of the operation.
     pub parameter_pointers: Vec<String>,
-    /// Headers that are the same in every call: name and value.
+    /// The name and the value of each constant header.
     pub headers: Vec<(String, String)>,
-    /// The alternatives of its `security`: one of them suffices, and each needs
-    /// all its credentials. None at all: no credential is to be sent.
+    /// The alternatives of `security`. A call needs all credentials of one alternative. If the
+    /// list is empty, the client sends no credential.
     pub security: Vec<Vec<Credential>>,
-    /// Where it has alternatives and a client can send none of them: the names of
-    /// their security schemes.
+    /// The names of the security schemes, if the client supports no alternative of `security`.
     pub unsent: Vec<String>,
-    /// Whether sending it twice does no more than sending it once: what its
-    /// method says, or else the document.
+    /// Whether the request is idempotent, according to the document or else to its method.
     pub idempotent: bool,
-    /// Whether it is `deprecated`.
+    /// Whether the operation is deprecated.
     pub deprecated: bool,
-    /// The names of the members of its request body that are secret
-    /// (`format: password`).
+    /// The names of the secret properties of the request body (`format: password`).
     pub secrets: Vec<String>,
-    /// Where it stands in the document.
+    /// The pointer of the operation in the document.
     pub pointer: String,
-    /// Its parameters, in the order of the document. `shape` fills in these four.
+    /// The parameters, in the order of the document. `shape` sets this and the next three
+    /// fields.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) request_body: Option<RequestBody>,
-    /// Its responses of success, by status: numbers first.
+    /// The success responses by status, exact codes first.
     pub(crate) successes: Vec<SuccessResponse>,
-    /// Whether its successes differ, so that an enum holds them.
+    /// Whether the success responses have different types, and so become an enum.
     pub(crate) has_success_enum: bool,
 }
 
 impl Operation {
-    /// What a person calls it: its summary, or else its id.
+    /// Whether a call sends credentials, of the client or of the HTTP client.
+    pub(crate) fn needs_credentials(&self) -> bool {
+        let mut alternatives = self.security.iter();
+        alternatives.any(|alternative| !alternative.is_empty()) || !self.unsent.is_empty()
+    }
+
+    /// Returns the name for people: the summary, or else the operation id.
     pub(crate) fn name(&self) -> &str {
         if self.summary.is_empty() {
             &self.id
@@ -112,57 +118,57 @@ pub enum Credential {
     Bearer,
     /// A user name and a password, as `Authorization: Basic` (RFC 7617).
     Basic,
-    /// A key in the header of this name, which is in lower case.
+    /// A key in the header with this lower-case name.
     Header(String),
-    /// A key in the query, as the parameter of this name.
+    /// A key in the query parameter with this name.
     Query(String),
-    /// A key in the cookie of this name.
+    /// A key in the cookie with this name.
     Cookie(String),
 }
 
-/// One example of a parameter or a body.
+/// An example of a parameter or a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// The index of its operation in [`ApiModel::operations`].
+    /// The index of the operation in [`ApiModel::operations`].
     pub operation: usize,
-    /// What of the operation it is an example of.
+    /// The parameter or body that the example is for.
     pub of: ExampleOf,
-    /// Where its schema stands within that of what it is an example of: empty, or
-    /// `/items`, and the like.
+    /// The pointer of the schema within the schema of the parameter or body: empty, or for
+    /// example `/items`.
     pub within: String,
-    /// Where its value stands in the document.
+    /// The pointer of the value in the document.
     pub pointer: String,
-    /// Its value, if it is an example of a whole response.
+    /// The value, if it is the example of a whole response.
     pub response: Option<serde_json::Value>,
-    /// The members of it that its schema does not name, as JSON pointers within
-    /// it: a type has no place for them.
+    /// The pointers within the value of properties that the schema does not declare, so that
+    /// the type has no fields for them.
     pub unnamed: Vec<String>,
 }
 
-/// One example of a schema that is no operation's: a component or what stands in
-/// one, or a property.
+/// An example of a schema outside operations: of a component, of a schema inside one, or of a
+/// property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaExample {
-    /// Where the schema stands in the lowered document.
+    /// The pointer of the schema in the lowered document.
     pub schema: String,
-    /// Where the example's value stands in the document.
+    /// The pointer of the value in the document.
     pub pointer: String,
-    /// As for an [`Example`].
+    /// See [`Example::unnamed`].
     pub unnamed: Vec<String>,
 }
 
-/// What an [`Example`] is of.
+/// The part of an operation that an [`Example`] is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExampleOf {
-    /// The parameter of this name.
+    /// A parameter.
     Parameter {
-        /// Its name, as the document spells it.
+        /// The name, as the document spells it.
         name: String,
-        /// Where it stands: its `in`.
+        /// The value of `in`.
         place: String,
     },
-    /// The body of the request.
+    /// The request body.
     Request,
-    /// The body of the response of success with this status: `200`, or `2XX`.
+    /// The body of the success response with this status: `200`, or `2XX`.
     Response(String),
 }

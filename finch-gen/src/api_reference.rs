@@ -1,9 +1,9 @@
-//! reference: the page on which a user of the client looks an operation up.
+//! api_reference: renders the page that lists all operations of the client.
 //!
-//! Receives the tree client. Guarantees a page of Markdown with every
-//! operation, by the document's tags: its method and path, how it is called,
-//! which types it takes and returns, each with a link into the client's
-//! documentation, and what is deprecated. Refuses nothing.
+//! Receives the client tree. Guarantees a Markdown page with every operation, grouped by tag.
+//! For each operation it states the method and the path, the call, and the types that it takes
+//! and returns, with links into the client's documentation. It also lists deprecated
+//! operations and fields. Refuses nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,9 +29,9 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
     let model = &tree.model;
     let mut page = format!(
         "{}# {}, version {}\n\n\
-         Every operation, and its call on a [`Client`]({}/struct.Client.html). What a call sets is \
-         required; what may be set besides stands below it. The links lead to what the crate's \
-         documentation says of each.\n",
+         This page lists every operation with its call on a [`Client`]({}/struct.Client.html). The \
+         call sets all required values. The setters of optional values are listed below it. The links lead \
+         to the documentation of the crate.\n",
         file_header::markdown_comment(tree, inputs),
         line(&model.title, model),
         line(&model.version, model),
@@ -43,12 +43,12 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
             page.push_str(&entry(operation, call, model, &links));
         }
     }
-    page.push_str(&deprecated_members(types, model, &links));
+    page.push_str(&deprecated_fields(types, model, &links));
     page
 }
 
-/// The operations of each tag: those that the document defines first, in its
-/// order, and what has no tag last.
+/// Groups the operations by tag: first the tags that the document defines, in its order, and
+/// last the operations without a tag.
 fn by_tag<'a>(
     model: &'a ApiModel,
     calls: &'a [Call],
@@ -74,7 +74,7 @@ fn by_tag<'a>(
     sections
 }
 
-/// What the page says of one operation.
+/// Renders the entry of one operation.
 fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>) -> String {
     let request = format!("{} {}", operation.method, operation.path);
     let request = markdown::code(&request);
@@ -132,8 +132,8 @@ fn letters(name: &str) -> String {
     letters.collect::<String>().to_ascii_lowercase()
 }
 
-/// The members of types that are deprecated, and what to do instead.
-fn deprecated_members(types: &[Item], model: &ApiModel, links: &Links<'_>) -> String {
+/// Lists the deprecated fields of types, with the notes on what to use instead.
+fn deprecated_fields(types: &[Item], model: &ApiModel, links: &Links<'_>) -> String {
     let mut section = String::new();
     for item in types {
         let Item::Struct(item) = item else { continue };
@@ -158,18 +158,19 @@ fn deprecated_members(types: &[Item], model: &ApiModel, links: &Links<'_>) -> St
     if section.is_empty() {
         section
     } else {
-        format!("\n## Deprecated members\n\n{section}")
+        format!("\n## Deprecated fields\n\n{section}")
     }
 }
 
-/// What `#[deprecated]` in `attributes` says to do instead, if it is there.
+/// Returns the note of `#[deprecated]` in `attributes`, if the attribute exists. The note may
+/// be empty.
 fn deprecation(attributes: &[Attribute]) -> Option<String> {
     let attribute = attributes
         .iter()
         .find(|attribute| attribute.path().is_ident("deprecated"))?;
     let mut note = String::new();
     if let Meta::List(_) = &attribute.meta {
-        // It is the generator's own: it has a note, or nothing.
+        // The generator wrote the attribute, so its only option is a note.
         let _not_a_note = attribute.parse_nested_meta(|meta| {
             if let Expr::Lit(ExprLit {
                 lit: Lit::Str(text),
@@ -184,10 +185,10 @@ fn deprecation(attributes: &[Attribute]) -> Option<String> {
     Some(note)
 }
 
-/// Where the documentation of types is.
+/// The addresses of the documentation of types.
 struct Links<'a> {
     docs: &'a str,
-    /// What kind of item each type is, by its name.
+    /// The kind of item of each type, by its name.
     kinds: BTreeMap<String, &'static str>,
 }
 
@@ -205,18 +206,17 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// The page of the generated type `name`.
+    /// Returns the documentation page of the generated type `name`.
     fn page(&self, name: &str) -> Option<String> {
         let kind = self.kinds.get(name)?;
         Some(format!("{}/types/{kind}.{name}.html", self.docs))
     }
 
-    /// `ty` as one writes it, with a link where it is a generated one, or holds
-    /// one.
+    /// Returns `ty` as code, with a link if it is or contains a generated type.
     fn link_types(&self, ty: &Type) -> String {
         let text = written(ty);
         let names = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        // What follows `types::` is the name of a generated type.
+        // A generated type follows `types::`.
         let name = names.clone().zip(names.skip(2)).find_map(|(module, name)| {
             let is_generated = module == "types" && self.kinds.contains_key(name);
             is_generated.then_some(name)
@@ -229,8 +229,8 @@ impl<'a> Links<'a> {
     }
 }
 
-/// `ty` as one writes it who has the names of the client and of the standard
-/// library in scope.
+/// Returns `ty` as source code, with the names of the client and of the standard library in
+/// scope.
 fn written(ty: &Type) -> String {
     struct Short;
     impl VisitMut for Short {
@@ -305,7 +305,7 @@ components:
 ";
 
     #[test]
-    fn every_operation_is_on_the_page_by_its_tag() {
+    fn the_page_lists_every_operation_by_tag() {
         let generated = generate(&Inputs {
             crate_name: "pets",
             docs: "DOCS",
@@ -374,7 +374,7 @@ client.untagged().await?
 
 - Returns nothing.
 
-## Deprecated members
+## Deprecated fields
 
 - [`Pet::kind`](DOCS/types/struct.Pet.html#structfield.kind)
 - [`Pet::name`](DOCS/types/struct.Pet.html#structfield.name): Use `kind`, \\<i>or\\</i> none
@@ -383,7 +383,7 @@ client.untagged().await?
     }
 
     #[test]
-    fn what_the_document_says_stays_text() {
+    fn text_of_the_document_cannot_become_markup() {
         let text = "
 openapi: 3.1.0
 info: {title: '![a](https://a.example/x.png)', version: '1 --> <img src=x>'}

@@ -1,9 +1,8 @@
-//! bundle: puts the files that a document refers to into the document.
+//! bundle: includes the files that a document refers to in the document.
 //!
-//! Runs before all stages. It receives a document, its address, and a function that reads
-//! an address. It guarantees a document with the same meaning and without references to the
-//! files that could be read. It refuses a file that does not parse, and one that includes
-//! itself.
+//! Runs before all stages. Receives a document, its address, and a function that reads an
+//! address. Guarantees a document with the same meaning, without references to files that
+//! could be read. Refuses a file that does not parse, and a file that includes itself.
 //!
 //! A schema, parameter, response or other component becomes a component of the document:
 //!
@@ -36,7 +35,7 @@ const BYTES: usize = 16 << 20;
 /// The most problems that are collected.
 const PROBLEMS: usize = 100;
 
-/// What to do about a file that cannot be bundled.
+/// The remedy for a file that cannot be bundled.
 pub(crate) const BUNDLER: &str =
     "bundle the files into one document first, as `npx @redocly/cli bundle` does";
 
@@ -55,18 +54,18 @@ const SECTIONS: [&str; 8] = [
 /// A document with its files.
 #[derive(Clone, Debug, Default)]
 pub struct Bundled {
-    /// The text of the whole document; `None` if it refers to no file.
+    /// The text of the whole document; `None` if it refers to no files.
     pub text: Option<String>,
     /// The texts of the files, by their addresses relative to the document.
     pub files: BTreeMap<String, String>,
-    /// The files that cannot be read, with the places that refer to them: there the
-    /// references are as they were.
+    /// The files that cannot be read, with the places that refer to them. The references there
+    /// stay unchanged.
     pub unread: Problems,
 }
 
 /// Bundles `text`, which was read from `address`, with the files that it refers to. Calls
-/// `read` with the address of each, which returns its text or the reason why it cannot be
-/// read. A `text` that does not parse refers to no file.
+/// `read` with the address of each file, which returns its text or the reason why it cannot be
+/// read. A `text` that does not parse is treated as one without references.
 ///
 /// # Errors
 ///
@@ -137,14 +136,14 @@ struct Target {
     pointer: String,
 }
 
-/// Where a value is, and how it is read.
+/// The place of a value, and how to read it.
 struct Place<'a> {
     file: &'a Url,
     at: String,
     /// The number of lists and mappings around it.
     depth: usize,
     reading: Reading,
-    /// The section of the components in which the value could be, too.
+    /// The section of the components that could contain the value instead.
     section: Option<&'static str>,
 }
 
@@ -153,30 +152,31 @@ struct Bundler<'r> {
     base: Url,
     /// The folder of the document, as messages name it.
     folder: &'r str,
-    /// The `$id`s of the document, which name schemas instead of files.
+    /// The `$id`s of the document, which identify schemas instead of files.
     ids: HashSet<Url>,
     files: BTreeMap<Url, File>,
     unreadable: HashMap<Url, String>,
-    /// The names of the components that values of other files become.
+    /// The names of the components that replace values of other files.
     names: HashMap<(&'static str, Target), String>,
     taken: BTreeMap<&'static str, BTreeSet<String>>,
-    /// The components that are still to be added.
+    /// The components that are not added yet.
     queue: VecDeque<(&'static str, String, Target)>,
-    /// The values that are replacing references, the outermost first.
+    /// The values that currently replace references, the outermost first.
     open: Vec<Target>,
-    /// The bytes of the values that were copied out of files.
+    /// The number of bytes of copied values.
     copied: usize,
-    /// The bytes of the files.
+    /// The number of bytes of the files.
     bytes: usize,
     is_changed: bool,
     unread: Problems,
-    /// The places in files of these.
+    /// The places in the files that refer to them.
     unread_at: HashSet<(Url, String)>,
     problems: Problems,
 }
 
 impl Bundler<'_> {
-    /// Gives each component that is only a reference to a value of another file, its name.
+    /// Reserves the name of each component that is only a reference to another file for the
+    /// value in that file.
     fn name_components(&mut self, root: &mut Value) {
         let Some(components) = root.get_mut("components") else {
             return;
@@ -212,8 +212,8 @@ impl Bundler<'_> {
         }
     }
 
-    /// Replaces `map`, a mapping of `file` that is only a reference, by references to what
-    /// is in the target.
+    /// Replaces the mapping `map` of `file`, if it is only a reference, with references to the
+    /// values in the target.
     fn open_map(&mut self, map: &mut Value, file: &Url, at: &str) {
         let mut file = file.clone();
         for _ in 0..CHAIN {
@@ -254,13 +254,14 @@ impl Bundler<'_> {
             return;
         }
         if place.depth > DEPTH {
-            // Only files in files are: `load` refuses a text that is nested so deeply.
+            // Only the combination can be too deep: `load` already refuses a single file that
+            // is.
             let what = format!("with its files, nested more than {DEPTH} levels deep");
             return self.problem(place.file, &place.at, what, NEST_LESS);
         }
         let is_schema = matches!(place.reading, Reading::As(Kind::Schema));
         if is_schema && value.get("$id").is_some_and(Value::is_string) {
-            // References in it are relative to its `$id`.
+            // References inside it are relative to its `$id`.
             return;
         }
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
@@ -354,8 +355,8 @@ impl Bundler<'_> {
         }
     }
 
-    /// Replaces `value`, a reference to `target`, by `target`. Other properties of `value`
-    /// stay.
+    /// Replaces `value`, a reference to `target`, with `target`. Keeps the other properties of
+    /// `value`.
     fn inline(&mut self, value: &mut Value, target: Target, place: &Place<'_>) {
         if self.open.contains(&target) {
             let what = "the file includes itself here";
@@ -382,7 +383,7 @@ impl Bundler<'_> {
         self.is_changed = true;
     }
 
-    /// Returns the name of the component in `section` that `target` is, or becomes.
+    /// Returns the name of the component in `section` that is or replaces `target`.
     fn component(&mut self, section: &'static str, target: &Target) -> String {
         let key = (section, target.clone());
         if let Some(name) = self.names.get(&key) {
@@ -405,7 +406,7 @@ impl Bundler<'_> {
         name
     }
 
-    /// Copies `target` for a reference at `at` of `file`, unless the copies become too large.
+    /// Copies `target` for a reference at `at` of `file`, unless the copies exceed the limit.
     fn copy(&mut self, target: &Target, file: &Url, at: &str) -> Option<Value> {
         let is_full = self.copied > BYTES;
         let size = size(self.find(target)?);
@@ -420,7 +421,7 @@ impl Bundler<'_> {
         self.find(target).cloned()
     }
 
-    /// Adds the components that something refers to.
+    /// Adds the components that references require.
     fn add_components(&mut self, root: &mut Value) {
         while let Some((section, name, target)) = self.queue.pop_front() {
             let Some(mut content) = self.copy(&target, &target.file, &target.pointer) else {
@@ -429,7 +430,7 @@ impl Bundler<'_> {
             let place = Place {
                 file: &target.file,
                 at: target.pointer,
-                // In a section of the components.
+                // The depth of a component in its section.
                 depth: 3,
                 reading: Reading::As(match section {
                     "schemas" => Kind::Schema,
@@ -455,7 +456,7 @@ impl Bundler<'_> {
         }
     }
 
-    /// Resolves `reference`, which is at `at` of `file`; `None` if it leads nowhere.
+    /// Resolves `reference`, which is at `at` of `file`; returns `None` if it has no target.
     fn target(&mut self, file: &Url, at: &str, reference: &str) -> Option<Target> {
         let mut address = file.join(reference).ok()?;
         let fragment = address.fragment().unwrap_or_default().to_owned();
@@ -482,13 +483,13 @@ impl Bundler<'_> {
             self.unread(
                 file,
                 at,
-                format!("{reference:?} leads nowhere in that file"),
+                format!("{reference:?} has no target in that file"),
             );
         }
         target.filter(|_| is_there)
     }
 
-    /// Reads the file at `address`, unless it was read before.
+    /// Reads the file at `address`, unless it is already read.
     fn open_file(&mut self, address: &Url) -> Result<(), String> {
         if self.files.contains_key(address) {
             return Ok(());
@@ -551,7 +552,7 @@ impl Bundler<'_> {
     }
 
     fn unread(&mut self, file: &Url, at: &str, what: String) {
-        // A file that is included twice is rewritten twice.
+        // A file that is included twice is rewritten twice, but reported once.
         if !self.unread_at.insert((file.clone(), at.to_owned())) {
             return;
         }
@@ -606,7 +607,7 @@ impl Bundler<'_> {
     }
 }
 
-/// The section of the components for the values of `key`, which are read as `reading`.
+/// Returns the section of the components for the values of `key`, which are read as `reading`.
 fn section_of(key: &str, reading: Reading) -> Option<&'static str> {
     if matches!(
         reading,
@@ -634,7 +635,7 @@ fn only_reference(value: &Value) -> Option<&str> {
     members.get("$ref")?.as_str().filter(|_| members.len() == 1)
 }
 
-/// Finds the addresses that schemas of the document call their own.
+/// Finds the addresses that schemas of the document declare as their `$id`.
 fn find_ids(root: &Value, base: &Url, ids: &mut HashSet<Url>) {
     crate::walk::for_each(root, |_, kind, schema| {
         let id = schema.get("$id").filter(|_| kind == Kind::Schema);
@@ -645,7 +646,7 @@ fn find_ids(root: &Value, base: &Url, ids: &mut HashSet<Url>) {
     });
 }
 
-/// Returns a name for the component that `target` becomes: its key, or else the name of its
+/// Returns a name for the component that replaces `target`: its key, or else the name of its
 /// file.
 fn name_of(target: &Target) -> String {
     let key = pointer::last(&target.pointer);
@@ -671,7 +672,7 @@ fn stem(file: &Url) -> String {
     stem.unwrap_or(name).replace("%20", "_")
 }
 
-/// Returns about how many bytes `value` has as a text, with the indentation of each line.
+/// Returns the approximate size of `value` as text, with the indentation of each line.
 fn size(value: &Value) -> usize {
     8 + match value {
         Value::Array(items) => items.iter().map(size).sum(),

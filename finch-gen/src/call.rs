@@ -1,32 +1,33 @@
-//! The call of an operation, as a user of the client writes it.
+//! The call of an operation, as client code writes it.
 
 use syn::{Ident, Type};
 
 use crate::polish::syntax::syn_query;
 use crate::wire_format::{Decoding, Location, Parameter, RequestBody};
 
-/// A call. Its types are paths within the generated module.
+/// A call. Its types are paths in the generated module.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Call {
-    /// The method of the client that starts it.
+    /// The client method that starts the call.
     pub(crate) method: Ident,
-    /// The struct that holds what it was given.
+    /// The builder struct of the call.
     pub(crate) name: Ident,
-    /// Its parameters: those of the path in its order, and then the others by name.
+    /// The parameters: path parameters in the order of the path, and then the others by name.
     pub(crate) parameters: Vec<(Parameter, Argument)>,
     pub(crate) body: Option<(RequestBody, Argument)>,
-    /// The media types of its successes, as a value of `Accept`.
+    /// The media types of the success responses, as the value of `Accept`.
     pub(crate) accept: String,
-    /// Its kinds of success, the main one first.
+    /// The kinds of success, the main one first.
     pub(crate) successes: Vec<Success>,
-    /// The type of every success: that of the only kind, or an enum of all.
+    /// The type that `send` returns: the type of the only kind of success, or an enum of all
+    /// kinds.
     pub(crate) response: Type,
 }
 
-/// A value that a call takes.
+/// An argument of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Argument {
-    /// The name of its field, of its setter, or of the argument of the method.
+    /// The name of the field, of the setter, or of the method's argument.
     pub(crate) field: Ident,
     /// The type of the value.
     pub(crate) ty: Type,
@@ -36,30 +37,30 @@ pub(crate) struct Argument {
 /// A kind of success.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Success {
-    /// Its statuses: `200`, `2XX`, or `default`.
+    /// The statuses: `200`, `2XX`, or `default`.
     pub(crate) statuses: Vec<String>,
-    /// How its body is read, if it has one.
+    /// How to decode the body, if there is one.
     pub(crate) decoding: Option<Decoding>,
-    /// The type of its value.
+    /// The type of the decoded value.
     pub(crate) ty: Type,
 }
 
 impl Argument {
-    /// Whether its value may be null.
+    /// Whether the value may be null.
     pub(crate) fn is_nullable(&self) -> bool {
         syn_query::arguments_of(&self.ty, "Option").is_some()
     }
 }
 
 impl Call {
-    /// What the method takes: the parameters of the path, in its order.
+    /// Returns the arguments of the method: the path parameters, in the order of the path.
     pub(crate) fn path_arguments(&self) -> impl Iterator<Item = &Argument> {
         let in_path = self.parameters.iter();
         let in_path = in_path.filter(|(parameter, _)| parameter.location == Location::Path);
         in_path.map(|(_, argument)| argument)
     }
 
-    /// What has a setter: every other parameter, and the body.
+    /// Returns the arguments with a setter: every other parameter, and the body.
     pub(crate) fn set_arguments(&self) -> impl Iterator<Item = &Argument> {
         let others = self.parameters.iter();
         let others = others.filter(|(parameter, _)| parameter.location != Location::Path);
@@ -67,17 +68,17 @@ impl Call {
         others.chain(self.body.iter().map(|(_, argument)| argument))
     }
 
-    /// Everything that it takes.
+    /// Returns all arguments.
     pub(crate) fn arguments(&self) -> impl Iterator<Item = &Argument> {
         self.path_arguments().chain(self.set_arguments())
     }
 
-    /// The success that awaiting the call gives.
+    /// Returns the success that awaiting the call returns.
     pub(crate) fn main_success(&self) -> &Success {
         &self.successes[0]
     }
 
-    /// The call as one writes it, with everything required from variables of the same
+    /// Returns the call as source code, with the required arguments from variables of the same
     /// names.
     pub(crate) fn source(&self) -> String {
         let taken = self

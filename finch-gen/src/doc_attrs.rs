@@ -1,11 +1,11 @@
-//! Documentation as attributes: `#[doc = "…"]`.
+//! Reads and writes documentation attributes: `#[doc = "…"]`.
 
 use proc_macro2::{Literal, Span};
 use syn::{AttrStyle, Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, MetaNameValue};
 
 use crate::visible::escape;
 
-/// The documentation in `attributes`, as one text.
+/// Returns the documentation in `attributes` as one text.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let mut texts = attributes.iter().filter_map(literal).map(LitStr::value);
     let mut text = texts.next().unwrap_or_default();
@@ -16,8 +16,8 @@ pub(crate) fn text(attributes: &[Attribute]) -> String {
     text
 }
 
-/// `text`, the documentation of an item, as rustdoc reads it: without the indentation
-/// that all its lines have.
+/// Returns `text`, the documentation of an item, as rustdoc reads it: without the indentation
+/// that all its lines share.
 pub(crate) fn unindented(text: &str) -> String {
     let is_indent = |c: &char| *c == ' ' || *c == '\t';
     let is_blank = |line: &&str| line.chars().all(char::is_whitespace);
@@ -31,14 +31,14 @@ pub(crate) fn unindented(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Whether there is no documentation in `attributes`.
+/// Whether `attributes` contain no documentation.
 pub(crate) fn is_none(attributes: &[Attribute]) -> bool {
     !attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("doc"))
 }
 
-/// The text that `attribute` is, if it is documentation.
+/// Returns the text of `attribute`, if it is documentation.
 pub(crate) fn literal(attribute: &Attribute) -> Option<&LitStr> {
     match &attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
@@ -52,7 +52,7 @@ pub(crate) fn literal(attribute: &Attribute) -> Option<&LitStr> {
     }
 }
 
-/// As [`literal`], to be changed.
+/// Works as [`literal`], but returns a mutable reference.
 pub(crate) fn literal_mut(attribute: &mut Attribute) -> Option<&mut LitStr> {
     match &mut attribute.meta {
         Meta::NameValue(meta) if meta.path.is_ident("doc") => match &mut meta.value {
@@ -66,7 +66,7 @@ pub(crate) fn literal_mut(attribute: &mut Attribute) -> Option<&mut LitStr> {
     }
 }
 
-/// Puts `text` in the place of the documentation in `attributes`.
+/// Replaces the documentation in `attributes` with `text`.
 pub(crate) fn set(attributes: &mut Vec<Attribute>, text: &str) {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
     if !text.is_empty() {
@@ -74,8 +74,8 @@ pub(crate) fn set(attributes: &mut Vec<Attribute>, text: &str) {
     }
 }
 
-/// `text` as documentation: an attribute for all of it, as a client has more lines
-/// of documentation than of code; made and not parsed.
+/// Returns `text` as one documentation attribute. The attribute is built and not parsed,
+/// because a client has more lines of documentation than of code.
 pub(crate) fn attribute(text: &str) -> Attribute {
     let lines = text.trim().lines().flat_map(|line| line.split('\r'));
     let mut text = String::with_capacity(text.len() + 16);
@@ -92,7 +92,7 @@ pub(crate) fn attribute(text: &str) -> Attribute {
     doc_attr(raw(&text))
 }
 
-/// The literal `text` as documentation.
+/// Returns the literal `text` as a documentation attribute.
 pub(crate) fn doc_attr(text: Lit) -> Attribute {
     Attribute {
         pound_token: Default::default(),
@@ -109,21 +109,21 @@ pub(crate) fn doc_attr(text: Lit) -> Attribute {
     }
 }
 
-/// `text` as a raw literal: to escape each of its characters, and to unescape
-/// them when it is read, takes several times as long.
+/// Returns `text` as a raw literal: escaping and unescaping each character takes several times
+/// as long.
 fn raw(text: &str) -> Lit {
     let after_quotes = text.split('"').skip(1);
     let longest = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count());
     let hashes = "#".repeat(longest.max().map_or(1, |longest| longest + 1));
-    // More hashes than a literal may have, it must be escaped for.
+    // A raw literal has a limit on its hashes; text that needs more is escaped.
     match format!("r{hashes}\"{text}\"{hashes}").parse::<Literal>() {
         Ok(literal) => Lit::new(literal),
         Err(_) => Lit::Str(LitStr::new(text, Span::call_site())),
     }
 }
 
-/// Whether `c` changes in which direction others are shown: what it hides is code to
-/// the compiler, which refuses it.
+/// Whether `c` changes the direction of the characters around it. The compiler refuses such a
+/// character, because it can disguise code.
 pub(crate) fn hides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -133,14 +133,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_compiler_refuses_in_a_comment_is_not_in_it() {
+    fn characters_that_the_compiler_refuses_are_escaped() {
         let mut attributes = Vec::new();
         set(&mut attributes, "a\u{202e}b\r\nc\rd");
         assert_eq!(text(&attributes), " a\\u{202e}b\n c\n d");
     }
 
     #[test]
-    fn text_is_what_it_was() {
+    fn text_is_read_back_unchanged() {
         for expected in [
             "",
             " a",

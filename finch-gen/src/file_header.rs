@@ -1,7 +1,8 @@
-//! The header of each generated file: the command that generates it, the document, and its
-//! version.
+//! The header of each generated file: the command that generates it, and the name and version
+//! of the document.
 //!
-//! The document's hash would change every file with every document.
+//! The header omits the document's hash, which would change every file with every new
+//! document.
 
 use crate::client_tree::ClientTree;
 use crate::inputs::Inputs;
@@ -16,7 +17,7 @@ fn lines(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
     )
 }
 
-/// Returns the header as Rust comments, with an empty line after it.
+/// Returns the header as Rust comments, followed by an empty line.
 pub(crate) fn comment(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
     let lines = lines(tree, inputs);
     let lines = lines.lines().map(|line| format!("// {line}"));

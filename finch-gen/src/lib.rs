@@ -100,9 +100,8 @@ pub use openapi_version::check as check_openapi_version;
 pub use overlay::apply as apply_overlay;
 pub use pipeline::{
     client_tree, generate, load_and_overlay, load_and_overlay_matching, lower_inputs,
-    polish_and_emit, polish_steps, progenitor_alone, revision,
+    polish_and_emit, progenitor_alone, revision,
 };
-pub use polish::Pass;
 pub use preflight::check as preflight;
 pub use problem::{Excerpt, Place, Problem, Problems};
 pub use progenitor::{Interface, generate as progenitor};

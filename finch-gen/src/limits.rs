@@ -1,17 +1,17 @@
 //! limits: how large a document may be.
 //!
-//! Receives the corrected document, before anything is made of it, and again when it is
-//! shaped. Refuses one whose client would take minutes and gigabytes to generate: a
-//! debug build takes half a millisecond and 30 kB for a property. A published document of
-//! 1,000 operations and 1 MB has a size of about 75,000, and 2,000 types.
+//! Receives the corrected document before any other stage, and again after `shape`. Refuses a
+//! document whose client would take minutes and gigabytes to generate: a debug build takes
+//! half a millisecond and 30 kB for a property. A published document of 1,000 operations and 1
+//! MB has a size of about 75,000, and 2,000 types.
 //!
-//! The limits on size are for a text of up to 3 MB. A longer text may have more in
-//! proportion: large published documents are long because they describe a lot. A short
-//! text that describes a lot is made to exhaust.
+//! The limits on size apply to a text of up to 3 MB. For a longer text they grow in
+//! proportion: large published documents are long because they describe a lot. A short text
+//! that describes a lot is an attack.
 //!
-//! The limits of one construct are in the stage that they protect: `load` (nesting and
-//! aliases), `overlay` (what actions select and write), `lower` (examples) and
-//! `preflight` (unions and conjunctions).
+//! Limits on a single construct belong to the stage that they protect: `load` (nesting and
+//! aliases), `overlay` (selected and written values), `lower` (examples) and `preflight`
+//! (unions and conjunctions).
 
 use std::collections::HashMap;
 use std::iter;
@@ -24,56 +24,57 @@ use crate::problem::Problems;
 use crate::reachability::{METHODS, PATH_ITEMS};
 use crate::walk::{self, Kind};
 
-/// The bytes of a text for which the limits on size are.
+/// The length in bytes up to which the limits on size are fixed.
 const LENGTH: usize = 3_000_000;
 
-/// The size of a document: the sum of what its parts count.
+/// The largest size of a document: the sum of the weights below.
 const SIZE: usize = 125_000;
 
-/// What an operation counts.
+/// The weight of an operation.
 const OPERATION: usize = 15;
 
-/// What a parameter of an operation counts. One of a path counts for each operation.
+/// The weight of a parameter of an operation. A parameter of a path item counts once for each
+/// operation.
 const PARAMETER: usize = 10;
 
-/// What a schema counts, inside another or not.
+/// The weight of a schema, nested or not.
 const SCHEMA: usize = 5;
 
-/// What a value of an enum counts.
+/// The weight of an enum value.
 const ENUM_VALUE: usize = 1;
 
-/// What an object counts that a path, or a parameter, request body or successful response
-/// refers to: each of them gets a copy. No type is made of an error.
+/// The weight of an object that is copied: one that a path item, parameter, request body or
+/// successful response refers to. Error responses do not become types, so they are not copied.
 const COPIED: usize = 6;
 
-/// What a security scheme counts for each operation that names it.
+/// The weight of a security scheme, for each operation that names it.
 const SECURITY: usize = 1;
 
-/// How many types a client may have, with a method counted as one.
+/// The most types and methods that a client may have.
 const TYPES: usize = 8_000;
 
-/// How many references the unions and conjunctions of a document may lead to, each one
-/// through all others: a stage follows them from each of them.
+/// The most references that the unions and conjunctions of a document may lead to, directly or
+/// through others: a later stage follows them from each union and conjunction.
 const COMPOSED: usize = 250_000;
 
-/// How many references one union or conjunction may lead to one after the other.
+/// The longest chain of references that may start at a union or conjunction.
 const CHAIN: usize = 500;
 
-/// How many parameters an operation may have: the code for a request nests as deep as
-/// it has parameters.
+/// The most parameters of an operation: the generated code nests one level for each of them.
 const PARAMETERS: usize = 256;
 
-/// How many tokens the pointer of a schema may have: the code for lists of lists nests as
-/// deep as they do.
+/// The most tokens in the pointer of a schema: the code for nested lists nests as deep as they
+/// do.
 const DEPTH: usize = 50;
 
-pub(crate) const LEAVE_OUT: &str = "leave out what the client does not need, through the overlay";
+pub(crate) const LEAVE_OUT: &str =
+    "remove the parts that the client does not need, through the overlay";
 
 /// Checks the size of `document`.
 ///
 /// # Errors
 ///
-/// Each limit that the document exceeds, and where.
+/// Each limit that the document exceeds, with its place.
 pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let (mut schemas, mut enum_values) = (0, 0);
@@ -99,7 +100,7 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let mut copied = Copied::default();
     let paths = document.root.get("paths").and_then(Value::as_object);
     for (path, item) in paths.into_iter().flatten() {
-        // What the path item refers to may refer on.
+        // The target of a reference may be a reference, too.
         let items = iter::successors(Some(item), |item| referred(document, item));
         for item in items.take(PATH_ITEMS + 1) {
             let shared = length(item, "parameters");
@@ -120,8 +121,9 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
                     None => root_security,
                 };
                 if count > PARAMETERS {
-                    let what =
-                        format!("{count} parameters, and an operation may have {PARAMETERS}");
+                    let what = format!(
+                        "{count} parameters, but an operation may have {PARAMETERS} at most"
+                    );
                     let at = join(&join("/paths", path), method);
                     problems.push(document.problem(at, what, LEAVE_OUT));
                 }
@@ -139,17 +141,18 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     let most = scale(document, SIZE);
     if size > most {
         let what = format!(
-            "{operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
-             values of enums, {objects} objects that operations refer to and {security} uses of \
-             security schemes make a size of {size}, and a document of this length may have {most}"
+            "a size of {size}, but a document of this length may have {most} at most: it has \
+             {operations} operations, {parameters} parameters, {schemas} schemas, {enum_values} \
+             enum values, {objects} objects that operations refer to and {security} uses of \
+             security schemes"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
     let most = scale(document, COMPOSED);
     if composed.total > most {
         let what = format!(
-            "the unions and conjunctions lead to more than {most} schemas by references, each \
-             through all others"
+            "the unions and conjunctions lead to more than {most} schemas, counted for each of \
+             them"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
@@ -157,21 +160,23 @@ pub(crate) fn check(document: &Document) -> Result<(), Problems> {
     problems.or(())
 }
 
-/// Checks how many types the components of `document` make, beside so many methods.
+/// Checks the number of types that the components of `document` become, together with the
+/// number of methods.
 pub(crate) fn check_types(document: &Document, operations: usize, problems: &mut Problems) {
     let components = document.root.get("components");
     let types = components.map_or(0, |components| length(components, "schemas"));
     let most = scale(document, TYPES);
     if types + operations > most {
         let what = format!(
-            "{types} types and {operations} methods, and a client of a document of this length \
-             may have {most} of both"
+            "{types} types and {operations} methods, but the client of a document of this length \
+             may have {most} in all"
         );
         problems.push(document.problem("", what, LEAVE_OUT));
     }
 }
 
-/// `limit`, which is for a text of 3 MB, or more in proportion to the length of the text.
+/// Returns `limit`, which applies to a text of 3 MB, increased in proportion to the length of
+/// a longer text.
 pub(crate) fn scale(document: &Document, limit: usize) -> usize {
     limit.max(document.length.saturating_mul(limit) / LENGTH)
 }
@@ -193,12 +198,13 @@ impl<'a> Composed<'a> {
         }
     }
 
-    /// Adds those of `schema`.
+    /// Adds the references that `schema` leads to.
     fn add(&mut self, schema: &'a Value) {
         self.total = self.total.saturating_add(self.count(schema, 0));
     }
 
-    /// Those of `schema`, which `depth` references lead to.
+    /// Counts the references that `schema` leads to. `schema` itself is `depth` references
+    /// deep.
     fn count(&mut self, schema: &'a Value, depth: usize) -> usize {
         let branches = ["allOf", "anyOf", "oneOf"].into_iter();
         let branches = branches.filter_map(|keyword| schema.get(keyword)?.as_array());
@@ -215,7 +221,7 @@ impl<'a> Composed<'a> {
         if depth == CHAIN {
             return usize::MAX;
         }
-        // One that leads to itself counts once.
+        // A reference that leads to itself counts once.
         self.found.insert(reference, 1);
         let pointer = pointer::of_reference(reference);
         let target = pointer.and_then(|pointer| self.document.at(&pointer));
@@ -226,7 +232,7 @@ impl<'a> Composed<'a> {
     }
 }
 
-/// The responses of `operation` whose bodies become types.
+/// Returns the responses of `operation` whose bodies become types.
 fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
     let responses = operation.get("responses").and_then(Value::as_object);
     let is_error = |status: &str| status.starts_with(['4', '5']);
@@ -241,21 +247,21 @@ fn successes(operation: &Value) -> impl Iterator<Item = &Value> {
     successes.map(|(_, response)| response)
 }
 
-/// The value that `value` refers to, one reference further.
+/// Returns the direct target of the reference `value`.
 fn referred<'a>(document: &'a Document, value: &Value) -> Option<&'a Value> {
     document.at(&pointer::of_reference(value.get("$ref")?.as_str()?)?)
 }
 
-/// What is copied of the document.
+/// The number of copied values.
 #[derive(Clone, Copy, Default)]
 struct Copied {
     objects: usize,
-    /// The values in lists, such as those of enums.
+    /// The items of lists, such as enum values.
     values: usize,
 }
 
 impl Copied {
-    /// A copy of `value`.
+    /// Counts one copy of `value`.
     fn of(value: &Value) -> Self {
         let mut copied = Self::default();
         match value {
@@ -280,7 +286,7 @@ impl Copied {
     }
 }
 
-/// What is copied of what the paths refer to.
+/// The copies of each target of a reference, counted once.
 struct References<'a> {
     document: &'a Document,
     /// By reference.
@@ -295,7 +301,7 @@ impl<'a> References<'a> {
         }
     }
 
-    /// What is copied in the place of `value`, if it is a reference.
+    /// Returns the size of the copy that replaces `value`, if `value` is a reference.
     fn copied(&mut self, value: &'a Value) -> Copied {
         let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
             return Copied::default();
@@ -305,8 +311,8 @@ impl<'a> References<'a> {
         *found.or_insert_with(|| referred(document, value).map_or_else(Copied::default, Copied::of))
     }
 
-    /// Adds what is copied of the parameters of `object`. What they count themselves, they
-    /// count where they are listed.
+    /// Adds the copies of the parameters of `object`. The parameters themselves already count
+    /// in the list.
     fn add_parameters(&mut self, object: &'a Value, copied: &mut Copied) {
         let parameters = object.get("parameters").and_then(Value::as_array);
         for parameter in parameters.into_iter().flatten() {
@@ -319,14 +325,14 @@ impl<'a> References<'a> {
     }
 }
 
-/// How many members the objects in the list `keyword` of `object` have.
+/// Returns how many properties the objects in the list `keyword` of `object` have in all.
 fn entries(object: &Value, keyword: &str) -> usize {
     let items = object.get(keyword).and_then(Value::as_array);
     let items = items.into_iter().flatten();
     items.filter_map(Value::as_object).map(Map::len).sum()
 }
 
-/// How long the list or mapping `keyword` of `object` is.
+/// Returns the length of the list or mapping `keyword` of `object`.
 fn length(object: &Value, keyword: &str) -> usize {
     match object.get(keyword) {
         Some(Value::Array(items)) => items.len(),
@@ -342,7 +348,7 @@ mod tests {
     use super::*;
     use crate::load::{Text, load};
 
-    /// The messages for a document with these members.
+    /// Returns the messages for a document with these fields.
     fn check(members: &Value) -> Vec<String> {
         let text = members.to_string();
         let name = "api.json";
@@ -361,16 +367,16 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_a_size() {
+    fn a_document_of_too_large_a_size_is_refused() {
         let schema = |count| json!({"components": {"schemas": {"A": {"properties": named(count, &json!({}))}}}});
         let most = SIZE / SCHEMA - 1;
         assert_eq!(check(&schema(most)), Vec::<String>::new());
         assert_eq!(
             check(&schema(most + 1)),
             [
-                ": 0 operations, 0 parameters, 25001 schemas, 0 values of enums, 0 objects that \
-                 operations refer to and 0 uses of security schemes make a size of 125005, and a \
-                 document of this length may have 125000"
+                ": a size of 125005, but a document of this length may have 125000 at most: it has \
+                 0 operations, 0 parameters, 25001 schemas, 0 enum values, 0 objects that \
+                 operations refer to and 0 uses of security schemes"
             ]
         );
         let values = |count| json!({"components": {"schemas": {"A": {"enum": vec![1; count]}}}});
@@ -379,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_so_many_types_and_methods() {
+    fn too_many_types_and_methods_are_refused() {
         let of = |types: usize, methods: usize| {
             let paths = (0..methods).map(|index| (format!("/{index}"), json!({"get": {}})));
             let paths: Value = paths.collect();
@@ -389,14 +395,14 @@ mod tests {
         assert_eq!(
             check(&of(TYPES - 999, 1_000)),
             [
-                ": 7001 types and 1000 methods, and a client of a document of this length may have \
-              8000 of both"
+                ": 7001 types and 1000 methods, but the client of a document of this length may have \
+                 8000 in all"
             ]
         );
     }
 
     #[test]
-    fn schemas_nest_so_deep() {
+    fn too_deep_a_schema_is_refused() {
         let of = |lists: usize| {
             let schema = (0..lists).fold(json!({}), |inner, _| json!({"items": inner}));
             json!({"components": {"schemas": {"A": schema}}})
@@ -412,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_has_so_many_parameters() {
+    fn too_many_parameters_are_refused() {
         let of = |own: usize, shared: usize| {
             let parameters = |count| vec![json!({}); count];
             json!({"paths": {"/a": {
@@ -423,12 +429,12 @@ mod tests {
         assert_eq!(check(&of(PARAMETERS - 10, 10)).len(), 0);
         assert_eq!(
             check(&of(PARAMETERS - 10, 11)),
-            ["/paths/~1a/get: 257 parameters, and an operation may have 256"]
+            ["/paths/~1a/get: 257 parameters, but an operation may have 256 at most"]
         );
     }
 
     #[test]
-    fn what_operations_share_counts_for_each() {
+    fn a_shared_response_counts_for_each_operation() {
         let of = |statuses: &[&str], operations: usize, properties: usize| {
             let responses: Value = statuses
                 .iter()
@@ -453,7 +459,7 @@ mod tests {
         ] {
             assert_eq!(check(&of(statuses, 200, 200)).len(), 1, "{statuses:?}");
         }
-        // No type is made of an error.
+        // Error responses do not become types.
         for statuses in [&["404"][..], &["4XX", "500"]] {
             assert_eq!(check(&of(statuses, 200, 200)).len(), 0, "{statuses:?}");
         }
@@ -469,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_counts_where_it_is_copied() {
+    fn a_reference_counts_as_a_copy_of_its_target() {
         let reference = |to: &str| json!({"$ref": format!("#/components/{to}")});
         let enums = |count: usize| json!({"schema": {"enum": vec!["a"; count]}});
         let parameters = vec![json!({}); 40];
@@ -500,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn unions_and_conjunctions_lead_to_so_many_others() {
+    fn too_many_references_of_unions_and_conjunctions_are_refused() {
         let chain = |keyword: &str, count: usize| {
             let schema = |index: usize| {
                 let next = json!({"$ref": format!("#/components/schemas/a{}", index + 1)});
@@ -517,7 +523,7 @@ mod tests {
                 "{refused:?}"
             );
         }
-        // One that leads to itself is another stage's problem.
+        // Another stage refuses a union that leads to itself.
         let cycle = json!({"components": {"schemas": {"a": {"anyOf": [{"$ref": "#/components/schemas/a"}]}}}});
         assert_eq!(check(&cycle).len(), 0);
     }

@@ -1,11 +1,11 @@
-//! lines: finds the place of a problem in the text of its file.
+//! locate: finds the line and the column of each problem.
 //!
-//! Receives problems, and a text that some of them are in. Guarantees that each of these
-//! has the place of the value at its pointer, with its key. If the text has no such value, as
-//! an overlay, an alias or lowering added it, the nearest value around it gives the place.
-//! Refuses nothing.
+//! Receives problems, and a text that some of them refer to. Guarantees that each of these has
+//! the place of the value at its pointer, including its key. If the text does not contain the
+//! value, because an overlay, an alias or lowering added it, the problem gets the place of the
+//! nearest enclosing value. Refuses nothing.
 //!
-//! The text is parsed once more, as the values that `load` makes of it know no lines, but
+//! Parses the text a second time, because the values that `load` returns have no lines, but
 //! only if there is a problem.
 
 use std::borrow::Cow;
@@ -27,7 +27,7 @@ struct Found {
     range: Range<usize>,
 }
 
-/// Sets the place of each of `problems` that is in `text`.
+/// Sets the place of each of `problems` that refers to `text`.
 pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
     let is_in = |file: &str, pointer: &str| file == text.name && !pointer.is_empty();
     let of_text = problems.iter().filter(|one| is_in(&one.file, &one.pointer));
@@ -53,7 +53,7 @@ pub(crate) fn locate(problems: &mut Problems, text: &Text<'_>) {
     }
 }
 
-/// Returns the place in `text` of a line and a column, from 1 on.
+/// Returns the place of a line and a column of `text`, both counted from 1.
 pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
     let mut lines = text.split_inclusive('\n').scan(0, |end, line| {
         let start = *end;
@@ -74,13 +74,14 @@ pub(crate) fn place(text: &str, line: usize, column: usize) -> Box<Place> {
     })
 }
 
-/// Returns `pointer` and the pointers of the values around it, without the whole document.
+/// Returns `pointer` and the pointers of the enclosing values, except the root.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
     let all = iter::successors(Some(pointer), |&inner| Some(inner.rsplit_once('/')?.0));
     all.filter(|pointer| !pointer.is_empty())
 }
 
-/// The places in `text` of the values at `pointers` and around them.
+/// Returns the places in `text` of the values at `pointers` and of the values that enclose
+/// them.
 fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
     let text = without_halves(text);
     let mut reader = Reader {
@@ -92,7 +93,7 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
         length: text.len(),
     };
     for event in Parser::new_from_str(&text) {
-        // `load` uses another parser. Where this one fails, the places end.
+        // `load` uses another parser. If this one fails, the remaining places stay unknown.
         let Ok((event, span)) = event else { break };
         match event {
             Event::Scalar(scalar, ..) => {
@@ -123,8 +124,8 @@ fn places(text: &str, pointers: &[String]) -> BTreeMap<String, Found> {
     reader.found
 }
 
-/// Replaces the escapes in `text` with which JSON writes half of a character: they are an
-/// error in YAML. The others are as long.
+/// Replaces the JSON escapes of UTF-16 surrogates in `text`, which are an error in YAML. The
+/// text keeps its length.
 fn without_halves(text: &str) -> Cow<'_, str> {
     let is_half = |at: &usize| {
         let digits = text.as_bytes().get(at + 2..at + 6);
@@ -146,12 +147,12 @@ fn without_halves(text: &str) -> Cow<'_, str> {
     text.into()
 }
 
-/// A text that is being read.
+/// The state of reading a text.
 struct Reader<'a> {
-    /// The pointers whose places are to be found.
+    /// The pointers to find the places of.
     wanted: BTreeSet<&'a str>,
     found: BTreeMap<String, Found>,
-    /// The lists and mappings that have begun and not yet ended, the innermost last.
+    /// The lists and mappings that are open, the innermost last.
     open: Vec<Open>,
     /// The text after the last marker.
     rest: &'a str,
@@ -161,7 +162,7 @@ struct Reader<'a> {
     length: usize,
 }
 
-/// A sequence or a mapping, with its pointer if that is wanted.
+/// A sequence or a mapping, with its pointer if it is wanted.
 enum Open {
     Sequence {
         at: Option<String>,
@@ -170,7 +171,7 @@ enum Open {
     },
     Mapping {
         at: Option<String>,
-        /// The key whose value is next: its place and the pointer of the value.
+        /// The key of the next value: its place, and the pointer of the value.
         key: Option<(Start, Option<String>)>,
     },
 }
@@ -185,8 +186,8 @@ struct Start {
 }
 
 impl Reader<'_> {
-    /// Returns the offset of `mark`, in bytes. Markers only count characters, and each
-    /// comes after the one before.
+    /// Returns the offset of `mark` in bytes. A marker only counts characters, and markers
+    /// come in the order of the text.
     fn offset(&mut self, mark: Marker) -> usize {
         let characters = mark.index().saturating_sub(self.read);
         let mut offsets = self.rest.char_indices().map(|(at, _)| at);
@@ -196,8 +197,8 @@ impl Reader<'_> {
         self.length - self.rest.len()
     }
 
-    /// Begins a value at `mark`, or a key, which has the text `scalar` if it is one.
-    /// Returns the pointer of the value if it is wanted.
+    /// Begins a key or a value at `mark`; `scalar` is its text if it is a scalar. Returns the
+    /// pointer of a value that is wanted.
     fn begin(&mut self, mark: Marker, scalar: Option<&str>) -> Option<String> {
         let start = Start {
             line: mark.line(),
@@ -235,7 +236,7 @@ impl Reader<'_> {
         Some(at)
     }
 
-    /// Ends the value at the pointer `at`, whose last event has this span.
+    /// Ends the value at the pointer `at` with the span of its last event.
     fn end(&mut self, at: Option<String>, span: Span) {
         let end = self.offset(span.end);
         if let Some(found) = at.and_then(|at| self.found.get_mut(&at)) {
@@ -267,7 +268,7 @@ paths:
 ";
 
     #[test]
-    fn a_pointer_is_a_line_and_a_column() {
+    fn a_pointer_is_located_at_a_line_and_a_column() {
         let json = "{\"a\": 1,\n\t\"b\": [{}, {\"c\": \"\\ud83d\\ude00\"},\n 3], \"d\": 4}";
         for (text, pointer, place) in [
             (YAML, "/paths", "2:1"),
@@ -280,7 +281,7 @@ paths:
             (YAML, "/paths/200", "14:3"),
             (YAML, "/paths/200/ü/f", "14:15"),
             (YAML, "/paths/200/g", "14:22"),
-            // A missing value has the place of the value around it.
+            // A missing value gets the place of the enclosing value.
             (YAML, "/paths/~1a~1{b}/get/tags/7/x", "5:7"),
             (YAML, "/paths/~1a~1{b}/put/tags", "11:5"),
             (YAML, "/paths/e", "2:1"),
@@ -312,7 +313,7 @@ paths:
     }
 
     #[test]
-    fn the_faulty_part_is_the_value_with_its_key() {
+    fn an_excerpt_marks_the_value_with_its_key() {
         let json = "\u{feff}{\"é\": [\"🦀\", {\"c\": {\"d\": 1}}, 3]}";
         for (text, pointer, faulty) in [
             (YAML, "/paths", "paths:"),
@@ -351,7 +352,7 @@ paths:
     }
 
     #[test]
-    fn a_line_and_a_column_are_a_character() {
+    fn a_line_and_a_column_locate_a_character() {
         for (line, column, faulty) in [(1, 2, "é"), (2, 1, "b"), (2, 2, ""), (2, 9, ""), (9, 1, "")]
         {
             let excerpt = place("aéc\r\nb", line, column).excerpt.unwrap();

@@ -1,20 +1,20 @@
-//! Media types, as far as a client must tell them apart.
+//! Classifies media types.
 
-/// A media type, without its parameters and in lower case. A semicolon begins
-/// them; some documents write a comma.
+/// Returns a media type in lower case without its parameters. A semicolon precedes the
+/// parameters; some documents write a comma.
 fn essence(media_type: &str) -> String {
     let essence = media_type.split([';', ',']).next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
-/// Whether the content is JSON: `application/json`, with or without parameters,
-/// or a type that says so with its suffix (RFC 6839).
+/// Whether the content is JSON: `application/json`, with or without parameters, or a type with
+/// the suffix `+json` (RFC 6839).
 pub(crate) fn is_json(media_type: &str) -> bool {
     let essence = essence(media_type);
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
 }
 
-/// How well a client does with a media type: the least is the best. A range comes after the
+/// Returns the preference for a media type, the lowest first. A range comes after the exact
 /// types of its kind.
 pub(crate) fn rank(media_type: &str) -> (u8, bool) {
     let kind = match media_type {
@@ -29,12 +29,12 @@ pub(crate) fn rank(media_type: &str) -> (u8, bool) {
     (kind, is_range(media_type))
 }
 
-/// Whether the content is a form in the syntax of a query.
+/// Whether the content is a URL-encoded form.
 pub(crate) fn is_form(media_type: &str) -> bool {
     essence(media_type) == "application/x-www-form-urlencoded"
 }
 
-/// Whether the content is a form whose values are parts (RFC 7578).
+/// Whether the content is a multipart form (RFC 7578).
 pub(crate) fn is_multipart_form(media_type: &str) -> bool {
     matches!(
         essence(media_type).as_str(),
@@ -48,27 +48,27 @@ pub(crate) fn is_xml(media_type: &str) -> bool {
     matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml")
 }
 
-/// Whether the content is text, and no structure that a client should know.
+/// Whether the content is text without a structure that a client should know.
 pub(crate) fn is_text(media_type: &str) -> bool {
     essence(media_type).starts_with("text/") && !is_json(media_type) && !is_xml(media_type)
 }
 
-/// Whether `media_type` is a range of types, and so none that can be sent.
+/// Whether `media_type` is a range, which a client cannot send as the type of a body.
 pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
 
-/// Whether `media_type` is a range of types that are all JSON.
+/// Whether `media_type` is a range of JSON types.
 pub(crate) fn is_json_range(media_type: &str) -> bool {
     is_range(media_type) && is_json(media_type)
 }
 
-/// Whether `media_type` says nothing of the content.
+/// Whether `media_type` accepts any content.
 pub(crate) fn is_any(media_type: &str) -> bool {
     matches!(essence(media_type).as_str(), "*/*" | "application/*" | "*")
 }
 
-/// Whether the content is bytes, and no text.
+/// Whether the content is binary.
 pub(crate) fn is_binary(media_type: &str) -> bool {
     let essence = essence(media_type);
     let (kind, subtype) = essence.split_once('/').unwrap_or_default();
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_known_whatever_its_case_and_parameters() {
+    fn case_and_parameters_do_not_matter() {
         for json in [
             "application/json",
             "application/JSON; charset=utf-8",

@@ -1,18 +1,19 @@
-//! Answers to a yes-or-no question about the targets of references, each found once.
+//! A cache for a yes-or-no question about the targets of references. Each answer is computed
+//! once.
 
 use std::collections::HashMap;
 
-/// The answers so far. A reference that is reached again while its own answer is being
-/// found counts as a yes.
+/// The answers so far. If the computation of an answer asks for the same reference again, the
+/// answer counts as yes until it is known.
 #[derive(Default)]
 pub(crate) struct Memo<'a> {
     answers: HashMap<&'a str, bool>,
-    /// The references with a yes, in the order in which they were asked for.
+    /// The references with the answer yes, in the order of the questions.
     yes: Vec<&'a str>,
 }
 
 impl<'a> Memo<'a> {
-    /// Returns the answer for `reference`, with `find` where there is none yet.
+    /// Returns the answer for `reference`, and computes it with `find` if it is unknown.
     pub(crate) fn answer(
         &mut self,
         reference: &'a str,
@@ -26,7 +27,7 @@ impl<'a> Memo<'a> {
         self.yes.push(reference);
         let answer = find(self);
         if !answer {
-            // What was found since may rest on the yes.
+            // Later answers may depend on the assumed yes.
             for doubtful in self.yes.drain(before..) {
                 self.answers.remove(doubtful);
             }
@@ -40,7 +41,7 @@ impl<'a> Memo<'a> {
 mod tests {
     use super::*;
 
-    /// Whether `node` and all that it leads to are good.
+    /// Whether `node` and all nodes that it leads to are good.
     fn is_good<'a>(node: &'a str, memo: &mut Memo<'a>, asked: &mut usize) -> bool {
         *asked += 1;
         let all: &[&str] = match node {
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_no_better_than_its_worst_member() {
+    fn a_bad_node_makes_the_whole_cycle_bad() {
         for start in ["a", "b"] {
             let mut memo = Memo::default();
             let is_good = |node, memo: &mut _| is_good(node, memo, &mut 0);
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn each_answer_is_found_once() {
+    fn each_answer_is_computed_once() {
         let mut asked = 0;
         let mut memo = Memo::default();
         assert!(memo.answer("c", |memo| is_good("c", memo, &mut asked)));

@@ -10,7 +10,7 @@ use crate::compare::Revision;
 use crate::inputs::Inputs;
 use crate::load::{Document, Text, load};
 use crate::lower::{self, Lowered};
-use crate::polish::{Context, Pass};
+use crate::polish::Context;
 use crate::problem::Problems;
 use crate::progenitor::{self, Interface};
 use crate::render::{self, Generated};
@@ -18,7 +18,7 @@ use crate::shape::{self, Shaped};
 use crate::source::Source;
 use crate::{
     completeness, emit, example_tests, limits, openapi_version, overlay, pointer, polish,
-    preflight, provenance, sensitive_names,
+    preflight, sensitive_names,
 };
 
 /// Generates a client.
@@ -166,7 +166,8 @@ fn prune_what_later_stages_refuse(
         match file {
             Ok(file) => return Ok((lowered, shaped, file)),
             Err(problems) => {
-                if !lower::prune(&mut lowered, problems) {
+                if !lower::prune(&mut lowered, problems.clone()) {
+                    lowered.refused.append(problems);
                     return Err(lowered.refused);
                 }
             }
@@ -200,29 +201,6 @@ pub fn polish_and_emit(
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })
-}
-
-/// Returns each polish pass with the code before and after it, for debugging.
-///
-/// # Errors
-///
-/// As for [`generate`].
-pub fn polish_steps(inputs: &Inputs<'_>) -> Result<Vec<(Pass, String, String)>, Problems> {
-    let lowered = lower_inputs(inputs)?;
-    let shaped = shape::shape(&lowered);
-    let openapi = preflight::check(&shaped)?;
-    let mut file = progenitor::generate(openapi, &shaped)?;
-    let context = Context::new(&lowered, &shaped, inputs.crate_name);
-    let print = |file: &syn::File| provenance::strip(&render::layout::unparse(file.clone()));
-    let mut before = print(&file);
-    let mut steps = Vec::new();
-    for pass in polish::passes().into_iter().chain(polish::final_passes()) {
-        pass.apply(&mut file, &context)?;
-        let after = print(&file);
-        steps.push((pass, before, after.clone()));
-        before = after;
-    }
-    Ok(steps)
 }
 
 /// Returns what progenitor generates on its own from the lowered and shaped document, for

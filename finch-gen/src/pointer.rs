@@ -1,10 +1,10 @@
-//! JSON pointers (RFC 6901): how every message and every mark says where.
+//! JSON pointers (RFC 6901), which state the place in every message and mark.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// The pointer of `parent`'s member `token`, escaped.
+/// Returns `parent` with `token` appended and escaped.
 pub(crate) fn join(parent: &str, token: &str) -> String {
     let mut pointer = String::with_capacity(parent.len() + 1 + token.len());
     pointer.push_str(parent);
@@ -12,7 +12,7 @@ pub(crate) fn join(parent: &str, token: &str) -> String {
     pointer
 }
 
-/// Makes `pointer` that of its member `token`.
+/// Appends `token` to `pointer`, escaped.
 pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     let mut rest = token;
@@ -28,14 +28,14 @@ pub(crate) fn push(pointer: &mut String, token: &str) {
     pointer.push_str(rest);
 }
 
-/// The last token of `pointer`, unescaped; `None` for the whole document.
+/// Returns the last token of `pointer`, unescaped, or `None` for the whole document.
 pub(crate) fn last(pointer: &str) -> Option<String> {
     let (_, token) = pointer.rsplit_once('/')?;
     Some(unescape(token).into_owned())
 }
 
-/// What stands at `pointer` in `root`, as `Value::pointer` has it: that copies
-/// each token, twice, and the stages look at more pointers than at anything else.
+/// Returns the value at `pointer` in `root`. Unlike `Value::pointer`, it copies no token
+/// unless it is escaped; the stages resolve a lot of pointers.
 pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {
         Value::Object(members) => members.get(&*token),
@@ -44,7 +44,7 @@ pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
     })
 }
 
-/// `pointer`, or that of the nearest around it that something stands at in `root`.
+/// Returns `pointer` if it resolves in `root`, or else its longest prefix that does.
 pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
     let mut pointer = pointer;
     while find(root, pointer).is_none() {
@@ -53,7 +53,7 @@ pub(crate) fn nearest(root: &Value, pointer: &str) -> String {
     pointer.to_owned()
 }
 
-/// As [`find`], to be changed.
+/// Works as [`find`], but returns a mutable reference.
 pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
     tokens(pointer)?.try_fold(root, |value, token| match value {
         Value::Object(members) => members.get_mut(&*token),
@@ -62,12 +62,12 @@ pub(crate) fn find_mut<'a>(root: &'a mut Value, pointer: &str) -> Option<&'a mut
     })
 }
 
-/// The tokens of `pointer`; `None` where it is none.
+/// Returns the tokens of `pointer`, or `None` if it is not a JSON pointer.
 fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let mut rest = Some(pointer);
     let mut tokens = std::iter::from_fn(move || {
         let text = rest?;
-        // Not `split`: tokens are short, and it prepares for long ones.
+        // Not `split`, which is slow for short tokens.
         let mut is_escaped = false;
         let end = text.bytes().position(|byte| {
             is_escaped |= byte == b'~';
@@ -104,15 +104,15 @@ fn unescape(token: &str) -> Cow<'_, str> {
     Cow::Owned(unescaped)
 }
 
-/// The index that `token` is, of which there is one way to write it.
+/// Parses `token` as the index of an item. Each index has one spelling, without a sign or a
+/// leading zero.
 fn index(token: &str) -> Option<usize> {
     let is_written_otherwise = token.starts_with('+') || token.len() > 1 && token.starts_with('0');
     token.parse().ok().filter(|_| !is_written_otherwise)
 }
 
-/// The pointer that a reference within the document (`#/…`) holds, or `None`
-/// where the reference leaves the document. The fragment of a URL is
-/// percent-encoded.
+/// Returns the pointer of a reference within the document (`#/…`), or `None` for a reference
+/// to another document. The fragment of a URL is percent-encoded.
 pub(crate) fn of_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
     if !fragment.is_empty() && !fragment.starts_with('/') {
@@ -121,14 +121,14 @@ pub(crate) fn of_reference(reference: &str) -> Option<String> {
     percent_decode(fragment)
 }
 
-/// The names of the parameters in `path`, a template.
+/// Returns the names of the parameters in the template `path`.
 pub(crate) fn template_names(path: &str) -> impl Iterator<Item = &str> {
     path.split('{')
         .skip(1)
         .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
-/// Whether each brace in `path` is one of two around a name, which is in one segment.
+/// Whether the braces in `path` come in pairs, each around a name within one segment.
 pub(crate) fn is_template(path: &str) -> bool {
     let mut parts = path.split('{');
     let before = parts.next().unwrap_or_default();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_is_what_serde_json_finds() {
+    fn find_agrees_with_serde_json() {
         let mut root = json!({"": 1, "a/b": {"~1": [2, {"00": 3}]}, "0": [4]});
         for pointer in [
             "",
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_brace_of_a_template_is_one_of_two() {
+    fn the_braces_of_a_template_come_in_pairs() {
         for path in ["/a", "/{a}/b", "/{a}-{b}.{c}", "/{}"] {
             assert!(is_template(path), "{path}");
         }

@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use crate::visible::visible;
 
-/// What to do about an operation that no client can be made for.
-pub(crate) const LEAVE_OUT: &str = "rewrite it, or leave the operation out, through the overlay";
+/// The remedy for an operation that the generator cannot support.
+pub(crate) const LEAVE_OUT: &str = "rewrite it, or remove the operation, through the overlay";
 
 /// A problem of an input.
 ///
-/// Displayed as `FILE:LINE:COLUMN: POINTER: WHAT; REMEDY`, without the parts that are
-/// unknown, on one line: see [`visible`](crate::visible()).
+/// Displays as `FILE:LINE:COLUMN: POINTER: WHAT; REMEDY` on one line, without the unknown
+/// parts: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
     /// The file, as the caller named it.
@@ -30,9 +30,9 @@ pub struct Problem {
 /// A place in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// The line, from 1 on.
+    /// The line, counted from 1.
     pub line: usize,
-    /// The column in characters, from 1 on.
+    /// The column in characters, counted from 1.
     pub column: usize,
     /// The text of the line, if it is known.
     pub excerpt: Option<Excerpt>,
@@ -47,15 +47,15 @@ pub struct Excerpt {
     pub faulty: Range<usize>,
 }
 
-/// The most characters of an excerpt before its place.
+/// The most characters of an excerpt before the faulty part.
 const BEFORE: usize = 40;
 
-/// The most characters of an excerpt from its place on.
+/// The most characters of an excerpt from the start of the faulty part on.
 const AFTER: usize = 80;
 
 impl Excerpt {
-    /// The line of `text` around `faulty`. If that is more than a line, only the rest of
-    /// its first line is underlined.
+    /// Returns the line of `text` around `faulty`. If `faulty` spans several lines, the
+    /// excerpt only marks the rest of the first one.
     pub(crate) fn new(text: &str, faulty: Range<usize>) -> Self {
         let is_break = |c: char| matches!(c, '\n' | '\r');
         let (until, rest) = text.split_at_checked(faulty.start).unwrap_or((text, ""));
@@ -113,7 +113,7 @@ impl fmt::Display for Problem {
 
 /// The problems that a stage found, in the order in which it found them.
 ///
-/// Displayed as a line for each. Never empty as an error.
+/// Displays as one line for each problem. Never empty when it is returned as an error.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
@@ -132,7 +132,7 @@ impl Problems {
         self.0.len()
     }
 
-    /// Whether there are no problems.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -141,7 +141,7 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// Adds those problems of `other` that are not there yet.
+    /// Adds the problems of `other` that are new.
     pub(crate) fn append(&mut self, other: Self) {
         let before = self.0.len();
         self.0.extend(other.0);
@@ -155,7 +155,7 @@ impl Problems {
         });
     }
 
-    /// Returns `value` if there are no problems.
+    /// Returns `value` if the list is empty, and the list otherwise.
     pub(crate) fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() {
             Ok(value)
@@ -205,13 +205,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_excerpt_is_a_line_or_the_part_around_its_place() {
+    fn an_excerpt_is_a_line_or_a_part_of_a_long_line() {
         let long = "é".repeat(500);
         let [before, after] = [BEFORE, AFTER].map(|count| "é".repeat(count));
         for (text, faulty, expected) in [
             ("a: 1\nb: [2]\nc: 3\n", "[2]", "b: «[2]»".to_owned()),
             ("a: 1\r\nb: 2\r\n", "b: 2", "«b: 2»".to_owned()),
-            // To the end of the line, without white space there.
+            // The mark ends at the end of the line, before trailing white space.
             ("a:  \n  b: 1", "a:  \n  b", "«a:»  ".to_owned()),
             ("ab", "", "«»ab".to_owned()),
             (

@@ -1,11 +1,10 @@
-//! Where a generated type or member comes from.
+//! Tracks which schema each generated type and field comes from.
 //!
-//! progenitor hands the `description` of a schema on as the documentation of
-//! what it makes of it, and nothing else. So the place of the schema travels in
-//! its description, between two characters of Unicode's private use area, and
-//! is read out of the documentation again: no pass has to guess which type
-//! belongs to which schema from how progenitor names them. In the client the
-//! documentation says it in a sentence.
+//! progenitor passes the `description` of a schema on as the documentation of the generated
+//! item, and passes nothing else on. So `mark` appends the place of the schema to its
+//! description, between two characters of Unicode's private use area, and `read` extracts it
+//! from the documentation. No pass has to guess from progenitor's names which type belongs to
+//! which schema. The documentation of the finished client states the place in a sentence.
 
 use serde_json::{Map, Value, json};
 use syn::Attribute;
@@ -18,12 +17,12 @@ use crate::{doc_attrs, markdown};
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
 
-/// The keyword in which an inline schema says where it stands, as long as it is not
-/// known whether it becomes a type.
+/// The keyword that holds the place of an inline schema until a stage decides whether the
+/// schema becomes a type.
 const PLACE: &str = "x-\u{E000}place";
 
-/// `document`, of which each component schema and each property says where it
-/// stands, and each other schema that may become a type.
+/// Returns `document` with the place of each component schema and property in its description,
+/// and with the place of each other schema that may become a type in a keyword.
 pub(crate) fn mark(document: &Document) -> Document {
     let mut marked = document.clone();
     walk::for_each_mut(&mut marked.root, |at, kind, schema| {
@@ -38,7 +37,7 @@ pub(crate) fn mark(document: &Document) -> Document {
             }
             return;
         }
-        // A reference says nothing of its own, but a conjunction of one may.
+        // A reference cannot have a description, but an `allOf` with one reference can.
         if schema.get("$ref").is_some() {
             *schema = json!({"allOf": [schema.clone()]});
         }
@@ -51,7 +50,7 @@ pub(crate) fn mark(document: &Document) -> Document {
     marked
 }
 
-/// Whether `schema`, if it stands inline, may become a type of its own.
+/// Whether the inline `schema` may become a type.
 fn may_be_type(schema: &Map<String, Value>) -> bool {
     let many = |keyword: &str| {
         let list = schema.get(keyword).and_then(Value::as_array);
@@ -69,13 +68,13 @@ fn may_be_type(schema: &Map<String, Value>) -> bool {
         || ["allOf", "anyOf", "oneOf"].into_iter().any(many)
 }
 
-/// What an inline `schema` says of where it stands: for what is put in its place.
+/// Returns the keyword with the place of an inline `schema`, to be copied to its replacement.
 pub(crate) fn place(schema: &Map<String, Value>) -> Option<(String, Value)> {
     let place = schema.get(PLACE)?;
     Some((PLACE.to_owned(), place.clone()))
 }
 
-/// Makes `schema`, which becomes a type, say where it stood as a component does.
+/// Moves the place of `schema`, which becomes a type, from the keyword into the description.
 pub(crate) fn mark_type(schema: &mut Map<String, Value>) {
     let Some(Value::String(place)) = schema.shift_remove(PLACE) else {
         return;
@@ -88,36 +87,35 @@ pub(crate) fn mark_type(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Whether `c` is a character that stages mark texts with.
+/// Whether `c` is one of the characters that enclose a mark.
 pub(crate) fn is_mark(c: char) -> bool {
     matches!(c, OPEN | CLOSE)
 }
 
-/// `description`, marked with `pointer`. The marks in a name of the document are
-/// escaped as no JSON pointer has them.
+/// Returns `description`, marked with `pointer`. If the pointer contains the characters that
+/// enclose a mark, they are escaped as `~2` and `~3`, which are not valid in a JSON pointer.
 pub(crate) fn with_mark(description: &str, pointer: &str) -> String {
     let pointer = pointer.replace(OPEN, "~2").replace(CLOSE, "~3");
     format!("{description}{OPEN}{pointer}{CLOSE}")
 }
 
-/// The pointer that `marked`, the text of a mark, is.
+/// Decodes the text of a mark to a pointer.
 fn pointer_of(marked: &str) -> String {
     let (open, close) = (OPEN.to_string(), CLOSE.to_string());
     marked.replace("~2", &open).replace("~3", &close)
 }
 
-/// Whether the schema at `at` is a component or a property: what becomes a type
-/// or a member.
+/// Whether the schema at `at` is a component or a property, and so becomes a type or a field.
 pub(crate) fn is_marked(at: &At<'_>) -> bool {
     at.component().is_some() || at.parent_name() == Some("properties")
 }
 
-/// The place that the documentation in `attributes` is marked with.
+/// Returns the place that the documentation in `attributes` is marked with.
 pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     attributes.iter().find_map(|attribute| {
         let literal = doc_attrs::literal(attribute)?;
-        // As it is written in the code, where these are escaped: most of the
-        // documentation is of no interest.
+        // Searches the source text of the literal, which has escapes for the marks. Unescaping
+        // every literal would take longer, and most have no mark.
         let written = literal.token().to_string();
         if written.starts_with('r') {
             return first_mark(&written);
@@ -131,7 +129,7 @@ pub(crate) fn read(attributes: &[Attribute]) -> Option<String> {
     })
 }
 
-/// The first place that `text` is marked with.
+/// Returns the first place that `text` is marked with.
 pub(crate) fn first_mark(text: &str) -> Option<String> {
     let (open, close) = (&mut [0; 4], &mut [0; 4]);
     between(text, OPEN.encode_utf8(open), CLOSE.encode_utf8(close)).map(pointer_of)
@@ -142,15 +140,15 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     Some(rest.split_once(close)?.0)
 }
 
-/// The line of documentation that says that something is from `pointer`.
+/// Returns the line of documentation that names `pointer` as the origin of an item.
 pub(crate) fn sentence(pointer: &str) -> String {
     format!("From {}.", markdown::code(pointer))
 }
 
-/// The place that the documentation in `attributes` says in a [`sentence`].
+/// Returns the place that the documentation in `attributes` states in a [`sentence`].
 pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
     let text = doc_attrs::text(attributes);
-    // The description stands before it.
+    // Starts at the end, because the description comes first.
     text.lines().rev().find_map(|line| {
         let pointer = line.trim().strip_prefix("From ")?.strip_suffix('.')?;
         let pointer = markdown::text_of_code(pointer)?;
@@ -158,8 +156,8 @@ pub(crate) fn said(attributes: &[Attribute]) -> Option<String> {
     })
 }
 
-/// The place in the document that `at` of the marked document is from: what the
-/// innermost mark around it says.
+/// Returns the place in the document of the value at `at` in the marked document, from the
+/// innermost mark around it.
 pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
     let mut around = at;
     loop {
@@ -172,7 +170,7 @@ pub(crate) fn origin(marked: &Document, at: &str) -> Option<String> {
     }
 }
 
-/// `text` without marks.
+/// Returns `text` without marks.
 pub(crate) fn strip(text: &str) -> String {
     let mut stripped = String::with_capacity(text.len());
     let mut rest = text;
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_is_read_as_it_is_written() {
+    fn a_written_sentence_is_read_back() {
         let said_of = |text: &str| said(&[doc_attrs::attribute(text)]);
         for place in ["/a`/~1", "/a", "/`", "/ "] {
             let text = format!("From `/b`.\n\n{}\n\n# Example", sentence(place));

@@ -1,5 +1,5 @@
-//! The report of lowering. It is sorted, so that two runs print the same, and complete, so
-//! that nothing is lost silently.
+//! The report of lowering. It is sorted, so that two runs print the same text. It lists every
+//! change, so that nothing is lost silently.
 
 use std::fmt;
 
@@ -8,16 +8,16 @@ use crate::visible::visible;
 /// The severity of a [`Note`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// The shape changed, the meaning did not.
+    /// The form of the document changed, but its meaning did not.
     Info,
-    /// A constraint is no longer expressed, or the author probably slipped;
-    /// valid data is still accepted.
+    /// The client does not express a constraint, or the author probably made a mistake. Valid
+    /// data is still accepted.
     Warning,
 }
 
-/// A change that lowering made at a place of the document.
+/// A change that lowering made to the document.
 ///
-/// Displayed as `CODE at POINTER: WHAT`, on one line: see [`visible`](crate::visible()).
+/// Displays as `CODE at POINTER: WHAT` on one line: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// The place, as a JSON pointer into the corrected document.
@@ -52,7 +52,7 @@ impl fmt::Display for Note {
 pub struct Report(Vec<Note>);
 
 impl Report {
-    /// The notes, in the order of their places.
+    /// Returns the notes, sorted by place.
     pub fn iter(&self) -> std::slice::Iter<'_, Note> {
         self.0.iter()
     }

@@ -1,4 +1,4 @@
-//! source: the record of the pages that the document came from.
+//! source: the record of the pages that the document was taken from.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// It cannot be read.
+    /// The text is not such a record.
     pub fn read(source: &Text<'_>) -> Result<Self, Problems> {
         toml::from_str(source.text).map_err(|error| {
             let place = error.span().map(|span| {
@@ -62,7 +62,7 @@ impl Source {
                 place,
                 pointer: String::new(),
                 what: error.message().to_owned(),
-                remedy: "record `sha256` and `version`, and of each `[[page]]` its `address`, \
+                remedy: "record `sha256` and `version`, and for each `[[page]]` its `address`, \
                          `sha256` and `date`"
                     .to_owned(),
             })
@@ -73,24 +73,24 @@ impl Source {
     ///
     /// # Panics
     ///
-    /// Never, as it only contains texts.
+    /// Never, because TOML can represent every record.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a table of texts, and of tables of texts, is TOML")
+        toml::to_string(self).expect("TOML can represent nested tables of strings")
     }
 
     /// Returns the first web address in `source`, if it can be read. Relative links in the
-    /// document's descriptions start there.
+    /// document's descriptions are resolved against it.
     pub(crate) fn site(source: &Text<'_>) -> Option<String> {
         let addresses = Self::read(source).ok()?.pages.into_iter();
         let mut addresses = addresses.map(|page| page.address);
         addresses.find(|it| it.starts_with("https://") || it.starts_with("http://"))
     }
 
-    /// Reads the record, and checks that it is of `document`.
+    /// Reads the record, and checks that it describes `document`.
     ///
     /// # Errors
     ///
-    /// The record cannot be read, or the document is not the one recorded.
+    /// The record cannot be read, or it describes another document.
     pub fn verify(source: &Text<'_>, document: &Text<'_>) -> Result<Self, Problems> {
         let problem = |file: String, pointer: &str, what: String, remedy: String| {
             Problems::from(Problem {
@@ -125,7 +125,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// It has another one.
+    /// The record has another version.
     pub fn verify_version(&self, source: &Text<'_>, version: &str) -> Result<(), Problems> {
         if self.version == version {
             return Ok(());
@@ -144,7 +144,7 @@ impl Source {
     }
 }
 
-/// The SHA-256 of `text`, in lower-case hexadecimal.
+/// Returns the SHA-256 of `text` in lower-case hexadecimal.
 pub fn sha256(text: &str) -> String {
     use std::fmt::Write as _;
 
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_record_is_read_back() {
         let page = |address: &str, blocks: &[&str], files: &[&str]| Page {
             address: address.to_owned(),
             sha256: "00".to_owned(),

@@ -1,24 +1,23 @@
-//! How much was generated: what a person asks first of a client, and what can be
-//! held against the document.
+//! Counts the generated methods, types, examples and variants.
 
 use syn::Item;
 
 use crate::client_tree::ClientTree;
 
-/// How much a generation ended with.
+/// The size of a generated client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Methods of the client that send a request.
+    /// The number of client methods that send a request.
     pub methods: usize,
-    /// Types of bodies and parameters, without their builders.
+    /// The number of types of bodies and parameters, without their builders.
     pub types: usize,
-    /// Examples that were found in the document, and are held against types.
+    /// The number of examples in the document that the generated tests decode.
     pub examples: usize,
-    /// Variants of unions for which there is a value that is read as such.
+    /// The number of union variants that the generated tests decode from a sample.
     pub variants: usize,
 }
 
-/// Counts the methods and types of `tree`, which has so many tests of `examples` and
+/// Counts the methods and types of `tree`, and adds the numbers of tested `examples` and
 /// `variants`.
 pub(crate) fn count(tree: &ClientTree, examples: usize, variants: usize) -> Stats {
     let types = tree.file.items.iter().find_map(|item| match item {

@@ -1,7 +1,10 @@
 //! The pipeline as a whole, on documents that some stage refuses.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
+use crate::polish::syntax::syn_query;
 use crate::{Inputs, Text, generate};
 
 /// A document of which two operations can be generated, and two cannot.
@@ -41,10 +44,10 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 
 const REFUSED: [&str; 2] = [
     "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
-     `style`; rewrite it, or leave the operation out, through the overlay",
+     `style`; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
      schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
-     or leave the operation out, through the overlay",
+     or remove the operation, through the overlay",
 ];
 
 #[test]
@@ -329,13 +332,12 @@ components:
     .unwrap();
     let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
     assert_eq!(generated.counts.examples, 1);
-    let [left_out] = notes.as_slice() else {
+    let [left_out, unneeded] = notes.as_slice() else {
         panic!("{notes:?}")
     };
-    assert!(
-        left_out.starts_with("left-out at /components/schemas/Lost:"),
-        "{left_out}"
-    );
+    let lost = "/components/schemas/Lost";
+    assert!(left_out.starts_with(&format!("left-out at {lost}:")));
+    assert!(unneeded.starts_with(&format!("unneeded at {lost}/properties/a/$ref:")));
 }
 
 #[test]
@@ -389,9 +391,13 @@ paths:
         }
     };
     let string = "schema: {type: string}";
-    let object = "style: deepObject, schema: {type: string}";
-    let cannot = "a client cannot be made for a parameter of this `style`; rewrite it, or leave the \
-                  operation out, through the overlay";
+    let object = "required: true, schema: {type: array, items: {type: object}}";
+    let cannot = |style: &str| {
+        format!(
+            "the style `{style}` cannot write an array of objects; rewrite it, or leave the \
+             operation out, through the overlay"
+        )
+    };
     assert_eq!(
         check(string, string),
         "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
@@ -399,10 +405,238 @@ paths:
     );
     assert_eq!(
         check(string, object),
-        format!("api.yaml:11:9: /paths/~1a/get/parameters/0: {cannot}")
+        format!(
+            "api.yaml:11:9: /paths/~1a/get/parameters/0: {}",
+            cannot("simple")
+        )
     );
     assert_eq!(
         check(object, string),
-        format!("api.yaml:8:5: /paths/~1a/get: the parameter \"id\" of its path: {cannot}")
+        format!(
+            "api.yaml:8:5: /paths/~1a/get: the parameter \"id\" of its path: {}",
+            cannot("form")
+        )
     );
+}
+
+#[test]
+fn each_type_has_a_name_of_its_own_wherever_null_is() {
+    for schema in [
+        "{type: [object, 'null'], anyOf: [{type: boolean}, {type: object}, {type: 'null'}]}",
+        "{type: ['null', object, string], anyOf: [{type: object}, {type: string}, {type: 'null'}]}",
+        "{type: object, anyOf: [{type: object, anyOf: [{}, {type: boolean}, {type: 'null'}]}]}",
+        "{nullable: true, anyOf: [{type: object, anyOf: [{type: object}, {type: boolean}, {type: 'null'}]}]}",
+        "{anyOf: [{type: object, properties: {}}, {type: object, nullable: true, enum: [false], $ref: '#/components/schemas/B'},
+                  {type: boolean}, {type: 'null'}]}",
+        // typify names a conjunction that no value satisfies.
+        "{type: array, items: {type: 'null'}, prefixItems: [
+            {anyOf: [{$ref: '#/components/schemas/B'}, {type: boolean}]}, {type: object, anyOf: [{enum: [a]}]}]}",
+    ] {
+        let parts = format!("A: {schema}\nB: {{type: [string, 'null']}}");
+        let tree = crate::polish::tests::client(&parts);
+        let types = syn_query::items(&tree.file, &["types"]).unwrap().iter();
+        let names: Vec<_> = types.filter_map(syn_query::name).collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len(), "{schema}: {names:?}");
+    }
+}
+
+/// Generates a client of `paths` and `components`.
+fn generated(
+    keep_going: bool,
+    paths: &str,
+    components: &str,
+) -> Result<crate::Generated, crate::Problems> {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nsecurity: [{{key: []}}]\n\
+         paths: {{{paths}}}\ncomponents: {{{components}}}\n"
+    );
+    let document = Text {
+        name: "api.yaml",
+        text: &text,
+    };
+    generate(&Inputs {
+        document,
+        ..inputs(keep_going)
+    })
+}
+
+fn methods(generated: &crate::Generated) -> Vec<&str> {
+    let client = &generated.client["client.rs"];
+    let methods = client.split("pub fn ").skip(1);
+    methods
+        .filter_map(|rest| Some(rest.split_once('(')?.0))
+        .collect()
+}
+
+const RIGHT: &str =
+    "/right: {get: {operationId: right, security: [], responses: {'204': {description: ''}}}}";
+
+#[test]
+fn what_no_operation_needs_is_a_note() {
+    let nowhere = "{$ref: '#/components/schemas/Nowhere'}";
+    let content = format!("content: {{application/json: {{schema: {nowhere}}}}}");
+    let response = format!("{{description: '', {content}}}");
+    let with = |responses: &str| {
+        format!(
+            "/a: {{get: {{operationId: a, security: [], responses: {{'204': {{description: ''}}, \
+             {responses}}}}}}}, {RIGHT}"
+        )
+    };
+    for (paths, components, at, expected) in [
+        (
+            RIGHT.to_owned(),
+            format!("schemas: {{A: {{properties: {{a: {nowhere}}}}}}}"),
+            "/components/schemas/A/properties/a/$ref",
+            &["right"][..],
+        ),
+        (
+            RIGHT.to_owned(),
+            format!("responses: {{A: {response}}}"),
+            "/components/responses/A/content/application~1json/schema/$ref",
+            &["right"],
+        ),
+        (
+            RIGHT.to_owned(),
+            "securitySchemes: {key: {$ref: 'other.yaml#/key'}}".to_owned(),
+            "/components/securitySchemes/key/$ref",
+            &["right"],
+        ),
+        (
+            RIGHT.to_owned(),
+            "groups: {a: 1}".to_owned(),
+            "/components/groups/a",
+            &["right"],
+        ),
+        (
+            with(&format!("'404': {response}")),
+            String::new(),
+            "/paths/~1a/get/responses/404/content/application~1json/schema/$ref",
+            &["a", "right"],
+        ),
+        (
+            with(&format!("default: {response}")),
+            String::new(),
+            "/paths/~1a/get/responses/default/content/application~1json/schema/$ref",
+            &["a", "right"],
+        ),
+        (
+            with("'404': {$ref: 'errors.yaml#/NotFound'}"),
+            String::new(),
+            "/paths/~1a/get/responses/404/$ref",
+            &["a", "right"],
+        ),
+        (
+            with("'404': {$ref: '#/components/responses/Lost'}"),
+            format!("responses: {{Lost: {response}}}"),
+            "/components/responses/Lost/content/application~1json/schema/$ref",
+            &["a", "right"],
+        ),
+    ] {
+        let generated = generated(false, &paths, &components).unwrap();
+        assert_eq!(methods(&generated), expected, "{paths} {components}");
+        assert!(generated.refused.is_empty(), "{}", generated.refused);
+        let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
+        let left_out = notes.iter().filter(|note| note.starts_with("unneeded at "));
+        // The report names the nearest place that the corrected document has.
+        let at = at.trim_end_matches("/$ref");
+        let is_it = |note: &&String| note.contains(at) && note.contains("no operation needs it");
+        assert!(
+            left_out.clone().any(|note| is_it(&note)),
+            "{at}: {notes:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
+    let ok = "responses: {'204': {description: ''}}";
+    let lost = "{description: '', content: {application/json: {schema: {$ref: '#/nowhere'}}}}";
+    let broken =
+        "securitySchemes: {key: {$ref: 'other.yaml#/key'}, good: {type: http, scheme: basic}}";
+    for (operation, components, expected) in [
+        (ok.to_owned(), broken, &["right"][..]),
+        (format!("security: [{{key: []}}], {ok}"), broken, &["right"]),
+        (
+            format!("security: [{{key: [], good: []}}], {ok}"),
+            broken,
+            &["right"],
+        ),
+        (
+            format!("security: [{{key: []}}, {{}}], {ok}"),
+            broken,
+            &["a", "right"],
+        ),
+        (
+            format!("security: [{{key: []}}, {{good: []}}], {ok}"),
+            broken,
+            &["a", "right"],
+        ),
+        (
+            format!("security: [{{good: []}}], {ok}"),
+            broken,
+            &["a", "right"],
+        ),
+        // The document names a scheme that is not there.
+        (ok.to_owned(), "schemas: {}", &["right"]),
+        (
+            format!("security: [], responses: {{'200': {lost}}}"),
+            "schemas: {}",
+            &["right"],
+        ),
+        (
+            format!("security: [], responses: {{default: {lost}}}"),
+            "schemas: {}",
+            &["right"],
+        ),
+    ] {
+        let paths = format!("/a: {{get: {{operationId: a, {operation}}}}}, {RIGHT}");
+        let kept = generated(true, &paths, components).unwrap();
+        assert_eq!(methods(&kept), expected, "{operation}");
+        let is_refused = generated(false, &paths, components).is_err();
+        assert_eq!(is_refused, expected.len() == 1, "{operation}");
+    }
+}
+
+#[test]
+fn a_web_socket_is_dropped_and_the_second_of_two_ids_is_made() {
+    let paths = format!(
+        "/socket: {{get: {{operationId: socket, security: [], responses: {{'101': {{description: ''}}}}}}}}, \
+         {RIGHT}, {}, {}",
+        RIGHT.replace("/right", "/left"),
+        RIGHT.replace("/right", "'/{left}'").replace(
+            "get:",
+            "parameters: [{name: left, in: path, required: true, schema: {type: string}}], get:"
+        ),
+    );
+    let generated = generated(false, &paths, "").unwrap();
+    assert_eq!(methods(&generated), ["right", "get_left", "get_left_2"]);
+    let codes: Vec<&str> = generated.report.iter().map(|note| note.code).collect();
+    assert!(codes.contains(&"uncallable"), "{codes:?}");
+    let ids = codes.iter().filter(|code| **code == "operation-id");
+    assert!(ids.count() >= 2, "{codes:?}");
+}
+
+#[test]
+fn a_client_needs_no_title_and_no_version() {
+    for info in [
+        "",
+        "info:",
+        "info: {}",
+        "info: {title: T}",
+        "info: {version: '1'}",
+    ] {
+        let text = format!("openapi: 3.1.0\n{info}\npaths: {{{RIGHT}}}\n");
+        let document = Text {
+            name: "api.yaml",
+            text: &text,
+        };
+        let generated = generate(&Inputs {
+            document,
+            ..inputs(false)
+        });
+        let generated = generated.unwrap_or_else(|problems| panic!("{info}: {problems}"));
+        assert_eq!(methods(&generated), ["right"]);
+        assert!(generated.report.iter().any(|note| note.code == "no-info"));
+    }
 }

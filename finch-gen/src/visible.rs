@@ -1,24 +1,23 @@
-//! Shows text of a document to a person: on one line, with no character that the
-//! reader cannot see.
+//! Shows text of a document to a person: on one line, and without hidden characters.
 
 use std::borrow::Cow;
 
-/// Returns `text` on one line: a character for which [`is_hidden`] holds becomes an
-/// escape as in Rust, such as `\n` or `\u{202e}`.
+/// Returns `text` on one line. Replaces each character that [`is_hidden`] with an escape as in
+/// Rust, such as `\n` or `\u{202e}`.
 ///
-/// Every problem, note and change is displayed so. Print other text of a document
-/// through it, too: a raw escape sequence would command the terminal.
+/// Every problem, note and change displays itself this way. Use it for other text of a
+/// document, too: a raw escape sequence would control the terminal.
 pub fn visible(text: &str) -> Cow<'_, str> {
     escape(text, is_hidden)
 }
 
-/// Whether a reader does not see `c`: a control character, a separator of lines, or a
-/// character that Unicode lists as ignorable or as a format control, among which are
-/// those that change the direction of the text.
+/// Whether a reader cannot see `c`: a control character, a line separator, or a character that
+/// Unicode lists as ignorable or as a format control. The last group includes the characters
+/// that change the direction of the text.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            // Zl, Zp, and the interlinear annotations.
+            // The categories Zl and Zp, and the interlinear annotations.
             '\u{2028}'..='\u{2029}' | '\u{fff9}'..='\u{fffb}'
             // Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt).
             | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -28,7 +27,7 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Returns `text` with an escape for each character that `is_escaped` holds for.
+/// Returns `text` with an escape for each character for which `is_escaped` is true.
 pub(crate) fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&is_escaped) {
         return Cow::Borrowed(text);
@@ -67,7 +66,7 @@ mod tests {
             ),
         ] {
             assert_eq!(visible(text), expected);
-            assert_eq!(visible(expected), expected, "twice is the same as once");
+            assert_eq!(visible(expected), expected, "a second pass changes nothing");
         }
     }
 
@@ -81,7 +80,7 @@ mod tests {
             what: text(),
             remedy: text(),
         };
-        let of_the_whole = Problem {
+        let of_root = Problem {
             pointer: String::new(),
             ..problem.clone()
         };
@@ -104,7 +103,7 @@ mod tests {
         let shown = r"a\n::b\r\u{1b}[2J\u{2028}\u{202e}";
         for (displayed, texts) in [
             (problem.to_string(), 4),
-            (of_the_whole.to_string(), 3),
+            (of_root.to_string(), 3),
             (note.to_string(), 2),
             (change.to_string(), 3),
         ] {
@@ -114,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_reader_sees_is_unchanged() {
+    fn visible_characters_are_unchanged() {
         for text in [
             "",
             "a 'b' \"c\" \\d",

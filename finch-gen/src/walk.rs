@@ -1,7 +1,7 @@
-//! Where the schemas and the other objects of an OpenAPI document stand.
+//! Walks through the schemas and the other objects of an OpenAPI document.
 //!
-//! Goes by position, never by the name of a key alone: a property may be called
-//! `schema`, `default` or `$ref`, and what stands in an example is data.
+//! Decides by position, and never by the name of a key alone: a property may be called
+//! `schema`, `default` or `$ref`, and an example is data.
 
 use std::iter;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::pointer;
 
-/// What stands at a [`Place`].
+/// The kind of object at a [`Place`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A Schema Object, or a reference to one.
@@ -27,11 +27,10 @@ pub(crate) struct Place {
     pub(crate) kind: Kind,
 }
 
-/// Where a walk is: a JSON pointer, of which a text is made only where one is
-/// asked for.
+/// The position of a walk: a JSON pointer that only becomes text on request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct At<'a> {
-    /// What holds it, if that was walked through.
+    /// The enclosing value, unless the walk starts here.
     parent: Option<&'a At<'a>>,
     token: Token<'a>,
 }
@@ -39,7 +38,7 @@ pub(crate) struct At<'a> {
 /// The last token of a pointer.
 #[derive(Clone, Copy, Debug)]
 enum Token<'a> {
-    /// None: this is where the walk starts, whose pointer it is.
+    /// The start of the walk, with its whole pointer.
     Start(&'a str),
     Name(&'a str),
     Index(usize),
@@ -60,7 +59,8 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The name that it has in what holds it; none of an item of a list.
+    /// Returns the name of this value in the enclosing mapping, or `None` for an item of a
+    /// list.
     pub(crate) fn name(&self) -> Option<&'a str> {
         match self.token {
             Token::Name(name) => Some(name),
@@ -68,17 +68,17 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The name that what holds it has.
+    /// Returns the name of the enclosing value.
     pub(crate) fn parent_name(&self) -> Option<&'a str> {
         self.parent?.name()
     }
 
-    /// Whether it is an item of a list.
+    /// Whether this value is an item of a list.
     pub(crate) fn is_item(&self) -> bool {
         matches!(self.token, Token::Index(_))
     }
 
-    /// The name of the component schema that it is, if it is one.
+    /// Returns the name of the component schema at this position, if there is one.
     pub(crate) fn component(&self) -> Option<&'a str> {
         let section = self.parent.filter(|at| at.name() == Some("schemas"))?;
         let components = section
@@ -88,12 +88,12 @@ impl<'a> At<'a> {
         self.name().filter(|_| is_root)
     }
 
-    /// How many tokens its pointer has, from where the walk starts.
+    /// Returns the number of tokens from the start of the walk.
     pub(crate) fn depth(&self) -> usize {
         iter::successors(self.parent, |at| at.parent).count()
     }
 
-    /// The pointer.
+    /// Returns the JSON pointer of this position.
     pub(crate) fn pointer(&self) -> String {
         let mut pointer = String::new();
         self.write(&mut pointer);
@@ -112,20 +112,20 @@ impl<'a> At<'a> {
     }
 }
 
-/// How the value of a member is to be read.
+/// How to read a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reading {
-    /// As this kind of object, or as a list of them.
+    /// As an object of this kind, or as a list of them.
     As(Kind),
-    /// As a mapping from names to this kind of object.
+    /// As a mapping from names to objects of this kind.
     Names(Kind),
     /// As a mapping from names to mappings from names to objects.
     NamesOfNames,
-    /// As data: nothing in it is part of the description.
+    /// As data, which describes nothing.
     Data,
 }
 
-/// All objects of `root`, each before those inside it, in document order.
+/// Returns all objects of `root` in document order, each before the objects inside it.
 pub(crate) fn places(root: &Value) -> Vec<Place> {
     let mut places = Vec::new();
     for_each(root, |at, kind, _| {
@@ -137,7 +137,7 @@ pub(crate) fn places(root: &Value) -> Vec<Place> {
     places
 }
 
-/// All schemas in the schema `root`, whose pointer is `at`, itself first.
+/// Returns all schemas in the schema `root`, whose pointer is `at`, with `root` first.
 pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     let mut places = Vec::new();
     for_each_schema(root, at, |at, kind, _| {
@@ -149,7 +149,7 @@ pub(crate) fn schemas(root: &Value, at: &str) -> Vec<Place> {
     places
 }
 
-/// As [`for_each`], for the schemas in the schema `root`, whose pointer is `at`.
+/// Works as [`for_each`] for the schemas in the schema `root`, whose pointer is `at`.
 pub(crate) fn for_each_schema<'a>(
     root: &'a Value,
     at: &str,
@@ -159,22 +159,22 @@ pub(crate) fn for_each_schema<'a>(
     visit(root, &At::start(at), reading, &mut with);
 }
 
-/// Calls `with` with the place, the kind and the value of every object of
-/// `root`, in the order of [`places`].
+/// Calls `with` with the position, the kind and the value of every object of `root`, in the
+/// order of [`places`].
 pub(crate) fn for_each<'a>(root: &'a Value, mut with: impl FnMut(&At<'_>, Kind, &'a Value)) {
     let reading = Reading::As(Kind::Object);
     visit(root, &At::start(""), reading, &mut with);
 }
 
-/// As [`for_each`], but `with` may change what it is called with, and is called
-/// for each object after those inside it.
+/// Works as [`for_each`], but `with` may change the object, and is called for the objects
+/// inside an object first.
 pub(crate) fn for_each_mut(root: &mut Value, mut with: impl FnMut(&At<'_>, Kind, &mut Value)) {
     let reading = Reading::As(Kind::Object);
     visit_mut(root, &At::start(""), reading, &mut with);
 }
 
-/// The kind of object that `value`, which is read so, is; `None` where it only
-/// holds others, or none at all.
+/// Returns the kind of object that `value` is under `reading`, or `None` if it is not an
+/// object of the specification.
 fn kind_of(value: &Value, reading: Reading) -> Option<Kind> {
     match (value, reading) {
         (Value::Object(_), Reading::As(kind)) => Some(kind),
@@ -184,21 +184,21 @@ fn kind_of(value: &Value, reading: Reading) -> Option<Kind> {
     }
 }
 
-/// Whether `value` neither is an object nor holds one: most are such, and their
-/// names need not be read.
+/// Whether `value` can contain no object. Most values are plain, so the walk skips them before
+/// it reads their names.
 fn is_plain(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Number(_) | Value::String(_))
 }
 
-/// How the member `key` of a mapping, or any of a list, that is read so is to be
-/// read itself.
+/// Returns how to read a value inside a mapping or list that is read as `reading`: the value
+/// of `key`, or an item of the list if `key` is `None`.
 pub(crate) fn inside(reading: Reading, key: Option<&str>) -> Reading {
     match (reading, key) {
         (Reading::Data, _) => Reading::Data,
         (Reading::As(Kind::Schema), Some(key)) => in_schema(key),
         (Reading::As(_), Some(key)) => in_object(key),
         (Reading::As(kind), None) => Reading::As(kind),
-        // `parameters` is a list in an operation, a mapping in the components.
+        // `parameters` is a list in an operation and a mapping in the components.
         (Reading::Names(kind), _) => Reading::As(kind),
         (Reading::NamesOfNames, Some(_)) => Reading::Names(Kind::Object),
         (Reading::NamesOfNames, None) => Reading::Data,
@@ -320,7 +320,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_data_are_not_taken_for_keywords() {
+    fn names_and_data_are_not_read_as_keywords() {
         let document = json!({
             "paths": {"/a": {"get": {
                 "parameters": [{"schema": {"type": "string", "default": {"$ref": "data"}}}],

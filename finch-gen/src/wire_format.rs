@@ -59,6 +59,21 @@ impl fmt::Display for Parameter {
     }
 }
 
+impl fmt::Display for Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Simple => "simple",
+            Self::Label => "label",
+            Self::Matrix => "matrix",
+            Self::Form => "form",
+            Self::SpaceDelimited => "spaceDelimited",
+            Self::PipeDelimited => "pipeDelimited",
+            Self::DeepObject => "deepObject",
+            Self::Json => "JSON",
+        })
+    }
+}
+
 impl Location {
     /// Parses the value of `in`.
     pub(crate) fn parse(text: &str) -> Option<Self> {

@@ -1,5 +1,5 @@
-//! What a comparison says of every kind of change: one document, and many small
-//! changes to it, each compared in both ways.
+//! The reports of a comparison for every kind of change: one document, and many small changes
+//! to it, each compared in both directions.
 //!
 //! The snapshot is the table.
 
@@ -95,8 +95,8 @@ const PUT: &str = "/paths/~1things~1{id}/put";
 const PING: &str = "/paths/~1ping~1{at}/post";
 const THING: &str = "/components/schemas/Thing";
 
-/// A change: what it is called, from where its places count, and what stands in
-/// each afterwards (nothing, where it is empty).
+/// A change: its name, the pointer that its places start from, and the new value at each
+/// place. An empty value removes the place.
 type Row = (
     &'static str,
     &'static str,
@@ -173,7 +173,7 @@ const ROWS: &[Row] = &[
         &[("/security", "[]")],
     ),
     (
-        "security of all changed",
+        "security of the document changed",
         "",
         &[("/security", "[{token: []}, {key: []}]")],
     ),
@@ -370,12 +370,12 @@ const ROWS: &[Row] = &[
         &[("/properties/free/additionalProperties/type", "integer")],
     ),
     (
-        "property of what refers to itself added",
+        "property of a recursive schema added",
         "/components/schemas/Tree/properties",
         &[("/age", "{type: integer}")],
     ),
     (
-        "property of what nothing refers to removed",
+        "property of an unused schema removed",
         "/components/schemas/Unused/properties",
         &[("/name", "")],
     ),
@@ -397,7 +397,7 @@ const ROWS: &[Row] = &[
     ),
     ("type opened", THING, &[("/properties/name", "{}")]),
     (
-        "one type more",
+        "second type added",
         THING,
         &[("/properties/name/type", "[string, integer]")],
     ),
@@ -418,7 +418,7 @@ const ROWS: &[Row] = &[
         &[("/properties/color/enum", "[red, green, blue]")],
     ),
     (
-        "enum value of numbers added",
+        "value of a number enum added",
         THING,
         &[("/properties/level/enum", "[1, 2, 3]")],
     ),
@@ -441,7 +441,7 @@ const ROWS: &[Row] = &[
         ],
     ),
     (
-        "bound excluded",
+        "bound became exclusive",
         THING,
         &[
             ("/properties/size/minimum", ""),
@@ -485,7 +485,7 @@ const ROWS: &[Row] = &[
         &[("/anyOf/2", "{type: boolean}")],
     ),
     (
-        "branches in another order",
+        "branches reordered",
         "/components/schemas/Shape",
         &[(
             "/oneOf",
@@ -514,7 +514,7 @@ const ROWS: &[Row] = &[
         &[("/allOf/2", "{$ref: '#/components/schemas/Circle'}")],
     ),
     (
-        "allOf taken together",
+        "allOf merged",
         "/components/schemas",
         &[(
             "/Part",
@@ -522,12 +522,12 @@ const ROWS: &[Row] = &[
         )],
     ),
     (
-        "type said beside allOf",
+        "type added next to allOf",
         "/components/schemas/Part",
         &[("/type", "object")],
     ),
     (
-        "property added beside allOf",
+        "property added next to allOf",
         "/components/schemas/Part",
         &[("/properties", "{size: {type: integer}}")],
     ),
@@ -620,13 +620,13 @@ fn yaml(text: &str) -> Value {
     finch_gen::load(&text).unwrap().root()["value"].clone()
 }
 
-/// `root` with `value` at `pointer`, or without what is there.
+/// Sets the value at `pointer` of `root` to `value`, or removes it if `value` is empty.
 fn edit(root: &mut Value, pointer: &str, value: &str) {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     let key = key.replace("~1", "/").replace("~0", "~");
     let parent = root
         .pointer_mut(parent)
-        .unwrap_or_else(|| panic!("there is no {parent}"));
+        .unwrap_or_else(|| panic!("{parent} does not exist"));
     match parent {
         Value::Array(items) => {
             let index: usize = key.parse().unwrap();
@@ -663,7 +663,7 @@ fn revision(root: &Value) -> Option<Revision> {
 }
 
 #[test]
-fn the_table() {
+fn every_kind_of_change_is_reported() {
     let before = root();
     let base = document(&before);
     let unchanged = finch_gen::revision(base.clone());
@@ -709,7 +709,7 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     found.push(at);
 }
 
-/// Removes something of `root`, or puts something of it where it does not belong.
+/// Removes, reverses or replaces a value of `root`.
 fn mutate(root: &mut Value, (at, from, how): (usize, usize, u8)) {
     let mut all = Vec::new();
     pointers(root, String::new(), &mut all);
@@ -749,8 +749,8 @@ fn random() -> ProptestConfig {
 proptest! {
     #![proptest_config(random())]
 
-    /// Whatever became of the document, it can be compared, what was added on one
-    /// way was removed on the other, and what is the same has no change.
+    /// Any two documents can be compared. A change that one direction adds, the other
+    /// direction removes. Equal documents have no changes.
     #[test]
     fn random_changes(edits in prop::collection::vec((0..10_000_usize, 0..10_000_usize, 0..4_u8), 1..4)) {
         static BEFORE: LazyLock<Revision> = LazyLock::new(|| revision(&root()).unwrap());

@@ -1,5 +1,5 @@
-//! The work of the stages grows with the document, and no faster: what they
-//! allocate is counted, which says the same on each machine, as time does not.
+//! The work of the stages grows in proportion to the document. The test counts allocations,
+//! which unlike time are the same on every machine.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -8,8 +8,7 @@ mod synthetic;
 
 use finch_gen::{Inputs, Text};
 
-/// How many blocks are allocated, and of how many bytes, for a client of so many
-/// operations.
+/// Returns the numbers of blocks and bytes that a client of this many operations allocates.
 fn allocated(operations: usize) -> [u64; 2] {
     let document = synthetic::document(operations);
     let overlay = synthetic::overlay(operations);
@@ -31,7 +30,7 @@ fn allocated(operations: usize) -> [u64; 2] {
 }
 
 #[test]
-fn ten_times_the_operations_are_ten_times_the_work() {
+fn ten_times_the_operations_allocate_ten_times_as_much() {
     let (few, many) = (allocated(30), allocated(300));
     for (few, many) in few.into_iter().zip(many) {
         let growth = many as f64 / few as f64;

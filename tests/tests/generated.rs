@@ -5,7 +5,6 @@
 
 use finch_gen::{Inputs, Text};
 use serde_json::{Value, json};
-use similar::TextDiff;
 use xtask::Workspace;
 
 fn with_inputs<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
@@ -89,23 +88,6 @@ fn the_report() {
 fn the_model() {
     let lowered = with_exchange(finch_gen::lower_inputs).unwrap();
     insta::assert_snapshot!(format!("{:#?}", lowered.model));
-}
-
-/// What each pass does to the whole tree, as a diff; and which have nothing to do,
-/// as the exchange has no parameter that a caller gives, no union, and the like.
-#[test]
-fn the_polish_passes() {
-    let mut idle = String::new();
-    for (pass, before, after) in with_exchange(finch_gen::polish_steps).unwrap() {
-        if before == after {
-            idle.push_str(&format!("{}\n", pass.name));
-            continue;
-        }
-        let diff = TextDiff::from_lines(&before, &after);
-        let diff = diff.unified_diff().context_radius(1).to_string();
-        insta::assert_snapshot!(format!("pass_{}", pass.name), diff);
-    }
-    insta::assert_snapshot!("idle_passes", idle);
 }
 
 /// The operation as its users meet it: its method and its builder.

@@ -151,7 +151,10 @@ async fn unknown_enum_value_keeps_its_text() {
     assert_eq!(token.client_type.to_string(), "no-such-type");
     assert!(matches!(token.client_type, ClientType::Unknown(_)));
     assert_eq!(token.connection_type, ConnectionType::from(""));
-    assert_eq!(serde_json::to_value(&token.client_type).unwrap(), "no-such-type");
+    assert_eq!(
+        serde_json::to_value(&token.client_type).unwrap(),
+        "no-such-type"
+    );
     // The text of a known value is never unknown.
     assert_eq!(ClientType::from("sandbox"), ClientType::Sandbox);
 }

@@ -67,6 +67,12 @@ const PROGRAM: &[Setting] = &[
         set: |value| built(Client::builder().base_url(value)),
     },
     Setting {
+        name: "the URL of the server",
+        right: "https://s3cret.example/a",
+        kind: ErrorKind::Configuration,
+        set: |value| built(Client::builder().server("https://own.example", value)),
+    },
+    Setting {
         name: "the webhook secret",
         right: "czNjcmV0",
         kind: ErrorKind::Configuration,

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that must hold, step by step.
+//! `cargo xtask ci`: runs every check of the workspace, step by step.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ use crate::diagnostics::counted;
 use crate::output::{Output, status};
 use crate::{Outcome, Workspace};
 
-/// One command of cargo's that must succeed.
+/// A cargo command that must succeed.
 pub(crate) struct Step<'a> {
     /// Additional environment variables.
     pub(crate) environment: &'static [(&'static str, &'static str)],
@@ -29,21 +29,22 @@ pub(crate) const fn step(arguments: &str) -> Step<'_> {
     }
 }
 
-/// In the order in which they fail fastest.
+/// The steps. Those that fail fastest come first.
 const STEPS: [Step<'_>; 14] = [
     step("fmt --all --check"),
     step("xtask check"),
     step("clippy --workspace --all-targets --locked -- -D warnings"),
     Step {
-        // A failure is one of the commit. Other seeds are tried wherever the tests run without it.
+        // A fixed seed, so that only the commit can make the step fail. Tests outside CI try
+        // other seeds.
         environment: &[("PROPTEST_RNG_SEED", "7")],
         ..step("test --workspace --locked")
     },
     step("test --workspace --benches --no-run --locked"),
-    // Its programs, which no other step builds.
+    // The programs of this crate, which no other step builds.
     step("clippy --package finch-api-speed --all-features --all-targets --locked -- -D warnings"),
-    // The features of the client. The steps above build it with those that the tests of the
-    // workspace need, which no program has by default.
+    // The features of the client. The steps above build it with the features that the
+    // workspace's tests need, which a program does not have by default.
     step("clippy --package finch-api --locked -- -D warnings"),
     step("clippy --package finch-api --features webhook --locked -- -D warnings"),
     step("clippy --package finch-api --features test-util --locked -- -D warnings"),
@@ -62,12 +63,12 @@ const STEPS: [Step<'_>; 14] = [
         environment: &[("RUSTDOCFLAGS", "-D warnings")],
         ..step("doc --workspace --no-deps --locked")
     },
-    // Builds it of the files that are published, and of no others.
+    // Builds the crate from its published files only.
     step("package --package finch-api --features test-util,webhook --allow-dirty --locked"),
 ];
 
-/// Runs every step, and prints each before it runs and how long it took. Stops at the
-/// first step that fails, because later steps would mostly fail for the same reason.
+/// Runs every step. Prints each step before it runs, and its duration. Stops at the first step
+/// that fails, because later steps would mostly fail for the same reason.
 ///
 /// # Errors
 ///
@@ -92,12 +93,12 @@ pub(crate) fn run_steps(
         if let Some(library) = step.library
             && !is_installed(library)
         {
-            let what = format!("{line}: pkg-config knows no {library}, which it links with");
+            let what = format!("{line}: pkg-config does not find {library}, which this step needs");
             status(out, "Skipped", &what)?;
             continue;
         }
         status(out, "Running", &line)?;
-        // The output of the step follows this line, also in a pipe.
+        // The output of the step must follow this line, also in a pipe.
         out.flush()?;
         let start = Instant::now();
         let passed = succeeds(step, folder)?;
@@ -136,7 +137,7 @@ fn succeeds(step: &Step<'_>, folder: &Path) -> Result<bool> {
 mod tests {
     use super::*;
 
-    /// Runs `steps`: how that ended, and the lines without their times.
+    /// Runs `steps`. Returns the outcome, and the printed lines without times.
     fn check(steps: &[Step<'_>]) -> (Outcome, Vec<String>) {
         let mut out = Vec::new();
         let outcome = run_steps(steps, Path::new("."), &mut out).unwrap();
@@ -148,7 +149,7 @@ mod tests {
         (outcome, lines.collect())
     }
 
-    /// Cargo refuses this environment.
+    /// A step that fails, because cargo refuses its environment.
     const LOUD: Step<'_> = Step {
         environment: &[("CARGO_TERM_COLOR", "loud")],
         ..step("locate-project --quiet")
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_without_its_library_is_left_out() {
+    fn a_step_without_its_library_is_skipped() {
         let links = Step {
             library: Some("a-library-of-no-system"),
             ..LOUD

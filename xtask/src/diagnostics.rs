@@ -21,8 +21,8 @@ pub fn error(out: &mut dyn Output, error: &anyhow::Error) -> io::Result<()> {
     errors(out, Fault::all(error).iter())
 }
 
-/// Prints the message of a panic, which may quote a document, and the backtrace if the
-/// environment asks for one.
+/// Prints the message of a panic, which may quote a document, and a backtrace if the
+/// environment requests one.
 ///
 /// # Errors
 ///
@@ -36,8 +36,7 @@ pub fn panic(out: &mut dyn Output, panic: &PanicHookInfo<'_>) -> io::Result<()> 
     }
 }
 
-/// Prints each of `faults` as a compiler does: the first ones, and the number of the
-/// others.
+/// Prints `faults` as a compiler does: the first ones, and the number of the others.
 pub(crate) fn errors<'a>(
     out: &mut dyn Output,
     faults: impl ExactSizeIterator<Item = &'a Fault>,
@@ -52,8 +51,8 @@ pub(crate) fn errors<'a>(
     }
 }
 
-/// Prints `report` in cargo's manner, warnings first: one note of each kind and the number
-/// of its places, or every note if `is_verbose`.
+/// Prints `report` in the style of cargo, warnings first: one note of each kind with the
+/// number of its places, or every note if `is_verbose`.
 pub(crate) fn report(out: &mut dyn Output, report: &Report, is_verbose: bool) -> io::Result<()> {
     let mut folded = 0;
     for (level, verb) in [(Level::Warning, "Warning"), (Level::Info, "Note")] {
@@ -94,7 +93,7 @@ pub(crate) fn report(out: &mut dyn Output, report: &Report, is_verbose: bool) ->
     }
 }
 
-/// Returns `count` and the name of a thing, in the plural unless there is one.
+/// Returns `count` and the name of a thing, in the plural unless `count` is 1.
 pub(crate) fn counted(count: usize, thing: &str) -> String {
     match count {
         1 => format!("1 {thing}"),
@@ -120,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    /// Lowers a document with this many components that say `schema`.
+    /// Lowers a document with this many components, each with the schema `schema`.
     fn lower(count: usize, schema: &str) -> Result<finch_gen::Lowered, Problems> {
         let mut text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n\
                         components:\n  schemas:\n"

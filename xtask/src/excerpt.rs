@@ -1,4 +1,4 @@
-//! Shows a problem with the line of the text that it is in.
+//! Shows a problem together with its line of text.
 //!
 //! ```text
 //! error: openapi/finch.yaml:41:7: /components/schemas/A/enum: expected a list; list the values
@@ -15,14 +15,14 @@ use finch_gen::{Excerpt, Place, Problem, Problems, is_hidden};
 
 use crate::output::{Output, printable};
 
-/// A problem, or another error, as it is printed.
+/// A problem or another error, ready to be printed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Fault {
     pub(crate) message: String,
     line: Option<Line>,
 }
 
-/// A line of a text, all of whose characters are visible.
+/// A line of text without hidden characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Line {
     number: usize,
@@ -40,13 +40,13 @@ impl Fault {
         }
     }
 
-    /// Prints the message after `error: `, and the line.
+    /// Prints `error: `, the message, and the line.
     pub(crate) fn print(&self, out: &mut dyn Output) -> io::Result<()> {
         self.render(Level::ERROR, out.has_colours())
             .try_for_each(|line| writeln!(out, "{line}"))
     }
 
-    /// Prints the message below a row of a table, and the line below the message.
+    /// Prints the message below a row of a table, and then the line.
     pub(crate) fn print_below(&self, out: &mut dyn Output) -> io::Result<()> {
         let mut indent = "    ";
         for line in self.render(Level::ERROR.no_name(), out.has_colours()) {
@@ -100,7 +100,7 @@ impl From<String> for Fault {
     }
 }
 
-/// Returns `text` with its hidden characters escaped, and `part` of it: see
+/// Returns `text` with its hidden characters escaped, and the new range of `part`: see
 /// [`printable`].
 fn visible(text: &str, part: &Range<usize>) -> (String, Range<usize>) {
     let mut shown = String::with_capacity(text.len());
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_does_not_parse_is_shown_where_it_ends() {
+    fn a_syntax_error_is_shown_at_its_place() {
         check(
             "openapi: 3.1.0\ninfo: [1\npaths: {}\n",
             "error: api.yaml:3:6: not YAML: did not find expected ',' or ']' at line 3 column 6, \

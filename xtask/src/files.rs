@@ -1,4 +1,4 @@
-//! Compares folders with generated files, and changes all of the files or none.
+//! Compares folders with generated files, and changes either all files or none.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,16 +19,16 @@ const MARK: &str = "// @generated";
 /// The change that makes a file equal to the generated one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Writes it.
+    /// The file is written.
     Write {
-        /// Its text until now, if the file exists.
+        /// The current text, if the file exists.
         before: Option<String>,
-        /// Its generated text.
+        /// The generated text.
         after: String,
     },
-    /// Removes it, as it is no longer generated.
+    /// The file is removed, because it is no longer generated.
     Remove {
-        /// Its text until now.
+        /// The current text.
         before: String,
     },
 }
@@ -83,18 +83,18 @@ pub fn change(path: &Path, after: &str) -> Result<Option<Change>> {
 /// The most characters of a line of a diff. A document in JSON may be a single line.
 const LINE: usize = 1_000;
 
-/// Returns the change of the file at `path` as a unified diff. It shortens very long lines.
+/// Returns the change of the file at `path` as a unified diff, and cuts very long lines.
 pub fn diff(path: &str, change: &Change) -> String {
     let (before, after) = match change {
         Change::Write { before, after } => (before.as_deref(), Some(after.as_str())),
         Change::Remove { before } => (Some(before.as_str()), None),
     };
     let header = |side: &str, text: Option<&str>| match text {
-        // Within one line.
+        // The path stays on one line.
         Some(_) => visible(&format!("{side}/{path}")).into_owned(),
         None => "/dev/null".to_owned(),
     };
-    // similar would take a CR for the end of a line, too.
+    // similar would also end a line at a CR.
     let [old, new] = [before, after].map(|text| {
         let lines = text.unwrap_or_default().split_inclusive('\n');
         lines.collect::<Vec<&str>>()
@@ -119,12 +119,11 @@ fn shortened(line: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads all files below `folder`, by path within it. A folder that does not exist holds
-/// no files.
+/// Reads all files below `folder`, by path within it. A missing folder counts as empty.
 ///
 /// # Errors
 ///
-/// `folder` holds something other than files and folders, or one of them cannot be read.
+/// `folder` contains something other than files and folders, or something that cannot be read.
 pub fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     read_into(folder, "", &mut files)?;
@@ -162,8 +161,8 @@ fn read_into(path: &Path, name: &str, files: &mut Files) -> Result<()> {
 /// The most bytes of a generated file.
 const LARGEST: u64 = 256 << 20;
 
-/// Reads the file at `path`. Bytes that are not UTF-8 only have to differ from the
-/// generated text.
+/// Reads the file at `path`. Bytes that are not UTF-8 are replaced: the text only has to
+/// differ from the generated one.
 fn read_file(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     read_text::open(path)?
@@ -176,8 +175,8 @@ fn read_file(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Makes all `changes` below `folder`, or none: every file is written next to its place
-/// before the first takes its place, and if one cannot, the others are put back.
+/// Makes all `changes` below `folder`, or none. Writes every file next to its target before it
+/// replaces the first target. If one replacement fails, restores the others.
 ///
 /// # Errors
 ///
@@ -217,7 +216,7 @@ pub fn apply(folder: &Path, changes: &[(String, Change)]) -> Result<()> {
     }
     folders.keep();
     for (path, change) in changes {
-        // A folder that is empty now goes, too. One that is not stays.
+        // Remove the folder if it is empty now.
         if let (Change::Remove { .. }, parent) = (change, parent(&folder.join(path)))
             && parent != folder
         {
@@ -227,7 +226,8 @@ pub fn apply(folder: &Path, changes: &[(String, Change)]) -> Result<()> {
     Ok(())
 }
 
-/// The folders that were created for new files. They are removed unless they are kept.
+/// The folders that were created for new files. They are removed when dropped, unless they are
+/// kept.
 #[derive(Default)]
 struct NewFolders(Vec<PathBuf>);
 
@@ -255,7 +255,7 @@ impl Drop for NewFolders {
     }
 }
 
-/// Returns the error of a change that cannot be made. No other change is made, either.
+/// Returns the error of a change that cannot be made. No other change is made either.
 fn unchanged(target: &Path, error: &io::Error) -> anyhow::Error {
     let folder = parent(target).display();
     let target = target.display();
@@ -271,7 +271,7 @@ fn unchanged(target: &Path, error: &io::Error) -> anyhow::Error {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             format!("{target}: cannot be written: no space is left on the disk; free some")
         }
-        // The message of tempfile has the path of the temporary file, which nobody knows.
+        // tempfile's message names the temporary file, which means nothing to the reader.
         kind => format!("{target}: cannot be changed: {kind}; look at the file and its folder"),
     };
     anyhow::anyhow!("{why}. No file was changed")
@@ -281,8 +281,7 @@ fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("."))
 }
 
-/// Makes `folder` contain `files` and no other file. Does not touch files that are equal
-/// already.
+/// Makes `folder` contain exactly `files`. Does not touch files that are already equal.
 ///
 /// # Errors
 ///
@@ -295,7 +294,7 @@ pub fn mirror(folder: &Path, files: &Files) -> Result<()> {
     write(folder, files)
 }
 
-/// Writes `files` to `folder`. Does not touch files that are equal already.
+/// Writes `files` to `folder`. Does not touch files that are already equal.
 ///
 /// # Errors
 ///
@@ -311,7 +310,7 @@ pub fn write(folder: &Path, files: &Files) -> Result<()> {
     apply(folder, &changes)
 }
 
-/// Writes `text` to `path`. At every moment, the file is as before or complete.
+/// Writes `text` to `path`. At every moment the file has either its old or its new text.
 ///
 /// # Errors
 ///
@@ -330,12 +329,13 @@ fn put_back(path: &Path, before: Option<Vec<u8>>) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns a temporary file next to `path` that holds `bytes`. Unless it takes the place of
-/// `path`, it is removed.
+/// Returns a temporary file next to `path` with the content `bytes`. It is removed unless it
+/// replaces `path`.
 fn stage(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".xtask-");
-    // A temporary file is its owner's alone. A file that is checked in is everyone's.
+    // Only the owner can read a temporary file, but everybody may read a file that is checked
+    // in.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.tempfile_in(parent(path))?;
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_very_long_line_a_diff_has_the_beginning() {
+    fn a_diff_cuts_a_very_long_line() {
         let change = Change::Write {
             before: Some(format!("{}\n", "ä".repeat(LINE - 1))),
             after: "ö".repeat(5 * LINE),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_written_and_what_is_gone_is_removed() {
+    fn only_different_files_are_written_and_old_files_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let first = files(&[("a.rs", "1"), ("b/c.rs", "2"), ("d.rs", "3")]);
         assert_eq!(
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mirror_holds_nothing_else() {
+    fn a_mirror_removes_other_files() {
         let folder = tempfile::tempdir().unwrap();
         write_atomically(&folder.path().join("old/a.rs"), "1").unwrap();
         let same = folder.path().join("b.rs");
@@ -404,10 +404,10 @@ mod tests {
         assert_eq!(fs::metadata(&same).unwrap().modified().unwrap(), before);
     }
 
-    /// A reader that has opened the file reads all of its old text: the file is replaced, and
-    /// never overwritten.
+    /// A reader that has opened the file reads its whole old text, because the file is
+    /// replaced and never overwritten.
     #[test]
-    fn a_file_is_whole_at_every_moment() {
+    fn a_file_is_complete_at_every_moment() {
         use std::io::Read as _;
 
         let folder = tempfile::tempdir().unwrap();
@@ -423,13 +423,13 @@ mod tests {
     }
 
     #[test]
-    fn all_files_are_changed_or_none() {
+    fn either_all_files_are_changed_or_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         for name in ["gone", "old"] {
             write_atomically(&path(name), "1").unwrap();
         }
-        // No file can take the place of a folder.
+        // A file cannot replace a folder.
         fs::create_dir(path("z")).unwrap();
         let write = |name: &str, after: &str| {
             let (before, after) = (None, after.to_owned());
@@ -460,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_somebody_else_is_neither_removed_nor_overlooked() {
+    fn a_handwritten_file_is_reported_and_not_removed() {
         let folder = tempfile::tempdir().unwrap();
         write_atomically(&folder.path().join("notes.md"), "mine").unwrap();
         let error = changes(folder.path(), &files(&[])).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz`: runs the fuzz targets of finch-gen.
 //!
-//! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and goes on with
-//! texts that libFuzzer makes of them.
+//! Each target starts with the inputs of `finch-gen/tests/exhaustion`, and continues with
+//! texts that libFuzzer derives from them.
 
 use std::fs;
 
@@ -12,16 +12,16 @@ use crate::ci::{Step, run_steps, step};
 use crate::output::Output;
 use crate::{Outcome, Workspace};
 
-/// What to run.
+/// The options of the command.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The targets; all of them, where there are none.
+    /// The targets to run; if empty, all targets.
     pub targets: Vec<Target>,
-    /// How long each target tries texts of its own.
+    /// How long libFuzzer tries new texts for each target.
     pub seconds: u32,
 }
 
-/// A fuzz target, by the name of its file in `finch-gen/fuzz/fuzz_targets`.
+/// A fuzz target, named like its file in `finch-gen/fuzz/fuzz_targets`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[expect(missing_docs, reason = "each file describes its target")]
 pub enum Target {
@@ -32,8 +32,9 @@ pub enum Target {
     Generate,
 }
 
-/// How a target is compiled: with the flags of cargo-fuzz, and without a sanitizer. One
-/// takes a nightly toolchain, and finds mistakes of unsafe code, which finch-gen forbids.
+/// The environment for compiling a target: the flags of cargo-fuzz, without a sanitizer. A
+/// sanitizer requires a nightly toolchain and finds mistakes in unsafe code, which finch-gen
+/// forbids.
 const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "RUSTFLAGS",
@@ -47,7 +48,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 
 const FOLDER: &str = "finch-gen/fuzz";
 
-/// Runs the targets one after the other, and stops at the first that finds something.
+/// Runs the targets one after the other. Stops at the first target that finds a fault.
 ///
 /// # Errors
 ///
@@ -75,11 +76,11 @@ fn command(target: Target, seconds: u32) -> String {
     let target = target.to_possible_value().expect("no target is skipped");
     let name = target.get_name();
     let end = match seconds {
-        // To libFuzzer, no time is any time.
+        // libFuzzer reads a limit of 0 seconds as no limit.
         0 => "-runs=0".to_owned(),
         seconds => format!("-max_total_time={seconds}"),
     };
-    // Without `--target`, build scripts would be compiled with the flags, too.
+    // Without `--target`, the flags would also apply to build scripts.
     format!(
         "run --quiet --package finch-gen-fuzz --bin {name} --target host-tuple --locked -- \
          {FOLDER}/corpus/{name} -artifact_prefix={FOLDER}/artifacts/{name}- -timeout=20 \

@@ -24,7 +24,7 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// An input is refused, or a file cannot be written. No file is changed then.
+/// An input is refused, or a file cannot be written. In both cases no file is changed.
 pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Result<Outcome> {
     let start = Instant::now();
     let generated = workspace.generate()?;
@@ -55,7 +55,7 @@ pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Res
     if let Some(lacks) = package.lacks(&generated.crates) {
         status(out, "Stale", &format!("{MANIFEST}: {lacks}"))?;
     }
-    // The reference is one.
+    // The last file is the reference.
     let total = generated.client.len() + generated.tests.len() + 1;
     let seconds = start.elapsed().as_secs_f64();
     let summary = format!("{total} files: {written} written, {removed} removed, in {seconds:.2}s");

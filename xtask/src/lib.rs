@@ -1,7 +1,7 @@
 //! The commands of this workspace, one module each, and the reading, writing and printing
 //! that they share.
 //!
-//! It is a library, so that a test can run a command in a folder and read its output.
+//! This is a library, so that a test can run a command in a folder and read its output.
 
 pub mod check;
 pub mod ci;
@@ -23,10 +23,10 @@ mod workspace;
 
 pub use workspace::Workspace;
 
-/// The outcome of a command that could do its work.
+/// The outcome of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Everything is as it should be: exit code 0.
+    /// Nothing is wrong: exit code 0.
     Done,
     /// A file is not up to date: exit code 4.
     Stale,

@@ -1,7 +1,8 @@
 //! Reads the files that a document on this machine refers to.
 //!
-//! A document comes from somebody else, so it may only refer to files in its own folder: not
-//! to `../../.ssh/id_ed25519`, nor by a symbolic link, and neither to a pipe nor to a device.
+//! A document comes from somebody else. So it may only refer to regular files in its own
+//! folder: not to `../../.ssh/id_ed25519`, also not through a symbolic link, and not to a pipe
+//! or a device.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ impl Folder {
             "file" => address.to_file_path().map_err(|()| outside())?,
             _ => return Err(outside()),
         };
-        // Without links, as one may lead out of the folder.
+        // Resolves links, because a link may lead out of the folder.
         let path = fs::canonicalize(path).map_err(|error| error.to_string())?;
         if !path.starts_with(&self.path) {
             return Err(outside());

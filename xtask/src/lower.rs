@@ -10,18 +10,18 @@ use crate::excerpt::Fault;
 use crate::output::{self, Output};
 use crate::{Outcome, Workspace, diagnostics, read_text};
 
-/// What to lower, and how.
+/// The options of the command.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The document, which is lowered without an overlay. If there is none, the vendored one
-    /// is lowered with ours.
+    /// The document to lower without an overlay. `None` lowers the vendored document with our
+    /// overlay.
     pub file: Option<PathBuf>,
     /// Whether to skip and report the parts that are refused, instead of refusing the
     /// document.
     pub keep_going: bool,
 }
 
-/// Prints the lowered document as JSON to `out`, and the report with the skipped parts to
+/// Prints the lowered document as JSON to `out`, and the report and the skipped parts to
 /// `errors`.
 ///
 /// # Errors

@@ -75,22 +75,22 @@ Examples:
     /// Checks that the inputs agree and that every generated file is up to date
     ///
     /// Writes nothing. Checks that SOURCE.toml records the document, that each action of
-    /// the overlay applies, that no operation is lost, and that manifest and changelog name
-    /// the version of the API. If a release is tagged, it checks that version and changelog
-    /// follow what changed since then.
+    /// the overlay applies, that no operation is lost, and that the manifest and the changelog name
+    /// the version of the API. If a release is tagged, checks that the version and the changelog
+    /// reflect the changes since then.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
 Exit codes:
-  0  everything is fresh
-  1  something is broken, and the reason is printed
-  4  something is stale, and the difference is printed
+  0  everything is up to date
+  1  something is broken: the reason is printed
+  4  something is stale: the difference is printed
 
 Examples:
   cargo xtask check
       Prints a line for each item.
   cargo xtask check | grep Stale
-      Prints what a command or an edit would make fresh."
+      Prints only the items that need a command or an edit."
     )]
     Check,
     /// Runs everything that CI does, and stops at the first step that fails
@@ -107,19 +107,19 @@ Examples:
   cargo xtask ci
       Takes minutes: it formats, checks, lints, tests, documents and packages.
   .ci/run
-      Does the same with builds that take less room on a disk."
+      Does the same with builds that use less disk space."
     )]
     Ci,
-    /// Looks for a text that makes the generator panic, or take too long or too much memory
+    /// Searches for a text that makes the generator panic, take too long or use too much memory
     ///
-    /// Runs the fuzz targets over the texts of the tests and then over texts of their own. A
-    /// text that takes more than 20 seconds or 1 GB of memory counts, too.
+    /// Runs the fuzz targets with the texts of the tests, and then with texts derived from them. A
+    /// text fails if it takes more than 20 seconds or 1 GB of memory.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
 Exit codes:
-  0  no such text was found
-  1  one was found: it is in finch-gen/fuzz/artifacts
+  0  no text failed
+  1  a text failed: it is in finch-gen/fuzz/artifacts
 
 Examples:
   cargo xtask fuzz
@@ -131,13 +131,13 @@ Examples:
         /// The targets to run instead of all
         #[arg(value_enum, value_name = "TARGET")]
         targets: Vec<fuzz::Target>,
-        /// How long each target tries texts of its own
+        /// How long each target tries new texts, in seconds
         #[arg(long, value_name = "NUMBER", default_value_t = 60)]
         seconds: u32,
     },
-    /// Prints what a new document breaks, and which version that asks for
+    /// Prints the changes of a new document, and the version that they require
     ///
-    /// Compares the document of the work tree with the one in a commit or a file, on the wire
+    /// Compares the document of the work tree with a committed one or a file, both on the wire
     /// and in the interface of the client. The types and schemas of a new operation are
     /// folded under it. A broken request names the handwritten functions that make it.
     #[command(
@@ -168,7 +168,7 @@ Examples:
     },
     /// Prints a document as progenitor reads it, in OpenAPI 3.0.3
     ///
-    /// Prints on standard error each change, its place and its reason.
+    /// Prints each change with its place and its reason on standard error.
     #[command(
         verbatim_doc_comment,
         after_long_help = "\
@@ -185,7 +185,7 @@ Examples:
     Lower {
         /// The document to lower instead of the vendored one, without the overlay
         file: Option<PathBuf>,
-        /// Leaves out the parts that are refused, and the operations that need them
+        /// Skips the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
     },
@@ -202,21 +202,21 @@ Exit codes:
 
 Examples:
   cargo xtask try petstore.yaml
-      Tests the client on the examples of the document.
+      Tests the client with the examples of the document.
   cargo xtask try --keep-going --measure large.json
-      Leaves out the parts that are refused, and measures how long the rest compiles."
+      Skips the parts that are refused, and measures how long the rest compiles."
     )]
     Try {
         /// The OpenAPI documents, as YAML or JSON
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// Leaves out the parts that are refused, and the operations that need them
+        /// Skips the parts that are refused, and the operations that need them
         #[arg(long)]
         keep_going: bool,
         /// An OpenAPI Overlay 1.0 or 1.1 to apply to each document
         #[arg(long, value_name = "FILE")]
         overlay: Option<PathBuf>,
-        /// Measures how long each client compiles, next to progenitor's own output
+        /// Measures how long each client compiles, in comparison with progenitor's own output
         #[arg(long)]
         measure: bool,
     },
@@ -224,30 +224,30 @@ Examples:
 
 #[derive(Args)]
 struct Vendor {
-    /// Pages to take from now on: files or https:// addresses
+    /// The pages to take the document from, now and in later runs: files or https:// addresses
     ///
     /// Each is a page of documentation with an OpenAPI block, a whole document, or an
-    /// index of such pages with the name llms.txt. Of an index, only pages with its
+    /// index of such pages with the name llms.txt. From an index, only pages with the same
     /// origin (scheme, host and port) are fetched.
     #[arg(value_name = "SOURCE", verbatim_doc_comment)]
     sources: Vec<String>,
     /// The address that a SOURCE that is a file was saved from
     ///
-    /// For several files, give one for each, in their order.
+    /// For several files, repeat the option for each file, in the same order.
     #[arg(long = "page", value_name = "URL")]
     pages: Vec<String>,
-    /// The OpenAPI block to take from a page that has several: 'post /auth/token'
+    /// The OpenAPI block to take from a page with several blocks, such as 'post /auth/token'
     ///
-    /// For several blocks, repeat it.
+    /// For several blocks, repeat the option.
     #[arg(long = "block", value_name = "METHOD PATH")]
     blocks: Vec<String>,
     /// The most pages that an index may list
     #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
     max_pages: usize,
-    /// Fetches from hosts with a loopback or private address, too
+    /// Also fetches from hosts with a loopback or private address
     #[arg(long)]
     allow_private: bool,
-    /// Shows what would change, and changes nothing
+    /// Shows the changes without making them
     #[arg(long)]
     dry_run: bool,
     /// Lists every page that is skipped
@@ -262,12 +262,12 @@ fn main() -> ExitCode {
     }));
     let arguments = Arguments::try_parse().unwrap_or_else(|error| {
         if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-            // Without an argument, help is not an error.
+            // Help is not an error if there are no arguments.
             let _closed_terminal = write!(io::stdout(), "{}", error.render());
             std::process::exit(0);
         }
         let _closed_terminal = error.print();
-        // clap's own exit code for a wrong argument would be 2.
+        // clap's own exit code for a wrong argument is 2.
         std::process::exit(i32::from(error.use_stderr()));
     });
     let workspace = Workspace::at(root());
@@ -336,7 +336,7 @@ fn vendor(workspace: &Workspace, arguments: Vendor, out: &mut dyn Output) -> Res
     xtask::vendor::run(workspace, &options, out)
 }
 
-/// Builds this command again, with an HTTP client and TLS, and runs it in its place.
+/// Builds this program again with an HTTP client and TLS, and runs it instead.
 #[cfg(not(feature = "vendor"))]
 fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outcome> {
     out.flush()?;
@@ -363,8 +363,8 @@ fn vendor(workspace: &Workspace, _: Vendor, out: &mut dyn Output) -> Result<Outc
     })
 }
 
-/// The workspace's root: where cargo says that this crate is, and else where it
-/// was built.
+/// Returns the workspace's root: the parent of this crate's folder, as cargo states it or
+/// stated it at build time.
 fn root() -> PathBuf {
     let manifest = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let manifest = manifest.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));

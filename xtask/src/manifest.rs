@@ -11,7 +11,7 @@ use crate::{Workspace, read_text};
 /// The manifest of the client crate.
 pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
 
-/// The client crate, as it is published.
+/// The published client crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Package {
     name: String,
@@ -51,7 +51,8 @@ impl Package {
         })
     }
 
-    /// Returns a message about those of `crates`, named as in Rust code, that it lacks.
+    /// Returns a message about the missing dependencies among `crates`, which are named as in
+    /// Rust code.
     pub(crate) fn lacks(&self, crates: &BTreeSet<String>) -> Option<String> {
         let has = |name: &&String| {
             let mut dependencies = self.dependencies.iter();
@@ -65,14 +66,14 @@ impl Package {
         let lines: Vec<String> = lines.collect();
         (!lacking.is_empty()).then(|| {
             format!(
-                "lacks {}, which the client names: write {} in [dependencies]",
+                "lacks {}, which the client uses: add {} to [dependencies]",
                 lacking.join(", "),
                 lines.join(", ")
             )
         })
     }
 
-    /// Returns the address of its documentation after its release.
+    /// Returns the address of its documentation after the release.
     pub(crate) fn docs(&self) -> String {
         let Self { name, version, .. } = self;
         format!(
@@ -86,7 +87,7 @@ fn table(workspace: &Workspace, name: &str) -> Result<Table, Problems> {
     Ok(read_text::manifest(&workspace.path(name), name)?)
 }
 
-/// The text at the end of `path`.
+/// Returns the text at the end of `path`.
 fn text_at(table: &Table, path: &[&str]) -> Option<String> {
     let (last, path) = path.split_last()?;
     let table = path

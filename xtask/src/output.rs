@@ -1,8 +1,8 @@
 //! Prints the lines of all commands.
 //!
-//! A line may quote a document, a page or the name of a file. Its reader is a terminal,
-//! or the runner of GitHub Actions, which obeys commands in a log. So each line
-//! stays one line, holds no character that its reader cannot see, and commands nothing.
+//! A line may quote a document, a page or the name of a file. A terminal reads it, or the
+//! runner of GitHub Actions, which obeys commands in a log. So each line stays one line,
+//! contains no hidden character, and is never a command.
 
 use std::env;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// The output of a command.
 pub trait Output: Write {
-    /// Whether its reader sees colours.
+    /// Whether the output is printed in colours.
     fn has_colours(&self) -> bool {
         false
     }
@@ -34,8 +34,8 @@ pub enum Color {
     Never,
 }
 
-/// Standard output or standard error. Once nobody reads it any more, as after `| head`, it
-/// drops the output: the command still does its work and exits as it should.
+/// Standard output or standard error. After the reader has closed it, as `| head` does, the
+/// stream drops the output: the command still does its work and exits normally.
 pub struct Stream<W> {
     stream: W,
     has_colours: bool,
@@ -43,7 +43,7 @@ pub struct Stream<W> {
 }
 
 impl Color {
-    /// Whether to print in colours to a stream that is a terminal or not.
+    /// Returns whether to print in colours to a stream.
     pub fn is_wanted(self, is_terminal: bool) -> bool {
         let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
         match self {
@@ -99,14 +99,14 @@ impl<W: Write> Output for Stream<W> {
     }
 }
 
-/// Prints `text` as one line.
+/// Prints `text` on one line.
 pub(crate) fn line(out: &mut dyn Output, text: &str) -> io::Result<()> {
     writeln!(out, "{}", printable(text))
 }
 
 /// Prints a line as cargo does: the verb right-aligned, then the rest.
 pub(crate) fn status(out: &mut dyn Output, verb: &str, rest: &str) -> io::Result<()> {
-    // After a verb, a line commands nothing.
+    // A line that begins with a verb is never a command.
     let rest = printable(&format!("{verb:>12} {rest}")).split_off(12);
     let style = match out.has_colours() {
         true => style_of(verb),
@@ -126,18 +126,18 @@ fn style_of(verb: &str) -> Style {
     color.on_default().bold()
 }
 
-/// Prints each line of `text`, which ends at `\n` only.
+/// Prints each line of `text`. Only `\n` ends a line.
 pub(crate) fn lines(out: &mut dyn Output, text: &str) -> io::Result<()> {
     text.split_terminator('\n')
         .try_for_each(|text| line(out, text))
 }
 
-/// Prints `value` over several lines. A program reads the same value from it.
+/// Prints `value` as JSON over several lines. A program reads the same value back.
 pub(crate) fn json(out: &mut dyn Output, value: &Value) -> io::Result<()> {
     let text = format!("{value:#}").replace(LEGACY_COMMAND, r"##\u005b");
     let mut escaped = String::with_capacity(text.len() + 1);
     for c in text.chars() {
-        // Within a string of JSON, a line break is escaped already.
+        // JSON already escapes line breaks in strings.
         match c != '\n' && is_hidden(c) {
             true => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
@@ -150,15 +150,15 @@ pub(crate) fn json(out: &mut dyn Output, value: &Value) -> io::Result<()> {
     writeln!(out, "{escaped}")
 }
 
-/// The text that begins a command to the runner of GitHub Actions anywhere in a line
+/// The text that starts a command for the runner of GitHub Actions anywhere in a line
 /// (`ActionCommand.TryParse` in <https://github.com/actions/runner>).
 const LEGACY_COMMAND: &str = "##[";
 
-/// The text that begins such a command at the start of a line, after white space
+/// The text that starts a command at the start of a line, after white space
 /// (`ActionCommand.TryParseV2`).
 const COMMAND: &str = "::";
 
-/// Returns `text` as a line that shows all of it and commands nothing.
+/// Returns `text` as a line that shows all of it and is never a command.
 pub(crate) fn printable(text: &str) -> String {
     let text = visible(text).replace(LEGACY_COMMAND, r"##\u{5b}");
     match text.trim_start().starts_with(COMMAND) {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_stays_a_line_and_commands_nothing() {
+    fn a_line_stays_one_line_and_is_never_a_command() {
         for (text, expected) in [
             ("a::b", "a::b"),
             ("a\n::add-mask::x\r", r"a\n::add-mask::x\r"),
@@ -215,20 +215,20 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_nobody_reads_drops_what_is_printed() {
+    fn a_closed_stream_drops_its_output() {
         let mut out = Stream::new(Pipe(1), false);
         for _ in 0..3 {
             line(&mut out, "a").unwrap();
             out.flush().unwrap();
         }
         assert!(out.is_closed);
-        // Another error is an error.
+        // Other errors are reported.
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert!(out.unless_closed(Err(full), ()).is_err());
     }
 
     #[test]
-    fn a_verb_has_a_colour_if_its_reader_sees_colours() {
+    fn a_verb_has_a_colour_if_colours_are_on() {
         let printed = |color: Color| {
             let mut bytes = Vec::new();
             let mut out = Stream::new(&mut bytes, color.is_wanted(false));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_lines_each_is_one() {
+    fn each_of_several_lines_is_escaped() {
         let text = "@@ -1 +1 @@\n ::x\n-a\r\n+b\u{2028}";
         let expected = "@@ -1 +1 @@\n \\u{3a}:x\n-a\\r\n+b\\u{2028}\n";
         assert_eq!(printed(|out| lines(out, text)), expected);
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn json_shows_all_and_is_read_as_the_same() {
+    fn json_escapes_hidden_characters_and_is_read_back() {
         let value = json!({
             "\u{1b}\u{7f}\u{9b}": ["\u{2028}\u{202e}\u{feff}", "\u{e0041}\u{1f980}"],
             "::add-mask::x": "\n::add-mask::x\n##[group]\\u{5b}",

@@ -1,4 +1,4 @@
-//! Reads texts: only regular files, and no more of one than a limit.
+//! Reads texts from regular files, up to a limit.
 
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
@@ -7,11 +7,11 @@ use std::path::Path;
 use finch_gen::Problem;
 use toml::Table;
 
-/// The most bytes of a text. The largest published documents have some 12 MB.
+/// The most bytes of a text. The largest published documents have about 12 MB.
 pub(crate) const LIMIT: u64 = 16 << 20;
 
-/// Reads the file at `path`, which messages call `name`. `remedy` says what to do if
-/// that fails.
+/// Reads the file at `path`. Messages call it `name`, and `remedy` says what to do about a
+/// failure.
 ///
 /// # Errors
 ///
@@ -45,13 +45,13 @@ pub(crate) fn manifest(path: &Path, name: &str) -> Result<Table, Problem> {
 /// `path` is not a file, or the file cannot be opened.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     match fs::metadata(path)?.file_type() {
-        // Reading a folder fails with the system's own message.
+        // Reading a folder fails with a message of the system.
         kind if kind.is_file() || kind.is_dir() => File::open(path),
         kind => Err(io::Error::other(not_a_file(kind))),
     }
 }
 
-/// Names the kind of something that is not a file.
+/// Returns the name of a kind that is not a regular file.
 pub(crate) fn not_a_file(kind: FileType) -> String {
     let name = match kind {
         kind if kind.is_symlink() => "a symbolic link",
@@ -73,7 +73,7 @@ pub(crate) fn not_a_file(kind: FileType) -> String {
     format!("{name}, not a file")
 }
 
-/// Reads all bytes of `reader`, or one more than a text may have.
+/// Reads all bytes of `reader`, up to one more than the limit.
 ///
 /// # Errors
 ///
@@ -84,11 +84,11 @@ pub(crate) fn read(reader: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// `bytes` as the text that is called `name`.
+/// Returns `bytes` as text. Messages call it `name`.
 ///
 /// # Errors
 ///
-/// It is too large, or is not UTF-8.
+/// The text is too large, or is not UTF-8.
 pub(crate) fn of_bytes(bytes: Vec<u8>, name: &str) -> Result<String, Problem> {
     if bytes.len() as u64 > LIMIT {
         let what = format!("larger than {} MiB", LIMIT >> 20);
@@ -100,7 +100,7 @@ pub(crate) fn of_bytes(bytes: Vec<u8>, name: &str) -> Result<String, Problem> {
     })
 }
 
-/// A problem of the whole of `file`.
+/// Returns a problem of the whole file.
 pub(crate) fn problem(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
     Problem {
         file: file.to_owned(),

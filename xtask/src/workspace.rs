@@ -1,4 +1,4 @@
-//! The paths of the workspace, and reading the inputs of a generation.
+//! The paths of the workspace, and the inputs of a generation.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const SOURCE: &str = "openapi/SOURCE.toml";
 
-/// The handwritten sources of the client, with the generated ones among them.
+/// The sources of the client, handwritten and generated.
 pub(crate) const SOURCES: &str = "finch-api/src";
 pub(crate) const CLIENT: &str = "finch-api/src/generated";
 pub(crate) const TESTS: &str = "tests/generated";
@@ -29,12 +29,12 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// The workspace whose root is `root`.
+    /// Returns the workspace at `root`.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
 
-    /// The path of `relative`, a path within the workspace.
+    /// Returns the path of `relative` within the workspace.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.root.join(relative)
     }
@@ -75,8 +75,8 @@ impl Workspace {
         Ok(self.with_inputs(finch_gen::generate)??)
     }
 
-    /// Returns the changes that make the workspace equal to `generated`, by the file or
-    /// folder that is generated.
+    /// Returns the changes that make the workspace equal to `generated`, for each generated
+    /// file or folder.
     pub(crate) fn changes(&self, generated: &Generated) -> [(&'static str, Result<Changes>); 3] {
         [
             (CLIENT, self.changes_of_folder(CLIENT, &generated.client)),

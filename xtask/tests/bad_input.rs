@@ -1,5 +1,5 @@
-//! What each command says of a text that is no document: one message, and it
-//! changes nothing. The workspace is in no git checkout.
+//! Each command reports a text that is not a document in one message, and changes nothing. The
+//! workspace is not a git checkout.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -16,18 +16,18 @@ use xtask::files::write_atomically;
 const DOCUMENT: &str = "openapi/finch.yaml";
 const SOURCE: &str = "openapi/SOURCE.toml";
 
-/// The address of a file that is vendored.
+/// The address of a vendored file.
 const PAGE: &str = "https://example.com/page";
 
-/// What is said of an empty file, where it has to be YAML.
+/// The message for an empty file that must be YAML.
 const EMPTY: &str = ": expected a mapping, found null; ";
 
-/// What is given in the place of a document.
+/// A replacement for a document.
 #[derive(Clone, Debug)]
 enum Bad {
     Missing,
     Folder,
-    /// A file of this size, all of it zeros.
+    /// A file of zeros of this size.
     Zeros(u64),
     Text(String),
     Bytes(&'static [u8]),
@@ -45,7 +45,7 @@ impl Bad {
     }
 }
 
-/// Anchors that stand for 10⁹ texts.
+/// Returns aliases that expand to 10⁹ texts.
 fn bomb() -> String {
     let mut text =
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\na0: &a0 [a]\n".to_owned();
@@ -56,14 +56,14 @@ fn bomb() -> String {
     text
 }
 
-/// A text of a hundred kilobytes, which a hundred thousand aliases stand for.
+/// Returns a text of a hundred kilobytes that a hundred thousand aliases repeat.
 fn long_text_of_aliases() -> String {
     let text = "x".repeat(100_000);
     let aliases = vec!["*a"; 100_000].join(", ");
     format!("openapi: 3.1.0\nx-a: &a {text}\nx-b: [{aliases}]\n")
 }
 
-/// What is bad, and what is said of it after the file's name.
+/// Returns bad texts, each with the message that follows the name of the file.
 fn texts() -> [(Bad, &'static str); 7] {
     [
         (Bad::Missing, ": cannot be read: No such file or directory "),
@@ -76,16 +76,16 @@ fn texts() -> [(Bad, &'static str); 7] {
         (Bad::Text(String::new()), EMPTY),
         (
             Bad::Text(bomb()),
-            ": its aliases (*) stand for many times what it says; ",
+            ": its aliases (*) make it many times as large as its text; ",
         ),
         (
             Bad::Text(long_text_of_aliases()),
-            ":2:6: its aliases (*) stand for many times what it says; ",
+            ":2:6: its aliases (*) make it many times as large as its text; ",
         ),
     ]
 }
 
-/// The workspace's inputs, in a folder of their own.
+/// Copies the inputs of the workspace to a new folder.
 fn workspace() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -103,7 +103,7 @@ fn workspace() -> TempDir {
     copy
 }
 
-/// All files below `folder`, with their sizes.
+/// Returns all files below `folder`, with their sizes.
 fn files(folder: &Path) -> BTreeMap<PathBuf, u64> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -117,7 +117,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, u64> {
     found
 }
 
-/// That `cargo xtask ARGUMENTS` says the one thing that is wrong, as it starts,
+/// Checks that `cargo xtask ARGUMENTS` prints exactly one error, which starts with `message`,
 /// and exits with 1.
 #[track_caller]
 fn check(workspace: &TempDir, arguments: &[&str], message: &str) {
@@ -130,7 +130,7 @@ fn check(workspace: &TempDir, arguments: &[&str], message: &str) {
         .unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     let said = said.concat();
-    // `try` prints what is wrong with a document below its row.
+    // `try` prints the problems of a document below its row.
     let lines = said.lines().filter_map(|line| {
         let line = line.strip_prefix("error: ").or(line.strip_prefix("    "))?;
         (!line.starts_with(' ')).then_some(line)
@@ -152,7 +152,7 @@ fn bad_input_that_is_vendored() {
         let path = workspace.path().join(DOCUMENT);
         fs::remove_file(&path).unwrap();
         bad.put(&path);
-        // It is what is recorded, and bad all the same.
+        // The record describes the bad text, so that the text itself is the only fault.
         if let Bad::Text(text) = &bad {
             let record = Source {
                 sha256: finch_gen::sha256(text),

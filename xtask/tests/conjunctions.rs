@@ -1,10 +1,10 @@
-//! Every conjunction of two schemas for one property: the types of a client that is
-//! compiled decode and encode every value that both schemas allow, and the report names
-//! every pair that has no value in common.
+//! Tests every conjunction of two schemas for one property: the types of a compiled client
+//! decode and encode every value that both schemas allow, and the report names every pair
+//! without a common value.
 //!
 //! The test tries each pair in one of the [`Mode`]s. `CONJUNCTIONS=required cargo test -p
-//! xtask --test conjunctions` tries all pairs in that one; `optional` and `nullable` are
-//! the others.
+//! xtask --test conjunctions` tries all pairs in that mode; `optional` and `nullable` are the
+//! other modes.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -16,7 +16,7 @@ use finch_gen::{Inputs, Text};
 use serde_json::{Map, Value, json};
 use xtask::files::write_atomically;
 
-/// The schemas that are conjoined, each with the name by which failures speak of it.
+/// Returns the schemas that are combined, each with its name in messages.
 fn schemas() -> Vec<(&'static str, Value)> {
     let list = |items: Value| json!({"type": "array", "items": items});
     let either = |a: Value, b: Value| json!({"anyOf": [a, b]});
@@ -83,7 +83,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// The components that these schemas refer to.
+/// Returns the components that these schemas refer to.
 fn components() -> Value {
     json!({
         "Color": {"type": "string", "enum": ["x", "z"]},
@@ -91,7 +91,7 @@ fn components() -> Value {
     })
 }
 
-/// Values of the property. The instances of a schema are those that it allows.
+/// Returns values of the property. The instances of a schema are the values that it allows.
 fn values() -> Vec<Value> {
     let texts = ["x", "y", "z", "long", "2020-01-31", "2020-01-31T00:00:00Z"];
     let mut values = vec![json!(null), json!(true), json!(false)];
@@ -125,7 +125,7 @@ fn values() -> Vec<Value> {
 enum Mode {
     Required,
     Optional,
-    /// Both allow null, too, and the property is optional.
+    /// The property is optional, and both schemas also allow null.
     Nullable,
 }
 
@@ -139,7 +139,7 @@ struct Row {
 }
 
 impl Row {
-    /// The components that it adds to a document. The conjunction has one of three forms.
+    /// Returns the components of the row. The conjunction has one of three forms.
     fn components(&self) -> Map<String, Value> {
         let Self { number, mode, .. } = self;
         let object = |schema: &Value| {
@@ -164,7 +164,7 @@ impl Row {
         Map::from_iter([(base, first), (derived, whole)])
     }
 
-    /// The values that both schemas allow.
+    /// Returns the values that both schemas allow.
     fn common(&self) -> Vec<Value> {
         let schema = json!({
             "allOf": [self.first, self.second],
@@ -177,7 +177,7 @@ impl Row {
         values
     }
 
-    /// The instances of the whole, as few as tell something.
+    /// Returns a small but sufficient number of instances of the conjunction.
     fn instances(&self) -> Vec<Value> {
         let mut kinds = Vec::new();
         let kind = |value: &Value| {
@@ -201,7 +201,7 @@ impl Row {
     }
 }
 
-/// Every pair, in both orders, each in the modes that `is_tried`.
+/// Returns every pair in both orders, each in the modes that `is_tried` selects.
 fn rows(is_tried: impl Fn(usize, Mode) -> bool) -> Vec<Row> {
     let schemas = schemas();
     let mut rows = Vec::new();
@@ -235,7 +235,7 @@ fn rows(is_tried: impl Fn(usize, Mode) -> bool) -> Vec<Row> {
     rows
 }
 
-/// A document with a component for each row, and its instances as examples.
+/// Returns a document with a component for each row, and its instances as examples.
 fn document(rows: &[Row]) -> Value {
     let mut schemas = components().as_object().unwrap().clone();
     let mut all = Map::new();
@@ -261,7 +261,7 @@ fn document(rows: &[Row]) -> Value {
     })
 }
 
-/// The rows that the test tries.
+/// Returns the rows that the test tries.
 fn tried() -> Vec<Row> {
     let modes = [Mode::Required, Mode::Optional, Mode::Nullable];
     let asked = std::env::var("CONJUNCTIONS").ok();
@@ -273,10 +273,10 @@ fn tried() -> Vec<Row> {
 }
 
 #[test]
-fn what_both_schemas_allow_is_decoded_and_encoded() {
+fn values_that_both_schemas_allow_are_decoded_and_encoded() {
     let mut rows = tried();
     rows.retain(|row| !row.common().is_empty());
-    // It stays there, so that a failure can be examined.
+    // The file stays, so that a failure can be examined.
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("xtask-test-conjunctions.json");
     write_atomically(&path, &document(&rows).to_string()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -293,7 +293,7 @@ fn what_both_schemas_allow_is_decoded_and_encoded() {
     };
     assert_eq!(result, "passed", "{out}");
     assert_eq!(examples, format!("{count}/{count}"), "{out}");
-    // There were enough to tell something.
+    // The test only means something if there are enough instances.
     assert!(count > 300, "{count}");
 }
 
@@ -313,7 +313,7 @@ fn schemas_without_a_common_value_are_reported() {
         .iter()
         .filter(|note| note.code == "all-of-contradiction");
     let reported: BTreeSet<&str> = notes.map(|note| note.pointer.as_str()).collect();
-    // A client does not check these.
+    // The client does not check these schemas.
     let unchecked = ["short", "0..", "..1.5", "date"];
     for row in rows {
         let names = ["Base", "Row"].map(|of| format!("/components/schemas/{of}{}/", row.number));

@@ -1,5 +1,5 @@
-//! `cargo xtask diff` in a checkout of its own: what it reads, what it prints, and
-//! what it does with what is no document.
+//! Runs `cargo xtask diff` in a separate checkout. Checks what it reads and prints, and how it
+//! reports bad input.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -50,7 +50,7 @@ actions:
     update: {format: password}
 ";
 
-/// A workspace in the folder `client` of a checkout, whose document is committed.
+/// A workspace in the folder `client` of a checkout, with a committed document.
 struct Checkout(TempDir);
 
 impl Checkout {
@@ -81,7 +81,7 @@ impl Checkout {
         self.path(path).display().to_string()
     }
 
-    /// Writes a file, and records the document.
+    /// Writes a file, and updates the record of the document.
     fn write(&self, path: &str, text: &str) {
         write_atomically(&self.path(path), text).unwrap();
         if path == DOCUMENT {
@@ -141,14 +141,14 @@ impl Checkout {
         Ok((outcome, String::from_utf8(out).unwrap()))
     }
 
-    /// What a comparison with the last commit says.
+    /// Compares the document with the last commit.
     fn with_head(&self, format: Format) -> (Outcome, String) {
         self.diff("HEAD", None, format).unwrap()
     }
 }
 
 const NO_CHANGE: &str = "    Compared openapi/finch.yaml with HEAD: no change
-     Version finch-api 0.1.0 stays: nothing is to be released
+     Version finch-api 0.1.0 stays: there is nothing to release
 ";
 
 #[test]
@@ -156,12 +156,12 @@ fn the_work_tree_is_compared_with_the_last_commit() {
     let checkout = Checkout::new();
     let unchanged = (Outcome::Done, NO_CHANGE.to_owned());
     assert_eq!(checkout.with_head(Format::Text), unchanged);
-    // What means the same is the same, however it is written.
+    // A change of the notation is not a change.
     checkout.change(DOCUMENT, "[name]", "\n        - name # always");
     assert_eq!(checkout.with_head(Format::Text), unchanged);
 }
 
-/// A change of each severity.
+/// Returns a checkout with a change of each severity.
 fn changed() -> Checkout {
     let checkout = Checkout::new();
     checkout.change(DOCUMENT, "[name]", "[]");
@@ -196,7 +196,7 @@ fn as_json() {
 }
 
 #[test]
-fn the_version_follows_what_changed() {
+fn the_version_follows_the_changes() {
     let checkout = Checkout::new();
     let check = |version: &str, expected: &str| {
         checkout.write(
@@ -233,7 +233,7 @@ fn each_revision_has_its_own_overlay() {
     ] {
         assert!(text.contains(part), "{text}");
     }
-    // A revision without one has no corrections.
+    // A revision without an overlay has no corrections.
     fs::remove_file(checkout.path(OVERLAY)).unwrap();
     checkout.commit("second");
     checkout.write(OVERLAY, CORRECTIONS);
@@ -249,7 +249,7 @@ fn each_revision_has_its_own_overlay() {
 #[test]
 fn files_are_compared_with_the_overlay_of_the_work_tree() {
     let checkout = Checkout::without_git();
-    // An action that matches nothing there is not about that document.
+    // An action that matches nothing in the other document is ignored.
     let other = PUBLISHED.replace("        code: {type: string, maxLength: 5}\n", "");
     checkout.write("other.yaml", &other);
     checkout.write("same.yaml", PUBLISHED);
@@ -264,7 +264,7 @@ fn files_are_compared_with_the_overlay_of_the_work_tree() {
 }
 
 #[test]
-fn a_document_without_a_client_is_compared_all_the_same() {
+fn a_document_without_a_client_is_still_compared() {
     let checkout = Checkout::new();
     checkout.change(DOCUMENT, "/pets:", "/[pets]:");
     checkout.change(
@@ -284,16 +284,16 @@ fn a_document_without_a_client_is_compared_all_the_same() {
     let (_, markdown) = checkout.with_head(Format::Markdown);
     for part in [
         "Only the part of the client that can be generated is compared: `openapi/finch.yaml: ",
-        "\n## What `cargo xtask generate` says\n\n```text\nerror: openapi/finch.yaml:",
+        "\n## Output of `cargo xtask generate`\n\n```text\nerror: openapi/finch.yaml:",
         "\n      Failed the client could not be generated; CONTRIBUTING.md ",
     ] {
         assert!(markdown.contains(part), "{part}\nis not in\n{markdown}");
     }
 }
 
-/// GitHub refuses a body that is longer.
+/// GitHub refuses a longer body.
 #[test]
-fn a_body_is_no_longer_than_may_be() {
+fn a_body_stays_within_the_limit() {
     let checkout = Checkout::new();
     let name = "n".repeat(300);
     let many: String = (0..900)
@@ -316,7 +316,7 @@ fn a_body_is_no_longer_than_may_be() {
     assert_eq!(left_out + body.matches("\n- **").count(), 1800);
 }
 
-/// A list of items that does not fit is left out as a whole, beginning with the last.
+/// A list of items that does not fit is dropped as a whole, starting with the last one.
 #[test]
 fn a_body_folds_whole_elements() {
     let checkout = Checkout::new();
@@ -344,7 +344,7 @@ fn a_body_folds_whole_elements() {
     let (outcome, body) = checkout.with_head(Format::Markdown);
     assert_eq!(outcome, Outcome::Done);
     assert!(body.len() < 65_536, "{}", body.len());
-    // Every operation is there, and what it brings is counted.
+    // The body contains every operation, with the number of items that it brings.
     for number in 0..60 {
         let item = format!(
             "- **document**: `operation added` at `/paths/~1things~1{number:02}/get` \
@@ -370,9 +370,9 @@ fn a_body_folds_whole_elements() {
     assert!(text.contains("0 breaks, 0 warnings, 60 notes"), "{text}");
 }
 
-/// A type that an old operation has now, too, is no part of a new one.
+/// A new operation does not bring a type that an old operation uses now, too.
 #[test]
-fn an_operation_brings_only_its_own() {
+fn an_operation_brings_only_its_own_types() {
     let checkout = Checkout::new();
     let owner = "    Owner: {type: object, properties: {name: {type: string}}}\n";
     let schemas = "components:\n  schemas:\n";
@@ -395,7 +395,7 @@ fn an_operation_brings_only_its_own() {
     ] {
         assert!(text.contains(line), "{line}\nis not in\n{text}");
     }
-    // The other way round, what goes breaks, and is not hidden by a note.
+    // In the other direction the removal breaks users, and no note hides it.
     checkout.commit("second");
     checkout.write(DOCUMENT, PUBLISHED);
     let (outcome, text) = checkout.with_head(Format::Text);
@@ -422,7 +422,7 @@ fn a_broken_request_names_the_functions_that_make_it() {
     let request = "request at /components/schemas/Pet/properties/code: property `code` became required \
                    (add-pet); called by `adopt`\n";
     assert!(text.contains(request), "{text}");
-    // A change of a response reaches no request.
+    // A change of a response does not affect requests.
     let response = text.lines().filter(|line| line.contains("response at "));
     assert!(response.clone().count() > 0, "{text}");
     assert!(
@@ -442,7 +442,7 @@ fn a_broken_request_names_the_functions_that_make_it() {
 }
 
 #[test]
-fn bad_input_is_said_once() {
+fn bad_input_is_reported_once() {
     let checkout = Checkout::new();
     File::create(checkout.path("large.yaml"))
         .unwrap()
@@ -452,7 +452,7 @@ fn bad_input_is_said_once() {
     checkout.write("empty.yaml", "");
     checkout.write("list.yaml", "[1]");
     checkout.write("openapi.yaml", "openapi: 2.0.0\n");
-    // Each names the one before ten times.
+    // Each line repeats the line before ten times.
     let mut laughs = "openapi: 3.1.0\na0: &a0 [lol]\n".to_owned();
     for number in 1..20 {
         let before = vec![format!("*a{}", number - 1); 10].join(", ");
@@ -464,7 +464,7 @@ fn bad_input_is_said_once() {
         let expected = message.replace("FILE", &name);
         for (base, file) in [(name.as_str(), None), ("HEAD", Some(name.as_str()))] {
             let error = checkout.diff(base, file, Format::Text).unwrap_err();
-            // What is no file may be a revision.
+            // A base that is not a file may be a revision.
             let is_base = file.is_none() && error.contains("neither a file nor a revision");
             assert!(
                 is_base || error.starts_with(&expected),
@@ -485,12 +485,12 @@ fn bad_input_is_said_once() {
     check("openapi.yaml", "FILE:1:1: /openapi: ");
     check(
         "laughs.yaml",
-        "FILE: its aliases (*) stand for many times what it says; ",
+        "FILE: its aliases (*) make it many times as large as its text; ",
     );
 }
 
 #[test]
-fn bad_revisions_are_said() {
+fn bad_revisions_are_reported() {
     let checkout = Checkout::new();
     let check = |base: &str, expected: &str| {
         let error = checkout.diff(base, None, Format::Text).unwrap_err();
@@ -500,11 +500,11 @@ fn bad_revisions_are_said() {
         check(
             unknown,
             &format!(
-                "{unknown}: neither a file nor a revision that git knows; give one of them by --base"
+                "{unknown}: neither a file nor a revision that git finds; give one of them with --base"
             ),
         );
     }
-    // One in which there is no document, or one that is not.
+    // One revision has no document, and the others have bad ones.
     fs::rename(checkout.path(DOCUMENT), checkout.path("elsewhere")).unwrap();
     checkout.commit("moved");
     checkout.write_bytes(DOCUMENT, &[0xff]);
@@ -531,9 +531,10 @@ fn bad_revisions_are_said() {
     checkout.commit("overlaid");
     checkout.write(OVERLAY, CORRECTIONS);
     let error = checkout.diff("overlaid", None, Format::Text).unwrap_err();
-    let expected = "overlaid:openapi/overlay.yaml:1:1: /overlay: 2 is not a version of Overlay that can be applied; ";
+    let expected =
+        "overlaid:openapi/overlay.yaml:1:1: /overlay: Overlay version 2 is not supported; ";
     assert!(error.starts_with(expected), "{error}");
-    // A tag that is called like a folder, which is here, is the tag.
+    // The tag has the same name as this folder.
     assert!(Path::new("src").is_dir());
     checkout.commit("src");
     assert_eq!(
@@ -543,17 +544,17 @@ fn bad_revisions_are_said() {
 }
 
 #[test]
-fn outside_of_a_checkout_a_file_is_asked_for() {
+fn outside_a_checkout_the_error_suggests_a_file() {
     let checkout = Checkout::without_git();
     let error = checkout.diff("HEAD", None, Format::Text).unwrap_err();
     assert!(
-        error.starts_with("HEAD: git knows no revision here (not a git repository"),
+        error.starts_with("HEAD: git finds no revision here (not a git repository"),
         "{error}"
     );
-    assert!(error.ends_with("); give a file by --base"), "{error}");
+    assert!(error.ends_with("); give a file with --base"), "{error}");
 }
 
-/// The command as a person runs it.
+/// Runs the command as a person does.
 fn exit(checkout: &Checkout, arguments: &[&str], path: Option<&Path>) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command
@@ -572,7 +573,7 @@ fn exit(checkout: &Checkout, arguments: &[&str], path: Option<&Path>) -> (Option
 }
 
 #[test]
-fn the_exit_code_says_whether_something_breaks() {
+fn the_exit_code_tells_whether_something_breaks() {
     let checkout = Checkout::new();
     assert_eq!(exit(&checkout, &[], None), (Some(0), String::new()));
     checkout.change(DOCUMENT, "list-pets", "pets");
@@ -584,14 +585,14 @@ fn the_exit_code_says_whether_something_breaks() {
     assert_eq!(code, Some(1));
     assert_eq!(
         errors,
-        "error: nothing: neither a file nor a revision that git knows; give one of them by --base\n"
+        "error: nothing: neither a file nor a revision that git finds; give one of them with --base\n"
     );
     assert_eq!(exit(&checkout, &["--format", "xml"], None).0, Some(1));
-    // Where there is no git.
+    // Without git in the path.
     let (code, errors) = exit(&checkout, &[], Some(checkout.0.path()));
     assert_eq!(code, Some(1));
     assert!(
-        errors.starts_with("error: git cannot be run; install it, or give a file by --base"),
+        errors.starts_with("error: git cannot be run; install it, or give a file with --base"),
         "{errors}"
     );
     assert_eq!(

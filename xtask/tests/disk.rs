@@ -1,4 +1,4 @@
-//! A disk that cannot be written to: the command says so, and changes no file.
+//! On a disk that cannot be written to, the command reports the fault and changes no file.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
@@ -15,13 +15,13 @@ use common::{Copy, SOURCE, files};
 
 const XTASK: &str = env!("CARGO_BIN_EXE_xtask");
 
-/// A limit on the size of a file, like a full disk, fails in the middle of a generation.
+/// A limit on the file size, like a full disk, fails in the middle of a generation.
 #[test]
-fn a_full_disk_leaves_all_files_as_they_are() {
+fn a_full_disk_changes_no_file() {
     let copy = Copy::new();
     let generated = copy.generated();
     let sizes: Vec<usize> = generated.iter().map(|path| copy.read(path).len()).collect();
-    // In the units of `ulimit`: 512 bytes or 1024 of them.
+    // The unit of `ulimit` is 512 or 1024 bytes.
     let blocks = sizes[0] / 512 + 1;
     assert!(sizes.iter().any(|size| *size > blocks * 1024), "{sizes:?}");
     for path in &generated {
@@ -47,7 +47,7 @@ fn a_full_disk_leaves_all_files_as_they_are() {
     assert!(!copy.path("tests").exists());
 }
 
-/// Gives everything below `path` to a user without privileges.
+/// Changes the owner of everything below `path` to a user without privileges.
 fn give_away(path: &Path) {
     chown(path, Some(65534), Some(65534)).unwrap();
     for entry in fs::read_dir(path).into_iter().flatten() {

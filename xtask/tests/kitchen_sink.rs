@@ -1,5 +1,5 @@
-//! Every construct that the generator knows, in one document: what is generated
-//! compiles without a warning, and reads and writes the document's examples.
+//! Generates a client of a document with every construct that the generator supports. The
+//! client compiles without a warning, and decodes and encodes the document's examples.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// How many operations the document has.
+/// The number of operations in the document.
 const OPERATIONS: usize = 24;
 
 #[test]
@@ -36,15 +36,15 @@ fn every_construct_compiles_and_reads_its_examples() {
         "{out}"
     );
     insta::assert_snapshot!(report());
-    every_type_says_where_it_is_from();
+    every_type_names_its_place();
     the_calls_of_the_reference_compile();
     another_run_writes_the_same(&document);
     the_documentation_has_no_warning();
 }
 
-/// Each type names a place, and that is one of the document.
+/// Each type names an existing place of the document.
 #[track_caller]
-fn every_type_says_where_it_is_from() {
+fn every_type_names_its_place() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try/kitchen-sink");
     let types = fs::read_to_string(folder.join("src/generated/types.rs")).unwrap();
     let document = finch_gen::load(&finch_gen::Text {
@@ -58,7 +58,7 @@ fn every_type_says_where_it_is_from() {
         let said = line.trim_start().strip_prefix("/// From `");
         if let Some(said) = said.and_then(|said| said.strip_suffix("`.")) {
             let said = said.trim_matches('`');
-            // What is spelled out in it, no pointer has.
+            // A place with an escape is not a valid pointer.
             let is_spelled = said.contains('\\');
             assert!(
                 is_spelled || document.root().pointer(said).is_some(),
@@ -78,7 +78,7 @@ fn every_type_says_where_it_is_from() {
     assert!(count > 80, "{count}");
 }
 
-/// Another process, in another directory, writes the same to the last byte.
+/// Another process in another directory writes the same bytes.
 #[track_caller]
 fn another_run_writes_the_same(document: &Path) {
     let name = document.display().to_string();
@@ -91,9 +91,9 @@ fn another_run_writes_the_same(document: &Path) {
     .unwrap();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try/kitchen-sink");
     let client = xtask::files::read(&folder.join("src/generated")).unwrap();
-    assert!(client == again.client, "the client is another one");
+    assert!(client == again.client, "the clients differ");
     let tests = xtask::files::read(&folder.join("tests/generated")).unwrap();
-    assert!(tests == again.tests, "the tests are others");
+    assert!(tests == again.tests, "the tests differ");
 }
 
 #[track_caller]
@@ -113,7 +113,7 @@ fn the_documentation_has_no_warning() {
     assert!(output.status.success(), "{errors}");
 }
 
-/// Each call of API.md is the example of its method, and rustdoc compiles it.
+/// Each call in API.md is the example of its method, which rustdoc compiles.
 #[track_caller]
 fn the_calls_of_the_reference_compile() {
     let tried = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
@@ -133,7 +133,7 @@ fn the_calls_of_the_reference_compile() {
         .args(["test", "--doc"])
         .current_dir(&folder)
         .env("CARGO_TARGET_DIR", tried.join("target"))
-        // As the trial has built it.
+        // The same flags as in the trial, so that the build is reused.
         .env("RUSTFLAGS", "-D warnings")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
@@ -146,7 +146,7 @@ fn the_calls_of_the_reference_compile() {
     );
 }
 
-/// What was changed for it, and why.
+/// Returns the report of lowering and shaping.
 fn report() -> String {
     let text = include_str!("kitchen_sink.yaml");
     let document = finch_gen::Text {

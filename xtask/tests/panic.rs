@@ -1,5 +1,5 @@
-//! The message of a panic, which may quote a document: alone in its process, as it
-//! replaces the hook.
+//! Checks the message of a panic, which may quote a document. This test has its own process,
+//! because it replaces the panic hook.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

@@ -1,4 +1,4 @@
-//! Programs of the kind that users write compile with the generated operations, and run.
+//! Programs like the ones that users write compile with the generated operations, and run.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -7,12 +7,12 @@ use std::process::Command;
 
 use xtask::files::write_atomically;
 
-/// Programs outside of the client's crate, in which `non_exhaustive` has no effect.
+/// Programs outside the client's crate, because `non_exhaustive` has no effect inside it.
 const OUTSIDE: &str = r##"
 #[cfg(all(test, feature = "test-util"))]
 mod programs;
 
-/// A program has a case for the events that are still to come:
+/// A program must handle future events:
 ///
 /// ```
 /// use try_document::types::WebhookEvent;
@@ -38,7 +38,7 @@ mod programs;
 /// }
 /// ```
 ///
-/// So for an enum that a request takes:
+/// The same applies to an enum in a request:
 ///
 /// ```compile_fail,E0004
 /// # use try_document::types::Kind;
@@ -51,7 +51,7 @@ mod programs;
 /// }
 /// ```
 ///
-/// And for the successes of a call:
+/// And to the successes of a call:
 ///
 /// ```compile_fail,E0004
 /// # use try_document::types::CreateJobSuccess;
@@ -63,7 +63,7 @@ mod programs;
 /// }
 /// ```
 ///
-/// A later document may take these traits away:
+/// A later document may remove these traits:
 ///
 /// ```compile_fail,E0277
 /// fn check<T: Default>() {}
@@ -107,7 +107,7 @@ fn programs_compile_and_run() {
             .args(arguments)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", target.join("target"))
-            // As the trial has built it.
+            // The same flags as in the trial, so that the build is reused.
             .env("RUSTFLAGS", "-D warnings")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .output()

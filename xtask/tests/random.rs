@@ -1,15 +1,18 @@
-//! Random schemas, and random values that are valid for them: the types of a
-//! client that is compiled read and write all of them.
+//! Tests random schemas with random valid values: the types of a compiled client decode and
+//! encode all of them.
 //!
-//! `PROPTEST_CASES=200 PROPTEST_RNG_SEED=2 cargo test -p xtask --test random`
-//! tries other schemas, and more of them, than the test does.
+//! `PROPTEST_CASES=200 PROPTEST_RNG_SEED=2 cargo test -p xtask --test random` tries other and
+//! more schemas.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 #[path = "../../finch-gen/tests/schemas/instances.rs"]
 mod instances;
 #[path = "../../finch-gen/tests/schemas/judge.rs"]
-#[allow(dead_code, reason = "what a client accepts is not the question here")]
+#[allow(
+    dead_code,
+    reason = "this test only needs the values that a document accepts"
+)]
 mod judge;
 #[path = "../../finch-gen/tests/schemas/random.rs"]
 mod random;
@@ -25,10 +28,10 @@ use random::COMPONENTS;
 use serde_json::{Map, Value, json};
 use xtask::files::write_atomically;
 
-/// How many documents are made into one.
+/// The number of random documents that become one.
 const DOCUMENTS: u32 = 20;
 
-/// How many values are tried on each schema.
+/// The number of values that are guessed for each schema.
 const VALUES: usize = 12;
 
 fn runner() -> (TestRunner, u32) {
@@ -48,7 +51,7 @@ fn runner() -> (TestRunner, u32) {
     (TestRunner::new(config), documents)
 }
 
-/// Values that are valid for the component `name`.
+/// Returns valid values for the component `name`.
 fn values(document: &Value, name: &str, seed: u64) -> Vec<Value> {
     let judge = judge::of_3_1(document, name);
     let schema = &document["components"]["schemas"][name];
@@ -57,8 +60,8 @@ fn values(document: &Value, name: &str, seed: u64) -> Vec<Value> {
     guesses.filter(|value| judge.is_valid(value)).collect()
 }
 
-/// `schema` with the type that it means where it has keywords of objects or of
-/// lists, and says none: what else would be valid for it, nobody sends.
+/// Adds the intended type to each schema that has keywords of objects or lists but no type.
+/// Nobody sends the other values that such a schema accepts.
 fn typed(mut schema: Value) -> Value {
     match &mut schema {
         Value::Array(items) => {
@@ -97,8 +100,7 @@ fn typed(mut schema: Value) -> Value {
     schema
 }
 
-/// `value` with references to `number`'s own components in the place of those
-/// that each document has.
+/// Renames the references in `value` to the components of document `number`.
 fn renamed(mut value: Value, number: u32) -> Value {
     match &mut value {
         Value::String(text) => {
@@ -113,7 +115,7 @@ fn renamed(mut value: Value, number: u32) -> Value {
             }
         }
         Value::Object(members) => {
-            // Not all of them are valid.
+            // Some of the examples are invalid.
             members.shift_remove("examples");
             for member in members.values_mut() {
                 *member = renamed(member.take(), number);
@@ -124,7 +126,7 @@ fn renamed(mut value: Value, number: u32) -> Value {
     value
 }
 
-/// An operation that is sent the component `name`, and answers with it.
+/// Returns an operation that receives and returns the component `name`.
 fn operation(name: &str, values: Vec<Value>) -> Value {
     let examples: Map<String, Value> = values
         .into_iter()
@@ -142,7 +144,7 @@ fn operation(name: &str, values: Vec<Value>) -> Value {
     }})
 }
 
-/// One document of many random ones, and how many examples there are in it.
+/// Merges many random documents into one. Returns it with the number of its examples.
 fn document() -> (Value, usize) {
     let (mut runner, documents) = runner();
     let strategy = (random::documents(), any::<u64>());
@@ -174,9 +176,9 @@ fn document() -> (Value, usize) {
 }
 
 #[test]
-fn valid_values_are_read_and_written_as_they_were() {
+fn valid_values_are_decoded_and_encoded_unchanged() {
     let (document, count) = document();
-    // Where it can be looked at after a failure.
+    // The file stays, so that a failure can be examined.
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("xtask-test-random.json");
     write_atomically(&path, &document.to_string()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -193,6 +195,6 @@ fn valid_values_are_read_and_written_as_they_were() {
     assert_eq!(result, "passed", "{out}");
     assert_eq!(operations, methods, "{out}");
     assert_eq!(examples, format!("{count}/{count}"), "{out}");
-    // There were enough to tell something.
+    // The test only means something if there are enough examples.
     assert!(count > 300, "{out}");
 }

@@ -1,9 +1,9 @@
-//! What each operation of the kitchen sink sends: method, target, headers and body, as
-//! they arrive at a server.
+//! Records the requests of each operation of the kitchen sink as they arrive at a server:
+//! method, target, headers and body.
 //!
-//! `REQUESTS_OF=openapi.yaml cargo test -p xtask --test requests` records another
-//! document. It writes `target/requests/openapi.txt`, so that the recordings of two
-//! revisions of the generator can be compared.
+//! `REQUESTS_OF=openapi.yaml cargo test -p xtask --test requests` records another document. It
+//! writes `target/requests/openapi.txt`, so that the recordings of two revisions of the
+//! generator can be compared.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -12,7 +12,7 @@ mod instances;
 #[path = "../../finch-gen/tests/schemas/random.rs"]
 #[allow(
     dead_code,
-    reason = "the requests come from a document, not from chance"
+    reason = "the requests come from a document and are not random"
 )]
 mod random;
 mod recorder;
@@ -25,13 +25,13 @@ use recorder::Crate;
 use xtask::files::write_atomically;
 
 #[test]
-fn the_kitchen_sink_sends_what_it_sent() {
+fn the_requests_of_the_kitchen_sink_are_unchanged() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kitchen_sink.yaml");
     insta::assert_snapshot!(record(&document));
 }
 
 #[test]
-fn a_document_of_the_environment_is_recorded() {
+fn a_document_from_the_environment_is_recorded() {
     let Some(document) = std::env::var_os("REQUESTS_OF").map(PathBuf::from) else {
         return;
     };
@@ -42,8 +42,8 @@ fn a_document_of_the_environment_is_recorded() {
     write_atomically(&folder.join(name + ".txt"), &recording).unwrap();
 }
 
-/// Calls every operation of `document`, with all values and with the required ones
-/// alone, and returns the requests in the order of the calls.
+/// Calls every operation of `document`, first with all values and then with the required
+/// values only. Returns the requests in the order of the calls.
 fn record(document: &Path) -> String {
     let client = Crate::generate(document);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -60,7 +60,7 @@ fn record(document: &Path) -> String {
         match call.refused {
             Some(why) => recording.push_str(&format!("not sent: {why}\n")),
             None => {
-                let request = received.next().expect("a request for each call");
+                let request = received.next().expect("each call sends a request");
                 recording.push_str(&normalized(&request.head, server.address()));
                 recording.push_str(&format!("\n\n{}\n", request.body));
             }
@@ -71,12 +71,12 @@ fn record(document: &Path) -> String {
     without_boundaries(recording)
 }
 
-/// `head` without what differs between two runs.
+/// Returns `head` without the parts that differ between two runs.
 fn normalized(head: &str, address: &str) -> String {
     head.replace(address, "ADDRESS")
 }
 
-/// `recording` with a number for each random boundary of a multipart body.
+/// Returns `recording` with a number in place of each random multipart boundary.
 fn without_boundaries(mut recording: String) -> String {
     let mut number = 0;
     while let Some((_, rest)) = recording.split_once("boundary=")

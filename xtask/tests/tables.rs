@@ -1,10 +1,13 @@
-//! Tables of schemas, and values that are valid for them: the types of a client that is
-//! compiled read and write all of them.
+//! Tests tables of schemas with valid values: the types of a compiled client decode and encode
+//! all of them.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
 #[path = "../../finch-gen/tests/schemas/judge.rs"]
-#[allow(dead_code, reason = "what a client accepts is not the question here")]
+#[allow(
+    dead_code,
+    reason = "this test only needs the values that a document accepts"
+)]
 mod judge;
 #[path = "../../finch-gen/tests/schemas/random.rs"]
 #[allow(dead_code, reason = "the judge needs one name of it")]
@@ -17,11 +20,11 @@ use std::process::Command;
 
 use xtask::files::write_atomically;
 
-/// One in how many rows of a table is tried, unless `TABLES` is `all`.
+/// The test tries one of this many rows, unless `TABLES` is `all`.
 const STRIDE: usize = 5;
 
-/// Tries a client of rows of `table`, whose crate is named for `name`. Returns how many rows
-/// there are, and how many variants of unions are read as such.
+/// Tries a client for the rows of `table`. Its crate is named after `name`. Returns the number
+/// of rows, and the number of decoded union variants.
 #[track_caller]
 fn check(name: &str, table: tables::Table) -> (usize, usize) {
     let stride = match std::env::var("TABLES").as_deref() {
@@ -31,7 +34,7 @@ fn check(name: &str, table: tables::Table) -> (usize, usize) {
     let table = table.every(stride).valid();
     let document = table.document(&table.values);
     let count: usize = table.values.iter().map(|(_, values)| values.len()).sum();
-    // Where it can be looked at after a failure.
+    // The file stays, so that a failure can be examined.
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("xtask-test-{name}.json"));
     write_atomically(&path, &document.to_string()).unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -56,12 +59,12 @@ fn check(name: &str, table: tables::Table) -> (usize, usize) {
 }
 
 #[test]
-fn unions_of_two_schemas_read_null_where_one_does() {
+fn unions_of_two_schemas_decode_null_if_a_branch_does() {
     check("unions-with-null", tables::unions_with_null());
 }
 
 #[test]
-fn unions_are_read_by_tags_of_each_kind_at_each_position() {
+fn unions_are_decoded_by_tags_of_each_kind_at_each_position() {
     let (unions, variants) = check("unions-with-tags", tables::unions_with_tags());
     assert_eq!(variants, unions * 3);
 }

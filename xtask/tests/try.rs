@@ -1,4 +1,4 @@
-//! `cargo xtask try` as a person runs it.
+//! Runs `cargo xtask try` as a person does.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -11,8 +11,8 @@ use xtask::files::{read, write_atomically};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// What Finch's own document does not hold: each kind of parameter, a form,
-/// bytes, an answer without a body, and a reference to another file.
+/// A document with the constructs that Finch's document lacks: each kind of parameter, a form,
+/// bytes, a response without a body, and a reference to another file.
 const PETS: &str = "\
 openapi: 3.0.3
 info: {title: Pets, version: '7'}
@@ -84,7 +84,7 @@ components:
         ttl: {type: integer}
 ";
 
-/// `models/pet.yaml`, next to it.
+/// The file `models/pet.yaml` next to the document.
 const PET: &str = "\
 type: object
 required: [name, kind]
@@ -96,7 +96,7 @@ properties:
   nothing: {nullable: true, enum: [null]}
 ";
 
-/// Runs `cargo xtask try` in this workspace: exit code, output, errors.
+/// Runs `cargo xtask try` in this workspace. Returns the exit code, output and errors.
 fn run(arguments: &[&Path]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("try")
@@ -111,7 +111,7 @@ fn run(arguments: &[&Path]) -> (Option<i32>, String, String) {
     )
 }
 
-/// A folder with `text` in a file of this name.
+/// Writes `text` to a file with this name in a new folder.
 fn document(name: &str, text: &str) -> (TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -120,7 +120,7 @@ fn document(name: &str, text: &str) -> (TempDir, std::path::PathBuf) {
 }
 
 #[test]
-fn a_document_that_is_not_finchs_compiles_and_reads_its_examples() {
+fn another_document_compiles_and_reads_its_examples() {
     let (folder, path) = document("xtask-test-pets.yaml", PETS);
     write_atomically(&folder.path().join("models/pet.yaml"), PET).unwrap();
     let (code, out, errors) = run(&[&path]);
@@ -142,14 +142,13 @@ fn a_document_that_is_not_finchs_compiles_and_reads_its_examples() {
     ] {
         assert!(client.contains(part), "{part}\nis not in\n{client}");
     }
-    // The runtime is that of any client.
+    // The runtime is the same for every client.
     for (path, text) in read(&folder.join("runtime")).unwrap() {
         assert!(!text.to_ascii_lowercase().contains("finch"), "{path}");
     }
 }
 
-/// Names that Rust, its prelude, progenitor, typify or our own code has a meaning
-/// for, too.
+/// Names that also mean something in Rust, its prelude, progenitor, typify or our own code.
 const NAMES: [&str; 53] = [
     "async",
     "Box",
@@ -206,8 +205,8 @@ const NAMES: [&str; 53] = [
     "yield",
 ];
 
-/// A document in which an operation, a schema and members have each of the names,
-/// in which members are called alike, and schemas refer to themselves.
+/// Returns a document in which an operation, a schema and properties have each of the names,
+/// several properties have similar names, and schemas refer to themselves.
 fn named() -> String {
     let mut text = "\
 openapi: 3.1.0
@@ -256,7 +255,7 @@ components:
         let body = format!(
             "{{content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}, "
         );
-        // `Self` and `self` would be one path, but for its case.
+        // The path differs from `/Self` and `/self` in more than case.
         text.push_str(&format!(
             "  /{name}/{{id}}:\n    put:\n      operationId: {name}\n      \
              parameters: [{{name: id, in: path, required: true, schema: {{type: string}}}}]\n      \
@@ -302,7 +301,7 @@ components:
 }
 
 #[test]
-fn names_that_mean_something_else_do_not_clash() {
+fn names_with_another_meaning_do_not_clash() {
     let (_folder, path) = document("xtask-test-names.yaml", &named());
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(0), ""), "{out}");
@@ -312,7 +311,7 @@ fn names_that_mean_something_else_do_not_clash() {
 }
 
 #[test]
-fn a_document_that_is_refused_says_why() {
+fn a_refused_document_is_explained() {
     let (_folder, path) = document(
         "refused.json",
         r#"{"openapi": "3.0.0", "info": {"title": "T", "version": "1"},
@@ -323,7 +322,7 @@ fn a_document_that_is_refused_says_why() {
     let (code, out, errors) = run(&[&path]);
     assert_eq!((code, errors.as_str()), (Some(1), ""), "{out}");
     let lines: Vec<&str> = out.lines().collect();
-    // Below each message are the line, and two lines around it.
+    // Below each message is an excerpt of three lines.
     assert_eq!(lines.len(), 10, "{out}");
     assert!(
         lines[0].starts_with("document  operations  methods"),
@@ -338,20 +337,20 @@ fn a_document_that_is_refused_says_why() {
             line,
             format!(
                 "    {path}:{at}: /paths/~1a/{method}/parameters/0: a client cannot be made for a \
-                 parameter of this `style`; rewrite it, or leave the operation out, through the overlay"
+                 parameter of this `style`; rewrite it, or remove the operation, through the overlay"
             )
         );
     }
 }
 
 #[test]
-fn an_argument_that_is_wrong_stops_it() {
+fn a_wrong_argument_stops_the_command() {
     let (_folder, path) = document("api.yaml", "");
     let (_other, same) = document("Api.json", "");
     let (code, _, errors) = run(&[&path, &same]);
     assert_eq!(code, Some(1));
     assert!(
-        errors.contains("both would be tried as api: try one at a time, or rename one"),
+        errors.contains("both have the name api: try one at a time, or rename one"),
         "{errors}"
     );
     let (code, _, errors) = run(&[Path::new("no-such.yaml")]);

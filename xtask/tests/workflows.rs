@@ -1,5 +1,5 @@
-//! The workflows of GitHub Actions, which run nowhere else: that they are what
-//! its documentation asks for, and name what there is.
+//! Checks the workflows of GitHub Actions, which run nowhere else: they follow GitHub's
+//! security advice, and only use commands that exist.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -15,7 +15,7 @@ use xtask::files::write_atomically;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Each workflow, by the name of its file.
+/// Returns each workflow, by the name of its file.
 fn workflows() -> Vec<(String, Value)> {
     let folder = Path::new(ROOT).join(".github/workflows");
     let files = fs::read_dir(folder).unwrap();
@@ -36,7 +36,7 @@ fn workflows() -> Vec<(String, Value)> {
     workflows
 }
 
-/// Calls `check` with each job, and where it stands.
+/// Calls `check` with the place and the value of each job.
 fn for_each_job(check: impl Fn(&str, &Value)) {
     let workflows = workflows();
     assert!(!workflows.is_empty());
@@ -49,7 +49,7 @@ fn for_each_job(check: impl Fn(&str, &Value)) {
     }
 }
 
-/// Calls `check` with each step of a job, and where it stands.
+/// Calls `check` with the place and the value of each step of a job.
 fn for_each_step(check: impl Fn(&str, &Value)) {
     for_each_job(|at, job| {
         let steps = job["steps"].as_array().unwrap();
@@ -60,7 +60,7 @@ fn for_each_step(check: impl Fn(&str, &Value)) {
     });
 }
 
-/// The commands of each step that has some, and where it stands.
+/// Calls `check` with the place and the commands of each step that has some.
 fn for_each_run(check: impl Fn(&str, &str)) {
     for_each_step(|at, step| {
         if let Some(run) = step.get("run") {
@@ -70,7 +70,7 @@ fn for_each_run(check: impl Fn(&str, &str)) {
 }
 
 #[test]
-fn a_workflow_may_do_nothing_that_its_jobs_do_not_ask_for() {
+fn a_workflow_has_no_permissions_but_those_of_its_jobs() {
     for (name, workflow) in workflows() {
         assert!(workflow["name"].is_string(), "{name}");
         assert!(workflow["on"].is_object(), "{name}");
@@ -79,7 +79,7 @@ fn a_workflow_may_do_nothing_that_its_jobs_do_not_ask_for() {
 }
 
 #[test]
-fn a_job_says_where_for_how_long_and_with_which_permissions_it_runs() {
+fn a_job_states_its_runner_timeout_and_permissions() {
     for_each_job(|at, job| {
         assert!(job["runs-on"].is_string(), "{at}");
         assert!(job["timeout-minutes"].as_u64().unwrap() <= 60, "{at}");
@@ -112,14 +112,14 @@ fn a_step_uses_githubs_own_actions_by_commit_and_keeps_no_credentials() {
     });
 }
 
-/// An expression is put into the text of the commands before a shell reads it:
-/// what others have written goes there through the environment.
+/// GitHub inserts an expression into the commands before a shell reads them. Text of other
+/// people must go through the environment instead.
 #[test]
-fn no_command_is_made_of_an_expression() {
+fn commands_contain_no_expressions() {
     for_each_run(|at, run| assert!(!run.contains("${{"), "{at}: {run}"));
 }
 
-/// Anyone may open a pull request. Its code runs without a token that may write.
+/// Anyone may open a pull request. Its code must run without a token that may write.
 #[test]
 fn no_workflow_runs_the_code_of_others_with_a_token() {
     for (name, workflow) in workflows() {
@@ -136,20 +136,20 @@ fn no_workflow_runs_the_code_of_others_with_a_token() {
             .any(|it| it == "write");
         for step in job["steps"].as_array().unwrap() {
             let run = step.get("run").and_then(Value::as_str).unwrap_or_default();
-            // A job with such a token compiles the commands, and nothing that is generated.
+            // A job with such a token compiles the xtask commands, but no generated code.
             for called in run.split("cargo ").skip(1).filter(|_| writes) {
                 assert!(called.starts_with("xtask "), "{at}: {called}");
             }
-            // The only step that has it runs none of our code.
+            // The only step with the token runs none of our code.
             let has_token = step.to_string().contains("github.token");
             assert!(!(has_token && run.contains("cargo")), "{at}: {run}");
         }
     });
 }
 
-/// The body of a pull request is what one command prints: nothing cuts it or adds to it.
+/// The body of a pull request is the unchanged output of one command.
 #[test]
-fn the_body_of_a_pull_request_is_what_xtask_prints() {
+fn the_body_of_a_pull_request_is_the_output_of_xtask() {
     let body = "\"$RUNNER_TEMP/body.md\"";
     let mut uses = Vec::new();
     let (_, vendor) = workflows()
@@ -169,8 +169,8 @@ fn the_body_of_a_pull_request_is_what_xtask_prints() {
     assert!(read.starts_with("gh pr create ") && read.ends_with(&format!(" --body-file {body}")));
 }
 
-/// Runs the last step of `vendor.yml` in new checkouts of one repository, with a `gh` that
-/// keeps the pull requests in a file.
+/// Runs the last step of `vendor.yml` in new checkouts of one repository, with a fake `gh`
+/// that keeps the pull requests in a file.
 struct Runner {
     folder: TempDir,
     script: String,
@@ -235,7 +235,7 @@ esac
         bash.output().unwrap()
     }
 
-    /// Runs the step for a new document: whether it succeeded, and the number of pull
+    /// Runs the step for a new document. Returns whether it succeeded, and the numbers of pull
     /// requests and branches afterwards.
     fn run(&self, document: &str) -> (bool, usize, usize) {
         self.write("step.sh", &self.script);
@@ -256,9 +256,10 @@ esac
     }
 }
 
-/// A run that fails after it has pushed the branch does not keep the next from asking.
+/// A run that fails after it has pushed the branch does not prevent the next run from opening
+/// the pull request.
 #[test]
-fn a_pull_request_is_opened_once_however_often_a_run_fails() {
+fn a_pull_request_is_opened_once_even_if_runs_fail() {
     let runner = Runner::new();
     assert_eq!(runner.run("one"), (true, 1, 1));
     assert_eq!(runner.run("one"), (true, 1, 1));
@@ -270,22 +271,22 @@ fn a_pull_request_is_opened_once_however_often_a_run_fails() {
     let before = commit();
     assert_eq!(runner.run("two"), (true, 2, 2));
     assert_eq!(commit(), before);
-    // If nobody knows whether there is one, none is opened.
+    // The step opens no pull request if it cannot list the existing ones.
     runner.write("no-list", "");
     assert_eq!(runner.run("three"), (false, 2, 2));
-    // Each is of its own document.
+    // Each pull request is for another document.
     let requests = fs::read_to_string(runner.path("requests")).unwrap();
     let requests: BTreeSet<&str> = requests.lines().collect();
     assert_eq!(requests.len(), 2, "{requests:?}");
 }
 
 #[test]
-fn cargo_keeps_to_the_lock_file() {
+fn cargo_uses_the_lock_file() {
     let config = fs::read_to_string(Path::new(ROOT).join(".cargo/config.toml")).unwrap();
     let config: toml::Table = config.parse().unwrap();
     let alias = config["alias"]["xtask"].as_str().unwrap();
     assert!(alias.split(' ').any(|word| word == "--locked"), "{alias}");
-    // A cold build takes a minute: it is to be seen.
+    // A cold build takes a minute, so its progress must be visible.
     assert!(!alias.contains("-q"), "{alias}");
     let resolve = [
         "bench", "build", "check", "doc", "install", "package", "run", "test",
@@ -301,8 +302,8 @@ fn cargo_keeps_to_the_lock_file() {
     });
 }
 
-/// The features of each crate that cargo compiles for a command, as sets: a crate with two
-/// is compiled twice.
+/// Returns the sets of features that cargo compiles each crate with for a command. A crate
+/// with two sets is compiled twice.
 fn features(arguments: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
     let format = ["--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"];
     let output = Command::new(env!("CARGO"))
@@ -321,14 +322,14 @@ fn features(arguments: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
         features
             .entry(name.to_owned())
             .or_default()
-            // The mark of a crate whose tests depend on a crate that depends on it.
+            // `(*)` marks a crate whose tests depend on a crate that depends on it.
             .insert(enabled.trim_end_matches(" (*)").to_owned());
     }
     features
 }
 
 /// Cargo compiles no crate of `cargo xtask generate` twice, and `cargo test` compiles none of
-/// them again. The HTTP client of `cargo xtask vendor` is not among them.
+/// them again. The HTTP client of `cargo xtask vendor` is not one of these crates.
 #[test]
 fn a_crate_is_compiled_once() {
     let generate = features(&["--package", "xtask", "--edges", "normal,build"]);
@@ -355,7 +356,7 @@ fn a_crate_is_compiled_once() {
 }
 
 #[test]
-fn a_command_that_is_run_exists() {
+fn the_commands_of_workflows_exist() {
     let help = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .arg("--help")
         .output()
@@ -386,9 +387,10 @@ fn a_command_that_is_run_exists() {
     );
 }
 
-/// The oldest Rust is read out of the manifest by a command, which must find one.
+/// The workflow reads the oldest Rust version from the manifest with `sed`, which must find
+/// exactly one.
 #[test]
-fn the_manifest_has_one_line_with_the_oldest_rust() {
+fn the_manifest_states_the_oldest_rust_once() {
     let manifest = fs::read_to_string(Path::new(ROOT).join("Cargo.toml")).unwrap();
     let lines = manifest
         .lines()

@@ -4,7 +4,7 @@
 // version:  2020-09-17
 
 //! The Finch API, as a client: see the handwritten half for how to use it.
-#![allow(deprecated, reason = "what the document deprecates is still sent and read")]
+#![allow(deprecated, reason = "the client still sends and reads deprecated properties")]
 #![allow(
     clippy::all,
     clippy::allow_attributes_without_reason,

@@ -4,13 +4,14 @@
 // version:  2020-09-17
 
 #[allow(unused_imports)]
-use crate::runtime::{Credential, Method, Operation, Successes};
+use crate::runtime::{Credential, Method, Operation, Server, Successes};
 
 /// `/paths/~1auth~1token/post`
 pub(crate) static CREATE_ACCESS_TOKEN: Operation = Operation {
     id: "create-access-token",
     method: Method::POST,
     path: "/auth/token",
+    server: None,
     accept: "application/json",
     successes: Successes::One(200),
     idempotent: false,

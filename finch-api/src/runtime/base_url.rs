@@ -64,6 +64,11 @@ impl BaseUrl {
         self.0.url.scheme() == "https"
     }
 
+    /// Whether `other` has the same scheme, host and port.
+    pub(super) fn has_origin_of(&self, other: &Self) -> bool {
+        self.0.url.origin() == other.0.url.origin()
+    }
+
     /// Appends the `path` of an operation, which begins with a slash and whose parameters
     /// are encoded.
     pub(crate) fn with_path(&self, path: &str) -> Url {

@@ -217,7 +217,10 @@ impl Call {
             return Err(error.of_operation(operation.id));
         }
         let path = filled(operation.path, &path);
-        let mut url = client.config.base_url.with_path(&path);
+        let base_url = client.config.base_url_of(operation);
+        let base_url =
+            base_url.map_err(|what| Error::configuration(what).of_operation(operation.id))?;
+        let mut url = base_url.with_path(&path);
         if !query.is_empty() {
             let query = match url.query() {
                 Some(before) if !before.is_empty() => format!("{before}&{query}"),
@@ -431,6 +434,7 @@ pub(super) fn encoded(describe: impl FnOnce(Call) -> Call) -> Result<(Head, Byte
         tower::service_fn(|_| async { Err::<http::Response<RequestBody>, _>("it sends nothing") });
     let config = Config {
         base_url: BaseUrl::parse("https://api.example.com/v1", false).unwrap(),
+        servers: Default::default(),
         transport: Transport::new(transport),
         credentials: Arc::new(Credentials::default()),
         headers: HeaderMap::new(),

@@ -8,6 +8,7 @@ use http::header::{HeaderMap, HeaderName};
 
 use super::base_url::BaseUrl;
 use super::credentials::Credentials;
+use super::servers::Servers;
 use super::transport::Transport;
 
 // The crate that compiles this module documents it.
@@ -22,6 +23,8 @@ pub struct Client {
 #[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) base_url: BaseUrl,
+    /// The servers of operations that are not served at the base URL.
+    pub(crate) servers: Servers,
     /// Sends each request.
     pub(crate) transport: Transport,
     pub(crate) credentials: Arc<Credentials>,
@@ -43,6 +46,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Config {
             base_url,
+            servers: _,
             transport: _,
             credentials,
             headers,

@@ -51,6 +51,7 @@ mod retry;
 mod retry_after;
 mod secret;
 mod server_error;
+mod servers;
 #[allow(
     dead_code,
     reason = "the document decides which kinds of success a client has"
@@ -101,7 +102,7 @@ pub use formatted::Formatted;
 )]
 pub(crate) use http::Method;
 #[allow(unused_imports, reason = "the document decides which of them occur")]
-pub(crate) use operation::{Credential, Operation, Successes};
+pub(crate) use operation::{Credential, Operation, Server, Successes};
 pub use options::RequestOptions;
 #[allow(
     unused_imports,
@@ -112,6 +113,7 @@ pub use request::Request;
 pub use response::Response;
 pub use secret::Secret;
 pub(crate) use server_error::ServerError;
+pub(crate) use servers::Servers;
 #[allow(
     unused_imports,
     reason = "the document decides which of them a client uses"

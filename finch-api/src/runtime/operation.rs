@@ -10,6 +10,8 @@ pub(crate) struct Operation {
     pub(crate) method: Method,
     /// The path template, with parameter names in braces.
     pub(crate) path: &'static str,
+    /// Its own server, if the document does not serve it at the base URL.
+    pub(crate) server: Option<Server>,
     /// The media types of its successes, as a value of `Accept`. Empty if no success has
     /// a body.
     pub(crate) accept: &'static str,
@@ -25,6 +27,16 @@ pub(crate) struct Operation {
     pub(crate) security: &'static [&'static [Credential]],
     /// The names of the secret properties of the request body.
     pub(crate) secrets: &'static [&'static str],
+}
+
+/// The server of an operation that the document does not serve at its base URL.
+#[derive(Clone, Copy, Debug)]
+#[allow(dead_code, reason = "the document decides whether it occurs")]
+pub(crate) struct Server {
+    /// Its URL, as the document has it.
+    pub(crate) url: &'static str,
+    /// Whether a call of the operation sends credentials.
+    pub(crate) needs_credentials: bool,
 }
 
 /// The success statuses of an operation.
@@ -66,6 +78,7 @@ pub(crate) const EXAMPLE: Operation = Operation {
     id: "get-a",
     method: Method::GET,
     path: "/a",
+    server: None,
     accept: "application/json",
     successes: Successes::One(200),
     idempotent: true,

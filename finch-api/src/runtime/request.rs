@@ -193,6 +193,7 @@ impl Request {
             method: self.method.clone(),
             // The caller's path may contain personal data.
             path: "",
+            server: None,
             accept: "",
             successes: Successes::All,
             idempotent: self.idempotent,

@@ -1,10 +1,9 @@
-//! How long each stage takes: on the vendored document, and on synthetic ones,
-//! whose figures tell whether the cost grows with the size of the document and
-//! no faster. It is the time of the processor that is measured, so that what
-//! else the machine does counts as little as it can.
+//! Measures how long each stage takes for the vendored document and for synthetic documents.
+//! The synthetic ones show whether the cost grows in proportion to the document. Measures CPU
+//! time, so that other programs on the machine matter as little as possible.
 //!
-//! `cargo bench -p finch-gen` measures all, `cargo bench -p finch-gen -- /1000`
-//! the largest document alone.
+//! `cargo bench -p finch-gen` measures everything, `cargo bench -p finch-gen -- /1000` only
+//! the largest document.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +21,7 @@ use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use finch_gen::{Inputs, Text};
 
-/// The time that this thread was given.
+/// The CPU time of this thread.
 struct CpuTime;
 
 impl Measurement for CpuTime {
@@ -76,7 +75,7 @@ fn stages(criterion: &mut Criterion<CpuTime>) {
     }
 }
 
-/// Measures each stage on `document`: what one returns, the next receives.
+/// Measures each stage on `document`. Each stage receives the result of the one before.
 fn stages_on(criterion: &mut Criterion<CpuTime>, name: &str, document: &str, overlay: &str) {
     let inputs = Inputs {
         overlay: Some(Text {

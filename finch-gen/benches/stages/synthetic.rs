@@ -1,9 +1,9 @@
-//! A document of any size, of the kind that an API in use has: resources with
-//! operations, each with schemas of its own, that share components.
+//! Generates a document of any size that resembles a real API: resources with operations and
+//! schemas, and components that the resources share.
 
 use std::fmt::Write as _;
 
-/// What every resource can do: method, path after its own, name.
+/// The operations of every resource: the method, the rest of the path, and the name.
 const OPERATIONS: [(&str, &str, &str); 5] = [
     ("get", "", "list"),
     ("post", "", "create"),
@@ -54,7 +54,7 @@ const SHARED: &str = "
         revenue: {$ref: '#/components/schemas/Money'}
 ";
 
-/// A document of OpenAPI 3.1 with this many operations, as YAML.
+/// Returns an OpenAPI 3.1 document with this many operations, as YAML.
 pub(crate) fn document(operations: usize) -> String {
     let mut paths = String::new();
     let mut schemas = String::new();
@@ -87,8 +87,8 @@ components:
     )
 }
 
-/// An overlay that corrects every twentieth operation of `document(operations)`,
-/// and one at least.
+/// Returns an overlay that corrects every twentieth operation of `document(operations)`, and
+/// at least one.
 pub(crate) fn overlay(operations: usize) -> String {
     let mut overlay = "overlay: 1.0.0\ninfo: {title: T, version: '1'}\nactions:\n".to_owned();
     for resource in (0..operations.div_ceil(OPERATIONS.len())).step_by(4) {

@@ -1,7 +1,7 @@
-//! The fuzz targets: each takes any text, and must neither panic nor exhaust the machine.
+//! The fuzz targets. Each accepts any text, and must neither panic nor exhaust the machine.
 //!
-//! `finch-gen/tests/exhaustion` calls the same functions with the texts that a fuzzer
-//! starts with.
+//! `finch-gen/tests/exhaustion` calls the same functions with the texts that the fuzzer starts
+//! with.
 
 use finch_gen::{Inputs, Text};
 
@@ -13,7 +13,7 @@ pub fn load(text: &str) {
     }
 }
 
-/// Bundles `text` with the files that it refers to, each with this text, too.
+/// Bundles `text` with the files that it refers to. Each file has the same text.
 pub fn bundle(text: &str) {
     let document = Text {
         name: "api.yaml",
@@ -60,8 +60,8 @@ fn inputs(text: &str) -> Inputs<'_> {
     }
 }
 
-/// Defines the program of a fuzz target: a fuzzer if it is compiled as one, and else
-/// a program that runs the target on the files that its arguments name.
+/// Defines the `main` function of a fuzz target: a fuzzer under `cfg(fuzzing)`, or else a
+/// program that runs the target on the files in its arguments.
 #[macro_export]
 macro_rules! target {
     ($target:ident) => {

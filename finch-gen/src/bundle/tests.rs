@@ -16,7 +16,7 @@ fn try_bundle(files: &[(&str, &str)]) -> Result<Bundled, Problems> {
     })
 }
 
-/// The bundled document, without `openapi`.
+/// Returns the bundled document without `openapi`.
 fn check(files: &[(&str, &str)]) -> Value {
     let bundled = try_bundle(files).unwrap();
     assert!(bundled.unread.is_empty(), "{}", bundled.unread);
@@ -28,7 +28,7 @@ fn check(files: &[(&str, &str)]) -> Value {
 }
 
 #[test]
-fn a_component_of_a_file_becomes_one_of_the_document() {
+fn a_component_of_a_file_becomes_a_component_of_the_document() {
     let reference =
         |section: &str, name: &str| json!({"$ref": format!("#/components/{section}/{name}")});
     let found = check(&[
@@ -110,7 +110,7 @@ fn a_component_of_a_file_becomes_one_of_the_document() {
 }
 
 #[test]
-fn what_is_no_component_takes_the_place_of_the_reference() {
+fn other_values_replace_the_reference() {
     for (document, file, expected) in [
         // A path item, with a property next to the reference; paths; an operation.
         (
@@ -169,7 +169,7 @@ fn what_is_no_component_takes_the_place_of_the_reference() {
 }
 
 #[test]
-fn a_document_without_files_is_left_alone() {
+fn a_document_without_files_stays_unchanged() {
     for document in [
         "{openapi: 3.1.0, paths: {}, components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {}}}}",
         // The schema has an `$id`, which references in it are relative to.
@@ -205,7 +205,7 @@ fn a_reference_that_cannot_be_followed_stays() {
                 "openapi.yaml:4:9: /components/schemas/A/$ref: \"none.yaml\": no such file; {remedy}"
             ),
             format!(
-                "openapi.yaml:5:9: /components/schemas/B/$ref: \"f.yaml#/b\" leads nowhere in that file; {remedy}"
+                "openapi.yaml:5:9: /components/schemas/B/$ref: \"f.yaml#/b\" has no target in that file; {remedy}"
             ),
             format!(
                 "openapi.yaml:6:9: /components/schemas/C/$ref: \"https://example.com/c\": not here; {remedy}"
@@ -237,7 +237,7 @@ fn a_reference_that_cannot_be_followed_stays() {
     );
 }
 
-/// The problems of a document that is not bundled.
+/// Returns the problems of a document that is refused.
 fn refused(files: &[(&str, &str)]) -> Vec<String> {
     let problems = try_bundle(files).unwrap_err();
     problems.iter().map(ToString::to_string).collect()
@@ -255,7 +255,7 @@ fn a_file_that_includes_itself_is_refused() {
     );
 }
 
-/// Each copy counts, whether it takes the place of a reference or becomes a component.
+/// Each copy counts, whether it replaces a reference or becomes a component.
 #[test]
 fn a_document_that_its_files_make_too_large_is_refused() {
     let text = "x".repeat(6 << 20);
@@ -269,7 +269,7 @@ fn a_document_that_its_files_make_too_large_is_refused() {
         "info: {{description: {}, $ref: f.yaml}}",
         "x".repeat(12 << 20)
     );
-    // Only the last is small enough until it is written.
+    // Only the last document is small enough before it is written.
     for (document, file, start) in [
         (
             "components: {schemas: {A: {$ref: f.yaml}, B: {$ref: 'f.yaml#/a'}, C: {$ref: 'f.yaml#/a/b'}}}",
@@ -313,7 +313,7 @@ fn files_that_are_nested_too_deeply_are_refused() {
     assert!(problem.ends_with(what), "{problem}");
 }
 
-/// No more files are read than a document may have, and no more bytes than it may have.
+/// The limits on the number of files and on their bytes stop the reading.
 #[test]
 fn too_many_files_are_not_read() {
     let document = |count: usize| {

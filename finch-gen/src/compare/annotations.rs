@@ -38,7 +38,7 @@ impl<'a> Comparer<'a> {
             }
             let what = match SHORT.contains(&key) {
                 true => format!("`{key}`: {}", super::from_to(before, after)),
-                false => format!("another `{key}`"),
+                false => format!("`{key}` changed"),
             };
             self.tell(Severity::Note, Kind::Changed, &either.join(key), what);
         }

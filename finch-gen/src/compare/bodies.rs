@@ -6,8 +6,8 @@ use super::change_set::Direction;
 use super::{Comparer, HARMLESS, Kind, NARROWED, OTHER, Place, Revision, Severity, Verdict};
 use crate::lower::is_success;
 
-/// A response that a caller expects is gone, or a success that a server expects from a
-/// webhook.
+/// A response that a caller expects was removed, or a success status that a server expects
+/// from a webhook.
 const SUCCESS_REMOVED: Verdict = (Severity::Breaks, Severity::Breaks);
 const REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
 
@@ -107,7 +107,7 @@ impl<'a> Comparer<'a> {
                 Some(before) => {
                     self.noted(&before, &after, &["example", "examples"]);
                     if before.value.get("encoding") != after.value.get("encoding") {
-                        let what = "the parts are encoded in another way";
+                        let what = "the encoding of the parts changed";
                         self.say(NARROWED, Kind::Changed, &after.join("encoding"), what);
                     }
                     if let (Some(before), Some(after)) = (before.get("schema"), after.get("schema"))

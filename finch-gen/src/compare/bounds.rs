@@ -25,8 +25,7 @@ const BOUNDS: [(&str, Bound); 8] = [
 /// A new bound. Few requests exceed it.
 const SET: Verdict = (Severity::Warning, Severity::Note);
 
-/// Nobody can tell whether another pattern accepts more or less. A client does not check
-/// it.
+/// It is unknown whether the new pattern accepts more or less. The client does not check it.
 const PATTERN_CHANGED: Verdict = (Severity::Breaks, Severity::Warning);
 
 impl<'a> Comparer<'a> {
@@ -76,20 +75,10 @@ impl<'a> Comparer<'a> {
         });
         match (old.is("uniqueItems"), new.is("uniqueItems")) {
             (false, true) => {
-                self.say(
-                    SET,
-                    Kind::Changed,
-                    &new.pointer,
-                    "no item may be there twice",
-                );
+                self.say(SET, Kind::Changed, &new.pointer, "items must be unique now");
             }
             (true, false) => {
-                self.say(
-                    WIDENED,
-                    Kind::Changed,
-                    &new.pointer,
-                    "an item may be there twice",
-                );
+                self.say(WIDENED, Kind::Changed, &new.pointer, "items may repeat now");
             }
             _ => {}
         }

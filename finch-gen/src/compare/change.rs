@@ -9,20 +9,20 @@ use crate::visible::visible;
 /// How much a [`Change`] matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// A program that worked before fails or does not compile.
+    /// A program that worked before fails at run time or does not compile.
     Breaks,
-    /// It may break somebody, or do something else than before.
+    /// It may break somebody, or change the behaviour.
     Warning,
-    /// Good to know.
+    /// It breaks nobody.
     Note,
 }
 
 /// The side that a [`Change`] is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
-    /// The data that a server accepts, also as the answer to a webhook.
+    /// The data that a server accepts, including the answer to a webhook.
     Request,
-    /// The data that a server sends, also as the payload of a webhook.
+    /// The data that a server sends, including the payload of a webhook.
     Response,
     /// Both directions.
     Both,
@@ -47,11 +47,11 @@ impl fmt::Display for Side {
 /// The kind of a [`Change`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// It was not there before.
+    /// The item is new.
     Added,
-    /// It is no longer there.
+    /// The item was removed.
     Removed,
-    /// It is another than before.
+    /// The item changed.
     Changed,
 }
 
@@ -66,14 +66,14 @@ pub enum Item {
     Type,
     /// A component schema.
     Schema,
-    /// A part of one of these.
+    /// A part of one of the others.
     Part,
 }
 
 /// One difference between two documents.
 ///
-/// Displayed as `SIDE at POINTER: WHAT (OPERATIONS), with ITEMS`, without the parts that
-/// are empty, on one line: see [`visible`](crate::visible()).
+/// Displays as `SIDE at POINTER: WHAT (OPERATIONS), with ITEMS` on one line, without the empty
+/// parts: see [`visible`](crate::visible()).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
     /// How much it matters.
@@ -89,12 +89,12 @@ pub struct Change {
     pub item: Item,
     /// A description with the old and the new value.
     pub what: String,
-    /// The ids of the operations that it reaches, sorted. It is empty if the change reaches
-    /// none or the whole document, and if nothing of the client breaks. An operation without
-    /// an id goes by its method and path, a webhook by its name.
+    /// The ids of the operations that it reaches, sorted. Empty if the change reaches no
+    /// operation or the whole document, or if it does not break the client. An operation
+    /// without an id appears as its method and path, a webhook as its name.
     pub operations: Vec<String>,
-    /// The methods, types and schemas that an added operation or schema brings, and that
-    /// go with a removed one.
+    /// The methods, types and schemas that an added operation or schema brings, or that a
+    /// removed one takes with it.
     pub brings: Vec<Change>,
 }
 
@@ -122,7 +122,7 @@ impl Change {
     }
 }
 
-/// How many operations a change names when it is displayed.
+/// The most operations that the text of a change names.
 const NAMED: usize = 5;
 
 impl fmt::Display for Change {
@@ -153,20 +153,20 @@ impl fmt::Display for Change {
     }
 }
 
-/// All differences between two documents: breaks first, then warnings, then
-/// notes, each in the order of their places.
+/// All differences between two documents: breaking changes first, then warnings, then notes,
+/// each sorted by place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// The differences.
     pub changes: Vec<Change>,
     /// The names of the methods of the client, by the operations in [`Change::operations`].
     pub methods: BTreeMap<String, String>,
-    /// The problems for which a document has no client, or only a part of it.
+    /// The problems for which the client of a document is missing or incomplete.
     pub refused: Problems,
 }
 
 impl Comparison {
-    /// The changes that matter so much.
+    /// Returns the changes of this severity.
     pub fn with_severity(&self, severity: Severity) -> impl Iterator<Item = &Change> {
         let is_such = move |change: &&Change| change.severity == severity;
         self.changes.iter().filter(is_such)
@@ -177,8 +177,8 @@ impl Comparison {
         self.with_severity(Severity::Breaks).next().is_some()
     }
 
-    /// Returns the part of the client's version that semver raises, before version 1.0 or
-    /// after it (`is_stable`). The worse change of the API and the generated code decides.
+    /// Returns the part of the client's version to increase, before version 1.0 or after it
+    /// (`is_stable`). The worse change of the API and the generated code decides.
     pub fn bump(&self, is_stable: bool) -> Bump {
         let is_added = |change: &Change| change.side == Side::Client && change.kind == Kind::Added;
         let adds = |change: &Change| is_added(change) || change.brings.iter().any(is_added);
@@ -194,15 +194,15 @@ impl Comparison {
     }
 }
 
-/// The part of a version that is to be raised (semver.org).
+/// The part of a version to increase (semver.org).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bump {
-    /// Nothing: there is nothing to release.
+    /// None: there is nothing to release.
     None,
-    /// The last of three.
+    /// The third number.
     Patch,
-    /// The second.
+    /// The second number.
     Minor,
-    /// The first.
+    /// The first number.
     Major,
 }

@@ -1,15 +1,14 @@
 //! The changes found so far, and the operations that reach them.
 //!
-//! A pair of components is compared once for each role that it has, however
-//! many operations refer to it: they are remembered as what leads there, so
-//! that a change is told once, with the operations that it reaches. It is what
-//! makes the comparison of schemas that refer to themselves come to an end, too.
+//! A pair of components is compared once for each role, even if many operations refer to it.
+//! The set remembers which operations and pairs lead to a pair. So a change is reported once,
+//! with all operations that it reaches, and the comparison of recursive schemas ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Change, Item, Kind, Severity, Side};
 
-/// Which way data goes.
+/// The direction of data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Direction {
     /// To the server.
@@ -27,7 +26,7 @@ impl Direction {
     }
 }
 
-/// The use of a schema.
+/// How a schema is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Role {
     pub(super) direction: Direction,
@@ -48,7 +47,7 @@ pub(super) struct Pair {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Owner {
     Document,
-    /// The operation of this label.
+    /// The operation with this label.
     Operation(String),
     Pair(Pair),
 }
@@ -68,7 +67,7 @@ pub(super) struct Found {
     findings: Vec<(Key, Severity, Owner)>,
     leads: BTreeMap<Owner, BTreeSet<Pair>>,
     next: Vec<Pair>,
-    /// The pairs that were led to.
+    /// The pairs that an owner leads to.
     pub(super) pairs: BTreeSet<Pair>,
 }
 
@@ -100,12 +99,13 @@ impl Found {
         self.leads.entry(owner.clone()).or_default().insert(pair);
     }
 
-    /// A pair that was led to, and is yet to be compared.
+    /// Returns the next pair to compare.
     pub(super) fn next(&mut self) -> Option<Pair> {
         self.next.pop()
     }
 
-    /// Returns the changes, each once. The same change of requests and responses is one.
+    /// Returns the changes without duplicates. The same change in requests and responses
+    /// becomes one.
     pub(super) fn changes(self) -> Vec<Change> {
         let reached = self.reached();
         let mut merged: BTreeMap<Key, (Severity, BTreeSet<String>)> = BTreeMap::new();
@@ -157,7 +157,8 @@ impl Found {
         merged.into_iter().map(change).collect()
     }
 
-    /// The labels of the operations that lead to each pair, directly or not.
+    /// Returns the labels of the operations that lead to each pair, directly or through other
+    /// pairs.
     fn reached(&self) -> BTreeMap<Pair, BTreeSet<String>> {
         let mut reached: BTreeMap<Pair, BTreeSet<String>> = BTreeMap::new();
         for owner in self.leads.keys() {

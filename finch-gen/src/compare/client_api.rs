@@ -1,8 +1,8 @@
-//! The interface of a generated client: its methods with their parameters and return types,
-//! and its types with their members and traits.
+//! The public interface of a generated client: its methods with their parameters and return
+//! types, and its types with their fields, variants, functions and traits.
 //!
-//! It is read from the syntax tree that is rendered. It omits items that a user cannot name:
-//! private ones, and the builders of types, which follow the members.
+//! The interface is read from the syntax tree that `render` receives. It omits private items,
+//! which a user cannot name, and the builders of types, which follow the fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,9 +19,9 @@ use crate::provenance;
 
 #[derive(Clone, Default)]
 pub(super) struct Interface {
-    /// By the pointer of the operation.
+    /// The methods, by the pointer of the operation.
     pub(super) methods: BTreeMap<String, Method>,
-    /// By name.
+    /// The types, by name.
     pub(super) types: BTreeMap<String, Type>,
 }
 
@@ -31,11 +31,11 @@ pub(super) struct Method {
     pub(super) is_deprecated: bool,
     /// The types of its arguments.
     pub(super) takes: String,
-    /// What each setter of its call takes.
+    /// The argument type of each setter of its call.
     pub(super) setters: BTreeMap<String, String>,
-    /// The type of the value that awaiting it gives.
+    /// The type of the value that awaiting the call returns.
     pub(super) gives: String,
-    /// What `send` returns.
+    /// The return type of `send`.
     pub(super) returns: String,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Type {
     /// `struct`, `enum` or `type`.
     pub(super) kind: &'static str,
     pub(super) is_deprecated: bool,
-    /// Whether it may get more members without breaking a user.
+    /// Whether it may get more fields or variants without breaking a user.
     pub(super) is_open: bool,
     /// The fields, variants and functions, and the type of each.
     pub(super) members: BTreeMap<String, String>,
@@ -99,7 +99,7 @@ impl Interface {
         for (name, function) in inherent(module(tree, "types")) {
             if let Some(of) = interface.types.get_mut(&name) {
                 let signature = match function.sig.ident == "builder" {
-                    // The builder of a type has its name.
+                    // The name of a builder follows the name of its type.
                     true => "fn()".to_owned(),
                     false => format!("fn({}){}", takes(function), returns(function)),
                 };
@@ -107,7 +107,7 @@ impl Interface {
                     .insert(format!("{}()", function.sig.ident), signature);
             }
         }
-        // A type for one operation does not document its place.
+        // The documentation of a type for one operation does not state its place.
         for (name, of) in &mut interface.types {
             let named = format!("types::{name}>");
             let mut methods = interface.methods.iter();
@@ -173,7 +173,7 @@ impl Interface {
 
     fn read_macro(&mut self, item: &ItemMacro) {
         let of = item.mac.path.segments.last();
-        // It names the type first.
+        // The first token is the name of the type.
         if let Some(made) = of.and_then(|of| made(&of.ident.to_string()))
             && let Some(TokenTree::Ident(name)) = item.mac.tokens.clone().into_iter().next()
         {
@@ -203,15 +203,15 @@ impl Interface {
     }
 }
 
-/// The items that a macro of the runtime makes for a type: see its
+/// The items that a macro of the runtime implements for a type: see its
 /// `codegen_support/{enums,object}.rs`.
 struct Made {
-    /// Each with its signature.
+    /// The functions with their signatures.
     functions: &'static [(&'static str, &'static str)],
     traits: &'static [&'static str],
 }
 
-/// Returns the public items that the macro `name` of the runtime makes.
+/// Returns the public items that the macro `name` of the runtime implements.
 fn made(name: &str) -> Option<Made> {
     let traits: &[&str] = match name {
         "open_enum" => &[
@@ -240,8 +240,8 @@ fn made(name: &str) -> Option<Made> {
     Some(Made { functions, traits })
 }
 
-/// The name of a trait: of those that may be derived as well as written out, the
-/// one that is derived.
+/// Returns the name of a trait. A written-out implementation gets the name of the equivalent
+/// derive.
 fn trait_name(path: &syn::Path) -> String {
     let last = path.segments.last().map(|last| last.ident.to_string());
     match last.as_deref() {
@@ -258,8 +258,8 @@ fn module<'a>(tree: &'a ClientTree, name: &str) -> &'a [Item] {
     found.unwrap_or_default()
 }
 
-/// The public functions of the types in `items`, each with the name of its type, without
-/// those for the tests of a program.
+/// Returns the public functions of the types in `items` with the names of the types, except
+/// functions for a program's tests.
 fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     let blocks = items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_none() => Some(item),
@@ -283,7 +283,7 @@ fn inherent(items: &[Item]) -> impl Iterator<Item = (String, &ImplItemFn)> {
     })
 }
 
-/// The values that awaiting the calls in `items` gives, with the names of the calls.
+/// Returns the types that awaiting the calls in `items` returns, with the names of the calls.
 fn awaited(items: &[Item]) -> Vec<(String, String)> {
     let implemented = items.iter().filter_map(|item| match item {
         Item::Impl(item) if item.trait_.is_some() => Some(item),
@@ -303,7 +303,7 @@ fn awaited(items: &[Item]) -> Vec<(String, String)> {
     outputs.collect()
 }
 
-/// The methods of the client, by the call that each starts.
+/// Returns the methods of the client, by the call that each one starts.
 fn started_calls(items: &[Item]) -> BTreeMap<String, String> {
     let methods = inherent(items).filter_map(|(_, function)| {
         let ReturnType::Type(_, ty) = &function.sig.output else {
@@ -371,8 +371,8 @@ fn is_deprecated(attributes: &[Attribute]) -> bool {
         .any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
-/// What `tokens` are, as a person would write it: of the paths of the standard
-/// library and of the client the last name.
+/// Returns `tokens` as a person writes them, with only the last name of each path into the
+/// standard library or the client.
 fn printed(tokens: impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '\'';

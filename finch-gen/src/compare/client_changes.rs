@@ -1,7 +1,7 @@
 //! Compares two generated clients as their users see them.
 //!
-//! A type is the same as the type with its name, or else as the type from the same place,
-//! also if the component there was renamed. A renamed type is reported once.
+//! An old type corresponds to the new type with the same name, or else to the new type from
+//! the same place, even if the component there was renamed. A renamed type is reported once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,8 @@ impl Client {
     }
 }
 
-/// Compares two clients. `renamed` has the new pointers of renamed components, by the old.
+/// Compares two clients. `renamed` maps the old pointers of renamed components to the new
+/// ones.
 pub(super) fn compare(
     old: &Client,
     new: &Client,
@@ -63,8 +64,8 @@ pub(super) fn compare(
     clients.changes
 }
 
-/// Returns the new pointers of the operations, by the old. The names of path parameters may
-/// have changed.
+/// Returns the new pointers of the operations by their old pointers. The names of path
+/// parameters may differ.
 fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
     let identity =
         |operation: &Operation| (without_names(&operation.path), operation.method.clone());
@@ -83,7 +84,7 @@ fn identities(old: &Client, new: &Client) -> BTreeMap<String, String> {
 #[derive(Default)]
 struct Clients {
     changes: Vec<Change>,
-    /// The types that have another name now, by the one that they had.
+    /// The new names of renamed types, by their old names.
     names: BTreeMap<String, String>,
 }
 
@@ -188,14 +189,15 @@ impl Clients {
                 self.push(Severity::Breaks, Kind::Changed, pointer, what);
             }
             if !before.is_deprecated && after.is_deprecated {
-                let what = format!("the method `{name}` is deprecated: a warning of the compiler");
+                let what =
+                    format!("the method `{name}` is deprecated, which is a compiler warning");
                 self.push(Severity::Note, Kind::Changed, pointer, what);
             }
             for (part, before, after) in [
                 ("the arguments of `", &before.takes, &after.takes),
                 ("the value of `", &before.gives, &after.gives),
                 (
-                    "what `send()` returns for `",
+                    "the return type of `send()` for `",
                     &before.returns,
                     &after.returns,
                 ),
@@ -221,7 +223,7 @@ impl Clients {
         old: BTreeMap<String, String>,
         mut new: BTreeMap<String, String>,
     ) {
-        // What became of the setter of a value became of that of an option, too.
+        // A change to the setter of a value also changes its `maybe_` setter.
         let changed: BTreeSet<String> = old
             .keys()
             .chain(new.keys())
@@ -246,7 +248,7 @@ impl Clients {
                     self.push(Severity::Breaks, Kind::Removed, pointer, what);
                 }
                 Some(now) if now != takes => {
-                    let what = format!("what `{name}().{setter}` takes: `{takes}` → `{now}`");
+                    let what = format!("the argument of `{name}().{setter}`: `{takes}` → `{now}`");
                     self.push(Severity::Breaks, Kind::Changed, pointer, what);
                 }
                 Some(_) => {}
@@ -285,7 +287,7 @@ impl Clients {
             return;
         }
         if !before.is_deprecated && after.is_deprecated {
-            let what = format!("`types::{name}` is deprecated: a warning of the compiler");
+            let what = format!("`types::{name}` is deprecated, which is a compiler warning");
             self.push(Severity::Note, Kind::Changed, pointer, what);
         }
         let path = |member: &str| match member {
@@ -314,7 +316,7 @@ impl Clients {
             } else {
                 (
                     Severity::Breaks,
-                    "is new, and what names all must name it, too",
+                    "is new, and code that lists every field or variant must add it",
                 )
             };
             let what = format!("{} {said}", path(&member));
@@ -341,7 +343,7 @@ impl Clients {
             };
             if before.idempotent != after.idempotent {
                 let is = if after.idempotent { "may be" } else { "is not" };
-                let what = format!("`{}` {is} sent again of itself", after.rust_name);
+                let what = format!("`{}` {is} retried automatically", after.rust_name);
                 self.push(Severity::Warning, Kind::Changed, &after.pointer, what);
             }
         }

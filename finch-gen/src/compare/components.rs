@@ -1,4 +1,4 @@
-//! Compares components: renamed ones, those that no operation reaches, and the security
+//! Compares components: renamed components, components that no operation reaches, and security
 //! schemes.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,9 +9,9 @@ use super::{Comparer, Item, Kind, Place, Revision, Role, Severity, from_to};
 const SCHEMAS: &str = "/components/schemas";
 
 impl<'a> Comparer<'a> {
-    /// Compares the component schemas that no operation reaches, as somebody may still read
-    /// such data. Reports new, removed and renamed schemas, and returns the new pointers of
-    /// the renamed ones, by the old.
+    /// Compares the component schemas that no operation reaches, because somebody may still
+    /// read such data. Reports new, removed and renamed schemas. Returns the new pointers of
+    /// renamed schemas by their old pointers.
     pub(super) fn schemas(&mut self) -> BTreeMap<String, String> {
         let (mut old, mut new) = (schemas(self.old), schemas(self.new));
         let mut both = Vec::new();
@@ -56,8 +56,8 @@ impl<'a> Comparer<'a> {
         renamed
     }
 
-    /// Removes renamed schemas from `old` and `new`: a schema that is equal to another, or
-    /// that replaces it in a reference.
+    /// Removes renamed schemas from `old` and `new`. A schema is renamed if it equals another
+    /// one, or if another one replaces it in a reference.
     fn renamed(
         &mut self,
         old: &mut BTreeMap<&'a str, Place<'a>>,

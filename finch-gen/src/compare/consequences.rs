@@ -1,6 +1,6 @@
-//! bring: folds the method, types and schemas of a new operation under the operation, and the
-//! types of a new schema under the schema. Finds the operations that a change of the client
-//! reaches.
+//! consequences: folds the method, types and schemas of a new operation under the operation,
+//! and the types of a new schema under the schema. Finds the operations that a change of the
+//! client reaches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +8,13 @@ use super::change::{Change, Item, Kind, Severity, Side};
 use super::{Revision, operations};
 use crate::reachability::{self, References};
 
-/// The most broken parts of a document whose operations are looked up. Each takes time for
-/// the whole document, and nobody reads more of them.
+/// The most broken parts whose operations are looked up. Each look-up walks through the whole
+/// document, and nobody reads more of them.
 const LOOKED_UP: usize = 1_000;
 
 /// The operations and webhooks of a document, and the parts that they reach.
 pub(super) struct Reach {
-    /// The parts of the operations and webhooks, with their labels.
+    /// The operations and webhooks, with their labels.
     roots: BTreeMap<String, String>,
     references: References,
 }
@@ -34,9 +34,9 @@ impl Reach {
     }
 
     /// Returns the owners of the parts that come with `operations` or `schemas`, which were
-    /// added or removed together. The owner of a part is the first of the operations that
-    /// reach it, if no other operation does. Otherwise it is the first of the schemas that
-    /// reach it by way of others of them.
+    /// added or removed together. A part belongs to the first of these operations that reach
+    /// it, if no other operation does. Otherwise it belongs to the first of these schemas that
+    /// reach it through other new schemas.
     fn owners(
         &self,
         operations: &BTreeSet<&str>,
@@ -60,7 +60,7 @@ impl Reach {
             .iter()
             .flat_map(|part| self.targets(part).filter(move |target| target != part))
             .collect();
-        // Those in a circle come last.
+        // Schemas in a cycle come last.
         let (inner, outer): (Vec<&str>, Vec<&str>) =
             left.iter().partition(|part| referred.contains(*part));
         for root in outer.into_iter().chain(inner) {
@@ -72,8 +72,8 @@ impl Reach {
             .collect()
     }
 
-    /// Makes `owner` the owner of `root` and of the parts that it reaches by way of parts
-    /// that `may_pass` and have no owner yet.
+    /// Makes `owner` the owner of `root`, and of the parts that it reaches through parts that
+    /// `may_pass` and have no owner yet.
     fn claim<'a>(
         &'a self,
         owners: &mut BTreeMap<&'a str, Option<&'a str>>,
@@ -134,8 +134,8 @@ impl Reach {
     }
 }
 
-/// Moves each of `changes` that an added or removed operation or schema brings to the
-/// change of that one, unless it matters more.
+/// Moves each change that an added or removed operation or schema brings into the change of
+/// its owner, unless it is more severe.
 pub(super) fn fold(changes: Vec<Change>, old: &Reach, new: &Reach) -> Vec<Change> {
     let owners = [(Kind::Removed, old), (Kind::Added, new)].map(|(kind, reach)| {
         let parts = |item| -> BTreeSet<String> {

@@ -2,29 +2,29 @@
 //!
 //! Receives two corrected documents. Guarantees every change of meaning, once, with its place
 //! and the operations that it reaches, sorted. Refuses nothing: parts that cannot be compared
-//! count as different. The list has two kinds of changes, and the version follows the worse:
+//! count as different. It compares two things, and the worse result decides the version:
 //!
 //! - *The wire*: the schemas are lowered, so that two dialects with the same meaning are
 //!   equal. The parts that lowering drops are compared as well, such as error responses and
 //!   webhooks. The direction of the data decides whether a change breaks: the server must
 //!   still accept a request, and the client must still read a response. A change that only
-//!   error responses reach is a warning at most, as the client reads them without a type; so
-//!   is a change that no operation reaches.
+//!   error responses reach is a warning at most, because the client reads them without a type.
+//!   The same applies to a change that no operation reaches.
 //! - *The client*: the generated interfaces of both documents are compared as a user sees
-//!   them: see `interface`.
+//!   them: see `client_api`.
 //!
-//! Two operations are the same if method and path are, apart from the names of parameters in
-//! the path. Two components are the same if their names are. The items of a new or removed
-//! operation are folded under it: see `bring`.
+//! Two operations are the same if their methods and paths are equal, apart from the names of
+//! path parameters. Two components are the same if their names are equal. The items of a new
+//! or removed operation are folded under it: see `consequences`.
 //!
 //! # Why not drift
 //!
-//! drift 0.2, Oxide's comparison of OpenAPI documents, judges few of these changes. It reports
-//! a difference of required properties, properties, enums and bounds, and classes each as
-//! "unhandled". It ignores null, security, servers, the style of parameters, headers and
+//! drift 0.2, Oxide's comparison of OpenAPI documents, classifies few of these changes. It
+//! reports changes of required properties, properties, enums and bounds, but calls each of
+//! them "unhandled". It ignores null, security, servers, the style of parameters, headers and
 //! webhooks, and panics if a media type was added or removed. `finch-gen/tests/compare.rs`
-//! runs it on every row of its table and compares its judgements with ours, so that a release
-//! that judges more will be noticed.
+//! runs it on every row of its table and compares its results with ours, so that a release
+//! that classifies more will be noticed.
 
 mod annotations;
 mod bodies;
@@ -56,11 +56,11 @@ use crate::load::Document;
 use crate::lower;
 use crate::problem::Problems;
 
-/// A document at one point of its life, ready to be compared.
+/// One revision of a document, ready to be compared.
 pub struct Revision {
     /// The corrected document, with the keywords that lowering drops.
     corrected: Document,
-    /// With its schemas lowered.
+    /// The document with lowered schemas.
     document: Document,
     client: Option<Client>,
     /// The problems for which the client is missing or incomplete.
@@ -87,8 +87,8 @@ impl Revision {
         self.document.root.pointer(pointer)
     }
 
-    /// Returns `value`, which is at `pointer`, or the target of its reference, with the
-    /// pointer.
+    /// Returns `value`, which is at `pointer`, with its pointer, or the target of its
+    /// reference.
     fn follow<'v>(&'v self, value: &'v Value, pointer: &str) -> Option<(String, &'v Value)> {
         match value.get("$ref").and_then(Value::as_str) {
             Some(reference) => self.document.resolve(reference),
@@ -96,7 +96,7 @@ impl Revision {
         }
     }
 
-    /// As [`follow`](Self::follow).
+    /// Works as [`follow`](Self::follow) for a place.
     fn follow_place<'a>(&'a self, place: &Place<'a>) -> Option<Place<'a>> {
         let (pointer, value) = self.follow(place.value, &place.pointer)?;
         Some(Place { value, pointer })
@@ -138,7 +138,7 @@ pub fn compare(old: &Revision, new: &Revision) -> Comparison {
     }
     let (reach_before, reach) = (consequences::Reach::new(old), consequences::Reach::new(new));
     let mut changes = consequences::fold(changes, &reach_before, &reach);
-    // A pointer of a removed item is one into the old document.
+    // The pointer of a removed item points into the old document.
     let (removed, other): (Vec<_>, Vec<_>) = changes
         .into_iter()
         .partition(|change| change.kind == Kind::Removed);
@@ -171,7 +171,7 @@ fn rank(pointer: &str) -> usize {
     found.unwrap_or(sections.len())
 }
 
-/// How much a change matters in a request, and in a response.
+/// The severity of a change in a request, and in a response.
 type Verdict = (Severity, Severity);
 
 const NARROWED: Verdict = (Severity::Breaks, Severity::Note);
@@ -179,7 +179,7 @@ const WIDENED: Verdict = (Severity::Note, Severity::Breaks);
 const OTHER: Verdict = (Severity::Breaks, Severity::Breaks);
 const HARMLESS: Verdict = (Severity::Note, Severity::Note);
 
-/// A comparison under way.
+/// The state of a comparison.
 struct Comparer<'a> {
     old: &'a Revision,
     new: &'a Revision,
@@ -187,7 +187,7 @@ struct Comparer<'a> {
     /// The item that is being compared.
     owner: Owner,
     role: Role,
-    /// The labels of the operations that ask for each security scheme.
+    /// The labels of the operations that require each security scheme.
     asking: BTreeMap<&'a str, BTreeSet<String>>,
 }
 
@@ -282,13 +282,13 @@ impl<'a> Place<'a> {
         Self { value, pointer }
     }
 
-    /// Returns the member `key`, if it exists.
+    /// Returns the value of `key`, if it exists.
     fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key)?;
         Some(Self::new(value, self.join(key)))
     }
 
-    /// Returns the pointer of the member `key`, which may not exist.
+    /// Returns the pointer of `key`, which may not exist.
     fn join(&self, key: &str) -> String {
         crate::pointer::join(&self.pointer, key)
     }
@@ -301,7 +301,7 @@ impl<'a> Place<'a> {
         self.value.get(key) == Some(&Value::Bool(true))
     }
 
-    /// The members of an object, by name.
+    /// Returns the values of an object, by name.
     fn members(&self) -> BTreeMap<&'a str, Self> {
         let members = self.value.as_object().into_iter().flatten();
         members
@@ -309,7 +309,7 @@ impl<'a> Place<'a> {
             .collect()
     }
 
-    /// The items of a list.
+    /// Returns the items of a list.
     fn items(&self) -> Vec<Self> {
         let items = self.value.as_array().into_iter().flatten().enumerate();
         items

@@ -26,7 +26,7 @@ impl<'a> Comparer<'a> {
         let properties = |of: &Place<'a>| {
             let properties = of.get("properties").map(|properties| properties.members());
             let mut properties = properties.unwrap_or_default();
-            // A request has no read-only properties, and a response no write-only ones.
+            // Requests have no read-only properties, and responses no write-only properties.
             properties.retain(|_, property| match direction {
                 Direction::Request => !property.is("readOnly"),
                 Direction::Response => !property.is("writeOnly"),
@@ -101,22 +101,22 @@ impl<'a> Comparer<'a> {
         match (is_closed(&before), is_closed(&after)) {
             (true, true) => {}
             (false, true) => {
-                let what = "no properties any more than those described";
+                let what = "undeclared properties are no longer accepted";
                 self.say(NARROWED, Kind::Changed, &at, what);
             }
             // A client accepts unknown properties.
             (true, false) => {
-                let what = "other properties, too, than those described";
+                let what = "undeclared properties are accepted now";
                 self.say(HARMLESS, Kind::Changed, &at, what);
             }
             (false, false) => match (before, after) {
                 (Some(before), Some(after)) => self.schema(before, after),
                 (None, Some(_)) => {
-                    let what = "properties of other names are described now";
+                    let what = "undeclared properties have a schema now";
                     self.say(NARROWED, Kind::Changed, &at, what);
                 }
                 (Some(_), None) => {
-                    let what = "properties of other names may be anything";
+                    let what = "undeclared properties may have any value now";
                     self.say(WIDENED, Kind::Changed, &at, what);
                 }
                 (None, None) => {}

@@ -13,14 +13,14 @@ pub(super) struct Operation<'a> {
     pub(super) label: String,
     pub(super) path: &'a str,
     pub(super) place: Place<'a>,
-    /// The path item that it is of.
+    /// The path item of the operation.
     pub(super) item: Place<'a>,
 }
 
-/// The identity of an operation: method, and path without the names in it.
+/// The identity of an operation: the method, and the path without parameter names.
 type Identity = (String, String);
 
-/// The operations in these sections of a document.
+/// Returns the operations in these sections of a document.
 pub(super) fn operations<'a>(
     revision: &'a Revision,
     sections: &[&str],
@@ -66,12 +66,12 @@ pub(super) fn without_names(path: &str) -> String {
 impl<'a> Comparer<'a> {
     pub(super) fn operations(&mut self) {
         self.section(&["paths"], "operation", Direction::Request);
-        // A 3.0 document has them by the second name.
+        // A 3.0 document uses the second name.
         self.section(&["webhooks", "x-webhooks"], "webhook", Direction::Response);
         self.owner = Owner::Document;
     }
 
-    /// Compares the operations in `sections`, whose bodies go in `direction`.
+    /// Compares the operations in `sections`. Their request bodies go in `direction`.
     fn section(&mut self, sections: &[&str], thing: &str, direction: Direction) {
         let mut old = operations(self.old, sections);
         for (identity, after) in operations(self.new, sections) {
@@ -93,7 +93,7 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Compares two operations whose bodies go in `direction`.
+    /// Compares two operations. Their request bodies go in `direction`.
     fn operation(&mut self, before: &Operation<'a>, after: &Operation<'a>, direction: Direction) {
         let (old, new) = (&before.place, &after.place);
         self.annotations(Some(old), Some(new));
@@ -103,7 +103,7 @@ impl<'a> Comparer<'a> {
             &["operationId", "tags", "summary", "externalDocs"],
         );
         if old.value.get("callbacks") != new.value.get("callbacks") {
-            let what = "the callbacks differ, which a client ignores";
+            let what = "the callbacks changed, but the client ignores them";
             self.tell(
                 Severity::Warning,
                 Kind::Changed,
@@ -120,7 +120,7 @@ impl<'a> Comparer<'a> {
         self.responses(old, new, direction.reversed());
     }
 
-    /// Notes differences of members that do not describe the data.
+    /// Notes changes of fields that do not describe the data.
     pub(super) fn noted(&mut self, old: &Place<'a>, new: &Place<'a>, keys: &[&str]) {
         for key in keys {
             let (before, after) = (old.value.get(key), new.value.get(key));
@@ -146,7 +146,7 @@ impl<'a> Comparer<'a> {
             alternatives.map(ToString::to_string).collect()
         };
         if set(before) != set(after) {
-            let what = format!("the credentials asked for: {}", from_to(before, after));
+            let what = format!("the required credentials: {}", from_to(before, after));
             self.tell(Severity::Warning, Kind::Changed, &at, what);
         }
     }

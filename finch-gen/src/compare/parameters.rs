@@ -15,8 +15,8 @@ const REMOVED: Verdict = (Severity::Warning, Severity::Warning);
 const REQUIRED_REMOVED: Verdict = (Severity::Warning, Severity::Breaks);
 const NO_LONGER_REQUIRED: Verdict = (Severity::Note, Severity::Breaks);
 
-/// Returns the parameters of `operation` and its path item, by location and name. A path
-/// parameter goes by its position, as the name is not sent.
+/// Returns the parameters of `operation` and its path item, by location and name. The key of a
+/// path parameter is its position, because its name is not sent.
 fn parameters<'a>(
     revision: &'a Revision,
     operation: &Operation<'a>,
@@ -83,7 +83,7 @@ impl<'a> Comparer<'a> {
         self.named(old, new, |name, _| format!("header `{name}`"));
     }
 
-    /// Compares two parameters or headers. `name` is their name in messages.
+    /// Compares two sets of parameters or headers. `name` returns the name of one in messages.
     fn named<K: Ord>(
         &mut self,
         mut old: BTreeMap<K, Place<'a>>,
@@ -144,14 +144,14 @@ impl<'a> Comparer<'a> {
             (Some(old), Some(new)) => self.schema(old, new),
             (None, None) => self.content(old, new),
             _ => {
-                let what = format!("{name} is written in another way: `schema` or `content`");
+                let what = format!("{name} changed between `schema` and `content`");
                 self.say(OTHER, Kind::Changed, &new.pointer, what);
             }
         }
     }
 }
 
-/// Returns the stated or default `style` and `explode` of a parameter (OpenAPI 3.1,
+/// Returns the explicit or default `style` and `explode` of a parameter (OpenAPI 3.1,
 /// Parameter Object).
 fn written(parameter: &Place<'_>, key: &str) -> Option<Value> {
     let style = parameter

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::shape::only_null;
 
-/// The keywords next to a single branch that do not describe the data.
+/// The keywords that do not describe the data next to a single branch.
 const ANNOTATIONS: [&str; 11] = [
     "default",
     "deprecated",
@@ -50,7 +50,7 @@ const NOT_LOOKED_AT: Verdict = (Severity::Warning, Severity::Note);
 /// A schema without the wrappers around it.
 struct Peeled<'a> {
     inner: Place<'a>,
-    /// Whether it or a wrapper admits null.
+    /// Whether the schema or a wrapper admits null.
     nullable: bool,
 }
 
@@ -78,7 +78,7 @@ impl<'a> Comparer<'a> {
     }
 
     fn nullability(&mut self, before: &Peeled<'a>, after: &Peeled<'a>) {
-        // The targets of both references are compared on their own.
+        // The comparer compares the targets of both references separately.
         if before.nullable == after.nullable {
             return;
         }
@@ -98,7 +98,7 @@ impl<'a> Comparer<'a> {
                 );
             }
             (true, false) => {
-                let what = "it may not be null any more";
+                let what = "it may no longer be null";
                 self.say(NARROWED, Kind::Changed, &after.inner.pointer, what);
             }
             _ => {}
@@ -151,11 +151,11 @@ impl<'a> Comparer<'a> {
                     NARROWED,
                     Kind::Changed,
                     &new.pointer,
-                    "the items are described now",
+                    "the items have a schema now",
                 );
             }
             (Some(old), None) if !is_anything(old.value) => {
-                let what = "the items may be anything";
+                let what = "the items may have any value now";
                 self.say(WIDENED, Kind::Changed, &old.pointer, what);
             }
             _ => {}
@@ -171,7 +171,7 @@ impl<'a> Comparer<'a> {
         for key in NOT_LOWERED {
             let get = |of: Option<&'a Value>| of.and_then(|of| of.get(key));
             if get(before) != get(after) {
-                let what = format!("`{key}` differs, which a client does not look at");
+                let what = format!("`{key}` changed, but the client ignores it");
                 self.say(NOT_LOOKED_AT, Kind::Changed, &new.join(key), what);
             }
         }
@@ -197,7 +197,8 @@ impl<'a> Comparer<'a> {
             match before.remove(value) {
                 Some(old) if old.value == target.value => {}
                 Some(_) => {
-                    let what = format!("the discriminator's value `{value}` means another");
+                    let what =
+                        format!("the discriminator's value `{value}` refers to another schema");
                     self.say(OTHER, Kind::Changed, &target.pointer, what);
                 }
                 None => {

@@ -1,8 +1,9 @@
-//! Compares unions and conjunctions: which branches and parts are the same, new or gone.
+//! Compares unions and conjunctions: finds the branches and parts that are the same, new or
+//! removed.
 //!
-//! A reference is the same as a reference to the component of that name, or of another name
-//! with the same content. Any other branch is the same as an equal one, or else as the next
-//! one of its type.
+//! A reference corresponds to a reference to the component with the same name, or with the
+//! same content. Any other branch corresponds to an equal branch, or else to the next branch
+//! of the same type.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use crate::shape::only_null;
 /// The server may still require the properties of the part.
 const PART_REMOVED: Verdict = (Severity::Warning, Severity::Note);
 
-/// The pairs of two lists, and the rest of each.
+/// The corresponding items of two lists, and the remaining items of each.
 struct Matched<'a> {
     pairs: Vec<(Place<'a>, Place<'a>)>,
     removed: Vec<Place<'a>>,
@@ -40,8 +41,8 @@ impl<'a> Comparer<'a> {
             self.say(NARROWED, Kind::Removed, &branch.pointer, what);
         }
         for branch in &matched.added {
-            // A union is open in the client: it accepts unknown values. Another type does
-            // not.
+            // In the client a union is open and accepts unknown values. Other types are
+            // closed.
             let verdict = if before.is_some() { HARMLESS } else { WIDENED };
             let what = format!("branch {} added", name(branch));
             self.say(verdict, Kind::Added, &branch.pointer, what);
@@ -63,7 +64,7 @@ impl<'a> Comparer<'a> {
 
     /// Compares two schemas; at least one is a conjunction.
     pub(super) fn conjunctions(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        // The keywords next to its parts are compared with the keywords of the other.
+        // Compare the keywords next to `allOf` with the keywords of the other schema.
         let is_one = |of: &Place<'a>| conjunction(of).is_none();
         let says = |of: &Place<'a>| type_of(of.value).is_some();
         let has_own = match (is_one(old), is_one(new)) {
@@ -81,7 +82,7 @@ impl<'a> Comparer<'a> {
         let is_rearranged = !(matched.removed.is_empty() && matched.added.is_empty())
             && flattened(before, old).is_some_and(|old| flattened(after, new) == Some(old));
         if is_rearranged {
-            let what = "the same properties by other members of `allOf`";
+            let what = "other members of `allOf` describe the same properties";
             self.say(HARMLESS, Kind::Changed, &new.pointer, what);
             return;
         }
@@ -127,7 +128,7 @@ impl<'a> Comparer<'a> {
 }
 
 impl<'a> Matched<'a> {
-    /// Pairs the branches that are the same.
+    /// Pairs the branches that correspond.
     fn pair(&mut self, is_same: impl Fn(&Place<'a>, &Place<'a>) -> bool) {
         let mut index = 0;
         while let Some(before) = self.removed.get(index) {
@@ -142,8 +143,8 @@ impl<'a> Matched<'a> {
     }
 }
 
-/// Returns the properties of a conjunction of objects and which of them are required;
-/// `None` if it has other parts.
+/// Returns the properties of a conjunction of objects, and the required ones; `None` if it has
+/// other parts.
 fn flattened<'a>(
     revision: &'a Revision,
     schema: &Place<'a>,

@@ -22,8 +22,8 @@ impl<'a> Comparer<'a> {
 
     /// Compares the constants of two schemas. Returns whether one of them has a constant.
     fn constant(&mut self, old: &Place<'a>, new: &Place<'a>) -> bool {
-        // Lowered, it is an enum with one value, to which others may be added. A changed
-        // constant also breaks a request: the server refuses the old value.
+        // Lowering turns a constant into an enum with one value, which may gain others. A
+        // changed constant also breaks a request, because the server refuses the old value.
         let before = self.old.corrected.root.pointer(&old.pointer);
         let after = self.new.corrected.root.pointer(&new.pointer);
         let constant = |of: Option<&'a Value>| of.and_then(|of| of.get("const"));
@@ -47,7 +47,7 @@ impl<'a> Comparer<'a> {
             let listed = of.value.get("enum")?.as_array()?.iter();
             Some(listed.filter(|value| !value.is_null()).collect())
         };
-        // An enum of texts is open in the client: it accepts unknown values.
+        // In the client an enum of strings is open and accepts unknown values.
         let is_open = super::schemas::type_of(new.value) == Some("string");
         let opened: Verdict = match is_open {
             true => HARMLESS,
@@ -69,11 +69,11 @@ impl<'a> Comparer<'a> {
                 }
             }
             (None, Some(after)) => {
-                let what = format!("no other values any more than {}", all(&after));
+                let what = format!("the values are limited to {} now", all(&after));
                 self.say(NARROWED, Kind::Changed, &new.join("enum"), what);
             }
             (Some(before), None) => {
-                let what = format!("other values, too, than {}", all(&before));
+                let what = format!("the values are no longer limited to {}", all(&before));
                 self.say(opened, Kind::Changed, &old.join("enum"), what);
             }
             (None, None) => {}

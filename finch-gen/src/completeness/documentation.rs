@@ -1,9 +1,8 @@
-//! Documentation is harmless, whatever the document says: rustdoc compiles no code
-//! block but the generator's own examples, and shows no HTML, image or link that a
-//! document smuggled in.
+//! Checks that documentation is harmless for any document: rustdoc compiles only the
+//! generator's own examples, and shows no HTML, image or link that a document injected.
 //!
-//! The passes write documentation through `markdown`. This is the second lock: it
-//! reads the finished syntax tree as rustdoc does.
+//! The passes already write documentation through `markdown`. This second check reads the
+//! finished syntax tree as rustdoc does.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +11,8 @@ use syn::{Attribute, File};
 
 use crate::{doc_attrs, markdown, provenance};
 
-/// Returns what is wrong with the documentation in `file`, with the place in the
-/// document that it names. `examples` are the code blocks that may be tests.
+/// Returns the faults of the documentation in `file`, each with the place in the document that
+/// it names. `examples` are the code blocks that may be tests.
 pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut reader = Reader {
         examples,
@@ -24,7 +23,7 @@ pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, St
     };
     reader.visit_file(file);
     if reader.documented != reader.attributes {
-        let what = "the documentation of an item of another kind was not checked".to_owned();
+        let what = "some documentation is on an item of a kind that is not checked".to_owned();
         reader.wrong.push((String::new(), what));
     }
     reader.wrong
@@ -32,11 +31,11 @@ pub(super) fn check(file: &File, examples: &BTreeSet<String>) -> Vec<(String, St
 
 struct Reader<'a> {
     examples: &'a BTreeSet<String>,
-    /// The place of the last type that names one: its fields and variants name none.
+    /// The place that the last type named: its fields and variants name none.
     type_place: Option<String>,
-    /// How many attributes are the documentation of what was looked at.
+    /// The number of documentation attributes on checked items.
     documented: usize,
-    /// How many there are.
+    /// The number of all documentation attributes.
     attributes: usize,
     wrong: Vec<(String, String)>,
 }
@@ -54,7 +53,7 @@ impl Reader<'_> {
         if let Err(what) = markdown::check(&text, is_example, is_item) {
             let place = self.type_place.clone().unwrap_or_default();
             self.wrong
-                .push((place, format!("documentation holds {what}")));
+                .push((place, format!("documentation contains {what}")));
         }
     }
 }
@@ -63,18 +62,18 @@ fn is_documentation(attribute: &Attribute) -> bool {
     attribute.path().is_ident("doc")
 }
 
-/// Whether a link leads to an item, as those of the generator do.
+/// Whether a link leads to an item, as the generator's own links do.
 fn is_item(target: &str) -> bool {
     let mut names = target.split("::");
     names.all(|name| syn::parse_str::<syn::Ident>(name).is_ok() || is_keyword(name))
 }
 
-/// Whether `name` is a keyword that a path may begin with.
+/// Whether `name` is a keyword that can be part of a path.
 fn is_keyword(name: &str) -> bool {
     matches!(name, "crate" | "self" | "super" | "Self")
 }
 
-/// Reads the attributes of each of these.
+/// Implements a visit of each of these nodes that reads its attributes.
 macro_rules! read {
     ($($visit:ident $node:ident,)*) => {
         impl<'ast> Visit<'ast> for Reader<'_> {
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_generator_writes_passes() {
+    fn documentation_of_the_generator_passes() {
         let example = format!(" Calls.\n\n # Example\n\n{EXAMPLE}");
         let file: File = parse_quote! {
             #![doc = " A [client](https://example.com)."]
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rustdoc_would_run_or_show_is_found_wherever_it_stands() {
+    fn harmful_documentation_is_found_on_every_kind_of_node() {
         type Make = fn(&str) -> File;
         let named: [(&str, Make); 6] = [
             ("a file", |text| parse_quote!(#![doc = #text])),

@@ -1,12 +1,12 @@
-//! completeness: the client has all of the document, and nothing else.
+//! completeness: checks that the client has everything in the document, and nothing else.
 //!
-//! Takes the corrected document and the tree of the client. Refuses an operation without a
-//! method and a component schema without a type, unless the report says that it was dropped;
-//! a method from a place that the document does not have; two types with one name; and
+//! Receives the corrected document and the client tree. Refuses an operation without a method
+//! and a component schema without a type, unless the report says that it was dropped. Refuses
+//! a method from a place that the document does not have, two types with one name, and
 //! documentation that is not harmless.
 //!
-//! This module finds the operations of the document on its own, and reads the documentation
-//! of the client, as a user does. So it does not repeat a mistake of another stage.
+//! This module finds the operations of the document with its own code and reads the client's
+//! documentation as a user does. So it does not repeat a mistake of another stage.
 
 mod documentation;
 
@@ -28,7 +28,7 @@ const REMEDY: &str = "report it with the document: it is a mistake of the genera
 ///
 /// # Errors
 ///
-/// Everything that only one of them has.
+/// Each operation, schema, method or type that only one of them has.
 pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
     let operations = operations(document);
     let schemas = schemas(document);
@@ -50,23 +50,29 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
         let is_left_out = left_out.contains(operation.as_str()) || left_out.contains(item);
         match (count, is_left_out) {
             (1, false) | (0, true) => {}
-            (0, false) => lost("the operation has become no method", operation),
-            _ => lost("the operation has become several methods", operation),
+            (0, false) => lost("the client has no method for the operation", operation),
+            _ => lost(
+                "the client has several methods for the operation",
+                operation,
+            ),
         }
     }
     for (pointer, name) in &schemas {
         let is_type = out.types.contains(pointer) || out.unplaced.contains(&letters(name));
         if !is_type && !left_out.contains(pointer.as_str()) {
-            lost("the schema has become no type", pointer);
+            lost("the client has no type for the schema", pointer);
         }
     }
     for method in out.methods.keys() {
         if !operations.contains(method) {
-            lost("a method, but no operation, is from here", method);
+            lost(
+                "the client has a method from this place, but the document has no operation here",
+                method,
+            );
         }
     }
     for (name, place) in &out.twice {
-        let what = format!("two types are called {name}");
+        let what = format!("two types have the name {name}");
         problems.push(document.problem(place, what, REMEDY));
     }
     for (place, what) in documentation::check(&tree.file, &tree.examples) {
@@ -79,7 +85,7 @@ pub fn check(document: &Document, tree: &ClientTree) -> Result<(), Problems> {
 pub fn operations(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, item) in members(document.root.get("paths")) {
-        // What it refers to may refer on, and have operations besides.
+        // The target of a reference may be a reference, too, and may have more operations.
         let shared = iter::successors(Some(item), |item| {
             let reference = pointer::of_reference(item.get("$ref")?.as_str()?)?;
             document.at(&reference)
@@ -116,19 +122,19 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// What came out, by where the documentation says that it is from.
+/// The generated methods and types, by the place that their documentation names.
 #[derive(Default)]
 struct Out {
-    /// How many methods of the client are from where.
+    /// The number of methods from each place.
     methods: BTreeMap<String, usize>,
-    /// Where the types are from.
+    /// The places of the types.
     types: BTreeSet<String>,
-    /// The letters of the names of types that say nothing of it: typify keeps no
-    /// description of a type that has no value.
+    /// The normalized names of types whose documentation names no place: typify drops the
+    /// description of a type that has no values.
     unplaced: BTreeSet<String>,
     /// The names of all types.
     names: BTreeSet<String>,
-    /// The names that several types have, each with where the second is from.
+    /// The duplicate names, each with the place of the second type.
     twice: Vec<(String, String)>,
 }
 
@@ -224,7 +230,7 @@ components:
         (document, crate::client_tree(&inputs).unwrap())
     }
 
-    /// What is said of a client in which `change` was made.
+    /// Checks the message for a client after `change`.
     #[track_caller]
     fn check_changed(change: impl FnOnce(&mut Vec<Item>), expected: &str) {
         let (document, mut tree) = tree();
@@ -249,7 +255,7 @@ components:
     }
 
     #[test]
-    fn what_is_whole_passes() {
+    fn a_complete_client_passes() {
         let (document, tree) = tree();
         assert_eq!(check(&document, &tree), Ok(()));
         let operations: Vec<String> = operations(&document).into_iter().collect();
@@ -261,11 +267,11 @@ components:
     }
 
     #[test]
-    fn a_method_that_is_lost_is_found() {
+    fn a_lost_or_duplicate_method_is_found() {
         let is = |name: &'static str| move |item: &ImplItem| matches!(item, ImplItem::Fn(f) if f.sig.ident == name);
         check_changed(
             |items| methods(items).retain(|item| !is("second")(item)),
-            "/paths/~1c/put: the operation has become no method",
+            "/paths/~1c/put: the client has no method for the operation",
         );
         check_changed(
             |items| {
@@ -277,11 +283,11 @@ components:
                     .clone();
                 methods.push(first);
             },
-            "/paths/~1a~1{~0b}/get: the operation has become several methods",
+            "/paths/~1a~1{~0b}/get: the client has several methods for the operation",
         );
     }
 
-    /// The items of the module of the types.
+    /// Returns the items of the `types` module.
     fn types(items: &mut [Item]) -> &mut Vec<Item> {
         let types = items.iter_mut().find_map(|item| match item {
             Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
@@ -299,19 +305,19 @@ components:
     }
 
     #[test]
-    fn a_name_that_two_types_have_is_found() {
+    fn a_duplicate_type_name_is_found() {
         check_changed(
             |items| {
                 let types = types(items);
                 let text = types.iter().find(|item| defines(item, "Text")).cloned();
                 types.extend(text);
             },
-            "/components/schemas/Text: two types are called Text",
+            "/components/schemas/Text: two types have the name Text",
         );
     }
 
     #[test]
-    fn a_type_that_is_lost_is_found() {
+    fn a_lost_type_is_found() {
         for (name, pointer) in [
             ("PetList", "pet~1list"),
             ("Alias", "Alias"),
@@ -319,7 +325,7 @@ components:
         ] {
             check_changed(
                 |items| types(items).retain(|item| !defines(item, name)),
-                &format!("/components/schemas/{pointer}: the schema has become no type"),
+                &format!("/components/schemas/{pointer}: the client has no type for the schema"),
             );
         }
     }

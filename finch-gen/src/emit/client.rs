@@ -90,6 +90,21 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
         markdown::code(&operation.path),
         call.name
     ));
+    if let Some(server) = &operation.server {
+        let server = markdown::code(server);
+        let when = match operation.needs_credentials() {
+            true => {
+                "if the client has another base URL than the document's, or if its host \
+                     differs from the base URL's, as credentials are sent"
+            }
+            false => "if the client has another base URL than the document's",
+        };
+        text.push_str(&format!(
+            "The operation has a server of its own, {server}. The call fails before anything is \
+             sent until `ClientBuilder::server` names the server, \
+             {when}.\n\n"
+        ));
+    }
     if !operation.unsent.is_empty() {
         let names = operation.unsent.iter().map(|name| markdown::code(name));
         let names: Vec<String> = names.collect();

@@ -21,7 +21,7 @@ pub(super) fn table(operations: &[Operation], calls: &[Call]) -> TokenStream {
         /// What the runtime must know of each operation.
         pub(crate) mod operations {
             #[allow(unused_imports)]
-            use crate::runtime::{Credential, Method, Operation, Successes};
+            use crate::runtime::{Credential, Method, Operation, Server, Successes};
 
             #(#rows)*
         }
@@ -33,6 +33,7 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
         id,
         method,
         path,
+        server,
         idempotent,
         deprecated,
         headers,
@@ -62,12 +63,20 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
         quote!(&[#(#credentials),*])
     });
     let secrets = secrets.iter().map(|name| name.to_token_stream());
+    let server = match server {
+        Some(url) => {
+            let needs_credentials = operation.needs_credentials();
+            quote!(Some(Server { url: #url, needs_credentials: #needs_credentials }))
+        }
+        None => quote!(None),
+    };
     quote! {
         #docs
         pub(crate) static #name: Operation = Operation {
             id: #id,
             method: Method::#method,
             path: #path,
+            server: #server,
             accept: #accept,
             successes: #successes,
             idempotent: #idempotent,

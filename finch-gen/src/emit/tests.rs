@@ -1,46 +1,117 @@
 //! What is emitted for operations of small documents.
 
-use quote::ToTokens as _;
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::Item;
 
 use super::signatures;
 use crate::call::Call;
 use crate::client_tree::ClientTree;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
-use crate::polish::tests::{ID, check_code, polish_operation};
+use crate::polish::tests::{check_items, exchange};
 use crate::{Inputs, Text};
 
 const A: &str = "schema: {$ref: '#/components/schemas/A'}";
 const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {type: string}}}}";
 
-/// The module `name` of a client, as code without spaces.
-fn module(tree: &ClientTree, name: &str) -> String {
+/// The path parameter that `post-a` has.
+const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";
+
+/// The client for a document whose one operation, `POST /a/{id}` as `post-a`, is `operation`.
+fn polish_operation(operation: &str, components: &str) -> ClientTree {
+    let document = format!(
+        "
+openapi: 3.1.0
+info: {{title: T, version: '1'}}
+paths: {{'/a/{{id}}': {{post: {{operationId: post-a, {operation}}}}}}}
+components: {{schemas: {components}}}
+"
+    );
+    let inputs = Inputs::of_document(Text {
+        name: "api.yaml",
+        text: &document,
+    });
+    crate::client_tree(&inputs).unwrap()
+}
+
+/// The names of the functions of the call `PostA`.
+fn functions(tree: &ClientTree) -> Vec<String> {
     let mut file = tree.file.clone();
-    let items = syn_query::module(&mut file, &[name]).unwrap();
-    let code = items.iter().map(|item| item.to_token_stream().to_string());
-    code.collect::<String>().replace(' ', "")
+    let calls = syn_query::module(&mut file, &["calls"]).unwrap();
+    let calls = calls.iter_mut().filter_map(|item| match item {
+        Item::Impl(item) => Some(item),
+        _ => None,
+    });
+    let functions = calls.flat_map(syn_query::functions);
+    functions.map(|of| of.sig.ident.to_string()).collect()
 }
 
-/// The call of `POST /a/{id}`, which is `operation`.
-#[track_caller]
-fn calls(operation: &str) -> String {
-    module(&polish_operation(operation, COMPONENTS), "calls")
+fn code(text: &str) -> TokenStream {
+    text.parse().unwrap()
 }
 
-/// The call of an operation with these parameters besides `id`.
+/// Checks that the client has each item of the code `shown`.
 #[track_caller]
-fn with_parameters(parameters: &str) -> String {
-    calls(&format!(
-        "parameters: [{ID}, {parameters}], responses: {{'204': {{description: ''}}}}"
-    ))
+fn check(tree: &ClientTree, shown: &TokenStream) {
+    check_items(tree, &shown.to_string());
 }
 
-/// The call of an operation with this `requestBody`.
+/// Checks the field `name` of the call: its type, of which `kind` it is, and how it is `sent`.
 #[track_caller]
-fn with_body(body: &str) -> String {
-    calls(&format!(
+fn check_field(tree: &ClientTree, name: &str, ty: &str, kind: &str, sent: &str) {
+    let [field, kind, ty, sent] = [name, kind, ty, sent].map(code);
+    check(
+        tree,
+        &quote! {
+            #[must_use = "a call does nothing until it is awaited or sent"]
+            pub struct PostA { client: Client, id: Field<::std::string::String>, #field: Field<#ty> }
+            impl PostA {
+                pub(super) fn new(client: Client, id: impl Into<::std::string::String>) -> Self {
+                    let mut call = Self {
+                        client,
+                        id: Field::required("id"),
+                        #field: Field::#kind(#name),
+                    };
+                    call.id.set(id.into());
+                    call
+                }
+            }
+        },
+    );
+    check_sent(tree, &sent);
+}
+
+/// Checks how the call is sent besides its `id`.
+#[track_caller]
+fn check_sent(tree: &ClientTree, sent: &TokenStream) {
+    check(
+        tree,
+        &quote! {
+            impl PostA {
+                fn call(self) -> Call {
+                    Call::new(self.client, &operations::POST_A)
+                        .parameter(Parameter::path("id"), self.id)
+                        #sent
+                }
+            }
+        },
+    );
+}
+
+/// The client for an operation with these parameters besides `id`.
+fn with_parameters(parameters: &str) -> ClientTree {
+    let operation =
+        format!("parameters: [{ID}, {parameters}], responses: {{'204': {{description: ''}}}}");
+    polish_operation(&operation, COMPONENTS)
+}
+
+/// The client for an operation with this `requestBody`.
+fn with_body(body: &str) -> ClientTree {
+    let operation = format!(
         "parameters: [{ID}], requestBody: {body}, responses: {{'204': {{description: ''}}}}"
-    ))
+    );
+    polish_operation(&operation, COMPONENTS)
 }
 
 #[test]
@@ -93,17 +164,12 @@ fn a_parameter_is_written_in_its_place_and_style() {
         ),
     ] {
         for (required, kind) in [("true", "required"), ("false", "optional")] {
-            let code = with_parameters(&format!("{{name: p, required: {required}, {parameter}}}"));
-            let is_optional = required == "false";
-            check_code(
-                &code,
-                &[
-                    &format!("p:Field<{ty}>,"),
-                    &format!("p:Field::{kind}(\"p\")"),
-                    &format!(".parameter(Parameter::{described},self.p)"),
-                ],
-            );
-            assert_eq!(code.contains("pubfnmaybe_p("), is_optional, "{code}");
+            let tree = with_parameters(&format!("{{name: p, required: {required}, {parameter}}}"));
+            let sent = format!(".parameter(Parameter::{described}, self.p)");
+            check_field(&tree, "p", ty, kind, &sent);
+            let setters = functions(&tree);
+            let has_maybe = setters.contains(&"maybe_p".to_owned());
+            assert_eq!(has_maybe, kind == "optional", "{setters:?}");
         }
     }
 }
@@ -115,20 +181,20 @@ fn a_parameter_of_the_path_is_an_argument() {
         (
             "style: matrix, schema: {type: array, items: {type: string}}",
             ".style(Style::Matrix)",
-            "implIntoIterator<Item:Into<::std::string::String>>",
+            "impl IntoIterator<Item:Into<::std::string::String>>",
             "call.id.set(id.into_iter().map(Into::into).collect());",
         ),
         (
             "style: label, explode: true, schema: {type: object, properties: {a: {}}}",
             ".style(Style::Label).explode(true)",
-            "implTryInto<types::PostAId,Error:Display>",
+            "impl TryInto<types::PostAId,Error:Display>",
             "call.id.convert(id.try_into());",
         ),
         // OpenAPI defines it for queries.
         (
             "allowReserved: true, schema: {type: string, format: uuid}",
             "",
-            "implIntoFormat<::uuid::Uuid>",
+            "impl IntoFormat<::uuid::Uuid>",
             "call.id.convert(id.into_format());",
         ),
     ] {
@@ -139,21 +205,27 @@ fn a_parameter_of_the_path_is_an_argument() {
             ),
             COMPONENTS,
         );
-        check_code(
-            &module(&tree, "calls"),
-            &[
-                &format!("fnnew(client:Client,id:{argument})->Self{{"),
-                set,
-                &format!(".parameter(Parameter::path(\"id\"){style},self.id)"),
-            ],
-        );
-        check_code(
-            &module(&tree, "client"),
-            &[
-                &format!("pubfnpost_a(&self,id:{argument})->calls::PostA{{"),
-                "calls::PostA::new(self.clone(),id)",
-                "client.post_a(id).await",
-            ],
+        let [style, argument, set] = [style, argument, set].map(code);
+        check(
+            &tree,
+            &quote! {
+                impl PostA {
+                    pub(super) fn new(client: Client, id: #argument) -> Self {
+                        let mut call = Self { client, id: Field::required("id") };
+                        #set
+                        call
+                    }
+                    fn call(self) -> Call {
+                        Call::new(self.client, &operations::POST_A)
+                            .parameter(Parameter::path("id")#style, self.id)
+                    }
+                }
+                impl Client {
+                    pub fn post_a(&self, id: #argument) -> calls::PostA {
+                        calls::PostA::new(self.clone(), id)
+                    }
+                }
+            },
         );
     }
 }
@@ -166,50 +238,53 @@ fn a_setter_takes_what_people_have() {
         ("{type: boolean}", "bool", "set(value)"),
         (
             "{type: string}",
-            "implInto<::std::string::String>",
+            "impl Into<::std::string::String>",
             "set(value.into())",
         ),
         (
             "{type: string, format: password}",
-            "implInto<crate::Secret>",
+            "impl Into<crate::Secret>",
             "set(value.into())",
         ),
         (
             "{type: string, format: date}",
-            "implIntoFormat<::chrono::naive::NaiveDate>",
+            "impl IntoFormat<::chrono::naive::NaiveDate>",
             "convert(value.into_format())",
         ),
         (
             "{type: string, enum: [a, b]}",
-            "implTryInto<types::PostAp,Error:Display>",
+            "impl TryInto<types::PostAp,Error:Display>",
             "convert(value.try_into())",
         ),
         (
             "{type: array, items: {type: integer}}",
-            "implIntoIterator<Item=i64>",
+            "impl IntoIterator<Item=i64>",
             "set(value.into_iter().collect())",
         ),
         (
             "{type: array, items: {type: string, format: uuid}}",
-            "implIntoIterator<Item:IntoFormat<::uuid::Uuid>>",
+            "impl IntoIterator<Item:IntoFormat<::uuid::Uuid>>",
             "convert(value.into_iter().map(IntoFormat::into_format).collect::<Result<Vec<::uuid::Uuid>,_>>())",
         ),
         (
             "{type: array, items: {type: string, enum: [a, b]}}",
-            "implIntoIterator<Item:TryInto<types::PostAp,Error:Display>>",
+            "impl IntoIterator<Item:TryInto<types::PostAp,Error:Display>>",
             "convert(value.into_iter().map(TryInto::try_into).collect::<Result<Vec<types::PostAp>,_>>())",
         ),
     ] {
-        let code = with_parameters(&format!("{{name: p, in: query, schema: {schema}}}"));
-        let setter = format!("pubfnp(mutself,value:{argument})->Self{{self.p.{set};self}}");
-        check_code(&code, &[&setter]);
+        let tree = with_parameters(&format!("{{name: p, in: query, schema: {schema}}}"));
+        let [argument, set] = [argument, set].map(code);
+        check(
+            &tree,
+            &quote!(impl PostA { pub fn p(mut self, value: #argument) -> Self { self.p.#set; self } }),
+        );
     }
 }
 
 #[test]
 fn each_field_of_a_call_has_a_name_of_its_own() {
     let string = "schema: {type: string}";
-    let code = calls(&format!(
+    let operation = format!(
         "parameters: [{{name: id, in: header, {string}}}, {ID}, {{name: id, in: cookie, {string}}}, \
          {{name: body, in: query, {string}}}, {{name: 'f[a]', in: query, {string}}}, \
          {{name: f_a, in: query, {string}}}, {{name: type, in: query, {string}}}, \
@@ -217,24 +292,39 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
          {{name: 2fa, in: query, {string}}}, {{name: '#', in: query, {string}}}, \
          {{name: Self, in: query, {string}}}, {{name: é, in: query, {string}}}], \
          responses: {{'204': {{description: ''}}}}"
-    ));
-    check_code(
-        &code,
-        &[
-            ".parameter(Parameter::path(\"id\"),self.id)",
-            ".parameter(Parameter::query(\"body\"),self.body2)",
-            ".parameter(Parameter::query(\"f[a]\"),self.f_a)",
-            ".parameter(Parameter::query(\"f_a\"),self.f_a2)",
-            ".parameter(Parameter::header(\"id\"),self.id2)",
-            ".parameter(Parameter::cookie(\"id\"),self.id3)",
-            ".parameter(Parameter::query(\"type\"),self.type_)",
-            ".parameter(Parameter::query(\"send\"),self.send2)",
-            ".parameter(Parameter::query(\"2fa\"),self._2fa)",
-            ".parameter(Parameter::query(\"#\"),self.x)",
-            ".parameter(Parameter::query(\"Self\"),self.self_)",
-            ".parameter(Parameter::query(\"é\"),self.e)",
-            "Setstheheader`id`.\"#]pubfnid2(",
-        ],
+    );
+    let tree = polish_operation(&operation, COMPONENTS);
+    check_sent(
+        &tree,
+        &quote! {
+            .parameter(Parameter::query("2fa"), self._2fa)
+            .parameter(Parameter::query("body"), self.body2)
+            .parameter(Parameter::query("f[a]"), self.f_a)
+            .parameter(Parameter::query("f_a"), self.f_a2)
+            .parameter(Parameter::header("id"), self.id2)
+            .parameter(Parameter::cookie("id"), self.id3)
+            .parameter(Parameter::query("maybe-type"), self.maybe_type)
+            .parameter(Parameter::query("Self"), self.self_)
+            .parameter(Parameter::query("send"), self.send2)
+            .parameter(Parameter::query("type"), self.type_)
+            .parameter(Parameter::query("#"), self.x)
+            .parameter(Parameter::query("é"), self.e)
+        },
+    );
+    check_items(
+        &tree,
+        "impl PostA {
+            /// Sets the header `id`.
+            pub fn id2(mut self, value: impl Into<::std::string::String>) -> Self {
+                self.id2.set(value.into());
+                self
+            }
+            /// Sets the query parameter `body`.
+            pub fn body2(mut self, value: impl Into<::std::string::String>) -> Self {
+                self.body2.set(value.into());
+                self
+            }
+        }",
     );
 }
 
@@ -296,14 +386,8 @@ fn a_body_is_sent_as_its_media_type() {
     ] {
         for (required, kind) in [("true", "required"), ("false", "optional")] {
             let body = format!("{{required: {required}, content: {{'{media_type}': {{{of}}}}}}}");
-            check_code(
-                &with_body(&body),
-                &[
-                    &format!("body:Field<{ty}>,"),
-                    &format!("body:Field::{kind}(\"body\")"),
-                    &format!("{sent}self.body)"),
-                ],
-            );
+            let sent = format!("{sent} self.body)");
+            check_field(&with_body(&body), "body", ty, kind, &sent);
         }
     }
 }
@@ -316,24 +400,41 @@ fn a_required_body_may_be_null() {
             "{{required: {required}, content: {{application/json: {{{nullable}}}}}}}"
         ))
     };
-    let ty = "Option<types::PostARequest>";
-    check_code(
+    let sent = ".json(\"application/json\", self.body)";
+    let ty = "::std::option::Option<types::PostARequest>";
+    check_field(&body(true), "body", ty, "required", sent);
+    check(
         &body(true),
-        &[
-            &format!("body:Field<::std::option::{ty}>,"),
-            "pubfnbody(mutself,value:implTryInto<types::PostARequest,Error:Display>)",
-            "self.body.convert(value.try_into().map(Some));",
-            &format!(
-                "pubfnmaybe_body(mutself,value:::std::option::{ty})->Self{{self.body.set(value);"
-            ),
-        ],
+        &quote! {
+            impl PostA {
+                pub fn body(mut self, value: impl TryInto<types::PostARequest, Error: Display>) -> Self {
+                    self.body.convert(value.try_into().map(Some));
+                    self
+                }
+                pub fn maybe_body(mut self, value: ::std::option::Option<types::PostARequest>) -> Self {
+                    self.body.set(value);
+                    self
+                }
+            }
+        },
     );
-    check_code(
+    check_field(
         &body(false),
-        &[
-            "body:Field<types::PostARequest>,",
-            &format!("pubfnmaybe_body(mutself,value:{ty})->Self{{self.body.maybe(value);"),
-        ],
+        "body",
+        "types::PostARequest",
+        "optional",
+        sent,
+    );
+    check(
+        &body(false),
+        &quote! {
+            impl PostA {
+                pub fn maybe_body(mut self, value: Option<types::PostARequest>) -> Self {
+                    self.body.maybe(value);
+                    self
+                }
+            }
+        },
     );
 }
 
@@ -345,20 +446,18 @@ fn an_encoding_says_how_a_property_is_sent() {
         "{{content: {{application/x-www-form-urlencoded: {{{object}, encoding: {{a: {{style: \
          pipeDelimited}}}}}}}}}}"
     );
-    check_code(
-        &with_body(&form),
-        &[".form(&[Parameter::query(\"a\").style(Style::PipeDelimited)],self.body)"],
-    );
+    let sent = quote!(.form(&[Parameter::query("a").style(Style::PipeDelimited)], self.body));
+    check_sent(&with_body(&form), &sent);
     let multipart = format!(
         "{{content: {{multipart/form-data: {{{object}, encoding: {{a: {{contentType: text/csv}}, \
          f: {{contentType: image/png}}}}}}}}}}"
     );
-    check_code(
+    let parts = quote! {
+        Part::value("a").of_type("text/csv"), Part::value("f").of_type("image/png")
+    };
+    check_sent(
         &with_body(&multipart),
-        &[
-            "Part::value(\"f\").of_type(\"image/png\")",
-            "Part::value(\"a\").of_type(\"text/csv\")",
-        ],
+        &quote!(.multipart(&[#parts], self.body)),
     );
 }
 
@@ -368,17 +467,36 @@ fn an_encoding_says_how_a_property_is_sent() {
 fn check_responses(responses: &str, row: &str, sent: [&str; 2], awaited: [&str; 2]) {
     let operation = format!("parameters: [{ID}], responses: {responses}");
     let tree = polish_operation(&operation, COMPONENTS);
-    check_code(&module(&tree, "operations"), &[row]);
-    let ([response, decoded], [value, decoded_value]) = (sent, awaited);
-    check_code(
-        &module(&tree, "calls"),
-        &[
-            &format!(
-                "send(self)->Result<Response<{response}>,Error>{{self.call().send::<{decoded}>()"
-            ),
-            &format!("typeOutput=Result<{value},Error>;typeIntoFuture=CallFuture<{value}>;"),
-            &format!("self.call().value::<{decoded_value}>()"),
-        ],
+    let ([response, decoded], [value, decoded_value]) = (sent.map(code), awaited.map(code));
+    let row = code(row);
+    check(
+        &tree,
+        &quote! {
+            pub(crate) static POST_A: Operation = Operation {
+                id: "post-a",
+                method: Method::POST,
+                path: "/a/{id}",
+                server: None,
+                #row
+                idempotent: false,
+                deprecated: false,
+                headers: &[],
+                security: &[],
+                secrets: &[],
+            };
+            impl PostA {
+                pub async fn send(self) -> Result<Response<#response>, Error> {
+                    self.call().send::<#decoded>().await
+                }
+            }
+            impl IntoFuture for PostA {
+                type Output = Result<#value, Error>;
+                type IntoFuture = CallFuture<#value>;
+                fn into_future(self) -> Self::IntoFuture {
+                    self.call().value::<#decoded_value>()
+                }
+            }
+        },
     );
 }
 
@@ -417,7 +535,7 @@ fn a_success_is_decoded_by_its_media_type() {
     let range = "content: {application/*+json: {schema: {type: boolean}}}";
     check_responses(
         &format!("{{'200': {{description: '', {range}}}}}"),
-        "accept:\"application/json,application/*;q=0.9\",",
+        "accept: \"application/json, application/*;q=0.9\", successes: Successes::One(200),",
         ["bool", "Json<bool>"],
         ["bool", "Json<bool>"],
     );
@@ -449,30 +567,42 @@ fn several_kinds_of_success_are_an_enum() {
     let main = "types::PostAResponse200";
     check_responses(
         responses,
-        "successes:Successes::AllOfSeveral(&[200,202,203,204]),",
+        "accept: \"application/json, text/plain, image/png\", successes: Successes::AllOfSeveral(&[200,202,203,204]),",
         [success, success],
         [main, &format!("Json<{main}>")],
     );
     let operation = format!("parameters: [{ID}], responses: {responses}");
     let tree = polish_operation(&operation, COMPONENTS);
-    check_code(
-        &module(&tree, "calls"),
-        &[
-            "200=>Json::<types::PostAResponse200>::decode(answer).map(",
-            "202=>Text::decode(answer).map(",
-            "203=>Binary::decode(answer).map(|response|response.map(types::PostASuccess::Status203))",
-            "204=>Empty::decode(answer).map(|response|response.map(|()|types::PostASuccess::Status204))",
-            "_=>Json::<types::PostAResponse2Xx>::decode(answer).map(",
-        ],
-    );
-    check_code(
-        &module(&tree, "types"),
-        &[
-            "pubfnok(&self)->::std::option::Option<&PostAResponse200>",
-            "pubfninto_accepted(self)->::std::option::Option<::std::string::String>",
-            "pubfnis_no_content(&self)->bool",
-            "pubfnother(&self)",
-        ],
+    check(
+        &tree,
+        &quote! {
+            impl Success for types::PostASuccess {
+                type Value = Self;
+                fn decode(answer: RawResponse) -> Result<Response<Self>, Error> {
+                    match answer.status().as_u16() {
+                        200 => Json::<types::PostAResponse200>::decode(answer)
+                            .map(|response| response.map(types::PostASuccess::Status200)),
+                        202 => Text::decode(answer)
+                            .map(|response| response.map(types::PostASuccess::Status202)),
+                        203 => Binary::decode(answer)
+                            .map(|response| response.map(types::PostASuccess::Status203)),
+                        204 => Empty::decode(answer)
+                            .map(|response| response.map(|()| types::PostASuccess::Status204)),
+                        _ => Json::<types::PostAResponse2Xx>::decode(answer)
+                            .map(|response| response.map(types::PostASuccess::Other)),
+                    }
+                }
+            }
+            impl PostASuccess {
+                #[inline]
+                pub fn other(&self) -> ::std::option::Option<&PostAResponse2Xx> {
+                    match self {
+                        Self::Other(value) => Some(value),
+                        _ => None,
+                    }
+                }
+            }
+        },
     );
 }
 
@@ -491,20 +621,27 @@ paths:
         text,
     }));
     let tree = tree.unwrap();
-    check_code(
-        &module(&tree, "calls"),
-        &[
-            "pubstructErrorCall_{",
-            "pubstructErrorCall{",
-            "Result<Response<()>,Error>",
-        ],
-    );
-    check_code(
-        &module(&tree, "client"),
-        &[
-            "pubfnerror(&self)->calls::ErrorCall_{",
-            "pubfnerror_call(&self)->calls::ErrorCall{",
-        ],
+    check(
+        &tree,
+        &quote! {
+            #[must_use = "a call does nothing until it is awaited or sent"]
+            pub struct ErrorCall_ { client: Client }
+            #[must_use = "a call does nothing until it is awaited or sent"]
+            pub struct ErrorCall { client: Client }
+            impl ErrorCall {
+                pub async fn send(self) -> Result<Response<()>, Error> {
+                    self.call().send::<Empty>().await
+                }
+            }
+            impl Client {
+                pub fn error(&self) -> calls::ErrorCall_ {
+                    calls::ErrorCall_::new(self.clone())
+                }
+                pub fn error_call(&self) -> calls::ErrorCall {
+                    calls::ErrorCall::new(self.clone())
+                }
+            }
+        },
     );
 }
 
@@ -519,55 +656,166 @@ fn a_builder_names_everything_that_is_missing() {
          n: {type: [string, 'null']}, m: {type: [string, 'null']}, r: {$ref: '#/components/schemas/A'}, \
          build: {type: boolean}}}}",
     );
-    let mut file = tree.file.clone();
-    let items = syn_query::module(&mut file, &["types", "builder"]).unwrap();
-    let code: String = items
-        .iter()
-        .map(|item| item.to_token_stream().to_string())
-        .collect();
-    check_code(
-        &code.replace(' ', ""),
-        &[
-            "a:Field::required(\"a\"),",
-            "b:Field::optional(\"b\"),",
-            "n:Field::required(\"n\"),",
-            "check([self.a.problem(),",
-            "a:self.a.value()?,",
-            "n:self.n.value()?,",
-            "m:self.m.option()?,",
-            "pubfnn(mutself,value:implInto<::std::string::String>)->Self{self.n.set(Some(value.into()));self}",
-            "pubfnmaybe_n(mutself,value:::std::option::Option<::std::string::String>)->Self{self.n.set(value);self}",
-            "pubfnm(mutself,value:implInto<::std::string::String>)->Self{self.m.set(Some(value.into()));self}",
-            "self.r.convert(value.try_into().map(Box::new));",
-            "pubfnset_build(mutself,value:bool)",
-            "pubfnbuild(self)->Result<super::A,ConversionError>",
-        ],
+    check(
+        &tree,
+        &quote! {
+            impl Default for ABuilder {
+                fn default() -> Self {
+                    Self {
+                        a: Field::required("a"),
+                        b: Field::optional("b"),
+                        build: Field::optional("build"),
+                        m: Field::optional("m"),
+                        n: Field::required("n"),
+                        r: Field::optional("r"),
+                    }
+                }
+            }
+            impl ABuilder {
+                pub fn n(mut self, value: impl Into<::std::string::String>) -> Self {
+                    self.n.set(Some(value.into()));
+                    self
+                }
+                pub fn maybe_n(mut self, value: ::std::option::Option<::std::string::String>) -> Self {
+                    self.n.set(value);
+                    self
+                }
+                pub fn m(mut self, value: impl Into<::std::string::String>) -> Self {
+                    self.m.set(Some(value.into()));
+                    self
+                }
+                pub fn r(mut self, value: impl TryInto<super::A, Error: Display>) -> Self {
+                    self.r.convert(value.try_into().map(Box::new));
+                    self
+                }
+                pub fn set_build(mut self, value: bool) -> Self {
+                    self.build.set(value);
+                    self
+                }
+                pub fn build(self) -> Result<super::A, ConversionError> {
+                    check([
+                        self.a.problem(),
+                        self.b.problem(),
+                        self.build.problem(),
+                        self.m.problem(),
+                        self.n.problem(),
+                        self.r.problem(),
+                    ])?;
+                    Ok(super::A {
+                        a: self.a.value()?,
+                        b: self.b.option()?,
+                        build: self.build.option()?,
+                        m: self.m.option()?,
+                        n: self.n.value()?,
+                        r: self.r.option()?,
+                    })
+                }
+            }
+        },
     );
 }
 
 #[test]
+fn a_type_that_no_request_can_hold_has_a_builder_for_tests() {
+    let tree = exchange(
+        "
+A: {properties: {c: {$ref: '#/components/schemas/C'}}}
+B: {properties: {c: {$ref: '#/components/schemas/C'}, d: {$ref: '#/components/schemas/D'}}}
+C: {properties: {e: {type: string}}}
+D: {properties: {type: {type: string}}}
+",
+    );
+    for (path, expected) in [
+        (&["types"][..], ["A", "B for tests", "C", "D for tests"]),
+        (
+            &["types", "builder"],
+            [
+                "ABuilder",
+                "BBuilder for tests",
+                "CBuilder",
+                "DBuilder for tests",
+            ],
+        ),
+    ] {
+        let items = syn_query::items(&tree.file, path).unwrap().iter();
+        let found = items.filter_map(|item| match item {
+            Item::Impl(item) if item.trait_.is_none() => {
+                let is_of_tests = item.to_token_stream().to_string().contains("test-util");
+                let of_tests = if is_of_tests { " for tests" } else { "" };
+                Some(format!("{}{of_tests}", syn_query::self_name(item)?))
+            }
+            _ => None,
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
 fn a_method_says_what_the_client_does_not_send() {
-    let client = |security: &str| {
+    for (security, sent, docs) in [
+        (
+            "[{digest: []}]",
+            "&[]",
+            "/// The operation needs credentials that this client does not send (`digest`): give \
+             them to the HTTP client.",
+        ),
+        (
+            "[{digest: []}, {key: []}]",
+            "&[&[Credential::Header(\"x-key\")]]",
+            "",
+        ),
+    ] {
+        let operation = format!(
+            "parameters: [{ID}], security: {security}, responses: {{'204': {{description: ''}}}}"
+        );
         let tree = polish_operation(
-            &format!(
-                "parameters: [{ID}], security: {security}, responses: {{'204': {{description: \
-                 ''}}}}"
-            ),
+            &operation,
             "{}, securitySchemes: {
                 digest: {type: http, scheme: digest},
                 key: {type: apiKey, in: header, name: X-Key},
             }",
         );
-        module(&tree, "client") + &module(&tree, "operations")
-    };
-    let unsent = "needscredentialsthatthisclientdoesnotsend(`digest`)";
-    check_code(&client("[{digest: []}]"), &[unsent, "security:&[],"]);
-    let alternative = client("[{digest: []}, {key: []}]");
-    assert!(!alternative.contains(unsent), "{alternative}");
-    check_code(
-        &alternative,
-        &["security:&[&[Credential::Header(\"x-key\")]],"],
-    );
+        let sent = code(sent);
+        check(
+            &tree,
+            &quote! {
+                pub(crate) static POST_A: Operation = Operation {
+                    id: "post-a",
+                    method: Method::POST,
+                    path: "/a/{id}",
+                    server: None,
+                    accept: "",
+                    successes: Successes::One(204),
+                    idempotent: false,
+                    deprecated: false,
+                    headers: &[],
+                    security: #sent,
+                    secrets: &[],
+                };
+            },
+        );
+        check_items(
+            &tree,
+            &format!(
+                "impl Client {{
+                    /// post-a.
+                    /// Sends a `POST` request to `/a/{{id}}`: await the [call](calls::PostA), or send it.
+                    {docs}
+                    /// From `/paths/~1a~1{{id}}/post`.
+                    /// # Example
+                    /// ```no_run
+                    /// # use ::{{Client, Error, types}};
+                    /// # async fn example(client: &Client, id: ::std::string::String) -> Result<(), Error> {{
+                    /// client.post_a(id).await
+                    /// # }}
+                    /// ```
+                    pub fn post_a(&self, id: impl Into<::std::string::String>) -> calls::PostA {{
+                        calls::PostA::new(self.clone(), id)
+                    }}
+                }}"
+            ),
+        );
+    }
 }
 
 /// What the document and progenitor disagree about if `change` changes progenitor's output
@@ -606,7 +854,7 @@ fn fields(file: &mut syn::File) -> &mut syn::punctuated::Punctuated<syn::Field, 
     items
         .iter_mut()
         .find_map(|item| match item {
-            syn::Item::Struct(syn::ItemStruct {
+            Item::Struct(syn::ItemStruct {
                 fields: syn::Fields::Named(fields),
                 ..
             }) => Some(&mut fields.named),
@@ -633,7 +881,7 @@ fn the_signatures_are_those_of_the_document() {
     check(
         &|file| {
             file.items
-                .retain(|item| !matches!(item, syn::Item::Impl(item) if item.trait_.is_none()));
+                .retain(|item| !matches!(item, Item::Impl(item) if item.trait_.is_none()));
         },
         "progenitor has no method `post_a`",
     );
@@ -682,4 +930,44 @@ fn the_signatures_are_those_of_the_document() {
         },
         "progenitor has a method `other` of no operation",
     );
+}
+
+#[test]
+fn an_operation_with_its_own_server_says_so() {
+    let client = |security: &str| {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, servers: [{{url: \
+             'https://a.example'}}], paths: {{/a: {{servers: [{{url: 'https://b.example'}}], get: \
+             {{operationId: a, security: {security}, responses: {{'204': {{description: \
+             ''}}}}}}}}}}, components: {{securitySchemes: {{key: {{type: http, scheme: bearer}}, \
+             digest: {{type: http, scheme: digest}}}}}}}}"
+        );
+        let name = "api.yaml";
+        let tree = crate::client_tree(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text { name, text: &text })
+        });
+        tree.unwrap()
+            .file
+            .to_token_stream()
+            .to_string()
+            .replace(' ', "")
+    };
+    let server = |needs: bool| {
+        format!("server:Some(Server{{url:\"https://b.example\",needs_credentials:{needs}}})")
+    };
+    let docs = "Theoperationhasaserverofitsown,`https://b.example`.";
+    let host = "orifitshostdiffersfromthebaseURL's";
+    for (security, needs) in [
+        ("[]", false),
+        ("[{}]", false),
+        ("[{key: []}]", true),
+        ("[{}, {key: []}]", true),
+        ("[{digest: []}]", true),
+    ] {
+        let client = client(security);
+        assert!(client.contains(docs), "{client}");
+        assert!(client.contains(&server(needs)), "{client}");
+        assert_eq!(client.contains(host), needs, "{security}");
+    }
 }

@@ -1,14 +1,14 @@
-//! Anchors of which two have one name. YAML takes an alias for the last one before
-//! it (1.2.2, section 7.1); the parser mixes up all that come after the second.
+//! Finds anchors that share a name. In YAML an alias refers to the last anchor before it
+//! (1.2.2, section 7.1), but the parser confuses all anchors after the second.
 
 use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser};
 
-/// The first anchor in `text` whose name another has, with line and column, where
-/// there is an alias.
+/// Returns the name, the line and the column of the first anchor in `text` that reuses a name,
+/// if an alias follows it.
 pub(super) fn defined_twice(text: &str) -> Option<(String, (usize, usize))> {
-    // Most texts have none, and are not to be read twice for it.
+    // Most texts have no such anchors, so this check saves a second parse.
     let mut names = BTreeSet::new();
     if names_after_ampersands(text).all(|name| names.insert(name)) {
         return None;
@@ -38,8 +38,8 @@ pub(super) fn defined_twice(text: &str) -> Option<(String, (usize, usize))> {
     None
 }
 
-/// The name of the anchor of what begins at `start`: an anchor, or a tag beside
-/// one, may be the beginning itself, or precede it.
+/// Returns the name of the anchor of the value that begins at `start`. The anchor, or a tag
+/// next to it, either precedes that position or begins there.
 fn name_of(text: &str, start: usize) -> Option<&str> {
     let (before, after) = text.split_at(start);
     match after.starts_with(['&', '!']) {
@@ -51,13 +51,13 @@ fn name_of(text: &str, start: usize) -> Option<&str> {
     }
 }
 
-/// What could be the names of anchors.
+/// Returns the possible names of anchors.
 fn names_after_ampersands(text: &str) -> impl Iterator<Item = &str> {
     let ampersands = text.match_indices('&');
     ampersands.filter_map(|(at, _)| name_after(text, at))
 }
 
-/// What could be the name of an anchor, after the ampersand at `at`.
+/// Returns the possible name of an anchor after the ampersand at `at`.
 fn name_after(text: &str, at: usize) -> Option<&str> {
     let before = text[..at].chars().next_back();
     let begins = before.is_none_or(|c| c.is_whitespace() || "[{,:-?".contains(c));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_two_anchors_have_is_found() {
+    fn a_reused_anchor_name_is_found() {
         for (text, expected) in [
             ("{a: &x 1, b: &x 2, c: *x}", Some(("x", (1, 14)))),
             (
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_anchors_takes_no_longer_than_its_length() {
+    fn many_ampersands_take_linear_time() {
         let members = (0..20_000).map(|index| format!("a{index}: ' &nbsp; '\n"));
         let text = members.collect::<String>();
         let start = Instant::now();

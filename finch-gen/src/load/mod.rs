@@ -1,13 +1,13 @@
-//! load: text to a [`Document`].
+//! load: parses text into a [`Document`].
 //!
-//! Receives the text of a YAML or JSON file and its name. Guarantees a tree of
-//! JSON values whose root is an object, and that every later message can say
-//! where. Refuses what does not parse, with line and column; what JSON cannot
-//! hold (a key that is a list, a number that is not finite); and what would take
-//! more time and memory than its length lets expect: brackets or aliases without
-//! end, and what aliases make many copies of.
+//! Receives the text of a YAML or JSON file and its name. Guarantees a tree of JSON values
+//! whose root is an object, and that later messages can name the place of a problem. Refuses
+//! text that does not parse, with its line and column. Refuses values that JSON cannot
+//! represent: a key that is a list, or a number that is not finite. Refuses text that would
+//! take far more time or memory than its length suggests, through nested brackets, repeated
+//! aliases, or large values that aliases copy.
 //!
-//! The only module that knows `serde_yaml`: so it writes YAML, too.
+//! This is the only module that uses `serde_yaml`, so it writes YAML, too.
 
 mod anchors;
 mod tree;
@@ -21,64 +21,63 @@ use tree::Tree;
 use crate::problem::{Problem, Problems};
 use crate::{locate, pointer};
 
-/// The text of a file, and the name under which messages speak of it.
+/// The text of a file, and its name in messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Text<'a> {
-    /// The name: a path, relative to where the reader stands.
+    /// The name: a path relative to the reader's folder.
     pub name: &'a str,
     /// The whole text.
     pub text: &'a str,
 }
 
-/// How many brackets may be open at once before it is asked what they are: the YAML
-/// parser takes the square of their number.
+/// The most brackets that may be open before a parser checks whether they nest: the time of
+/// the YAML parser is the square of their number.
 const OPEN: usize = 10_000;
 
-/// How many levels deep lists and mappings may nest: as deep as both parsers go.
+/// The most levels of nested lists and mappings: both parsers stop there.
 pub(crate) const DEPTH: usize = 128;
 
-/// What to do where a text is neither YAML nor JSON.
+/// The remedy for a text that is neither YAML nor JSON.
 const CORRECT: &str = "correct the syntax there";
 
-/// What to do where a document is nested too deeply.
+/// The remedy for a document that nests too deeply.
 pub(crate) const NEST_LESS: &str = "give the inner schemas names, and refer to them";
 
-/// The most references that may lead from one to the next: more of them are
-/// taken to go round in a circle.
+/// The longest chain of references. A longer chain counts as a cycle.
 pub(crate) const CHAIN: usize = 64;
 
-/// A parsed document that knows its name.
+/// A parsed document with its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     pub(crate) name: String,
     pub(crate) root: Value,
-    /// The length of its text, in bytes.
+    /// The length of the text in bytes.
     pub(crate) length: usize,
 }
 
 impl Document {
-    /// The document's value.
+    /// Returns the value of the whole document.
     pub fn root(&self) -> &Value {
         &self.root
     }
 
-    /// What stands at `pointer`.
+    /// Returns the value at `pointer`.
     pub(crate) fn at(&self, pointer: &str) -> Option<&Value> {
         pointer::find(&self.root, pointer)
     }
 
-    /// As [`at`](Self::at), to be changed.
+    /// Works as [`at`](Self::at), but returns a mutable reference.
     pub(crate) fn at_mut(&mut self, pointer: &str) -> Option<&mut Value> {
         pointer::find_mut(&mut self.root, pointer)
     }
 
-    /// Whether it says that it is OpenAPI 3.0.
+    /// Whether the document declares OpenAPI 3.0.
     pub(crate) fn says_3_0(&self) -> bool {
         let version = self.root.get("openapi").and_then(Value::as_str);
         version.is_some_and(|version| version.starts_with("3.0."))
     }
 
-    /// A problem at `pointer` of this document.
+    /// Returns a problem at `pointer` of this document.
     pub(crate) fn problem(
         &self,
         pointer: impl Into<String>,
@@ -94,8 +93,8 @@ impl Document {
         }
     }
 
-    /// What `reference` points at, with its pointer: references are followed
-    /// until something else is found, [`CHAIN`] of them at most.
+    /// Returns the target of `reference` with its pointer. Follows at most [`CHAIN`]
+    /// references.
     pub(crate) fn resolve(&self, reference: &str) -> Option<(String, &Value)> {
         let mut reference = reference;
         for _ in 0..CHAIN {
@@ -109,7 +108,7 @@ impl Document {
         None
     }
 
-    /// `at`, or the pointer of what stands there by reference.
+    /// Returns the pointer of the target, if the value at `at` is a reference, or else `at`.
     pub(crate) fn followed(&self, at: &str) -> String {
         let reference = self.at(at).and_then(|value| value.get("$ref")?.as_str());
         match reference.and_then(|reference| self.resolve(reference)) {
@@ -118,14 +117,14 @@ impl Document {
         }
     }
 
-    /// The names of the members of the mapping at `at`; none, where there is none.
+    /// Returns the keys of the mapping at `at`, or an empty list if there is no mapping.
     pub(crate) fn keys(&self, at: &str) -> Vec<String> {
         let object = self.at(at).and_then(Value::as_object);
         let members = object.into_iter().flatten();
         members.map(|(name, _)| name.clone()).collect()
     }
 
-    /// `value`, or what it points at where it is a reference.
+    /// Returns the target of `value` if it is a reference, or else `value`.
     pub(crate) fn follow<'a>(&'a self, value: &'a Value) -> Option<&'a Value> {
         match value.get("$ref").and_then(Value::as_str) {
             Some(reference) => Some(self.resolve(reference)?.1),
@@ -139,14 +138,13 @@ pub(crate) fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Parses `text` as YAML or JSON, with or without a byte order mark. JSON is almost a
-/// subset of YAML: only the two escapes of one character, as in `"\ud83d\ude00"`, are an
-/// error in YAML.
+/// Parses `text` as YAML or JSON, with or without a byte order mark. Tries JSON first, because
+/// JSON is not quite a subset of YAML: the surrogate pair in `"\ud83d\ude00"` is an error in
+/// YAML.
 ///
 /// # Errors
 ///
-/// The place where the text stops being YAML, or the member that JSON cannot
-/// hold.
+/// The place of the syntax error, or of the value that JSON cannot represent.
 pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
     let text = &Text {
         text: without_bom(text.text),
@@ -170,8 +168,8 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             });
         }
         if let Some((name, at)) = anchors::defined_twice(text.text) {
-            let what = format!("another anchor is called `&{name}`, too");
-            return Err(problem(Some(at), "", what, "give each a name of its own"));
+            let what = format!("more than one anchor has the name `&{name}`");
+            return Err(problem(Some(at), "", what, "give each anchor its own name"));
         }
         let tree = Tree::new(text.text);
         let read = tree.deserialize(serde_yaml::Deserializer::from_str(text.text));
@@ -186,10 +184,10 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
             let (what, remedy) = if is_too_deep(&said) {
                 (too_deep, NEST_LESS)
             } else if tree.is_spent() || said.starts_with("repetition limit exceeded") {
-                let what = "its aliases (*) stand for many times what it says";
+                let what = "its aliases (*) make it many times as large as its text";
                 (
                     what.to_owned(),
-                    "write out what they stand for, or refer to components",
+                    "write out their values, or refer to components",
                 )
             } else {
                 (format!("not {language}: {said}"), CORRECT)
@@ -201,8 +199,14 @@ pub fn load(text: &Text<'_>) -> Result<Document, Problems> {
         let what = format!("a merge key (<<) cannot be applied: {error}");
         problem(None, "", what, "merge mappings into mappings only")
     })?;
-    let root = to_json(yaml, "")
-        .map_err(|(pointer, what)| problem(None, &pointer, what, "write it as JSON could"))?;
+    let root = to_json(yaml, "").map_err(|(pointer, what)| {
+        problem(
+            None,
+            &pointer,
+            what,
+            "write a value that JSON can represent",
+        )
+    })?;
     if !root.is_object() {
         return Err(problem(
             None,
@@ -225,30 +229,29 @@ fn read_json(text: &str) -> Result<Yaml, serde_json::Error> {
     Ok(value)
 }
 
-/// `root` as YAML, its members in their order.
+/// Returns `root` as YAML, with its keys in order.
 ///
 /// # Errors
 ///
-/// What YAML cannot hold, as a message.
+/// The message of the serializer.
 pub(crate) fn to_yaml(root: &Value) -> Result<String, String> {
     serde_yaml::to_string(root).map_err(|error| error.to_string())
 }
 
-/// What each parser says of a text that is nested too deeply for it.
+/// The start of the error of each parser for a text that nests too deeply.
 const TOO_DEEP: &str = "recursion limit exceeded";
 
 fn is_too_deep(said: &str) -> bool {
     said.starts_with(TOO_DEEP)
 }
 
-/// Refuses a `text` that nests so deeply that it would take the YAML parser long to
-/// find out.
+/// Refuses a `text` that nests too deeply, before the YAML parser spends a long time on it.
 ///
 /// # Errors
 ///
-/// Line and column, and what is wrong there.
+/// The line and the column, and the fault.
 fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
-    // Only a parser can tell the brackets of a text from those of a list.
+    // Only a parser can distinguish the brackets of a list from brackets in a string.
     if !opens_many(text.chars()) {
         return Ok(());
     }
@@ -256,7 +259,7 @@ fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
     for event in saphyr_parser::Parser::new_from_str(text) {
         let (event, span) = match event {
             Ok(event) => event,
-            // The other parser may read on.
+            // The other parser may read further.
             Err(error) => {
                 let at = error.marker();
                 return match opens_many(text.chars().skip(at.index())) {
@@ -278,7 +281,8 @@ fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
     Ok(())
 }
 
-/// Whether more than [`OPEN`] brackets are open at once in `text`, whatever they are.
+/// Whether more than [`OPEN`] brackets are open at once in `text`, including brackets in
+/// strings.
 fn opens_many(text: impl IntoIterator<Item = char>) -> bool {
     let mut open: usize = 0;
     text.into_iter().any(|c| {
@@ -291,7 +295,7 @@ fn opens_many(text: impl IntoIterator<Item = char>) -> bool {
     })
 }
 
-/// The JSON type of `value`, with its article.
+/// Returns the JSON type of `value`, with its article.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -345,7 +349,7 @@ fn to_json(yaml: Yaml, at: &str) -> Result<Value, (String, String)> {
                 let at = pointer::join(at, &key);
                 let value = to_json(value, &at)?;
                 if object.insert(key, value).is_some() {
-                    return Err((at, "the key is there twice".to_owned()));
+                    return Err((at, "duplicate key".to_owned()));
                 }
             }
             Value::Object(object)
@@ -374,11 +378,11 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_of_two_anchors_is_refused() {
+    fn an_alias_after_a_reused_anchor_name_is_refused() {
         assert_eq!(
             check("{a: &x one, b: &x two, c: &y three, d: *x}"),
             Err(
-                "api.yaml:1:16: another anchor is called `&x`, too; give each a name of its own"
+                "api.yaml:1:16: more than one anchor has the name `&x`; give each anchor its own name"
                     .to_owned()
             ),
         );
@@ -404,8 +408,8 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_without_bound_is_refused() {
-        // A billion laughs: each line says the one before it nine times.
+    fn aliases_and_brackets_that_grow_without_bound_are_refused() {
+        // A billion laughs: each line repeats the line before nine times.
         let mut laughs = "a0: &a0 [lol, lol]\n".to_owned();
         for line in 1..10 {
             let before = vec![format!("*a{}", line - 1); 9].join(", ");
@@ -415,7 +419,7 @@ mod tests {
             .map(|line| format!("a{line}: &a{line} {{<<: *a{0}, k: *a{0}}}\n", line - 1))
             .collect();
         let merges = format!("a0: &a0 {{k: v}}\n{merges}");
-        // Few of the aliases of YAML are followed, to much.
+        // A few aliases that copy a lot.
         let often = |what: &str, times| {
             let aliases = vec!["*a"; times].join(", ");
             format!("a: &a {what}\nb: [{aliases}]\n")
@@ -428,8 +432,8 @@ mod tests {
         };
         let aliases = |at: &str| {
             format!(
-                "api.yaml{at}: its aliases (*) stand for many times what it says; write out what \
-                 they stand for, or refer to components"
+                "api.yaml{at}: its aliases (*) make it many times as large as its text; write out \
+                 their values, or refer to components"
             )
         };
         let deep =
@@ -488,20 +492,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_large_without_growing_is_read() {
+    fn large_values_without_growth_are_read() {
         let check = |text: &str| check(text).map(drop);
-        // As much in as few bytes as can be, and texts that are longer than they are
-        // written.
+        // The most values for a number of bytes, and strings that are longer than their
+        // source.
         assert_eq!(check(&format!("a: [{}]", "{b},".repeat(500_000))), Ok(()));
         assert_eq!(check(&format!("a: \"{}\"", "\\P".repeat(500_000))), Ok(()));
-        // A small document may say one thing often.
+        // A small document may repeat one value often.
         let aliases = vec!["*a"; 1_000].join(", ");
         let often = format!("a: &a {}\nb: [{aliases}]\n", "x".repeat(1_000));
         assert_eq!(check(&often), Ok(()));
     }
 
     #[test]
-    fn a_chain_of_references_has_an_end() {
+    fn a_chain_of_references_has_a_limit() {
         let chain = |length: usize| {
             let links = (0..length).map(|of| format!("a{of}: {{$ref: '#/a{}'}}\n", of + 1));
             let text = links.collect::<String>() + &format!("a{length}: {{}}");
@@ -519,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_json_can_write_is_read() {
+    fn json_that_is_not_yaml_is_read() {
         let emoji = r#"{"a": "\ud83d\ude00"}"#;
         assert_eq!(check(emoji), Ok(json!({"a": "\u{1F600}"})));
     }
@@ -533,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn a_json_file_is_refused_in_the_words_of_json() {
+    fn an_error_in_a_json_file_names_json() {
         let name = "api.json";
         let text = "{\"a\": 1\n\"b\": 2}";
         assert_eq!(
@@ -551,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_hold_is_refused_with_its_place() {
+    fn values_that_json_cannot_represent_are_refused_with_their_place() {
         for (text, message) in [
             (
                 "a: [1\nb: 2",
@@ -560,19 +564,19 @@ mod tests {
             ),
             (
                 "a: {b: .inf}",
-                "api.yaml: /a/b: the number .inf is not finite; write it as JSON could",
+                "api.yaml: /a/b: the number .inf is not finite; write a value that JSON can represent",
             ),
             (
                 "a: {[1]: 2}",
-                "api.yaml: /a: a key that is not a plain scalar; write it as JSON could",
+                "api.yaml: /a: a key that is not a plain scalar; write a value that JSON can represent",
             ),
             (
                 "a: {200: 1, '200': 2}",
-                "api.yaml: /a/200: the key is there twice; write it as JSON could",
+                "api.yaml: /a/200: duplicate key; write a value that JSON can represent",
             ),
             (
                 "a: !b 1",
-                "api.yaml: /a: the tag !b has no meaning in JSON; write it as JSON could",
+                "api.yaml: /a: the tag !b has no meaning in JSON; write a value that JSON can represent",
             ),
             (
                 "",

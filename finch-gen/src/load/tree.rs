@@ -1,11 +1,12 @@
-//! The tree of a YAML or JSON text, with numbers of any size, and with as much in
-//! it as a text of this length can hold.
+//! The tree of a YAML or JSON text. It accepts integers of any size, and its own size is
+//! limited in proportion to the text.
 //!
-//! serde_yaml's own `Value` stops at an integer that 64 bits do not hold, which
-//! programs that round `i64::MIN` write into documents. As a number it loses
-//! nothing that a client could use. And serde_yaml counts how often an alias is
-//! followed, not what is copied then: a hundred kilobytes of text, a hundred
-//! thousand times, are ten gigabytes.
+//! serde_yaml's own `Value` refuses an integer that does not fit into 64 bits. Programs that
+//! round `i64::MIN` write such integers into documents. As a floating-point number the value
+//! loses nothing that a client could use.
+//!
+//! serde_yaml limits how often aliases are followed, but not how much they copy: a text of a
+//! hundred kilobytes, copied a hundred thousand times, takes ten gigabytes.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,24 +16,24 @@ use serde::de::{VariantAccess as _, Visitor};
 use serde_yaml::value::{Tag, TaggedValue};
 use serde_yaml::{Mapping, Value};
 
-/// What a value costs, whatever it is: less than it takes in memory. A byte of a
-/// text costs one.
+/// The cost of any value, which is less than the memory that it takes. Each byte of a string
+/// costs one more.
 const VALUE: usize = 8;
 
-/// What may be spent for a byte of the text. Without an alias, a byte costs less:
-/// the most in lists of many values and little else.
+/// The budget for each byte of the text. Without aliases, a byte costs less. Long lists of
+/// small values cost the most.
 const PER_BYTE: usize = 10;
 
-/// What may be spent beside: a small text may well say one thing often.
+/// The budget that any text gets: a small text may repeat one value often.
 const AT_LEAST: usize = 8 << 20;
 
-/// Reads a [`Value`] from a text, as long as what was to be spent for it lasts.
+/// Reads a [`Value`] from a text within a budget.
 pub(super) struct Tree {
     left: Cell<Option<usize>>,
 }
 
 impl Tree {
-    /// The reader of `text`.
+    /// Returns a reader for `text`.
     pub(super) fn new(text: &str) -> Self {
         let budget = text.len().saturating_mul(PER_BYTE);
         Self {
@@ -40,7 +41,7 @@ impl Tree {
         }
     }
 
-    /// Whether it read no further because there was more than there may be.
+    /// Whether the reader stopped because the budget was spent.
     pub(super) fn is_spent(&self) -> bool {
         self.left.get().is_none()
     }
@@ -130,7 +131,7 @@ impl<'de> Visitor<'de> for &Tree {
                 let key = key
                     .as_str()
                     .map_or_else(String::new, |key| format!(" {key:?}"));
-                return Err(Error::custom(format!("the key{key} is there twice")));
+                return Err(Error::custom(format!("duplicate key{key}")));
             }
             mapping.insert(key, value);
         }

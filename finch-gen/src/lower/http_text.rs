@@ -12,7 +12,7 @@ use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::walk::{self, Kind};
 
-const REMEDY: &str = "correct it, or leave the operation out, through the overlay";
+const REMEDY: &str = "correct it, or remove the operation, through the overlay";
 
 /// Checks all of them but the URL of the server.
 pub(super) fn check(document: &Document, problems: &mut Problems) {

@@ -18,7 +18,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     let mut expect = |at: String, part: &Value, is_right: bool| {
         if !is_right {
             let what = format!("expected a mapping, found {}", kind(part));
-            let remedy = "write one, or leave it out, through the overlay";
+            let remedy = "write one, or remove it, through the overlay";
             problems.push(document.problem(at, what, remedy));
         }
     };

@@ -6,7 +6,7 @@
 //! the name of its method, and only responses of success are left, as failure
 //! is the runtime's; what was taken out stands in the [`ApiModel`]. `nullable` is
 //! honoured whichever version the document states. Refuses references that lead
-//! nowhere, and operations with the id of another. What 3.0.3 has no words for
+//! nowhere. What 3.0.3 has no words for
 //! becomes something wider, never something narrower, and the [`Report`] says so.
 
 mod document;
@@ -60,8 +60,10 @@ pub struct Lowered {
     pub model: ApiModel,
     /// What was changed on the way, where and why.
     pub report: Report,
-    /// Why parts of the document were left out.
+    /// Why operations, and parts that they need, were dropped.
     pub refused: Problems,
+    /// Why parts that no operation needs were dropped. The report notes each.
+    pub(crate) unneeded: Problems,
     /// Whether something is wrong that cannot be left out.
     pub(crate) is_refused: bool,
 }
@@ -81,10 +83,12 @@ impl Lowered {
 ///
 /// # Errors
 ///
-/// Every place that cannot be lowered.
+/// Every place that cannot be lowered, including those that no operation needs.
 pub fn lower(document: Document) -> Result<Lowered, Problems> {
     let mut lowered = lower_partial(document);
-    std::mem::take(&mut lowered.refused).or(lowered)
+    let mut problems = std::mem::take(&mut lowered.refused);
+    problems.append(std::mem::take(&mut lowered.unneeded));
+    problems.or(lowered)
 }
 
 /// Lowers what of `document` can be lowered, and leaves out the rest.
@@ -122,6 +126,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
             schema[WIDE] = true.into();
         }
     }
+    let mut uncallable = Problems::default();
     for operation in &mut operations {
         operation.parameter_pointers = parameters::lower(&mut lowered, operation, &mut report);
         parameters::note_origins(operation, &mut origins);
@@ -130,7 +135,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
             operation,
             &mut origins,
             &mut report,
-            &mut problems,
+            &mut uncallable,
         );
         if let Some(Value::Object(members)) = lowered.at_mut(&operation.pointer) {
             members.insert("operationId".to_owned(), operation.rust_name.clone().into());
@@ -143,7 +148,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         let value = document.at(pointer).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
-    let server = servers::find(&document, &operations, &mut problems);
+    let server = servers::find(&document, &mut operations, &mut problems);
     let model = ApiModel {
         title: text("/info/title"),
         version: text("/info/version"),
@@ -160,8 +165,10 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         model,
         report,
         refused: Problems::default(),
+        unneeded: Problems::default(),
         is_refused: false,
     };
+    prune::drop_operations(&mut lowered, uncallable);
     prune(&mut lowered, problems);
     lowered.report.sort();
     lowered

@@ -21,7 +21,8 @@ pub(super) fn find(
     problems: &mut Problems,
 ) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
-    let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
+    // Each with the pointer of its operation.
+    let mut ids: BTreeMap<String, String> = BTreeMap::new();
     // The builder of a request is named like its method, in another case.
     let mut taken = Taken::default();
     let paths = document.root["paths"].as_object().into_iter().flatten();
@@ -33,15 +34,7 @@ pub(super) fn find(
                 continue;
             }
             let at = pointer::join(&at, method);
-            let (id, name) = name(path, method, operation, &at, report);
-            if let Some(other) = by_id.get(&id).map(|other| &operations[*other]) {
-                problems.push(document.problem(
-                    format!("{at}/operationId"),
-                    format!("the operation id {id:?} is that of {}, too", other.pointer),
-                    "give one of them another id through the overlay",
-                ));
-                continue;
-            }
+            let (id, name) = name(path, method, operation, &at, &ids, report);
             let numbered = |count| format!("{}_{count}", name.trim_end_matches('_'));
             let rust_name = taken.unique_with(&name, |name| name.to_pascal_case(), numbered);
             if rust_name != name {
@@ -71,7 +64,7 @@ pub(super) fn find(
             let security = security.map_err(&mut or_refused).unwrap_or_default();
             let idempotent = idempotency::is_idempotent(document, method, operation, &at);
             let idempotent = idempotent.map_err(or_refused).unwrap_or_default();
-            by_id.insert(id.clone(), operations.len());
+            ids.insert(id.clone(), at.clone());
             operations.push(Operation {
                 id,
                 rust_name,
@@ -79,6 +72,7 @@ pub(super) fn find(
                 tag: Some(text(operation, "/tags/0")).filter(|tag| !tag.is_empty()),
                 method: method.to_ascii_uppercase(),
                 path: sent_path.to_owned(),
+                server: None,
                 parameter_pointers: Vec::new(),
                 parameters: Vec::new(),
                 request_body: None,
@@ -104,32 +98,44 @@ fn text(operation: &Value, pointer: &str) -> String {
 }
 
 /// The id of an operation, and the name of a method for it: of one that has no
-/// id of which a name can be made, its method and path.
+/// id of which a name can be made, or that has the id of another, its method and path.
 fn name(
     path: &str,
     method: &str,
     operation: &Value,
     at: &str,
+    ids: &BTreeMap<String, String>,
     report: &mut Report,
 ) -> (String, String) {
     let id = operation.get("operationId").and_then(Value::as_str);
-    if let Some(id) = id
+    let other = id.and_then(|id| ids.get(id));
+    if let (Some(id), None) = (id, other)
         && let Some(name) = method_name(id)
     {
         return (id.to_owned(), name);
     }
-    let made = format!("{method}{}", path.replace(['{', '}'], ""));
+    let mut made = format!("{method}{}", path.replace(['{', '}'], ""));
+    while ids.contains_key(&made) {
+        made.push('_');
+    }
     // It begins with the letters of a method.
     let name = method_name(&made).unwrap_or_default();
-    match id {
-        Some(id) => {
+    match (id, other) {
+        (Some(id), Some(other)) => {
+            let what = format!(
+                "the operation id {id:?}, which {other} has, too → made of method and path, the \
+                 method {name}"
+            );
+            report.warn("operation-id", at, what);
+        }
+        (Some(id), None) => {
             let what = format!(
                 "the operation id {id:?}, of which no name can be made → made of method and path, \
                  the method {name}"
             );
             report.warn("operation-id", at, what);
         }
-        None => {
+        (None, _) => {
             let what = format!("no `operationId` → made of method and path, the method {name}");
             report.info("operation-id", at, what);
         }

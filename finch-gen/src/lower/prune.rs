@@ -1,39 +1,158 @@
-//! What is refused is left out, with all that leads to it.
+//! Drops what is refused, and everything that needs it.
 //!
-//! So that everything that is wrong is found in one run, and so that what is
-//! right can be generated without it: a problem in an operation takes out the
-//! operation, one in a component also the components and operations that refer
-//! to it. The report names each of them. What is wrong with the whole document
-//! cannot be left out.
+//! So one run finds every problem, and the rest can be generated. A problem in an operation
+//! drops the operation. A problem in a component also drops the components and operations
+//! that refer to it. A problem in a security scheme drops the operations that cannot be
+//! called without it. A problem in a response that is no success only drops that response.
+//! The report names each. A problem that costs no operation is a note. A problem of the
+//! document as a whole cannot be dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::Lowered;
+use crate::load::Document;
 use crate::problem::Problems;
+use crate::reachability::References;
 use crate::{pointer, reachability};
 
-/// Leaves out of `lowered` what `problems` are in, and keeps them there. Whether
-/// anything was left out.
+/// Drops from `lowered` what `problems` are in. Keeps the problems there that cost an
+/// operation, and notes the others. Returns whether anything was dropped.
 pub(crate) fn prune(lowered: &mut Lowered, problems: Problems) -> bool {
     if problems.is_empty() {
         return false;
     }
+    let references = reachability::references(&lowered.document);
+    let needed = needed(lowered, &references);
     let mut causes = BTreeMap::new();
-    for problem in problems.iter() {
-        match reachability::part_at(&problem.pointer) {
-            Some(part) => {
-                causes.insert(part, None);
+    let mut refused = Problems::default();
+    let mut unneeded = Problems::default();
+    for problem in problems {
+        match parts_at(lowered, &problem.pointer) {
+            None => {
+                lowered.is_refused = true;
+                refused.push(problem);
             }
-            None => lowered.is_refused = true,
+            Some(parts) => {
+                if parts.iter().any(|part| needed.contains(part)) {
+                    refused.push(problem);
+                } else {
+                    let what = format!("{}; no operation needs it → nothing", problem.what);
+                    lowered.report.warn("unneeded", &problem.pointer, what);
+                    unneeded.push(problem);
+                }
+                causes.extend(parts.into_iter().map(|part| (part, None)));
+            }
         }
     }
-    lowered.refused.append(problems);
+    lowered.refused.append(refused);
+    lowered.unneeded.append(unneeded);
+    drop_parts(lowered, causes, &references)
+}
 
-    let mut leading: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// Drops the operations at which `problems` are. Notes each, and refuses nothing.
+pub(super) fn drop_operations(lowered: &mut Lowered, problems: Problems) {
     let references = reachability::references(&lowered.document);
-    for (part, targets) in &references {
+    let mut causes = BTreeMap::new();
+    for problem in problems {
+        let what = format!("{} → nothing", problem.what);
+        lowered.report.warn("uncallable", &problem.pointer, what);
+        causes.extend(reachability::part_at(&problem.pointer).map(|part| (part, None)));
+    }
+    drop_parts(lowered, causes, &references);
+}
+
+/// The operations, and all parts that they lead to.
+fn needed(lowered: &Lowered, references: &References) -> BTreeSet<String> {
+    let mut needed = BTreeSet::new();
+    for operation in &lowered.model.operations {
+        if !needed.contains(&operation.pointer) {
+            needed.append(&mut reachability::reached(&operation.pointer, references));
+        }
+    }
+    needed
+}
+
+/// The parts that a problem at `pointer` drops. `None` if it is one of the whole document.
+fn parts_at(lowered: &Lowered, pointer: &str) -> Option<Vec<String>> {
+    let operations = lowered.model.operations.iter();
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    match tokens[..] {
+        ["", "security", ..] => {
+            let inherits = operations.filter(|operation| {
+                let operation = lowered.document.at(&operation.pointer);
+                operation.is_some_and(|operation| operation.get("security").is_none())
+            });
+            return Some(
+                inherits
+                    .map(|operation| operation.pointer.clone())
+                    .collect(),
+            );
+        }
+        ["", "components", "securitySchemes", _, ..] => {
+            let scheme = pointer::last(&tokens[..4].join("/"))?;
+            let needs = operations
+                .filter(|operation| needs_scheme(&lowered.document, &operation.pointer, &scheme));
+            return Some(needs.map(|operation| operation.pointer.clone()).collect());
+        }
+        ["", "paths", _, _, "responses", _, ..] => {
+            let response = tokens[..6].join("/");
+            let is_operation = operations.clone().any(|operation| {
+                response.starts_with(&format!("{}/responses/", operation.pointer))
+            });
+            let is_success = lowered.document.at(&response).is_some()
+                || lowered
+                    .model
+                    .origins
+                    .values()
+                    .any(|origin| *origin == response);
+            if is_operation && !is_success {
+                // Lowering has dropped it. Its schema may have become a component.
+                return Some(made_of(lowered, pointer));
+            }
+        }
+        _ => {}
+    }
+    let mut parts = made_of(lowered, pointer);
+    parts.push(reachability::part_at(pointer)?);
+    Some(parts)
+}
+
+/// The components that lowering made of a schema around `pointer`.
+fn made_of(lowered: &Lowered, pointer: &str) -> Vec<String> {
+    let origins = lowered.model.origins.iter();
+    let around = origins.filter(|(_, origin)| {
+        let rest = pointer.strip_prefix(origin.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let parts = around.filter_map(|(component, _)| reachability::part_at(component));
+    parts
+        .filter(|part| part.starts_with("/components/"))
+        .collect()
+}
+
+/// Whether the operation at `at` cannot be called without the security scheme `name`.
+fn needs_scheme(document: &Document, at: &str, name: &str) -> bool {
+    let own = document
+        .at(at)
+        .and_then(|operation| operation.get("security"));
+    let alternatives = own
+        .or(document.root.get("security"))
+        .and_then(Value::as_array);
+    let mut alternatives = alternatives.into_iter().flatten().peekable();
+    alternatives.peek().is_some() && alternatives.all(|alternative| alternative.get(name).is_some())
+}
+
+/// Drops the parts of `causes`, and the parts that need them. Returns whether anything was
+/// dropped.
+fn drop_parts(
+    lowered: &mut Lowered,
+    mut causes: BTreeMap<String, Option<String>>,
+    references: &References,
+) -> bool {
+    let mut leading: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (part, targets) in references {
         for target in targets {
             leading.entry(target).or_default().push(part);
         }

@@ -11,6 +11,7 @@ use crate::walk::{self, At, Kind};
 
 /// Takes the slips of `document` as they are meant.
 pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
+    info(document, report);
     version(document, report);
     let mut without_description = 0;
     walk::for_each_mut(&mut document.root, |at, kind, object| match kind {
@@ -33,6 +34,24 @@ pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
     if without_description > 0 {
         let what = format!("no `description`, of {without_description} responses → an empty one");
         report.info("no-description", "", what);
+    }
+}
+
+/// No operation needs a title or a version.
+fn info(document: &mut Document, report: &mut Report) {
+    let info = document.root.as_object_mut();
+    let info = info.map(|root| root.entry("info").or_insert_with(|| json!({})));
+    if let Some(info) = info.filter(|info| info.is_null()) {
+        *info = json!({});
+    }
+    for (field, unknown) in [("title", "API"), ("version", "unknown")] {
+        if let Some(Value::Object(info)) = document.at_mut("/info")
+            && info.get(field).is_none_or(Value::is_null)
+        {
+            info.insert(field.to_owned(), unknown.into());
+            let what = format!("no `{field}` → {unknown:?}");
+            report.warn("no-info", "/info", what);
+        }
     }
 }
 

@@ -21,18 +21,19 @@ pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
 }
 
 /// Leaves the operation its responses of success. Where it names none, its
-/// `default` is the one, or else an answer without a body.
+/// `default` is the one, or else an answer without a body. An operation that only switches
+/// to another protocol is `uncallable`.
 pub(super) fn lower(
     document: &mut Document,
     operation: &Operation,
     origins: &mut Origins,
     report: &mut Report,
-    problems: &mut Problems,
+    uncallable: &mut Problems,
 ) {
     let switching = document.problem(
         format!("{}/responses/101", operation.pointer),
         "an operation that goes on in another protocol, as a WebSocket does, cannot be called",
-        "leave the operation out through the overlay",
+        "remove the operation through the overlay",
     );
     let Some(Value::Object(members)) = document.at_mut(&operation.pointer) else {
         return;
@@ -50,7 +51,7 @@ pub(super) fn lower(
         .collect();
     if success.is_empty() {
         if responses.contains_key("101") {
-            problems.push(switching);
+            uncallable.push(switching);
             return;
         }
         let response = responses.get("default").cloned();

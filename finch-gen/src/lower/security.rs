@@ -38,11 +38,13 @@ pub(super) fn requirements(
         },
     };
     let mut security = Security::default();
+    let mut unknown = Vec::new();
     for (index, requirement) in requirements.as_array().into_iter().flatten().enumerate() {
         let at = format!("{at}/{index}");
-        match alternative(document, requirement, &at, report)? {
-            Some(credentials) => security.alternatives.push(credentials),
-            None => {
+        match alternative(document, requirement, &at, report) {
+            Ok(Some(credentials)) => security.alternatives.push(credentials),
+            Err(problem) => unknown.push(problem),
+            Ok(None) => {
                 let names = requirement.as_object().into_iter().flatten();
                 security.unsent.extend(names.map(|(name, _)| name.clone()));
             }
@@ -50,6 +52,12 @@ pub(super) fn requirements(
     }
     if !security.alternatives.is_empty() {
         security.unsent.clear();
+    } else if let Some(problem) = unknown.pop() {
+        return Err(problem);
+    }
+    for problem in unknown {
+        let what = format!("{} → nothing; another alternative is sent", problem.what);
+        report.warn("unknown-credential", &problem.pointer, what);
     }
     Ok(security)
 }

@@ -1,23 +1,22 @@
 //! Where the API is served (OpenAPI, Server Object).
 //!
-//! A client has one base URL. It is the first of the document's servers, or else
-//! the one that all path items and operations have of their own. An operation
-//! that is served elsewhere, and not there, is refused: at the base URL it is not,
-//! or is another. Nor does it go to its own server: who gives a client a base URL,
-//! that of a proxy or of a test, and credentials, has not given these to a host
-//! that stands in a document.
+//! The base URL of a client is the first of the document's servers, or else the one that all
+//! path items and operations have of their own. An operation whose own servers do not include
+//! the base URL goes to the first of them. The runtime decides when: see `operation.rs` there.
 
 use serde_json::Value;
+use url::Url;
 
 use super::http_text;
 use crate::api_model::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
 
-/// The base URL, if it is absolute.
+/// Returns the base URL, if it is absolute, and gives the operations that are served elsewhere
+/// their own.
 pub(super) fn find(
     document: &Document,
-    operations: &[Operation],
+    operations: &mut [Operation],
     problems: &mut Problems,
 ) -> Option<String> {
     let own: Vec<(String, Vec<String>)> = operations
@@ -41,23 +40,36 @@ pub(super) fn find(
         problems.push(document.problem(at, what, remedy));
         return None;
     }
-    for (at, urls) in own {
-        if let Some(url) = urls.first()
-            && !urls.iter().any(|url| base.as_ref() == Some(url))
-        {
-            let elsewhere = match &base {
-                Some(base) => format!("where the client's base URL is {base}"),
-                None => "where others are not".to_owned(),
-            };
-            problems.push(document.problem(
+    for (operation, (at, urls)) in operations.iter_mut().zip(own) {
+        if urls.iter().any(|url| base.as_ref() == Some(url)) {
+            continue;
+        }
+        let Some(url) = urls.first() else { continue };
+        match own_url(url, base.as_deref()) {
+            Ok(url) if base.as_ref() == Some(&url) => {}
+            Ok(url) => operation.server = Some(url),
+            Err(what) => problems.push(document.problem(
                 at,
-                format!("an operation that is served at {url}, {elsewhere}"),
-                "take these `servers` out through the overlay where it is served there, too; else \
-                 leave the operation out, and make another client for it",
-            ));
+                what,
+                "correct it, or remove the operation, through the overlay",
+            )),
         }
     }
     base
+}
+
+/// The absolute URL of an operation's own server `url`, which may be relative to `base`.
+fn own_url(url: &str, base: Option<&str>) -> Result<String, String> {
+    let url = match is_absolute(url) {
+        true => url.to_owned(),
+        false => base
+            .filter(|_| !url.contains(['{', '}']))
+            .and_then(|base| Url::parse(base).ok()?.join(url).ok())
+            .map(|url| url.as_str().trim_end_matches('/').to_owned())
+            .filter(|url| is_absolute(url))
+            .ok_or_else(|| format!("the server {url:?} of the operation is no absolute URL"))?,
+    };
+    http_text::not_a_base_url(&url).map_or(Ok(url), Err)
 }
 
 /// The servers of the operation at `at`, its own or its path item's, and where that

@@ -1,8 +1,7 @@
-//! What is HTML in a description, as text.
+//! Turns the HTML in a description into text.
 //!
-//! rustdoc lets tags pass, but warns of one that does not end, and most of what
-//! looks like one is none: `<token>`. So tags are written as text; anchors become
-//! links, and line breaks stay.
+//! rustdoc accepts tags but warns about an unclosed one, and most apparent tags are not HTML,
+//! such as `<token>`. So tags are escaped. Anchors become links, and line breaks stay.
 
 use std::ops::Range;
 
@@ -10,10 +9,10 @@ use pulldown_cmark::{Event, Parser, Tag};
 
 use super::{EXTENSIONS, Edits, absolute};
 
-/// `text` without HTML.
+/// Returns `text` without HTML.
 pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     let mut edits = Edits::new(text);
-    // Anchors that have not ended yet: the tag, and where they lead.
+    // The open anchors: the range of the tag, and the target.
     let mut open: Vec<(Range<usize>, Option<String>)> = Vec::new();
     for (event, range) in Parser::new_ext(text, EXTENSIONS).into_offset_iter() {
         let (Event::Html(_) | Event::InlineHtml(_)) = event else {
@@ -34,7 +33,7 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
                             Some(target) => ("[", format!("](<{target}>)")),
                             None => ("", String::new()),
                         };
-                        // Else it would be an image.
+                        // An exclamation mark before a link would make it an image.
                         if text[..start.start].ends_with('!') {
                             edits.insert(start.start - 1, "\\");
                         }
@@ -52,12 +51,13 @@ pub(super) fn as_text(text: &str, site: Option<&str>) -> String {
     edits.apply()
 }
 
-/// Whether `html` is a line break and nothing else.
+/// Whether `html` is exactly one line break.
 pub(super) fn is_break(html: &str) -> bool {
     matches!(html, "<br>" | "<br/>" | "<br />")
 }
 
-/// The `value` of an attribute without entities, if it could be the target of a link.
+/// Returns the `value` of an attribute with its entities decoded, if it can be the target of a
+/// link.
 fn decoded(value: &str) -> Option<String> {
     let link = format!("[](<{value}>)");
     Parser::new(&link).find_map(|event| match event {
@@ -66,7 +66,7 @@ fn decoded(value: &str) -> Option<String> {
     })
 }
 
-/// What looks like a tag in `html`.
+/// Returns the ranges in `html` that look like tags.
 fn tags(html: &str) -> Vec<Range<usize>> {
     let mut tags = Vec::new();
     let mut end = 0;
@@ -74,7 +74,7 @@ fn tags(html: &str) -> Vec<Range<usize>> {
         let rest = &html[start + 1..];
         let is_tag = rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
         if is_tag {
-            // Of several that begin before it, it is the end of each.
+            // Tags that begin before this end share it.
             if end <= start {
                 end = rest.find('>').map_or(html.len(), |at| start + 1 + at + 1);
             }
@@ -84,7 +84,7 @@ fn tags(html: &str) -> Vec<Range<usize>> {
     tags
 }
 
-/// The name of a tag in lower case, with a slash before it where it ends one.
+/// Returns the name of a tag in lower case, with a slash first for an end tag.
 fn name(tag: &str) -> String {
     let tag = tag.trim_start_matches('<');
     let end = tag
@@ -94,7 +94,7 @@ fn name(tag: &str) -> String {
     tag[..end.map_or(tag.len(), |(at, _)| at)].to_ascii_lowercase()
 }
 
-/// The value of `href` in a tag.
+/// Returns the value of `href` in a tag.
 fn href(tag: &str) -> Option<&str> {
     let at = tag.to_ascii_lowercase().find("href=")?;
     let value = &tag[at + "href=".len()..];

@@ -1,18 +1,18 @@
-//! The only way for a document's text into documentation: doc comments, notes of
-//! `#[deprecated]`, and the reference.
+//! The only way from a document's text into documentation: doc comments, notes of
+//! `#[deprecated]`, and the API reference.
 //!
-//! A document is not trusted, and rustdoc compiles and runs a block of code that
-//! names no other language. So:
+//! Documents are not trusted, and rustdoc compiles and runs any code block that does not name
+//! another language. So:
 //!
-//! - a name or a value becomes [`code`], inline code that nothing in it can end;
+//! - a name or a value becomes [`code`]: inline code that no text can end early;
 //! - a title, a summary or a note becomes a [`line`] without blocks;
-//! - a description, which is CommonMark, becomes a [`block`]. What rustdoc would
-//!   misread is changed: `[TEXT]`, which it takes for a link to an item, bare URLs,
-//!   tags, and code blocks. If the result still holds something other than
-//!   harmless Markdown, all of it is escaped instead.
+//! - a description, which is CommonMark, becomes a [`block`]. It changes the parts that rustdoc
+//!   would misread: `[TEXT]`, which looks like a link to an item, bare URLs, tags, and code
+//!   blocks. If the result still contains something other than harmless Markdown, all of it is
+//!   escaped instead.
 //!
-//! [`check`] says whether a whole doc comment is harmless: the guard calls it on
-//! the finished client.
+//! [`check`] decides whether a whole doc comment is harmless. The `completeness` stage calls
+//! it for the finished client.
 
 mod html;
 
@@ -26,18 +26,17 @@ use url::Url;
 
 use crate::{doc_attrs, provenance, visible};
 
-/// The extensions that rustdoc shows documentation with. It looks for tests with
-/// none of them.
+/// The extensions that rustdoc renders with. It searches for tests without any of them.
 const RUSTDOC: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// As [`RUSTDOC`], but texts are as they are written.
+/// [`RUSTDOC`] without the extension that changes text.
 const EXTENSIONS: Options = RUSTDOC.difference(Options::ENABLE_SMART_PUNCTUATION);
 
-/// The languages that a code block may name: rustdoc runs none of them. Any other
+/// The languages that a code block may name: rustdoc runs none of them. Any other language
 /// becomes [`TEXT`].
 const LANGUAGES: [&str; 26] = [
     "bash",
@@ -68,15 +67,14 @@ const LANGUAGES: [&str; 26] = [
     "yaml",
 ];
 
-/// The language of a code block that names none, or an unknown one.
+/// The language of a code block that names no language, or an unknown one.
 const TEXT: &str = "text";
 
-/// How often a description is edited: brackets may only mean something when those in
-/// them are escaped.
+/// The most passes of edits over a description: an outer bracket can gain a meaning when the
+/// inner ones are escaped.
 const EDITS: usize = 3;
 
-/// `text` as inline code of one line. It ends where it is meant to end, whatever
-/// `text` is.
+/// Returns `text` as inline code on one line. No `text` can end the code early.
 pub(crate) fn code(text: &str) -> String {
     let text = visible::escape(text, |c| is_hidden(c) || is_line_end(c) || c == '\t');
     if text.is_empty() {
@@ -84,7 +82,7 @@ pub(crate) fn code(text: &str) -> String {
     }
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or_default() + 1);
-    // One space on each side is not part of the code.
+    // Markdown strips one space on each side.
     let is_edge = |c| c == '`' || c == ' ';
     let pad = match text.starts_with(is_edge) || text.ends_with(is_edge) {
         true if text.contains(|c| c != ' ') => " ",
@@ -93,7 +91,7 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// The text of the inline code `code`, if it is nothing else.
+/// Returns the text of `code` if it is inline code and nothing else.
 pub(crate) fn text_of_code(code: &str) -> Option<String> {
     let mut events = Parser::new(code).skip(1);
     match (events.next(), events.next(), events.next()) {
@@ -104,10 +102,10 @@ pub(crate) fn text_of_code(code: &str) -> Option<String> {
     }
 }
 
-/// `text` as Markdown within a line. Code and links stay; other markup and line
-/// breaks do not.
+/// Returns `text` as Markdown within a line. Keeps code and links, and drops other markup and
+/// line breaks.
 pub(crate) fn line(text: &str, site: Option<&str>) -> String {
-    /// Makes what follows the text of a paragraph.
+    /// Makes the parser read the rest as the text of a paragraph.
     const START: &str = "x ";
 
     let text = normalized(text);
@@ -117,7 +115,7 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
     }
     let text = html::as_text(&format!("{START}{text}"), site);
     let mut line = String::with_capacity(text.len() + 16);
-    // The targets of the links that are open.
+    // The targets of the open links.
     let mut links: Vec<Option<String>> = Vec::new();
     let mut events = TextMergeStream::new(Parser::new_ext(&text, EXTENSIONS));
     while let Some(event) = events.next() {
@@ -158,12 +156,12 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
                 let mut target = target(link_type, &dest_url, site).filter(|_| !is_inner);
                 if let (LinkType::Autolink | LinkType::Email, Some(_)) = (link_type, &target) {
                     line.push_str(&format!("<{dest_url}>"));
-                    // It is its text.
+                    // Skip the text, which repeats the target.
                     events.next();
                     target = None;
                 }
                 if target.is_some() {
-                    // Else it would be an image.
+                    // An exclamation mark before a link would make it an image.
                     if line.ends_with('!') {
                         line.insert(line.len() - 1, '\\');
                     }
@@ -183,9 +181,9 @@ pub(crate) fn line(text: &str, site: Option<&str>) -> String {
     line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `text`, which is CommonMark, as Markdown that rustdoc shows without a warning,
-/// and that has no effect on what stands after it. A link that names no host leads
-/// to `site`, or else becomes its text.
+/// Returns the CommonMark `text` as Markdown that rustdoc renders without a warning and that
+/// does not affect the text after it. A relative link is resolved against `site`; without a
+/// site it becomes its text.
 pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     let text = normalized(text);
     if is_plain(&text) {
@@ -201,13 +199,13 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     escaped(&text)
 }
 
-/// As [`block`], with a full stop where there is none.
+/// Works as [`block`], and adds a full stop if there is none.
 pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
     let text = block(text, site);
     if !text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c)) {
         return text;
     }
-    // After the fence of a code block it would undo the fence.
+    // A full stop after the fence of a code block would undo the fence.
     let stopped = format!("{text}.");
     match is_harmless(&stopped) {
         true => stopped,
@@ -215,7 +213,7 @@ pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
     }
 }
 
-/// `text` with the changes that most descriptions need.
+/// Returns `text` after one pass of the changes that make it harmless.
 fn edit(text: &str, site: Option<&str>) -> String {
     let text = html::as_text(text, site);
     let mut edits = Edits::new(&text);
@@ -226,7 +224,7 @@ fn edit(text: &str, site: Option<&str>) -> String {
     };
     let parser = Parser::new_with_broken_link_callback(&text, EXTENSIONS, Some(note_bracket));
     let events = parser.into_offset_iter();
-    // Those of a description could give a target to brackets of another.
+    // A definition in one description could give a target to brackets in another.
     for (_, definition) in events.reference_definitions().iter() {
         edits.replace(definition.span.clone(), String::new());
     }
@@ -317,8 +315,8 @@ fn edit(text: &str, site: Option<&str>) -> String {
     edits.apply()
 }
 
-/// `text` in lines that end with `\n` and in nothing else, and with the characters
-/// escaped that a reader does not see or that change what a reader sees.
+/// Returns `text` with `\n` as the only line end, and with escapes for hidden and misleading
+/// characters.
 fn normalized(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(is_line_end, "\n");
     let text = visible::escape(&text, is_hidden);
@@ -326,13 +324,13 @@ fn normalized(text: &str) -> String {
     lines.join("\n")
 }
 
-/// `text` in one line of a comment.
+/// Returns `text` on one line of a comment.
 pub(crate) fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     visible::escape(&words.join(" "), is_hidden).into_owned()
 }
 
-/// Whether `c` ends a line: to CommonMark, to Unicode, or to an editor.
+/// Whether CommonMark, Unicode or an editor ends a line at `c`.
 fn is_line_end(c: char) -> bool {
     matches!(
         c,
@@ -340,12 +338,12 @@ fn is_line_end(c: char) -> bool {
     )
 }
 
-/// Whether a reader does not see `c`, or sees others in its place.
+/// Whether `c` is hidden, or changes how a reader sees other characters.
 fn is_hidden(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t') || doc_attrs::hides(c) || provenance::is_mark(c)
 }
 
-/// Whether `text` is words alone, as most descriptions are.
+/// Whether `text` consists of words, as most descriptions do.
 fn is_plain(text: &str) -> bool {
     let is_plain = |c: char| {
         c.is_alphanumeric()
@@ -354,11 +352,11 @@ fn is_plain(text: &str) -> bool {
                 ' ' | '.' | ',' | ';' | '\'' | '"' | '(' | ')' | '-' | '!' | '?'
             )
     };
-    // What begins with another character may be a list, or code in one.
+    // A text that begins with another character may be a list, or code in one.
     text.starts_with(char::is_alphabetic) && text.chars().all(is_plain)
 }
 
-/// Adds `text` to `line`, escaped where it would be markup.
+/// Adds `text` to `line`, and escapes characters that would be markup.
 fn escape(text: &str, line: &mut String) {
     let is_entity = |rest: &str| {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '#';
@@ -384,7 +382,7 @@ fn escape(text: &str, line: &mut String) {
     }
 }
 
-/// `text` as Markdown that shows all of it as text.
+/// Returns Markdown that renders all of `text` as text.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() * 2);
     for (index, line) in text.lines().enumerate() {
@@ -401,7 +399,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Whether `text` is harmless on its own, and stays so with text after it.
+/// Whether `text` is harmless alone, and with other text after it.
 fn is_harmless(text: &str) -> bool {
     let whole = format!("{text}\n\nx");
     let ends = |extensions| {
@@ -428,16 +426,16 @@ fn is_harmless(text: &str) -> bool {
     ends(Options::empty()) && ends(RUSTDOC) && check(&whole, |_| false, |_| false).is_ok()
 }
 
-/// Refuses what must not be in documentation: a code block that is neither in one
-/// of [`LANGUAGES`] nor one that `is_example` accepts, HTML, an image, and a link
-/// that is neither to the web nor to an item that `is_item` accepts.
+/// Refuses harmful documentation: a code block that is neither in one of [`LANGUAGES`] nor
+/// accepted by `is_example`, HTML, an image, and a link that leads neither to the web nor to
+/// an item that `is_item` accepts.
 ///
-/// Reads the text with rustdoc's extensions and without: a table with them may be
-/// HTML without them.
+/// Reads the text with and without rustdoc's extensions: a table with them may be HTML without
+/// them.
 ///
 /// # Errors
 ///
-/// What was found.
+/// The harmful part.
 pub(crate) fn check(
     text: &str,
     is_example: impl Fn(&str) -> bool,
@@ -478,7 +476,7 @@ pub(crate) fn check(
                 _ => {}
             }
         }
-        // Without the extensions, a footnote is such a bracket.
+        // Without the extensions, a footnote is an unresolved bracket, too.
         let is_shown = extensions == RUSTDOC;
         if let Some(bracket) = bracket.filter(|bracket| is_shown && !is_item(bracket)) {
             return Err(format!("a link to an item: {bracket:?}"));
@@ -487,16 +485,16 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// Where a link of a document leads, if it may be a link in documentation.
+/// Returns the target of a link of a document, if documentation may contain it.
 fn target(link_type: LinkType, dest: &str, site: Option<&str>) -> Option<String> {
     match link_type {
-        // `<a@b.c>` is not written as what it leads to.
+        // `<a@b.c>` omits the scheme of its target.
         LinkType::Email => absolute(&format!("mailto:{dest}"), site),
         _ => absolute(dest, site),
     }
 }
 
-/// The URL on the web, or for mail, that `target` is, if need be on `site`.
+/// Returns `target` as an absolute web or mail URL. Resolves a relative one against `site`.
 fn absolute(target: &str, site: Option<&str>) -> Option<String> {
     let url = match Url::parse(target) {
         Ok(_) => target.to_owned(),
@@ -507,7 +505,7 @@ fn absolute(target: &str, site: Option<&str>) -> Option<String> {
         let start = url.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     });
-    // What else is in a URL, Markdown takes for its end, or for something else.
+    // Markdown would end the URL at these characters, or misread them.
     let is_one = !url.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\\".contains(c));
     (is_allowed && is_one).then_some(url)
 }
@@ -520,8 +518,8 @@ struct CodeBlock {
 }
 
 impl CodeBlock {
-    /// Writes the block, which stands at `range`. One in a list or a quote, each line
-    /// of which begins as that does, keeps its lines.
+    /// Writes the block at `range`. A block in a list or a quote keeps its lines, because each
+    /// begins with the prefix of its container.
     fn write(self, range: Range<usize>, is_outermost: bool, edits: &mut Edits<'_>) {
         let Self {
             language,
@@ -560,10 +558,10 @@ impl CodeBlock {
 /// A link, or an image.
 struct Link {
     whole: Range<usize>,
-    /// What it encloses.
+    /// The range of the content.
     inner: Range<usize>,
     target: Option<String>,
-    /// Whether it can stay as it is.
+    /// Whether the link can stay unchanged.
     is_right: bool,
 }
 
@@ -593,7 +591,7 @@ impl Link {
     }
 }
 
-/// Changes to a text, at places that do not overlap.
+/// Changes to ranges of a text that do not overlap.
 struct Edits<'a> {
     text: &'a str,
     edits: Vec<(Range<usize>, String)>,
@@ -619,7 +617,7 @@ impl<'a> Edits<'a> {
         let mut written = String::with_capacity(self.text.len() + 16 * self.edits.len());
         let mut from = 0;
         for (range, text) in &self.edits {
-            // Within what has been replaced already there is nothing to change.
+            // Skip changes inside a range that is already replaced.
             if range.start >= from {
                 written.push_str(&self.text[from..range.start]);
                 written.push_str(text);
@@ -631,7 +629,7 @@ impl<'a> Edits<'a> {
     }
 }
 
-/// The places of the URLs in `text`.
+/// Returns the ranges of the URLs in `text`.
 fn urls(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -675,7 +673,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rustdoc_would_misread_is_escaped() {
+    fn brackets_and_urls_that_rustdoc_would_misread_are_escaped() {
         for (text, expected) in [
             ("[DEPRECATED] Use `a[0]`", "\\[DEPRECATED\\] Use `a[0]`"),
             ("[`Pet`] and [a][b]", "\\[`Pet`\\] and \\[a][b\\]"),
@@ -696,7 +694,7 @@ mod tests {
     }
 
     #[test]
-    fn no_block_of_code_is_a_test_and_each_ends() {
+    fn code_blocks_are_no_tests_and_are_closed() {
         for (text, expected) in [
             ("```\nlet\n```", "```text\nlet\n```"),
             ("```json\n{}\n```", "```json\n{}\n```"),
@@ -717,7 +715,7 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_a_host_or_are_text() {
+    fn links_without_a_host_become_text() {
         for (text, expected) in [
             (
                 "a [link](https://a.b/c) stays",
@@ -748,7 +746,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_text_and_anchors_links() {
+    fn tags_become_text_and_anchors_become_links() {
         for (text, expected) in [
             ("a <token> here", "a \\<token> here"),
             ("a Map<K, Vec<T>>", "a Map<K, Vec\\<T>>"),
@@ -769,7 +767,7 @@ mod tests {
     }
 
     #[test]
-    fn code_ends_where_it_is_meant_to() {
+    fn text_cannot_end_inline_code() {
         for (text, expected) in [
             ("a", "`a`"),
             ("", "`\"\"`"),
@@ -792,7 +790,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_code_and_links_and_no_other_markup() {
+    fn a_line_keeps_only_code_and_links() {
         for (text, expected) in [
             ("R&D: a_b, C#, 2 * 3 < 4", "R&D: a_b, C#, 2 * 3 < 4"),
             ("use `a` or\n*b*", "use `a` or b"),
@@ -817,13 +815,13 @@ mod tests {
         ] {
             let site = Some("https://docs.example/reference/page.md");
             assert_eq!(line(text, site), expected, "of {text}");
-            // A note is written once, and read once more for the reference.
+            // The reference passes a note through `line` a second time.
             assert_eq!(line(expected, site), expected);
         }
     }
 
     #[test]
-    fn a_link_is_one_to_the_web_or_for_mail() {
+    fn links_lead_to_the_web_or_to_mail() {
         for (text, expected) in [
             ("[a](https://b.c)", "[a](https://b.c)"),
             ("[a](HTTP://b.c)", "[a](HTTP://b.c)"),
@@ -849,20 +847,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_harmless_is_escaped() {
+    fn harmful_text_is_escaped() {
         for (text, expected) in [
             ("-     code", "\\-     code"),
             ("[^a]: b\n\n    code", "\\[\\^a\\]\\: b\n\ncode"),
             ("- a\n\n      code", "\\- a\n\ncode"),
             ("1) a\n\n       code", "1\\) a\n\ncode"),
-            // A table to rustdoc, a comment in HTML to a reader without tables.
+            // A table for rustdoc, and an HTML comment without extensions.
             ("|<!--a\n|-|\n-->", "\\|\\<\\!\\-\\-a\n\\|\\-\\|\n\\-\\-\\>"),
         ] {
             check(text, expected);
         }
     }
 
-    /// Asserts that `text` is harmless in each form, and that each form is its own.
+    /// Asserts that each form of `text` is harmless, and that a second pass changes nothing.
     #[track_caller]
     fn check_any(text: &str) {
         let site = Some("https://docs.example/");

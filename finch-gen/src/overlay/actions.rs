@@ -1,4 +1,4 @@
-//! actions: reads an Overlay, and refuses one that its specification does not allow.
+//! actions: reads an Overlay, and refuses it if it breaks the specification.
 
 use std::collections::HashSet;
 
@@ -23,11 +23,11 @@ pub(super) struct Actions<'a> {
     pub(super) list: Vec<Action<'a>>,
 }
 
-/// A change of the values that `target` selects.
+/// A change to the values that `target` selects.
 pub(super) struct Action<'a> {
     pub(super) target: &'a str,
     pub(super) path: JsonPath,
-    /// The value to write, which has no effect if `removes` is true.
+    /// The value to write. Ignored if `removes` is true.
     pub(super) update: Option<&'a Value>,
     pub(super) removes: bool,
 }
@@ -85,7 +85,7 @@ impl<'a> Actions<'a> {
     ///
     /// # Errors
     ///
-    /// Each place that the specification does not allow.
+    /// Each place that breaks the specification.
     pub(super) fn read(overlay: &'a Document) -> Result<Self, Problems> {
         let mut reader = Reader {
             overlay,
@@ -107,7 +107,7 @@ impl<'a> Actions<'a> {
         for (index, action) in actions.into_iter().flatten().enumerate() {
             let at = format!("/actions/{index}");
             if !seen.insert(action) {
-                reader.refuse(&at, "an action before it is the same", "remove one of them");
+                reader.refuse(&at, "it repeats an earlier action", "remove one of them");
             }
             list.extend(reader.read_action(&at, action));
         }
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    /// The address of the specification.
+    /// Returns a reference to the specification.
     fn specification(&self) -> &'static str {
         match self.version {
             Version::V1_0 => "see https://spec.openapis.org/overlay/v1.0.0.html",
@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the version, without which nothing else can be checked.
+    /// Reads the version, which all other checks depend on.
     fn read_version(&mut self) -> Result<(), Problems> {
         let root = &self.overlay.root;
         let Some(version) = root.get("overlay") else {
@@ -155,15 +155,15 @@ impl<'a> Reader<'a> {
         } else if patch("1.1.").is_some() {
             Version::V1_1
         } else {
-            let what = format!("{version} is not a version of Overlay that can be applied");
+            let what = format!("Overlay version {version} is not supported");
             let remedy = "write 1.0.0 or 1.1.0, as a string";
             return Err(self.overlay.problem("/overlay", what, remedy).into());
         };
         Ok(())
     }
 
-    /// Checks that `value` is an object with all required fields, with no unknown ones, and
-    /// with values of the right kind.
+    /// Checks that `value` is an object with all required fields, without unknown fields, and
+    /// with values of the right kinds.
     fn check(&mut self, at: &str, value: &Value, fields: &[Field]) {
         let remedy = self.specification();
         let Some(members) = value.as_object() else {

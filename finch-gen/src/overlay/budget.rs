@@ -1,38 +1,37 @@
-//! How much an overlay may look at and write: an action of a hundred bytes can double
-//! a document, and a target can select each value of it many times.
+//! Limits how much an overlay may read and write: an action of a hundred bytes can double a
+//! document, and a target can select each value many times.
 
 use serde_json::Value;
 
 /// The longest target, in bytes: a filter is evaluated for each value.
 const TARGET: usize = 1_000;
 
-/// How deep brackets and parentheses may stand in each other in a target.
+/// The deepest nesting of brackets and parentheses in a target.
 const DEPTH: usize = 6;
 
-/// How many selections the lists of a target may make of each value, as the product of
-/// their lengths.
+/// The most times that the lists of a target may select each value: the product of their
+/// lengths.
 const SELECTIONS: usize = 100;
 
-/// How many values the actions may look at, all in all.
+/// The most values that all actions together may read.
 const LOOKS: usize = 10_000_000;
 
-/// How many values an evaluation costs that matches a pattern, which is compiled again
-/// for each value.
+/// The cost of matching a pattern, in values: it is compiled again for each value.
 const PATTERN: usize = 100;
 
-/// How many values the actions may write, all in all: each takes half a kilobyte.
+/// The most values that all actions together may write: each takes half a kilobyte.
 const WRITTEN: usize = 500_000;
 
-/// What is left to look at and to write.
+/// The remaining budget for reading and writing.
 pub(super) struct Budget {
     looks: usize,
     writes: usize,
-    /// How many values the document holds, at most.
+    /// The most values that the document can contain by now.
     values: usize,
 }
 
 impl Budget {
-    /// The budget for actions on `root`.
+    /// Returns the budget for actions on `root`.
     pub(super) fn for_document(root: &Value) -> Self {
         Self {
             looks: LOOKS,
@@ -41,11 +40,11 @@ impl Budget {
         }
     }
 
-    /// Spends what the evaluation of `target` costs, which [`check`] has passed.
+    /// Spends the cost of evaluating `target`, which has passed [`check`].
     ///
     /// # Errors
     ///
-    /// The limit, if nothing is left.
+    /// The limit that is exceeded.
     pub(super) fn look(&mut self, target: &str) -> Result<(), String> {
         let shape = Shape::parse(target);
         let cost = match (shape.looks_at_all, shape.has_pattern) {
@@ -56,24 +55,24 @@ impl Budget {
         self.pass(cost.saturating_mul(shape.selections))
     }
 
-    /// Spends what it costs to look at this many values.
+    /// Spends the cost of reading this many values.
     ///
     /// # Errors
     ///
-    /// The limit, if nothing is left.
+    /// The limit that is exceeded.
     pub(super) fn pass(&mut self, values: usize) -> Result<(), String> {
         self.looks = self
             .looks
             .checked_sub(values)
-            .ok_or_else(|| format!("the actions look at more than {LOOKS} values"))?;
+            .ok_or_else(|| format!("the actions read more than {LOOKS} values"))?;
         Ok(())
     }
 
-    /// Spends what it costs to write `update` at so many places.
+    /// Spends the cost of writing `update` at this many places.
     ///
     /// # Errors
     ///
-    /// The limit, if nothing is left.
+    /// The limit that is exceeded.
     pub(super) fn write(&mut self, update: &Value, places: usize) -> Result<(), String> {
         let written = count(update).saturating_mul(places);
         self.writes = self
@@ -85,12 +84,11 @@ impl Budget {
     }
 }
 
-/// Checks `target` before it is parsed, which takes twice as long for each level of
-/// nesting.
+/// Checks `target` before it is parsed: parsing takes twice as long for each level of nesting.
 ///
 /// # Errors
 ///
-/// Which limit it exceeds.
+/// The limit that `target` exceeds.
 pub(super) fn check(target: &str) -> Result<(), String> {
     if target.len() > TARGET {
         return Err(format!("the target is longer than {TARGET} bytes"));
@@ -113,7 +111,7 @@ pub(super) fn check(target: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// How many values `value` consists of.
+/// Counts `value` and the values inside it.
 fn count(value: &Value) -> usize {
     1 + match value {
         Value::Array(items) => items.iter().map(count).sum(),
@@ -122,7 +120,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// What in a target decides how much it looks at.
+/// The features of a target that determine its cost.
 struct Shape {
     depth: usize,
     descents: usize,
@@ -222,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn what_actions_look_at_and_write_has_an_end() {
+    fn reading_and_writing_is_limited() {
         let root: Value = vec![json!(0); 1_000].into();
         let mut budget = Budget::for_document(&root);
         let looked = (1..).find(|_| budget.look("$..*").is_err()).unwrap();
         assert_eq!(looked, LOOKS / 1_001 + 1);
         assert_eq!(
             budget.look("$.*"),
-            Err("the actions look at more than 10000000 values".to_owned())
+            Err("the actions read more than 10000000 values".to_owned())
         );
 
         let update = json!({"a": [1, 2]});

@@ -1,10 +1,9 @@
-//! overlay: the actions of an OpenAPI Overlay, applied to the document.
+//! overlay: applies the actions of an OpenAPI Overlay to the document.
 //!
-//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees
-//! that the document is what the specification says about it. Refuses an Overlay that is
-//! not valid and an `update` that does not fit its target. Of our own overlay it also
-//! refuses an action that matches nothing or changes nothing: a correction that the
-//! publisher has made itself must not linger.
+//! Receives the document and an Overlay of version 1.0 or 1.1 without `copy`. Guarantees the
+//! result that the specification defines. Refuses an invalid Overlay, and an `update` that
+//! does not fit its target. In our own overlay it also refuses an action that matches nothing
+//! or changes nothing, so that a correction goes when the publisher makes it.
 
 mod actions;
 mod budget;
@@ -21,10 +20,10 @@ use crate::load::{Document, kind};
 use crate::pointer;
 use crate::problem::Problems;
 
-/// What to do where an action looks at too much, or writes too much.
-const TOO_MUCH: &str = "select less, by the names of the values to correct";
+/// The remedy for an action that reads or writes too much.
+const TOO_MUCH: &str = "select fewer values, by name";
 
-/// What an action did to the document.
+/// The effect of an action on the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
     MatchedNothing,
@@ -34,9 +33,9 @@ enum Effect {
 
 /// Why an action was not applied.
 enum Refused {
-    /// The action does not fit what its target selects.
+    /// The action does not fit the values that its target selects.
     Unfit { what: String, remedy: &'static str },
-    /// It exceeds this limit.
+    /// The action exceeds this limit.
     TooMuch(String),
 }
 
@@ -88,7 +87,9 @@ pub fn apply(
             }
             Ok(Effect::ChangedNothing) if corrections_expire => {
                 let name = &document.name;
-                let what = format!("the action at {target} changes nothing: {name} says so itself");
+                let what = format!(
+                    "the action at {target} changes nothing: {name} already has this value"
+                );
                 problems.push(overlay.problem(at, what, "remove the action"));
             }
             Ok(_) => {}
@@ -97,8 +98,8 @@ pub fn apply(
     problems.or(document)
 }
 
-/// Applies those actions of `overlay` that fit `document`: what corrects one revision of a
-/// document need not fit another.
+/// Applies the actions of `overlay` that fit `document`, and skips the others: a correction of
+/// one revision of a document may not fit another.
 ///
 /// # Errors
 ///
@@ -119,7 +120,7 @@ pub(crate) fn apply_what_applies(
     Ok(document)
 }
 
-/// Applies `action` to all of the values that its target selects, or to none.
+/// Applies `action` to all values that its target selects, or to none.
 fn act(
     action: &Action<'_>,
     version: Version,
@@ -198,16 +199,16 @@ fn check_update(version: Version, nodes: &[&Value], update: &Value) -> Result<()
             && let Some((at, old, new)) = mismatch(node, update)
         {
             return Err(Refused::unfit(
-                format!("the `update` has {new} at {at}, where the document has {old}"),
-                "remove the old value by an action before this one",
+                format!("the `update` has {new} at {at}, but the document has {old}"),
+                "remove the old value with an earlier action",
             ));
         }
     }
     Ok(())
 }
 
-/// Finds two values in the same place that cannot be merged (Overlay 1.1, 4.4.3), and
-/// returns the place and their kinds.
+/// Finds two values at the same place that cannot be merged (Overlay 1.1, 4.4.3). Returns the
+/// place and the kinds of both values.
 fn mismatch(old: &Value, new: &Value) -> Option<(String, &'static str, &'static str)> {
     if let (Value::Object(old), Value::Object(new)) = (old, new) {
         return new.iter().find_map(|(name, new)| {
@@ -227,7 +228,7 @@ fn group(value: &Value) -> &'static str {
     }
 }
 
-/// Updates the values at these pointers, and tells whether that changed one.
+/// Updates the values at these pointers. Returns whether a value changed.
 fn write(version: Version, root: &mut Value, selected: &[String], update: &Value) -> bool {
     let mut is_changed = false;
     for at in selected {
@@ -247,13 +248,13 @@ fn write(version: Version, root: &mut Value, selected: &[String], update: &Value
     is_changed
 }
 
-/// Removes the values at these pointers, and tells whether there were any. The values next
-/// to them keep their order.
+/// Removes the values at these pointers. Returns whether there were any. The remaining values
+/// keep their order.
 fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<bool, String> {
     let mut names: BTreeMap<(Reverse<usize>, &str), HashSet<String>> = BTreeMap::new();
     for at in selected {
         if let (Some((parent, _)), Some(name)) = (at.rsplit_once('/'), pointer::last(at)) {
-            // The deepest first: removing an item of a list changes the pointers behind it.
+            // Deepest first: the removal of an item shifts the items after it.
             let depth = Reverse(parent.matches('/').count());
             names.entry((depth, parent)).or_default().insert(name);
         }
@@ -283,8 +284,8 @@ fn remove(root: &mut Value, selected: &[String], budget: &mut Budget) -> Result<
     Ok(is_changed)
 }
 
-/// Merges `update` into `value`, and tells whether that changed it. Overlay 1.0 does not say
-/// how to merge a value of another kind: the update replaces it.
+/// Merges `update` into `value`. Returns whether `value` changed. Overlay 1.0 does not define
+/// how to merge values of different kinds: here the update replaces the value.
 fn merge(value: &mut Value, update: &Value) -> bool {
     match (value, update) {
         (Value::Object(members), Value::Object(update)) => {

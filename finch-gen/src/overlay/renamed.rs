@@ -1,8 +1,8 @@
 //! renamed: suggests a new target for an action that matches nothing.
 //!
-//! A target that names a schema, a property or a path stops matching if the publisher
-//! renames it. A sibling of the missing key is its new name if the rest of the target
-//! matches there, and if the two names are alike.
+//! A target stops matching if the publisher renames the schema, property or path that it
+//! names. A sibling of the missing key is its new name if the rest of the target matches there
+//! and the two names are alike.
 
 use std::ops::Range;
 
@@ -12,14 +12,14 @@ use serde_json::Value;
 /// The most bytes of a suggested name.
 const LONGEST: usize = 200;
 
-/// A key of a target, and its place in the text of the target.
+/// A key of a target, and its range in the text of the target.
 struct Segment {
     key: String,
     text: Range<usize>,
 }
 
-/// Returns a target like `target` that matches in `root`, if one key of `target` has
-/// probably another name there.
+/// Returns a target that matches in `root` and differs from `target` in one key, if the
+/// publisher probably renamed that key.
 pub(super) fn suggest(target: &str, root: &Value) -> Option<String> {
     let segments = parse(target)?;
     let mut parent = root;
@@ -40,7 +40,7 @@ pub(super) fn suggest(target: &str, root: &Value) -> Option<String> {
             .map(|(key, _)| (similarity(key, &segment.key), key))
             .collect();
         candidates.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        // The rest of the target is evidence, too.
+        // A matching rest is evidence, too.
         let (least, is_certain) = match rest {
             [] => (0.6, false),
             _ => (0.4, candidates.len() == 1),
@@ -64,7 +64,7 @@ fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     }
 }
 
-/// Parses a target that consists of names and indices: `$.paths['/a'].post.tags[0]`.
+/// Parses a target of names and indices only: `$.paths['/a'].post.tags[0]`.
 fn parse(target: &str) -> Option<Vec<Segment>> {
     let mut at = target.find('$')? + 1;
     let mut segments = Vec::new();
@@ -104,12 +104,12 @@ fn parse(target: &str) -> Option<Vec<Segment>> {
     Some(segments)
 }
 
-/// Whether `c` may begin a name that follows a dot (RFC 9535, 2.5.1.1).
+/// Whether `c` may begin a name after a dot (RFC 9535, 2.5.1.1).
 fn is_of_name(c: char) -> bool {
     c.is_ascii_alphabetic() || c == '_' || !c.is_ascii()
 }
 
-/// Returns `key` as a segment of a target: after a dot if `is_short` and possible.
+/// Returns `key` as a segment of a target, after a dot if `is_short` and the key allows it.
 fn written(key: &str, is_short: bool) -> String {
     let is_name =
         key.starts_with(is_of_name) && key.chars().all(|c| is_of_name(c) || c.is_ascii_digit());
@@ -120,8 +120,8 @@ fn written(key: &str, is_short: bool) -> String {
     format!("['{key}']")
 }
 
-/// How alike two names are, from 0 to 1: the share of words, or of pairs of letters, that
-/// they have in common.
+/// Returns the similarity of two names from 0 to 1: the share of words, or of pairs of
+/// letters, that they have in common.
 fn similarity(one: &str, other: &str) -> f64 {
     let [one, other] = [one, other].map(|name| name.to_snake_case());
     let words = |name: &str| name.split('_').map(str::to_owned).collect();
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_that_was_renamed_is_suggested() {
+    fn a_renamed_target_is_suggested() {
         let root = json!({
             "paths": {
                 "/oauth/token": {"put": {"requestBody": {}, "tags": ["a", {}]}},
@@ -209,7 +209,7 @@ mod tests {
                 "$.paths['/oauth/token'].post.requestBody",
                 Some("$.paths['/oauth/token'].put.requestBody"),
             ),
-            // Two keys are too many, and so is any that is not named.
+            // Neither two renamed keys nor an unnamed segment are supported.
             ("$.paths['/auth/token'].post.requestBody", None),
             ("$.components.schemas.Other.properties.none", None),
             ("$.components.schemas.*.properties.client_secrets", None),

@@ -19,7 +19,7 @@ fn apply_text(overlay: &str, corrections_expire: bool) -> Result<Value, String> 
         .map_err(|problems| problems.to_string())
 }
 
-/// The places and faults of `problems`, without the remedies.
+/// Returns the places and faults of `problems` without the remedies.
 fn faults(problems: &str) -> Vec<&str> {
     let lines = problems.lines();
     lines
@@ -30,9 +30,10 @@ fn faults(problems: &str) -> Vec<&str> {
         .collect()
 }
 
-/// As the schema of the specification decides, <https://spec.openapis.org/overlay/>.
+/// The expected results follow the schema of the specification,
+/// <https://spec.openapis.org/overlay/>.
 #[test]
-fn an_overlay_is_what_its_specification_allows() {
+fn only_what_the_specification_allows_is_an_overlay() {
     let info = "info: {title: T, version: 1.0.0}";
     let one = "actions: [{target: $}]";
     for (overlay, expected) in [
@@ -91,7 +92,7 @@ fn an_overlay_is_what_its_specification_allows() {
             format!(
                 "{info}, actions: [{{target: $, update: {{a: 1}}}}, {{update: {{a: 1}}, target: $}}]"
             ),
-            &["/actions/1: an action before it is the same"],
+            &["/actions/1: it repeats an earlier action"],
         ),
         (
             format!("{info}, {one}, extends: {{}}"),
@@ -151,22 +152,22 @@ fn an_overlay_is_what_its_specification_allows() {
         (
             "'1.0'",
             description,
-            "/overlay: \"1.0\" is not a version of Overlay that can be applied",
+            "/overlay: Overlay version \"1.0\" is not supported",
         ),
         (
             "1.0.",
             description,
-            "/overlay: \"1.0.\" is not a version of Overlay that can be applied",
+            "/overlay: Overlay version \"1.0.\" is not supported",
         ),
         (
             "1.2.0",
             description,
-            "/overlay: \"1.2.0\" is not a version of Overlay that can be applied",
+            "/overlay: Overlay version \"1.2.0\" is not supported",
         ),
         (
             "2",
             description,
-            "/overlay: 2 is not a version of Overlay that can be applied",
+            "/overlay: Overlay version 2 is not supported",
         ),
     ] {
         let applied = apply_text(&format!("{{overlay: {version}, {overlay}}}"), false);
@@ -198,7 +199,7 @@ fn an_action_updates_or_removes() {
             changed("/info", json!({"title": "B", "tags": [1], "new": {"a": 1}})),
             changed("/info", json!({"title": "B", "tags": [1], "new": {"a": 1}})),
         ),
-        // An array in an object is concatenated.
+        // Arrays inside objects are concatenated.
         (
             "target: $.info, update: {tags: [2]}",
             changed("/info/tags", json!([1, 2])),
@@ -208,7 +209,7 @@ fn an_action_updates_or_removes() {
             "target: $.info, update: {tags: 2}",
             changed("/info/tags", json!(2)),
             unfit(
-                "$.info in api.yaml: the `update` has a number at /tags, where the document has \
+                "$.info in api.yaml: the `update` has a number at /tags, but the document has \
                  a list",
             ),
         ),
@@ -216,7 +217,7 @@ fn an_action_updates_or_removes() {
             "target: $, update: {info: {title: {}}}",
             changed("/info/title", json!({})),
             unfit(
-                "$ in api.yaml: the `update` has a mapping at /info/title, where the document has \
+                "$ in api.yaml: the `update` has a mapping at /info/title, but the document has \
                  a string",
             ),
         ),
@@ -243,7 +244,8 @@ fn an_action_updates_or_removes() {
                 "$.info in api.yaml: the target selects an object, and the `update` is a primitive value",
             ),
         ),
-        // An entry is appended; what 1.1 concatenates is an entry of 1.0.
+        // An item is appended. An array is concatenated in 1.1 and appended as one item in
+        // 1.0.
         (
             "target: $.list, update: 2",
             changed("/list", json!([1, {}, 2])),
@@ -350,13 +352,13 @@ fn a_correction_expires_in_our_overlay_only() {
         ),
         (
             "target: $.info, update: {title: A}",
-            "overlay.yaml: /actions/0: the action at $.info changes nothing: api.yaml says so \
-             itself; remove the action",
+            "overlay.yaml: /actions/0: the action at $.info changes nothing: api.yaml already \
+             has this value; remove the action",
         ),
         (
             "target: $.info",
-            "overlay.yaml: /actions/0: the action at $.info changes nothing: api.yaml says so \
-             itself; remove the action",
+            "overlay.yaml: /actions/0: the action at $.info changes nothing: api.yaml already \
+             has this value; remove the action",
         ),
     ] {
         for version in ["1.0.0", "1.1.0"] {

@@ -1,16 +1,30 @@
-//! The error of conversions is the crate's own.
+//! Conversions fail with the crate's own error.
 //!
-//! Before, typify writes one for each document, and its code names it:
-//!
-//! ```text
-//! pub mod error { pub struct ConversionError(Cow<'static, str>); … }
-//! impl FromStr for Order { type Err = self::error::ConversionError; … }
+//! ```yaml
+//! Order: {type: string, enum: [up]}
 //! ```
 //!
-//! After, they name the handwritten one:
+//! Before, typify emits an error type for each document:
 //!
 //! ```text
-//! impl FromStr for Order { type Err = crate::ConversionError; … }
+//! pub struct ConversionError(::std::borrow::Cow<'static, str>);
+//! impl ::std::convert::TryFrom<&str> for Order {
+//!     type Error = self::error::ConversionError;
+//!     fn try_from(value: &str) -> ::std::result::Result<Self, self::error::ConversionError> {
+//!         value.parse()
+//!     }
+//! }
+//! ```
+//!
+//! After, the conversions name the handwritten type:
+//!
+//! ```text
+//! impl ::std::convert::TryFrom<&str> for Order {
+//!     type Error = crate::ConversionError;
+//!     fn try_from(value: &str) -> ::std::result::Result<Self, crate::ConversionError> {
+//!         value.parse()
+//!     }
+//! }
 //! ```
 
 use syn::visit_mut::{self, VisitMut};

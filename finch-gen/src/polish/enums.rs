@@ -1,25 +1,52 @@
 //! An enum takes a value that the document does not list.
 //!
-//! Before, an enum of strings refuses one, and fails the whole response. Its variants stand
-//! for names if its values are no names of Rust. An enum of integers is a number:
+//! ```yaml
+//! Order: {type: string, enum: ['+', '-']}
+//! Level: {type: integer, enum: [1, 2], x-enum-varnames: [Low, High]}
+//! ```
+//!
+//! Before, an enum of strings refuses such a value, and with it the whole response. An enum of
+//! integers is a number:
 //!
 //! ```text
-//! #[derive(Serialize, Deserialize, Clone, Copy, …)]
-//! pub enum Order { Plus, Minus }
+//! pub enum Order {
+//!     Plus,
+//!     Minus,
+//! }
+//! #[serde(transparent)]
 //! pub struct Level(pub i64);
 //! ```
 //!
-//! After, an enum keeps every other value. A pattern can read an unknown number, but cannot
-//! match an unknown text: so a value that gets a variant of its own later changes no program
-//! that compiles. The runtime writes the conversions:
+//! After, an enum keeps every other value. The runtime writes the conversions. A pattern can
+//! read an unknown number, but cannot match an unknown text: so programs still compile when the
+//! document lists it later:
 //!
 //! ```text
 //! #[non_exhaustive]
-//! pub enum Order { Plus, Minus, Unknown(crate::UnknownValue) }
-//! crate::runtime::open_enum! { Order; Plus "+"; Minus "-"; _ Unknown; }
+//! pub enum Order {
+//!     Plus,
+//!     Minus,
+//!     Unknown(crate::UnknownValue),
+//! }
+//! crate::runtime::open_enum! {
+//!     Order;
+//!     Plus "+";
+//!     Minus "-";
+//!     _ Unknown;
+//! }
 //! #[non_exhaustive]
-//! pub enum Level { Low, High, #[non_exhaustive] Unknown(i64) }
-//! crate::runtime::integer_enum! { Level; Low 1; High 2; _ Unknown; }
+//! pub enum Level {
+//!     Low,
+//!     High,
+//!     #[non_exhaustive]
+//!     Unknown(i64),
+//! }
+//! crate::runtime::integer_enum! {
+//!     Level;
+//!     Low 1;
+//!     High 2;
+//!     _ Unknown;
+//! }
 //! ```
 //!
 //! A request takes such a value, too: a new document must not break its callers.
@@ -314,46 +341,68 @@ fn spelled(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::polish::tests::{ID, check_code, polish_operation};
+    use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn an_integer_enum_is_open_in_both_directions() {
-        let content = |name| {
-            format!(
-                "content: {{application/json: {{schema: {{$ref: '#/components/schemas/{name}'}}}}}}"
-            )
-        };
-        let tree = polish_operation(
-            &format!(
-                "parameters: [{ID}], requestBody: {{required: true, {}}}, responses: {{'200': \
-                 {{description: '', {}}}}}",
-                content("Asked"),
-                content("Told")
-            ),
-            "{
-                Asked: {type: object, properties: {level: {type: integer, enum: [1, -1]}}},
-                Told: {type: object, properties: {level: {$ref: '#/components/schemas/Level'}}},
-                Level: {
-                    type: integer,
-                    enum: [1, 2],
-                    x-enumNames: [Low, Unknown],
-                    x-enum-descriptions: [Low., Not said.],
-                    x-enumDeprecated: ['1'],
-                },
-            }",
+    fn a_value_is_described_as_in_the_document() {
+        let tree = client(
+            "
+Level:
+  type: integer
+  enum: [1, -1]
+  x-enumNames: [Low, Unknown]
+  x-enum-descriptions: [Low., Not said.]
+  x-enumDeprecated: ['1']
+Order:
+  oneOf:
+  - {const: '1', title: first one, description: \"The first.\\n\\nAnd [more](/docs).\"}
+  - {const: Unknown, title: Unknown, description: 'Deprecated: use 1.', deprecated: true}
+  - {const: '', title: Empty}
+",
         );
-        let code = crate::render::layout::unparse(tree.file).replace([' ', '\n'], "");
-        check_code(
-            &code,
-            &[
-                "pubenumLevel{///Low.//////`1`#[deprecated(note=\"Low.\")]Low,///Notsaid.//////`2`\
-                 Unknown,///Anumberthatthisversionofthecratedoesnotknow:see`as_i64`.\
-                 #[non_exhaustive]UnknownValue(i64),}",
-                "integer_enum!{Level;Low1;Unknown2;_UnknownValue;}",
-                "pubenumAskedLevel{///`1`Value1,///`-1`Minus1,",
-                "integer_enum!{AskedLevel;Value11;Minus1-1;_Unknown;}",
-            ],
+        check_items(
+            &tree,
+            r#"
+/// From `/components/schemas/Level`.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Level {
+    /// Low.
+    ///
+    /// `1`
+    #[deprecated(note = "Low.")]
+    Low,
+    /// Not said.
+    ///
+    /// `-1`
+    Unknown,
+    /// A number that this version of the crate does not know: see `as_i64`.
+    #[non_exhaustive]
+    UnknownValue(i64),
+}
+crate::runtime::integer_enum! { Level; Low 1; Unknown -1; _ UnknownValue; }
+/// From `/components/schemas/Order`.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Order {
+    /// The first.
+    ///
+    /// And more.
+    ///
+    /// `1`
+    FirstOne,
+    /// Deprecated: use 1.
+    ///
+    /// `Unknown`
+    #[deprecated(note = "use 1.")]
+    Unknown,
+    /// The empty text.
+    Empty,
+    /// A value that this version of the crate does not know; its text is that of `as_str`.
+    UnknownValue(crate::UnknownValue),
+}
+crate::runtime::open_enum! { Order; FirstOne "1"; Unknown "Unknown"; Empty ""; _ UnknownValue; }
+"#,
         );
-        assert!(!code.contains("Level(pubi64)"), "{code}");
     }
 }

@@ -1,22 +1,28 @@
-//! A text that does not have its format does not fail a response.
+//! A text in a response need not have its format.
 //!
-//! Before, one date that is none, anywhere in an answer, and nothing of it can
-//! be read:
-//!
-//! ```text
-//! pub struct Person { pub dob: Option<::chrono::naive::NaiveDate> }
+//! ```yaml
+//! Person: {required: [born], properties: {born: {type: string, format: date}}}
 //! ```
 //!
-//! After, in all that a response can hold, the text is kept, and is read as what
-//! it should be when that is asked for:
+//! Before, one malformed date fails the whole response:
 //!
 //! ```text
-//! pub struct Person { pub dob: Option<crate::Formatted<::chrono::naive::NaiveDate>> }
+//! pub struct Person {
+//!     pub born: ::chrono::naive::NaiveDate,
+//! }
 //! ```
 //!
-//! What only a request holds stays as it is: a caller has the right type. And a
-//! `date-time` stays typify's `DateTime<Utc>`, which has no offset: of an answer
-//! `Formatted` keeps the text, offset and all, and a caller names an instant.
+//! After, every type that a response can hold keeps the text, and parses it on demand:
+//!
+//! ```text
+//! pub struct Person {
+//!     pub born: crate::Formatted<::chrono::naive::NaiveDate>,
+//! }
+//! ```
+//!
+//! A type that only requests hold stays as it is: its caller has the right type. A `date-time`
+//! stays typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted` keeps the
+//! text with its offset.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, TypePath, parse_quote};
@@ -73,5 +79,36 @@ impl VisitMut for Formats {
             }
         }
         visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{check_items, exchange};
+
+    #[test]
+    fn a_text_in_a_request_has_its_format() {
+        let tree = exchange(
+            "
+A: {required: [id], properties: {id: {type: string, format: uuid}}}
+B: {required: [id], properties: {id: {type: string, format: uuid}, c: {$ref: '#/components/schemas/C'}}}
+C: {required: [at], properties: {at: {type: string, format: date-time}}}
+",
+        );
+        check_items(
+            &tree,
+            r#"
+#[non_exhaustive]
+pub struct A { pub id: ::uuid::Uuid }
+#[non_exhaustive]
+pub struct B {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub c: ::std::option::Option<C>,
+    pub id: crate::Formatted<::uuid::Uuid>,
+}
+#[non_exhaustive]
+pub struct C { pub at: crate::Formatted<::chrono::DateTime<::chrono::offset::Utc>> }
+"#,
+        );
     }
 }

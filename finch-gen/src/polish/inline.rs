@@ -1,16 +1,29 @@
-//! What a program does not use of the types costs it nothing.
+//! A conversion that a program does not use costs it nothing.
 //!
-//! Before, each conversion of each type is compiled with the client, be it used
-//! or not, as those that are derived are not:
-//!
-//! ```text
-//! impl From<&str> for ClientType { fn from(text: &str) -> Self { … } }
+//! ```yaml
+//! Body: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
+//! A: {properties: {a: {type: string}}}
 //! ```
 //!
-//! After, it is compiled with the program that uses it:
+//! Before, every conversion is compiled with the client:
 //!
 //! ```text
-//! impl From<&str> for ClientType { #[inline] fn from(text: &str) -> Self { … } }
+//! impl ::std::convert::From<A> for Body {
+//!     fn from(value: A) -> Self {
+//!         Self::A(value)
+//!     }
+//! }
+//! ```
+//!
+//! After, it is compiled with the program that calls it:
+//!
+//! ```text
+//! impl ::std::convert::From<A> for Body {
+//!     #[inline]
+//!     fn from(value: A) -> Self {
+//!         Self::A(value)
+//!     }
+//! }
 //! ```
 
 use syn::{Attribute, Item, parse_quote};

@@ -27,18 +27,14 @@ use crate::shape::Shaped;
 
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// Its name: that of its module.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
 }
 
 impl Pass {
-    pub(crate) fn apply(
-        &self,
-        file: &mut syn::File,
-        context: &Context<'_>,
-    ) -> Result<(), Problems> {
+    fn apply(&self, file: &mut syn::File, context: &Context<'_>) -> Result<(), Problems> {
         (self.run)(file, context).map_err(|what| unexpected(context.document, self.name, what))
     }
 }
@@ -120,4 +116,302 @@ pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Probl
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+pub(crate) mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::mem;
+    use std::path::Path;
+
+    use serde_json::{Map, Value, json};
+    use syn::visit::Visit;
+    use syn::{
+        Attribute, Ident, ImplItemFn, Item, ItemEnum, ItemImpl, ItemMod, ItemStruct, Visibility,
+    };
+
+    use super::syntax::{derives, syn_query};
+    use super::{Context, Pass, final_passes, passes};
+    use crate::client_tree::ClientTree;
+    use crate::render::layout;
+    use crate::{Inputs, Text, doc_attrs, provenance};
+
+    /// A document of `parts`, in YAML: a name that starts with `/` is a path, any other name a
+    /// schema.
+    fn document(parts: &str) -> String {
+        let parts: Map<String, Value> = serde_yaml::from_str(parts).unwrap();
+        let (paths, schemas): (Map<String, Value>, Map<String, Value>) = parts
+            .into_iter()
+            .partition(|(name, _)| name.starts_with('/'));
+        json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": paths,
+            "components": {"schemas": schemas},
+        })
+        .to_string()
+    }
+
+    fn inputs(document: &str) -> Inputs<'_> {
+        Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.json",
+                text: document,
+            })
+        }
+    }
+
+    /// The client for a [`document`] of `parts`.
+    #[track_caller]
+    pub(crate) fn client(parts: &str) -> ClientTree {
+        crate::client_tree(&inputs(&document(parts))).unwrap()
+    }
+
+    /// The client for one operation, `post-a`, which takes the schema `A` and returns `B`.
+    #[track_caller]
+    pub(crate) fn exchange(schemas: &str) -> ClientTree {
+        let content = |name: &str| {
+            let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+            json!({"application/json": {"schema": schema}})
+        };
+        let operation = json!({
+            "operationId": "post-a",
+            "requestBody": {"required": true, "content": content("A")},
+            "responses": {"200": {"description": "", "content": content("B")}},
+        });
+        client(&format!(
+            "/a: {{post: {operation}}}\n{}",
+            schemas.trim_start()
+        ))
+    }
+
+    /// Checks that `tree` has each item of the code `shown`.
+    #[track_caller]
+    pub(crate) fn check_items(tree: &ClientTree, shown: &str) {
+        /// The line that names what the item defines.
+        fn head(item: &str) -> Option<&str> {
+            item.lines().find(|line| !line.starts_with(['#', '/', ' ']))
+        }
+        let code = items(tree.file.clone(), shown);
+        for item in items(syn::parse_file(shown).unwrap(), shown) {
+            let similar = code.iter().filter(|found| head(found) == head(&item));
+            let similar: Vec<&str> = similar.map(String::as_str).collect();
+            assert!(
+                code.contains(&item),
+                "{item}\nis not among\n{}",
+                similar.join("\n")
+            );
+        }
+    }
+
+    /// The code before and after `pass`, for the client of `document`: without the bodies of
+    /// `send`, which no client keeps.
+    fn before_and_after(pass: &Pass, document: &str) -> [syn::File; 2] {
+        let lowered = crate::lower_inputs(&inputs(document)).unwrap();
+        let shaped = crate::shape(&lowered);
+        let openapi = crate::preflight(&shaped).unwrap();
+        let mut file = crate::progenitor(openapi, &shaped).unwrap();
+        for item in syn_query::module(&mut file, &["builder"]).unwrap() {
+            let Item::Impl(item) = item else { continue };
+            for send in syn_query::functions(item).filter(|of| of.sig.ident == "send") {
+                send.block.stmts.clear();
+            }
+        }
+        let context = Context::new(&lowered, &shaped, "api");
+        let all = passes().into_iter().chain(final_passes());
+        for earlier in all.take_while(|of| of.name != pass.name) {
+            earlier.apply(&mut file, &context).unwrap();
+        }
+        let before = file.clone();
+        pass.apply(&mut file, &context).unwrap();
+        [before, file]
+    }
+
+    /// The code of each item of `file` and of its modules, and of each function of a type.
+    /// Documentation and derives are left out, unless `shown` has any. A mark is `|…|`.
+    fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
+        file.attrs.clear();
+        let mut items = Vec::new();
+        while let Some(item) = file.items.pop() {
+            match item {
+                Item::Mod(ItemMod {
+                    content: Some((_, items)),
+                    ..
+                }) => file.items.extend(items),
+                Item::Impl(mut item) if item.trait_.is_none() => {
+                    for function in mem::take(&mut item.items) {
+                        items.push(Item::Impl(ItemImpl {
+                            items: vec![function],
+                            ..item.clone()
+                        }));
+                    }
+                }
+                item => items.push(item),
+            }
+        }
+        let is_comment = |line: &&str| line.trim_start().starts_with("///");
+        let is_kept = |line: &&str| line.trim() != "///" && shown.contains("///");
+        let print = |mut item| {
+            if let Some(attributes) = syn_query::attributes_mut(&mut item)
+                && !shown.contains("#[derive(")
+            {
+                attributes.retain(|attribute| !attribute.path().is_ident("derive"));
+            }
+            file.items = vec![item];
+            let code = layout::unparse(file.clone());
+            let lines = code
+                .lines()
+                .filter(|line| !is_comment(line) || is_kept(line));
+            let code = lines.collect::<Vec<_>>().join("\n");
+            code.replace(provenance::is_mark, "|")
+        };
+        items.into_iter().map(print).collect()
+    }
+
+    /// The code blocks of the module comment of the pass `name`, each after its language.
+    fn blocks(name: &str) -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/polish");
+        let folders = ["", "docs", "objects", "unions"];
+        let paths = folders.map(|of| folder.join(of).join(format!("{name}.rs")));
+        let path = paths.into_iter().find(|path| path.exists()).unwrap();
+        let source = fs::read_to_string(path).unwrap();
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let lines = lines.map(|line| line.strip_prefix(' ').unwrap_or(line));
+        let comment = lines.collect::<Vec<_>>().join("\n");
+        let blocks = comment.split("```").skip(1).step_by(2);
+        blocks.map(str::to_owned).collect()
+    }
+
+    /// The module comment of a pass shows schemas (and paths), items that the pass replaces,
+    /// and the items that it makes of them.
+    #[test]
+    fn the_comment_of_each_pass_shows_what_the_pass_does() {
+        let mut wrong = String::new();
+        for pass in passes().iter().chain(&final_passes()) {
+            let blocks = blocks(pass.name);
+            let blocks: Vec<_> = blocks.iter().filter_map(|of| of.split_once('\n')).collect();
+            let [("yaml", parts), ("text", before), ("text", after)] = *blocks.as_slice() else {
+                wrong += &format!("`{}` does not show schemas, before and after\n", pass.name);
+                continue;
+            };
+            let shown = [before, after].concat();
+            let [before, after] =
+                [before, after].map(|code| items(syn::parse_file(code).unwrap(), &shown));
+            let found = before_and_after(pass, &document(parts));
+            let [all_before, all_after] = found.map(|file| items(file, &shown));
+            let [old, new] = [&all_before - &all_after, &all_after - &all_before];
+            if after.is_empty() || !before.is_subset(&old) || !after.is_subset(&new) {
+                let [old, new] = [old, new].map(|items| Vec::from_iter(items).join("\n"));
+                wrong += &format!("`{}` turns\n{old}\ninto\n{new}\n", pass.name);
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+
+    /// A client with each kind of type.
+    fn client_of_all_kinds() -> ClientTree {
+        client(
+            "
+/a:
+  post:
+    operationId: post-a
+    parameters: [{name: order, in: query, schema: {type: string, enum: [up, down]}}]
+    requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    responses:
+      '200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/B'}}}}
+      '202': {description: '', content: {image/png: {}}}
+      '400': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Failure'}}}}
+A: {type: object, required: [a], properties: {a: {type: number}}}
+B:
+  properties:
+    any: {}
+    enum: {type: string, enum: [x, y]}
+    level: {type: integer, enum: [1, 2], x-enum-varnames: [One, Two]}
+    list: {$ref: '#/components/schemas/List'}
+    pattern: {type: string, pattern: '^a$'}
+    secret: {type: string, format: password}
+    tagged:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind}
+    union: {anyOf: [{$ref: '#/components/schemas/A'}, {type: integer}]}
+Cat: {type: object, required: [kind], properties: {kind: {type: string}}}
+Dog: {type: object, required: [kind], properties: {kind: {type: string}}, additionalProperties: true}
+Failure: {type: object, properties: {code: {type: integer}}}
+List: {type: array, items: {type: string, format: uuid}}
+",
+        )
+    }
+
+    #[test]
+    fn every_type_is_compared() {
+        let tree = client_of_all_kinds();
+        let types = syn_query::items(&tree.file, &["types"]).unwrap();
+        let mut names = Vec::new();
+        for item in types {
+            let attributes = syn_query::attributes(item);
+            if let Some(name) = syn_query::name(item) {
+                assert!(derives::has(attributes, "PartialEq"), "{name}");
+                names.push(name.to_string());
+            }
+        }
+        names.sort();
+        let all = [
+            "A",
+            "B",
+            "BEnum",
+            "BLevel",
+            "BTagged",
+            "BUnion",
+            "Cat",
+            "Dog",
+            "Failure",
+            "List",
+            "PostAOrder",
+            "PostASuccess",
+        ];
+        assert_eq!(names, all);
+    }
+
+    /// The names of public items without documentation.
+    #[derive(Default)]
+    struct Undocumented(Vec<String>);
+
+    impl Undocumented {
+        fn check(&mut self, visibility: &Visibility, attributes: &[Attribute], name: &Ident) {
+            let is_documented = !doc_attrs::text(attributes).trim().is_empty();
+            if matches!(visibility, Visibility::Public(_)) && !is_documented {
+                self.0.push(name.to_string());
+            }
+        }
+    }
+
+    impl Visit<'_> for Undocumented {
+        fn visit_item_struct(&mut self, item: &ItemStruct) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            for field in &item.fields {
+                if let Some(name) = &field.ident {
+                    self.check(&field.vis, &field.attrs, name);
+                }
+            }
+        }
+
+        fn visit_item_enum(&mut self, item: &ItemEnum) {
+            self.check(&item.vis, &item.attrs, &item.ident);
+            for variant in &item.variants {
+                self.check(&item.vis, &variant.attrs, &variant.ident);
+            }
+        }
+
+        fn visit_impl_item_fn(&mut self, function: &ImplItemFn) {
+            self.check(&function.vis, &function.attrs, &function.sig.ident);
+        }
+    }
+
+    #[test]
+    fn every_public_item_is_documented_without_marks() {
+        let tree = client_of_all_kinds();
+        let mut found = Undocumented::default();
+        found.visit_file(&tree.file);
+        assert_eq!(found.0, [""; 0]);
+        assert!(!layout::unparse(tree.file).contains(provenance::is_mark));
+    }
+}

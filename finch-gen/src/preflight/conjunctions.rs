@@ -101,10 +101,10 @@ impl Endless {
     fn remedy(self) -> &'static str {
         match self {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
-                "leave branches out, or describe what they have in common, through the overlay"
+                "remove branches, or describe what they have in common, through the overlay"
             }
             Self::TooManyProperties => LEAVE_OUT,
-            Self::ItsOwnBranch => "leave that branch out, through the overlay",
+            Self::ItsOwnBranch => "remove that branch, through the overlay",
             _ => "write out the members that it has, through the overlay",
         }
     }
@@ -463,8 +463,16 @@ mod tests {
 
     #[track_caller]
     fn check_schemas(schemas: Value, expected: &[&str]) {
+        // An operation needs each schema.
+        let names = schemas.as_object().unwrap().keys();
+        let paths = names.map(|name| {
+            let content = json!({"application/json": {"schema": reference(name)}});
+            let operation = json!({"responses": {"200": {"description": "", "content": content}}});
+            (format!("/{name}"), json!({"get": operation}))
+        });
+        let paths: Map<String, Value> = paths.collect();
         let text = json!({
-            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {},
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths,
             "components": {"schemas": schemas},
         })
         .to_string();
@@ -650,5 +658,34 @@ mod tests {
             }),
             &[],
         );
+    }
+
+    /// What both branches say of a property is the same reference, and is not combined.
+    #[test]
+    fn a_union_with_a_property_beside_it_combines_nothing_else() {
+        let branch = |tag: &str, big: Value| {
+            json!({"type": "object", "required": ["type", "big"], "properties": {
+                "type": {"type": "string", "enum": [tag]}, "big": big,
+            }})
+        };
+        let one = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+        let part = json!({"anyOf": Vec::from(["a", "b", "c", "d", "e", "f"].map(one))});
+        let described = json!({"description": "d", "allOf": [reference("Big")]});
+        for big in [reference("Big"), described] {
+            for union in ["anyOf", "oneOf"] {
+                check_schemas(
+                    json!({
+                        "Event": {"allOf": [
+                            {union: [reference("Began"), reference("Ended")]},
+                            object("stream", json!({"type": "string"})),
+                        ]},
+                        "Began": branch("began", reference("Big")),
+                        "Ended": branch("ended", big.clone()),
+                        "Big": object("part", part.clone()),
+                    }),
+                    &[],
+                );
+            }
+        }
     }
 }

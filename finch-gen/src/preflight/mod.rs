@@ -17,6 +17,7 @@ use crate::load::Document;
 use crate::media_type::is_multipart_form;
 use crate::problem::{LEAVE_OUT, Problems};
 use crate::shape::Shaped;
+use crate::shape::parameters::UNSENDABLE;
 use crate::{pointer, reachability};
 
 /// Looks for everything that is known to stop progenitor; the document as
@@ -84,7 +85,8 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             .or(parameter.get("content"))
             .is_some()
             || matches!(text("in"), Some("header" | "cookie"));
-        let what = what.or_else(|| {
+        let unsendable = parameter.get(UNSENDABLE).and_then(Value::as_str);
+        let what = what.or(unsendable).or_else(|| {
             is_left.then_some("a client cannot be made for a parameter of this `style`")
         });
         if let Some(what) = what {
@@ -120,7 +122,7 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
             problems.push(document.problem(
                 pointer::join(&format!("{at}/content"), media_type),
                 format!("a request body of this schema cannot be sent as {media_type}"),
-                format!("{remedy}, or leave the operation out, through the overlay"),
+                format!("{remedy}, or remove the operation, through the overlay"),
             ));
         }
     }
@@ -198,10 +200,6 @@ mod tests {
                 style,
             ),
             ("in: query, style: simple, schema: {type: string}", style),
-            (
-                "in: query, style: deepObject, schema: {type: string}",
-                style,
-            ),
             ("in: header, style: form, schema: {type: string}", style),
             (
                 "in: query, content: {}",
@@ -214,10 +212,119 @@ mod tests {
                 what,
             );
         }
+        let array_of = |items| format!("{{type: array, items: {{{items}}}}}");
+        let object_with =
+            |property| format!("{{type: object, required: [a], properties: {{a: {property}}}}}");
+        let (array, object) = ("{type: array}", "{type: object}");
+        for (style, schema, what) in [
+            (
+                "style: deepObject",
+                "{type: string}",
+                "`deepObject` cannot write a plain value",
+            ),
+            (
+                "",
+                &array_of("type: object"),
+                "`form` cannot write an array of objects",
+            ),
+            (
+                "",
+                &array_of("type: array"),
+                "`form` cannot write an array of arrays",
+            ),
+            (
+                "",
+                &array_of("oneOf: [{properties: {}}, {type: object}]"),
+                "`form` cannot write an array of objects",
+            ),
+            (
+                "style: pipeDelimited",
+                &array_of("allOf: [{type: object}]"),
+                "`pipeDelimited` cannot write an array of objects",
+            ),
+            (
+                "",
+                &object_with(object),
+                "`form` cannot write an object with objects in its property `a`",
+            ),
+            (
+                "explode: false",
+                &object_with(array),
+                "`form` cannot write an object with arrays in its property `a`",
+            ),
+            (
+                "",
+                "{type: object, additionalProperties: {type: object}}",
+                "`form` cannot write an object of objects",
+            ),
+        ] {
+            let style = if style.is_empty() {
+                String::new()
+            } else {
+                format!("{style}, ")
+            };
+            check(
+                &format!(
+                    "parameters: [{{name: p, in: query, required: true, {style}schema: {schema}}}]"
+                ),
+                "/parameters/0",
+                &format!("the style {what}"),
+            );
+        }
         check(
             "parameters: [{name: p, in: body, schema: {type: string}}]",
             "/parameters/0/in",
             "expected one of cookie, header, path, query, found \"body\"",
         );
+    }
+
+    #[test]
+    fn what_a_style_can_write_is_kept_and_an_optional_rest_is_dropped() {
+        let array = "{type: array, items: {type: object}}";
+        let nested = "{type: object, properties: {a: {type: array, items: {type: object}}}}";
+        for (parameter, schema, is_kept) in [
+            ("style: deepObject", array, true),
+            ("style: deepObject", nested, true),
+            (
+                "style: deepObject",
+                "{anyOf: [{type: string}, {type: object}]}",
+                true,
+            ),
+            ("style: deepObject", "{type: integer}", false),
+            ("style: form", array, false),
+            // Without `a`, it can be sent.
+            ("style: form", nested, true),
+            (
+                "style: form",
+                "{type: object, additionalProperties: {type: array}}",
+                true,
+            ),
+            ("style: form", "{type: array, items: {}}", true),
+            (
+                "style: form",
+                "{type: array, items: {oneOf: [{type: string}, {type: object}]}}",
+                true,
+            ),
+        ] {
+            let text = format!(
+                "{{openapi: 3.0.3, info: {{title: T, version: '1'}}, paths: {{/a: {{get: \
+                 {{operationId: a, parameters: [{{name: p, in: query, {parameter}, schema: \
+                 {schema}}}], responses: {{'204': {{description: ''}}}}}}}}}}}}"
+            );
+            let name = "api.yaml";
+            let generated = generate(&Inputs {
+                crate_name: "api",
+                ..Inputs::of_document(Text { name, text: &text })
+            })
+            .unwrap();
+            let is_dropped = |note: &crate::Note| note.code == "unsendable-parameter";
+            let has_setter = generated.client["calls.rs"].contains("pub fn p(");
+            assert_eq!(has_setter, is_kept, "{parameter} {schema}");
+            assert_eq!(
+                !generated.report.iter().any(is_dropped),
+                is_kept,
+                "{parameter} {schema}"
+            );
+        }
     }
 }

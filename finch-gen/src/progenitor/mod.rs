@@ -25,7 +25,7 @@ use crate::reachability::METHODS;
 use crate::shape::{Shaped, WIDE_INTEGER, parameters, request_bodies};
 use crate::{pointer, provenance, reachability};
 
-const REMEDY: &str = "rewrite it, or leave it out, through the overlay";
+const REMEDY: &str = "rewrite it, or remove it, through the overlay";
 
 /// Runs progenitor. `openapi` is the document of `shaped`, of which messages
 /// speak.

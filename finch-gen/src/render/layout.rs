@@ -1,9 +1,8 @@
-//! The layout of the code: prettyplease's, but for what it has no layout for, or
-//! takes long over.
+//! Lays out the code with prettyplease, except for documentation and macro arguments.
 //!
-//! What is given to the macros of the runtime is one statement a line, so that a
-//! diff can be read. Documentation is most of a client, and is written past the
-//! printer, which would go through it letter by letter.
+//! The arguments of the runtime's macros, which prettyplease cannot lay out, get one line for
+//! each statement, so that a diff is readable. Most of a client is documentation. It bypasses
+//! the printer, which would process it character by character.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use syn::visit_mut::VisitMut;
@@ -11,23 +10,23 @@ use syn::{Attribute, Block, Expr, File, Generics, ItemMacro, Lit, LitStr, Path, 
 
 use crate::doc_attrs;
 
-/// Stands before the number of a text that is put in later.
+/// Marks the number of a text that is inserted later.
 const MARK: char = '\u{1}';
 
-/// The code of `file`.
+/// Returns the code of `file`.
 pub(crate) fn unparse(mut file: File) -> String {
     let mut apart = Apart::default();
     apart.visit_file_mut(&mut file);
     apart.put_in(&prettyplease::unparse(&file))
 }
 
-/// What is taken out of a file, and put into its code where its number is marked.
+/// The parts that bypass the printer. A numbered mark in the file shows where each belongs.
 #[derive(Default)]
 struct Apart(Vec<Taken>);
 
 enum Taken {
     Docs(String),
-    /// The path of a macro, and what it is given.
+    /// The path of a macro, and its arguments.
     Macro(String, TokenStream),
 }
 
@@ -62,7 +61,7 @@ impl Apart {
             {
                 Some(Taken::Docs(text)) => {
                     for line in text.lines() {
-                        // Of four slashes it would be no documentation.
+                        // Four slashes are not documentation.
                         let space = if line.starts_with('/') { " " } else { "" };
                         add(&[slashes, space, line]);
                     }
@@ -73,7 +72,7 @@ impl Apart {
                         add(&["    ", statement]);
                     }
                     add(&["}"]);
-                    // The macro without what it is given.
+                    // Skip the macro call that the printer wrote.
                     rest = after.split_once('\n').map_or("", |(_, after)| after);
                 }
                 None => {}
@@ -102,7 +101,7 @@ impl VisitMut for Apart {
         item.attrs.push(doc_attrs::doc_attr(Lit::Str(mark)));
     }
 
-    // In what follows there is neither.
+    // These nodes contain neither documentation nor item macros.
     fn visit_block_mut(&mut self, _: &mut Block) {}
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
     fn visit_generics_mut(&mut self, _: &mut Generics) {}
@@ -111,7 +110,7 @@ impl VisitMut for Apart {
     fn visit_type_mut(&mut self, _: &mut Type) {}
 }
 
-/// `tokens` as text, with a line for each statement.
+/// Returns `tokens` as text, with one line for each statement.
 pub(crate) fn print(tokens: &TokenStream) -> String {
     let mut text = String::new();
     add(tokens, "\n", &mut text);
@@ -159,13 +158,12 @@ fn add(tokens: &TokenStream, end: &str, text: &mut String) {
     }
 }
 
-/// `code` with an empty line before each item, and before each documented
-/// member that follows a block: prettyplease sets none.
+/// Returns `code` with an empty line before each item, and before each documented field or
+/// method that follows a block. prettyplease writes no empty lines.
 pub(crate) fn spaced(code: &str) -> String {
     let is_declaration = |line: &str| line.starts_with("use ") || line.starts_with("mod ");
     let mut spaced = String::with_capacity(code.len() + code.len() / 16);
-    // What the line before belongs to; of an attribute over several lines, the
-    // first.
+    // The start of the previous line. For an attribute of several lines, its first line.
     let mut previous = "#";
     let mut attribute = "";
     for line in code.lines() {
@@ -200,7 +198,7 @@ mod tests {
     use super::{spaced, unparse};
 
     #[test]
-    fn a_statement_is_a_line() {
+    fn each_statement_has_its_own_line() {
         let file = parse_quote! {
             struct A;
             a::b! {
@@ -236,7 +234,7 @@ mod inner {
     }
 
     #[test]
-    fn documentation_is_lines_of_its_own() {
+    fn documentation_becomes_line_comments() {
         let file = parse_quote! {
             #![doc = " Inner.\n\n More."]
             #[doc = " A.\n\n // B\n/C"]
@@ -278,7 +276,7 @@ trait B {
     }
 
     #[test]
-    fn items_stand_apart_and_what_belongs_together_does_not() {
+    fn empty_lines_separate_items_but_not_declarations() {
         let code = "\
 //! A.
 #![allow(a)]

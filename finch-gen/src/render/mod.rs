@@ -1,8 +1,8 @@
-//! render: the syntax tree to files in memory.
+//! render: turns the syntax tree into files in memory.
 //!
-//! Receives the tree client. Guarantees one file a module, so that a diff
-//! can be read, each with a header that says what it was made from and how, and
-//! the same bytes for the same inputs. Refuses nothing.
+//! Receives the client tree. Guarantees one file for each module, so that a diff is readable,
+//! each with a header that names the document and the command. Guarantees the same bytes for
+//! the same inputs. Refuses nothing.
 
 pub(crate) mod layout;
 mod prelude_names;
@@ -18,7 +18,7 @@ use crate::report::Report;
 use crate::stats::{self, Stats};
 use crate::{api_reference, dependencies, example_tests, file_header, variant_tests};
 
-/// The text of files, by path.
+/// File contents by path.
 pub type Files = BTreeMap<String, String>;
 
 /// The result of a generation.
@@ -26,10 +26,10 @@ pub type Files = BTreeMap<String, String>;
 pub struct Generated {
     /// The generated module of the client crate, by path within it.
     pub client: Files,
-    /// The page that lists the operations for users of the client, in Markdown.
+    /// The Markdown page that lists the operations for users of the client.
     pub reference: String,
-    /// Tests that decode and encode every example of the document, and that decode a sample
-    /// of each variant, by path within their folder.
+    /// Tests that decode and encode every example of the document and decode a sample of each
+    /// variant, by path within their folder.
     pub tests: Files,
     /// The crates that the client depends on, by their names in Rust code.
     pub crates: BTreeSet<String>,
@@ -37,8 +37,8 @@ pub struct Generated {
     pub counts: Stats,
     /// The changes between the document and the client.
     pub report: Report,
-    /// Why parts of the document were dropped. [`Inputs::keep_going`] allows it, and the report
-    /// names the parts.
+    /// The reasons why parts of the document were dropped. [`Inputs::keep_going`] allows this,
+    /// and the report names the parts.
     pub refused: Problems,
 }
 
@@ -100,7 +100,7 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
     }
 }
 
-/// The files of the client's module, which has these `items` and inner `attributes`.
+/// Returns the files of the client's module with these `items` and inner `attributes`.
 fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::File> {
     let mut files = BTreeMap::new();
     let root = items.into_iter().map(|item| split(item, "", &mut files));
@@ -109,7 +109,7 @@ fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::F
         "mod.rs".to_owned(),
         parse_quote! {
             #(#attributes)*
-            #![allow(deprecated, reason = "what the document deprecates is still sent and read")]
+            #![allow(deprecated, reason = "the client still sends and reads deprecated properties")]
             #![allow(
                 clippy::all,
                 clippy::allow_attributes_without_reason,
@@ -121,15 +121,15 @@ fn client(items: Vec<Item>, attributes: &[Attribute]) -> BTreeMap<String, syn::F
     files
 }
 
-/// A file of `items`, which need not be parsed again.
+/// Returns a file of `items` without parsing them again.
 fn file(items: Vec<Item>) -> syn::File {
     let mut file: syn::File = parse_quote!();
     file.items = items;
     file
 }
 
-/// Moves the content of `item`, where it is an inline module, to a file of its
-/// own in `folder`, and leaves the declaration.
+/// Moves the content of `item`, if it is an inline module, to a file in `folder`, and keeps
+/// the declaration.
 fn split(item: Item, folder: &str, files: &mut BTreeMap<String, syn::File>) -> Item {
     let Item::Mod(ItemMod {
         content: Some((_, items)),

@@ -1,6 +1,6 @@
 //! Shortens paths to names of the standard prelude: `::std::option::Option` to `Option`.
 //!
-//! A name that the file itself defines or imports keeps its path.
+//! A path stays as it is if the file defines or imports the same name.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use syn::{File, Item, Path, UseTree};
 
 use crate::polish::syntax::syn_query;
 
-/// Each name of the prelude that generated code has, with its module in `std`.
+/// The names of the prelude that generated code uses, each with its module in `std`.
 const PRELUDE: [(&str, &str); 8] = [
     ("boxed", "Box"),
     ("default", "Default"),
@@ -36,7 +36,7 @@ pub(super) fn shorten(file: &mut File) {
     Shorten(names.collect()).visit_file_mut(file);
 }
 
-/// Adds the names that `tree` imports to `names`; a glob import is `*`.
+/// Adds the names that `tree` imports to `names`, with `*` for a glob import.
 fn imported(tree: &UseTree, names: &mut BTreeSet<String>) {
     match tree {
         UseTree::Path(path) => imported(&path.tree, names),
@@ -54,7 +54,7 @@ impl Shorten {
         self.0.contains(&(module, name))
     }
 
-    /// Shortens the paths in `tokens`, and the one with which a string begins.
+    /// Shortens the paths in `tokens`, and a path at the start of a string.
     fn tokens(&self, tokens: TokenStream) -> TokenStream {
         let mut short: Vec<TokenTree> = Vec::new();
         for token in tokens {
@@ -78,7 +78,8 @@ impl Shorten {
         short.into_iter().collect()
     }
 
-    /// The index in `before` of the path `::std::module::` to `name` of the prelude.
+    /// Returns the index in `before` of the path `::std::module::` that leads to `name` of the
+    /// prelude.
     fn path_start(&self, before: &[TokenTree], name: &str) -> Option<usize> {
         // Two colons, `std`, two colons, the module, two colons.
         let start = before.len().checked_sub(8)?;
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_the_file_has_keeps_its_path() {
+    fn a_path_to_a_name_that_the_file_defines_is_kept() {
         for taken in [
             quote!(
                 struct Option;

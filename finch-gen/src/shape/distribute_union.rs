@@ -81,6 +81,7 @@ impl Union {
         schema: &Map<String, Value>,
         budget: &mut CopyBudget,
     ) -> Option<Self> {
+        let mut discriminator = None;
         let (taken, keyword, branches, mut beside) = match branches(schema) {
             Some((keyword, branches)) => (keyword, keyword, branches, Vec::new()),
             None => {
@@ -88,21 +89,26 @@ impl Union {
                 let unions = conjuncts.iter().enumerate();
                 let mut unions =
                     unions.filter_map(|(at, of)| Some((at, branches_of(document, of)?)));
-                let (at, (union, keyword, branches)) = unions.next()?;
+                let (at, (keyword, branches)) = unions.next()?;
                 // More of them would be multiplied, and one that leads back here
                 // would never end.
-                if unions.next().is_some() || leads_to(document, union, name) {
+                if unions.next().is_some() || leads_to(document, &conjuncts[at], name) {
                     return None;
                 }
                 let mut beside = conjuncts.clone();
-                beside.remove(at);
+                let is_union = |of: &Value| of.get("anyOf").or(of.get("oneOf")).is_some();
+                if conjuncts.iter().filter(|of| is_union(of)).count() > 1 {
+                    return None;
+                }
+                discriminator = beside.remove(at).get("discriminator").cloned();
                 ("allOf", keyword, branches, beside)
             }
         };
         let schema = schema.iter().filter(|(key, _)| *key != taken);
         let schema = schema.map(|(key, value)| (key.clone(), value.clone()));
-        let (own, annotations): (Map<_, _>, Map<_, _>) =
+        let (own, mut annotations): (Map<_, _>, Map<_, _>) =
             schema.partition(|(key, _)| OF_WHAT_IT_HOLDS.contains(&key.as_str()));
+        annotations.extend(discriminator.map(|of| ("discriminator".to_owned(), of)));
         if !own.keys().all(|key| key == "type") {
             beside.push(own.into());
         }
@@ -173,41 +179,33 @@ fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> 
     Some((keyword, schema.get(keyword)?.as_array()?))
 }
 
-/// The name, the keyword and the branches of the component that `conjunct` refers
-/// to, where it is a union, and nothing beside it.
+/// The keyword and the branches of `conjunct` or the component that it refers to, where
+/// that is a union, and nothing beside it.
 fn branches_of<'a>(
     document: &'a Document,
     conjunct: &'a Value,
-) -> Option<(&'a str, &'static str, &'a Vec<Value>)> {
-    let name = referred(conjunct)?;
+) -> Option<(&'static str, &'a Vec<Value>)> {
     let union = document.follow(conjunct)?.as_object()?;
     let (keyword, branches) = branches(union)?;
     let is_beside = |key: &str| key != keyword && key != "type" && OF_WHAT_IT_HOLDS.contains(&key);
     let is_union = branches.len() > 1 && !union.keys().any(|key| is_beside(key));
-    is_union.then_some((name, keyword, branches))
+    is_union.then_some((keyword, branches))
 }
 
-/// Whether the component `from` is put together of the component `to`, in the
-/// end.
-fn leads_to(document: &Document, from: &str, to: &str) -> bool {
+/// Whether `from` is put together of the component `to`, in the end.
+fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
     let mut seen = BTreeSet::new();
-    let mut next = vec![from.to_owned()];
-    while let Some(name) = next.pop() {
-        if name == to {
-            return true;
-        }
-        let schema = document.at(&join("/components/schemas", &name));
-        let Some(schema) = schema.filter(|_| seen.insert(name)) else {
-            continue;
+    let mut next = vec![from];
+    while let Some(schema) = next.pop() {
+        let schema = match referred(schema) {
+            Some(name) if name == to => return true,
+            Some(name) if !seen.insert(name) => continue,
+            Some(name) => document.at(&join("/components/schemas", name)),
+            None => Some(schema),
         };
         for keyword in ["allOf", "anyOf", "oneOf"] {
-            let list = schema.get(keyword).and_then(Value::as_array);
-            next.extend(
-                list.into_iter()
-                    .flatten()
-                    .filter_map(referred)
-                    .map(str::to_owned),
-            );
+            let list = schema.and_then(|schema| schema.get(keyword)?.as_array());
+            next.extend(list.into_iter().flatten());
         }
     }
     false

@@ -5,7 +5,9 @@
 //! objects. So each parameter is one of the query for it, under a name of its own, and
 //! an object is a type that it need not look into. The stage `emit` writes each parameter
 //! in its place and style. A parameter that cannot be written stays as it is, for
-//! preflight to refuse.
+//! preflight to refuse; an optional one is dropped if its style cannot write its type.
+
+mod unsendable;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +26,9 @@ use heck::ToSnakeCase as _;
 /// name of which is the rest.
 pub(crate) const TYPE: &str = "type\u{E000}";
 
+/// The field of a parameter that cannot be sent, which says why.
+pub(crate) const UNSENDABLE: &str = "x-unsendable\u{E000}";
+
 /// The names that a field of a call cannot have: its other functions and fields have them.
 const TAKEN: [&str; 7] = [
     "body",
@@ -35,13 +40,23 @@ const TAKEN: [&str; 7] = [
     "send",
 ];
 
-/// How the member `name` of a form is written, if its Encoding Object names a
-/// style (OpenAPI, Encoding Object).
-pub(super) fn of_encoding(name: &str, encoding: &Value) -> Option<Parameter> {
+/// How the property `name` of the form `schema` is written, if its Encoding Object names a
+/// style that can write it (OpenAPI, Encoding Object).
+pub(super) fn of_encoding(
+    document: &Document,
+    schema: &Value,
+    name: &str,
+    encoding: &Value,
+) -> Option<Parameter> {
     let says_style = ["style", "explode", "allowReserved"]
         .iter()
         .any(|keyword| encoding.get(keyword).is_some());
-    says_style.then(|| written(name, Location::Query, encoding))?
+    let parameter = says_style.then(|| written(name, Location::Query, encoding))??;
+    let schema = document.follow(schema).unwrap_or(schema);
+    let property = schema.get("properties").and_then(|of| of.get(name));
+    let is_unsendable =
+        property.is_some_and(|property| unsendable::why(document, &parameter, property).is_some());
+    (!is_unsendable).then_some(parameter)
 }
 
 /// How `object` has the parameter `name` written, if there is a way.
@@ -97,11 +112,24 @@ fn of_operation(
     let is_in_path = |object: &Value| object["in"] == "path";
     let (first, others): (Vec<usize>, Vec<usize>) =
         (0..list.len()).partition(|index| is_in_path(&list[*index]));
+    let mut dropped = BTreeSet::new();
     for index in first.into_iter().chain(others) {
         let object = &mut list[index];
-        let Some((mut parameter, schema)) = described(document, object) else {
+        let Some((mut parameter, schema)) = described(object) else {
             continue;
         };
+        if let Some(what) = unsendable::why(document, &parameter, &schema) {
+            if object["required"] == true {
+                object[UNSENDABLE] = what.into();
+            } else {
+                let place = operation.parameter_pointers.get(index);
+                let place = place.unwrap_or(&operation.pointer);
+                let what = format!("{parameter} dropped: {what}");
+                report.warn("unsendable-parameter", place, what);
+                dropped.insert(index);
+            }
+            continue;
+        }
         let usual = ident(&parameter.name);
         parameter.field = taken.unique(&usual);
         let place = operation.parameter_pointers.get(index);
@@ -133,6 +161,8 @@ fn of_operation(
     if !list.is_empty()
         && let Some(parameters) = document.at_mut(&at)
     {
+        let mut index = 0..;
+        list.retain(|_| index.next().is_some_and(|index| !dropped.contains(&index)));
         *parameters = list.into();
     }
     known.sort_by_key(|(index, _)| *index);
@@ -151,7 +181,7 @@ fn ident(name: &str) -> String {
 
 /// How the parameter `object` is written, and its schema, if there is a way to
 /// write it.
-fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> {
+fn described(object: &Value) -> Option<(Parameter, Value)> {
     let text = |key| object.get(key).and_then(Value::as_str);
     let location = Location::parse(text("in")?)?;
     let mut parameter = written(text("name")?, location, object)?;
@@ -171,14 +201,7 @@ fn described(document: &Document, object: &Value) -> Option<(Parameter, Value)> 
             }
         }
     };
-    let is_object = |schema: &Value| {
-        let schema = document.follow(schema).unwrap_or(schema);
-        schema
-            .get("type")
-            .map_or(schema.get("items").is_none(), |of| of == "object")
-    };
-    let is_fit = parameter.style != Style::DeepObject || is_object(&schema);
-    is_fit.then_some((parameter, schema))
+    Some((parameter, schema))
 }
 
 /// Makes of each parameter that is not a plain value or a list of them a type

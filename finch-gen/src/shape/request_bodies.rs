@@ -86,7 +86,7 @@ fn of_operation(
     let encoding = if is_json(name) {
         Encoding::Json
     } else if is_form(name) && is_object(document, schema) {
-        Encoding::Form(encodings.members(report))
+        Encoding::Form(encodings.members(document, schema, report))
     } else if is_multipart_form(name) {
         is_object(document, schema).then_some(())?;
         let deepest = take_files(document, schema, 0, &mut Vec::new());
@@ -95,7 +95,7 @@ fn of_operation(
             report.warn("nested-files", &from, what);
         }
         Encoding::Multipart {
-            parts: encodings.parts(report),
+            parts: encodings.parts(document, schema, report),
             has_files: deepest.is_some(),
         }
     } else {
@@ -168,11 +168,15 @@ struct Encodings {
 
 impl Encodings {
     /// The members of a form that have one.
-    fn members(&self, report: &mut Report) -> Vec<Parameter> {
+    fn members(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Parameter> {
         let mut members = Vec::new();
         for (name, encoding) in &self.of_members {
-            if let Some(parameter) = parameters::of_encoding(name, encoding) {
+            if let Some(parameter) = parameters::of_encoding(document, form, name, encoding) {
                 members.push(parameter);
+            } else if encoding.get("style").is_some() {
+                let at = pointer::join(&self.at, name);
+                let what = "a `style` that cannot write the property of a form → its default";
+                report.warn("form-style", &at, what);
             } else if encoding.get("contentType").is_some() {
                 let at = pointer::join(&self.at, name);
                 let what = "the media type of a member of a form → that of its value by default";
@@ -183,14 +187,14 @@ impl Encodings {
     }
 
     /// The parts that have one.
-    fn parts(&self, report: &mut Report) -> Vec<Part> {
+    fn parts(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (name, described) in &self.of_members {
             let content_type = described.get("contentType").and_then(Value::as_str);
             // Of several types, the caller of a file names one.
             let single = content_type.filter(|of| !of.contains(',') && !is_range(of));
             let single = single.map(str::to_owned);
-            let encoding = match parameters::of_encoding(name, described) {
+            let encoding = match parameters::of_encoding(document, form, name, described) {
                 Some(parameter) => Some(PartEncoding::Style(parameter)),
                 None => single.map(PartEncoding::MediaType),
             };

@@ -1,9 +1,9 @@
-//! block: checks that a block of a page is what its fence promises.
+//! block: checks that a block of a page contains what its fence announces.
 //!
-//! A block has the operation or webhook that its fence names, and every component that it
-//! refers to. Publishers generate both from one document, so a block without them was
-//! edited or is not complete. Merged with other pages, it could take on a component that
-//! its operation was not written for.
+//! A block contains the operation or webhook that its fence names, and every component that it
+//! refers to. Publishers generate both from one document, so an incomplete block was edited or
+//! cut. Merged with other pages, it could get a component that does not belong to its
+//! operation.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::problem::{Place, Problem, Problems};
 use crate::reachability::METHODS;
 use crate::{pointer, walk};
 
-const REMEDY: &str = "fetch the page again; if it still says so, ask the publisher, or correct a \
+const REMEDY: &str = "fetch the page again; if the fault remains, ask the publisher, or correct a \
                       saved copy and vendor that";
 
 /// Refuses `document`, a block about `subject`, if it lacks the subject or a component.
@@ -23,7 +23,7 @@ const REMEDY: &str = "fetch the page again; if it still says so, ask the publish
 ///
 /// # Errors
 ///
-/// Everything that the block lacks.
+/// Each missing part.
 pub(super) fn check(
     document: &Document,
     subject: &Subject<'_>,
@@ -67,7 +67,7 @@ pub(super) fn check(
                 let mut at = at.pointer();
                 let tokens = tokens.into_iter().filter(|token| !token.is_empty());
                 tokens.for_each(|token| pointer::push(&mut at, token));
-                let what = format!("the block refers to {reference:?}, which it does not have");
+                let what = format!("the block refers to {reference:?}, but does not contain it");
                 problems.push(document.problem(at, what, REMEDY));
             }
         }
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
     use crate::load::{Text, load};
 
-    /// The problems of a block about `subject` with these paths and components.
+    /// Returns the problems of a block about `subject` with these paths and components.
     fn problems(subject: &str, text: &str) -> Vec<String> {
         let name = "page.md";
         let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n{text}\n");
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_has_what_its_fence_names() {
+    fn a_block_without_the_subject_of_its_fence_is_refused() {
         const PATHS: &str = "paths: {'/a/{b}': {get: {}, parameters: []}}";
         const WEBHOOKS: &str = "webhooks: {a b: {post: {}}, c: {post: {}}}";
         for (subject, text, found) in [
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_has_the_components_that_it_refers_to() {
+    fn a_block_without_a_component_that_it_refers_to_is_refused() {
         for (components, missing) in [
             (
                 "{schemas: {A: {items: {$ref: '#/components/schemas/A'}}}}",
@@ -156,7 +156,7 @@ mod tests {
                 "{schemas: {A: {items: {$ref: '#/components/schemas/B'}}}}",
                 &["/components/schemas/A/items/$ref: \"#/components/schemas/B\""],
             ),
-            // Each is named once, however often the block refers to it.
+            // Each target is named once, even if the block refers to it several times.
             (
                 "{schemas: {A: {items: {$ref: '#/components/schemas/B'}, not: {$ref: '#/components/schemas/B'}}}}",
                 &["/components/schemas/A/items/$ref: \"#/components/schemas/B\""],
@@ -173,7 +173,7 @@ mod tests {
             let text = format!("paths: {{/a: {{get: {{}}}}}}\ncomponents: {components}");
             let expected = missing.iter().map(|missing| {
                 let (at, reference) = missing.split_once(": ").unwrap();
-                format!("page.md: {at}: the block refers to {reference}, which it does not have")
+                format!("page.md: {at}: the block refers to {reference}, but does not contain it")
             });
             assert_eq!(
                 problems("get /a", &text),

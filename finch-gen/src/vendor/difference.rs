@@ -9,7 +9,7 @@ use crate::pointer;
 /// The most characters of a value that a message shows.
 const SHOWN: usize = 60;
 
-/// The characters that are shown before the first one that differs.
+/// The number of characters before the first difference that a message shows.
 const CONTEXT: usize = 15;
 
 /// A place at which two values differ.
@@ -17,7 +17,7 @@ const CONTEXT: usize = 15;
 pub(super) struct Difference {
     /// The place, as a JSON pointer.
     pub(super) pointer: String,
-    /// The two values there, cut so that the difference is visible.
+    /// The two values at the place, cut so that the difference is visible.
     pub(super) values: [String; 2],
 }
 
@@ -43,7 +43,7 @@ fn compare(one: Option<&Value>, other: Option<&Value>, at: &str, found: &mut Vec
                 );
             }
         }
-        // In lists of different lengths, equal items have different indices.
+        // In lists of different lengths, equal items may have different indices.
         (Some(Value::Array(one)), Some(Value::Array(other))) if one.len() == other.len() => {
             for (index, (one, other)) in one.iter().zip(other).enumerate() {
                 compare(Some(one), Some(other), &format!("{at}/{index}"), found);
@@ -60,7 +60,7 @@ fn written(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), Value::to_string)
 }
 
-/// Cuts both to a readable length, from a little before the first difference.
+/// Cuts both texts to a readable length that starts a little before the first difference.
 fn shown(texts: [String; 2]) -> [String; 2] {
     if texts.iter().all(|text| text.chars().count() <= SHOWN) {
         return texts;
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn long_values_are_shown_from_where_they_part() {
+    fn long_values_are_cut_around_the_first_difference() {
         let text = |at_100: &str| format!("{}{at_100}{}", "é".repeat(100), "z".repeat(100));
         let shown = |at_100| format!("…{}{at_100}{}…", "é".repeat(15), "z".repeat(44));
         check(

@@ -11,8 +11,8 @@ use super::{html, is_html, problem, refuse_what_is_empty};
 use crate::load::{Text, without_bom};
 use crate::problem::Problem;
 
-/// Returns the addresses that `index` lists, each once, in its order. An item lists its
-/// first link, without the fragment (`#…`).
+/// Returns the addresses that `index` lists, in order and without duplicates. An item lists
+/// its first link, without the fragment (`#…`).
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn an_index_lists_something() {
+    fn an_index_without_links_is_refused() {
         for (text, what) in [
             (
                 "# Title\n\n- one\n- two\n",

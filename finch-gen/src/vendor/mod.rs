@@ -1,5 +1,5 @@
-//! vendor: makes the document that is checked in from the pages that a publisher shows.
-//! It runs before all stages, and only if somebody asks for it.
+//! vendor: makes the document that is checked in from the pages that a publisher shows. It
+//! runs before all stages, and only on request.
 //!
 //! ```text
 //! index ─links→ addresses        text ─content→ fragments ─merge→ document
@@ -9,7 +9,7 @@
 //! - `page`: finds the blocks of OpenAPI in a page of documentation. Each is a complete
 //!   document with one operation and every component that the operation reaches.
 //! - `block`: checks that a block is complete.
-//! - `merge`: unites fragments to one document.
+//! - `merge`: merges fragments into one document.
 //! - `difference`: finds where two definitions of one name differ.
 
 mod block;
@@ -26,7 +26,7 @@ pub(crate) use merge::write;
 pub use merge::{Vendored, merge};
 pub use page::Subject;
 
-/// An OpenAPI document from a page: a whole one, or the part for one operation.
+/// An OpenAPI document from a page: a whole document, or the part for one operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Fragment<'a> {
     /// The name of the page in messages. Fragments are sorted by it.
@@ -46,9 +46,9 @@ pub enum Content<'a> {
     Document(Fragment<'a>),
     /// The text is a page in Markdown with one or more OpenAPI blocks.
     Page(Vec<Fragment<'a>>),
-    /// The text is HTML, with which some sites answer if they have no such page.
+    /// The text is HTML: some sites answer with HTML if they have no Markdown page.
     Html,
-    /// The text is none of these.
+    /// The text is something else.
     Nothing,
 }
 
@@ -82,17 +82,17 @@ pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
     })
 }
 
-/// The problem of a source that holds [`Content::Nothing`].
+/// Returns the problem of a source that is [`Content::Nothing`].
 pub fn nothing(name: &str) -> Problem {
     problem(
         name,
         "neither an OpenAPI document nor a page with an OpenAPI block",
-        "give a document with the member `openapi`, a page in Markdown with a block that begins \
+        "give a document with the key `openapi`, a page in Markdown with a block that begins \
          like ````yaml post /path, or an index by the name of llms.txt",
     )
 }
 
-/// The problem of a source that is [`Content::Html`] instead of Markdown.
+/// Returns the problem of a source that is [`Content::Html`] instead of Markdown.
 pub fn html(name: &str) -> Problem {
     let remedy = "give the page as Markdown, often at the same address with .md at its end";
     problem(name, "HTML, not Markdown", remedy)
@@ -118,8 +118,8 @@ fn start(text: &str) -> &str {
     without_bom(text).trim_start()
 }
 
-/// Whether the first line is a key with a value, and some line has a key that only
-/// OpenAPI documents have. Prose does not have both.
+/// Whether the first line is a key with a value, and some line has a key that only OpenAPI
+/// documents have. Prose does not meet both conditions.
 fn is_document(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| {
         let line = line.trim_start();
@@ -155,7 +155,7 @@ mod tests {
 
     const NAME: &str = "source";
 
-    /// The kind of content, and its only document.
+    /// Returns the kind of content, and its only document.
     fn check(text: &str) -> Result<(&str, Option<&str>), String> {
         let content = content(&Text { name: NAME, text }).map_err(|problem| problem.to_string())?;
         Ok(match content {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_known_by_their_member() {
+    fn a_document_is_recognized_by_its_key() {
         for text in [
             "openapi: 3.1.0\npaths: {}\n",
             "# by hand\n\n%YAML 1.2\n---\ninfo: {}\n\"openapi\" : 3.1.0\n",
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn prose_holds_nothing() {
+    fn prose_is_not_a_document() {
         for text in [
             "# Title\n\nThe member is `openapi: 3.1.0`.\n",
             "---\ntitle: Exchange\n---\n\n```yaml\nopenapi_version: 3\n```\n",
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn html_is_known_by_its_first_tag() {
+    fn html_is_recognized_by_its_first_tag() {
         for text in ["\n<!DOCTYPE HTML><p>", "\u{feff}<html lang=en>"] {
             assert_eq!(check(text), Ok(("HTML", None)), "{text}");
         }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_refused() {
+    fn an_empty_source_is_refused() {
         for text in ["", "\u{feff} \n"] {
             let message = check(text).unwrap_err();
             assert!(message.starts_with("source: empty; "), "{message}");

@@ -25,7 +25,7 @@ use crate::reachability::METHODS;
 
 /// The operation or webhook that the fence of a block names.
 ///
-/// Displayed as `post /auth/token` or `webhook account.updated`.
+/// Displays as `post /auth/token` or `webhook account.updated`.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The file that the publisher took the block from, if the fence names it.
@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
         Some(Self { file, kind, name })
     }
 
-    /// Whether `asked` names this subject. If `asked` names no file, any file will do.
+    /// Whether `asked` names this subject. If `asked` names no file, any file matches.
     pub fn is(&self, asked: &Subject<'_>) -> bool {
         self.kind.eq_ignore_ascii_case(asked.kind)
             && self.name == asked.name
@@ -65,7 +65,7 @@ impl<'a> Subject<'a> {
     pub(super) fn pointers(&self) -> Vec<String> {
         let within = |section: &str| pointer::join(section, self.name);
         match self.kind {
-            // A 3.0 document has webhooks under the second name.
+            // A 3.0 document uses the second name.
             "webhook" => ["/webhooks", "/x-webhooks"].map(within).into(),
             method => vec![pointer::join(
                 &within("/paths"),
@@ -81,8 +81,8 @@ impl fmt::Display for Subject<'_> {
     }
 }
 
-/// Returns the blocks of OpenAPI in `page`: the text between the fences, byte for byte,
-/// including an empty line before the closing fence.
+/// Returns the OpenAPI blocks in `page`: the text between the fences, byte for byte, including
+/// an empty line before the closing fence.
 ///
 /// # Errors
 ///
@@ -95,7 +95,8 @@ pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> 
         let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = event else {
             continue;
         };
-        // In a list or a quote, the lines begin with characters that are not the block's.
+        // In a list or a quote, each line begins with characters that are not part of the
+        // block.
         let is_at_line_start =
             matches!(page.text[..range.start].bytes().last(), None | Some(b'\n'));
         let Some(subject) = subject(&page.text[range.clone()]).filter(|_| is_at_line_start) else {
@@ -130,15 +131,15 @@ pub(super) fn blocks<'a>(page: &Text<'a>) -> Result<Vec<Fragment<'a>>, Problem> 
     Ok(blocks)
 }
 
-/// Returns the subject of `block`, a code block, if it is one of OpenAPI.
+/// Returns the subject of the code block `block`, if it is an OpenAPI block.
 fn subject(block: &str) -> Option<Subject<'_>> {
     let info = block.lines().next()?.trim_start_matches('`').trim_start();
     let rest = info.strip_prefix("yaml")?;
     Subject::parse(rest.strip_prefix(char::is_whitespace)?)
 }
 
-/// Returns the lines of `block`, a code block at the start of a line, without its fences;
-/// `None` if the last line is not a fence.
+/// Returns the lines of the code block `block`, which is at the start of a line, without its
+/// fences; `None` if the last line is not a fence.
 fn between_fences(block: &str) -> Option<&str> {
     let (first, rest) = block.split_once('\n')?;
     let fence = &first[..first.len() - first.trim_start_matches('`').len()];
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_are_known_by_their_info_string() {
+    fn blocks_are_recognized_by_their_info_string() {
         for (info, is_block) in [
             ("yaml get /a", true),
             ("yaml POST /a", true),
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_and_the_end_of_the_page_are_left_as_they_are() {
+    fn line_ends_and_a_missing_final_line_end_are_kept() {
         for (page, block) in [
             ("````yaml get /a\r\na: 1\r\n\r\n````\r\n", "a: 1\r\n\r\n"),
             ("```yaml get /a\na: 1\n```", "a: 1\n"),

@@ -1,5 +1,5 @@
-//! Documents and overlays that try to take more time or memory than their
-//! length suggests. Each is a function of a size, so that growth can be measured.
+//! Documents and overlays that try to take more time or memory than their length suggests.
+//! Each is a function of a size, so that growth can be measured.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use std::fmt::Display;
 pub(crate) enum Text {
     /// An OpenAPI document.
     Document(String),
-    /// An OpenAPI document, which is also the text of each file that it refers to.
+    /// An OpenAPI document that is also the text of each file that it refers to.
     Files(String),
     /// An overlay, for a small document.
     Overlay(String),
@@ -15,23 +15,24 @@ pub(crate) enum Text {
 
 /// A family of inputs.
 pub(crate) struct Input {
-    /// What there is much of.
+    /// The part that grows with the size.
     pub(crate) name: &'static str,
     /// Writes the input of the given size.
     pub(crate) text: fn(usize) -> Text,
-    /// A size that is quick to test. Each input also ends if it is 3 MB long.
+    /// A size that is quick to test. The input also ends at a length of 3 MB.
     pub(crate) size: usize,
-    /// What holds of the work.
+    /// The bound on the work.
     pub(crate) bound: Bound,
 }
 
-/// What holds of the work that an input makes.
+/// The bound on the work that an input causes.
 pub(crate) enum Bound {
-    /// It grows no faster than the input.
+    /// The work grows no faster than the input.
     Growth,
-    /// It grows faster until a limit ends it, which the input reaches at its size.
+    /// The work grows faster, until a limit stops it. The input reaches the limit at its size.
     Limit,
-    /// At its size, the input reaches a tenth of a limit: it may take a tenth of the memory.
+    /// At its size, the input reaches a tenth of a limit, so it may take a tenth of the
+    /// memory.
     Tenth,
 }
 
@@ -142,7 +143,7 @@ pub(crate) const INPUTS: &[Input] = &[
     bounded("branches of an allOf", 2_000, |n| {
         branches("allOf", n, object_branch)
     }),
-    input("branches of a oneOf beside properties", 20, |n| {
+    input("branches of a oneOf next to properties", 20, |n| {
         let branches = join(n, object_branch);
         let object = "\"type\": \"object\", \"properties\": {\"shared\": {\"type\": \"string\"}}";
         schemas(json_schema(
@@ -258,7 +259,7 @@ pub(crate) const INPUTS: &[Input] = &[
         schemas(format!("{large}, {}", join(n, derived)))
     }),
     bounded(
-        "schemas whose member is derived from a large one",
+        "schemas whose property is derived from a large one",
         1_500,
         |n| {
             let large = json_schema(0, &object_of(n, STRING));
@@ -270,14 +271,14 @@ pub(crate) const INPUTS: &[Input] = &[
             schemas(format!("{large}, {}, {derived}", json_schema(1, &base)))
         },
     ),
-    bounded("branches beside many properties", 1_500, |n| {
+    bounded("branches next to many properties", 1_500, |n| {
         let branches = join(n, object_branch);
         schemas(json_schema(
             0,
             &format!("{}, \"oneOf\": [{branches}]", object_of(n, STRING)),
         ))
     }),
-    bounded("branches beside many properties, often", 1_500, |n| {
+    bounded("branches next to many properties, often", 1_500, |n| {
         let branches = join(20, object_branch);
         schemas(join(n, |i| {
             json_schema(
@@ -360,7 +361,7 @@ pub(crate) const INPUTS: &[Input] = &[
             "\"components\": {{\"$ref\": \"a.yaml#/x-0\"}}, {levels}, \"x-{n}\": {{\"schemas\": {{}}}}"
         ))
     }),
-    // What the limits on size let through.
+    // Documents within the limits on size.
     tenth("small types", 800, |n| {
         schemas(join(n, |i| json_schema(i, &object_of(2, STRING))))
     }),
@@ -392,7 +393,7 @@ pub(crate) const INPUTS: &[Input] = &[
             schemas(format!("{large}, {}", join(n, merged)))
         },
     ),
-    tenth("types of branches beside properties", 38, |n| {
+    tenth("types of branches next to properties", 38, |n| {
         let branches = join(n, object_branch);
         schemas(json_schema(
             0,
@@ -504,7 +505,7 @@ pub(crate) const INPUTS: &[Input] = &[
             )
         }))
     }),
-    input("references that lead nowhere", 500, |n| {
+    input("references without a target", 500, |n| {
         schemas(join(n, |i| format!("\"S{i}\": {}", reference(n + i))))
     }),
     input("schemas that openapiv3 refuses", 60, |n| {
@@ -1027,7 +1028,7 @@ pub(crate) const INPUTS: &[Input] = &[
         shared_response(n, n, STRING)
     }),
     bounded(
-        "references to a response that is no component",
+        "references to a response outside the components",
         1_500,
         |n| {
             let properties = join(n, |i| format!("\"p{i}\": {{\"type\": \"string\"}}"));
@@ -1306,7 +1307,7 @@ pub(crate) const INPUTS: &[Input] = &[
 
 const STRING: &str = "{\"type\": \"string\"}";
 
-/// The response of an operation that answers nothing.
+/// The responses of an operation without a response body.
 const NO_CONTENT: &str = "\"responses\": {\"204\": {\"description\": \"\"}}";
 
 const fn input(name: &'static str, size: usize, text: fn(usize) -> Text) -> Input {
@@ -1332,7 +1333,7 @@ const fn tenth(name: &'static str, size: usize, text: fn(usize) -> Text) -> Inpu
     }
 }
 
-/// A document with references to files that are equal to it.
+/// Returns a document with references to files that are equal to it.
 fn files(members: &str) -> Text {
     match document(members) {
         Text::Document(text) => Text::Files(text),
@@ -1358,7 +1359,7 @@ fn overlay(actions: String) -> Text {
     ))
 }
 
-/// A document with the component schemas, and an operation that returns all of them.
+/// Returns a document with the component schemas, and an operation that returns all of them.
 fn schemas(schemas: String) -> Text {
     document(&format!(
         "\"paths\": {{}}, \"components\": {{\"schemas\": {{{schemas}}}}}"
@@ -1402,13 +1403,13 @@ fn object_schema(index: usize) -> String {
     format!("\"type\": \"object\", \"properties\": {{\"p{index}\": {{\"type\": \"string\"}}}}")
 }
 
-/// An object with this many properties.
+/// Returns the keywords of an object with this many properties.
 fn object_of(count: usize, property: &str) -> String {
     let properties = join(count, |i| format!("\"p{i}\": {property}"));
     format!("\"type\": \"object\", \"properties\": {{{properties}}}")
 }
 
-/// A schema that has one property more than the first.
+/// Returns a schema with one property more than the first.
 fn derived(index: usize) -> String {
     json_schema(
         index + 1,
@@ -1416,13 +1417,13 @@ fn derived(index: usize) -> String {
     )
 }
 
-/// A schema that has a property in common with the first.
+/// Returns a schema that shares a property with the first.
 fn merged(index: usize) -> String {
     let own = format!("{{{}}}", object_of(1, "{\"minLength\": 1}"));
     json_schema(index + 1, &format!("\"allOf\": [{}, {own}]", reference(0)))
 }
 
-/// Operations that share a parameter.
+/// Returns operations that share a parameter.
 fn shared_parameter(operations: usize, schema: &str) -> Text {
     let parameter = format!("{{\"name\": \"p\", \"in\": \"query\", \"schema\": {schema}}}");
     let paths = join(operations, |i| {
@@ -1436,13 +1437,14 @@ fn shared_parameter(operations: usize, schema: &str) -> Text {
     ))
 }
 
-/// Operations that share a response, which is an object with this many properties.
+/// Returns operations that share a response, which is an object with this many properties.
 fn shared_response(operations: usize, count: usize, property: &str) -> Text {
     let responses = "{\"200\": {\"$ref\": \"#/components/responses/R\"}}";
     shared(responses, operations, count, property)
 }
 
-/// Operations with these `responses`, which refer to one of so many properties.
+/// Returns operations with these `responses`, which refer to an object with this many
+/// properties.
 fn shared(responses: &str, operations: usize, count: usize, property: &str) -> Text {
     let response = format!(
         "{{\"description\": \"\", \"content\": {{\"application/json\": {{\"schema\": {{{}}}}}}}}}",
@@ -1487,8 +1489,7 @@ fn parameters(n: usize, place: &str, name: impl Fn(usize) -> String) -> Text {
     ))
 }
 
-/// One of the ways to write nothing in a name: the names that differ only in it
-/// are one name in Rust.
+/// Returns text that a Rust name omits: names that only differ in it collide.
 fn spelling(index: usize) -> String {
     let digits = format!("{index:b}");
     digits.replace('0', "-").replace('1', "_")

@@ -1,7 +1,6 @@
-//! The work of the stages grows no faster than their input, even if the input is made to
-//! exhaust them: what they allocate is counted, which gives the same on each machine, as
-//! time does not. The time has a bound, too, which is far away: a comparison of each with
-//! each allocates nothing.
+//! The work of the stages grows no faster than their input, even for hostile input. The tests
+//! count allocations, which unlike time are the same on every machine. A generous limit on the
+//! time catches work that allocates nothing, such as a comparison of all pairs.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -14,30 +13,27 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use inputs::{Bound, INPUTS, Input, Text};
 
-/// The most bytes that may be in memory at once where the work grows no faster than the
-/// input.
+/// The most bytes in memory at once, if the work grows no faster than the input.
 const PEAK: u64 = 200 << 20;
 
-/// The most bytes that may be in memory at once, and that may be allocated in all, before
-/// a limit ends the work.
+/// The most bytes in memory at once, and allocated in all, before a limit stops the work.
 const BOUND: [u64; 2] = [800 << 20, 20 << 30];
 
-/// The most processor time that an input may take: three times what it takes on a machine
-/// with nothing else to do.
+/// The most CPU time for an input: three times the time on an idle machine.
 const TIME: Duration = Duration::from_secs(60);
 
-/// How much more the work may grow than the input.
+/// The largest factor between the growth of the work and of the input.
 const SLACK: f64 = 1.6;
 
-/// What an input of one size costs.
+/// The cost of an input of one size.
 struct Cost {
     /// The length of the input.
     length: usize,
-    /// How many blocks are allocated, and of how many bytes.
+    /// The numbers of allocated blocks and bytes.
     total: [u64; 2],
-    /// How many bytes are in memory at once.
+    /// The most bytes in memory at once.
     peak: u64,
-    /// The time of a processor.
+    /// The CPU time.
     time: Duration,
 }
 
@@ -58,8 +54,7 @@ impl Cost {
         }
     }
 
-    /// The cost, if it exceeds these bounds on the bytes at once and in all, or that on
-    /// the time.
+    /// Describes the cost if it exceeds the limits on bytes at once, bytes in all, or time.
     fn excess(&self, peak: u64, total: u64) -> Option<String> {
         let allocated = self.total[1];
         let is_within = self.peak <= peak && allocated <= total && self.time <= TIME;
@@ -70,7 +65,7 @@ impl Cost {
     }
 }
 
-/// What is wrong with the cost of `input`.
+/// Returns the fault of the cost of `input`.
 fn check(input: &Input) -> Option<String> {
     let [peak, total] = BOUND;
     let excess = match input.bound {
@@ -81,7 +76,7 @@ fn check(input: &Input) -> Option<String> {
     excess.map(|what| format!("{}: {what}", input.name))
 }
 
-/// What grows faster than `input`.
+/// Returns the cost that grows faster than `input`.
 fn check_growth(input: &Input) -> Option<String> {
     let (few, many) = (
         Cost::measure(input, input.size),
@@ -99,14 +94,14 @@ fn check_growth(input: &Input) -> Option<String> {
     many.excess(PEAK, BOUND[1])
 }
 
-/// Calls `check` with each input, and asserts that it finds nothing wrong.
+/// Calls `check` with each input, and asserts that it finds no fault.
 fn for_each(check: fn(&Input) -> Option<String>) {
     let next = Mutex::new(INPUTS.iter());
     let failures = Mutex::new(Vec::new());
     let work = || {
         while let Some(input) = { next.lock().unwrap().next() } {
-            // A stack that overflows says the name of its thread. That stack is smaller than
-            // the one of a program.
+            // A stack overflow prints the name of its thread. The stack of a thread is smaller
+            // than the main stack of a program.
             let thread = thread::Builder::new().name(input.name.to_owned());
             let failure = thread.spawn(move || check(input)).unwrap().join().unwrap();
             failures.lock().unwrap().extend(failure);
@@ -127,9 +122,9 @@ fn work_grows_no_faster_than_the_input() {
     for_each(check);
 }
 
-/// The other fuzz targets run as part of the work above.
+/// The test above already runs the other fuzz targets.
 #[test]
-fn the_fuzz_targets_take_each_input() {
+fn the_fuzz_targets_accept_each_input() {
     for_each(|input| {
         if let Text::Document(text) = (input.text)(input.size) {
             finch_gen_fuzz::load(&text);

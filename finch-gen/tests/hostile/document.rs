@@ -1,17 +1,17 @@
-//! A document that has a text in each place that a document may have one.
+//! A document with a text in every place that may contain one.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// A document, and the texts that it was made of.
+/// A document and its texts.
 pub(crate) struct Hostile {
     pub(crate) document: Value,
-    /// The texts by the names of their places.
+    /// The texts, by the names of their places.
     pub(crate) texts: BTreeMap<&'static str, String>,
 }
 
-/// The places of names that the generator may refuse, as they have a form: each is tried
+/// The places of names that the generator may refuse because of their form. Each is tried
 /// alone.
 pub(crate) const REFUSABLE: [&str; 9] = [
     "path",
@@ -25,7 +25,8 @@ pub(crate) const REFUSABLE: [&str; 9] = [
     "cookie",
 ];
 
-/// The texts that the client sends or compares with: they must be in its code as they are.
+/// The places of texts that the client sends or compares with: its code must contain them
+/// unchanged.
 pub(crate) const SENT: [&str; 11] = [
     "version",
     "enum",
@@ -43,8 +44,8 @@ pub(crate) const SENT: [&str; 11] = [
 /// The number of operations of [`hostile`].
 pub(crate) const OPERATIONS: usize = 4;
 
-/// The document with `text` in each place, or with others in those of [`REFUSABLE`] but
-/// for `refusable`.
+/// Returns the document with `text` in each place. The places of [`REFUSABLE`] have harmless
+/// texts, except for `refusable`.
 pub(crate) fn hostile(text: impl Fn(&str) -> String, refusable: Option<&str>) -> Hostile {
     let mut texts = BTreeMap::new();
     let mut at = |place: &'static str| {

@@ -1,5 +1,5 @@
-//! A document is not trusted: whatever its texts are, they stay text in the client, in its
-//! documentation and in its reference.
+//! Documents are not trusted: all their texts stay text in the client, in its documentation
+//! and in its reference.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -29,7 +29,7 @@ fn generate(hostile: &Hostile) -> Result<Generated, Problems> {
     })
 }
 
-/// A client for each payload, which stands in each text of its document.
+/// A client for each payload. The payload is in each text of its document.
 static CLIENTS: LazyLock<Vec<(Hostile, Generated)>> = LazyLock::new(|| {
     let clients = payloads().map(|payload| {
         let hostile = hostile(|place| format!("{payload}{place}"), None);
@@ -41,8 +41,8 @@ static CLIENTS: LazyLock<Vec<(Hostile, Generated)>> = LazyLock::new(|| {
     clients.collect()
 });
 
-/// Asserts that the texts of `hostile` are text in what was generated from it, and nothing
-/// else; and that those at `sent` are in its code as they are.
+/// Asserts that the texts of `hostile` stay text in the generated files. The code contains the
+/// texts at `sent` unchanged.
 #[track_caller]
 fn check(hostile: &Hostile, generated: &Generated, sent: &[&str]) {
     let mut examples = 0;
@@ -66,7 +66,7 @@ fn check(hostile: &Hostile, generated: &Generated, sent: &[&str]) {
     assert_eq!(examples, OPERATIONS);
     for place in sent {
         let text = &hostile.texts[place];
-        // A field that is called so needs none.
+        // A field with exactly this name needs no literal.
         let is_name = syn::parse_str::<syn::Ident>(text).is_ok();
         assert!(is_name || literals.contains(text), "{place}: {text:?}");
     }
@@ -80,7 +80,7 @@ fn check(hostile: &Hostile, generated: &Generated, sent: &[&str]) {
     assert_eq!(read::check_markdown(page, "rust"), OPERATIONS);
 }
 
-/// Asserts that a reader sees what is in `text`.
+/// Asserts that `text` has no hidden characters.
 #[track_caller]
 fn check_characters(text: &str) {
     let is_hidden = |c: char| {
@@ -105,7 +105,7 @@ fn a_payload_in_each_text_stays_text() {
 #[test]
 fn a_payload_in_a_name_stays_text_or_is_refused() {
     let mut generated = 0;
-    // Each payload in each of the places would take minutes.
+    // All pairs of payloads and places would take minutes.
     for (payload, refusable) in payloads().zip(REFUSABLE.into_iter().cycle()) {
         let text = |place: &str| match place == refusable {
             true => format!("{payload}{place}"),
@@ -120,7 +120,7 @@ fn a_payload_in_a_name_stays_text_or_is_refused() {
     assert!(generated > 15, "{generated}");
 }
 
-/// rustdoc itself finds no other test than the examples of the operations.
+/// rustdoc itself finds no tests except the examples of the operations.
 #[test]
 fn rustdoc_finds_no_test_but_the_examples() {
     let mut items = String::new();
@@ -169,7 +169,7 @@ proptest! {
 
     #[test]
     fn any_text_stays_text(texts in prop::collection::vec(texts(), 7)) {
-        // Each place has a text of its own, and each of the texts several places.
+        // Several places share each text, and the name of the place makes it unique.
         let text = |place: &str| {
             let sum: usize = place.bytes().map(usize::from).sum();
             format!("{}{place}", texts[sum % texts.len()])

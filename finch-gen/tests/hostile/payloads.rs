@@ -1,10 +1,10 @@
-//! Texts of an attacker.
+//! Hostile texts.
 
-/// What must neither be compiled nor run, wherever it ends up.
+/// Code that must neither be compiled nor run.
 const CODE: &str = "compile_error!(\"pwned\");";
 
-/// Texts that end, or begin, something that they stand in: `CODE` is code that must not
-/// be compiled. Each is tried in each text of a document.
+/// Texts that end or begin a construct around them. `CODE` stands for code that must not be
+/// compiled. Each text is tried in every place of a document.
 const PAYLOADS: [&str; 72] = [
     // Fences.
     "x`\n```\nCODE\n```\n",
@@ -87,12 +87,12 @@ const PAYLOADS: [&str; 72] = [
     "\u{e000}/components/schemas/Pet\u{e001}\u{e000}",
 ];
 
-/// The payloads, each with the code in it.
+/// Returns the payloads with the code inserted.
 pub(crate) fn payloads() -> impl Iterator<Item = String> {
     PAYLOADS.iter().map(|text| text.replace("CODE", CODE))
 }
 
-/// Parts of which other such texts are made.
+/// The parts of random hostile texts.
 pub(crate) const PARTS: [&str; 40] = [
     "`",
     "```",

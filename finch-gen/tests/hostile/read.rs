@@ -1,5 +1,4 @@
-//! What of a generated client is documentation, and what is code, read as rustdoc and
-//! rustc read it.
+//! Separates the documentation of a generated client from its code, as rustdoc and rustc do.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +8,14 @@ use quote::ToTokens as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
-/// The extensions that rustdoc shows documentation with.
+/// The extensions that rustdoc renders with.
 const RUSTDOC: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// The doc comments in `code`, as its lines have them: those of an item are adjacent.
+/// Returns the doc comments in `code`. The lines of one comment are adjacent.
 pub(crate) fn doc_comments(code: &str) -> Vec<String> {
     let mut comments: Vec<String> = Vec::new();
     let mut continues = false;
@@ -35,7 +34,7 @@ pub(crate) fn doc_comments(code: &str) -> Vec<String> {
     comments
 }
 
-/// A comment as rustdoc reads it: without the indentation that all its lines have.
+/// Returns a comment as rustdoc reads it: without the indentation that all its lines share.
 fn unindented(comment: &str) -> String {
     let written = comment.lines().filter(|line| !line.trim().is_empty());
     let indents = written.map(|line| line.len() - line.trim_start_matches([' ', '\t']).len());
@@ -44,8 +43,8 @@ fn unindented(comment: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The texts in `code` that rustdoc shows as Markdown: those of doc comments and of the
-/// notes of `#[deprecated]`.
+/// Returns the texts in `code` that rustdoc renders as Markdown: doc comments, and the notes
+/// of `#[deprecated]`.
 pub(crate) fn markdown(code: &str) -> Vec<String> {
     struct Notes(Vec<String>);
     impl Visit<'_> for Notes {
@@ -62,7 +61,7 @@ pub(crate) fn markdown(code: &str) -> Vec<String> {
                     let note: syn::MetaNameValue = list.parse_args().unwrap();
                     self.0.extend(text(&note.value));
                 }
-                // One that is not a comment would be read with those beside it.
+                // rustdoc would join an attribute with the comments next to it.
                 Meta::NameValue(doc) if doc.path.is_ident("doc") => {
                     assert!(text(&doc.value).is_some(), "{doc:?}");
                 }
@@ -82,8 +81,8 @@ pub(crate) fn markdown(code: &str) -> Vec<String> {
     notes.0
 }
 
-/// Asserts that `text` shows and runs nothing but what the generator writes, and returns
-/// how many examples it has.
+/// Asserts that `text` only shows and runs text of the generator. Returns the number of
+/// examples in it.
 pub(crate) fn check_markdown(text: &str, example: &str) -> usize {
     let mut examples = Vec::new();
     for extensions in [Options::empty(), RUSTDOC] {
@@ -122,8 +121,8 @@ pub(crate) fn check_markdown(text: &str, example: &str) -> usize {
     examples[0]
 }
 
-/// The texts of all string literals in `code`, in macros, too. Asserts that no macro of an
-/// attacker is called.
+/// Returns the texts of all string literals in `code`, including macro arguments. Asserts that
+/// the code calls no macro of an attacker.
 pub(crate) fn literals(code: &str) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     collect(syn::parse_file(code).unwrap().to_token_stream(), &mut texts);

@@ -1,11 +1,11 @@
-//! Values for a schema: good guesses, of which a validator keeps the good ones.
+//! Guesses values for a schema. A validator decides which of them are valid.
 
 use serde_json::{Map, Value, json};
 
 use crate::random::LEAF;
 
-/// Where choices come from: a generator of random numbers (SplitMix64), so that
-/// a value is a function of its schema and one number.
+/// The source of choices: a generator of random numbers (SplitMix64), so that a value is a
+/// function of its schema and one number.
 pub(crate) struct Choices(pub(crate) u64);
 
 impl Choices {
@@ -15,7 +15,7 @@ impl Choices {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         mixed ^= mixed >> 31;
-        usize::try_from(mixed % bound as u64).expect("it is below a usize")
+        usize::try_from(mixed % bound as u64).expect("the bound is a usize")
     }
 
     fn of<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
@@ -27,7 +27,7 @@ const TYPES: [&str; 7] = [
     "null", "boolean", "integer", "number", "string", "array", "object",
 ];
 
-/// A value that `schema` of `document` may accept.
+/// Returns a value that `schema` of `document` may accept.
 pub(crate) fn guess(
     document: &Value,
     schema: &Value,
@@ -36,7 +36,7 @@ pub(crate) fn guess(
 ) -> Value {
     let members = match schema {
         Value::Object(members) if depth > 0 => members,
-        // What goes round in a circle has to end somewhere.
+        // A recursive schema has to end somewhere.
         _ => return anything(choices, depth),
     };
     if let Some(constant) = members.get("const") {
@@ -52,7 +52,8 @@ pub(crate) fn guess(
     if members.get("nullable").is_some() && choices.below(4) == 0 {
         return Value::Null;
     }
-    // What stands in the place of the schema, and then what stands beside it.
+    // The values for the references and branches come first, then the values for the other
+    // keywords.
     let mut parts = Vec::new();
     if let Some(target) = members
         .get("$ref")
@@ -142,7 +143,7 @@ fn of_type(
         }
         "string" => {
             let texts = ["", "a", "b", "ab", "aab", "abcb", "é", "YQ=="];
-            (*choices.of(&texts).expect("there are some")).into()
+            (*choices.of(&texts).expect("the list is not empty")).into()
         }
         "array" => array(document, schema, choices, depth),
         "object" => object(document, schema, choices, depth),
@@ -212,7 +213,9 @@ fn object(
         }
     }
     if depth > 0 && choices.below(3) == 0 {
-        let name = choices.of(&["a", "ab", "b", "zz"]).expect("there are some");
+        let name = choices
+            .of(&["a", "ab", "b", "zz"])
+            .expect("the list is not empty");
         let value = other(choices);
         members.entry(*name).or_insert(value);
     }

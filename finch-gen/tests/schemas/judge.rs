@@ -1,28 +1,27 @@
-//! What a schema accepts, judged by a validator of JSON Schema 2020-12 that
-//! knows nothing of this workspace.
+//! Decides which values a schema accepts with an independent validator of JSON Schema 2020-12.
 
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use crate::random;
 
-/// The validator of the component `name` of a document of OpenAPI 3.1, in which
-/// what is of 3.0, as `nullable` is, is read as meant.
+/// Returns the validator of the component `name` of an OpenAPI 3.1 document, in which 3.0
+/// keywords such as `nullable` have the meaning that the author intended.
 pub(crate) fn of_3_1(document: &Value, name: &str) -> Validator {
     let mut document = document.clone();
     components(&mut document, &honour_3_0);
     validator(&document, &format!("#/components/schemas/{name}"))
 }
 
-/// The validator of the component `name` of a document of OpenAPI 3.0.
+/// Returns the validator of the component `name` of an OpenAPI 3.0 document.
 pub(crate) fn of_3_0(document: &Value, name: &str) -> Validator {
     let mut document = document.clone();
     components(&mut document, &|schema| from_3_0(schema, false));
     validator(&document, &format!("#/components/schemas/{name}"))
 }
 
-/// As [`of_3_0`], of the schema at `at` of a document as progenitor gets it: of
-/// its unions the first that fits is taken, and its enums list names of values.
+/// Works as [`of_3_0`] for the schema at `at` of a document for progenitor: its unions use the
+/// first branch that fits, and its enums list names of values.
 pub(crate) fn of_client(document: &Value, at: &str) -> Validator {
     let mut document = document.clone();
     components(&mut document, &|schema| from_3_0(schema, true));
@@ -54,7 +53,7 @@ fn merge(document: &Value, reference: &str) -> Value {
     })
 }
 
-/// `schema` with `with` at each schema directly inside of it.
+/// Applies `with` to each schema directly inside `schema`.
 fn inside(schema: &mut Map<String, Value>, with: &dyn Fn(Value) -> Value) {
     for (keyword, member) in schema {
         match (keyword.as_str(), member) {
@@ -92,7 +91,7 @@ fn honour_3_0(schema: Value) -> Value {
     };
     inside(&mut members, &honour_3_0);
     exclusive_bounds(&mut members);
-    // The validator finds an anchor only where it knows that a schema is.
+    // The validator only finds an anchor in a place that it knows as a schema.
     if members
         .get("$ref")
         .is_some_and(|reference| reference == "#leaf")
@@ -117,7 +116,7 @@ fn honour_3_0(schema: Value) -> Value {
     json!({"anyOf": [members, {"type": "null"}]})
 }
 
-/// The keywords of 3.0 that assert something, each as 2020-12 has it.
+/// Translates the assertions of 3.0 to 2020-12.
 fn from_3_0(schema: Value, is_of_client: bool) -> Value {
     let Value::Object(mut members) = schema else {
         return schema;
@@ -143,8 +142,8 @@ fn from_3_0(schema: Value, is_of_client: bool) -> Value {
     members.into()
 }
 
-/// The exclusive bounds of 3.0, which are booleans beside the inclusive ones, as
-/// 2020-12 has them.
+/// Translates the exclusive bounds of 3.0, which are booleans next to the inclusive bounds, to
+/// 2020-12.
 fn exclusive_bounds(members: &mut Map<String, Value>) {
     for (bound, exclusive) in [
         ("minimum", "exclusiveMinimum"),

@@ -1,9 +1,9 @@
-//! What is made of schemas: each rule on a schema of its own, and what holds for
-//! every document, tried on random ones.
+//! Tests of schemas: each rule with a schema that exercises it, and properties of every
+//! document, checked on random documents.
 //!
-//! The random cases are few and always the same, so that a change is what makes a test
-//! fail. `PROPTEST_CASES=10000 PROPTEST_RNG_SEED=1 cargo test -p finch-gen
-//! --test schemas` tries others.
+//! The random cases are few and always the same, so that only a change of the code makes a
+//! test fail. `PROPTEST_CASES=10000 PROPTEST_RNG_SEED=1 cargo test -p finch-gen --test
+//! schemas` tries others.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -42,7 +42,7 @@ fn runner(cases: u32) -> TestRunner {
     })
 }
 
-/// Holds `property` against as many random values as `runner` has cases.
+/// Checks `property` for as many random values as `runner` has cases.
 #[track_caller]
 fn check<S: Strategy>(
     mut runner: TestRunner,
@@ -66,12 +66,12 @@ fn lower(document: &Value) -> Lowered {
     finch_gen::lower(document).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
 }
 
-/// A random document, and a number that values for its schemas are chosen by.
+/// Generates a random document, and a seed for the values of its schemas.
 fn documents() -> impl Strategy<Value = (Json, u64)> {
     (random::documents().prop_map(Json), any::<u64>())
 }
 
-/// A document of which only the random components are shown, as JSON.
+/// A document that displays its random components only, as JSON.
 #[derive(Clone, PartialEq)]
 struct Json(Value);
 
@@ -84,7 +84,7 @@ impl std::fmt::Debug for Json {
     }
 }
 
-/// Values for the component `name`, each with whether it is valid.
+/// Returns values for the component `name`, each with its validity.
 fn values(document: &Value, name: &str, seed: u64) -> Vec<(Value, bool)> {
     let judge = judge::of_3_1(document, name);
     let schema = &document["components"]["schemas"][name];
@@ -99,7 +99,7 @@ fn values(document: &Value, name: &str, seed: u64) -> Vec<(Value, bool)> {
 }
 
 #[test]
-fn what_is_valid_stays_valid_and_what_is_lowered_exactly_stays_invalid() {
+fn lowering_keeps_valid_values_valid_and_exact_lowering_keeps_invalid_values_invalid() {
     let counts = Cell::new([0_u32; 3]);
     check(runner(80), &documents(), |(Json(document), seed)| {
         let lowered = lower(&document);
@@ -123,14 +123,14 @@ fn what_is_valid_stays_valid_and_what_is_lowered_exactly_stays_invalid() {
         }
         Ok(())
     });
-    // Of each kind there were enough to tell something.
+    // The test only means something if each result occurs often enough.
     let counts = counts.get();
     println!("{counts:?}");
     assert!(counts.iter().all(|count| *count > 50), "{counts:?}");
 }
 
 #[test]
-fn what_is_lowered_does_not_change_when_it_is_lowered_again() {
+fn a_second_lowering_changes_nothing() {
     check(
         runner(80),
         &random::documents().prop_map(Json),
@@ -144,12 +144,13 @@ fn what_is_lowered_does_not_change_when_it_is_lowered_again() {
 }
 
 #[test]
-fn what_is_valid_is_valid_for_the_client() {
+fn the_client_accepts_valid_values() {
     check(runner(80), &documents(), |(Json(document), seed)| {
         let lowered = lower(&document);
         let shaped = finch_gen::shape(&lowered);
         let root = shaped.document().root();
-        // The client refuses what a schema without a type takes that describes objects.
+        // A schema that describes objects without a type also accepts other values, but the
+        // client refuses them.
         let is_narrowed = shaped
             .report()
             .iter()
@@ -167,8 +168,8 @@ fn what_is_valid_is_valid_for_the_client() {
     });
 }
 
-/// Checks that what is valid for the components of a table stays valid when it is lowered,
-/// and for the client. Returns how many values were valid.
+/// Checks that the lowered document and the client accept the valid values of a table. Returns
+/// the number of valid values.
 #[track_caller]
 fn check_table(table: tables::Table) -> usize {
     let table = table.valid();
@@ -205,18 +206,18 @@ fn check_table(table: tables::Table) -> usize {
 }
 
 #[test]
-fn all_unions_of_two_schemas_accept_null_where_one_does() {
+fn unions_of_two_schemas_accept_null_if_a_branch_does() {
     let count = check_table(tables::unions_with_null());
     assert!(count > 1000, "{count}");
 }
 
 #[test]
-fn all_tags_of_unions_accept_what_is_valid() {
+fn unions_with_tags_accept_valid_values() {
     assert_eq!(check_table(tables::unions_with_tags()), 168);
 }
 
 #[test]
-fn each_type_and_each_note_has_a_place_of_its_own() {
+fn each_type_and_each_note_names_an_existing_place() {
     let count = Cell::new(0_u32);
     check(
         runner(40),
@@ -230,7 +231,7 @@ fn each_type_and_each_note_has_a_place_of_its_own() {
                     text: &text,
                 })
             });
-            // What is refused says so.
+            // A refused document has no types.
             let Ok(generated) = generated else {
                 return Ok(());
             };
@@ -260,6 +261,6 @@ fn each_type_and_each_note_has_a_place_of_its_own() {
             Ok(())
         },
     );
-    // There were enough to tell something.
+    // The test only means something if there are enough types.
     assert!(count.get() > 100, "{}", count.get());
 }

@@ -1,10 +1,11 @@
-//! Documents that are almost right: small ones, each changed at random places.
+//! Almost valid documents: small valid documents, each changed at random places.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
-/// A small document that uses much of OpenAPI, changed at one to four places.
+/// Generates a small document that uses many features of OpenAPI, changed at one to four
+/// places.
 pub(crate) fn mutated() -> impl Strategy<Value = Value> {
     let mutations = prop::collection::vec(mutation(), 1..5);
     (select(originals()), mutations).prop_map(|(document, mutations)| {
@@ -14,18 +15,18 @@ pub(crate) fn mutated() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What is done to the node that the index chooses.
+/// A change to the node with the chosen index.
 #[derive(Clone, Debug)]
 enum Change {
     Delete,
-    /// Puts it a second time beside itself.
+    /// Repeats the node next to itself.
     Duplicate,
     Replace(Value),
-    /// Puts what another node is in its place.
+    /// Replaces the node with a copy of another node.
     Copy(Index),
-    /// Puts a reference to another node in its place.
+    /// Replaces the node with a reference to another node.
     Refer(Index),
-    /// Gives it a member.
+    /// Inserts a key with a value into the node.
     Insert(&'static str, Value),
 }
 
@@ -45,8 +46,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     (any::<Index>(), change).prop_map(|(at, change)| Mutation(at, change))
 }
 
-/// Keywords that change what the schema, the parameter or the operation is that
-/// they are put into.
+/// Keywords that change the meaning of a schema, parameter or operation.
 const KEYWORDS: [&str; 28] = [
     "type",
     "format",
@@ -138,7 +138,7 @@ impl Mutation {
                     Value::Array(items) => {
                         items.remove(token.parse().unwrap());
                     }
-                    _ => unreachable!("only these have members"),
+                    _ => unreachable!("only these contain values"),
                 });
                 return document;
             }
@@ -149,7 +149,7 @@ impl Mutation {
                         members.insert(format!("{token}_"), value);
                     }
                     Value::Array(items) => items.push(value),
-                    _ => unreachable!("only these have members"),
+                    _ => unreachable!("only these contain values"),
                 });
                 return document;
             }
@@ -175,7 +175,7 @@ fn edit_parent(document: &mut Value, at: &str, edit: impl FnOnce(&mut Value, &st
     }
 }
 
-/// The pointers of all that is in `document`, and of itself.
+/// Returns the pointers of `document` and of every value inside it.
 fn pointers(document: &Value) -> Vec<String> {
     fn visit(value: &Value, at: &str, pointers: &mut Vec<String>) {
         pointers.push(at.to_owned());
@@ -199,7 +199,7 @@ fn pointers(document: &Value) -> Vec<String> {
     pointers
 }
 
-/// Small documents, which are right.
+/// Returns small valid documents.
 fn originals() -> Vec<Value> {
     vec![
         document(parameters(), json!({})),
@@ -365,7 +365,7 @@ fn scalars() -> Value {
         "properties": {
             "id": {"type": "string", "format": "uuid", "readOnly": true},
             "password": {"type": "string", "format": "password", "writeOnly": true},
-            "type": {"$ref": "#/components/schemas/Kind", "description": "Of what kind."},
+            "type": {"$ref": "#/components/schemas/Kind", "description": "The kind."},
             "count": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 300},
             "tags": {"type": "array", "uniqueItems": true, "items": {"type": "string"}},
             "first_name": {"type": "string", "deprecated": true},

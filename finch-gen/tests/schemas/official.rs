@@ -1,6 +1,6 @@
-//! Lowered documents are valid OpenAPI 3.0.3, by the schema that the OpenAPI Initiative publishes as
-//! <https://spec.openapis.org/oas/3.0/schema/2021-09-28> (Apache License 2.0). It is in
-//! `data/`, unchanged.
+//! Lowered documents are valid OpenAPI 3.0.3 according to the schema that the OpenAPI
+//! Initiative publishes as <https://spec.openapis.org/oas/3.0/schema/2021-09-28> (Apache
+//! License 2.0). `data/` contains an unchanged copy.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ static OFFICIAL: LazyLock<Validator> = LazyLock::new(|| {
     jsonschema::draft4::new(&schema).unwrap()
 });
 
-/// Lowers `document` without the parts that are refused. Returns `None` if all of it is.
+/// Lowers `document` without the parts that are refused. Returns `None` if nothing is left.
 fn lower(document: &Value) -> Option<Lowered> {
     let text = document.to_string();
     let name = "api.json";
@@ -74,7 +74,7 @@ fn random_documents_are_lowered_to_3_0() {
 }
 
 #[test]
-fn what_3_0_does_not_have_is_dropped_and_reported() {
+fn features_that_3_0_lacks_are_dropped_and_reported() {
     const OPERATION: &str = "/paths/~1a/get";
     let document = json!({
         "openapi": "3.1.0",

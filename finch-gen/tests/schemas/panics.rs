@@ -1,5 +1,5 @@
-//! Whatever it is given, the generator gives an answer: no panic of ours, and
-//! none of progenitor's that nothing has looked for before.
+//! The generator returns a client or problems for any input. It neither panics nor lets
+//! progenitor panic.
 
 use std::cell::Cell;
 
@@ -11,8 +11,7 @@ use serde_json::Value;
 
 use crate::{Json, check, mutations, random, runner};
 
-/// Runs all stages on `text`, as a document and in the place of what is beside
-/// one. Whether there is a client.
+/// Runs all stages on the document `text`. Returns whether they generate a client.
 fn try_all(text: &str) -> Result<bool, TestCaseError> {
     let document = Text {
         name: "api.yaml",
@@ -33,15 +32,15 @@ fn try_all(text: &str) -> Result<bool, TestCaseError> {
     Ok(is_generated)
 }
 
-/// Whether `problem` is found by a stage that should not have got to see it.
+/// Whether `problem` comes from a late stage that an earlier stage should have protected.
 fn is_gap(problem: &Problem) -> bool {
     let ours = ["progenitor panics", "progenitor refuses", "the polish pass"];
     ours.iter().any(|start| problem.what.starts_with(start))
 }
 
-/// Runs all stages with `text` as the overlay and as the record of the source, and
-/// looks in it for what is vendored.
-fn try_beside(text: &str) {
+/// Runs all stages with `text` as the overlay and as the source record, and vendors `text` as
+/// a page and an index.
+fn try_other_inputs(text: &str) {
     let text = |name| Text { name, text };
     let inputs = Inputs {
         overlay: Some(text("overlay.yaml")),
@@ -52,7 +51,7 @@ fn try_beside(text: &str) {
             text: "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {}}",
         })
     };
-    // What it says of them is not the question.
+    // The result does not matter, as long as nothing panics.
     let _ = finch_gen::generate(&inputs);
     let published = text("page.md");
     let _ = vendor::links(&published);
@@ -128,14 +127,14 @@ fn any_text_is_read_or_refused() {
     let bytes = bytes.prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let texts = prop_oneof![bytes, words(), any::<String>()];
     check(runner(500), &texts, |text| {
-        try_beside(&text);
+        try_other_inputs(&text);
         try_all(&text)?;
         Ok(())
     });
 }
 
 #[test]
-fn a_document_that_is_almost_right_is_generated_or_refused() {
+fn an_almost_valid_document_is_generated_or_refused() {
     let counts = Cell::new([0_u32; 2]);
     check(runner(40), &mutations::mutated(), |document: Value| {
         let is_generated = try_all(&document.to_string())?;
@@ -146,7 +145,7 @@ fn a_document_that_is_almost_right_is_generated_or_refused() {
         ]);
         Ok(())
     });
-    // Of each kind there were enough to tell something.
+    // The test only means something if both results occur often enough.
     let counts = counts.get();
     assert!(counts.iter().all(|count| *count > 3), "{counts:?}");
 }

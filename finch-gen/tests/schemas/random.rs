@@ -1,16 +1,16 @@
-//! Random schemas of JSON Schema 2020-12, and documents that hold them.
+//! Generates random schemas of JSON Schema 2020-12, and documents with them.
 
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
-/// The names of the components that are random.
+/// The names of the random components.
 pub(crate) const COMPONENTS: [&str; 3] = ["A", "B", "C"];
 
-/// Where the anchor `leaf` is.
+/// The reference to the schema with the anchor `leaf`.
 pub(crate) const LEAF: &str = "#/components/schemas/Deep/$defs/Leaf";
 
-/// What else there is to refer to, by whichever way.
+/// Returns the other targets of references, one for each kind of reference.
 fn fixed_components() -> Map<String, Value> {
     let components = json!({
         "Text": {"type": "string"},
@@ -32,11 +32,11 @@ fn fixed_components() -> Map<String, Value> {
     });
     match components {
         Value::Object(components) => components,
-        _ => unreachable!("it is a mapping"),
+        _ => unreachable!("it is a JSON object"),
     }
 }
 
-/// A document whose operations return the random components.
+/// Generates a document whose operations return the random components.
 pub(crate) fn documents() -> impl Strategy<Value = Value> {
     prop::array::uniform3(schemas()).prop_map(|schemas| {
         let mut components = Map::new();
@@ -49,8 +49,7 @@ pub(crate) fn documents() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A document of which each component of [`COMPONENTS`] is returned by an
-/// operation.
+/// Returns a document with an operation for each component of [`COMPONENTS`].
 pub(crate) fn document(components: Map<String, Value>) -> Value {
     let mut paths = Map::new();
     for name in COMPONENTS
@@ -77,9 +76,9 @@ pub(crate) fn document(components: Map<String, Value>) -> Value {
     })
 }
 
-/// Keeps references from going round in a circle without a value between: such
-/// a schema means nothing, and no validator survives it. In the place of
-/// another schema, a reference leads to a component `before` this one.
+/// Prevents cycles of references without a value between them: such a schema means nothing,
+/// and no validator survives it. Directly inside a schema, a reference only leads to a
+/// component in `before`.
 fn ground(schema: &mut Value, before: &[&str], in_place: bool) {
     let Value::Object(members) = schema else {
         return;
@@ -136,7 +135,7 @@ pub(crate) fn schemas() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The members of both, those of the second where both have one.
+/// Merges two objects. The second one wins.
 fn merged(mut first: Value, second: Value) -> Value {
     if let (Value::Object(first), Value::Object(second)) = (&mut first, second) {
         first.extend(second);
@@ -144,7 +143,7 @@ fn merged(mut first: Value, second: Value) -> Value {
     first
 }
 
-/// `schema`, or nothing: a keyword that need not be there.
+/// Generates `schema` or nothing, for an optional keyword.
 fn maybe(
     keyword: &'static str,
     value: impl Strategy<Value = Value>,
@@ -183,7 +182,7 @@ fn leaves() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// A type, or several, null among them or not; spelled as 3.0 does, too.
+/// Generates one or several types, with or without null, also in the syntax of 3.0.
 fn types() -> impl Strategy<Value = Value> {
     let names = [
         "null", "boolean", "object", "array", "number", "string", "integer",
@@ -231,7 +230,7 @@ fn numbers() -> impl Strategy<Value = Value> {
     ])
 }
 
-/// References of each kind, some with neighbours.
+/// Generates references of each kind, some with sibling keywords.
 fn references() -> impl Strategy<Value = Value> {
     let component = |name| format!("#/components/schemas/{name}");
     let mut targets: Vec<String> = COMPONENTS.map(component).to_vec();
@@ -289,7 +288,7 @@ fn objects(inner: BoxedStrategy<Value>) -> impl Strategy<Value = Value> {
     ])
 }
 
-/// A keyword that most schemas are without.
+/// Generates a keyword that is absent in most schemas.
 fn rarely(
     keyword: &'static str,
     value: impl Strategy<Value = Value> + 'static,

@@ -1,6 +1,5 @@
-//! Each rule on a schema of its own: the schema, what it becomes, what the report
-//! says, which values are valid for it then and before, and the Rust that is made
-//! of it.
+//! Tests each rule with its own schema. Shows the lowered schema, the report, the values that
+//! are valid before and after, and the generated Rust.
 
 use std::fmt::Write as _;
 
@@ -12,8 +11,8 @@ use syn::{Attribute, Item};
 use crate::instances::{Choices, guess};
 use crate::judge;
 
-/// A document whose component `S` is `schema`, and what an operation returns,
-/// beside others to refer to.
+/// Returns a document whose operation returns the component `S`, which is `schema`, with other
+/// components to refer to.
 fn document(schema: &Value, version: &str) -> Value {
     json!({
         "openapi": version,
@@ -65,13 +64,13 @@ fn any_values() -> Vec<Value> {
     values.as_array().unwrap().clone()
 }
 
-/// The rules of one test, and what is to be shown of them.
+/// The rules of one test, as the text of its snapshot.
 #[derive(Default)]
 struct Rules(String);
 
 impl Rules {
-    /// Holds `schema` of a 3.1 document against its lowered form and the codes of
-    /// its notes; what is lowered must not change when it is lowered again.
+    /// Checks the lowered form of `schema` in a 3.1 document and the codes of its notes.
+    /// Checks that a second lowering changes nothing.
     #[track_caller]
     fn check(&mut self, schema: Value, expected: Value, notes: &[&str]) {
         let lowered = lower_schema(&schema, "3.1.0").unwrap();
@@ -84,7 +83,7 @@ impl Rules {
         self.show(&schema, &lowered);
     }
 
-    /// Shows the notes, which values are valid, and the Rust that comes out.
+    /// Adds the notes, the valid and invalid values, and the generated Rust to the snapshot.
     #[track_caller]
     fn show(&mut self, schema: &Value, lowered: &Lowered) {
         let document = document(schema, "3.1.0");
@@ -103,10 +102,12 @@ impl Rules {
                 (true, true) => &mut valid,
                 (false, false) => &mut invalid,
                 (false, true) if !is_exact => &mut widened,
-                (false, true) => panic!("{schema} is said to be the same, but takes {value} now"),
-                (true, false) => panic!("{schema} took {value}, and no longer does"),
+                (false, true) => {
+                    panic!("the report has no widening of {schema}, but it accepts {value} now")
+                }
+                (true, false) => panic!("{schema} no longer accepts {value}"),
             };
-            // What is guessed is held against it, but there is too much of it to show.
+            // Guessed values are checked, but there are too many to show.
             if index < any_values().len() {
                 list.push(value.to_string());
             }
@@ -121,7 +122,7 @@ impl Rules {
     }
 }
 
-/// The Rust that is made of `S`: its types, without their documentation.
+/// Returns the generated types of `S`, without their documentation.
 fn rust(document: &Value) -> String {
     struct Undocumented;
     impl VisitMut for Undocumented {
@@ -209,7 +210,7 @@ fn types() {
         json!({"type": "string"}),
         &[],
     );
-    // A format goes to the type that it is of.
+    // A format applies to its own type.
     rules.check(
         json!({"type": ["string", "integer"], "format": "int64"}),
         json!({"anyOf": [{"type": "integer", "format": "int64"}, {"type": "string"}]}),
@@ -459,7 +460,38 @@ fn references() {
 }
 
 #[test]
-fn in_3_0_what_stands_beside_a_reference_is_not_read_but_what_is_meant_is() {
+fn a_nullable_conjunct_makes_the_whole_nullable() {
+    let or_null = |form: Value| json!({"anyOf": [form, only_null()]});
+    let typed = json!({"type": "object", "nullable": true});
+    let described = json!({"nullable": true, "description": "d", "example": null});
+    let not = json!({"nullable": false});
+    for (conjuncts, lowered_conjuncts, is_meant) in [
+        (json!([x(), {"nullable": true}]), x(), true),
+        (json!([{"nullable": true}, y()]), y(), true),
+        (
+            json!([x(), described]),
+            json!({"allOf": [x(), {"description": "d", "example": null}]}),
+            true,
+        ),
+        (json!([x(), typed]), json!({"allOf": [x(), typed]}), true),
+        (json!([x(), not]), x(), false),
+    ] {
+        for version in ["3.0.3", "3.1.0"] {
+            let schema = json!({"allOf": conjuncts});
+            let lowered = lower_schema(&schema, version).unwrap();
+            let expected = match is_meant {
+                true => or_null(lowered_conjuncts.clone()),
+                false => lowered_conjuncts.clone(),
+            };
+            assert_eq!(schemas_of(&lowered)["S"], expected, "{schema} of {version}");
+            let is_noted = codes_of(&lowered).contains(&"nullable-conjunction");
+            assert_eq!(is_noted, is_meant, "{schema} of {version}");
+        }
+    }
+}
+
+#[test]
+fn in_3_0_siblings_of_a_reference_are_ignored_except_intended_ones() {
     let schema = json!({
         "$ref": "#/components/schemas/Y",
         "maxLength": 3,
@@ -474,7 +506,7 @@ fn in_3_0_what_stands_beside_a_reference_is_not_read_but_what_is_meant_is() {
 }
 
 #[test]
-fn what_is_referred_to_becomes_a_component() {
+fn a_target_of_a_reference_becomes_a_component() {
     let schema = json!({
         "$defs": {"Leaf": {"type": "integer"}, "Marked": {"$anchor": "here", "type": "number"}},
         "properties": {
@@ -526,7 +558,7 @@ fn what_is_referred_to_becomes_a_component() {
 }
 
 #[test]
-fn references_that_lead_nowhere_are_refused() {
+fn references_without_a_target_are_refused() {
     let schema = json!({"items": {"$ref": "#gone"}, "not": {"$ref": "other.json"}});
     assert_eq!(
         lower_schema(&schema, "3.1.0").unwrap_err(),
@@ -639,7 +671,7 @@ fn unions() {
         only_null(),
         &[],
     );
-    // `nullable` is meant of all that is said, an enum among it.
+    // `nullable` applies to the whole schema, including the enum.
     rules.check(
         json!({"nullable": true, "const": "a", "$ref": "#/components/schemas/Y"}),
         json!({"anyOf": [
@@ -658,13 +690,13 @@ fn unions() {
         json!({"allOf": [{"not": x()}, {"anyOf": [x(), y()]}]}),
         &[],
     );
-    // The shape of null alone is no `nullable` of all that is said beside it.
+    // A schema that only accepts null keeps the keywords next to it.
     rules.check(
         json!({"type": "null", "allOf": [y()]}),
         json!({"nullable": true, "enum": [null], "allOf": [y()]}),
         &[],
     );
-    // Null that an inner union accepts is no null that the whole does.
+    // An inner union that accepts null does not make the whole schema accept null.
     rules.check(
         json!({"anyOf": [
             {"type": "object", "anyOf": [x(), {"type": "null"}]},
@@ -876,7 +908,7 @@ fn objects() {
     insta::assert_snapshot!(rules.0);
 }
 
-/// What applies to some objects only names properties all the same.
+/// Conditions still declare properties, although they apply to some objects only.
 #[test]
 fn conditions() {
     let mut rules = Rules::default();
@@ -919,14 +951,14 @@ fn conditions() {
         json!({"k": y(), "a": {}, "b": {}}),
         &["dependent-required"],
     );
-    // The schema names properties elsewhere.
+    // The schema declares properties elsewhere.
     let then = json!({"properties": {"a": integer}});
     rules.check(
         json!({"allOf": [object(json!({"k": y()}))], "if": true, "then": then}),
         json!({"properties": {"a": {}}, "allOf": [object(json!({"k": y()}))]}),
         &["if-then-else"],
     );
-    // Not all of these are objects, or none of them has properties.
+    // Some branches are not objects, or no branch has properties.
     for schema in [
         json!({"anyOf": [object(json!({"k": y()})), y()]}),
         json!({"type": "object"}),
@@ -992,7 +1024,7 @@ fn annotations() {
 }
 
 #[test]
-fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
+fn descriptions_of_enum_values_move_to_an_extension() {
     let mut rules = Rules::default();
     let names = |names: Value| json!({"type": "string", "enum": ["a", "b"], "x-enumNames": names});
     rules.check(
@@ -1034,13 +1066,13 @@ fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
         json!({"type": "string", "enum": ["a"], "x-enumDescriptions": {"a": "D."}}),
         &[],
     );
-    // Which of them is meant by which is not known.
+    // The lists differ in length, so names and values cannot be matched.
     rules.check(
         json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
         json!({"type": "string", "enum": ["a"], "x-enumNames": ["A1", "B1"]}),
         &[],
     );
-    // Not constants alone, not of one type, or not different ones.
+    // Some branches are not constants, the types differ, or two constants are equal.
     for branches in [
         json!([{"const": "a"}, {"type": "integer"}]),
         json!([{"const": "a"}, {"const": 1}]),
@@ -1055,7 +1087,7 @@ fn what_is_said_of_the_values_of_an_enum_stands_beside_it() {
 }
 
 #[test]
-fn of_several_examples_and_of_items_that_nothing_evaluates_the_report_says_so() {
+fn dropped_examples_and_unevaluated_items_are_reported() {
     let mut rules = Rules::default();
     rules.check(
         json!({"type": "string", "examples": ["a", "b"]}),

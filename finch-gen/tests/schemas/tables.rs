@@ -1,17 +1,17 @@
-//! Tables of schemas that are made of two, and values that are valid for them.
+//! Tables of schemas that combine two schemas, with valid values for each.
 
 use serde_json::{Map, Value, json};
 
 use crate::judge;
 
-/// A document whose operation returns each component, by its name with the values that are
-/// valid for it.
+/// The components of a document, each with the values that are valid for it. An operation
+/// returns each component.
 pub(crate) struct Table {
     pub(crate) components: Map<String, Value>,
     pub(crate) values: Vec<(String, Vec<Value>)>,
 }
 
-/// The schemas that unions are made of, and the components that they refer to.
+/// Returns the branches of the unions, and the components that they refer to.
 fn schemas() -> (Vec<Value>, Map<String, Value>) {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let components = json!({
@@ -61,11 +61,11 @@ fn schemas() -> (Vec<Value>, Map<String, Value>) {
     ];
     match components {
         Value::Object(components) => (schemas, components),
-        _ => unreachable!("it is a mapping"),
+        _ => unreachable!("it is a JSON object"),
     }
 }
 
-/// Values for the schemas. Each schema accepts some of them.
+/// Returns values for the schemas. Each schema accepts some of them.
 fn values() -> Vec<Value> {
     vec![
         Value::Null,
@@ -90,8 +90,8 @@ fn values() -> Vec<Value> {
     ]
 }
 
-/// All unions of two of the schemas, every third with null as a branch. They are components,
-/// required and optional properties, and items.
+/// Returns all unions of two of the schemas, every third with null as a branch. They are used
+/// as components, required and optional properties, and items.
 pub(crate) fn unions_with_null() -> Table {
     let (schemas, mut components) = schemas();
     let mut table = Vec::new();
@@ -136,8 +136,8 @@ pub(crate) fn unions_with_null() -> Table {
     }
 }
 
-/// Unions of two schemas that differ in the values of one property alone, by the kind of
-/// these values and the position of the property.
+/// Returns unions of two schemas that only differ in the values of one property, for each kind
+/// of value and each position of the property.
 pub(crate) fn unions_with_tags() -> Table {
     let object = |properties: Value, is_required: bool| {
         let names: Vec<&String> = properties
@@ -264,7 +264,7 @@ pub(crate) fn unions_with_tags() -> Table {
 }
 
 impl Table {
-    /// A document of `rows`.
+    /// Returns a document with `rows`.
     pub(crate) fn document(&self, rows: &[(String, Vec<Value>)]) -> Value {
         let is_used = |name: &String| {
             let is_row = self.values.iter().any(|(row, _)| row == name);
@@ -297,7 +297,7 @@ impl Table {
         })
     }
 
-    /// The table with one of `stride` rows.
+    /// Returns the table with one of `stride` rows.
     #[allow(dead_code, reason = "only compiled clients are too slow for all rows")]
     pub(crate) fn every(mut self, stride: usize) -> Self {
         let rows = std::mem::take(&mut self.values).into_iter().enumerate();
@@ -309,10 +309,10 @@ impl Table {
         self
     }
 
-    /// The table with the valid values only.
+    /// Returns the table with the valid values only.
     pub(crate) fn valid(mut self) -> Self {
         let mut rows = std::mem::take(&mut self.values);
-        // Each validator compiles all of its document.
+        // Each validator compiles its whole document, so the documents stay small.
         for rows in rows.chunks_mut(10) {
             let document = self.document(rows);
             for (name, values) in rows {

@@ -1,4 +1,4 @@
-//! The result of a check, and printing it.
+//! The result of a check, and how to print it.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,19 +16,19 @@ pub(super) struct Finding {
     pub(super) what: String,
 }
 
-/// The state of an item; the worst is the greatest.
+/// The state of an item. The worst is the greatest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
-    /// It is up to date.
+    /// The item is up to date.
     Fresh,
-    /// It cannot be checked until another item is corrected.
+    /// The item cannot be checked until another item is corrected.
     Skipped,
-    /// Somebody forgot to regenerate or to edit it.
+    /// The item must be regenerated or edited.
     Stale {
-        /// The change that makes it fresh, as a unified diff.
+        /// The change that updates it, as a unified diff.
         diff: String,
     },
-    /// It takes a decision: an input is refused, or a file would be lost.
+    /// Somebody must decide: an input is refused, or a file would be lost.
     Broken {
         /// The reasons.
         errors: Vec<Fault>,
@@ -36,7 +36,7 @@ pub(super) enum Verdict {
 }
 
 impl Finding {
-    /// Prints the diff that makes it fresh, or its errors unless they were `said` already,
+    /// Prints the diff that updates the item, or its errors unless they were `said` before,
     /// and then its line.
     pub(super) fn print(&self, out: &mut dyn Output, said: &mut BTreeSet<Fault>) -> io::Result<()> {
         let verb = match &self.verdict {

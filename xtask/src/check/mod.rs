@@ -1,5 +1,5 @@
-//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to
-//! date, and that the version follows what changed since the last release.
+//! `cargo xtask check`: checks that the inputs agree, that every generated file is up to date,
+//! and that the version reflects the changes since the last release.
 
 mod finding;
 
@@ -23,18 +23,18 @@ use crate::{Outcome, Workspace, read_text};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
-/// The text before the version of the API in a line of the changelog.
+/// The text before the API version in the changelog.
 const API_VERSION: &str = "API version: ";
 
-/// Checks everything, and prints a line for each item: after the diff that would make it
-/// fresh, or the errors that break it. Writes nothing to disk.
+/// Checks everything, and prints a line for each item, after the diff that would update it or
+/// the errors that break it. Writes nothing to disk.
 ///
 /// # Errors
 ///
 /// An input cannot be read.
 pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
-    // One error can break several items.
+    // One error can break several items, but is printed once.
     let mut said = BTreeSet::new();
     for finding in &findings {
         finding.print(out, &mut said)?;
@@ -88,7 +88,7 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
 /// The result of a check: the verdict and a message.
 type Checked = Result<(Verdict, String)>;
 
-/// Returns the finding of a check; without a result, it was skipped.
+/// Returns the finding of a check. A check without a result was skipped.
 fn finding(of: &'static str, checked: Option<Checked>) -> Finding {
     let (verdict, what) = match checked {
         Some(Ok(checked)) => checked,
@@ -110,7 +110,7 @@ fn version(document: &Document) -> &str {
     version.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Checks that the record is of this document.
+/// Checks that the record describes this document.
 fn record(inputs: &Inputs<'_>, version: Option<&str>) -> Checked {
     let record = inputs.source.context("the record is missing")?;
     let source = Source::verify(&record, &inputs.document)?;
@@ -147,7 +147,7 @@ fn whole(
 }
 
 /// Checks that there is a method for each operation. The numbers of schemas and types may
-/// differ: the generator checks them one by one.
+/// differ, because the generator checks each schema.
 fn nothing_is_lost(operations: usize, schemas: usize, counts: Stats) -> Checked {
     let what = format!(
         "{} and {} in, {} and {} out",
@@ -163,8 +163,8 @@ fn nothing_is_lost(operations: usize, schemas: usize, counts: Stats) -> Checked 
     Ok((Verdict::Fresh, what))
 }
 
-/// Counts the names of the document that say that a value is secret or personal, and to which
-/// the overlay has no answer. They are a warning.
+/// Counts the names of secret or personal values that the overlay has no answer for. They are
+/// only a warning.
 fn sensitive_names(generated: &Generated) -> (Verdict, String) {
     let notes = generated.report.iter();
     let open = notes.filter(|note| note.code == "sensitive-name").count();
@@ -180,7 +180,7 @@ fn sensitive_names(generated: &Generated) -> (Verdict, String) {
 fn fresh(changes: Result<Changes>) -> Checked {
     let changes = changes?;
     if changes.is_empty() {
-        return Ok((Verdict::Fresh, format!("as {DOCUMENT} generates it")));
+        return Ok((Verdict::Fresh, format!("as generated from {DOCUMENT}")));
     }
     let what = match changes.len() {
         1 => "1 file differs".to_owned(),
@@ -213,7 +213,7 @@ fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>)
     })
 }
 
-/// The verdict about an item that only a person can make fresh.
+/// Returns the verdict for an item that only a person can update.
 fn stale() -> Verdict {
     Verdict::Stale {
         diff: String::new(),
@@ -234,7 +234,7 @@ fn changelog(workspace: &Workspace, version: &str) -> Checked {
     ))
 }
 
-/// Checks that the version and the changelog follow what changed since the last release.
+/// Checks that the version and the changelog reflect the changes since the last release.
 fn bump(workspace: &Workspace) -> Checked {
     let current = version::read(workspace)?;
     let Some(due) = diff::since_release(workspace)? else {
@@ -256,7 +256,7 @@ fn bump(workspace: &Workspace) -> Checked {
         ));
     }
     let bump = format!(
-        "{changes} since {tag} ask for {version} ({})",
+        "{changes} since {tag} require {version} ({})",
         version::name(bump)
     );
     if current < version {
@@ -267,7 +267,7 @@ fn bump(workspace: &Workspace) -> Checked {
     let text = read_text::of_file(&path, CHANGELOG, "restore it from version control");
     if !has_entry(&text.map_err(Problems::from)?, &version) {
         let what = format!(
-            "{current}, and {bump}, but {CHANGELOG} has no entry for it: say what changed in the \
+            "{current}, and {bump}, but {CHANGELOG} has no entry for it: describe the changes in the \
              section [Unreleased]"
         );
         return Ok((stale(), what));
@@ -275,8 +275,8 @@ fn bump(workspace: &Workspace) -> Checked {
     Ok((Verdict::Fresh, format!("{current}, and {bump}")))
 }
 
-/// Whether a section of `changelog` that is of `version` or later, or of no version yet, has
-/// an entry.
+/// Whether a section of `changelog` for `version` or later, or for unreleased changes, has an
+/// entry.
 fn has_entry(changelog: &str, version: &Version) -> bool {
     let sections = changelog.split("\n## ").skip(1);
     let mut sections = sections.take_while(|section| {
@@ -289,10 +289,10 @@ fn has_entry(changelog: &str, version: &Version) -> bool {
 fn stated_version(stated: Option<&str>, version: &str, remedy: &str) -> (Verdict, String) {
     let what = match stated {
         Some(stated) if stated == version => {
-            return (Verdict::Fresh, format!("says API version {version}"));
+            return (Verdict::Fresh, format!("states API version {version}"));
         }
-        Some(stated) => format!("says API version {stated}, but it is {version}"),
-        None => "says no API version".to_owned(),
+        Some(stated) => format!("states API version {stated}, but it is {version}"),
+        None => "states no API version".to_owned(),
     };
     (stale(), format!("{what}: write {remedy}"))
 }
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_lost_is_found() {
+    fn a_lost_operation_is_found() {
         let counts = Stats {
             methods: 2,
             types: 4,

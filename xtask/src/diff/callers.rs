@@ -1,7 +1,7 @@
 //! Finds the handwritten functions of the client that call a generated method.
 //!
-//! A change of a request may compile and still fail in a function that makes the request:
-//! nobody regenerates it.
+//! After a change of a request, handwritten code may compile and still fail, because nobody
+//! regenerates it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,19 +23,19 @@ pub(super) struct Callers(Vec<Function>);
 #[derive(Clone)]
 struct Function {
     file: String,
-    /// The type that has it as a method.
+    /// The type that has the function as a method.
     owner: Option<String>,
     name: String,
     is_public: bool,
-    /// The names in the type that it returns.
+    /// The names in its return type.
     returned: BTreeSet<String>,
     /// The names in its body.
     used: BTreeSet<String>,
 }
 
 impl Callers {
-    /// Reads the handwritten sources of the client. A file that does not parse has no
-    /// functions: a compiler will tell.
+    /// Reads the handwritten sources of the client. Ignores a file that does not parse, which
+    /// the compiler reports anyway.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl Callers {
             if found.contains_key(&key) {
                 continue;
             }
-            // A user has a client already. Another value is made by a function, and a
-            // private function is called by one of its file.
+            // A user already has a client. Other types come from a function that returns them,
+            // and a private function is called within its file.
             let owner = function.owner.as_deref().filter(|owner| *owner != "Client");
             let makers = self.0.iter().filter(|maker| {
                 owner.is_some_and(|owner| maker.returned.contains(owner))
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exchange_is_found() {
+    fn the_handwritten_token_exchange_is_found() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let callers = Callers::read(&Workspace::at(root)).unwrap();
         let found = callers.calling("create_access_token").into_iter();

@@ -8,10 +8,10 @@ use finch_gen::Problems;
 
 use crate::read_text;
 
-const NO_GIT: &str = "git cannot be run; install it, or give a file by --base";
+const NO_GIT: &str = "git cannot be run; install it, or give a file with --base";
 
 /// Returns the hash of the commit that `revision` names in the checkout at `root`, if git
-/// knows one.
+/// finds it.
 pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
     let inside = git(root)
         .args(["rev-parse", "--is-inside-work-tree"])
@@ -21,7 +21,7 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
         let errors = String::from_utf8_lossy(&inside.stderr);
         let said = errors.lines().next().unwrap_or_default();
         let said = said.trim_start_matches("fatal: ");
-        bail!("{revision}: git knows no revision here ({said}); give a file by --base");
+        bail!("{revision}: git finds no revision here ({said}); give a file with --base");
     }
     let found = git(root)
         .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])
@@ -32,8 +32,8 @@ pub(super) fn commit(root: &Path, revision: &str) -> Result<Option<String>> {
     Ok((found.status.success() && !hash.is_empty()).then_some(hash))
 }
 
-/// Returns the tag of the last release that the checkout at `root` is based on, if there are
-/// a release, a checkout and git.
+/// Returns the tag of the last release that the checkout at `root` is based on, if git finds
+/// one.
 pub(super) fn release(root: &Path) -> Option<String> {
     let found = git(root)
         .args(["describe", "--tags", "--abbrev=0", "--match", "v[0-9]*"])
@@ -44,8 +44,8 @@ pub(super) fn release(root: &Path) -> Option<String> {
     (found.status.success() && !tag.is_empty()).then_some(tag)
 }
 
-/// Returns the text of the file `path` within `root` in `commit`, if it has that file.
-/// Messages call the commit `revision`.
+/// Returns the text of the file `path` within `root` in `commit`, if it exists there. Messages
+/// call the commit `revision`.
 pub(super) fn show(
     root: &Path,
     commit: &str,
@@ -67,7 +67,7 @@ pub(super) fn show(
         .stderr(Stdio::null())
         .spawn()
         .context(NO_GIT)?;
-    // git ends when the limit is reached and nobody reads on.
+    // git stops when the limit is reached and the pipe is closed.
     let bytes = shown.stdout.take().map(read_text::read).transpose()?;
     let bytes = bytes.unwrap_or_default();
     let ended = shown.wait()?;
@@ -82,7 +82,7 @@ pub(super) fn show(
 fn git(root: &Path) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(root);
-    // In a hook, they name the repository of the hook.
+    // In a hook, these variables name the repository of the hook.
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
         git.env_remove(name);
     }

@@ -1,17 +1,17 @@
-//! A comparison for a program: one object, whose keys stay.
+//! Prints a comparison for a program: one object with stable keys.
 //!
 //! ```text
 //! {
 //!   "old": "HEAD",                  the old document
 //!   "new": "openapi/finch.yaml",    the new one
-//!   "breaks": 1, "warnings": 0, "notes": 2,      without those that another brings
+//!   "breaks": 1, "warnings": 0, "notes": 2,      without changes that others bring
 //!   "version": {"before": "0.1.0", "after": "0.2.0", "bump": "none|patch|minor|major"},
-//!   "refused": ["…"],               why a document has no client, or not of all of it
+//!   "refused": ["…"],               why the client is missing or incomplete
 //!   "changes": [{
 //!     "severity": "breaks|warning|note",
 //!     "side": "request|response|both|document|client",
 //!     "kind": "added|removed|changed",
-//!     "pointer": "/paths/…",        into the new document; of a removed item, into the old
+//!     "pointer": "/paths/…",        into the new document, or the old one if removed
 //!     "what": "…",                  for a person
 //!     "operations": ["…"],          the ids of the operations that it reaches
 //!     "callers": ["…"],             the handwritten functions that it reaches and breaks
@@ -20,7 +20,7 @@
 //! }
 //! ```
 //!
-//! The changes are sorted: breaks, then warnings, then notes, each by their places.
+//! The changes are sorted: breaking changes, then warnings, then notes, each by place.
 
 use finch_gen::{Change, Comparison, Kind, Severity, Side};
 use serde_json::{Value, json};

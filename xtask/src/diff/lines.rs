@@ -1,4 +1,4 @@
-//! A comparison in cargo's manner: a line for each change.
+//! Prints a comparison in the style of cargo: a line for each change.
 
 use std::io;
 
@@ -8,7 +8,7 @@ use super::{Printed, version};
 use crate::diagnostics::counted;
 use crate::output::{Output, status};
 
-/// The most changes that are printed of each severity.
+/// The most changes that are printed for each severity.
 const MOST: usize = 200;
 
 pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<()> {
@@ -48,7 +48,7 @@ pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<(
     let counts = counts(comparison);
     status(out, "Compared", &format!("{new} with {old}: {counts}"))?;
     let after = match versions.bump {
-        Bump::None => "stays: nothing is to be released".to_owned(),
+        Bump::None => "stays: there is nothing to release".to_owned(),
         bump => format!("→ {} ({})", versions.after, version::name(bump)),
     };
     status(
@@ -58,7 +58,7 @@ pub(super) fn print(out: &mut dyn Output, printed: &Printed<'_>) -> io::Result<(
     )
 }
 
-/// How much changed.
+/// Returns the numbers of changes by severity.
 pub(super) fn counts(comparison: &Comparison) -> String {
     if comparison.changes.is_empty() {
         return "no change".to_owned();

@@ -1,19 +1,19 @@
-//! A comparison as the body of a pull request on GitHub.
+//! Prints a comparison as the body of a pull request on GitHub.
 //!
-//! All text of a document is code, either a span or a block, and so never a link, a
-//! mention, a closing keyword, an image or HTML. It has no line breaks: a code span
-//! never ends before its fence.
+//! All text of a document becomes a code span or a code block, and so never a link, a mention,
+//! a closing keyword, an image or HTML. It has no line breaks: a code span never ends before
+//! its fence.
 //!
-//! GitHub refuses a body of more than 65,536 characters. A long body omits whole
-//! elements: first the lists of the items that operations bring, beginning with the last,
-//! and then the last changes. It says how many.
+//! GitHub refuses a body of more than 65,536 characters. A long body drops whole elements:
+//! first the lists of the items that operations bring, starting with the last list, and then
+//! the last changes. It states how many elements are missing.
 
 use finch_gen::{Bump, Change, Comparison, Severity, visible};
 
 use super::{Printed, lines, version};
 
-/// The most bytes of the lists of changes. The headings and the ends of the lists take the
-/// rest.
+/// The most bytes of the lists of changes. Headings and the ends of lists take the rest of a
+/// body.
 const LISTS: usize = 50_000;
 
 /// The most bytes of the output of a generation.
@@ -28,10 +28,10 @@ const OPEN: usize = 15;
 /// The most operations and callers that a change names.
 const NAMED: usize = 5;
 
-/// A change of a list.
+/// A change in a list.
 struct Element {
     item: String,
-    /// The items that it brings, in a folded list.
+    /// The items that the change brings, in a folded list.
     brings: String,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
     );
     body.push_str(&match versions.bump {
         Bump::None => format!(
-            "`finch-api` {} stays: nothing is to be released.\n",
+            "`finch-api` {} stays: there is nothing to release.\n",
             versions.before
         ),
         bump => format!(
@@ -65,7 +65,7 @@ pub(super) fn print(printed: &Printed<'_>) -> String {
     refused(&mut body, comparison);
     lists(&mut body, printed);
     if let Some(generation) = generation {
-        block(&mut body, "What `cargo xtask generate` says", generation);
+        block(&mut body, "Output of `cargo xtask generate`", generation);
     }
     body
 }
@@ -109,7 +109,7 @@ fn lists(body: &mut String, printed: &Printed<'_>) {
         let count = printed.comparison.with_severity(severity).count();
         (heading, count, fitting.collect::<Vec<_>>())
     });
-    // The lists of items come after all changes have their place.
+    // The changes come first; the lists of items get the remaining space.
     let mut is_full = false;
     let all = lists.iter_mut().flat_map(|(.., elements)| elements);
     for element in all.filter(|element| !element.brings.is_empty()) {
@@ -145,7 +145,7 @@ fn list(body: &mut String, heading: &str, count: usize, elements: &[Element]) {
     }
 }
 
-/// Returns the item of a list for `change`, without the items that it brings.
+/// Returns the list item for `change`, without the items that it brings.
 fn item(change: &Change, printed: &Printed<'_>) -> String {
     let at = match change.pointer.as_str() {
         "" => String::new(),
@@ -196,7 +196,7 @@ fn named(names: &[String]) -> String {
     text
 }
 
-/// Adds a heading and as many of the lines of `text` as fit, as a block of code.
+/// Adds a heading and a code block with as many lines of `text` as fit.
 fn block(body: &mut String, heading: &str, text: &str) {
     let all: Vec<String> = text.lines().map(line).collect();
     let mut length = 0;
@@ -216,12 +216,12 @@ fn block(body: &mut String, heading: &str, text: &str) {
     }
 }
 
-/// Returns `text` as a code span, whatever is in it.
+/// Returns `text` as a code span that no `text` can end early.
 fn code(text: &str) -> String {
     let text = line(text);
     let fence = "`".repeat(1 + longest_run(&text));
-    // Without spaces, the fence would be longer at a backtick, and none at no text. Of
-    // the spaces at both ends, a code span loses one.
+    // Without spaces, a backtick at an end would join the fence, and an empty text would have
+    // no span. Markdown strips one space from each end of a code span.
     let is_plain = !text.is_empty() && !text.starts_with([' ', '`']) && !text.ends_with([' ', '`']);
     match is_plain {
         true => format!("{fence}{text}{fence}"),
@@ -229,13 +229,13 @@ fn code(text: &str) -> String {
     }
 }
 
-/// The length of the longest run of backticks in `text`.
+/// Returns the length of the longest run of backticks in `text`.
 fn longest_run(text: &str) -> usize {
     let runs = text.split(|c| c != '`').map(str::len);
     runs.max().unwrap_or_default()
 }
 
-/// Returns the one line that shows `text`, or how it begins.
+/// Returns `text` on one line, cut if it is long.
 fn line(text: &str) -> String {
     let text = visible(text);
     match text.char_indices().nth(LONGEST) {

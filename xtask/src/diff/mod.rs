@@ -1,9 +1,9 @@
-//! `cargo xtask diff`: prints what a new document changes, and which version of finch-api
-//! that asks for.
+//! `cargo xtask diff`: prints the changes of a new document, and the version of finch-api that
+//! they require.
 //!
-//! Each document is corrected before it is compared: a committed one by the overlay of its
-//! commit, every other one by the overlay of the work tree. Actions that match nothing are
-//! ignored, as `cargo xtask generate` reports them.
+//! Each document is corrected before the comparison: a committed document by the overlay of
+//! its commit, and every other document by the overlay of the work tree. Actions that match
+//! nothing are ignored here, because `cargo xtask generate` reports them.
 
 mod callers;
 mod git;
@@ -25,18 +25,18 @@ use crate::{Outcome, Workspace, diagnostics, output, read_text};
 use callers::Callers;
 use version::Versions;
 
-/// What to compare, and how to print it.
+/// The options of the command.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What to compare with: a revision that git knows, or a file.
+    /// The old document: a revision that git finds, or a file.
     pub base: String,
-    /// How to print it.
+    /// The format of the output.
     pub format: Format,
-    /// The document, if it is not the vendored one.
+    /// The new document, if it is not the vendored one.
     pub file: Option<PathBuf>,
 }
 
-/// How a comparison is printed.
+/// The format of a printed comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// A line for each change
@@ -57,12 +57,11 @@ struct Printed<'a> {
     comparison: &'a Comparison,
     callers: &'a Callers,
     versions: &'a Versions,
-    /// The report of a generation, for the body of a pull request that changes the vendored
-    /// document.
+    /// The report of a generation, for a pull request that changes the vendored document.
     generation: Option<String>,
 }
 
-/// Compares two documents, and prints what changed.
+/// Compares two documents, and prints the changes.
 ///
 /// # Errors
 ///
@@ -120,7 +119,7 @@ fn compare_with(
     Ok(compare(&old, &new))
 }
 
-/// The last release, and the version that the changes since then ask for.
+/// The last release, and the version that the changes since then require.
 pub(crate) struct Due {
     /// The tag of the release.
     pub(crate) tag: String,
@@ -140,12 +139,12 @@ pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
     let Some(tag) = git::release(&root) else {
         return Ok(None);
     };
-    // A tag of another project, in whose checkout this one is.
+    // The tag belongs to another project whose checkout contains this one.
     if git::show(&root, &tag, DOCUMENT, &tag)?.is_none() {
         return Ok(None);
     }
     let released = Version::parse(tag.trim_start_matches('v'))
-        .with_context(|| format!("{tag}: this tag names no version; tag a release like v1.2.3"))?;
+        .with_context(|| format!("{tag}: this tag is not a version; tag a release as in v1.2.3"))?;
     let document = read(&workspace.path(DOCUMENT), DOCUMENT)?;
     let comparison = compare_with(workspace, &tag, DOCUMENT, &document)?;
     let bump = comparison.bump(released.major > 0);
@@ -157,7 +156,7 @@ pub(crate) fn since_release(workspace: &Workspace) -> Result<Option<Due>> {
     }))
 }
 
-/// Returns the report of a generation, or the errors for which it fails.
+/// Returns the report of a generation, or its errors.
 fn generation(workspace: &Workspace) -> Result<String> {
     let mut lines = Vec::new();
     match workspace.generate() {
@@ -178,7 +177,7 @@ fn generation(workspace: &Workspace) -> Result<String> {
 /// Returns the revision that `base` names: a file with `overlay`, or a commit.
 fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<Revision> {
     let path = Path::new(base);
-    // A folder may be called like a branch.
+    // A folder may have the name of a branch.
     if path.exists() && !path.is_dir() {
         return revision(base, &read(path, base)?, overlay);
     }
@@ -187,7 +186,7 @@ fn base(workspace: &Workspace, base: &str, overlay: Option<Text<'_>>) -> Result<
             return read(path, base).and_then(|text| revision(base, &text, overlay));
         }
         anyhow::bail!(
-            "{base}: neither a file nor a revision that git knows; give one of them by --base"
+            "{base}: neither a file nor a revision that git finds; give one of them with --base"
         );
     };
     let show = |path| git::show(&workspace.path(""), &commit, path, base);

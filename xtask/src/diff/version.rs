@@ -1,4 +1,4 @@
-//! The version of finch-api, and the one that a change asks for.
+//! The version of finch-api, and the version that a change requires.
 
 use anyhow::{Context as _, Result};
 use finch_gen::{Bump, Comparison};
@@ -7,7 +7,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 use crate::Workspace;
 use crate::manifest::{MANIFEST, Package};
 
-/// The version before the change, and after it.
+/// The versions before and after the change.
 pub(super) struct Versions {
     pub(super) before: Version,
     pub(super) after: Version,
@@ -15,7 +15,7 @@ pub(super) struct Versions {
 }
 
 impl Versions {
-    /// Reads the version of finch-api, and raises it as `comparison` asks for.
+    /// Reads the version of finch-api, and increases it as `comparison` requires.
     pub(super) fn read(workspace: &Workspace, comparison: &Comparison) -> Result<Self> {
         let before = read(workspace)?;
         let bump = comparison.bump(before.major > 0);
@@ -28,7 +28,7 @@ impl Versions {
     }
 }
 
-/// Raises the part of `version` that `bump` says.
+/// Increases the part of `version` that `bump` names.
 pub(super) fn after(version: &Version, bump: Bump) -> Version {
     let Version {
         major,
@@ -58,7 +58,7 @@ pub(crate) fn read(workspace: &Workspace) -> Result<Version> {
     let said = Package::read(workspace)?.version;
     let mut version = Version::parse(&said)
         .with_context(|| format!("{MANIFEST}: {said:?} is not a version; write one like 1.2.3"))?;
-    // Neither matters for compatibility.
+    // The pre-release and build parts do not affect compatibility.
     version.pre = Prerelease::EMPTY;
     version.build = BuildMetadata::EMPTY;
     Ok(version)
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_part_is_raised_and_those_after_it_begin_anew() {
+    fn the_parts_after_the_increased_one_become_zero() {
         let check = |bump, expected: &str| {
             assert_eq!(after(&Version::new(1, 2, 3), bump).to_string(), expected);
         };

@@ -1,4 +1,4 @@
-//! Runs cargo on a crate that is tried, and reads its output.
+//! Runs cargo on the crate of a client, and reads its output.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -16,8 +16,8 @@ pub(super) fn run(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Ou
     })
 }
 
-/// Returns a cargo command in `folder` that denies warnings. All crates that are tried build
-/// into `target`, so that they share their dependencies.
+/// Returns a cargo command in `folder` that denies warnings. All crates share the folder
+/// `target`, and so their dependencies.
 pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(program);
@@ -27,7 +27,7 @@ pub(super) fn command(folder: &Path, target: &Path, arguments: &[&str]) -> Comma
         .current_dir(folder)
         .env("CARGO_TARGET_DIR", target)
         .env("RUSTFLAGS", "-D warnings")
-        // It would win over RUSTFLAGS.
+        // It takes precedence over RUSTFLAGS.
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
@@ -38,7 +38,8 @@ pub(super) fn output(output: &Output) -> String {
     format!("{}\n{}", text(&output.stdout), text(&output.stderr))
 }
 
-/// Returns the errors in the output of cargo, each once, or the whole output if it has none.
+/// Returns the errors in the output of cargo without duplicates, or the whole output if it has
+/// no errors.
 pub(super) fn compile_errors(output: &str) -> Vec<String> {
     let mut errors: Vec<String> = Vec::new();
     for line in output.lines().map(str::trim) {
@@ -55,7 +56,7 @@ pub(super) fn compile_errors(output: &str) -> Vec<String> {
     errors
 }
 
-/// How many tests passed.
+/// Returns the number of tests that passed.
 pub(super) fn passed(output: &str) -> usize {
     let results = output
         .lines()
@@ -68,7 +69,7 @@ pub(super) fn passed(output: &str) -> usize {
         .sum()
 }
 
-/// Returns the first line of each panic's message, or the whole output if it has none.
+/// Returns the first line of each panic's message, or the whole output if it has no panic.
 pub(super) fn test_failures(output: &str) -> Vec<String> {
     let messages = output.lines().skip(1);
     let messages = output.lines().zip(messages.chain(iter::once("")));
@@ -88,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_named_once_and_a_summary_not_at_all() {
+    fn errors_are_listed_once_and_without_summaries() {
         let output = "\
 src/a.rs:1:2: error: unused import: `b`
 src/a.rs:1:2: error: unused import: `b`
@@ -106,7 +107,7 @@ error: could not compile `try-a` (lib) due to 2 previous errors
     }
 
     #[test]
-    fn tests_are_counted_and_what_fails_says_why() {
+    fn passed_tests_are_counted_and_failures_give_their_reason() {
         let output = "\
 running 3 tests
 ---- examples::get_a_response_1 stdout ----

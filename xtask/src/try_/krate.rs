@@ -1,5 +1,5 @@
-//! The crate that a document is tried as: generated code, a copy of the runtime, and a
-//! replacement for the handwritten half.
+//! Writes the crate of a client: the generated code, a copy of the runtime, and a replacement
+//! for the handwritten half.
 
 use std::path::{Path, PathBuf};
 
@@ -12,13 +12,14 @@ use crate::{Workspace, files, read_text};
 
 const RUNTIME: &str = "finch-api/src/runtime";
 
-/// The crates that only the tests of the runtime need.
+/// The crates that only the runtime's tests need.
 const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
 
-/// The feature of a client for the tests of a program.
+/// The feature of a client that a program's tests use.
 pub(super) const FEATURE: &str = "test-util";
 
-/// The name for the document at `path`: its own, in the letters of a crate's.
+/// Returns the name for the document at `path`: its file name, in the characters that a crate
+/// name allows.
 pub(super) fn name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy().to_ascii_lowercase();
     let words: Vec<&str> = stem
@@ -28,7 +29,7 @@ pub(super) fn name(path: &Path) -> Option<String> {
     (!words.is_empty()).then(|| words.join("-"))
 }
 
-/// The name of the crate in Rust code; of no other crate, whatever `name` is.
+/// Returns the name of the crate in Rust code, which differs from every other crate's name.
 pub(super) fn crate_name(name: &str) -> String {
     package_name(name).replace('-', "_")
 }
@@ -70,9 +71,9 @@ pub(super) fn write(
     Ok(folder)
 }
 
-/// Writes the crate of `code`, which progenitor has written on its own, to
-/// `target/try/NAME`, and returns that folder. It is not warned of: its warnings
-/// are many, and printing them would take longer than finding them.
+/// Writes the crate of `code`, which progenitor alone wrote, to `target/try/NAME`, and returns
+/// that folder. Its warnings are off: they are many, and printing them would take longer than
+/// finding them.
 ///
 /// # Errors
 ///
@@ -80,7 +81,7 @@ pub(super) fn write(
 pub(super) fn write_alone(workspace: &Workspace, name: &str, code: &str) -> Result<PathBuf> {
     let code = format!("#![allow(warnings)]\n{code}");
     let sources = Files::from([("lib.rs".to_owned(), code)]);
-    // progenitor's code names them, and the client's manifest does not have them.
+    // progenitor's code uses these crates, which the client's manifest does not contain.
     let crates = ["chrono", "progenitor-client"];
     write_crate(workspace, name, crates.into_iter(), &sources, &Files::new())
 }
@@ -94,7 +95,7 @@ fn write_crate<'a>(
 ) -> Result<PathBuf> {
     let folder = workspace.path("target/try").join(name);
     let manifest = manifest(workspace, name, crates)?;
-    // The versions that this workspace is built with, and no newer ones.
+    // Build with the same versions as this workspace.
     let lock = "Cargo.lock";
     let lock = read_text::of_file(
         &workspace.path(lock),
@@ -143,7 +144,8 @@ fn manifest<'a>(
     }
     let mut manifest = Table::new();
     manifest.insert("package".to_owned(), package.into());
-    // The generated code names it. The other features are of the handwritten half.
+    // The generated code names this feature. The other features belong to the handwritten
+    // half.
     let features = client
         .get("features")
         .and_then(|features| features.get(FEATURE));
@@ -154,8 +156,8 @@ fn manifest<'a>(
     for key in ["dependencies", "dev-dependencies", "lints"] {
         manifest.extend(client.remove_entry(key));
     }
-    // The tests need more features of the client's dependencies, and some crates of their
-    // own. What only the benches and the example need is dropped.
+    // The tests need more features of the client's dependencies, and some more crates. Drop
+    // the crates that only the benches and the example need.
     let needed = manifest["dependencies"].clone();
     if let Some(Value::Table(dependencies)) = manifest.get_mut("dev-dependencies") {
         let is_needed = |name: &str| needed.get(name).is_some() || TEST_CRATES.contains(&name);
@@ -179,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crate_is_named_for_its_document() {
+    fn a_crate_is_named_after_its_document() {
         let check = |path| name(Path::new(path));
         assert_eq!(
             check("a/Train_Travel.v1.yaml").as_deref(),

@@ -1,9 +1,10 @@
-//! Measures how long a client compiles, and how long the clients that progenitor writes on
-//! its own from the same document do.
+//! Measures how long a client compiles, in comparison with the clients that progenitor alone
+//! writes for the same document.
 //!
-//! The time of a client without operations is subtracted: ours contains the runtime, which is
-//! the same for each document, and progenitor's is a separate crate that is not compiled
-//! again. Processor time is measured, as other work of the machine changes it less.
+//! Subtracts the time of a client without operations. Our client contains the runtime, which
+//! is the same for every document, whereas progenitor's runtime is a separate crate that is
+//! not compiled again. Measures CPU time, because other programs on the machine affect it
+//! less.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,8 @@ use finch_gen::{Document, Generated, Inputs, Interface, Text};
 use super::{cargo, krate};
 use crate::Workspace;
 
-/// How often each crate is built. The shortest time counts, as the first may include the
-/// dependencies.
+/// How often each crate is built. The shortest time counts, because the first build may
+/// include the dependencies.
 const ROUNDS: usize = 2;
 
 /// A document without operations.
@@ -36,11 +37,11 @@ pub(super) struct Measured {
     pub(super) lines: usize,
     /// The whole client.
     pub(super) whole: Times,
-    /// The same generator's client of a document without operations.
+    /// The client of the same generator for a document without operations.
     pub(super) nothing: Times,
 }
 
-/// The processor time for a crate alone.
+/// The CPU time for the crate alone.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
     /// `cargo check`.
@@ -49,13 +50,12 @@ pub(super) struct Times {
     pub(super) release: Duration,
 }
 
-/// Measures the client `generated` of the document that is tried as `name`, and
-/// those that progenitor writes of it.
+/// Measures the client `generated` of the document with the name `name`, and the clients that
+/// progenitor writes for it.
 ///
 /// # Errors
 ///
-/// A client does not compile or cannot be written, or there is no shell that measures a
-/// command.
+/// A client does not compile or cannot be written, or the system lacks a POSIX shell.
 pub(super) fn run(
     workspace: &Workspace,
     name: &str,
@@ -65,7 +65,7 @@ pub(super) fn run(
 ) -> Result<Vec<Measured>> {
     let nothing = Inputs {
         document: Text {
-            name: "a document of nothing",
+            name: "a document without operations",
             text: NOTHING,
         },
         overlay: None,
@@ -131,7 +131,7 @@ fn time(workspace: &Workspace, folder: &Path) -> Result<Times> {
     })
 }
 
-/// What cargo takes, where of all crates only the one in `folder` is to be built.
+/// Returns the CPU time of cargo when it only has to build the crate in `folder`.
 fn time_once(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duration> {
     let root: PathBuf = folder.join("src/lib.rs");
     File::options()
@@ -146,15 +146,15 @@ fn time_once(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Duratio
         .context("sh: cannot be run; it measures how long a command takes")?;
     if !output.status.success() {
         bail!(
-            "{}: cannot be measured, as it does not compile: {}",
+            "{}: cannot be measured, because it does not compile: {}",
             folder.display(),
             cargo::compile_errors(&cargo::output(&output)).join("; ")
         );
     }
-    children(&output).context("sh: says not how long a command took; use a POSIX shell")
+    children(&output).context("sh: does not print how long a command took; use a POSIX shell")
 }
 
-/// `command`, after which the shell says how long it took.
+/// Returns `command` in a shell that then prints its CPU time.
 fn timed(command: &Command) -> Command {
     let mut timed = Command::new("sh");
     timed
@@ -173,8 +173,8 @@ fn timed(command: &Command) -> Command {
     timed
 }
 
-/// Returns the time of the shell's commands from the output of `times`: its last line is of
-/// the form `1m2.34s 0m0.56s`.
+/// Returns the time of the shell's commands from the output of `times`: its last line has the
+/// form `1m2.34s 0m0.56s`.
 fn children(output: &Output) -> Option<Duration> {
     let text = String::from_utf8_lossy(&output.stdout);
     let times = text.lines().last()?.split_whitespace().map(|time| {
@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_command_takes_is_measured() {
+    fn the_time_of_a_command_is_measured() {
         let mut command = Command::new("sh");
         command.args(["-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"]);
         let time = children(&timed(&command).output().unwrap()).unwrap();

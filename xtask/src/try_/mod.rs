@@ -1,4 +1,4 @@
-//! `cargo xtask try`: generates a client of any document, compiles it, and tests it on the
+//! `cargo xtask try`: generates a client of any document, compiles it, and tests it with the
 //! examples of the document.
 
 mod cargo;
@@ -16,22 +16,22 @@ use crate::output::Output;
 use crate::{Outcome, Workspace, read_text};
 use trial::Trial;
 
-/// What to try, and how.
+/// The options of the command.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The OpenAPI documents, as YAML or JSON.
     pub files: Vec<PathBuf>,
-    /// An OpenAPI Overlay 1.0 document that is applied to each of them.
+    /// An OpenAPI Overlay to apply to each document.
     pub overlay: Option<PathBuf>,
     /// Whether to skip and report an operation that is refused, instead of refusing its
     /// document.
     pub keep_going: bool,
-    /// Whether to measure how long each client compiles, and how long the clients that
-    /// progenitor writes on its own do.
+    /// Whether to measure how long each client compiles, in comparison with clients that
+    /// progenitor alone writes.
     pub measure: bool,
 }
 
-/// A file that was read.
+/// An input file.
 #[derive(Clone, Debug)]
 struct Input {
     path: PathBuf,
@@ -45,19 +45,20 @@ struct Input {
 ///
 /// # Errors
 ///
-/// A file cannot be read or written, two documents have the same name, or cargo
-/// cannot be run. A problem of a document is not an error, but its result.
+/// A file cannot be read or written, two documents have the same name, or cargo cannot be run.
+/// A problem of a document is a result of its trial, and not an error.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     // Report wrong arguments before the first build.
     let overlay = options.overlay.as_deref().map(read).transpose()?;
     let mut documents: Vec<(String, Input)> = Vec::new();
     for path in &options.files {
         let document = read(path)?;
-        let name = krate::name(path)
-            .with_context(|| format!("{}: its name has no letter: rename it", document.name))?;
+        let name = krate::name(path).with_context(|| {
+            format!("{}: its name contains no letter: rename it", document.name)
+        })?;
         if let Some((_, other)) = documents.iter().find(|(taken, _)| *taken == name) {
             bail!(
-                "{} and {}: both would be tried as {name}: try one at a time, or rename one",
+                "{} and {}: both have the name {name}: try one at a time, or rename one",
                 other.name,
                 document.name
             );

@@ -7,10 +7,10 @@ use super::measure::Measured;
 use super::trial::Trial;
 use crate::output::{self, Output};
 
-/// The most problems that are printed of one document.
+/// The most problems that are printed for one document.
 const PROBLEMS: usize = 20;
 
-/// Prints the names of the columns; names of documents take `width`.
+/// Prints the header. The column of document names is `width` wide.
 pub(super) fn header(out: &mut dyn Output, width: usize) -> io::Result<()> {
     cells(
         out,
@@ -68,7 +68,7 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
         nothing,
     } in &trial.measured
     {
-        // Noise may be larger than a small difference.
+        // Noise may exceed a small difference.
         let net = |whole: Duration, nothing| seconds(whole.saturating_sub(nothing));
         let line = format!(
             "    {what:<22}  {lines:>6} lines  check {:>7} (net {:>7})  release {:>7} (net {:>7})",
@@ -79,7 +79,7 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
         );
         output::line(out, &line)?;
     }
-    // A build of the next document may take minutes.
+    // The build of the next document may take minutes.
     out.flush()
 }
 

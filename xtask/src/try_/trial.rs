@@ -1,4 +1,4 @@
-//! One document, tried: generated from, compiled, tested.
+//! Tries one document: generates, compiles and tests its client.
 
 use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
@@ -12,37 +12,36 @@ use super::{Input, Options, cargo, krate};
 use crate::excerpt::Fault;
 use crate::{Workspace, files, local_files};
 
-/// The document with the files that it refers to, within the folder of its crate.
+/// The document including the files that it refers to, in the folder of its crate.
 const BUNDLED: &str = "bundled.yaml";
 
 /// The result of a trial.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trial {
-    /// Whether a client was generated, compiles without a warning, and passes
-    /// its tests.
+    /// Whether a client was generated, compiles without a warning, and passes its tests.
     pub(super) passed: bool,
-    /// The operations of the document, counted without the generator's help.
+    /// The number of operations in the document, counted without the generator.
     pub(super) operations: usize,
-    /// The counts of the generator.
+    /// The counts that the generator reports.
     pub(super) counts: Stats,
-    /// The examples that were decoded, and encoded to the same JSON.
+    /// The number of examples that were decoded and encoded to the same JSON.
     pub(super) round_tripped: usize,
-    /// The lines of the generated files.
+    /// The number of lines of the generated files.
     pub(super) lines: usize,
-    /// The notes of the report.
+    /// The number of notes in the report.
     pub(super) notes: usize,
-    /// How long generating took.
+    /// How long the generation took.
     pub(super) generate: Duration,
-    /// How long cargo checked, if there was something to check.
+    /// How long `cargo check` took, if there was a client.
     pub(super) check: Option<Duration>,
-    /// How long it and other clients compile, if that was asked for.
+    /// How long this client and other clients compile, on request.
     pub(super) measured: Vec<Measured>,
-    /// The problems of the document, of compiling the client, and of its tests.
+    /// The problems of the document, of the compilation, and of the tests.
     pub(super) problems: Vec<Fault>,
 }
 
 impl Trial {
-    /// Tries `document` as `name`.
+    /// Tries `document` with the name `name`.
     ///
     /// # Errors
     ///
@@ -65,7 +64,7 @@ impl Trial {
         let unread = &bundled.unread;
         let bundled = match bundled.text {
             Some(text) => {
-                // Where a reader finds the lines that messages name.
+                // A reader finds the lines that messages name in this file.
                 let path = format!("target/try/{name}/{BUNDLED}");
                 let files = Files::from([(path.clone(), text.clone())]);
                 files::write(&workspace.path(""), &files)?;
@@ -74,7 +73,7 @@ impl Trial {
             None => None,
         };
         let crate_name = krate::crate_name(name);
-        // Where cargo writes it, from the crate's folder.
+        // The folder that cargo writes the documentation to, relative to the crate's folder.
         let docs = format!("../target/doc/{crate_name}");
         let inputs = Inputs {
             document: match &bundled {
@@ -92,7 +91,7 @@ impl Trial {
         let start = Instant::now();
         let generated = generate(&inputs);
         trial.generate = start.elapsed();
-        // It has the examples.
+        // The corrected document contains the examples.
         let corrected = finch_gen::load_and_overlay(&inputs);
         if let Ok(document) = &corrected {
             trial.operations = finch_gen::operations(document).len();
@@ -116,7 +115,7 @@ impl Trial {
         let folder = krate::write(workspace, name, &generated, &document)?;
         let target = workspace.path("target/try/target");
         let start = Instant::now();
-        // With the feature: the tests of examples below compile the client without it.
+        // With the feature, because the tests of examples below compile the client without it.
         let check = ["check", "--tests", "--features", krate::FEATURE];
         let checked = cargo::run(&folder, &target, &check)?;
         trial.check = Some(start.elapsed());
@@ -155,10 +154,10 @@ fn text(input: &Input) -> Text<'_> {
     }
 }
 
-/// Why a document has no client.
+/// The reason why a document has no client.
 enum Refused {
     Problems(Problems),
-    /// The generator panics: the trial of other documents goes on.
+    /// The generator panicked. Other documents are still tried.
     Panic(String),
 }
 
@@ -169,7 +168,7 @@ fn generate(inputs: &Inputs<'_>) -> Result<Generated, Refused> {
             let text = panic.downcast_ref::<&str>().copied();
             let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
             Err(Refused::Panic(format!(
-                "{}: the generator panics on it: {}; report it with the document",
+                "{}: the generator panicked: {}; report the document",
                 inputs.document.name,
                 text.unwrap_or("(no message)")
             )))
@@ -181,8 +180,8 @@ fn faults(problems: &Problems) -> impl Iterator<Item = Fault> {
     problems.iter().map(Fault::from)
 }
 
-/// Returns `refused`. If a reference was not followed, the reason in `unread` says more than
-/// that it leaves the document.
+/// Returns `refused`. For a reference that was not followed, replaces the problem with the
+/// more specific reason in `unread`.
 fn explained(refused: &Problems, unread: &Problems) -> Vec<Fault> {
     if refused.is_empty() {
         return Vec::new();

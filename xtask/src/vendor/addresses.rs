@@ -1,13 +1,13 @@
-//! Refuses addresses that are not on the internet, so that no page makes `vendor` ask
-//! a host of the network it runs in.
+//! Refuses addresses that are not on the internet, so that no page makes `vendor` send a
+//! request into the local network.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The blocks of IPv4 that are not on the internet: the special-purpose registry of
-/// IANA (RFC 6890), multicast (RFC 5771) and 6to4 relays (RFC 7526).
+/// The IPv4 blocks that are not on the internet: the special-purpose registry of IANA (RFC
+/// 6890), multicast (RFC 5771) and 6to4 relays (RFC 7526).
 const IPV4: [(Ipv4Addr, u32, &str); 16] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8, "an unspecified"),
     (Ipv4Addr::new(10, 0, 0, 0), 8, "a private"),
@@ -27,7 +27,7 @@ const IPV4: [(Ipv4Addr, u32, &str); 16] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4, "a reserved"),
 ];
 
-/// The same of IPv6. All of the internet is in [`GLOBAL_UNICAST`].
+/// The IPv6 blocks that are not on the internet. The whole internet is in [`GLOBAL_UNICAST`].
 const IPV6: [(Ipv6Addr, u32, &str); 9] = [
     (Ipv6Addr::UNSPECIFIED, 128, "an unspecified"),
     (Ipv6Addr::LOCALHOST, 128, "a loopback"),
@@ -55,10 +55,10 @@ const IPV6: [(Ipv6Addr, u32, &str); 9] = [
 /// `2000::/3` (RFC 4291, 2.4).
 const GLOBAL_UNICAST: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// `64:ff9b::/96`, in which a network without IPv4 reaches it (RFC 6052).
+/// `64:ff9b::/96`, through which an IPv6-only network reaches IPv4 addresses (RFC 6052).
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Returns what kind of address `ip` is, with an article, unless it is on the internet.
+/// Returns the kind of address of `ip`, with an article, or `None` if it is on the internet.
 pub(super) fn special(ip: IpAddr) -> Option<&'static str> {
     match ip {
         IpAddr::V4(ip) => special_v4(ip),
@@ -89,18 +89,19 @@ fn special_v6(ip: Ipv6Addr) -> Option<&'static str> {
     block.map(|(_, _, kind)| kind).or(other)
 }
 
-/// Resolves names as the system does, and refuses a name that leads to an address that is
-/// not on the internet. The client connects to the addresses that it gets from here, so a
-/// second look-up cannot give it another.
+/// Resolves names as the system does, and refuses a name with an address that is not on the
+/// internet. The client connects to the addresses that this resolver returns, so a second
+/// look-up cannot change them.
 #[derive(Debug)]
 pub(super) struct PublicOnly {
-    /// The hosts of the proxies in the environment. They may be in this network, and look
-    /// up the names of hosts themselves.
+    /// The hosts of the proxies in the environment. They may be in the local network, and look
+    /// up host names themselves.
     pub(super) proxies: Vec<String>,
 }
 
 impl PublicOnly {
-    /// Returns `addresses`, which `name` has, unless one of them is not on the internet.
+    /// Returns `addresses`, the addresses of `name`, unless one of them is not on the
+    /// internet.
     fn check(&self, name: &str, addresses: Vec<SocketAddr>) -> Result<Vec<SocketAddr>, NotPublic> {
         if self
             .proxies
@@ -130,7 +131,7 @@ impl Resolve for PublicOnly {
     }
 }
 
-/// Why [`PublicOnly`] refuses a name.
+/// The reason why [`PublicOnly`] refuses a name.
 #[derive(Debug)]
 pub(super) struct NotPublic {
     ip: IpAddr,
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_on_the_internet_are_not_special() {
+    fn addresses_outside_the_internet_are_special() {
         for (ip, expected) in [
             ("1.1.1.1", None),
             ("9.255.255.255", None),
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_refused_for_any_of_its_addresses() {
+    fn one_special_address_is_enough_to_refuse_a_name() {
         let only = PublicOnly {
             proxies: vec!["proxy.example.com".to_owned()],
         };
@@ -230,7 +231,7 @@ mod tests {
             let found = check(name, &["1.1.1.1", "169.254.169.254"]);
             assert_eq!(found, Err(expected.to_owned()));
         }
-        // Only the proxy itself may be anywhere.
+        // Only the proxy itself may have any address.
         assert_eq!(check("Proxy.example.com", &["10.0.0.1"]), Ok(1));
     }
 }

@@ -1,4 +1,4 @@
-//! Chooses among the OpenAPI blocks of a page. Most pages have one.
+//! Chooses among the OpenAPI blocks of a page. Most pages have one block.
 
 use std::collections::HashSet;
 
@@ -9,17 +9,17 @@ use super::sources::Fragment;
 use crate::diagnostics::counted;
 use crate::read_text::problem;
 
-/// The blocks that somebody asked for.
+/// The blocks that the user named.
 pub(super) struct Asked<'a> {
     names: &'a [String],
-    /// By index: whether a page has the block.
+    /// For each name, whether a page has the block.
     is_found: Vec<bool>,
 }
 
 /// The blocks to take from a page.
 pub(super) struct Choice<'a> {
     pub(super) fragments: Vec<&'a Fragment>,
-    /// The names of the blocks, if the page has others.
+    /// The names of the blocks, if the page has other blocks.
     pub(super) names: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Asked<'a> {
     ///
     /// # Errors
     ///
-    /// The page has several blocks, and the names do not tell which to take.
+    /// The page has several blocks, and the names do not determine which to take.
     pub(super) fn choose<'f>(
         &mut self,
         page: &str,
@@ -76,14 +76,14 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// The names that no page has.
+    /// Returns the names that no page has.
     pub(super) fn missing(self) -> impl Iterator<Item = &'a String> {
         let names = self.names.iter().zip(self.is_found);
         names.filter_map(|(name, is_found)| (!is_found).then_some(name))
     }
 }
 
-/// Returns the name of `block`: with its file if another block has the same subject.
+/// Returns the name of `block`, including its file if another block has the same subject.
 fn name(block: &Fragment, all: &[&Fragment]) -> String {
     let written = block.subject.as_deref().unwrap_or_default();
     let Some(subject) = Subject::parse(written) else {
@@ -135,7 +135,7 @@ fn ambiguous(page: &str, asked: &str, one: &Fragment, other: &Fragment) -> Probl
 mod tests {
     use super::*;
 
-    /// The chosen blocks and the recorded names, or the problem.
+    /// Returns the chosen blocks and the recorded names, or the problem.
     fn check(
         blocks: &[(&str, &str)],
         asked: &[&str],
@@ -159,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn of_several_blocks_those_that_were_asked_for_are_taken() {
+    fn the_named_blocks_are_taken() {
         let two = [("post /a", "1"), ("a.yml GET /a", "2")];
         let files = [("a.yml get /a", "1"), ("b.yml get /a", "2")];
         for (blocks, asked, texts, names) in [
             (&two[..1], &[][..], &["1"][..], &[][..]),
             (&two[..1], &["post /a"], &["1"], &[]),
-            // One block twice is one block.
+            // Two equal blocks count as one.
             (&[two[0], two[0]], &[], &["1"], &[]),
             (&two, &["get /a"], &["2"], &["get /a"]),
             (&two, &["GET  /a"], &["2"], &["get /a"]),
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_ask_is_told_how_to() {
+    fn an_ambiguous_choice_explains_the_option() {
         for (blocks, asked, problem) in [
             (
                 [("post /a", "1"), ("a.yml get /a", "2")],

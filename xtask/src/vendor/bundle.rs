@@ -15,16 +15,16 @@ use super::web::Web;
 use crate::local_files;
 use crate::output::{Output, status};
 
-/// A document with the files that were put into it.
+/// A document that includes its files.
 pub(super) struct Bundle {
-    /// The name in messages, whose lines differ from the page.
+    /// The name in messages. The lines differ from the lines of the page.
     pub(super) name: String,
     pub(super) text: String,
     /// The SHA-256 of each file, by its published address.
     pub(super) files: BTreeMap<String, String>,
 }
 
-/// Reads the files of a page: from its folder if the page is a file, and else from its host.
+/// Reads the files of a page: from its folder if the page is a file, or else from its host.
 pub(super) struct Bundler<'a> {
     web: &'a Web,
     budget: &'a mut Budget,
@@ -42,7 +42,7 @@ impl<'a> Bundler<'a> {
         }
     }
 
-    /// Bundles each of the documents that refers to files.
+    /// Bundles each document that refers to files.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl<'a> Bundler<'a> {
         page: &Found,
         fragment: &Fragment<'_>,
     ) -> Result<Option<Bundle>, Problems> {
-        // YAML ignores the empty lines.
+        // Empty lines keep the line numbers of the page. YAML ignores them.
         let within_page = "\n".repeat(fragment.lines_before) + fragment.text;
         let text = Text {
             name: fragment.page,
@@ -103,7 +103,7 @@ impl<'a> Bundler<'a> {
         finch_gen::bundle(text, base.as_str(), &mut |address| {
             let address = Url::parse(address).map_err(|error| error.to_string())?;
             if address.origin() != base.origin() {
-                return Err("it is on another host, which is not asked".to_owned());
+                return Err("it is on another host".to_owned());
             }
             let fetched = self.web.get_one(&address);
             let text = fetched.and_then(|fetched| {

@@ -1,5 +1,5 @@
-//! `cargo xtask vendor`: takes the document from the pages that publish it, and records
-//! them.
+//! `cargo xtask vendor`: takes the document from the pages that publish it, and records the
+//! pages.
 
 mod addresses;
 mod blocks;
@@ -26,20 +26,20 @@ use crate::workspace::{Changes, DOCUMENT, SOURCE};
 use crate::{Outcome, Workspace};
 
 const HEADER: &str = "\
-# Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses
-# a finch.yaml of another sha256.
+# The origin of finch.yaml, written by `cargo xtask vendor`. The generator refuses a
+# finch.yaml with another sha256.
 ";
 
-/// What to vendor, and how.
+/// The options of the command.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Paths and addresses of documents, pages of documentation, or indices of such pages
-    /// with the name `llms.txt`. If empty, the pages that are recorded.
+    /// Paths and addresses of documents, pages of documentation, or indices of such pages with
+    /// the name `llms.txt`. If empty, the recorded pages.
     pub sources: Vec<String>,
     /// The published addresses of the sources that are files, in their order.
     pub pages: Vec<String>,
-    /// The OpenAPI blocks to take from pages with several, each named by its method and
-    /// path. If empty, and without sources, the blocks that are recorded.
+    /// The OpenAPI blocks to take from pages with several blocks, each named by its method and
+    /// path. If empty, and without sources, the recorded blocks.
     pub blocks: Vec<String>,
     /// The most pages that an index may list.
     pub max_pages: usize,
@@ -47,7 +47,7 @@ pub struct Options {
     pub dry_run: bool,
     /// Whether to list every page that is skipped.
     pub verbose: bool,
-    /// Whether a person watches, and sees a progress bar.
+    /// Whether a person watches and gets a progress bar.
     pub is_terminal: bool,
     /// How to fetch pages from a site.
     pub manners: FetchPolicy,
@@ -58,8 +58,8 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// A source cannot be read or has no document, or two of them contradict each other: every
-/// problem with the name of its source. Nothing is changed then.
+/// A source cannot be read or has no document, or two sources contradict each other. The error
+/// has every problem, with the name of its source. In these cases nothing is changed.
 pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Result<Outcome> {
     let before = pages_before(workspace, options)?;
     let mut skips = Skips::default();
@@ -105,11 +105,11 @@ pub fn run(workspace: &Workspace, options: &Options, out: &mut dyn Output) -> Re
     Ok(Outcome::Done)
 }
 
-/// Returns the pages that are recorded.
+/// Returns the recorded pages.
 ///
 /// # Errors
 ///
-/// The record cannot be read, and no source is given instead.
+/// The record cannot be read, and the options name no sources.
 fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, Problems> {
     let text = read_text::of_file(&workspace.path(SOURCE), SOURCE, "name the pages as SOURCEs");
     let record = text.map_err(Problems::from).and_then(|text| {
@@ -118,7 +118,7 @@ fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, P
     });
     match record {
         Ok(record) => Ok(record.pages),
-        // A record that cannot be read is replaced.
+        // The new record replaces an unreadable one.
         Err(_) if !options.sources.is_empty() => Ok(Vec::new()),
         Err(problems) => Err(problems),
     }
@@ -127,9 +127,9 @@ fn pages_before(workspace: &Workspace, options: &Options) -> Result<Vec<Page>, P
 /// A page with an OpenAPI document.
 struct Taken<'a> {
     page: &'a Found,
-    /// The names of the blocks that were taken, if the page has others.
+    /// The names of the taken blocks, if the page has other blocks.
     blocks: Vec<String>,
-    /// The documents that were taken, each with the one that bundles its files if it has any.
+    /// The documents, each with its bundle if it refers to files.
     documents: Vec<(Fragment<'a>, Option<Bundle>)>,
 }
 
@@ -148,7 +148,7 @@ impl Taken<'_> {
             })
     }
 
-    /// The SHA-256 of each file that the documents refer to, by its published address.
+    /// Returns the SHA-256 of each file that the documents refer to, by its published address.
     fn files(&self) -> BTreeMap<String, String> {
         let bundles = self
             .documents
@@ -158,11 +158,11 @@ impl Taken<'_> {
     }
 }
 
-/// Returns the pages with an OpenAPI document, and what to take from them.
+/// Returns the pages with an OpenAPI document, and the parts to take from them.
 ///
 /// # Errors
 ///
-/// `problems`, the problems of the pages, and of the blocks that were asked for.
+/// `problems`, the problems of the pages, and of the named blocks.
 fn take<'a>(
     found: &'a [Found],
     options: &Options,
@@ -206,11 +206,11 @@ fn take<'a>(
             }
             Content::Skipped(why) => skips.push(why, &page.name),
             Content::Refused(wrong) => problems.push(wrong.clone()),
-            // Its pages are here instead.
+            // The list contains the pages of an index separately.
             Content::Index(_) => {}
         }
     }
-    // If a page was refused, it may be the one with the block.
+    // A refused page may be the one with the block.
     if problems.is_empty() {
         problems.extend(asked.missing().map(|name| {
             let what = format!("no page has a block `{name}`");
@@ -230,7 +230,7 @@ fn recorded_blocks<'a>(options: &Options, before: &'a [Page], page: &Found) -> &
     recorded.map_or(&[], |page| &page.blocks)
 }
 
-/// Chooses those among `fragments`, the blocks of `page`, that are recorded.
+/// Chooses the recorded blocks among `fragments`, the blocks of `page`.
 fn choose_all<'a>(
     page: &str,
     fragments: &'a [sources::Fragment],
@@ -242,14 +242,14 @@ fn choose_all<'a>(
         None => Ok(choice),
         Some(name) => Err(problem(
             page,
-            format!("has no block `{name}` any more, which {SOURCE} records"),
-            "name the page as a SOURCE, and its blocks by --block",
+            format!("no longer has the block `{name}`, which {SOURCE} records"),
+            "name the page as a SOURCE, and its blocks with --block",
         )),
     }
 }
 
-/// Returns the record of `vendored`, which was made from `pages`. A page keeps its date if
-/// it is the same as `before`.
+/// Returns the record of `vendored`, which comes from `pages`. A page that equals its entry in
+/// `before` keeps its date.
 fn record(before: &[Page], vendored: &Vendored, pages: Vec<Taken<'_>>) -> Source {
     let today = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let today = today.split('T').next().unwrap_or_default();

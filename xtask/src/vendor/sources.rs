@@ -1,4 +1,4 @@
-//! Reads the texts of the sources: files, addresses, or the pages that are recorded.
+//! Reads the texts of the sources: files, addresses, or the recorded pages.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -17,16 +17,16 @@ use crate::output::{Output, status};
 use crate::read_text::{self, problem};
 use crate::workspace::SOURCE;
 
-/// The name by which an index is known.
+/// The file name that identifies an index.
 const INDEX: &str = "llms.txt";
 
-/// The part of a source that is needed.
+/// A source, reduced to the needed part.
 pub(super) struct Found {
-    /// The name in messages: its path or address, as somebody wrote it.
+    /// The name in messages: the path or address that the user gave.
     pub(super) name: String,
-    /// The published address of the page. An index that is a file may have none.
+    /// The published address of the page. An index in a file may have none.
     pub(super) address: String,
-    /// The address that it was fetched from, after redirects; `None` for a file.
+    /// The address that the source was fetched from, after redirects; `None` for a file.
     pub(super) fetched_from: Option<Url>,
     /// The SHA-256 of the whole text.
     pub(super) sha256: String,
@@ -35,17 +35,17 @@ pub(super) struct Found {
 
 /// The part of a text that stays in memory.
 pub(super) enum Content {
-    /// Its documents: itself, or the OpenAPI blocks of a page.
+    /// The documents: the text itself, or the OpenAPI blocks of a page.
     Fragments(Vec<Fragment>),
-    /// All of an index.
+    /// The whole text of an index.
     Index(String),
-    /// Nothing, for this reason: many pages of an index have no document.
+    /// Nothing, for this reason. Many pages of an index contain no document.
     Skipped(&'static str),
     /// Nothing, because of this problem.
     Refused(Problem),
 }
 
-/// As [`vendor::Fragment`], without the text around it.
+/// Corresponds to [`vendor::Fragment`], but owns its text.
 pub(super) struct Fragment {
     pub(super) lines_before: usize,
     /// The subject as the fence names it.
@@ -80,7 +80,7 @@ impl Skips {
 }
 
 impl Found {
-    /// Keeps the needed part of `text`. `is_listed` tells a page of an index from a
+    /// Keeps the needed part of `text`. `is_listed` distinguishes a page of an index from a
     /// SOURCE of the command.
     fn new(
         name: String,
@@ -125,7 +125,7 @@ impl Content {
             Ok(vendor::Content::Document(document)) => fragments(&[document]),
             Ok(vendor::Content::Page(blocks)) => fragments(&blocks),
             Ok(vendor::Content::Nothing) if is_listed => Self::Skipped("no OpenAPI block"),
-            // If a page of Markdown comes as HTML, it may be a page to log in.
+            // HTML instead of Markdown may be a login page.
             Ok(vendor::Content::Html) if is_listed && !name.ends_with(".md") => {
                 Self::Skipped("HTML, not Markdown")
             }
@@ -141,7 +141,7 @@ fn is_index(name: &str) -> bool {
     path.rsplit('/').next() == Some(INDEX)
 }
 
-/// Counts the bytes of all sources down to a limit.
+/// The remaining bytes of all sources.
 pub(super) struct Budget {
     left: usize,
     total: usize,
@@ -152,7 +152,7 @@ impl Budget {
         Self { left: total, total }
     }
 
-    /// Takes the bytes of `text`, which messages call `name`.
+    /// Subtracts the bytes of `text`. Messages call it `name`.
     pub(super) fn take(&mut self, name: &str, text: &str) -> Result<(), Problem> {
         match self.left.checked_sub(text.len()) {
             Some(left) => {
@@ -172,15 +172,15 @@ impl Budget {
 /// The sources that were read.
 pub(super) struct Sources {
     pub(super) found: Vec<Found>,
-    /// The problems of the others.
+    /// The problems of the other sources.
     pub(super) problems: Vec<Problem>,
     pub(super) web: Web,
-    /// The rest of the budget.
+    /// The remaining budget.
     pub(super) budget: Budget,
 }
 
-/// Reads the sources and the pages that indices among them list, and prints each address
-/// to `out`. Without sources, reads the pages of the `record`.
+/// Reads the sources and the pages that indices list, and prints each address to `out`.
+/// Without sources, reads the pages of the `record`.
 ///
 /// # Errors
 ///
@@ -192,7 +192,7 @@ pub(super) fn read(
     out: &mut dyn Output,
 ) -> Result<Sources> {
     let mut budget = Budget::new(options.manners.total);
-    // Report wrong arguments before asking a site.
+    // Report wrong arguments before the first request.
     let (mut found, addresses) = match options.sources[..] {
         [] => (Vec::new(), recorded(options, record)?),
         _ => arguments(options, record, &mut budget)?,
@@ -228,7 +228,7 @@ pub(super) fn read(
     })
 }
 
-/// Returns the addresses of the pages that are recorded.
+/// Returns the addresses of the recorded pages.
 fn recorded(options: &Options, record: &[Page]) -> Result<Vec<Url>, Problems> {
     let (mut addresses, mut problems) = (Vec::new(), Vec::new());
     for Page { address, .. } in record {
@@ -251,8 +251,8 @@ fn recorded(options: &Options, record: &[Page]) -> Result<Vec<Url>, Problems> {
     Ok(addresses)
 }
 
-/// Reads the sources that are files, and returns the addresses among the others. The n-th
-/// file is from the n-th page that the options name.
+/// Reads the sources that are files, and returns the other sources as addresses. The n-th file
+/// comes from the n-th page in the options.
 fn arguments(
     options: &Options,
     record: &[Page],
@@ -282,7 +282,7 @@ fn arguments(
                 Ok(None) => problems.push(no_page_of_a_file(page)),
                 Err(wrong) => problems.push(wrong),
             },
-            // Which cannot be recorded, and its pages can be fetched from nowhere.
+            // An index without an address is not recorded, and its pages cannot be fetched.
             (Ok(text), None) if is_index(source) => {
                 found.push(Found::new(source.clone(), String::new(), None, false, text));
             }
@@ -295,12 +295,12 @@ fn arguments(
 }
 
 fn no_page_of_a_file(page: &str) -> Problem {
-    let what = format!("{page:?} belongs to no file");
+    let what = format!("{page:?} does not match a SOURCE that is a file");
     let remedy = "give one for each SOURCE that is a file, in their order: its https:// address";
     problem("--page", what, remedy)
 }
 
-/// The problem of a file whose address nobody knows.
+/// Returns the problem of a file with an unknown address.
 fn unpublished(source: &str, record: &[Page]) -> Problem {
     let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
     let mut recorded = record.iter().map(|page| &page.address);
@@ -308,12 +308,12 @@ fn unpublished(source: &str, record: &[Page]) -> Problem {
     let example = page.map_or("URL", String::as_str);
     problem(
         source,
-        "the published address of this file is unknown, and has to be recorded",
-        format!("give it by --page {example}"),
+        "the published address of this file is unknown, but must be recorded",
+        format!("give it with --page {example}"),
     )
 }
 
-/// Parses `source` if it is an address, and not a path.
+/// Parses `source` if it is an address and not a path.
 fn address(source: &str, manners: &FetchPolicy) -> Result<Option<Url>, Problem> {
     if !source.contains("://") {
         return Ok(None);
@@ -322,7 +322,7 @@ fn address(source: &str, manners: &FetchPolicy) -> Result<Option<Url>, Problem> 
     let address = address.map_err(|error| (error.to_string(), "give an https:// address"));
     let address = address.and_then(|address| web::check(&address, manners).map(|()| address));
     let mut address = address.map_err(|(what, remedy)| problem(source, what, remedy))?;
-    // A fragment names a part of the page, but the whole page is fetched.
+    // A fragment identifies a part of the page, but the whole page is fetched.
     address.set_fragment(None);
     Ok(Some(address))
 }
@@ -346,7 +346,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Fetches each of `addresses` unless it was fetched before.
+    /// Fetches each of `addresses` that was not fetched before.
     ///
     /// # Errors
     ///
@@ -356,7 +356,7 @@ impl Reader<'_> {
         let bar = self.options.is_terminal.then(|| bar(addresses.len()));
         let mut printed = Ok(());
         let mut too_large = None;
-        // By index: the answers come in any order.
+        // Keyed by index, because the answers come in any order.
         let mut texts = BTreeMap::new();
         self.web.get_all(&addresses, |index, text| {
             let address = &addresses[index];
@@ -399,7 +399,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    /// Returns the pages that `index`, with this text, lists and that have its origin.
+    /// Returns the pages that `index`, with this text, lists and that have the same origin.
     fn links(&mut self, index: &Found, text: &str) -> io::Result<Vec<Url>> {
         let name = &index.name;
         let links = vendor::links(&Text { name, text });
@@ -410,12 +410,12 @@ impl Reader<'_> {
         let most = self.options.max_pages;
         if links.len() > most {
             let what = format!("lists {}, more than {most}", counted(links.len(), "page"));
-            let remedy = "see whether it is the index; raise the number with --max-pages if it is";
+            let remedy = "check that it is the index; if it is, raise the number with --max-pages";
             self.problems.push(problem(name, what, remedy));
             return Ok(Vec::new());
         }
         let Ok(site) = Url::parse(&index.address) else {
-            let remedy = "give the address it was saved from by --page: only pages with the same \
+            let remedy = "give the address it was saved from with --page: only pages with the same \
                           origin are fetched";
             let what = "an index that is a file, from an unknown origin";
             self.problems.push(problem(name, what, remedy));
@@ -443,12 +443,12 @@ impl Reader<'_> {
 
 fn bar(length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:>12} [{bar:25}] {pos}/{len} {wide_msg}");
-    let style = style.expect("its keys are indicatif's, and a test makes one");
+    let style = style.expect("the template is valid, as a test checks");
     let bar = ProgressBar::new(length as u64).with_prefix("Fetching");
     bar.with_style(style.progress_chars("=> "))
 }
 
-/// Fails with `problems` if there are any.
+/// Fails with `problems` unless the list is empty.
 pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
     if problems.is_empty() {
         return Ok(());
@@ -460,9 +460,9 @@ pub(super) fn refuse(problems: Vec<Problem>) -> Result<(), Problems> {
 mod tests {
     use super::*;
 
-    /// However long a page is, only its blocks stay in memory.
+    /// Only the blocks of a page stay in memory, even if the page is long.
     #[test]
-    fn of_a_page_the_blocks_are_kept() {
+    fn only_the_blocks_of_a_page_are_kept() {
         let block = "openapi: 3.1.0\n";
         let around = "Text.\n\n".repeat(10_000);
         let text = format!("{around}```yaml get /a\n{block}```\n\n{around}");
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_has_a_style() {
+    fn the_style_of_the_progress_bar_is_valid() {
         assert_eq!(bar(2).length(), Some(2));
     }
 }

@@ -1,5 +1,5 @@
-//! Fetches the pages of a site politely: each page once, one a moment, a few at a time, and
-//! not again before the site allows it.
+//! Fetches the pages of a site politely: each page once, with a pause between requests, a few
+//! at a time, and not again before the site allows it.
 
 use std::env;
 use std::net::IpAddr;
@@ -25,14 +25,14 @@ const AT_ONCE: usize = 4;
 /// The most redirects of one page.
 const REDIRECTS: u32 = 5;
 
-/// The most requests for a page that the site says to ask for later.
+/// The most requests for a page if the site asks to retry later.
 const ATTEMPTS: u32 = 3;
 
 /// A problem without its place: the fault and the remedy.
 pub(super) type Refusal = (String, &'static str);
 
-/// What to do about an address that is not on the internet.
-const PRIVATE: &str = "give an address on the internet, or allow this one by --allow-private";
+/// The remedy for an address that is not on the internet.
+const PRIVATE: &str = "give an address on the internet, or allow this one with --allow-private";
 
 const ACCEPT: HeaderValue = HeaderValue::from_static(
     "text/markdown, application/yaml, application/json, text/plain, */*;q=0.1",
@@ -44,21 +44,21 @@ const USER_AGENT: &str = concat!(
     " (cargo xtask vendor)"
 );
 
-/// How a site is asked.
+/// The limits on requests to a site.
 #[derive(Clone, Debug)]
 pub struct FetchPolicy {
     /// The least time from one request to the next.
     pub pause: Duration,
-    /// The most time for one answer, from the connection to the last byte.
+    /// The most time for one response, from the connection to the last byte.
     pub timeout: Duration,
-    /// The longest wait that a site may ask for by `Retry-After`.
+    /// The longest wait that a site may request with `Retry-After`.
     pub max_wait: Duration,
     /// The most time for all pages.
     pub deadline: Duration,
-    /// The most bytes of all sources and listed pages together: as many as a document may
-    /// have, so that a merged document can be read again.
+    /// The most bytes of all sources and listed pages together. This equals the limit on a
+    /// document, so that a merged document can be read again.
     pub total: usize,
-    /// Whether hosts with a loopback or private address are asked, too.
+    /// Whether hosts with a loopback or private address are allowed.
     pub allow_private: bool,
 }
 
@@ -77,25 +77,25 @@ impl Default for FetchPolicy {
 
 /// A text from the web.
 pub(super) struct Fetched {
-    /// Its address, after redirects.
+    /// The address after redirects.
     pub(super) at: Url,
     pub(super) text: String,
 }
 
-/// The web, as one run sees it.
+/// The HTTP clients of one run, with its limits.
 pub(super) struct Web {
     runtime: Runtime,
     client: Client,
-    /// Without the proxy of the environment, which is not for servers on this machine.
+    /// The client without the environment's proxy, for servers on this machine.
     direct: Client,
     manners: FetchPolicy,
     end: Instant,
-    /// The time before which no request is made.
+    /// The earliest time of the next request.
     next: Mutex<Instant>,
 }
 
 impl Web {
-    /// The time that all pages may take begins now.
+    /// Starts the time limit for all pages.
     ///
     /// # Errors
     ///
@@ -105,12 +105,12 @@ impl Web {
             .worker_threads(1)
             .enable_all()
             .build()
-            .context("no thread can be started")?;
+            .context("cannot start a thread")?;
         let client = |builder: ClientBuilder| {
             let builder = builder
                 .user_agent(USER_AGENT)
                 .default_headers(HeaderMap::from_iter([(header::ACCEPT, ACCEPT)]))
-                // A redirect may lead to another host, so this code follows it.
+                // A redirect may lead to another host, so this code follows redirects itself.
                 .redirect(redirect::Policy::none())
                 .referer(false)
                 .pool_max_idle_per_host(AT_ONCE);
@@ -120,7 +120,7 @@ impl Web {
                     proxies: proxies().collect(),
                 })),
             };
-            builder.build().context("no HTTP client can be made")
+            builder.build().context("cannot create an HTTP client")
         };
         let now = Instant::now();
         Ok(Self {
@@ -133,16 +133,16 @@ impl Web {
         })
     }
 
-    /// Calls `done` with each text of `addresses` and its index, as soon as there is an
-    /// answer, until `done` breaks.
+    /// Calls `done` with each text of `addresses` and its index as soon as it arrives, until
+    /// `done` breaks.
     pub(super) fn get_all(
         &self,
         addresses: &[Url],
         mut done: impl FnMut(usize, Result<Fetched, Problem>) -> ControlFlow<()>,
     ) {
         let next = AtomicUsize::new(0);
-        // A text waits in the thread that has read it: no more of them are in memory
-        // than there are threads.
+        // Each text waits in the thread that read it, so that there are at most as many texts
+        // in memory as threads.
         let (sender, answers) = mpsc::sync_channel(0);
         thread::scope(|scope| {
             for _ in 0..AT_ONCE.min(addresses.len()) {
@@ -185,7 +185,7 @@ impl Web {
             match (status.as_u16(), retry_after(headers)) {
                 (200, _) => {
                     let bytes = body(answer).await.map_err(|error| {
-                        let what = format!("the answer breaks off: {}", reason(&error));
+                        let what = format!("the response is incomplete: {}", reason(&error));
                         wrong(what, "run the command again")
                     })?;
                     let text = read_text::of_bytes(bytes, address.as_str())?;
@@ -220,14 +220,14 @@ impl Web {
         }
     }
 
-    /// Makes one request, when its turn comes.
+    /// Makes one request when it is its turn.
     async fn ask(&self, address: &Url) -> Result<Response, Refusal> {
-        let remedy = "see that the site answers, and run the command again";
+        let remedy = "check that the site responds, and run the command again";
         self.wait_for_turn().await;
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             let seconds = self.manners.deadline.as_secs();
-            let what = format!("not asked for: the {seconds} s for all pages are over");
+            let what = format!("not requested: the {seconds} s for all pages are over");
             return Err((what, remedy));
         }
         let client = match is_loopback(address) {
@@ -240,7 +240,7 @@ impl Web {
             let not_public = causes(&error).find_map(|cause| cause.downcast_ref::<NotPublic>());
             match not_public {
                 Some(not_public) => (not_public.to_string(), PRIVATE),
-                None => (format!("no answer: {}", reason(&error)), remedy),
+                None => (format!("no response: {}", reason(&error)), remedy),
             }
         })
     }
@@ -255,14 +255,14 @@ impl Web {
         tokio::time::sleep_until(turn.min(self.end).into()).await;
     }
 
-    /// Makes no request, for whatever page, before `wait` is over.
+    /// Delays all requests until `wait` is over.
     fn hold_back(&self, wait: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + wait);
     }
 }
 
-/// Reads the body of `response`, or a little more than a text may have.
+/// Reads the body of `response`, up to a little more than the limit on a text.
 async fn body(mut response: Response) -> reqwest::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -274,7 +274,7 @@ async fn body(mut response: Response) -> reqwest::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Why a request failed: the innermost cause says most.
+/// Returns why a request failed. The innermost cause is the most specific.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "timeout".to_owned();
@@ -287,7 +287,7 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Erro
     std::iter::successors(std::error::Error::source(error), |error| error.source())
 }
 
-/// The hosts of the proxies in the environment.
+/// Returns the hosts of the proxies in the environment.
 fn proxies() -> impl Iterator<Item = String> {
     let names = ["http_proxy", "https_proxy", "all_proxy"];
     let names = names
@@ -300,9 +300,9 @@ fn proxies() -> impl Iterator<Item = String> {
     })
 }
 
-/// Refuses an address without TLS, other than of a server on this machine; one with a
-/// user's name; and one that is not on the internet. Whether a name leads there is
-/// known when it is looked up: see [`PublicOnly`].
+/// Refuses an address without TLS, except for a server on this machine. Refuses an address
+/// with a user name, and one that is not on the internet. The address of a host name is only
+/// known after a look-up: see [`PublicOnly`].
 pub(super) fn check(address: &Url, manners: &FetchPolicy) -> Result<(), Refusal> {
     let ip = match address.host() {
         Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
@@ -323,7 +323,7 @@ pub(super) fn check(address: &Url, manners: &FetchPolicy) -> Result<(), Refusal>
         return Err((what, "give an https:// address"));
     }
     if !address.username().is_empty() || address.password().is_some() {
-        let what = "an address with a user's name, which would be recorded".to_owned();
+        let what = "an address with a user name, which would be recorded".to_owned();
         return Err((what, "give the address without it"));
     }
     Ok(())
@@ -338,12 +338,12 @@ fn is_loopback(address: &Url) -> bool {
     }
 }
 
-/// Returns the target of a redirect from `at` on the same host.
+/// Returns the target of a redirect from `at`, which must be on the same host.
 fn redirect(at: &Url, headers: &HeaderMap) -> Result<Url, String> {
     let location = headers
         .get(header::LOCATION)
         .and_then(|value| value.to_str().ok());
-    let location = location.ok_or("redirects to nowhere")?;
+    let location = location.ok_or("redirects without a target")?;
     let to = at.join(location);
     let to = to.map_err(|error| format!("redirects to {location:?}: {error}"))?;
     if to.origin() != at.origin() {
@@ -353,7 +353,7 @@ fn redirect(at: &Url, headers: &HeaderMap) -> Result<Url, String> {
     Ok(to)
 }
 
-/// How long to wait, in seconds or up to a date (RFC 9110, 10.2.3).
+/// Returns how long to wait: a number of seconds, or until a date (RFC 9110, 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
@@ -369,7 +369,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_encrypted_and_on_the_internet_unless_private_hosts_are_allowed() {
+    fn plain_and_private_addresses_are_refused_unless_private_hosts_are_allowed() {
         for (address, is_allowed, is_allowed_if_private) in [
             ("https://example.com/", true, true),
             ("https://1.1.1.1/", true, true),
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn how_long_to_wait_is_said_in_seconds_or_by_a_date() {
+    fn retry_after_is_a_number_of_seconds_or_a_date() {
         let wait = |value: &str| {
             let value = value.parse().unwrap();
             retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, value)]))

@@ -1,4 +1,4 @@
-//! A workspace of a test's own, in which the commands run as a person runs them.
+//! A separate workspace for a test, in which the commands run as a person runs them.
 
 #![allow(dead_code, reason = "each test uses what it needs")]
 
@@ -98,12 +98,12 @@ pub(crate) const CHANGES: &str = "\
 API version: 2020-09-17.
 ";
 
-/// A workspace, as far as the commands read and write it.
+/// The files of a workspace that the commands read and write.
 pub(crate) struct Copy(pub(crate) TempDir);
 
 impl Copy {
-    /// With a document of its own, so that another one can be vendored without
-    /// a change to these tests.
+    /// Returns a workspace with a fixed document, so that another document can be vendored
+    /// without a change to these tests.
     pub(crate) fn new() -> Self {
         let copy = Self(tempfile::tempdir().unwrap());
         let sha256 = finch_gen::sha256(PUBLISHED);
@@ -128,7 +128,7 @@ impl Copy {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// The paths of the generated files, in the order in which they are written.
+    /// Returns the paths of the generated files, in the order in which they are written.
     pub(crate) fn generated(&self) -> Vec<String> {
         let folders = ["finch-api/src/generated", "tests/generated"];
         let paths = folders.iter().flat_map(|folder| {
@@ -142,21 +142,21 @@ impl Copy {
         write_atomically(&self.path(path), text).unwrap();
     }
 
-    /// Replaces `from` in the document, and records it as the document.
+    /// Replaces `from` in the document, and updates the record.
     pub(crate) fn change_document(&self, from: &str, to: &str) {
         let before = self.read(DOCUMENT);
         assert!(before.contains(from));
         self.set_document(&before.replace(from, to));
     }
 
-    /// Makes `text` the document, and records it as such.
+    /// Makes `text` the document, and updates the record.
     pub(crate) fn set_document(&self, text: &str) {
         let (before, after) = [&self.read(DOCUMENT), text].map(finch_gen::sha256).into();
         self.write(DOCUMENT, text);
         self.write(SOURCE, &self.read(SOURCE).replace(&before, &after));
     }
 
-    /// Runs `cargo xtask` with `argument`: exit code, output, errors.
+    /// Runs `cargo xtask` with `argument`. Returns the exit code, output and errors.
     pub(crate) fn run(&self, argument: &str) -> (Option<i32>, String, String) {
         self.run_with(&[argument])
     }
@@ -165,7 +165,7 @@ impl Copy {
         self.run_in(arguments, &[])
     }
 
-    /// Runs it where the environment says this besides.
+    /// Runs `cargo xtask` with additional environment variables.
     pub(crate) fn run_in(
         &self,
         arguments: &[&str],
@@ -187,7 +187,7 @@ impl Copy {
     }
 }
 
-/// All files below `folder`.
+/// Returns all files below `folder`.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {

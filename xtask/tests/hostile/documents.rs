@@ -1,4 +1,4 @@
-//! A document with hostile text in every place that takes text.
+//! Generates a document with hostile text in every place for text.
 
 use std::env;
 use std::path::Path;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use xtask::Workspace;
 use xtask::files::write_atomically;
 
-/// Parts of hostile texts: each is live in Markdown, in a terminal or in a log, or ends a
+/// Parts of hostile texts. Each is live in Markdown, in a terminal or in a log, or ends a
 /// quotation.
 const PARTS: [&str; 60] = [
     "\r",
@@ -76,14 +76,14 @@ const PARTS: [&str; 60] = [
     "ordinary",
 ];
 
-/// The places of [`document`].
+/// The number of places in [`document`].
 pub(crate) const PLACES: usize = 28;
 
-/// A text for some of the places of a document.
+/// Texts for some of the places of a document.
 pub(crate) type Texts = Vec<Option<String>>;
 
-/// So many cases, the same in each run unless the environment says otherwise:
-/// `PROPTEST_CASES=1000 PROPTEST_RNG_SEED=2 cargo test -p xtask --test hostile`.
+/// Returns a configuration with this many cases, the same in each run unless the environment
+/// sets others: `PROPTEST_CASES=1000 PROPTEST_RNG_SEED=2 cargo test -p xtask --test hostile`.
 pub(crate) fn config(cases: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let rng_seed = match default.rng_seed {
@@ -102,13 +102,13 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// A hostile text.
+/// Generates a hostile text.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     let parts = proptest::collection::vec(select(&PARTS[..]), 1..5);
     parts.prop_map(|parts| parts.concat())
 }
 
-/// Hostile texts in few places, in many, or in all: a text that is refused hides the
+/// Generates hostile texts for few, many or all places, because a refused text hides the
 /// others.
 pub(crate) fn texts() -> impl Strategy<Value = Texts> {
     let share = select(&[0.05, 0.3, 0.99][..]);
@@ -118,7 +118,7 @@ pub(crate) fn texts() -> impl Strategy<Value = Texts> {
     })
 }
 
-/// A document with `texts` in its places. An empty place gets an ordinary text.
+/// Returns a document with `texts` in its places. An empty place gets an ordinary text.
 pub(crate) fn document(texts: &Texts) -> Value {
     let mut texts = texts.iter();
     let mut next = |default: &str| {
@@ -174,7 +174,7 @@ pub(crate) fn document(texts: &Texts) -> Value {
     document
 }
 
-/// A workspace with `document` in a new folder.
+/// Returns a workspace with `document` in a new folder.
 pub(crate) fn workspace(document: &str) -> (TempDir, Workspace) {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, text: &str| write_atomically(&folder.path().join(path), text).unwrap();

@@ -1,5 +1,5 @@
-//! Pipes, sockets, devices and links instead of files: no command waits for them or writes
-//! through them. And no text of a document becomes a path.
+//! Puts pipes, sockets, devices and links in place of files: no command waits for them or
+//! writes through them. Checks that no text of a document becomes a path.
 
 #![cfg(unix)]
 
@@ -18,10 +18,10 @@ use xtask::files::write_atomically;
 
 use super::documents::{PLACES, config, document, file, texts, workspace};
 
-/// The address of a file that is vendored.
+/// The address of a vendored file.
 const PAGE: &str = "https://example.com/page";
 
-/// Runs `cargo xtask`, which must end: exit code and output.
+/// Runs `cargo xtask`, which must end. Returns the exit code and the output.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
@@ -44,12 +44,12 @@ fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), printed.concat())
 }
 
-/// The document without hostile text.
+/// Returns the document without hostile text.
 fn plain() -> String {
     document(&vec![None; PLACES]).to_string()
 }
 
-/// Puts something at `path` that is not a file, and returns its name in a message.
+/// Creates something that is not a file at `path`, and returns its name in a message.
 type Put = fn(&Path) -> &'static str;
 
 fn pipe(path: &Path) -> &'static str {
@@ -59,7 +59,7 @@ fn pipe(path: &Path) -> &'static str {
 }
 
 fn socket(path: &Path) -> &'static str {
-    // Which has a short name, other than some temporary folders.
+    // The path of a socket must be short, so the folder is in `/tmp`.
     let folder = tempfile::Builder::new().tempdir_in("/tmp").unwrap();
     let short = folder.path().join("s");
     drop(UnixListener::bind(&short).unwrap());
@@ -67,14 +67,14 @@ fn socket(path: &Path) -> &'static str {
     "a socket, not a file"
 }
 
-/// A link to an endless device.
+/// Creates a link to an endless device.
 fn device(path: &Path) -> &'static str {
     symlink("/dev/zero", path).unwrap();
     "a device, not a file"
 }
 
 #[test]
-fn what_is_named_is_a_file() {
+fn arguments_must_be_files() {
     for put in [pipe as Put, socket, device] {
         let (folder, _) = workspace(&plain());
         let document = file(folder.path(), "plain.json", &plain());
@@ -94,7 +94,7 @@ fn what_is_named_is_a_file() {
             assert_eq!(code, Some(1), "{arguments:?}: {printed}");
         }
     }
-    // Of a link to a file, the file is read.
+    // A link to a file is followed.
     let (folder, _) = workspace(&plain());
     file(folder.path(), "plain.json", &plain());
     symlink("plain.json", folder.path().join("link.json")).unwrap();
@@ -102,7 +102,7 @@ fn what_is_named_is_a_file() {
     assert_eq!(code, Some(0), "{printed}");
 }
 
-/// What else a document refers to is in its folder, and is a file of a moderate size.
+/// A document may only refer to files of moderate size in its own folder.
 #[test]
 fn a_document_refers_to_files_in_its_folder_only() {
     let outside = tempfile::tempdir().unwrap();
@@ -174,7 +174,7 @@ fn a_document_refers_to_files_in_its_folder_only() {
 }
 
 #[test]
-fn what_the_workspace_has_is_a_file() {
+fn files_of_the_workspace_must_be_files() {
     for (path, commands) in [
         (
             "openapi/finch.yaml",
@@ -215,7 +215,7 @@ fn what_the_workspace_has_is_a_file() {
 }
 
 #[test]
-fn what_is_generated_is_files() {
+fn generated_files_must_be_files() {
     let link: Put = |path| {
         symlink("mod.rs", path).unwrap();
         "a symbolic link, not a file"
@@ -243,7 +243,7 @@ fn what_is_generated_is_files() {
             }
         }
     }
-    // Neither is the folder a link to another.
+    // The folder itself must not be a link.
     let (folder, _) = workspace(&plain());
     let elsewhere = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("finch-api/src")).unwrap();
@@ -304,7 +304,7 @@ fn nothing_is_written_through_a_link() {
 proptest! {
     #![proptest_config(config(32))]
 
-    /// A path of a file is made by the generator: names of folders and files, in ASCII.
+    /// The generator chooses each path: ASCII names of folders and files.
     #[test]
     fn no_text_of_a_document_is_a_path(texts in texts()) {
         let text = document(&texts).to_string();

@@ -1,5 +1,5 @@
-//! Documents, pages and files that an attacker wrote. The output of each command controls
-//! no terminal, no runner of GitHub Actions and no pull request.
+//! Tests hostile documents, pages and files. The output of a command must not control a
+//! terminal, a runner of GitHub Actions or a pull request.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 

@@ -1,4 +1,4 @@
-//! The body of a pull request: nothing that a document says is live in it.
+//! Checks the body of a pull request: no text of a document is live Markdown in it.
 
 use finch_gen::is_hidden;
 use proptest::prelude::*;
@@ -7,11 +7,11 @@ use xtask::diff::{self, Format};
 
 use super::documents::{Texts, config, document, file, texts, workspace};
 
-/// The most characters that GitHub takes.
+/// The most characters that GitHub accepts.
 const MOST: usize = 65_536;
 
-/// The words of a body that are not code.
-const WORDS: [&str; 38] = [
+/// The words outside code in a body.
+const WORDS: [&str; 39] = [
     "What",
     "changes",
     "compared",
@@ -29,7 +29,8 @@ const WORDS: [&str; 38] = [
     "is",
     "to",
     "be",
-    "released",
+    "there",
+    "release",
     "none",
     "patch",
     "minor",
@@ -47,18 +48,18 @@ const WORDS: [&str; 38] = [
     "Breaks",
     "Warnings",
     "Notes",
-    "says",
+    "Output",
     "lines",
     "And",
 ];
 
-/// The words of an item that are not code.
+/// The words outside code in an item.
 const ITEM: [&str; 18] = [
     "request", "response", "document", "client", "and", "at", "more", "all", "by", "to", "called",
     "with", "method", "methods", "type", "types", "schema", "schemas",
 ];
 
-/// The body of the pull request in which `new` replaces `old`.
+/// Returns the body of the pull request that replaces `old` with `new`.
 fn body(old: &str, new: &str) -> String {
     let (folder, workspace) = workspace(new);
     let options = diff::Options {
@@ -71,15 +72,15 @@ fn body(old: &str, new: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// Checks that `body` holds no element but the ones that xtask writes, and that all
-/// else is code.
+/// Checks that `body` contains only the elements that xtask writes, and that everything else
+/// is code.
 fn check(body: &str) {
     assert!(body.chars().count() <= MOST, "{}", body.len());
     let hidden = body.chars().find(|c| *c != '\n' && is_hidden(*c));
     assert_eq!(hidden, None, "{body}");
     let mut is_code = false;
     let mut open_details = 0;
-    // GitHub's extensions, and all others that could make something of a text.
+    // Enables all extensions, including GitHub's.
     for event in Parser::new_ext(body, Options::all()) {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) if &*info == "text" => {
@@ -126,7 +127,7 @@ fn check(body: &str) {
             ) => {}
             event => panic!("{event:?} of\n{body}"),
         }
-        // The list of what an operation brings may be within the list of changes.
+        // A list of items that an operation brings may be inside a list of changes.
         assert!((0..=2).contains(&open_details), "{body}");
     }
     assert_eq!(open_details, 0, "{body}");
@@ -137,13 +138,13 @@ proptest! {
     #![proptest_config(config(48))]
 
     #[test]
-    fn nothing_of_a_document_is_live(old in texts(), new in texts()) {
+    fn no_text_of_a_document_is_live(old in texts(), new in texts()) {
         let [old, new] = [old, new].map(|texts| document(&texts).to_string());
         check(&body(&old, &new));
     }
 }
 
-/// Many changes, long names, and many problems: each list ends after an item.
+/// With many changes, long names and many problems, each list ends after an item.
 #[test]
 fn a_long_body_is_cut_between_items() {
     let plain: Texts = vec![None; super::documents::PLACES];

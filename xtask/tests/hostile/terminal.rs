@@ -1,5 +1,5 @@
-//! The output of every command on a hostile document, page or file name: the command wrote
-//! each line of it, and no line controls a terminal or a runner.
+//! Checks the output of every command for a hostile document, page or file name: the command
+//! itself wrote each line, and no line controls a terminal or a runner.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use super::documents::{PLACES, Texts, config, document, file, texts, workspace};
 
-/// The address of a file that is vendored.
+/// The address of a vendored file.
 const PAGE: &str = "https://example.com/page";
 
-/// How a line may begin: with the verb of a status line, `error: `, a row of `try` or a
-/// line of a unified diff.
+/// The verbs of status lines. Other lines begin with `error: `, or are rows of `try` or lines
+/// of a unified diff.
 const VERBS: [&str; 18] = [
     "Breaks",
     "Broken",
@@ -36,12 +36,12 @@ const VERBS: [&str; 18] = [
     "Writing",
 ];
 
-/// All hostile in one line: it ends the line, commands the terminal and the runner, and
-/// looks like a line of the command.
+/// A text that ends its line, commands the terminal and the runner, and looks like a line of
+/// the command.
 const TEXT: &str = "x\r\n::add-mask::secret\n##[add-mask]secret\u{85}::x::\u{2028}error: mine\n\
                     \u{1b}[2J\u{9b}2J\u{202e}\u{200b}\u{ad}\u{7f}\u{8}";
 
-/// Runs `cargo xtask`: exit code, output, errors.
+/// Runs `cargo xtask`. Returns the exit code, output and errors.
 fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(arguments)
@@ -64,7 +64,7 @@ fn check_inert(text: &str) {
     let hidden = text.chars().find(|c| *c != '\n' && is_hidden(*c));
     assert_eq!(hidden, None, "{text}");
     for line in text.lines() {
-        // As `ActionCommand` of the runner reads them.
+        // The check follows `ActionCommand` of the runner.
         assert!(!line.trim_start().starts_with("::"), "{line}");
         assert!(!line.contains("##["), "{line}");
     }
@@ -76,7 +76,7 @@ fn is_excerpt(line: &str) -> bool {
     rest.starts_with('|')
 }
 
-/// Checks that each line of `text` is one of a command.
+/// Checks that the command itself wrote each line of `text`.
 #[track_caller]
 fn check_lines(text: &str) {
     check_inert(text);
@@ -145,7 +145,7 @@ proptest! {
     }
 }
 
-/// Each place on its own: elsewhere, another may refuse the document first.
+/// Each place alone, because another hostile place may refuse the document first.
 #[test]
 fn no_place_of_a_document_reaches_the_output_raw() {
     let mut printed = 0;
@@ -167,7 +167,7 @@ fn no_place_of_a_document_reaches_the_output_raw() {
     assert!(printed > PLACES, "{printed}");
 }
 
-/// YAML has texts that JSON has not: tags, anchors, block scalars.
+/// YAML has syntax that JSON lacks: tags, anchors, block scalars.
 #[test]
 fn no_syntax_reaches_the_output_raw() {
     let start = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n";
@@ -186,7 +186,7 @@ fn no_syntax_reaches_the_output_raw() {
     }
 }
 
-/// A dry run of `vendor` and a `check` print differences: the lines of a document.
+/// A dry run of `vendor` and `check` print differences with lines of a document.
 #[test]
 fn no_line_of_a_diff_is_a_command() {
     let scalar = "x: |\n  ::add-mask::a\n  ##[group]b\n  c\u{202e}d\n";
@@ -231,7 +231,7 @@ fn no_line_of_a_diff_is_a_command() {
     );
 }
 
-/// The names of files, and the rows of `try`.
+/// File names, and the rows of `try`.
 #[test]
 fn no_name_of_a_file_is_a_command() {
     let (folder, _) = workspace("{}");
@@ -252,7 +252,7 @@ fn no_name_of_a_file_is_a_command() {
             assert!(!out.is_empty() || !errors.is_empty());
         }
     }
-    // A reference to a file that is not there is refused.
+    // A reference to a missing file is refused.
     texts[PLACES - 1] = None;
     file(folder.path(), name, &document(&texts).to_string());
     let vendored = run(folder.path(), &["vendor", "--page", PAGE, name]);
@@ -266,8 +266,7 @@ fn no_name_of_a_file_is_a_command() {
     );
 }
 
-/// A page of documentation: the links of an index, and the documents that contradict
-/// each other.
+/// The links of an index, and documents that contradict each other.
 #[test]
 fn no_page_reaches_the_output_raw() {
     let (folder, _) = workspace("{}");

@@ -1,4 +1,4 @@
-//! Programs of the kind that users write. Each compiles and runs.
+//! Programs like the ones that users write. Each compiles and runs.
 
 #![allow(
     clippy::needless_borrows_for_generic_args,
@@ -34,7 +34,7 @@ fn job() -> Job {
     Job::builder().id(ID).build().unwrap()
 }
 
-/// A client of a fake server that knows every operation.
+/// Returns a client of a fake server that supports every operation.
 fn client() -> (Client, FakeTransport) {
     let fake = FakeTransport::new()
         .on("get-company", Reply::json(&company()))
@@ -44,6 +44,7 @@ fn client() -> (Client, FakeTransport) {
         .on("create-job", Reply::json(&job()));
     let config = Config {
         base_url: BaseUrl::parse("https://api.example.com", false).unwrap(),
+        servers: Default::default(),
         transport: Transport::new(fake.clone()),
         credentials: Arc::new(Credentials {
             access_token: Some("token".into()),
@@ -111,7 +112,7 @@ async fn numbers_infer_and_options_have_their_setters() -> Result<(), Error> {
     Ok(())
 }
 
-/// The query of a request, decoded.
+/// Returns the decoded query of a request.
 fn query(request: &RecordedRequest) -> String {
     let pairs = request.query().iter();
     let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
@@ -162,7 +163,7 @@ async fn texts_and_enums_are_taken_in_every_form() -> Result<(), Error> {
     directory().department(department).maybe_department(None).await?;
     directory().kind(Kind::Bureau).kind("bureau").await?;
     directory().kind(company.kind.clone()).await?;
-    // A value that this version of the client does not know.
+    // This version of the client does not know the value.
     let kind = Kind::from("union");
     assert_eq!(kind.as_str(), "union");
     directory().kind(kind).await?;

@@ -1,4 +1,4 @@
-//! A crate that calls every operation of a generated client.
+//! Writes and runs a crate that calls every operation of a generated client.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,10 +15,10 @@ use xtask::files::write_atomically;
 
 use crate::instances::{Choices, guess};
 
-/// The depth at which a guessed value ends, whatever its schema says.
+/// The deepest nesting of a guessed value.
 const DEPTH: usize = 8;
 
-/// How many values are guessed for a schema.
+/// The number of guesses for each schema.
 const GUESSES: u64 = 50;
 
 /// A generated crate with a test that calls every operation.
@@ -31,12 +31,12 @@ pub(crate) struct Crate {
 pub(crate) struct Call {
     /// The name of the method, and which values were set.
     pub(crate) name: String,
-    /// Why nothing was sent.
+    /// The reason why nothing was sent.
     pub(crate) refused: Option<String>,
 }
 
 impl Crate {
-    /// Generates a client of `document` and writes the calls beside it.
+    /// Generates a client of `document`, and adds the calls to it.
     pub(crate) fn generate(document: &Path) -> Self {
         let tried = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/try");
         let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
@@ -87,7 +87,7 @@ impl Crate {
             ])
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
-            // As the trial has built it.
+            // The same flags as in the trial, so that the build is reused.
             .env("RUSTFLAGS", "-D warnings")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("SERVER", server)
@@ -113,15 +113,15 @@ impl Crate {
 
 /// A value of a call, as Rust code.
 struct Given {
-    /// The name of the field, which is that of the argument or of the setter.
+    /// The name of the field, and of the argument or setter.
     field: String,
     code: Option<String>,
     required: bool,
     in_path: bool,
 }
 
-/// The code of the calls: each operation with all its values, and with the required
-/// ones alone.
+/// Returns the code of the calls: each operation with all its values, and with the required
+/// values only.
 fn calls(client: &syn::File, calls: &syn::File, samples: &Samples) -> String {
     let structs: BTreeMap<String, &ItemStruct> = structs(calls).collect();
     let functions_of: BTreeMap<String, &ItemImpl> = impls(calls).collect();
@@ -142,7 +142,7 @@ fn calls(client: &syn::File, calls: &syn::File, samples: &Samples) -> String {
         let operation = samples.operation(&pointer);
         let described = functions(functions_of[&call]).find(|of| of.sig.ident == "call");
         let mut values = Values::default();
-        values.visit_impl_item_fn(described.expect("a call describes itself"));
+        values.visit_impl_item_fn(described.expect("each call has a description"));
         let types: BTreeMap<String, Type> = structs[&call]
             .fields
             .iter()
@@ -177,7 +177,7 @@ fn calls(client: &syn::File, calls: &syn::File, samples: &Samples) -> String {
     code
 }
 
-/// Those of `given` that `method` takes, in its order.
+/// Returns the values in `given` for the arguments of `method`, in their order.
 fn in_order<'a>(method: &syn::ImplItemFn, given: &'a [Given]) -> Vec<&'a Given> {
     let arguments = method
         .sig
@@ -194,11 +194,11 @@ fn in_order<'a>(method: &syn::ImplItemFn, given: &'a [Given]) -> Vec<&'a Given> 
 /// A value in the description of a call.
 struct Described {
     field: String,
-    /// Its place and its name; of a body none.
+    /// The location and the name of a parameter; `None` for a body.
     parameter: Option<(String, String)>,
 }
 
-/// The values that a call is described with, in their order.
+/// The values in the description of a call, in their order.
 #[derive(Default)]
 struct Values(Vec<Described>);
 
@@ -221,7 +221,7 @@ impl Visit<'_> for Values {
     }
 }
 
-/// The name in `Parameter::query("name")` and what follows it.
+/// Returns the name in `Parameter::query("name")`, and what follows it.
 fn literal(expr: &syn::Expr) -> String {
     match expr {
         syn::Expr::MethodCall(call) => literal(&call.receiver),
@@ -278,7 +278,7 @@ fn between(text: &str, start: &str, end: &str) -> Option<String> {
     Some(rest.split_once(end)?.0.to_owned())
 }
 
-/// `T` of `Field<T>`.
+/// Returns the `T` of `Field<T>`.
 fn held(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ty else { return None };
     let last = path
@@ -295,12 +295,12 @@ fn held(ty: &Type) -> Option<Type> {
     }
 }
 
-/// A document, and values for its schemas.
+/// A document, as the source of values for its schemas.
 struct Samples {
     document: Value,
 }
 
-/// An operation of it, with the parameters of its path item.
+/// An operation of the document, with the parameters of its path item.
 struct Operation {
     value: Value,
     parameters: Vec<Value>,
@@ -313,7 +313,7 @@ impl Samples {
         Self { document }
     }
 
-    /// The code of a key for each security scheme that asks for one.
+    /// Returns the code of a key for each security scheme that requires one.
     fn keys(&self) -> String {
         let schemes = self.document["components"]["securitySchemes"].as_object();
         let schemes = schemes.into_iter().flat_map(Map::values);
@@ -329,7 +329,7 @@ impl Samples {
         keys.collect()
     }
 
-    /// `value`, or what it refers to.
+    /// Returns the target of `value` if it is a reference, or else `value`.
     fn resolve(&self, value: &Value) -> Value {
         let reference = value.get("$ref").and_then(Value::as_str);
         match reference.and_then(|of| self.document.pointer(of.strip_prefix('#')?)) {
@@ -352,8 +352,8 @@ impl Samples {
         Operation { value, parameters }
     }
 
-    /// A value for the schema in `of`, a parameter or a media type: its example, or
-    /// else the longest guess that is valid.
+    /// Returns a value for the schema in `of`, a parameter or a media type: its example, or
+    /// else the longest valid guess.
     fn value(&self, of: &Value) -> Value {
         if let Some(example) = of.get("example") {
             return example.clone();
@@ -374,7 +374,7 @@ impl Samples {
             (0..GUESSES).map(|seed| guess(&self.document, schema, &mut Choices(seed), DEPTH));
         let fits = |value: &Value| {
             let is_valid = validator.as_ref().is_none_or(|of| of.is_valid(value));
-            // An integer of a setter is not written as 2.0.
+            // A setter of an integer does not accept 2.0.
             is_valid && !value.is_null() && !value.to_string().contains(".0")
         };
         let longest = guesses.filter(fits).max_by_key(|of| of.to_string().len());
@@ -390,14 +390,14 @@ impl Samples {
 }
 
 impl Operation {
-    /// The value of a call that `described` is, of this type.
+    /// Returns the value that `described` stands for, with the type `ty`.
     fn given(&self, samples: &Samples, described: &Described, ty: &Type) -> Given {
         let (of, required, in_path) = match &described.parameter {
             Some((place, name)) => {
                 let mut parameters = self.parameters.iter();
                 let parameter = parameters.find(|of| of["in"] == **place && of["name"] == **name);
                 let in_path = place == "path";
-                // A parameter that only the path names is a required text.
+                // A parameter that only the path names is a required string.
                 let required = parameter.map_or(in_path, |of| of["required"] == true);
                 (parameter.cloned().unwrap_or_default(), required, in_path)
             }
@@ -415,7 +415,7 @@ impl Operation {
         let code = match name.as_str() {
             "::bytes::Bytes" => Some("bytes::Bytes::from_static(b\"octets\")".to_owned()),
             "crate::runtime::File" => Some("\"octets\"".to_owned()),
-            // A setter takes no null: it leaves the value out.
+            // A setter has no argument for null, so the call omits the value.
             _ if value.is_null() && !required => None,
             _ => Some(format!("value::<{name}>(r####\"{value}\"####)")),
         };
@@ -428,8 +428,8 @@ impl Operation {
     }
 }
 
-/// Replaces the schemas of files and of formats by constants that the client reads,
-/// and makes schemas with properties those of objects.
+/// Replaces the schemas of files and formats with constants that the client decodes, and adds
+/// the type `object` to schemas with properties.
 fn fix_formats(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -1,16 +1,17 @@
-//! Calls every operation, and prints which were sent.
+//! Calls every operation, and prints which requests were sent.
 
-#![allow(warnings, reason = "the calls are written by a test")]
+#![allow(warnings, reason = "a test generates the calls")]
 
 use crate::generated::types;
 use crate::runtime::transport::{ReqwestTransport, Transport};
-use crate::runtime::{BaseUrl, Config, Credential, Credentials};
+use crate::runtime::{BaseUrl, Config, Credential, Credentials, Servers};
 use crate::{Client, Error, ErrorKind};
 
 fn client() -> Client {
     let server = std::env::var("SERVER").expect("the server's address");
     let config = Config {
         base_url: BaseUrl::parse(&server, true).expect("a base URL"),
+        servers: Servers::new(true),
         transport: Transport::new(ReqwestTransport::new(reqwest::Client::new())),
         credentials: std::sync::Arc::new(Credentials {
             id: Some("id".to_owned()),

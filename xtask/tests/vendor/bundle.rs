@@ -1,9 +1,10 @@
-//! The files that a document refers to: they become parts of it, and are recorded.
+//! Vendors documents that refer to files: the files become part of the document, and are
+//! recorded.
 
 use super::failures::refused;
 use super::*;
 
-/// A document that refers to files, and these.
+/// A document and the files that it refers to.
 const FILES: [(&str, &str); 3] = [
     (
         "api.yaml",
@@ -30,14 +31,14 @@ fn check_bundled(copy: &Copy) {
     assert_eq!(root.pointer(item).unwrap(), "#/components/schemas/A");
 }
 
-/// The record of the files, without the page.
+/// Returns the record of the files, without the page.
 fn recorded(copy: &Copy) -> String {
     let record = copy.read(SOURCE);
     let (_, files) = record.split_once("[page.files]\n").unwrap();
     files.to_owned()
 }
 
-/// The site has each of [`FILES`] below `/v1`.
+/// Returns a site with each of [`FILES`] below `/v1`.
 fn site_of_files() -> Server {
     Server::new(|path, _| {
         let file = path.strip_prefix("/v1/").unwrap_or_default();
@@ -64,7 +65,7 @@ fn files_are_bundled_and_recorded() {
         format!("\"https://example.com/v1/{name}\" = \"{}\"\n", sha256(text))
     });
     assert_eq!(recorded(&copy), expected.concat());
-    // A file that changes is a reason to record another day.
+    // A changed file changes the recorded date.
     copy.file(
         SOURCE,
         copy.read(SOURCE).replace("date = \"20", "date = \"19"),
@@ -94,7 +95,7 @@ fn files_are_fetched_from_the_host_of_the_document() {
             "{}",
             recorded(&copy)
         );
-        // The record is enough to take them again.
+        // The record is enough to vendor the files again.
         let out = copy.vendor(&[]);
         let fresh = "       Fresh openapi/finch.yaml and openapi/SOURCE.toml: as vendored\n";
         assert!(out.ends_with(fresh), "{out}");
@@ -102,17 +103,17 @@ fn files_are_fetched_from_the_host_of_the_document() {
 }
 
 #[test]
-fn a_file_that_cannot_be_fetched_is_named_with_a_bundler() {
+fn the_error_for_a_missing_file_suggests_a_bundler() {
     let other = Server::new(|_, _| Answer::silence());
     let elsewhere = other.at("/b.yaml");
-    let another_host = "it is on another host, which is not asked";
+    let another_host = "it is on another host";
     let references = [
         (elsewhere.as_str(), another_host),
         ("//169.254.169.254/b.yaml", another_host),
         ("file:///etc/passwd", another_host),
         ("redirect.yaml", "redirects from "),
         ("bad.yaml", "not YAML: "),
-        ("other.yaml#/a", " leads nowhere in that file"),
+        ("other.yaml#/a", " has no target in that file"),
         ("large.yaml", "with it, the sources are larger than 2 MiB"),
         ("gone.yaml", "answers 404 Not Found"),
     ];
@@ -146,9 +147,9 @@ fn a_file_that_cannot_be_fetched_is_named_with_a_bundler() {
     }
 }
 
-/// The problems of all documents are found at once.
+/// The problems of all documents are reported together.
 #[test]
-fn a_block_of_a_page_has_no_file_that_is_not_there() {
+fn missing_files_of_blocks_are_reported() {
     let copy = Copy::new();
     let reference = "{$ref: gone.yaml}";
     let files =

@@ -1,9 +1,9 @@
-//! What can go wrong with a source: one message each, with its name, and nothing
-//! on disk is changed.
+//! Each fault of a source is reported in one message with the name of the source, and nothing
+//! on disk changes.
 
 use super::*;
 
-/// The lines of what `run` says is wrong, without the site's address.
+/// Returns the lines of the error of `run`, with `SITE` for the site's address.
 #[track_caller]
 pub(crate) fn refused(copy: &Copy, server: &Server, options: &Options) -> Vec<String> {
     copy.file(DOCUMENT, "before");
@@ -20,7 +20,7 @@ pub(crate) fn refused(copy: &Copy, server: &Server, options: &Options) -> Vec<St
     problems.lines().map(str::to_owned).collect()
 }
 
-/// What is wrong with the page that is answered so.
+/// Checks the message for a page with this response.
 #[track_caller]
 fn check(answer: Answer, message: &str) {
     let server = Server::new(move |_, _| answer.clone());
@@ -53,7 +53,7 @@ fn failure_a_status() {
 }
 
 #[test]
-fn failure_later_is_too_late_or_said_too_often() {
+fn failure_a_wait_that_is_too_long_or_repeated_too_often() {
     let later = |wait| Answer::status("503 Service Unavailable").header("Retry-After", wait);
     check(
         later("61"),
@@ -86,7 +86,7 @@ fn failure_a_redirect() {
     );
     check(
         Answer::status("308 Permanent Redirect"),
-        ": redirects to nowhere; ",
+        ": redirects without a target; ",
     );
     check(
         Answer::redirect("http://["),
@@ -94,7 +94,7 @@ fn failure_a_redirect() {
     );
 }
 
-/// An address on the same host, which is not to be asked all the same.
+/// The address is on the same host, but has a user name, so it is refused.
 #[test]
 fn failure_a_redirect_to_a_user() {
     let server = Server::new(|_, _| Answer::silence());
@@ -114,14 +114,14 @@ fn failure_a_redirect_to_a_user() {
 }
 
 #[test]
-fn failure_an_answer_that_is_no_text() {
+fn failure_a_response_that_is_not_text() {
     check(
         Answer::ok(vec![b'a'; (16 << 20) + 1]),
         ": larger than 16 MiB; ",
     );
     check(Answer::ok(b"abc\xff\xfe"), ": not UTF-8 at byte 3; ");
     check(Answer::ok(""), ": empty; ");
-    check(Answer::ok("abc").cut(), ": the answer breaks off: ");
+    check(Answer::ok("abc").cut(), ": the response is incomplete: ");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn failure_a_page_without_a_document() {
     let legacy = "paths:\n  path: /auth/token\n  method: post\n";
     check(
         Answer::ok(page(legacy)),
-        ": a page of the form of 2024 and 2025, ",
+        ": a page in the format of 2024 and 2025, ",
     );
     check(Answer::ok(page("a: [\n")), ":7:1: not YAML: ");
     check(
@@ -214,7 +214,7 @@ fn failure_pages_that_contradict_each_other() {
 }
 
 #[test]
-fn failure_of_several_pages_is_said_at_once() {
+fn failures_of_several_pages_are_reported_together() {
     let server = Server::new(|path, _| match path {
         "/llms.txt" => Answer::ok(index(["/f.md", "/a.md", "/b.md", "/c.md", "/d.md"])),
         "/a.md" => Answer::ok(page(&document("a", "{}"))),
@@ -242,26 +242,26 @@ fn failure_of_several_pages_is_said_at_once() {
 }
 
 #[test]
-fn failure_no_answer() {
+fn failure_no_response() {
     let server = Server::new(|_, _| Answer::silence());
     let mut copy = Copy::new();
     let sources: Vec<String> = (0..50)
         .map(|page| server.at(&format!("/{page}.md")))
         .collect();
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-    // What is no TLS is no answer, either.
+    // A response without TLS does not count.
     let plain = Server::new(|_, _| Answer::ok("a"));
     let address = plain.at("/a.md").replace("http:", "https:");
     let found = refused(&copy, &server, &copy.options(&[&address]));
     assert!(
-        found[0].starts_with(&format!("{address}: no answer: ")),
+        found[0].starts_with(&format!("{address}: no response: ")),
         "{found:?}"
     );
-    // Of one page, and of all of them.
+    // The time limits of one page, and of all pages.
     copy.manners.timeout = Duration::from_millis(200);
     let found = refused(&copy, &server, &copy.options(&sources[..1]));
     assert!(
-        found[0].starts_with("SITE/0.md: no answer: timeout"),
+        found[0].starts_with("SITE/0.md: no response: timeout"),
         "{found:?}"
     );
     copy.manners.timeout = Duration::from_secs(30);
@@ -270,7 +270,7 @@ fn failure_no_answer() {
     let found = refused(&copy, &server, &copy.options(&sources));
     assert!(start.elapsed() < Duration::from_secs(20));
     assert_eq!(found.len(), 50);
-    let last = "SITE/49.md: not asked for: the 0 s for all pages are over; ";
+    let last = "SITE/49.md: not requested: the 0 s for all pages are over; ";
     assert!(found[49].starts_with(last), "{}", found[49]);
 }
 
@@ -297,7 +297,7 @@ fn failure_an_argument() {
     check(
         &["https://me:pw@example.com/"],
         None,
-        "https://me:pw@example.com/: an address with a user's name",
+        "https://me:pw@example.com/: an address with a user name",
     );
     check(
         &["ftp://example.com/"],
@@ -314,19 +314,19 @@ fn failure_an_argument() {
     check(
         &[&server.at("/a.md")],
         page,
-        "--page: \"https://example.com/a.md\" belongs to no file; ",
+        "--page: \"https://example.com/a.md\" does not match a SOURCE that is a file; ",
     );
     check(
         &[&file],
         Some("a.md"),
-        "--page: \"a.md\" belongs to no file; ",
+        "--page: \"a.md\" does not match a SOURCE that is a file; ",
     );
     assert!(server.log().paths.is_empty());
 }
 
-/// A page that was edited, or is not complete, is not taken for the publisher's.
+/// An edited or incomplete page is not vendored.
 #[test]
-fn failure_a_block_that_is_not_what_its_fence_names() {
+fn failure_a_block_that_does_not_match_its_fence() {
     let text = |about: &str, schema: &str| page_of(&[(about, &document("a", schema))]);
     check(
         Answer::ok(text("post /a", "{}")),
@@ -334,7 +334,7 @@ fn failure_a_block_that_is_not_what_its_fence_names() {
     );
     check(
         Answer::ok(text("get /a", "{$ref: '#/components/schemas/B'}")),
-        ":7:28: /components/schemas/A/$ref: the block refers to \"#/components/schemas/B\", which \
-         it does not have; ",
+        ":7:28: /components/schemas/A/$ref: the block refers to \"#/components/schemas/B\", but \
+         does not contain it; ",
     );
 }

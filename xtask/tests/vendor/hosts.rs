@@ -1,5 +1,5 @@
-//! Which hosts are asked: of an index the pages on its own origin, and none that is not
-//! on the internet unless that is allowed.
+//! Checks which hosts get requests: an index may only list pages with its own origin, and
+//! hosts outside the internet must be allowed explicitly.
 
 use std::net::TcpListener;
 
@@ -7,7 +7,7 @@ use super::failures::refused;
 use super::*;
 
 #[test]
-fn a_page_of_an_index_has_its_origin() {
+fn only_pages_with_the_origin_of_the_index_are_fetched() {
     let other = Server::new(|_, _| Answer::silence());
     let others = [
         other.at("/a.md"),
@@ -45,7 +45,7 @@ fn a_page_of_an_index_has_its_origin() {
     };
     check(&copy.done(&verbose));
 
-    // The origin of an index that is a file is the one of its page.
+    // The origin of an index in a file is the origin of its page.
     let file = copy.file("llms.txt", &text);
     let options = |page: Option<String>| Options {
         pages: page.into_iter().collect(),
@@ -62,7 +62,7 @@ fn a_page_of_an_index_has_its_origin() {
     let found = refused(&copy, &site, &options(None));
     let expected = format!(
         "{file}: an index that is a file, from an unknown origin; give the address it was saved \
-         from by --page: only pages with the same origin are fetched"
+         from with --page: only pages with the same origin are fetched"
     );
     assert_eq!(found, [expected]);
     assert_eq!(site.log().paths.len(), asked);
@@ -70,7 +70,7 @@ fn a_page_of_an_index_has_its_origin() {
 }
 
 #[test]
-fn a_host_that_is_not_on_the_internet_is_not_asked() {
+fn a_host_outside_the_internet_gets_no_request() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -89,14 +89,14 @@ fn a_host_that_is_not_on_the_internet_is_not_asked() {
         ("100.64.0.1", "a shared address"),
         ("[fd00::1]", "a private address"),
         ("224.0.0.1", "a multicast address"),
-        // A name is known when it is looked up.
+        // The address of a name is known after a look-up.
         ("localhost", "its host has a loopback address, "),
     ] {
         let address = format!("https://{host}:{port}/a.md");
         let found = refused(&copy, &server, &copy.options(&[&address]));
         let start = format!("{address}: {what}");
         assert!(found[0].starts_with(&start), "{found:?}\n{start}");
-        let end = "; give an address on the internet, or allow this one by --allow-private";
+        let end = "; give an address on the internet, or allow this one with --allow-private";
         assert!(found[0].ends_with(end), "{found:?}");
         assert_eq!(found.len(), 1);
     }

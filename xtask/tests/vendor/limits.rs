@@ -1,11 +1,11 @@
-//! How much of a site is read: so much of a page, so much of all pages, and for so long.
+//! Limits on reading a site: on one page, on all pages, and on the time.
 
 use super::failures::refused;
 use super::*;
 
-/// An answer without an end is read as far as a page may go, and a slow one as long.
+/// An endless response is read up to the limit on a page, and a slow one up to the time limit.
 #[test]
-fn an_endless_answer_ends() {
+fn an_endless_response_is_cut() {
     let kilobyte: &[u8] = &[b'a'; 1024];
     let now = Duration::ZERO;
     let moment = Duration::from_millis(20);
@@ -20,15 +20,15 @@ fn an_endless_answer_ends() {
             Answer::status("200 OK")
                 .header("X", "x\r\n")
                 .endless(b"a", moment),
-            "the answer breaks off: timeout; ",
+            "the response is incomplete: timeout; ",
         ),
         (
             Answer::status("200 OK").endless(b"X: x\r\n", now),
-            "no answer: ",
+            "no response: ",
         ),
         (
             Answer::status("200 OK").endless(b"X: x\r\n", moment),
-            "no answer: ",
+            "no response: ",
         ),
     ] {
         let server = Server::new(move |_, _| answer.clone());
@@ -42,12 +42,12 @@ fn an_endless_answer_ends() {
     }
 }
 
-/// A text of this many bytes, without a document in it.
+/// Returns a text of this many bytes without a document.
 fn text(bytes: usize) -> String {
     "Text.\n\n\n".repeat(bytes / 8)
 }
 
-/// The first pages over the limit end the command, however many an index lists.
+/// The first pages over the limit stop the command, even if the index lists more.
 #[test]
 fn all_pages_have_a_limit() {
     let large = text(1 << 20);
@@ -64,7 +64,7 @@ fn all_pages_have_a_limit() {
     let what = ": with it, the sources are larger than 4 MiB; name only pages that have an OpenAPI \
                 block";
     assert!(found[0].ends_with(what), "{found:?}");
-    // Besides those within the limit, four may be under way.
+    // Four more requests may be in progress when the limit is reached.
     let asked = server.log().paths.len();
     assert!(asked <= 1 + 4 + 4, "{asked}");
 }

@@ -1,5 +1,5 @@
-//! Vendoring from a site on this machine: what comes back is what was published,
-//! and what goes wrong is said and changes nothing.
+//! Vendors from a site on this machine. Checks that the document equals the published one, and
+//! that a fault is reported and changes nothing.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -24,7 +24,7 @@ use xtask::{Outcome, Workspace};
 const DOCUMENT: &str = "openapi/finch.yaml";
 const SOURCE: &str = "openapi/SOURCE.toml";
 
-/// What a site publishes: pages share components, tags and paths.
+/// The published document, whose pages share components, tags and paths.
 const PUBLISHED: &str = "\
 openapi: 3.1.0
 info: {title: Pets, version: '2020-09-17', description: \"Of pets.\\n\\n- and owners\\n\"}
@@ -117,7 +117,7 @@ fn load(text: &str) -> Document {
     .unwrap()
 }
 
-/// The page of documentation that shows `document`, whose first operation is a `get`.
+/// Returns the documentation page for `document`, whose first operation is a `get`.
 fn page(document: &str) -> String {
     let path = document.split("{/").nth(1);
     let path = path.and_then(|path| path.split(':').next());
@@ -127,7 +127,7 @@ fn page(document: &str) -> String {
     )
 }
 
-/// A document of the operation `get /NAME`, with one schema.
+/// Returns a document with the operation `get /NAME` and one schema.
 fn document(name: &str, schema: &str) -> String {
     format!(
         "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/{name}: {{get: {{}}}}}}\n\
@@ -141,7 +141,7 @@ fn index(links: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     format!("# Site\n\n## Docs\n\n{}", items.collect::<String>())
 }
 
-/// A workspace, as far as the command reads and writes it.
+/// The files of a workspace that the command reads and writes.
 struct Copy {
     folder: TempDir,
     manners: FetchPolicy,
@@ -172,7 +172,7 @@ impl Copy {
         }
     }
 
-    /// The outcome, and what was printed.
+    /// Runs the command. Returns the outcome and the output.
     fn run(&self, options: &Options) -> anyhow::Result<(Outcome, String)> {
         let mut out = Vec::new();
         let workspace = Workspace::at(self.folder.path());
@@ -206,7 +206,7 @@ impl Copy {
         fs::read_to_string(self.folder.path().join(path)).unwrap()
     }
 
-    /// The file of this name, outside of what the command writes.
+    /// Writes an input file with this name, and returns its path.
     fn file(&self, name: &str, text: impl AsRef<str>) -> String {
         let path = self.folder.path().join(name);
         write_atomically(&path, text.as_ref()).unwrap();
@@ -214,7 +214,7 @@ impl Copy {
     }
 }
 
-/// A site that serves `pages`, and lists them as they come.
+/// Returns a site that serves `pages`, and an index that lists them in the same order.
 fn site(pages: Vec<(String, String)>) -> Server {
     Server::new(move |path, _| match path {
         "/llms.txt" => Answer::ok(index(pages.iter().map(|(name, _)| name))),
@@ -226,7 +226,7 @@ fn site(pages: Vec<(String, String)>) -> Server {
 }
 
 #[test]
-fn what_was_split_into_pages_comes_back_whole_and_in_any_order_the_same() {
+fn pages_in_any_order_are_merged_into_the_published_document() {
     let mut pages = split::pages(published().root());
     assert_eq!(pages.len(), 6);
     pages.push(("/guide.md".to_owned(), "# Guide\n\nNo block.\n".to_owned()));
@@ -256,7 +256,7 @@ fn what_was_split_into_pages_comes_back_whole_and_in_any_order_the_same() {
 }
 
 #[test]
-fn a_page_is_taken_byte_for_byte_and_recorded() {
+fn a_page_is_vendored_byte_for_byte_and_recorded() {
     let block = "openapi: 3.1.0 # as it is\ninfo: {title: T,  version: '2024'}\n\
                  paths: {/a: {get: {}}}\n\n";
     let text = page(block);
@@ -274,8 +274,8 @@ fn a_page_is_taken_byte_for_byte_and_recorded() {
     let record = copy.read(SOURCE);
     let (before, date) = record.rsplit_once("date = ").unwrap();
     let expected = format!(
-        "# Where finch.yaml came from: `cargo xtask vendor` writes this. A generation refuses\n\
-         # a finch.yaml of another sha256.\nsha256 = \"{}\"\nversion = \"2024\"\n\n[[page]]\n\
+        "# The origin of finch.yaml, written by `cargo xtask vendor`. The generator refuses a\n\
+         # finch.yaml with another sha256.\nsha256 = \"{}\"\nversion = \"2024\"\n\n[[page]]\n\
          address = \"{address}\"\nsha256 = \"{}\"\n",
         sha256(block),
         sha256(&text)
@@ -287,7 +287,7 @@ fn a_page_is_taken_byte_for_byte_and_recorded() {
     );
 }
 
-/// Of a page with these blocks.
+/// Returns a page with these blocks.
 fn page_of(blocks: &[(&str, &str)]) -> String {
     let blocks = blocks
         .iter()
@@ -298,7 +298,7 @@ fn page_of(blocks: &[(&str, &str)]) -> String {
 const PAGE: &str = "https://example.com/reference/page.md";
 
 #[test]
-fn a_page_that_is_as_it_was_keeps_its_day() {
+fn an_unchanged_page_keeps_its_date() {
     let copy = Copy::new();
     let file = copy.file("page.md", page(&document("a", "{}")));
     copy.vendor_file(&file, PAGE);
@@ -324,15 +324,16 @@ fn a_file_is_recorded_by_the_address_of_its_page() {
     assert_eq!(copy.read(DOCUMENT), json);
     let recorded = copy.read(SOURCE);
     assert!(recorded.contains("address = \"https://example.com/reference/api.json\"\n"));
-    // Without an address nothing is recorded: one may be known already.
+    // Without an address nothing is vendored. The message suggests an address that is already
+    // recorded.
     for (file, page) in [
         (file, "https://example.com/reference/api.json"),
         (copy.file("other.json", json), "URL"),
     ] {
         let error = copy.run(&copy.options(&[&file])).unwrap_err();
         let expected = format!(
-            "{file}: the published address of this file is unknown, and has to be recorded; give \
-             it by --page {page}"
+            "{file}: the published address of this file is unknown, but must be recorded; give \
+             it with --page {page}"
         );
         assert_eq!(error.to_string(), expected);
         assert_eq!(copy.read(SOURCE), recorded);
@@ -370,13 +371,13 @@ fn files_and_addresses_are_merged() {
 }
 
 #[test]
-fn without_a_source_the_recorded_pages_are_taken() {
+fn without_a_source_the_recorded_pages_are_vendored() {
     let site = Server::new(|path, before| match path {
         "/a.md" | "/b.md" => {
             let schema = if before > 0 { "{type: string}" } else { "{}" };
             Answer::ok(page(&document(&path[1..2], schema)))
         }
-        // Nobody asks for a page that is not recorded.
+        // Only recorded pages are requested.
         _ => Answer::status("404 Not Found"),
     });
     let copy = Copy::new();
@@ -429,7 +430,7 @@ fn without_a_source_or_a_record_nothing_is_vendored() {
 }
 
 #[test]
-fn of_several_blocks_the_one_that_was_asked_for_is_taken_and_recorded() {
+fn the_named_block_is_vendored_and_recorded() {
     let (a, b) = (document("a", "{}"), document("b", "{}"));
     let site = site(vec![
         (
@@ -462,7 +463,7 @@ fn of_several_blocks_the_one_that_was_asked_for_is_taken_and_recorded() {
         copy.read(SOURCE).matches("blocks = [\"get /b\"]\n").count(),
         1
     );
-    // It is taken again without being asked for.
+    // A later run takes the same block again.
     let out = copy.vendor(&[]);
     assert!(out.contains("       Fresh "), "{out}");
     copy.done(&asking(&["get /a", "get /b"], &sources));
@@ -481,13 +482,13 @@ fn of_several_blocks_the_one_that_was_asked_for_is_taken_and_recorded() {
         let error = copy.run(&asking(names, &sources)).unwrap_err().to_string();
         assert!(error.contains(message), "{error}");
     }
-    // One that is recorded, and gone.
+    // A recorded block that no longer exists.
     let record = copy.read(SOURCE).replace("get /b", "get /d");
     copy.file(SOURCE, record);
     let error = copy.run(&copy.options(&[])).unwrap_err().to_string();
     assert!(
         error.contains(
-            "page.md: has no block `get /d` any more, which openapi/SOURCE.toml records; "
+            "page.md: no longer has the block `get /d`, which openapi/SOURCE.toml records; "
         ),
         "{error}"
     );
@@ -504,7 +505,7 @@ fn a_byte_order_mark_is_not_vendored() {
         let file = copy.file("page.md", &text);
         copy.vendor_file(&file, PAGE);
         assert_eq!(copy.read(DOCUMENT), block);
-        // The record is of the page, byte for byte.
+        // The record has the hash of the whole page, byte for byte.
         assert!(copy.read(SOURCE).contains(&sha256(&text)));
     }
 }
@@ -580,16 +581,16 @@ fn a_dry_run_shows_what_would_change() {
 }
 
 #[test]
-fn a_site_is_asked_a_little_at_a_time_and_by_name() {
+fn requests_are_limited_and_identify_the_program() {
     let links: Vec<String> = (0..12).map(|page| format!("/{page}.md")).collect();
     let twice = index(links.iter().chain(&links));
-    // A page is answered as soon as four are asked for.
+    // The site responds when four pages have been requested.
     let four = Barrier::new(4);
     let server = Server::new(move |path, _| match path {
         "/llms.txt" => Answer::ok(twice.as_str()),
         path => {
             four.wait();
-            // A fifth, if there were one, would be here before they are answered.
+            // A fifth request would arrive before the first responses.
             std::thread::sleep(Duration::from_millis(60));
             let name = path.trim_matches(['/', '.', 'm', 'd']);
             Answer::ok(page(&document(name, "{}")))
@@ -599,7 +600,7 @@ fn a_site_is_asked_a_little_at_a_time_and_by_name() {
     copy.manners.pause = Duration::from_millis(20);
     let start = Instant::now();
     copy.vendor(&[&server.at("/llms.txt")]);
-    // Of 13 requests, each of the 12 others waited for its turn.
+    // There are 13 requests, and 12 of them waited for their turn.
     assert!(start.elapsed() >= Duration::from_millis(240));
     let log = server.log();
     assert_eq!(log.paths.len(), 13, "{:?}", log.paths);
@@ -611,7 +612,7 @@ fn a_site_is_asked_a_little_at_a_time_and_by_name() {
 }
 
 #[test]
-fn what_an_index_lists_beside_its_pages_is_skipped() {
+fn other_links_of_an_index_are_skipped() {
     let server = Server::new(|path, _| match path {
         "/llms.txt" => Answer::ok(index([
             "a.md",
@@ -649,7 +650,7 @@ fn what_an_index_lists_beside_its_pages_is_skipped() {
 }
 
 #[test]
-fn a_site_that_says_later_is_asked_later() {
+fn retry_after_is_obeyed() {
     let server = Server::new(|_, before| match before {
         0 => Answer::status("429 Too Many Requests").header("Retry-After", "0"),
         1 => Answer::status("503 Service Unavailable")

@@ -1,4 +1,4 @@
-//! A site on this machine, that answers as it is told to.
+//! A site on this machine with configurable responses.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,16 +7,16 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What is answered to one request.
+/// The response to one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     status: &'static str,
     headers: String,
     body: Vec<u8>,
-    /// The bytes that it says it has, beside those that it has.
+    /// The number of bytes that the response announces but does not send.
     missing: usize,
     is_silent: bool,
-    /// What comes after the body, again and again, each time after a pause.
+    /// The bytes that follow the body without end, and the pause before each repetition.
     endless: Option<(&'static [u8], Duration)>,
 }
 
@@ -48,19 +48,19 @@ impl Answer {
         Self::status("302 Found").header("Location", to)
     }
 
-    /// It breaks off before its end.
+    /// Ends the response before its announced length.
     pub(crate) fn cut(mut self) -> Self {
         self.missing = 1;
         self
     }
 
-    /// After the head, or within it, `bytes` come again and again.
+    /// Repeats `bytes` without end after the head, or inside it.
     pub(crate) fn endless(mut self, bytes: &'static [u8], pause: Duration) -> Self {
         self.endless = Some((bytes, pause));
         self
     }
 
-    /// There is none, for as long as somebody waits for it.
+    /// Never responds.
     pub(crate) fn silence() -> Self {
         Self {
             is_silent: true,
@@ -69,12 +69,12 @@ impl Answer {
     }
 }
 
-/// What was asked for, as it was asked for.
+/// The received requests.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Log {
     pub(crate) paths: Vec<String>,
     pub(crate) heads: Vec<String>,
-    /// The most requests at one time.
+    /// The most requests at the same time.
     pub(crate) at_once: usize,
 }
 
@@ -84,8 +84,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// A site that answers a request for a path, of which there were so many
-    /// before, as `answer` says.
+    /// Starts a site. `answer` returns the response to a request for a path, after so many
+    /// earlier requests for it.
     pub(crate) fn new(answer: impl Fn(&str, usize) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -105,7 +105,7 @@ impl Server {
         server
     }
 
-    /// The address of `path`.
+    /// Returns the address of `path`.
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.address)
     }
@@ -136,11 +136,11 @@ fn serve(
     };
     let answer = answer(&path, before);
     if answer.is_silent {
-        // Until the other side has had enough.
+        // Waits until the client closes the connection.
         let _closed = stream.read(&mut [0]);
         return;
     }
-    // Before the other side can ask for the next one.
+    // Count down before the client can send its next request.
     running.fetch_sub(1, Ordering::SeqCst);
     if let Some((bytes, pause)) = answer.endless {
         let head = format!("HTTP/1.1 {}\r\n{}", answer.status, answer.headers);

@@ -1,11 +1,11 @@
-//! A document, split into pages as sites of documentation show it.
+//! Splits a document into pages as documentation sites do.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// A page for each operation and webhook of `document`, by its name: a document
-/// with all that it needs, and nothing else.
+/// Returns a page for each operation and webhook of `document`, by its name: a complete
+/// document with only the components that it needs.
 pub(crate) fn pages(document: &Value) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for member in ["paths", "webhooks"] {
@@ -55,7 +55,7 @@ fn part(document: &Value, member: &str, path: &str, method: &str) -> Value {
     part
 }
 
-/// The components that `part` needs, and that these need.
+/// Returns the components that `part` needs, directly or through others.
 fn needed(document: &Value, part: &Value) -> Map<String, Value> {
     let mut names = BTreeSet::new();
     let mut next = vec![part];
@@ -79,7 +79,7 @@ fn needed(document: &Value, part: &Value) -> Map<String, Value> {
     needed
 }
 
-/// The pointers of the components that `value` names.
+/// Collects the pointers of the components that `value` refers to.
 fn collect(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),

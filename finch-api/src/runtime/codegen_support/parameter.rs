@@ -251,6 +251,12 @@ mod tests {
             "a=b&of%5Ba%5D%5Bb%5D=%26&of%5Bd%5D=1",
         );
         check_query(
+            Parameter::query("of").style(Style::DeepObject),
+            json!({"a": [1, null, "b"], "c": [{"d": 1}, {"d": [2]}, [3]], "e": []}),
+            "a=b&of%5Ba%5D%5B%5D=1&of%5Ba%5D%5B%5D=b&of%5Bc%5D%5B0%5D%5Bd%5D=1\
+             &of%5Bc%5D%5B1%5D%5Bd%5D%5B%5D=2&of%5Bc%5D%5B2%5D%5B%5D=3",
+        );
+        check_query(
             Parameter::query("of"),
             json!({"a": 1, "b": ["c", "d"]}),
             "a=b&a=1&b=c&b=d",

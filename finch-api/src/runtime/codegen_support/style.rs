@@ -23,7 +23,7 @@ pub(crate) enum Style {
     SpaceDelimited,
     /// `color=blue%7Cblack`, in a query.
     PipeDelimited,
-    /// `color%5BR%5D=100`, for an object in a query.
+    /// `color%5BR%5D=100`, for an object or an array in a query.
     DeepObject,
     /// JSON in any location.
     Json,
@@ -130,12 +130,21 @@ impl Notation {
         })
     }
 
-    /// Adds the pairs of `value`. The name of each pair is its path from `name`.
+    /// Adds the pairs of `value`. The name of each pair is its path from `name`. OpenAPI does
+    /// not say how arrays are written. They are written as Stripe documents it: `a[]=1`, and
+    /// `a[0][b]=1` for an item that is an array or an object.
     fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
         match value {
             Value::Object(members) => {
                 for (member, value) in members {
                     self.deep(&format!("{name}[{member}]"), value, pairs)?;
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    let is_nested = item.is_array() || item.is_object();
+                    let index = is_nested.then(|| index.to_string()).unwrap_or_default();
+                    self.deep(&format!("{name}[{index}]"), item, pairs)?;
                 }
             }
             Value::Null => {}
@@ -335,7 +344,7 @@ mod tests {
             [
                 "color=",
                 "color=blue",
-                "this style has no nested values: pass the value as a text",
+                "color%5B%5D=blue&color%5B%5D=black&color%5B%5D=brown",
                 "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
             ],
         );
@@ -347,7 +356,6 @@ mod tests {
             (Style::Form, true, json!([[1]])),
             (Style::Form, true, json!({"a": {"b": 1}})),
             (Style::PipeDelimited, false, json!({"a": [1, 2]})),
-            (Style::DeepObject, false, json!({"a": [1]})),
         ] {
             assert_eq!(
                 notation(style, explode).pairs("of", &value),

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use http::Uri;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
 use tower_service::Service;
@@ -190,9 +191,20 @@ impl State {
         head: &Parts,
         document: &Document,
     ) -> Result<(Option<&'static Operation>, String, Reply), String> {
-        let path = head.uri.path();
-        let below = path.strip_prefix(&self.base_path);
-        let path = below.filter(|below| below.starts_with('/')).unwrap_or(path);
+        let whole = head.uri.path();
+        let below = |base: &str| {
+            let below = whole.strip_prefix(base.trim_end_matches('/'));
+            below.filter(|below| below.starts_with('/'))
+        };
+        let path = below(&self.base_path).unwrap_or(whole);
+        // The path of an operation with a server of its own is below that server.
+        let path_of = |endpoint: &Endpoint| {
+            let server = endpoint.operation().and_then(|operation| operation.server);
+            let server = server.and_then(|server| server.url.parse::<Uri>().ok());
+            server
+                .and_then(|server| below(server.path()))
+                .unwrap_or(path)
+        };
         let query = head.uri.query().unwrap_or_default();
         let of_document = document
             .operations
@@ -201,8 +213,9 @@ impl State {
         let of_test = self.endpoints.iter().map(|(endpoint, _)| endpoint.clone());
         let asked = of_document
             .chain(of_test)
-            .filter(|endpoint| endpoint.matches(&head.method, path, query))
+            .filter(|endpoint| endpoint.matches(&head.method, path_of(endpoint), query))
             .max_by_key(Endpoint::specificity);
+        let path = asked.as_ref().map_or(path, path_of);
         let request = match asked.as_ref().and_then(Endpoint::operation) {
             Some(operation) => format!("{} {path} (`{}`)", head.method, operation.id),
             None => format!("{} {path}", head.method),

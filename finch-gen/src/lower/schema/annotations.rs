@@ -79,7 +79,7 @@ impl Lowering<'_> {
                 self.report.warn("unknown-keyword", at, what);
             }
         }
-        if !self.is_3_0 && schema.get("nullable") == Some(&Value::Bool(true)) {
+        if !self.is_3_0 && super::is_nullable(schema) {
             self.legacy_nullable += 1;
         }
     }

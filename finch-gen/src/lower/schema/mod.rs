@@ -35,6 +35,7 @@ pub(crate) use values::equal;
 
 use super::schema_dialects::{self, Dialect};
 use super::source_map::Origins;
+use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::pointer::join;
 use crate::problem::Problems;
@@ -205,6 +206,11 @@ fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
     }
 }
 
+/// Whether `schema` is `nullable`, as OpenAPI 3.0 writes it.
+fn is_nullable(schema: &Map<String, Value>) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
+}
+
 /// The pointers of all schemas that are not inside another.
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
@@ -257,10 +263,16 @@ impl Lowering<'_> {
             return self.reference_of_3_0(schema, at);
         }
         let mut types = self.types(schema, at);
-        let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+        let has_null_conjunct = self.has_null_conjunct(schema);
+        let nullable = has_null_conjunct || is_nullable(schema);
         let mut exact = true;
         let mut values = self.values(schema, &mut types, nullable, &mut exact, at);
-        if nullable && types.named.is_some() {
+        if has_null_conjunct {
+            let what = "`nullable: true` in `allOf`, which only restricts the others → \
+                        null is accepted, as its author means";
+            self.report.warn("nullable-conjunction", at, what);
+            exact = false;
+        } else if nullable && types.named.is_some() {
             types.null = true;
         }
 
@@ -274,7 +286,8 @@ impl Lowering<'_> {
         // `nullable` adds null to a type; where there is none, its writers mean
         // that it adds null to all that is said. In 3.0 null alone is said so, too.
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
-        let is_meant_of_all = nullable && !schema.contains_key("type") && !says_null;
+        let is_meant_of_all =
+            has_null_conjunct || nullable && !schema.contains_key("type") && !says_null;
         if is_meant_of_all && constrains && !form.is_null() {
             source_marks::set(&mut form.schema, at);
             form = unions::or_null(form);
@@ -284,6 +297,28 @@ impl Lowering<'_> {
             source_marks::set(&mut form.schema, at);
         }
         form
+    }
+
+    /// Whether `allOf` of `schema` holds a schema that only adds null to others that refuse it.
+    /// Literally it adds nothing, but authors write it to make a reference nullable.
+    fn has_null_conjunct(&self, schema: &Map<String, Value>) -> bool {
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        let conjuncts = conjuncts.into_iter().flatten();
+        let says_null = |conjunct: &&Value| {
+            let target = self.document.follow(conjunct).and_then(Value::as_object);
+            target.is_some_and(|target| {
+                let types = target.get("type").and_then(Value::as_array);
+                is_nullable(target)
+                    || types.is_some_and(|types| types.len() > 1 && types.contains(&json!("null")))
+            })
+        };
+        let (nullable, others): (Vec<&Value>, Vec<&Value>) = conjuncts.partition(says_null);
+        let adds_nothing = |conjunct: &&Value| {
+            let keywords = conjunct.as_object().into_iter().flat_map(Map::keys);
+            let mut keywords = keywords.map(String::as_str);
+            keywords.all(|keyword| matches!(keyword, "nullable" | "type") || is_annotation(keyword))
+        };
+        !others.is_empty() && nullable.iter().any(adds_nothing)
     }
 
     /// A schema may say that it is of another dialect than those around it.
@@ -310,7 +345,7 @@ impl Lowering<'_> {
     /// `nullable` there are meant, and wrong in the direction that is safe.
     fn reference_of_3_0(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = self.reference(&schema["$ref"], at);
-        if schema.get("nullable") == Some(&Value::Bool(true)) {
+        if is_nullable(schema) {
             form = unions::or_null(form);
         }
         let types = Types {

@@ -25,16 +25,17 @@ fn what_is_no_object_is_refused() {
     root["paths"]["/f"] = json!({"get": "x", "x-get": "x"});
     root["components"]["schemas"]["g\u{202e}h"] = json!({});
     let expected = |at: &str, found: &str| {
-        let remedy = "write one, or leave it out, through the overlay";
+        let remedy = "write one, or remove it, through the overlay";
         format!("api.yaml: {at}: expected a mapping, found {found}; {remedy}")
     };
     check_refused(
         &root,
         &[
+            &expected("/paths/~1f/get", "a string"),
+            // No operation needs these.
             &expected("/paths/~1b", "null"),
             &expected("/components/schemas/A", "a number"),
             &expected("/components/responses/C", "a list"),
-            &expected("/paths/~1f/get", "a string"),
             "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema is of characters that \
              are shown as they are; give it another through the overlay, and refer to that",
             "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \

@@ -10,14 +10,14 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
         let server = |url: &&str| json!({"url": url, "variables": {"region": {"default": "eu"}}});
         Value::Array(urls.iter().map(server).collect())
     };
-    let elsewhere = |at: &str, what: &str| {
+    let refused = |at: &str, url: &str| {
         Err(format!(
-            "api.yaml: /paths/~1a/get{at}: an operation that is served at {what}; take these \
-             `servers` out through the overlay where it is served there, too; else leave the \
-             operation out, and make another client for it"
+            "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is no absolute \
+             URL; correct it, or remove the operation, through the overlay"
         ))
     };
-    let base = |url: &str| Ok(Some(url.to_owned()));
+    let base = |url: &str| Ok((Some(url.to_owned()), None));
+    let own = |base: &str, url: &str| Ok((Some(base.to_owned()), Some(url.to_owned())));
     for (root, item, operation, expected) in [
         (
             &["https://{region}.example/"][..],
@@ -25,8 +25,20 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
             &[][..],
             base("https://eu.example"),
         ),
-        (&["https://{unknown}.example"], &[], &[], Ok(None)),
-        (&[], &[], &[], Ok(None)),
+        (&["https://{unknown}.example"], &[], &[], Ok((None, None))),
+        (&[], &[], &[], Ok((None, None))),
+        (
+            &["https://a.example/v1"],
+            &[],
+            &["../v1/"],
+            base("https://a.example/v1"),
+        ),
+        (
+            &["https://a.example"],
+            &[],
+            &["https://{unknown}.example"],
+            refused("/servers", "https://{unknown}.example"),
+        ),
         (
             &["/relative"],
             &[],
@@ -50,23 +62,15 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
             &["https://a.example"],
             &["https://b.example"],
             &["https://{region}.example"],
-            elsewhere(
-                "/servers",
-                "https://eu.example, where the client's base URL is https://a.example",
-            ),
+            own("https://a.example", "https://eu.example"),
         ),
         (
             &["https://a.example"],
             &["/v2"],
             &[],
-            elsewhere("", "/v2, where the client's base URL is https://a.example"),
+            own("https://a.example", "https://a.example/v2"),
         ),
-        (
-            &[],
-            &[],
-            &["/v2"],
-            elsewhere("/servers", "/v2, where others are not"),
-        ),
+        (&[], &[], &["/v2"], refused("/servers", "/v2")),
     ] {
         let mut document = document(json!({}), json!({}));
         document["servers"] = servers(root);
@@ -75,34 +79,23 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
         path["get"]["servers"] = servers(operation);
         let found = lower_value(&document).map(|lowered| {
             assert_eq!(lowered.report.iter().count(), 0);
-            lowered.model.server
+            let operation = lowered.model.operations.into_iter().next().unwrap();
+            (lowered.model.server, operation.server)
         });
         assert_eq!(found, expected, "{root:?} {item:?} {operation:?}");
     }
 }
 
 #[test]
-fn operations_of_different_servers_are_refused_each() {
+fn without_a_base_url_each_operation_has_its_own_server() {
     let mut root = document(json!({}), json!({}));
     root["paths"]["/b"] = json!({
         "servers": [{"url": "https://b.example"}],
         "get": {"operationId": "get-b", "responses": {"204": {"description": ""}}},
-        "put": {"operationId": "put-b", "responses": {"204": {"description": ""}}},
     });
-    let text = root.to_string();
-    let name = "api.yaml";
-    let lowered = lower_partial(load(&Text { name, text: &text }).unwrap());
-    let refused: Vec<&str> = lowered
-        .refused
-        .iter()
-        .map(|one| one.pointer.as_str())
-        .collect();
-    assert_eq!(refused, ["/paths/~1b/get", "/paths/~1b/put"]);
-    let ids: Vec<&str> = lowered
-        .model
-        .operations
-        .iter()
-        .map(|one| one.id.as_str())
-        .collect();
-    assert_eq!(ids, ["get-a"]);
+    let lowered = lower_value(&root).unwrap();
+    let operations = lowered.model.operations.iter();
+    let servers: Vec<Option<&str>> = operations.map(|one| one.server.as_deref()).collect();
+    assert_eq!(servers, [None, Some("https://b.example")]);
+    assert_eq!(lowered.model.server, None);
 }

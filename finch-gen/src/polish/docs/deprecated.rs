@@ -1,12 +1,27 @@
-//! What the document calls deprecated, the compiler warns of.
+//! The compiler warns of deprecated types and properties.
 //!
-//! Before, `deprecated: true` is lost. After, `#[deprecated]` stands on the
-//! operation's method, the setters of its parameters, the type, the member and its
-//! setters, with what the description says to do instead:
+//! ```yaml
+//! A: {required: [old], properties: {old: {type: boolean, deprecated: true, description: 'Deprecated: use `new`.'}}}
+//! ```
+//!
+//! Before, `deprecated: true` is lost:
 //!
 //! ```text
-//! #[deprecated(note = "Use `connection_id` …")]
-//! pub account_id: Option<String>,
+//! #[non_exhaustive]
+//! pub struct A {
+//!     pub old: bool,
+//! }
+//! ```
+//!
+//! After, `#[deprecated]` says what to do instead, in the words of the description. The emitters
+//! of methods and setters use it, too:
+//!
+//! ```text
+//! #[non_exhaustive]
+//! pub struct A {
+//!     #[deprecated(note = "use `new`.")]
+//!     pub old: bool,
+//! }
 //! ```
 
 use serde_json::Value;
@@ -68,4 +83,82 @@ fn note(text: &str) -> String {
         .into_iter()
         .find(|marker| lower.starts_with(marker));
     text[marker.map_or(0, str::len)..].trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::visit::Visit;
+    use syn::{Field, Ident, ImplItemFn, ItemStruct};
+
+    use quote::ToTokens as _;
+
+    use super::*;
+    use crate::polish::tests::client;
+
+    /// What is deprecated, with the note.
+    #[derive(Default)]
+    struct Deprecated(Vec<String>);
+
+    impl Deprecated {
+        fn check(&mut self, attributes: &[Attribute], name: &Ident) {
+            let mut attributes = attributes.iter();
+            if let Some(found) = attributes.find(|of| of.path().is_ident("deprecated")) {
+                self.0.push(format!("{name} {}", found.to_token_stream()));
+            }
+        }
+    }
+
+    impl Visit<'_> for Deprecated {
+        fn visit_item_struct(&mut self, item: &ItemStruct) {
+            self.check(&item.attrs, &item.ident);
+            syn::visit::visit_item_struct(self, item);
+        }
+
+        fn visit_field(&mut self, field: &Field) {
+            let unnamed = parse_quote!(unnamed);
+            self.check(&field.attrs, field.ident.as_ref().unwrap_or(&unnamed));
+        }
+
+        fn visit_impl_item_fn(&mut self, function: &ImplItemFn) {
+            self.check(&function.attrs, &function.sig.ident);
+        }
+    }
+
+    #[test]
+    fn everything_that_a_caller_names_is_deprecated() {
+        let tree = client(
+            "
+/a:
+  post:
+    operationId: post-a
+    deprecated: true
+    parameters:
+    - {name: type, in: query, deprecated: true, description: 'Deprecated: see `X-A`.', schema: {type: string}}
+    requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+    responses: {'204': {description: ''}}
+A:
+  properties:
+    old: {type: string, deprecated: true, description: \"[DEPRECATED] Use `new`\\n\\nOr not.\"}
+    maybe_old: {type: string, default: a, deprecated: true}
+    new: {type: string, deprecated: false}
+B: {type: object, deprecated: true, description: 'Deprecated: gone.'}
+",
+        );
+        let mut found = Deprecated::default();
+        found.visit_file(&tree.file);
+        assert_eq!(
+            found.0,
+            [
+                "post_a # [deprecated]",
+                "type_ # [deprecated (note = \"see `X-A`.\")]",
+                "maybe_type_ # [deprecated (note = \"see `X-A`.\")]",
+                "maybe_old # [deprecated]",
+                "old # [deprecated (note = \"Use `new`\")]",
+                "B # [deprecated (note = \"gone.\")]",
+                "maybe_old # [deprecated]",
+                "maybe_maybe_old # [deprecated]",
+                "old # [deprecated (note = \"Use `new`\")]",
+            ]
+        );
+    }
 }

@@ -1,13 +1,22 @@
 //! Every type, field and variant is documented, and a type says where it comes from.
 //!
-//! Before, variants have no documentation, and descriptions are those of the document:
+//! ```yaml
+//! Token:
+//!   description: A [token] response
+//!   required: [old, code]
+//!   properties: {old: {description: '[DEPRECATED] Use `code`', type: string}, code: {type: string}}
+//! ```
+//!
+//! Before, descriptions are as in the document, with a mark:
 //!
 //! ```text
-//! ///A [token] response
+//! ///A [token] response|/components/schemas/Token|
+//! #[non_exhaustive]
 //! pub struct Token {
-//!     ///[DEPRECATED] Use `connection_id` instead
-//!     pub account_id: Option<String>,
-//!     pub code: Option<String>,
+//!     ///|/components/schemas/Token/properties/code|
+//!     pub code: ::std::string::String,
+//!     ///[DEPRECATED] Use `code`|/components/schemas/Token/properties/old|
+//!     pub old: ::std::string::String,
 //! }
 //! ```
 //!
@@ -18,11 +27,12 @@
 //! /// A \[token\] response
 //! ///
 //! /// From `/components/schemas/Token`.
+//! #[non_exhaustive]
 //! pub struct Token {
-//!     /// \[DEPRECATED\] Use `connection_id` instead
-//!     pub account_id: Option<String>,
 //!     /// `code`
-//!     pub code: Option<String>,
+//!     pub code: ::std::string::String,
+//!     /// \[DEPRECATED\] Use `code`
+//!     pub old: ::std::string::String,
 //! }
 //! ```
 
@@ -126,27 +136,48 @@ fn json_name(field: &Field, name: &Ident) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::polish::tests::{ID, polish_operation};
+    use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn what_a_variant_holds_is_documented() {
-        let body = "requestBody: {required: true, content: {application/json: {schema: {$ref: \
-             '#/components/schemas/Both'}}}}";
-        let tree = polish_operation(
-            &format!("parameters: [{ID}], {body}, responses: {{'204': {{description: ''}}}}"),
-            "{
-                A: {type: object, required: [a], properties: {a: {type: string}}},
-                B: {type: object, required: [b], properties: {b: {type: string}}},
-                One: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]},
-                Other: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]},
-                Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Other'}]},
-            }",
+    fn a_default_and_the_fields_of_a_variant_are_documented() {
+        let tree = client(
+            "
+A: {required: [a], properties: {a: {type: integer, default: 100}}}
+B: {required: [b], properties: {b: {type: string}}}
+One: {oneOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
+Two: {oneOf: [{$ref: '#/components/schemas/B'}, {$ref: '#/components/schemas/A'}]}
+Both: {allOf: [{$ref: '#/components/schemas/One'}, {$ref: '#/components/schemas/Two'}]}
+",
         );
-        let code = crate::render::layout::unparse(tree.file);
-        assert!(
-            code.contains(" Variant0 {\n            /// `a`\n"),
-            "{code}"
+        check_items(
+            &tree,
+            r#"
+/// From `/components/schemas/A`.
+#[non_exhaustive]
+pub struct A {
+    /// Default: `100`.
+    pub a: i64,
+}
+/// From `/components/schemas/Both`.
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum BothVariant0 {
+    /// `i64,::std::string::String`
+    Variant0 {
+        /// Default: `100`.
+        a: i64,
+        /// `b`
+        b: ::std::string::String,
+    },
+    /// `A`
+    A(A),
+    /// `i64`
+    Variant2 {
+        /// Default: `100`.
+        a: i64,
+    },
+}
+"#,
         );
-        assert!(!code.contains("////"), "{code}");
     }
 }

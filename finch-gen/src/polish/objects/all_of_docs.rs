@@ -1,19 +1,33 @@
-//! A member that several schemas of a conjunction have is described as any other.
+//! Every field and type has a mark, and the description of its schema.
 //!
-//! Before, of such a member nothing is said, as typify merges all that the schemas
-//! say of its values, and keeps none of their descriptions; and of the type that it
-//! makes of them, neither:
-//!
-//! ```text
-//! pub action: UpdateAction,
+//! ```yaml
+//! A: {allOf: [{required: [id]}, {additionalProperties: {type: string, description: More.}}]}
 //! ```
 //!
-//! After, the field says what the schema itself says of it, or else the nearest that
-//! it is a conjunction of, and is marked with that place; and so is the type:
+//! Before, typify drops the description of `additionalProperties`, and some descriptions in an
+//! `allOf`. A property without a schema has no mark:
 //!
 //! ```text
-//! /// What is done.|/components/schemas/Update/properties/action|
-//! pub action: UpdateAction,
+//! ///|/components/schemas/A|
+//! pub struct A {
+//!     pub id: ::serde_json::Value,
+//!     #[serde(flatten)]
+//!     pub extra: ::std::collections::HashMap<::std::string::String, ::std::string::String>,
+//! }
+//! ```
+//!
+//! After, a field has the description of its schema, or of the nearest schema in its `allOf`. Its
+//! mark says where that schema is. The type of a field is marked, too:
+//!
+//! ```text
+//! ///|/components/schemas/A|
+//! pub struct A {
+//!     /// |/components/schemas/A|
+//!     pub id: ::serde_json::Value,
+//!     /// More.|/components/schemas/A/allOf/0/additionalProperties|
+//!     #[serde(flatten)]
+//!     pub extra: ::std::collections::HashMap<::std::string::String, ::std::string::String>,
+//! }
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -211,4 +225,37 @@ fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>)
         next = referred;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{check_items, exchange};
+
+    #[test]
+    fn the_schema_itself_is_nearer_than_its_base() {
+        let tree = exchange(
+            "
+Base: {required: [action], properties: {action: {type: string, description: Of the base.}}}
+A:
+  allOf: [{$ref: '#/components/schemas/Base'}]
+  required: [id]
+  properties: {action: {enum: [go], description: What to do., deprecated: true}}
+B: {}
+",
+        );
+        check_items(
+            &tree,
+            r#"
+/// From `/components/schemas/A`.
+#[non_exhaustive]
+pub struct A {
+    /// What to do.
+    #[deprecated(note = "What to do.")]
+    pub action: AAction,
+    /// `id`
+    pub id: ::serde_json::Value,
+}
+"#,
+        );
+    }
 }

@@ -1,19 +1,28 @@
-//! Members have the names that the document gives them.
+//! Properties have their names from the document.
 //!
-//! Before, one of two members that would be one field has a number after its
-//! name, behind a character of Unicode's private use area (see
-//! `shape::field_names`), here `|`:
-//!
-//! ```text
-//! #[serde(rename = "_id|2")]
-//! pub id_2: String,
+//! ```yaml
+//! A: {required: [id, _id], properties: {id: {type: string}, _id: {type: string}}}
 //! ```
 //!
-//! After, the field keeps the number, and the member does not:
+//! Before, the second property whose field would be `id` has a number in its name, after a
+//! mark (see `shape::field_names`):
 //!
 //! ```text
-//! #[serde(rename = "_id")]
-//! pub id_2: String,
+//! pub struct A {
+//!     pub id: ::std::string::String,
+//!     #[serde(rename = "_id\u{e002}2")]
+//!     pub id_2: ::std::string::String,
+//! }
+//! ```
+//!
+//! After, only the field keeps the number:
+//!
+//! ```text
+//! pub struct A {
+//!     pub id: ::std::string::String,
+//!     #[serde(rename = "_id")]
+//!     pub id_2: ::std::string::String,
+//! }
 //! ```
 //!
 //! A field is named in ASCII: the compiler warns of letters that look like others.

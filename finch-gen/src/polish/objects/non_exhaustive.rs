@@ -1,19 +1,38 @@
-//! A new property of an object, or a new variant of an enum, breaks no caller.
+//! A new property of an object, or a new variant of a union, breaks no caller.
 //!
-//! Before, a caller can write `T { a }`, and match every variant of `U`:
-//!
-//! ```text
-//! pub struct T { pub a: String }
-//! pub enum U { A(A), B(B) }
+//! ```yaml
+//! A: {required: [a], properties: {a: {type: string}}}
+//! U: {oneOf: [{$ref: '#/components/schemas/A'}, {type: integer}]}
 //! ```
 //!
-//! After, a builder makes a `T`, and patterns end with `..` or with `_`:
+//! Before, a caller can write `A { a }`, and match every variant of `U`:
+//!
+//! ```text
+//! pub struct A {
+//!     pub a: ::std::string::String,
+//! }
+//! #[serde(untagged)]
+//! pub enum U {
+//!     A(A),
+//!     Integer(i64),
+//!     Other(::serde_json::Value),
+//! }
+//! ```
+//!
+//! After, a builder makes an `A`, and patterns end with `..` or with `_`:
 //!
 //! ```text
 //! #[non_exhaustive]
-//! pub struct T { pub a: String }
+//! pub struct A {
+//!     pub a: ::std::string::String,
+//! }
+//! #[serde(untagged)]
 //! #[non_exhaustive]
-//! pub enum U { A(A), B(B) }
+//! pub enum U {
+//!     A(A),
+//!     Integer(i64),
+//!     Other(::serde_json::Value),
+//! }
 //! ```
 
 use syn::{Attribute, Fields, Item, parse_quote};

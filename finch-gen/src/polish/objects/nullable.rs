@@ -1,24 +1,36 @@
-//! In a request, null is not the same as nothing.
+//! A request can send null, which differs from an absent property.
 //!
-//! Before, a member that may be absent and may be null is one option, and null
-//! is never sent, although to many servers it means to unset what is there:
-//!
-//! ```text
-//! #[serde(skip_serializing_if = "Option::is_none")]
-//! pub title: Option<String>,
+//! ```yaml
+//! /title:
+//!   put:
+//!     operationId: put-title
+//!     requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Title'}}}}
+//!     responses: {'204': {description: ''}}
+//! Title: {properties: {title: {type: [string, 'null']}}}
 //! ```
 //!
-//! After, in all that a request can hold, the outer option says whether it is
-//! there, the inner one whether it is null:
+//! Before, an optional nullable property is one `Option`, and null is never sent, although many
+//! servers take it as an order to delete the value:
 //!
 //! ```text
-//! #[serde(skip_serializing_if = "Option::is_none")]
-//! #[serde(default, deserialize_with = "crate::runtime::nullable")]
-//! pub title: Option<Option<String>>,
+//! pub struct Title {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub title: ::std::option::Option<::std::string::String>,
+//! }
 //! ```
 //!
-//! What only a response holds keeps one option: to its reader both mean that
-//! there is no value.
+//! After, in every type that a request can hold, the outer `Option` is `None` if the property is
+//! absent, and the inner one if it is null:
+//!
+//! ```text
+//! pub struct Title {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     #[serde(default, deserialize_with = "crate::runtime::nullable")]
+//!     pub title: ::std::option::Option<::std::option::Option<::std::string::String>>,
+//! }
+//! ```
+//!
+//! A type that only responses hold keeps one `Option`.
 
 use quote::ToTokens as _;
 use serde_json::Value;
@@ -102,4 +114,55 @@ fn is_nullable(document: &Document, schema: &Value, depth: u8) -> bool {
                 .iter()
                 .all(|conjunct| is_nullable(document, conjunct, depth))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{check_items, exchange};
+
+    #[test]
+    fn a_request_distinguishes_null_and_a_response_does_not() {
+        let object = "{required: [must], properties: {
+            must: {type: [integer, 'null']},
+            may: {type: integer},
+            null_or: {type: [integer, 'null']},
+            refers: {$ref: '#/components/schemas/N'},
+            union: {anyOf: [{type: integer}, {type: 'null'}]}}}";
+        let tree = exchange(&format!(
+            "A: {object}\nB: {object}\nN: {{type: [object, 'null'], properties: {{}}}}"
+        ));
+        check_items(
+            &tree,
+            r#"
+#[non_exhaustive]
+pub struct A {
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub may: ::std::option::Option<i64>,
+    pub must: ::std::option::Option<i64>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub null_or: ::std::option::Option<::std::option::Option<i64>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub refers: ::std::option::Option<::std::option::Option<N>>,
+    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    pub union: ::std::option::Option<::std::option::Option<i64>>,
+}
+crate::runtime::object! {
+    A;
+    expected must "must";
+    optional may "may";
+    nullable null_or "null_or";
+    nullable refers "refers";
+    nullable union "union";
+}
+crate::runtime::object! {
+    B;
+    expected must "must";
+    optional may "may";
+    optional null_or "null_or";
+    optional refers "refers";
+    optional union "union";
+}
+"#,
+        );
+    }
 }

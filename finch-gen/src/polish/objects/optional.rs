@@ -1,22 +1,31 @@
-//! An optional property is an `Option`. If it is not set, it is not encoded.
+//! An optional property is an `Option`, and an absent one is not encoded.
 //!
-//! Before, a property that leads back to its own type is a box around an option, and a
-//! property that can only be null is a unit. Both are sent as null when nobody set them:
-//!
-//! ```text
-//! #[serde(default)]
-//! pub manager: Box<Option<Employee>>,
-//! #[serde(default)]
-//! pub nothing: (),
+//! ```yaml
+//! Company: {properties: {boss: {$ref: '#/components/schemas/Employee'}}}
+//! Employee: {properties: {manager: {$ref: '#/components/schemas/Employee'}, no: {type: 'null'}}}
 //! ```
 //!
-//! After, serde knows that there is nothing to send:
+//! Before, a recursive property may be a box around an option, and a property that can only be
+//! null is a unit. Both are sent as null when nobody sets them:
 //!
 //! ```text
-//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-//! pub manager: Option<Box<Employee>>,
-//! #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-//! pub nothing: Option<()>,
+//! pub struct Employee {
+//!     #[serde(default)]
+//!     pub manager: ::std::boxed::Box<::std::option::Option<Employee>>,
+//!     #[serde(default)]
+//!     pub no: (),
+//! }
+//! ```
+//!
+//! After, both are options, and serde skips an absent one:
+//!
+//! ```text
+//! pub struct Employee {
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub manager: ::std::option::Option<::std::boxed::Box<Employee>>,
+//!     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+//!     pub no: ::std::option::Option<()>,
+//! }
 //! ```
 
 use syn::visit_mut::{self, VisitMut};
@@ -79,48 +88,50 @@ fn option() -> syn::Path {
 
 #[cfg(test)]
 mod tests {
-    use quote::ToTokens as _;
+    use quote::quote;
     use syn::ItemStruct;
 
     use super::*;
 
-    #[track_caller]
-    fn check(field: &str, expected: &str) {
-        let code = format!("pub struct T {{ {field} }}");
-        let mut item: ItemStruct = syn::parse_str(&code).unwrap();
-        Options.visit_item_struct_mut(&mut item);
-        let fields = item.fields.to_token_stream().to_string();
-        let expected = format!("{{{expected}}}").replace(' ', "");
-        assert_eq!(fields.replace(' ', ""), expected, "{field}");
-    }
-
     #[test]
     fn options_are_left_out() {
-        let skipped = r#"#[serde(skip_serializing_if = "::std::option::Option::is_none")]"#;
-        let expected = r#"#[serde(deserialize_with = "::std::option::Option::deserialize")]"#;
-        check(
-            "#[serde(default)] a: Box<Option<T>>",
-            &format!("{skipped} a: ::std::option::Option<::std::boxed::Box<T>>"),
-        );
-        check(
-            "#[serde(rename = \"b\", default)] a: Box<Option<T>>",
-            &format!(
-                "#[serde(rename = \"b\")] {skipped} a: ::std::option::Option<::std::boxed::Box<T>>"
+        for (field, expected) in [
+            (
+                quote!(#[serde(default)] a: Box<Option<T>>),
+                quote! {
+                    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                    a: ::std::option::Option<::std::boxed::Box<T>>
+                },
             ),
-        );
-        check(
-            "a: Box<Option<T>>",
-            &format!("{expected} a: ::std::option::Option<::std::boxed::Box<T>>"),
-        );
-        check(
-            "a: Vec<Box<Option<T>>>",
-            "a: Vec<::std::option::Option<::std::boxed::Box<T>>>",
-        );
-        check(
-            "#[serde(default)] a: ()",
-            &format!("{skipped} a: ::std::option::Option<()>"),
-        );
-        check("a: ()", "a: ()");
-        check("#[serde(default)] a: Vec<T>", "#[serde(default)] a: Vec<T>");
+            (
+                quote!(#[serde(rename = "b", default)] a: Box<Option<T>>),
+                quote! {
+                    #[serde(rename = "b")]
+                    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                    a: ::std::option::Option<::std::boxed::Box<T>>
+                },
+            ),
+            (
+                quote!(a: Box<Option<T>>),
+                quote! {
+                    #[serde(deserialize_with = "::std::option::Option::deserialize")]
+                    a: ::std::option::Option<::std::boxed::Box<T>>
+                },
+            ),
+            (
+                quote!(a: Vec<Box<Option<T>>>),
+                quote!(a: Vec<::std::option::Option<::std::boxed::Box<T>>>),
+            ),
+            (quote!(a: ()), quote!(a: ())),
+            (
+                quote!(#[serde(default)] a: Vec<T>),
+                quote!(#[serde(default)] a: Vec<T>),
+            ),
+        ] {
+            let mut found: ItemStruct = parse_quote!(struct T { #field });
+            Options.visit_item_struct_mut(&mut found);
+            let expected: ItemStruct = parse_quote!(struct T { #expected });
+            assert_eq!(found, expected, "{field}");
+        }
     }
 }

@@ -135,3 +135,53 @@ impl VisitMut for Qualify<'_> {
         visit_mut::visit_path_mut(self, path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::syntax::syn_query;
+    use crate::polish::tests::client;
+    use crate::provenance;
+
+    #[test]
+    fn a_type_says_where_it_comes_from_after_shaping_has_moved_its_schema() {
+        let tree = client(
+            "
+/a:
+  post:
+    operationId: post-a
+    requestBody:
+      content:
+        application/json:
+          schema: {properties: {list: {type: array, items: {properties: {x: {}}}}}}
+    responses: {'204': {description: ''}}
+A: {allOf: [{properties: {a: {type: string}}}, {$ref: '#/components/schemas/B'}]}
+B:
+  oneOf:
+  - {type: 'null'}
+  - {title: One, required: [b], properties: {b: {}}}
+  - {required: [c], properties: {c: {type: [object, string], properties: {d: {}}}}}
+D: {properties: {e: {type: integer}}, additionalProperties: {type: string}}
+",
+        );
+        let types = syn_query::items(&tree.file, &["types"]).unwrap();
+        let found = types.iter().filter_map(|item| {
+            let place = provenance::said(syn_query::attributes(item))?;
+            Some(format!("{} {place}", syn_query::name(item)?))
+        });
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [
+                "A /components/schemas/A",
+                "B /components/schemas/B",
+                "Bc /components/schemas/B/oneOf/2",
+                "BcC /components/schemas/B/oneOf/2/properties/c",
+                "CObject /components/schemas/B/oneOf/2/properties/c",
+                "D /components/schemas/D",
+                "One /components/schemas/B/oneOf/1",
+                "PostARequest /paths/~1a/post/requestBody/content/application~1json/schema",
+                "PostARequestList \
+                 /paths/~1a/post/requestBody/content/application~1json/schema/properties/list/items",
+            ]
+        );
+    }
+}

@@ -1,21 +1,51 @@
-//! Several kinds of success of one operation are an enum.
+//! Emits an enum for an operation with several kinds of success.
 //!
-//! Before, `send` returns one of them, as progenitor has one type for all:
-//!
-//! ```text
-//! pub async fn send(self) -> Result<ResponseValue<types::Company>, Error<()>> { … }
+//! ```yaml
+//! /company:
+//!   get:
+//!     operationId: get-company
+//!     responses:
+//!       '200': {description: '', content: {text/plain: {}}}
+//!       '202': {description: ''}
 //! ```
 //!
-//! After, it returns an enum, with functions for each kind:
+//! Before, the types have no such enum:
 //!
 //! ```text
-//! pub enum GetCompanySuccess { Status200(Company), Status202(Pending) }
-//! impl GetCompanySuccess {
-//!     pub fn ok(&self) -> Option<&Company> { … }
-//!     pub fn into_ok(self) -> Option<Company> { … }
-//!     …
+//! impl<'a> GetCompany<'a> {
+//!     pub async fn send(self) -> Result<ResponseValue<::std::string::String>, Error<()>> {}
 //! }
-//! pub async fn send(self) -> Result<ResponseValue<types::GetCompanySuccess>, Error<()>> { … }
+//! ```
+//!
+//! After, the enum has a function for each kind, and `send` returns the enum:
+//!
+//! ```text
+//! #[serde(untagged)]
+//! #[non_exhaustive]
+//! pub enum GetCompanySuccess {
+//!     Status200(::std::string::String),
+//!     Status202,
+//! }
+//! impl GetCompanySuccess {
+//!     pub fn ok(&self) -> ::std::option::Option<&::std::string::String> {
+//!         match self {
+//!             Self::Status200(value) => Some(value),
+//!             _ => None,
+//!         }
+//!     }
+//!     pub fn into_ok(self) -> ::std::option::Option<::std::string::String> {
+//!         match self {
+//!             Self::Status200(value) => Some(value),
+//!             _ => None,
+//!         }
+//!     }
+//!     pub fn is_accepted(&self) -> bool {
+//!         matches!(self, Self::Status202)
+//!     }
+//! }
+//! impl<'a> GetCompany<'a> {
+//!     pub async fn send(self) -> Result<ResponseValue<types::GetCompanySuccess>, Error<()>> {}
+//! }
 //! ```
 
 use std::collections::BTreeMap;

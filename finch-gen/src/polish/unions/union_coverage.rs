@@ -291,3 +291,101 @@ fn wire_name(field: &Field) -> Option<String> {
     }
     name
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::polish::unions::union_deserialize::tests::variants;
+
+    #[test]
+    fn the_properties_that_distinguish_the_variants_are_listed() {
+        let [a, c, d] =
+            ["A", "C", "D"].map(|name| format!("{{$ref: '#/components/schemas/{name}'}}"));
+        for (branches, schemas, expected) in [
+            // A single object needs no list.
+            (
+                format!("{a}, {{type: integer}}"),
+                "A: {properties: {a: {}}}",
+                vec![("A", quote!(Object)), ("Integer", quote!(All))],
+            ),
+            // Properties of the same type are kept alike.
+            (
+                format!("{a}, {c}, {d}"),
+                "A: {properties: {a-b: {}, d: {$ref: '#/components/schemas/D'}}}\n\
+                 C: {properties: {d: {$ref: '#/components/schemas/D'}}}\n\
+                 D: {properties: {e: {}}}",
+                vec![
+                    ("A", quote!(Names(&["a-b", "d"]))),
+                    ("C", quote!(Names(&["d"]))),
+                    ("D", quote!(Names(&["e"]))),
+                ],
+            ),
+            // Properties of different types are not, in lists, unions and maps, too.
+            (
+                format!("{a}, {c}, {d}"),
+                "A: {properties: {of: {type: array, items: {properties: {x: {}}}}}}\n\
+                 C: {properties: {of: {type: array, items: {oneOf: [{properties: {y: {}}}, {type: string}]}}}}\n\
+                 D: {properties: {of: {type: object, additionalProperties: {type: string}}}}",
+                vec![
+                    (
+                        "A",
+                        quote!(Members(
+                            &[("of", Keeps::Items(&Keeps::Names(&["x"])))],
+                            ::std::option::Option::None
+                        )),
+                    ),
+                    (
+                        "C",
+                        quote!(Members(
+                            &[(
+                                "of",
+                                Keeps::Items(&Keeps::AnyOf(&[Keeps::Names(&["y"]), Keeps::All]))
+                            )],
+                            ::std::option::Option::None
+                        )),
+                    ),
+                    ("D", quote!(Names(&["of"]))),
+                ],
+            ),
+            // A recursive type ends, and a map keeps every property.
+            (
+                format!("{a}, {c}, {d}"),
+                "A: {properties: {a: {$ref: '#/components/schemas/A'}}}\n\
+                 C: {properties: {a: {$ref: '#/components/schemas/C'}, c: {}}}\n\
+                 D: {properties: {d: {}}, additionalProperties: {type: string}}",
+                vec![
+                    (
+                        "A",
+                        quote!(Members(
+                            &[("a", Keeps::Names(&["a"]))],
+                            ::std::option::Option::None
+                        )),
+                    ),
+                    (
+                        "C",
+                        quote!(Members(
+                            &[("a", Keeps::Names(&["a", "c"])), ("c", Keeps::All)],
+                            ::std::option::Option::None
+                        )),
+                    ),
+                    (
+                        "D",
+                        quote!(Members(
+                            &[("d", Keeps::All)],
+                            ::std::option::Option::Some(&Keeps::All)
+                        )),
+                    ),
+                ],
+            ),
+        ] {
+            let expected: Vec<String> = expected
+                .iter()
+                .map(|(name, keeps)| {
+                    let name = quote::format_ident!("{name}");
+                    quote!((&[], Keeps::#keeps, |value| decode(value).map(Self::#name))).to_string()
+                })
+                .collect();
+            assert_eq!(variants(&branches, schemas), expected);
+        }
+    }
+}

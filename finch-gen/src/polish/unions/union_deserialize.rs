@@ -1,27 +1,59 @@
-//! Reads of the variants of a union the one that a value is meant for.
+//! Decodes a union as the variant that a value is meant for.
 //!
-//! Before, serde's code tries the variants in turn. The first that fits takes the value,
-//! although a property says that it is another, and drops the properties that only another
-//! names. It reads the list `[1]` as an object, and refuses 1.0 for an integer:
-//!
-//! ```text
-//! #[derive(Deserialize, Serialize, …)]
-//! #[serde(untagged)]
-//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
+//! ```yaml
+//! Pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]}
+//! Cat: {required: [kind], properties: {kind: {const: cat}}}
+//! Dog: {required: [kind], properties: {kind: {const: dog}}}
 //! ```
 //!
-//! After, the runtime knows the values that tell each variant from the others, and which
-//! properties it keeps. It reads, of those that the value can be, the one that drops least:
+//! Before, serde's code tries the variants in turn and takes the first that fits, although a
+//! property says that the value is another. It also decodes the list `[1]` as an object, and
+//! refuses 1.0 for an integer:
 //!
 //! ```text
-//! #[derive(Serialize, …)]
+//! #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
 //! #[serde(untagged)]
-//! pub enum Pet { Cat(Cat), Dog(Dog), Name(String), Other(Value) }
-//! impl<'de> Deserialize<'de> for Pet {
-//!     … read_union(deserializer, &[
-//!         (&[Tag::Required(&["kind"], &[Text("cat")])], Keeps::Object, |value| decode(value).map(Self::Cat)),
-//!         …
-//!     ], Some(Self::Other))
+//! pub enum Pet {
+//!     Cat(Cat),
+//!     Dog(Dog),
+//!     Other(::serde_json::Value),
+//! }
+//! ```
+//!
+//! After, the runtime knows the values that distinguish the variants, and the properties that
+//! each one keeps. Of the variants that fit, it takes the one that drops least:
+//!
+//! ```text
+//! #[derive(::serde::Serialize, Clone, Debug, PartialEq)]
+//! #[serde(untagged)]
+//! pub enum Pet {
+//!     Cat(Cat),
+//!     Dog(Dog),
+//!     Other(::serde_json::Value),
+//! }
+//! impl<'de> ::serde::Deserialize<'de> for Pet {
+//!     fn deserialize<D: ::serde::Deserializer<'de>>(
+//!         deserializer: D,
+//!     ) -> ::std::result::Result<Self, D::Error> {
+//!         use crate::runtime::{Keeps, Scalar, Tag, decode, read_union};
+//!         read_union(
+//!             deserializer,
+//!             &[
+//!                 (
+//!                     &[Tag::Required(&["kind"], &[Scalar::Text("cat")])],
+//!                     Keeps::Object,
+//!                     |value| decode(value).map(Self::Cat),
+//!                 ),
+//!                 (
+//!                     &[Tag::Required(&["kind"], &[Scalar::Text("dog")])],
+//!                     Keeps::Object,
+//!                     |value| decode(value).map(Self::Dog),
+//!                 ),
+//!             ],
+//!             ::std::option::Option::Some(Self::Other),
+//!         )
+//!     }
+//! }
 //! ```
 //!
 //! The variants of an inner union are listed, too, each once. A variant that takes any JSON
@@ -275,4 +307,141 @@ fn tag(tag: &Tag) -> TokenStream {
         Scalar::Boolean(value) => quote!(Scalar::Boolean(#value)),
     });
     quote!(Tag::#kind(&[#(#path),*], &[#(#values),*]))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use syn::visit::Visit;
+    use syn::{Expr, ExprCall, parse_quote};
+
+    use super::*;
+    use crate::polish::tests::{check_items, exchange};
+
+    /// The variants with which `read_union` is called.
+    struct Variants(Vec<String>);
+
+    impl Visit<'_> for Variants {
+        fn visit_expr_call(&mut self, call: &ExprCall) {
+            let args: Vec<&Expr> = call.args.iter().collect();
+            if let [_, Expr::Reference(list), _] = args.as_slice()
+                && let Expr::Array(list) = &*list.expr
+                && *call.func == parse_quote!(read_union)
+            {
+                let variants = list.elems.iter().map(|of| of.to_token_stream().to_string());
+                self.0.extend(variants);
+            }
+        }
+    }
+
+    /// What `read_union` is told of each variant of the union of `branches`.
+    pub(crate) fn variants(branches: &str, schemas: &str) -> Vec<String> {
+        let mut tree = exchange(&format!("B: {{oneOf: [{branches}]}}\n{schemas}"));
+        let mut variants = Variants(Vec::new());
+        let types = syn_query::module(&mut tree.file, &["types"]).unwrap();
+        for item in types {
+            if let Item::Impl(item) = item
+                && syn_query::self_name(item).is_some_and(|name| name == "B")
+            {
+                variants.visit_item_impl(item);
+            }
+        }
+        variants.0
+    }
+
+    #[test]
+    fn the_variants_of_an_inner_union_are_tried_as_those_of_the_outer() {
+        let inner = "{$ref: '#/components/schemas/Inner'}";
+        let one = "{$ref: '#/components/schemas/One'}";
+        let schemas = format!(
+            "
+A: {{}}
+One: {{properties: {{one: {{}}}}}}
+Two: {{properties: {{two: {{}}, inner: {inner}}}}}
+Inner: {{oneOf: [{one}, {{$ref: '#/components/schemas/Two'}}, {{type: integer}}]}}
+Alias: {inner}
+"
+        );
+        let one_of =
+            |of: TokenStream| quote!((&[], Keeps::Names(&["one"]), |value| decode(value) #of));
+        let two_of = |of: TokenStream| quote!((&[], Keeps::Names(&["inner", "two"]), |value| decode(value) #of));
+        let scalar_of = |of: TokenStream| quote!((&[], Keeps::All, |value| decode(value) #of));
+        for (branches, expected) in [
+            (
+                format!("{inner}, {{type: string}}"),
+                vec![
+                    one_of(quote!(.map(Inner::One).map(Self::Inner))),
+                    two_of(quote!(.map(Inner::Two).map(Self::Inner))),
+                    scalar_of(quote!(.map(Self::String))),
+                    scalar_of(quote!(.map(Inner::Integer).map(Self::Inner))),
+                ],
+            ),
+            (
+                "{$ref: '#/components/schemas/Alias'}, {type: string}".to_owned(),
+                vec![
+                    one_of(quote!(.map(Inner::One).map(Alias).map(Self::Alias))),
+                    two_of(quote!(.map(Inner::Two).map(Alias).map(Self::Alias))),
+                    scalar_of(quote!(.map(Self::String))),
+                    scalar_of(quote!(.map(Inner::Integer).map(Alias).map(Self::Alias))),
+                ],
+            ),
+            // A variant of both is a variant of the outer union.
+            (
+                format!("{inner}, {one}"),
+                vec![
+                    one_of(quote!(.map(Self::One))),
+                    two_of(quote!(.map(Inner::Two).map(Self::Inner))),
+                    scalar_of(quote!(.map(Inner::Integer).map(Self::Inner))),
+                ],
+            ),
+        ] {
+            let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(variants(&branches, &schemas), expected, "{branches}");
+        }
+    }
+
+    #[test]
+    fn only_a_response_holds_a_value_of_no_variant() {
+        let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Bird'}]}";
+        let tree = exchange(&format!(
+            "
+A: {union}
+B: {union}
+Dog: {{required: [kind], properties: {{kind: {{const: dog}}}}}}
+Cat: {{required: [kind], properties: {{kind: {{const: cat}}}}}}
+Bird: {{properties: {{wings: {{type: integer}}}}}}
+"
+        ));
+        check_items(
+            &tree,
+            r#"
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum A { Cat(Cat), Dog(Dog), Bird(Bird) }
+impl<'de> ::serde::Deserialize<'de> for A {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        use crate::runtime::{Keeps, Scalar, Tag, decode, read_union};
+        read_union(
+            deserializer,
+            &[
+                (
+                    &[Tag::Required(&["kind"], &[Scalar::Text("cat")])],
+                    Keeps::Names(&["kind"]),
+                    |value| decode(value).map(Self::Cat),
+                ),
+                (
+                    &[Tag::Required(&["kind"], &[Scalar::Text("dog")])],
+                    Keeps::Names(&["kind"]),
+                    |value| decode(value).map(Self::Dog),
+                ),
+                (&[], Keeps::Names(&["wings"]), |value| decode(value).map(Self::Bird)),
+            ],
+            ::std::option::Option::None,
+        )
+    }
+}
+"#,
+        );
+    }
 }

@@ -1,18 +1,30 @@
 //! The variants of a union are named for what tells them apart, or for what they hold.
 //!
-//! Before, they are numbered, and get other numbers when one is added:
-//!
-//! ```text
-//! #[serde(untagged)]
-//! pub enum Body { Variant0(Individual), Variant1(BatchError), Variant2(Value) }
+//! ```yaml
+//! Body: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
+//! A: {properties: {a: {type: string}}}
 //! ```
 //!
-//! After, they have the names of their types, and the last one, which takes what
-//! none of the others does, its own:
+//! Before, the variants are numbered. A new variant changes the numbers of others:
 //!
 //! ```text
 //! #[serde(untagged)]
-//! pub enum Body { Individual(Individual), BatchError(BatchError), Other(Value) }
+//! pub enum Body {
+//!     Variant0(A),
+//!     Variant1(::std::string::String),
+//!     Variant2(::serde_json::Value),
+//! }
+//! ```
+//!
+//! After, they have the names of their types. The last one takes every other value:
+//!
+//! ```text
+//! #[serde(untagged)]
+//! pub enum Body {
+//!     A(A),
+//!     String(::std::string::String),
+//!     Other(::serde_json::Value),
+//! }
 //! ```
 
 use std::collections::BTreeMap;

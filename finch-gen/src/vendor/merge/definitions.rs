@@ -1,5 +1,5 @@
-//! definitions: collects the values that fragments have at each place of their document, and
-//! assembles the document if they agree.
+//! definitions: collects the values that fragments have at each place, and assembles the
+//! document if they agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,22 @@ use crate::pointer;
 use crate::problem::{Problem, Problems};
 use crate::vendor::{difference, problem};
 
-/// The most differences of two definitions that are reported.
+/// The most differences between two definitions that are reported.
 const TOLD: usize = 5;
 
-/// The place of a definition: its tokens, each with its rank among its siblings.
+/// The place of a definition: the tokens of its pointer, each with its rank among its
+/// siblings.
 pub(super) type Place = Vec<(usize, String)>;
 
-/// A value at a place, and the pages that have it. `None` if it is absent there, and present
-/// in other pages.
+/// A value at a place, and the pages that have it. `None` means that the value is absent in
+/// these pages and present in others.
 struct Said<'a> {
     value: Option<&'a Value>,
     pages: Vec<&'a str>,
 }
 
-/// All definitions, in the order of the document. A place that only contains others has no
-/// value.
+/// All definitions in the order of the document. A place that only contains other places has
+/// no value.
 #[derive(Default)]
 pub(super) struct Definitions<'a>(BTreeMap<Place, Vec<Said<'a>>>);
 
@@ -40,13 +41,13 @@ impl<'a> Definitions<'a> {
         }
     }
 
-    /// Adds a mapping at `place`, which may stay empty.
+    /// Adds a mapping at `place`, which may remain empty.
     pub(super) fn hold(&mut self, place: Place) {
         self.0.entry(place).or_default();
     }
 
-    /// Adds the values of all `mappings` at `place` for each member that one of them has,
-    /// except for members that are `united`.
+    /// Adds the values of all `mappings` at `place` for each key that one of them has, except
+    /// for the keys in `united`.
     pub(super) fn agree(
         &mut self,
         place: &Place,
@@ -67,7 +68,7 @@ impl<'a> Definitions<'a> {
     }
 }
 
-/// Assembles the document. A place with several values is a problem.
+/// Assembles the document. Reports a place with several values as a problem.
 pub(super) fn assemble(definitions: Definitions<'_>) -> Result<Value, Problems> {
     let mut problems = Problems::default();
     let mut root = Map::new();
@@ -84,7 +85,7 @@ pub(super) fn assemble(definitions: Definitions<'_>) -> Result<Value, Problems> 
         };
         insert(&mut root, &place, value);
     }
-    // As definitions, tags have names.
+    // Definitions store tags by name; the document stores a list.
     if let Some(Value::Object(tags)) = root.get_mut("tags") {
         let tags = std::mem::take(tags).into_iter().map(|(_, tag)| tag);
         root["tags"] = tags.collect();
@@ -101,7 +102,7 @@ fn insert(root: &mut Map<String, Value>, place: &Place, value: Value) {
         let inner = at.entry(parent).or_insert_with(|| Map::new().into());
         at = inner
             .as_object_mut()
-            .expect("a place with parts has no value, and is a mapping");
+            .expect("a place that contains other places is a mapping");
     }
     at.insert(name.clone(), value);
 }
@@ -122,7 +123,7 @@ fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
         ..problem(
             here,
             what,
-            "fetch both pages anew; where they still differ, ask the publisher, or give the pages \
+            "fetch both pages again; if they still differ, ask the publisher, or give the pages \
              as files, one of them corrected",
         )
     };
@@ -142,7 +143,7 @@ fn conflict(at: &str, first: &Said<'_>, other: &Said<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Returns the place of the member `name` within `place`.
+/// Returns the place of the key `name` within `place`.
 pub(super) fn within(place: &Place, rank: usize, name: &str) -> Place {
     let mut place = place.clone();
     place.push((rank, name.to_owned()));

@@ -1,23 +1,23 @@
-//! merge: unites fragments to the document that they are parts of.
+//! merge: merges fragments into the document that they are parts of.
 //!
-//! Each fragment is a complete document. Definitions are united, and several definitions of
-//! one name must be equal:
+//! Each fragment is a complete document. The merge unites their definitions, and several
+//! definitions of one name must be equal:
 //!
 //! - Operations, webhooks, components and tags are united.
 //! - All fragments must agree on the rest of the document (`info`, `servers`, `security`, …),
-//!   and all fragments with one path on the rest of its path item. A value that only one of
-//!   them has is a difference, too.
+//!   and all fragments with the same path on the rest of the path item. A value that only one
+//!   of them has is a difference, too.
 //!
 //! A single fragment is the document, byte for byte. Several are written as a new document,
 //! whose bytes do not depend on their order:
 //!
-//! - The members of the document, the kinds of components and the methods of a path have the
-//!   order of the specification (OpenAPI 3.1, 4.8). Other members are sorted by name.
+//! - The fields of the document, the kinds of components and the methods of a path have the
+//!   order of the specification (OpenAPI 3.1, 4.8). Other keys are sorted by name.
 //! - Paths, webhooks and components are sorted by name, and so are tags, unless all fragments
 //!   have the same list.
 //! - A definition keeps the order of the first page that has it, by the name of the page.
 //!
-//! The output is YAML 1.2, in which `on` and `2020-09-17` are texts.
+//! The output is YAML 1.2, which reads `on` and `2020-09-17` as strings.
 
 mod definitions;
 
@@ -74,8 +74,8 @@ pub struct Vendored {
 ///
 /// # Errors
 ///
-/// A fragment is not OpenAPI, two of them contradict each other, or there are no fragments:
-/// every problem, with the names of the pages.
+/// A fragment is not OpenAPI, two fragments contradict each other, or the list is empty. The
+/// error has every problem, with the names of the pages.
 pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
     let mut fragments = fragments.to_vec();
     fragments.sort_by_key(|it| (it.page, it.lines_before, it.text));
@@ -110,7 +110,7 @@ pub fn merge(fragments: &[Fragment<'_>]) -> Result<Vendored, Problems> {
     })
 }
 
-/// Adds the line in its page to each of `problems`, unless the page has several fragments.
+/// Adds the line in the page to each of `problems`, unless the page has several fragments.
 fn locate(problems: &mut Problems, fragments: &[Fragment<'_>]) {
     for same_page in fragments.chunk_by(|one, other| one.page == other.page) {
         if let [fragment] = same_page {
@@ -121,12 +121,13 @@ fn locate(problems: &mut Problems, fragments: &[Fragment<'_>]) {
     }
 }
 
-/// Returns `fragment` after as many lines as in its page. YAML ignores the empty lines.
+/// Returns `fragment` with its line numbers in the page: YAML ignores the empty lines before
+/// it.
 fn within_page(fragment: &Fragment<'_>) -> String {
     "\n".repeat(fragment.lines_before) + fragment.text
 }
 
-/// Parses and checks `fragment`. Messages give lines of the page.
+/// Parses and checks `fragment`. Messages have the lines of the page.
 fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
     let text = within_page(fragment);
     let text = Text {
@@ -140,9 +141,9 @@ fn read(fragment: &Fragment<'_>) -> Result<Document, Problems> {
     }) {
         return Err(problem(
             fragment.page,
-            "a page of the form of 2024 and 2025, whose block (`paths: {path: …, method: …}`) is \
+            "a page in the format of 2024 and 2025, whose block (`paths: {path: …, method: …}`) is \
              not OpenAPI",
-            "fetch the page anew: it has a document of OpenAPI now",
+            "fetch the page again: it has an OpenAPI document now",
         )
         .into());
     }
@@ -255,7 +256,7 @@ fn say_path_items<'a>(
             }
         }
     }
-    // A method comes after the common members of all methods.
+    // Methods come after the fields that all methods share.
     let rank = |name: &str| {
         METHODS
             .iter()
@@ -277,9 +278,9 @@ fn say_path_items<'a>(
 /// Writes `root` as YAML that parses to the same value.
 pub(crate) fn write(root: &Value) -> Result<String, Problems> {
     let name = "the merged document";
-    let remedy = "give the document that the pages are made from";
+    let remedy = "give the document that the pages were generated from";
     let unwritable = |what: String| Problems::from(problem(name, what, remedy));
-    let text = to_yaml(root).map_err(|what| unwritable(format!("not to be written: {what}")))?;
+    let text = to_yaml(root).map_err(|what| unwritable(format!("cannot be written: {what}")))?;
     let again = load(&Text { name, text: &text })?;
     match &difference::between(Some(root), Some(&again.root), "")[..] {
         [] => Ok(text),

@@ -27,7 +27,7 @@ fn a_single_fragment_stays_byte_for_byte() {
         operations: 2,
     };
     assert_eq!(merge_pages(&[("a.md", text)]), Ok(expected.clone()));
-    // By whatever number of names it goes.
+    // Several names for one fragment make no difference.
     assert_eq!(merge_pages(&[("b.md", text), ("a.md", text)]), Ok(expected));
 }
 
@@ -149,12 +149,12 @@ components:
 
 const BASE: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n";
 
-/// What is said of two pages, each the base and one of `ends`.
+/// Checks the messages for two pages: each is the base and one of `ends`.
 #[track_caller]
 fn check_refused(ends: [&str; 2], expected: &[&str]) {
     let [one, other] = ends.map(|end| format!("{BASE}{end}"));
     let message = merge_pages(&[("b.md", &other), ("a.md", &one)]).unwrap_err();
-    let remedy = "; fetch both pages anew; where they still differ, ask the publisher, or give the \
+    let remedy = "; fetch both pages again; if they still differ, ask the publisher, or give the \
                   pages as files, one of them corrected";
     let found: Vec<_> = message
         .lines()
@@ -193,7 +193,7 @@ fn two_definitions_of_one_name_are_refused() {
 }
 
 #[test]
-fn pages_agree_on_what_is_no_definition() {
+fn pages_must_agree_on_everything_but_definitions() {
     check_refused(
         [
             "servers: []\nx-a: 1\npaths: {/a: {get: {}, parameters: []}}",
@@ -227,7 +227,7 @@ fn tags_are_united_by_name() {
 }
 
 #[test]
-fn who_says_what_is_counted_and_many_differences_are_cut() {
+fn agreeing_pages_are_counted_and_many_differences_are_cut() {
     let page = |path: &str, schema: &str| {
         format!("{BASE}paths: {{{path}: {{}}}}\ncomponents: {{schemas: {{A: {schema}}}}}\n")
     };
@@ -266,12 +266,12 @@ fn who_says_what_is_counted_and_many_differences_are_cut() {
 }
 
 #[test]
-fn what_is_no_openapi_is_refused_with_its_page() {
+fn a_fragment_that_is_not_openapi_is_refused_with_its_page() {
     let legacy = "paths:\n  path: /auth/token\n  method: post\n  request: {}\n";
     for (text, message) in [
         (
             legacy,
-            "a.md: a page of the form of 2024 and 2025, whose block (",
+            "a.md: a page in the format of 2024 and 2025, whose block (",
         ),
         ("a: [", "a.md:9:1: not YAML: "),
         ("a: 1", "a.md: not an OpenAPI document: "),
@@ -301,7 +301,7 @@ fn what_is_no_openapi_is_refused_with_its_page() {
 }
 
 #[test]
-fn scalars_that_yaml_may_mistake_are_read_back() {
+fn ambiguous_yaml_scalars_are_read_back() {
     let values = json!({
         "texts": [
             "on", "off", "y", "NO", "true", "null", "~", "", "2020-09-17", "12:30:45", "200", "0x1F",
@@ -318,7 +318,7 @@ fn scalars_that_yaml_may_mistake_are_read_back() {
 }
 
 #[test]
-fn what_is_read_back_otherwise_is_not_written() {
+fn a_value_that_is_read_back_differently_is_refused() {
     let message = write(&json!({"a": {"<<": {"b": 1}}}))
         .unwrap_err()
         .to_string();

@@ -1,12 +1,12 @@
-//! A client that was generated to be tried: the generated half and the runtime,
-//! with nothing of one API's own beside them.
+//! The client of a document that `cargo xtask try` was run with: the generated half and the
+//! runtime, without a handwritten half.
 
 #[rustfmt::skip]
 mod generated;
 #[allow(
     dead_code,
     unused_imports,
-    reason = "nobody makes a client here, and which of the rest one needs is its document's to say"
+    reason = "no client is created here, and a document may not need every part of the runtime"
 )]
 mod runtime;
 mod service;

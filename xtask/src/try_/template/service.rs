@@ -1,36 +1,37 @@
-//! The answers to the runtime's questions where nothing is known of an API:
-//! what is usual.
+//! The settings of an API that nothing is known about: common values.
 
 use crate::runtime::{Credential, ServerError};
 
-/// The header in which servers usually name a request.
+/// The usual header for the id of a request.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
-/// What goes along with a request that the document says nothing of.
+/// The headers of a request that the document does not describe.
 pub(crate) const HEADERS: &[(&str, &str)] = &[];
 
-/// The alternatives of credentials of such a request.
+/// The accepted credentials of a request that the document does not describe.
 pub(crate) const SECURITY: &[&[Credential]] = &[&[Credential::Bearer], &[Credential::Basic], &[]];
 
-/// What lets a base URL be plain `http://`.
+/// The name of the setting that allows a base URL with `http://`.
 pub(crate) const ALLOW_PLAIN_HTTP: &str = "allow_plain_http";
 
-/// What an operation needs that asks for an access token.
+/// The advice in an error about an operation whose server nobody named.
+pub(crate) const NAME_SERVER: &str = "name the server";
+
+/// The name of the credential for bearer authentication.
 pub(crate) const NEEDS_BEARER: &str = "an access token";
 
-/// What an operation needs that asks for a user and a password.
+/// The name of the credential for basic authentication.
 pub(crate) const NEEDS_BASIC: &str = "a user and a password";
 
-/// The properties of an error's body, in the words of RFC 9457, or in those that are
-/// usual without it.
+/// The properties of an error response: the names of RFC 9457, and other common names.
 pub(crate) const ERROR_PROPERTIES: ServerError<&[&str]> = ServerError {
     name: &["title", "name"],
     code: &["code", "type"],
     message: &["detail", "message"],
 };
 
-/// The names and codes that are never redacted: none is known.
+/// The names and codes that are never redacted.
 pub(crate) const ERROR_TEXTS: &[&str] = &[];
 
-/// The property of a success that holds a secret which was issued: none is known.
+/// The property of a success response that contains an issued secret.
 pub(crate) const ISSUED_SECRET: Option<&str> = None;

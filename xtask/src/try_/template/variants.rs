@@ -1,4 +1,4 @@
-//! A value of each variant of a union is decoded as that variant.
+//! Decodes a sample of each union variant as that variant.
 
 #[rustfmt::skip]
 #[path = "generated/variants.rs"]

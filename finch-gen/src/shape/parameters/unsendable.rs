@@ -1,0 +1,153 @@
+//! Finds the parameters that can never be sent: their style cannot write any value of their
+//! type.
+//!
+//! OpenAPI's styles write a plain value, an array of plain values, or an object of plain
+//! values (OpenAPI 3.0.3, Style Values). `deepObject` writes objects and arrays at any depth,
+//! and no plain value.
+
+use serde_json::{Map, Value};
+
+use crate::load::Document;
+use crate::wire_format::{Parameter, Style};
+
+/// The deepest schema within a schema that is looked at. A deeper one counts as plain.
+const DEPTH: usize = 64;
+
+/// What every value of a schema is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Plain,
+    Array,
+    Object,
+    /// Values of different kinds, or of any kind.
+    Mixed,
+}
+
+/// Says why no value of `schema` can be sent as `parameter`, if that is so. The text
+/// completes a sentence about the parameter.
+pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) -> Option<String> {
+    let style = parameter.style;
+    if style == Style::Json {
+        return None;
+    }
+    let kinds = Kinds { document };
+    let ty = match (style, kinds.of(schema, DEPTH)) {
+        (Style::DeepObject, Kind::Plain) => "a plain value".to_owned(),
+        (Style::DeepObject, _) | (_, Kind::Plain | Kind::Mixed) => return None,
+        (_, Kind::Array) => {
+            let items = kinds.part(schema, DEPTH, |schema| schema.get("items"))?;
+            format!("an array of {}", kinds.nested(items)?)
+        }
+        (_, Kind::Object) => {
+            // An exploded property is a parameter of its own, which may be an array.
+            let takes_arrays = style == Style::Form && parameter.explode;
+            let refused = |schema| {
+                let is_array = kinds.of(schema, DEPTH) == Kind::Array;
+                let inner = (is_array && takes_arrays)
+                    .then(|| kinds.part(schema, DEPTH, |schema| schema.get("items")));
+                kinds.nested(inner.unwrap_or(Some(schema))?)
+            };
+            kinds.of_properties(schema, refused)?
+        }
+    };
+    Some(format!("the style `{style}` cannot write {ty}"))
+}
+
+struct Kinds<'a> {
+    document: &'a Document,
+}
+
+impl<'a> Kinds<'a> {
+    fn of(&self, schema: &'a Value, depth: usize) -> Kind {
+        let (Some(depth), Some(Value::Object(schema))) =
+            (depth.checked_sub(1), self.document.follow(schema))
+        else {
+            return Kind::Mixed;
+        };
+        match schema.get("type").and_then(Value::as_str) {
+            Some("object") => return Kind::Object,
+            Some("array") => return Kind::Array,
+            Some(_) => return Kind::Plain,
+            None => {}
+        }
+        let known = |kind: &Kind| *kind != Kind::Mixed;
+        if let Some(kind) = list(schema, "allOf")
+            .map(|of| self.of(of, depth))
+            .find(known)
+        {
+            return kind;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let branches = list(schema, keyword).filter(|branch| !is_null(branch));
+            let mut kinds = branches.map(|branch| self.of(branch, depth));
+            if let Some(first) = kinds.next() {
+                return match kinds.all(|kind| kind == first) {
+                    true => first,
+                    false => Kind::Mixed,
+                };
+            }
+        }
+        let says = |keyword| schema.contains_key(keyword);
+        match () {
+            () if says("properties") || says("additionalProperties") => Kind::Object,
+            () if says("items") => Kind::Array,
+            () => Kind::Mixed,
+        }
+    }
+
+    /// What the values of `schema` are called, if each is an array or an object.
+    fn nested(&self, schema: &'a Value) -> Option<&'static str> {
+        match self.of(schema, DEPTH) {
+            Kind::Array => Some("arrays"),
+            Kind::Object => Some("objects"),
+            Kind::Plain | Kind::Mixed => None,
+        }
+    }
+
+    /// What `find` finds in `schema` or in its conjuncts.
+    fn part<T>(
+        &self,
+        schema: &'a Value,
+        depth: usize,
+        find: impl Fn(&'a Map<String, Value>) -> Option<T> + Copy,
+    ) -> Option<T> {
+        let depth = depth.checked_sub(1)?;
+        let schema = self.document.follow(schema)?.as_object()?;
+        let mut conjuncts = list(schema, "allOf");
+        find(schema).or_else(|| conjuncts.find_map(|conjunct| self.part(conjunct, depth, find)))
+    }
+
+    /// Describes the objects of `schema` if a required property, or every property that it
+    /// does not name, is one that `refused` refuses.
+    fn of_properties(
+        &self,
+        schema: &'a Value,
+        refused: impl Fn(&'a Value) -> Option<&'static str> + Copy,
+    ) -> Option<String> {
+        self.part(schema, DEPTH, |schema| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let required = list(schema, "required").filter_map(Value::as_str);
+            let mut required = required.filter_map(|name| Some((name, properties?.get(name)?)));
+            let refused_property = required
+                .find_map(|(name, property)| Some((name, refused(property)?)))
+                .map(|(name, ty)| format!("an object with {ty} in its property `{name}`"));
+            let others = schema.get("additionalProperties");
+            let is_map = properties.is_none_or(Map::is_empty);
+            let refused_others = others
+                .filter(|others| is_map && others.is_object())
+                .and_then(refused)
+                .map(|ty| format!("an object of {ty}"));
+            refused_property.or(refused_others)
+        })
+    }
+}
+
+fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item = &'a Value> {
+    let list = schema.get(keyword).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
+/// Whether `schema` accepts null alone. Null is not sent.
+fn is_null(schema: &Value) -> bool {
+    schema == &super::super::only_null()
+}
