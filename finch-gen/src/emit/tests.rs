@@ -299,6 +299,7 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
         &quote! {
             .parameter(Parameter::query("2fa"), self._2fa)
             .parameter(Parameter::query("body"), self.body2)
+            .parameter(Parameter::query("é"), self.e)
             .parameter(Parameter::query("f[a]"), self.f_a)
             .parameter(Parameter::query("f_a"), self.f_a2)
             .parameter(Parameter::header("id"), self.id2)
@@ -308,7 +309,6 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
             .parameter(Parameter::query("send"), self.send2)
             .parameter(Parameter::query("type"), self.type_)
             .parameter(Parameter::query("#"), self.x)
-            .parameter(Parameter::query("é"), self.e)
         },
     );
     check_items(
