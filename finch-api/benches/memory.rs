@@ -33,7 +33,7 @@ fn measure<T, F: Future>(make: impl FnOnce() -> T, call: impl Fn(&T) -> F) -> [f
     ]
 }
 
-#[allow(clippy::print_stdout, reason = "it is what a bench is for")]
+#[allow(clippy::print_stdout, reason = "a benchmark prints its results")]
 fn main() {
     let url = server();
     let by_hand = measure(|| ByHand::new(&url), |client| client.clone().exchange());
@@ -42,7 +42,7 @@ fn main() {
         "{:<24}{:>12}{:>12}{:>8}",
         "", "by hand", "finch-api", "ratio"
     );
-    for (index, name) in ["allocations a call", "bytes a call", "peak, bytes"]
+    for (index, name) in ["allocations per call", "bytes per call", "peak in bytes"]
         .iter()
         .enumerate()
     {

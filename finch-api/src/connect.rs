@@ -67,8 +67,8 @@ impl From<String> for Product {
 /// [Exchange](crate::Client::exchange_code) the code with the same redirect URI.
 ///
 /// Both arguments follow [the rule for
-/// settings](crate::ClientBuilder#the-rule-for-settings). The redirect URI is checked
-/// like [that of the exchange](crate::ExchangeCode::redirect_uri).
+/// settings](crate::ClientBuilder#the-rule-for-settings). The redirect URI must be valid
+/// [for the exchange](crate::ExchangeCode::redirect_uri), too.
 ///
 /// ```
 /// use finch_api::connect::{self, Product};

@@ -394,8 +394,8 @@ paths:
     let object = "required: true, schema: {type: array, items: {type: object}}";
     let cannot = |style: &str| {
         format!(
-            "the style `{style}` cannot write an array of objects; rewrite it, or leave the \
-             operation out, through the overlay"
+            "the style `{style}` cannot write an array of objects; rewrite it, or remove the \
+             operation, through the overlay"
         )
     };
     assert_eq!(

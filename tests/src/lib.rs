@@ -86,9 +86,9 @@ impl Reply {
         self
     }
 
-    /// Waits until `told` is notified.
-    pub fn once_told(mut self, told: &Arc<Notify>) -> Self {
-        self.steps.insert(0, Step::Hold(Arc::clone(told)));
+    /// Waits until `notify` is notified.
+    pub fn once_notified(mut self, notify: &Arc<Notify>) -> Self {
+        self.steps.insert(0, Step::Hold(Arc::clone(notify)));
         self
     }
 
@@ -256,7 +256,7 @@ async fn serve(
                     stream.flush().await?;
                 }
                 Step::Wait(duration) => tokio::time::sleep(duration).await,
-                Step::Hold(told) => told.notified().await,
+                Step::Hold(notify) => notify.notified().await,
                 Step::Reset => {
                     stream.set_zero_linger()?;
                     return Ok(());
@@ -303,7 +303,7 @@ fn parse(bytes: &[u8]) -> Option<Received> {
 ///
 /// # Panics
 ///
-/// There is no free port.
+/// Panics if no port is free.
 pub async fn http2(body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("a bound listener");
@@ -337,7 +337,7 @@ async fn serve_http2(
 ///
 /// # Panics
 ///
-/// There is no free port.
+/// Panics if no port is free.
 pub async fn https(body: &'static str) -> (String, Vec<u8>) {
     let names = vec!["localhost".to_owned()];
     let made = rcgen::generate_simple_self_signed(names).expect("the name is one of a host");

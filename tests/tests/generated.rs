@@ -1,5 +1,5 @@
-//! What is generated, stage by stage, from the document that is vendored: to be
-//! read in a review when the document, an overlay or the generator changes.
+//! Snapshots of each stage for the vendored document. They show the effect of a change to
+//! the document, the overlay or the generator in a review.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 
@@ -12,8 +12,8 @@ fn with_inputs<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
     Workspace::at(root).with_inputs(with).unwrap()
 }
 
-/// As [`with_inputs`], of the exchange alone: nobody would read the same of each
-/// operation of a large document.
+/// [`with_inputs`] with only the exchange. Nobody would review the snapshots of every
+/// operation in a large document.
 fn with_exchange<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
     with_inputs(|inputs| {
         let corrected = finch_gen::load_and_overlay(inputs).unwrap();
@@ -30,14 +30,14 @@ fn with_exchange<T>(with: impl FnOnce(&Inputs<'_>) -> T) -> T {
     })
 }
 
-/// The part of `document` that the exchange needs.
+/// Returns the part of `document` that the exchange needs.
 fn exchange(document: &Value) -> Value {
     let path = &document["paths"]["/auth/token"];
     let mut components = json!({});
-    hold_what_is_needed(path, document, &mut components);
+    copy_components(path, document, &mut components);
     let mut part = document.clone();
     part["paths"] = json!({ "/auth/token": path });
-    // The schemes of security are referred to by their names.
+    // Operations refer to security schemes by name.
     let schemes = &document["components"]["securitySchemes"];
     if !schemes.is_null() {
         components["securitySchemes"] = schemes.clone();
@@ -47,25 +47,25 @@ fn exchange(document: &Value) -> Value {
     part
 }
 
-/// Adds to `components` those of `document` that `value` refers to.
-fn hold_what_is_needed(value: &Value, document: &Value, components: &mut Value) {
+/// Copies the components that `value` refers to from `document` to `components`.
+fn copy_components(value: &Value, document: &Value, components: &mut Value) {
     match value {
-        Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get("$ref") {
+        Value::Object(properties) => {
+            if let Some(Value::String(reference)) = properties.get("$ref") {
                 let place = reference.strip_prefix("#/components/").unwrap();
                 let (kind, name) = place.split_once('/').unwrap();
                 if components[kind][name].is_null() {
                     let component = &document["components"][kind][name];
                     components[kind][name] = component.clone();
-                    hold_what_is_needed(component, document, components);
+                    copy_components(component, document, components);
                 }
             }
-            let members = members.values();
-            members.for_each(|member| hold_what_is_needed(member, document, components));
+            let properties = properties.values();
+            properties.for_each(|property| copy_components(property, document, components));
         }
         Value::Array(items) => {
             let items = items.iter();
-            items.for_each(|item| hold_what_is_needed(item, document, components));
+            items.for_each(|item| copy_components(item, document, components));
         }
         _ => {}
     }
@@ -90,7 +90,7 @@ fn the_model() {
     insta::assert_snapshot!(format!("{:#?}", lowered.model));
 }
 
-/// The operation as its users meet it: its method and its builder.
+/// The user's view of an operation: its method and its builder.
 #[test]
 fn the_create_access_token_operation() {
     let generated = with_exchange(finch_gen::generate).unwrap();
@@ -99,13 +99,13 @@ fn the_create_access_token_operation() {
         ("operation_call", "calls.rs"),
         ("operation_table", "operations.rs"),
     ] {
-        // Without the header, which is of the part and not of the document.
+        // Without the header, which belongs to the part and not to the document.
         let (_, code) = generated.client[file].split_once("\n\n").unwrap();
         insta::assert_snapshot!(snapshot, code);
     }
 }
 
-/// Each call of API.md is the example of its method, which rustdoc compiles.
+/// Each call in API.md is the example of its method, which rustdoc compiles.
 #[test]
 fn the_calls_of_the_reference_are_examples() {
     let generated = with_inputs(finch_gen::generate).unwrap();
@@ -117,7 +117,7 @@ fn the_calls_of_the_reference_are_examples() {
     }
 }
 
-/// The calls in `reference`, without the operator `?`.
+/// Returns the calls in `reference`, without the operator `?`.
 fn calls(reference: &str) -> Vec<&str> {
     let blocks = reference.split("```rust\n").skip(1);
     blocks

@@ -53,7 +53,7 @@ fn each_crate_has_the_texts_of_its_licences() {
         let files = files(package);
         for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
             assert!(files.contains(name), "{package}: {name}");
-            let text = |of: &str| fs::read_to_string(folder(of).join(name)).unwrap();
+            let text = |package: &str| fs::read_to_string(folder(package).join(name)).unwrap();
             assert_eq!(text(package), text("."), "{package}: {name}");
         }
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the message")]
 #![allow(
     clippy::needless_borrows_for_generic_args,
-    reason = "what is borrowed must compile, too"
+    reason = "borrowed arguments must compile, too"
 )]
 
 use std::future::Future;

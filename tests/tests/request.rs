@@ -273,7 +273,8 @@ fn one_client_in_two_runtimes() {
     let impatient = client.with_options(RequestOptions::new().timeout(Duration::from_secs(1)));
     let (first, second) = (runtime(), runtime());
     exchange(&first).unwrap();
-    // `first` has the connection and does not run, so the request waits in vain.
+    // `first` has the connection and does not run, so the request waits until its
+    // deadline.
     let in_vain = impatient.exchange_code("code-1").into_future();
     let error = second.block_on(in_vain).unwrap_err();
     assert!(error.is_timeout(), "{error}");
@@ -315,8 +316,8 @@ async fn exchanges_are_joined_and_spawned() {
 /// token is lost.
 #[tokio::test]
 async fn dropped_exchange_may_have_been_processed() {
-    let told = Arc::new(Notify::new());
-    let server = Loopback::start(Reply::json("200 OK", TOKEN).once_told(&told)).await;
+    let release = Arc::new(Notify::new());
+    let server = Loopback::start(Reply::json("200 OK", TOKEN).once_notified(&release)).await;
     let exchange = client(&server).exchange_code("code-1").send();
     let arrived = async {
         while server.received().is_empty() {
@@ -333,7 +334,7 @@ async fn dropped_exchange_may_have_been_processed() {
     while server.received().len() < 2 {
         tokio::task::yield_now().await;
     }
-    told.notify_waiters();
+    release.notify_waiters();
     task.await.unwrap().unwrap();
 }
 

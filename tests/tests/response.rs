@@ -44,7 +44,7 @@ async fn exchange_for(
     match (&fake, &real) {
         (Err(fake), Err(real)) => assert_eq!(fake.to_string(), real.to_string()),
         (fake, real) => {
-            let [fake, real] = [fake, real].map(|of| of.as_ref().unwrap().clone());
+            let [fake, real] = [fake, real].map(|outcome| outcome.as_ref().unwrap().clone());
             assert_eq!(fake.status(), real.status());
             assert_eq!(fake.into_inner(), real.into_inner());
         }

@@ -14,8 +14,8 @@ const COOKIE: &str = "account";
 /// The longest time that browsers keep a cookie.
 const LIFETIME: time::Duration = time::Duration::days(400);
 
-/// The hash of the cookie's secret, so that nobody who reads the database can take the
-/// account over.
+/// The hash of the cookie's secret. A reader of the database cannot take over the account
+/// with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Account([u8; 32]);
 

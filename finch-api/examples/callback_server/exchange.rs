@@ -77,10 +77,9 @@ impl Exchanger {
 
     /// Exchanges a code and stores its token.
     ///
-    /// Browsers send a request again, for a second click or a page that is reloaded. As
-    /// long as the state is good, a code that comes again has the outcome of the first
-    /// time, also while that exchange is still running. Another code with the same state
-    /// is refused.
+    /// Browsers repeat a request after a second click or a reload. As long as the state
+    /// is valid, a repeated code gets the outcome of the first exchange, even while that
+    /// exchange is still running. Another code with the same state is refused.
     pub(crate) async fn exchange_once(&self, state: Option<&str>, exchange: Exchange) -> Outcome {
         let mut outcome = self.first_arrival(state, exchange)?;
         let outcome = outcome.wait_for(Option::is_some).await;
@@ -88,7 +87,7 @@ impl Exchanger {
         outcome.unwrap_or_else(|| Err(Failure::Internal.because("the exchange panicked")))
     }
 
-    /// Returns the outcome of the first arrival of the code, which this one may be.
+    /// Returns the outcome of the first request with the code, which may be this request.
     fn first_arrival(
         &self,
         state: Option<&str>,

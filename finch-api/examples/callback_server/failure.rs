@@ -135,7 +135,7 @@ impl Failure {
     /// The seconds to wait before the next attempt.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
-            // Rounded up, so that nobody comes too early.
+            // Rounded up, so that no browser retries too early.
             Self::Busy(wait) => {
                 let begun = u64::from(wait.subsec_nanos() > 0);
                 Some(wait.as_secs().saturating_add(begun))

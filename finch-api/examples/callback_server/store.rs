@@ -417,7 +417,7 @@ mod tests {
         };
         assert_eq!(ids(one), ["d", "a"]);
         assert_eq!(ids(other), ["b"]);
-        // Whoever connects a company again is its owner.
+        // The last account that connects a company owns it.
         put(&database, "a", "token-5", &keys, Some(other));
         assert_eq!(ids(one), ["d"]);
         assert_eq!(ids(other), ["a", "b"]);

@@ -86,7 +86,7 @@ impl Browser {
         text(self.get(path).await).await
     }
 
-    /// Posts a code, as the embedded flow does.
+    /// Posts a code like the embedded flow.
     async fn post_code(&mut self, code: &str) -> Response {
         let request = Request::post(CALLBACK).header(CONTENT_TYPE, "application/json");
         let body = json!({"code": code}).to_string();

@@ -285,7 +285,7 @@ fn filled(template: &str, values: &[(&str, String)]) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let parameter = after.split_once('}').and_then(|(name, after)| {
-            let (_, value) = values.iter().find(|(of, _)| *of == name)?;
+            let (_, value) = values.iter().find(|(parameter, _)| *parameter == name)?;
             Some((value, after))
         });
         path.push_str(before);

@@ -40,7 +40,7 @@ impl Credentials {
         };
         let has = |one: &Credential| self.holds(*one) || is_in(request, *one);
         let mut alternatives = operation.security.iter();
-        let Some(alternative) = alternatives.find(|of| of.iter().all(has)) else {
+        let Some(alternative) = alternatives.find(|alternative| alternative.iter().all(has)) else {
             let missing = preferred.iter().filter(|one| !has(one));
             let missing: Vec<String> = missing.map(|one| needed(*one)).collect();
             let what = format!("it needs {}", missing.join("; and "));
@@ -68,7 +68,7 @@ impl Credentials {
 
     fn key(&self, credential: Credential) -> Option<&Secret> {
         let mut keys = self.keys.iter();
-        keys.find_map(|(of, key)| (*of == credential).then_some(key))
+        keys.find_map(|(location, key)| (*location == credential).then_some(key))
     }
 
     /// Returns the encoded text of `credential`, if this client has it.
@@ -109,7 +109,7 @@ fn is_in(request: &Head, credential: Credential) -> bool {
     match credential {
         Credential::Bearer | Credential::Basic => headers.contains_key(AUTHORIZATION),
         Credential::Header(name) => headers.contains_key(name),
-        Credential::Query(name) => request.url.query_pairs().any(|(of, _)| of == name),
+        Credential::Query(name) => request.url.query_pairs().any(|(key, _)| key == name),
         Credential::Cookie(name) => cookies(request)
             .split(';')
             .any(|cookie| cookie.trim_start().split('=').next() == Some(name)),
@@ -118,7 +118,9 @@ fn is_in(request: &Head, credential: Credential) -> bool {
 
 fn cookies(request: &Head) -> &str {
     let cookies = request.headers.get(COOKIE);
-    cookies.and_then(|of| of.to_str().ok()).unwrap_or_default()
+    cookies
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// Marks the caller's value for `credential` as sensitive, to keep it out of logs.
@@ -251,7 +253,10 @@ mod tests {
         const COOKIE: Credential = Credential::Cookie("session");
         const EACH: &[&[Credential]] = &[&[HEADER, QUERY, COOKIE]];
         let keys = |keys: &[(Credential, &str)]| Credentials {
-            keys: keys.iter().map(|(of, key)| (*of, (*key).into())).collect(),
+            keys: keys
+                .iter()
+                .map(|(location, key)| (*location, (*key).into()))
+                .collect(),
             ..Credentials::default()
         };
         let all = keys(&[(HEADER, "s3cret"), (QUERY, "a&b"), (COOKIE, "s3cret=")]);

@@ -652,7 +652,10 @@ impl fmt::Debug for Parts {
             .field("attempts", attempts)
             .field("body_bytes", &body.as_ref().map(|body| body.len()))
             .field("is_unsent", is_unsent)
-            .field("transport", &transport.as_ref().map(|of| &of.printed))
+            .field(
+                "transport",
+                &transport.as_ref().map(|failure| &failure.printed),
+            )
             .field("first", first)
             .finish()
     }

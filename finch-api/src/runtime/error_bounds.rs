@@ -70,7 +70,7 @@ const TYPES: [As; 6] = [
 ];
 
 /// Returns the error of a response with `status` and `body`, and with `text` as a header.
-fn error(of: As, status: u16, body: &[u8], text: &HeaderValue) -> Option<Error> {
+fn error(target: As, status: u16, body: &[u8], text: &HeaderValue) -> Option<Error> {
     let status = StatusCode::from_u16(status).unwrap();
     let request_id = HeaderName::from_static(crate::service::REQUEST_ID);
     let mut headers = HeaderMap::from_iter([(request_id, text.clone())]);
@@ -87,7 +87,7 @@ fn error(of: As, status: u16, body: &[u8], text: &HeaderValue) -> Option<Error> 
         },
         ..RawResponse::new("get-a", status, headers, body.to_vec().into())
     };
-    match (status.is_success(), of) {
+    match (status.is_success(), target) {
         (true, As::Token) => Response::<Token>::from_json(answer).err(),
         (true, As::Map) => Response::<BTreeMap<String, Vec<bool>>>::from_json(answer).err(),
         (true, As::Exact) => Response::<Exact>::from_json(answer).err(),
@@ -182,8 +182,8 @@ const SHAPES: &[(&str, &[u8], &str)] = &[
 ];
 
 /// The memory of the values that are decoded before the error occurs.
-fn values(of: As, shape: (&str, &[u8], &str), size: u64) -> u64 {
-    match (of, shape.0) {
+fn values(target: As, shape: (&str, &[u8], &str), size: u64) -> u64 {
+    match (target, shape.0) {
         // A growing vector briefly exists twice.
         (As::Token, "{\"ids\":[") => 2 * size,
         _ => 0,
@@ -196,16 +196,16 @@ fn error_uses_little_text_and_memory() {
     let visible = HeaderValue::from_str(&"~\"\\".repeat(10_001)).unwrap();
     for shape in SHAPES {
         let body = body(*shape, 1_300_000);
-        let cases = TYPES.map(|of| (of, 200, &text)).into_iter().chain([
+        let cases = TYPES.map(|target| (target, 200, &text)).into_iter().chain([
             (As::Token, 299, &visible),
             (As::Token, 303, &text),
             (As::Token, 400, &visible),
         ]);
-        for (of, status, header) in cases {
+        for (target, status, header) in cases {
             let bytes = body.len() as u64;
             let mut is_error = false;
             let memory = allocation_counter::measure(|| {
-                if let Some(error) = error(of, status, &body, header) {
+                if let Some(error) = error(target, status, &body, header) {
                     is_error = true;
                     check_text(&error);
                 }
@@ -214,9 +214,13 @@ fn error_uses_little_text_and_memory() {
                 continue;
             }
             // The error keeps one copy of the body.
-            let known = bytes + values(of, *shape, bytes);
+            let known = bytes + values(target, *shape, bytes);
             let extra = memory.bytes_max.saturating_sub(known);
-            assert!(extra < MEGABYTE, "{of:?} {status} {:?}: {extra}", &shape.0);
+            assert!(
+                extra < MEGABYTE,
+                "{target:?} {status} {:?}: {extra}",
+                &shape.0
+            );
         }
     }
 }
@@ -274,25 +278,25 @@ fn transport_error_uses_little_text_and_memory() {
 #[test]
 fn the_time_is_linear() {
     let text = HeaderValue::from_static("a");
-    let time = |shape, size, of, status| {
+    let time = |shape, size, target, status| {
         let body = body(shape, size);
         let start = ThreadTime::now();
-        if let Some(error) = error(of, status, &body, &text) {
+        if let Some(error) = error(target, status, &body, &text) {
             check_text(&error);
         }
         start.elapsed()
     };
-    let check = |shape, of, status, size| {
+    let check = |shape, target, status, size| {
         // Other work on the machine slows both. Quadratic time would take seconds.
         let is_linear = (0..5).any(|_| {
-            let small = time(shape, size, of, status);
-            time(shape, 10 * size, of, status) <= 12 * small + Duration::from_millis(100)
+            let small = time(shape, size, target, status);
+            time(shape, 10 * size, target, status) <= 12 * small + Duration::from_millis(100)
         });
-        assert!(is_linear, "{of:?} {status} {size} {shape:?}");
+        assert!(is_linear, "{target:?} {status} {size} {shape:?}");
     };
     for shape in SHAPES {
-        for (of, status) in [(As::Token, 200), (As::Map, 200), (As::Token, 400)] {
-            check(*shape, of, status, 200_000);
+        for (target, status) in [(As::Token, 200), (As::Map, 200), (As::Token, 400)] {
+            check(*shape, target, status, 200_000);
         }
     }
     check(("{\"x\":", b"[", ""), As::Token, 200, 2_000_000);
@@ -323,14 +327,14 @@ proptest! {
         ),
         times in prop_oneof![19 => 1_usize..300, 1 => 20_000_usize..60_000],
         status in prop_oneof![Just(200), 100_u16..1000],
-        of in proptest::sample::select(&TYPES[..]),
+        target in proptest::sample::select(&TYPES[..]),
         header in "[ -~]{0,3000}",
     ) {
         let body = [b"{", &parts.concat().repeat(times)[..]].concat();
         let header = HeaderValue::from_str(&header).unwrap();
         let mut is_error = false;
         let memory = allocation_counter::measure(|| {
-            if let Some(error) = error(of, status, &body, &header) {
+            if let Some(error) = error(target, status, &body, &header) {
                 is_error = true;
                 check_text(&error);
                 for text in [error.to_string(), format!("{error:?}"), format!("{error:#?}")] {
@@ -341,6 +345,6 @@ proptest! {
             }
         });
         let extra = memory.bytes_max.saturating_sub(body.len() as u64);
-        prop_assert!(!is_error || extra < MEGABYTE, "{of:?} {status}: {extra}");
+        prop_assert!(!is_error || extra < MEGABYTE, "{target:?} {status}: {extra}");
     }
 }

@@ -19,7 +19,7 @@ use super::conversion_error::ConversionError;
 /// [`value`](Self::value) parses it.
 pub struct Formatted<T> {
     text: String,
-    of: PhantomData<fn() -> T>,
+    marker: PhantomData<fn() -> T>,
 }
 
 impl<T> Formatted<T> {
@@ -27,7 +27,7 @@ impl<T> Formatted<T> {
     pub fn from_text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
-            of: PhantomData,
+            marker: PhantomData,
         }
     }
 

@@ -30,7 +30,7 @@ const MAX_PATH: usize = 200;
 #[derive(Debug, PartialEq)]
 enum Step {
     /// The name of the property as written between the quotes.
-    Member(Range<usize>),
+    Property(Range<usize>),
     Item(usize),
 }
 
@@ -97,7 +97,7 @@ impl<'a> JsonPath<'a> {
         let end = start + length;
         let name = start + 1..end - 1;
         match (self.at, self.steps.last_mut()) {
-            (At::Name, Some(Step::Member(of))) => *of = name,
+            (At::Name, Some(Step::Property(of))) => *of = name,
             _ if self.deeper > 0 => {}
             _ => self.at = At::Ended,
         }
@@ -122,7 +122,7 @@ impl<'a> JsonPath<'a> {
             }
             _ if self.deeper > 0 => {}
             b'{' => {
-                self.steps.push(Step::Member(next..next));
+                self.steps.push(Step::Property(next..next));
                 self.at = At::Name;
             }
             b'[' => {
@@ -135,7 +135,7 @@ impl<'a> JsonPath<'a> {
             }
             b':' => self.at = At::Awaited,
             b',' => match self.steps.last_mut() {
-                Some(Step::Member(_)) => self.at = At::Name,
+                Some(Step::Property(_)) => self.at = At::Name,
                 Some(Step::Item(item)) => {
                     *item = item.saturating_add(1);
                     self.at = At::Awaited;
@@ -191,7 +191,7 @@ impl<'a> JsonPath<'a> {
             }
             let shown = Shown(self.text, step);
             match step {
-                Step::Member(_) if !path.is_empty() => write!(path, ".{shown}"),
+                Step::Property(_) if !path.is_empty() => write!(path, ".{shown}"),
                 _ => write!(path, "{shown}"),
             }
             .expect("writing to a string never fails");
@@ -209,7 +209,7 @@ impl Display for Shown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.1 {
             Step::Item(item) => write!(f, "[{item}]"),
-            Step::Member(name) => f.write_str(
+            Step::Property(name) => f.write_str(
                 self.0
                     .get(name.clone())
                     .filter(|name| is_word(name))

@@ -81,7 +81,7 @@ pub use codegen_support::File;
     reason = "the document decides which of them a client uses"
 )]
 pub(crate) use codegen_support::{
-    Field, Keeps, Members, Object, Parameter, Part, Redacted, Scalar, Style, Tag, check, decode,
+    Field, Keeps, Object, Parameter, Part, Properties, Redacted, Scalar, Style, Tag, check, decode,
     integer_enum, nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};

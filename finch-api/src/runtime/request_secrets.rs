@@ -79,13 +79,13 @@ impl RequestSecrets {
 
 fn collect(value: &Value, names: &[&str], secrets: &mut Vec<Secret>) {
     match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
+        Value::Object(properties) => {
+            for (name, property) in properties {
+                match property {
                     Value::String(text) if names.contains(&name.as_str()) => {
                         secrets.push(text.as_str().into());
                     }
-                    member => collect(member, names, secrets),
+                    property => collect(property, names, secrets),
                 }
             }
         }

@@ -70,7 +70,7 @@ impl<T> Response<T> {
     }
 
     /// How long the server asks to wait before the next request, at most 24 hours: a response
-    /// with 202 (Accepted) may say when its data is there.
+    /// with 202 (Accepted) may say when its data is ready.
     pub fn retry_after(&self) -> Option<Duration> {
         retry_after::wait(&self.headers, SystemTime::now())
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use reqwest::Url;
 use tracing::Span;
-use tracing::field::{Empty, display};
+use tracing::field::{self, Empty};
 
 use super::error::{Error, ServerText};
 use super::operation::Operation;
@@ -30,7 +30,7 @@ impl Trace {
         let span = tracing::info_span!(
             "call",
             otel.kind = "client",
-            otel.name = template.map(|path| display(SpanName { method, path })),
+            otel.name = template.map(|path| field::display(SpanName { method, path })),
             operation = operation.id,
             http.request.method = method,
             url.template = template,

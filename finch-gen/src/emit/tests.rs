@@ -18,7 +18,7 @@ const COMPONENTS: &str = "{A: {type: object, required: [a], properties: {a: {typ
 /// The path parameter that `post-a` has.
 const ID: &str = "{name: id, in: path, required: true, schema: {type: string}}";
 
-/// The client for a document whose one operation, `POST /a/{id}` as `post-a`, is `operation`.
+/// The client for the `operation` `post-a` at `POST /a/{id}`.
 fn polish_operation(operation: &str, components: &str) -> ClientTree {
     let document = format!(
         "
@@ -57,7 +57,7 @@ fn check(tree: &ClientTree, shown: &TokenStream) {
     check_items(tree, &shown.to_string());
 }
 
-/// Checks the field `name` of the call: its type, of which `kind` it is, and how it is `sent`.
+/// Checks the type and the `kind` of the field `name` of the call, and how the call is `sent`.
 #[track_caller]
 fn check_field(tree: &ClientTree, name: &str, ty: &str, kind: &str, sent: &str) {
     let [field, kind, ty, sent] = [name, kind, ty, sent].map(code);

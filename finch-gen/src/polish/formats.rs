@@ -1,4 +1,4 @@
-//! A text in a response need not have its format.
+//! A response decodes although a text in it does not have its format.
 //!
 //! ```yaml
 //! Person: {required: [born], properties: {born: {type: string, format: date}}}

@@ -1,10 +1,10 @@
-//! polish: what progenitor does not do, done on the syntax tree.
+//! polish: changes progenitor's types into the types that the client has.
 //!
-//! Receives progenitor's syntax tree and the model. Guarantees the client as it
-//! is checked in, but for layout: each pass is a module, small, with its before
-//! and after in its module comment, and runs once, in the order of [`passes`].
-//! Refuses a tree that is not what a pass was written for, so that a new
-//! release of progenitor cannot get past one unnoticed.
+//! Receives progenitor's syntax tree and the model. Guarantees the types as they are checked
+//! in, apart from their layout. Each pass is a small module and runs once, in the order of
+//! [`passes`]. Its module comment shows schemas, some code before the pass and the same code
+//! after it, and is a test. A pass refuses a tree that it was not written for, so that a new
+//! release of progenitor cannot get past it unnoticed.
 
 mod conversion_error;
 pub(crate) mod docs;
@@ -187,7 +187,7 @@ pub(crate) mod tests {
     /// Checks that `tree` has each item of the code `shown`.
     #[track_caller]
     pub(crate) fn check_items(tree: &ClientTree, shown: &str) {
-        /// The line that names what the item defines.
+        /// The line with the name of the item.
         fn head(item: &str) -> Option<&str> {
             item.lines().find(|line| !line.starts_with(['#', '/', ' ']))
         }
@@ -227,7 +227,7 @@ pub(crate) mod tests {
     }
 
     /// The code of each item of `file` and of its modules, and of each function of a type.
-    /// Documentation and derives are left out, unless `shown` has any. A mark is `|…|`.
+    /// Drops documentation and derives unless `shown` has any. Marks are `|…|`.
     fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
         file.attrs.clear();
         let mut items = Vec::new();
@@ -281,8 +281,8 @@ pub(crate) mod tests {
         blocks.map(str::to_owned).collect()
     }
 
-    /// The module comment of a pass shows schemas (and paths), items that the pass replaces,
-    /// and the items that it makes of them.
+    /// The module comment of a pass has three code blocks: schemas (and paths), items that the
+    /// pass removes, and items that it adds.
     #[test]
     fn the_comment_of_each_pass_shows_what_the_pass_does() {
         let mut wrong = String::new();

@@ -242,7 +242,7 @@ mod inner {
                 #[doc = " One line."]
                 #[doc = " Two\n lines."]
                 a: u8,
-                #[doc = " \u{1}0 is no mark."]
+                #[doc = " \u{1}0 is not a mark."]
                 b: u8,
             }
             trait B {
@@ -263,7 +263,7 @@ struct A {
     /// Two
     /// lines.
     a: u8,
-    /// \u{1}0 is no mark.
+    /// \u{1}0 is not a mark.
     b: u8,
 }
 trait B {

@@ -39,8 +39,8 @@ async fn a_prefetch_and_a_head_request_spend_no_code() {
 /// A browser drops the response to the first click when it sends the second.
 #[tokio::test]
 async fn a_second_click_waits_for_the_outcome_of_the_first() {
-    let told = Arc::new(Notify::new());
-    let reply = Reply::json("200 OK", ANSWER).once_told(&told);
+    let release = Arc::new(Notify::new());
+    let reply = Reply::json("200 OK", ANSWER).once_notified(&release);
     let finch = Loopback::script([reply, answer()]).await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -59,7 +59,7 @@ async fn a_second_click_waits_for_the_outcome_of_the_first() {
         server.output().matches(waiting).count() == 2
     })
     .await;
-    told.notify_one();
+    release.notify_one();
     let (second, third) = (second.await.unwrap(), third.await.unwrap());
     assert_eq!(second.location(), third.location());
     let connected = browser.follow(server.url(), &second).await;

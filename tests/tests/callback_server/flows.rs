@@ -12,7 +12,7 @@ use crate::{CODE, COMPANY, SECRETS, TOKEN, assert_none_of, finch, received, star
 const MOCKED: &str = include_str!("../../../finch-api/examples/callback_server/demo/token.json");
 
 /// Returns the code that the embedded mock sends to the surrounding page.
-fn told(page: &Answer) -> String {
+fn posted_code(page: &Answer) -> String {
     let message: Value = serde_json::from_str(&page.attribute("{")).unwrap();
     assert_eq!(message["kind"], "success");
     message["code"].as_str().unwrap().to_owned()
@@ -102,7 +102,7 @@ async fn the_embedded_flow_of_the_demo() {
     let mock = Url::parse(&frame).unwrap().origin().ascii_serialization();
     assert!(policy.contains(&format!("frame-src {mock};")), "{policy}");
 
-    let code = told(&browser.get(&frame).await);
+    let code = posted_code(&browser.get(&frame).await);
     let posted = browser.post_code(server.url(), server.url(), &code).await;
     assert_eq!(posted.status, 200);
     let connected = posted.json()["connected"].as_str().unwrap().to_owned();

@@ -128,7 +128,7 @@ async fn incomplete_request_does_not_block_shutdown() {
 #[tokio::test]
 async fn a_second_signal_closes_connections_but_waits_for_a_running_exchange() {
     let Exchange {
-        answer: told,
+        answer: release,
         place,
         mut server,
         browser,
@@ -150,7 +150,7 @@ async fn a_second_signal_closes_connections_but_waits_for_a_running_exchange() {
     assert!(browser.await.is_err());
     assert!(!server.has_stopped());
     assert_eq!(place.stored(), []);
-    told.notify_one();
+    release.notify_one();
     until("the end", || server.has_stopped()).await;
     let (status, log) = server.stopped();
     assert!(status.success(), "{log}");

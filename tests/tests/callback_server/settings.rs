@@ -29,7 +29,7 @@ fn invalid_settings_are_named_without_their_values() {
         ),
         (
             &[("PUBLIC_URL", "http://payroll.example")],
-            "so that codes would travel in clear",
+            "which sends codes in clear text",
         ),
         (
             &[("PORT", "http")],
@@ -45,9 +45,9 @@ fn invalid_settings_are_named_without_their_values() {
             "/nowhere/connections.db",
         ),
     ] {
-        let said = Place::new().refused(variables);
-        assert!(said.contains(message), "{variables:?}: {said}");
-        assert!(!said.contains("s3cret"), "{said}");
-        assert!(!said.contains("panicked"), "{said}");
+        let log = Place::new().refused(variables);
+        assert!(log.contains(message), "{variables:?}: {log}");
+        assert!(!log.contains("s3cret"), "{log}");
+        assert!(!log.contains("panicked"), "{log}");
     }
 }

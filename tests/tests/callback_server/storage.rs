@@ -20,8 +20,8 @@ pub(crate) struct Exchange {
 }
 
 pub(crate) async fn running_exchange() -> Exchange {
-    let told = Arc::new(Notify::new());
-    let reply = Reply::json("200 OK", ANSWER).once_told(&told);
+    let release = Arc::new(Notify::new());
+    let reply = Reply::json("200 OK", ANSWER).once_notified(&release);
     let finch = Loopback::script([reply, answer()]).await;
     let place = Place::new();
     let server = start(&place, &finch.url());
@@ -30,7 +30,7 @@ pub(crate) async fn running_exchange() -> Exchange {
     until("the exchange", || finch.received().len() == 1).await;
     Exchange {
         finch,
-        answer: told,
+        answer: release,
         place,
         server,
         browser,
@@ -68,11 +68,11 @@ async fn restart_keeps_tokens_and_reconnect_replaces_them() {
     place.start(&[("TOKEN_KEYS", &both)]).stop();
     assert_ne!(place.stored(), second);
     place.start(&[("TOKEN_KEYS", KEY_2)]).stop();
-    let said = place.refused(&[]);
+    let log = place.refused(&[]);
     let message = "it is sealed with the key \"2\", which TOKEN_KEYS does not have";
     assert!(
-        said.contains(&format!("connection {CONNECTION}: {message}")),
-        "{said}"
+        log.contains(&format!("connection {CONNECTION}: {message}")),
+        "{log}"
     );
 }
 
@@ -87,10 +87,10 @@ async fn a_wrong_key_and_a_changed_byte_are_errors() {
     server.stop();
 
     let wrong = KEY_2.replacen('2', "1", 1);
-    let said = place.refused(&[("TOKEN_KEYS", &wrong)]);
+    let log = place.refused(&[("TOKEN_KEYS", &wrong)]);
     assert!(
-        said.contains("its token cannot be opened: the key \"1\" is not the one"),
-        "{said}"
+        log.contains("its token cannot be opened: the key \"1\" is not the one"),
+        "{log}"
     );
     let (_, mut token) = place.stored().remove(0);
     token[3] ^= 1;
@@ -98,9 +98,9 @@ async fn a_wrong_key_and_a_changed_byte_are_errors() {
         .open()
         .execute("UPDATE connections SET token = ?1", [&token])
         .unwrap();
-    let said = place.refused(&[]);
-    assert!(said.contains("or the record was changed"), "{said}");
-    assert!(!said.contains("panicked"), "{said}");
+    let log = place.refused(&[]);
+    assert!(log.contains("or the record was changed"), "{log}");
+    assert!(!log.contains("panicked"), "{log}");
     token[3] ^= 1;
     place
         .open()

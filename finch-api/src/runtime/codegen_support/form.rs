@@ -8,7 +8,7 @@ use super::percent;
 /// Encodes `body` as a form. `styled` defines the style of the properties that it names.
 pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, String> {
     let mut form: Vec<String> = Vec::new();
-    for (name, value) in members(body)? {
+    for (name, value) in properties(body)? {
         let pairs = match styled.iter().find(|parameter| parameter.name == name) {
             Some(parameter) => parameter
                 .pairs(value)
@@ -25,7 +25,7 @@ pub(crate) fn encode(styled: &[Parameter<'_>], body: &Value) -> Result<String, S
 }
 
 /// Returns the properties of an object. Other values have no names for a form.
-pub(super) fn members(body: &Value) -> Result<&serde_json::Map<String, Value>, String> {
+pub(super) fn properties(body: &Value) -> Result<&serde_json::Map<String, Value>, String> {
     body.as_object()
         .ok_or_else(|| "the body is not an object: a form has names for its values".to_owned())
 }

@@ -110,7 +110,8 @@ fn a_value_in_the_query_is_one_pair() {
             let [(name, text)] = &query(&url)[..] else {
                 panic!("{value:?}: {url}");
             };
-            let is_json = serde_json::from_str::<String>(text).is_ok_and(|of| of == value);
+            let is_json =
+                serde_json::from_str::<String>(text).is_ok_and(|decoded| decoded == value);
             assert!(
                 name == "p" && (text == value || is_json),
                 "{value:?}: {url}"

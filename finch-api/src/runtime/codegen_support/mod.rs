@@ -29,7 +29,7 @@ pub use file::File;
 pub use into_format::{Format, IntoFormat};
 pub(crate) use multipart::Part;
 pub(crate) use nullable::nullable;
-pub(crate) use object::{Members, Object, object, read_object};
+pub(crate) use object::{Object, Properties, object, read_object};
 pub(crate) use parameter::Parameter;
 pub(crate) use redacted::Redacted;
 pub(crate) use style::Style;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::file::File;
-use super::form::{items, members, text};
+use super::form::{items, properties, text};
 use super::parameter::Parameter;
 
 /// How a property is sent, if its value does not decide that.
@@ -62,7 +62,7 @@ struct Sent {
 /// Returns the media type of the body, which names the boundary, and the body.
 pub(crate) fn encode(parts: &[Part<'_>], body: &Value) -> Result<(String, Vec<u8>), String> {
     let mut sent = Vec::new();
-    for (name, value) in members(body)? {
+    for (name, value) in properties(body)? {
         let part = parts.iter().find(|part| part.name == name);
         let part = part.copied().unwrap_or(Part::value(name));
         let blame = |what: String| format!("the part `{name}`: {what}");
@@ -98,8 +98,8 @@ fn add(part: &Part<'_>, name: &str, value: &Value, sent: &mut Vec<Sent>) -> Resu
                 add(part, name, item, sent)?;
             }
         }
-        Value::Object(members) if has_file(value) => {
-            for (key, value) in members {
+        Value::Object(properties) if has_file(value) => {
+            for (key, value) in properties {
                 for value in items(value) {
                     add(part, &format!("{name}[{key}]"), value, sent)?;
                 }
@@ -115,7 +115,7 @@ fn has_file(value: &Value) -> bool {
     match value {
         value if File::is(value) => true,
         Value::Array(items) => items.iter().any(has_file),
-        Value::Object(members) => members.values().any(has_file),
+        Value::Object(properties) => properties.values().any(has_file),
         _ => false,
     }
 }

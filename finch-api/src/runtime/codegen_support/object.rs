@@ -49,7 +49,7 @@ macro_rules! object {
 
         impl<'de> $crate::runtime::Object<'de> for $type {
             const NAME: &'static str = stringify!($type);
-            const MEMBERS: &'static [&'static str] = &[
+            const PROPERTIES: &'static [&'static str] = &[
                 $($required_name,)*
                 $($expected_name,)*
                 $($optional_name,)*
@@ -62,7 +62,7 @@ macro_rules! object {
             )?
 
             fn read<A: ::serde::de::MapAccess<'de>>(
-                mut members: $crate::runtime::Members<A>,
+                mut properties: $crate::runtime::Properties<A>,
             ) -> ::std::result::Result<Self, A::Error> {
                 #[allow(non_camel_case_types, reason = "the variants have the names of fields")]
                 enum Property {
@@ -82,18 +82,18 @@ macro_rules! object {
                 $(let mut $nullable = None;)*
                 $(let mut $default = $value();)*
                 $(let mut $others = ::std::default::Default::default();)?
-                while let Some(member) = members.next()? {
-                    match PROPERTIES.get(member) {
-                        $(Some(Property::$required) => members.some(&mut $required),)*
-                        $(Some(Property::$expected) => members.some(&mut $expected),)*
-                        $(Some(Property::$optional) => members.set(&mut $optional),)*
-                        $(Some(Property::$nullable) => members.some(&mut $nullable),)*
-                        $(Some(Property::$default) => members.set(&mut $default),)*
-                        _ => $crate::runtime::object!(@other members $($others)?),
+                while let Some(property) = properties.next()? {
+                    match PROPERTIES.get(property) {
+                        $(Some(Property::$required) => properties.some(&mut $required),)*
+                        $(Some(Property::$expected) => properties.some(&mut $expected),)*
+                        $(Some(Property::$optional) => properties.set(&mut $optional),)*
+                        $(Some(Property::$nullable) => properties.some(&mut $nullable),)*
+                        $(Some(Property::$default) => properties.set(&mut $default),)*
+                        _ => $crate::runtime::object!(@other properties $($others)?),
                     }?;
                 }
-                $(let Some($required) = $required else { return Err(members.missing()) };)*
-                $(let $expected = members.or_none($expected);)*
+                $(let Some($required) = $required else { return Err(properties.missing()) };)*
+                $(let $expected = properties.or_none($expected);)*
                 Ok(Self {
                     $($required,)* $($expected,)* $($optional,)* $($nullable,)*
                     $($default,)* $($others,)?
@@ -101,11 +101,11 @@ macro_rules! object {
             }
         }
     };
-    (@other $members:ident) => {
-        $members.skip()
+    (@other $properties:ident) => {
+        $properties.skip()
     };
-    (@other $members:ident $others:ident) => {
-        $members.other(&mut $others)
+    (@other $properties:ident $others:ident) => {
+        $properties.other(&mut $others)
     };
 }
 
@@ -116,7 +116,7 @@ pub(crate) trait Object<'de>: Sized {
     /// The type name in errors.
     const NAME: &'static str;
     /// The property names. The required ones come first.
-    const MEMBERS: &'static [&'static str];
+    const PROPERTIES: &'static [&'static str];
     /// Whether the type keeps other properties.
     const KEEPS_OTHERS: bool = false;
 
@@ -125,7 +125,7 @@ pub(crate) trait Object<'de>: Sized {
     /// # Errors
     ///
     /// A property has another type, is missing, or has two values.
-    fn read<A: MapAccess<'de>>(members: Members<A>) -> Result<Self, A::Error>;
+    fn read<A: MapAccess<'de>>(properties: Properties<A>) -> Result<Self, A::Error>;
 }
 
 /// Reads an object.
@@ -152,13 +152,13 @@ impl<'de, T: Object<'de>> Visitor<'de> for Reader<T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_struct(T::NAME, T::MEMBERS, self)
+        deserializer.deserialize_struct(T::NAME, T::PROPERTIES, self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(Members {
+        T::read(Properties {
             map,
-            names: T::MEMBERS,
+            names: T::PROPERTIES,
             seen: Seen::default(),
             again: None,
             other: T::KEEPS_OTHERS.then(String::new),
@@ -201,7 +201,7 @@ impl Seen {
 }
 
 /// Iterates over the properties of an object.
-pub(crate) struct Members<A> {
+pub(crate) struct Properties<A> {
     map: A,
     names: &'static [&'static str],
     seen: Seen,
@@ -211,7 +211,7 @@ pub(crate) struct Members<A> {
     other: Option<String>,
 }
 
-impl<'de, A: MapAccess<'de>> Members<A> {
+impl<'de, A: MapAccess<'de>> Properties<A> {
     /// Returns the index of the next property, or the number of names if it is another
     /// property. The caller must then read or skip its value.
     ///
@@ -229,21 +229,21 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     }
 
     /// Reads the value of a property that may be missing.
-    pub(crate) fn set<T>(&mut self, member: &mut T) -> Result<(), A::Error>
+    pub(crate) fn set<T>(&mut self, property: &mut T) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
     {
         let value = self.map.next_value_seed(LenientSeed::new())?;
-        self.put(member, value)
+        self.put(property, value)
     }
 
     /// Reads the value of a property that distinguishes null from missing.
-    pub(crate) fn some<T>(&mut self, member: &mut Option<T>) -> Result<(), A::Error>
+    pub(crate) fn some<T>(&mut self, property: &mut Option<T>) -> Result<(), A::Error>
     where
         T: Deserialize<'de> + PartialEq,
     {
         let value = self.map.next_value_seed(LenientSeed::new())?;
-        self.put(member, Some(value))
+        self.put(property, Some(value))
     }
 
     /// Reads the value of another property into `others`.
@@ -254,21 +254,21 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     }
 
     /// Sets a property. A repeated property must have the same value.
-    fn put<T: PartialEq>(&self, member: &mut T, value: T) -> Result<(), A::Error> {
+    fn put<T: PartialEq>(&self, property: &mut T, value: T) -> Result<(), A::Error> {
         match self.again {
-            Some(name) if *member != value => Err(A::Error::custom(format_args!(
+            Some(name) if *property != value => Err(A::Error::custom(format_args!(
                 "duplicate property `{name}`"
             ))),
             _ => {
-                *member = value;
+                *property = value;
                 Ok(())
             }
         }
     }
 
     /// Returns a nullable property that may be missing.
-    pub(crate) fn or_none<T>(&self, member: Option<Option<T>>) -> Option<T> {
-        member.unwrap_or_else(|| {
+    pub(crate) fn or_none<T>(&self, property: Option<Option<T>>) -> Option<T> {
+        property.unwrap_or_else(|| {
             leniency::note_repair();
             None
         })
@@ -335,7 +335,7 @@ mod tests {
         /// Null differs from missing.
         note: Option<Option<String>>,
         /// A name that the reader uses, too.
-        members: u8,
+        properties: u8,
     }
 
     object! {
@@ -346,7 +346,7 @@ mod tests {
         optional age "age";
         optional marks "marks";
         nullable note "note";
-        default members "all members" = four;
+        default properties "all members" = four;
     }
 
     fn four() -> u8 {
@@ -362,7 +362,7 @@ mod tests {
                 owner: None,
                 marks: None,
                 note: None,
-                members: 4,
+                properties: 4,
             }
         }
     }
@@ -526,7 +526,7 @@ mod tests {
 
     impl<'de> Object<'de> for Wide {
         const NAME: &'static str = "Wide";
-        const MEMBERS: &'static [&'static str] = &{
+        const PROPERTIES: &'static [&'static str] = &{
             let mut names = [""; MANY];
             let mut rest = LETTERS;
             let mut at = 0;
@@ -544,16 +544,16 @@ mod tests {
             names
         };
 
-        fn read<A: MapAccess<'de>>(mut members: Members<A>) -> Result<Self, A::Error> {
+        fn read<A: MapAccess<'de>>(mut properties: Properties<A>) -> Result<Self, A::Error> {
             let mut values = vec![None; MANY];
-            while let Some(at) = members.next()? {
+            while let Some(at) = properties.next()? {
                 match values.get_mut(at) {
-                    Some(value) => members.some(value)?,
-                    None => members.skip()?,
+                    Some(value) => properties.some(value)?,
+                    None => properties.skip()?,
                 }
             }
             match values[..MANY - 1].contains(&None) {
-                true => Err(members.missing()),
+                true => Err(properties.missing()),
                 false => Ok(Self(values)),
             }
         }
@@ -567,7 +567,7 @@ mod tests {
 
     #[test]
     fn wide_objects_distinguish_every_property() {
-        let names = Wide::MEMBERS;
+        let names = Wide::PROPERTIES;
         let text = |changed: usize, change: &str| {
             let property = |at: usize| match at == changed {
                 true => change.replace('_', names[at]),
@@ -614,8 +614,8 @@ mod tests {
             ),
             ("5", "invalid type: integer `5`, expected struct Pet"),
         ] {
-            let said = read::<Pet>(text).unwrap_err();
-            assert!(said.starts_with(message), "{text}: {said}");
+            let error = read::<Pet>(text).unwrap_err();
+            assert!(error.starts_with(message), "{text}: {error}");
         }
     }
 }

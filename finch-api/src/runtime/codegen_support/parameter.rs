@@ -211,12 +211,20 @@ mod tests {
 
     #[test]
     fn delimiters_are_encoded() {
-        let of = Parameter::query("o f");
-        check_query(of, json!(["a b", "c&d"]), "a=b&o%20f=a%20b&o%20f=c%26d");
-        check_query(of.explode(false), json!(["a,b", "c"]), "a=b&o%20f=a%2Cb,c");
-        check_query(of, json!({"k=": "é"}), "a=b&k%3D=%C3%A9");
+        let parameter = Parameter::query("o f");
         check_query(
-            of.style(Style::Json),
+            parameter,
+            json!(["a b", "c&d"]),
+            "a=b&o%20f=a%20b&o%20f=c%26d",
+        );
+        check_query(
+            parameter.explode(false),
+            json!(["a,b", "c"]),
+            "a=b&o%20f=a%2Cb,c",
+        );
+        check_query(parameter, json!({"k=": "é"}), "a=b&k%3D=%C3%A9");
+        check_query(
+            parameter.style(Style::Json),
             json!({"k": 1}),
             "a=b&o%20f=%7B%22k%22%3A1%7D",
         );

@@ -1,4 +1,4 @@
-//! What `Debug` prints instead of a sensitive value.
+//! Hides sensitive values in `Debug`.
 
 use std::fmt;
 

@@ -55,7 +55,7 @@ enum Shape {
     One(String),
     List(Vec<String>),
     /// The properties of an object. Each may be an array.
-    Members(Vec<(String, Vec<String>)>),
+    Properties(Vec<(String, Vec<String>)>),
 }
 
 impl Notation {
@@ -66,16 +66,16 @@ impl Notation {
             Shape::Nothing => return Ok(String::new()),
             Shape::One(text) => vec![text],
             Shape::List(items) => items,
-            Shape::Members(members) => {
+            Shape::Properties(properties) => {
                 let between = if self.explode { "=" } else { "," };
-                let members: Vec<String> = flat(members)?
+                let properties: Vec<String> = flat(properties)?
                     .iter()
                     .map(|(name, value)| format!("{}{between}{value}", self.encode(name)))
                     .collect();
                 if self.style == Style::Matrix && self.explode {
-                    return Ok(format!(";{}", members.join(";")));
+                    return Ok(format!(";{}", properties.join(";")));
                 }
-                members
+                properties
             }
         };
         Ok(match (self.style, self.explode) {
@@ -112,20 +112,20 @@ impl Notation {
                 items.into_iter().map(|item| (name.clone(), item)).collect()
             }
             Shape::List(items) => vec![(name, items.join(&between))],
-            Shape::Members(members) if members.is_empty() => Vec::new(),
-            Shape::Members(members) if self.explode => members
+            Shape::Properties(properties) if properties.is_empty() => Vec::new(),
+            Shape::Properties(properties) if self.explode => properties
                 .into_iter()
                 .flat_map(|(name, items)| {
                     let name = self.encode(&name);
                     items.into_iter().map(move |item| (name.clone(), item))
                 })
                 .collect(),
-            Shape::Members(members) => {
-                let members: Vec<String> = flat(members)?
+            Shape::Properties(properties) => {
+                let properties: Vec<String> = flat(properties)?
                     .into_iter()
                     .flat_map(|(name, value)| [self.encode(&name), value])
                     .collect();
-                vec![(name, members.join(&between))]
+                vec![(name, properties.join(&between))]
             }
         })
     }
@@ -135,9 +135,9 @@ impl Notation {
     /// `a[0][b]=1` for an item that is an array or an object.
     fn deep(&self, name: &str, value: &Value, pairs: &mut Vec<Pair>) -> Result<(), String> {
         match value {
-            Value::Object(members) => {
-                for (member, value) in members {
-                    self.deep(&format!("{name}[{member}]"), value, pairs)?;
+            Value::Object(properties) => {
+                for (property, value) in properties {
+                    self.deep(&format!("{name}[{property}]"), value, pairs)?;
                 }
             }
             Value::Array(items) => {
@@ -163,15 +163,15 @@ impl Notation {
         Ok(match value {
             Value::Null => Shape::Nothing,
             Value::Array(items) => Shape::List(texts(items)?),
-            Value::Object(members) => {
-                let members = members.iter().filter(|(_, value)| !value.is_null());
-                let members = members.map(|(name, value)| match value {
+            Value::Object(properties) => {
+                let properties = properties.iter().filter(|(_, value)| !value.is_null());
+                let properties = properties.map(|(name, value)| match value {
                     Value::Array(items) => Ok((name.clone(), texts(items)?)),
                     value => Ok((name.clone(), vec![text(value)?])),
                 });
-                let members: Vec<_> = members.collect::<Result<_, String>>()?;
-                let is_said = |(_, items): &(String, Vec<String>)| !items.is_empty();
-                Shape::Members(members.into_iter().filter(is_said).collect())
+                let properties: Vec<_> = properties.collect::<Result<_, String>>()?;
+                let is_sent = |(_, items): &(String, Vec<String>)| !items.is_empty();
+                Shape::Properties(properties.into_iter().filter(is_sent).collect())
             }
             value => Shape::One(text(value)?),
         })
@@ -196,13 +196,13 @@ fn plain(value: &Value) -> Result<String, String> {
     }
 }
 
-/// Returns `members`, none of them an array, as pairs.
-fn flat(members: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
+/// Returns `properties`, none of them an array, as pairs.
+fn flat(properties: Vec<(String, Vec<String>)>) -> Result<Vec<Pair>, String> {
     let single = |(name, items): (String, Vec<String>)| match <[String; 1]>::try_from(items) {
         Ok([item]) => Ok((name, item)),
         Err(_) => Err("this style has no nested values: pass the value as a text".to_owned()),
     };
-    members.into_iter().map(single).collect()
+    properties.into_iter().map(single).collect()
 }
 
 #[cfg(test)]

@@ -150,7 +150,7 @@ impl<T> Fitting<'_, T> {
     }
 
     fn is_as_strict_as(&self, other: &Self) -> bool {
-        let strictness = |of: &Self| (of.rank().0, of.rank().1);
+        let strictness = |fitting: &Self| (fitting.rank().0, fitting.rank().1);
         strictness(self) == strictness(other)
     }
 
@@ -180,7 +180,7 @@ fn choose<T>(
         let Some(probed) = leniency::probe(|| read(value).ok()) else {
             continue;
         };
-        let is_best = probed.fit == Fit::default() && (may_lose || lost.members == 0);
+        let is_best = probed.fit == Fit::default() && (may_lose || lost.properties == 0);
         fitting.push(Fitting {
             index,
             keeps,
@@ -220,7 +220,7 @@ fn best<'a, T>(
 ) -> Option<Fitting<'a, T>> {
     let mut fitting = fitting.into_iter();
     let best = fitting.next()?;
-    if may_lose || best.lost.members == 0 {
+    if may_lose || best.lost.properties == 0 {
         return Some(best);
     }
     for rival in fitting.filter(|rival| rival.saves(value, &best)) {
@@ -655,8 +655,8 @@ mod tests {
             let holds: Variant<Held> = (&[], Keeps::Names(&["id", "shape"]), |value| {
                 decode(value).map(Held::Holds)
             });
-            let held = read_union(value, &[failure, holds], Some(Held::Other));
-            format!("{:?}", held.unwrap())
+            let result = read_union(value, &[failure, holds], Some(Held::Other));
+            format!("{:?}", result.unwrap())
         };
         for (value, expected) in [
             (json!({"id": 1}), "Failure"),

@@ -1,4 +1,4 @@
-//! What a type keeps of a JSON value, and what it loses.
+//! Computes the parts of a JSON value that a type keeps or loses.
 
 use std::ops::Add;
 
@@ -38,15 +38,19 @@ impl Keeps {
     pub(super) fn lost(&self, value: &Value) -> Loss {
         match (self, value) {
             (Self::AnyOf(types), _) => {
-                let lost = types.iter().filter(|of| of.takes(value));
-                lost.map(|of| of.lost(value)).min().unwrap_or_default()
+                let lost = types.iter().filter(|keeps| keeps.takes(value));
+                lost.map(|keeps| keeps.lost(value))
+                    .min()
+                    .unwrap_or_default()
             }
-            (Self::Items(of), Value::Array(items)) => sum(items.iter().map(|item| of.lost(item))),
-            (Self::Names(_) | Self::Members(..), Value::Object(members)) => sum(members
+            (Self::Items(keeps), Value::Array(items)) => {
+                sum(items.iter().map(|item| keeps.lost(item)))
+            }
+            (Self::Names(_) | Self::Members(..), Value::Object(properties)) => sum(properties
                 .iter()
-                .map(|(name, member)| match self.property(name) {
-                    Some(keeps) => keeps.lost(member),
-                    None => Loss::of_property(member),
+                .map(|(name, property)| match self.property(name) {
+                    Some(keeps) => keeps.lost(property),
+                    None => Loss::of_property(property),
                 })),
             _ => Loss::default(),
         }
@@ -55,17 +59,17 @@ impl Keeps {
     /// Whether it keeps a part of `value` that `other` loses.
     pub(super) fn saves(&self, value: &Value, other: &Self) -> bool {
         match (self, other, value) {
-            _ if other.lost(value).members == 0 => false,
-            (Self::AnyOf(types), ..) => types.iter().any(|of| of.saves(value, other)),
+            _ if other.lost(value).properties == 0 => false,
+            (Self::AnyOf(types), ..) => types.iter().any(|keeps| keeps.saves(value, other)),
             (_, Self::AnyOf(types), _) => types.iter().all(|other| self.saves(value, other)),
-            (Self::Items(of), Self::Items(other), Value::Array(items)) => {
-                items.iter().any(|item| of.saves(item, other))
+            (Self::Items(keeps), Self::Items(other), Value::Array(items)) => {
+                items.iter().any(|item| keeps.saves(item, other))
             }
-            (_, _, Value::Object(members)) => members.iter().any(|(name, member)| {
+            (_, _, Value::Object(properties)) => properties.iter().any(|(name, property)| {
                 match (self.property(name), other.property(name)) {
                     (None, _) => false,
-                    (Some(_), None) => !member.is_null(),
-                    (Some(of), Some(other)) => of.saves(member, other),
+                    (Some(_), None) => !property.is_null(),
+                    (Some(keeps), Some(other)) => keeps.saves(property, other),
                 }
             }),
             _ => true,
@@ -76,9 +80,9 @@ impl Keeps {
     fn property(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Names(names) => names.contains(&name).then_some(&Self::All),
-            Self::Members(members, others) => {
-                let member = members.iter().find(|(of, _)| *of == name);
-                member.map(|(_, keeps)| keeps).or(*others)
+            Self::Members(properties, others) => {
+                let property = properties.iter().find(|(property, _)| *property == name);
+                property.map(|(_, keeps)| keeps).or(*others)
             }
             Self::All | Self::Object => Some(&Self::All),
             Self::Items(_) | Self::AnyOf(_) => None,
@@ -89,31 +93,31 @@ impl Keeps {
 /// The number of lost properties: those with a value, and those that are null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Loss {
-    pub(super) members: usize,
+    pub(super) properties: usize,
     pub(super) nulls: usize,
 }
 
 impl Loss {
     /// Counts a property and everything inside it. So a type that keeps half of the
     /// property loses less than a type that does not name it.
-    fn of_property(member: &Value) -> Self {
-        let own = match member {
+    fn of_property(property: &Value) -> Self {
+        let own = match property {
             Value::Null => Self {
-                members: 0,
+                properties: 0,
                 nulls: 1,
             },
             _ => Self {
-                members: 1,
+                properties: 1,
                 nulls: 0,
             },
         };
-        own + Self::within(member)
+        own + Self::within(property)
     }
 
     fn within(value: &Value) -> Self {
         match value {
             Value::Array(items) => sum(items.iter().map(Self::within)),
-            Value::Object(members) => sum(members.values().map(Self::of_property)),
+            Value::Object(properties) => sum(properties.values().map(Self::of_property)),
             _ => Self::default(),
         }
     }
@@ -124,7 +128,7 @@ impl Add for Loss {
 
     fn add(self, other: Self) -> Self {
         Self {
-            members: self.members + other.members,
+            properties: self.properties + other.properties,
             nulls: self.nulls + other.nulls,
         }
     }
@@ -144,7 +148,7 @@ mod tests {
     fn loss_counts_every_nested_property() {
         const EACH: Keeps = Keeps::Members(&[("a", Keeps::All)], Some(&Keeps::Names(&["x"])));
         let value = json!({"a": {"y": 1}, "b": {"x": 1, "y": [{"z": 1}, 2], "n": null}});
-        for (keeps, members, nulls) in [
+        for (keeps, properties, nulls) in [
             (Keeps::All, 0, 0),
             (Keeps::Object, 0, 0),
             (EACH, 2, 1),
@@ -154,7 +158,7 @@ mod tests {
             (Keeps::AnyOf(&[]), 0, 0),
             (Keeps::Items(&Keeps::Names(&[])), 0, 0),
         ] {
-            assert_eq!(keeps.lost(&value), Loss { members, nulls });
+            assert_eq!(keeps.lost(&value), Loss { properties, nulls });
         }
     }
 }

@@ -38,7 +38,7 @@ impl<'a> Edited<'a> {
 
     fn pieces(self) -> Pieces<'a> {
         Pieces {
-            of: self,
+            edited: self,
             at: 0,
             edit: None,
         }
@@ -98,7 +98,7 @@ fn has_next(message: &str, read: &[u8]) -> bool {
 }
 
 struct Pieces<'a> {
-    of: Edited<'a>,
+    edited: Edited<'a>,
     at: usize,
     /// The next edit, and its position.
     edit: Option<Edit>,
@@ -123,7 +123,7 @@ impl<'a> Iterator for Pieces<'a> {
             self.at += edit.length;
             return Some(Piece::Edit(edit));
         }
-        let Edited { text, limit } = self.of;
+        let Edited { text, limit } = self.edited;
         let rest = &text[self.at..];
         let mut length = 0;
         while let Some(byte) = rest.get(length) {

@@ -47,7 +47,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     }
     leniency::checked(!survey.may_repeat, || {
         if body.len() > SMALL {
-            // Check the syntax first, to decode nothing in vain.
+            // Check the syntax first. Decoding invalid JSON would waste time.
             decode_slice::<IgnoredAny>(body)?;
         }
         if survey.has_long_scalar {

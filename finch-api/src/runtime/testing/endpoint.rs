@@ -34,8 +34,17 @@ impl Endpoint {
     ///
     /// Describes the accepted names.
     pub(super) fn parse(text: &str, document: &Document) -> Result<Self, String> {
-        let of_document = || document.operations.iter().map(|of| Self::of_operation(of));
-        let is_named = |endpoint: &Self| endpoint.operation.is_some_and(|of| of.id == text);
+        let of_document = || {
+            document
+                .operations
+                .iter()
+                .map(|operation| Self::of_operation(operation))
+        };
+        let is_named = |endpoint: &Self| {
+            endpoint
+                .operation
+                .is_some_and(|operation| operation.id == text)
+        };
         if let Some(endpoint) = of_document().find(is_named) {
             return Ok(endpoint);
         }
@@ -58,7 +67,9 @@ impl Endpoint {
             template: Template::parse(path),
         };
         // Prefer the operation, if the document has one.
-        Ok(of_document().find(|of| *of == endpoint).unwrap_or(endpoint))
+        Ok(of_document()
+            .find(|candidate| *candidate == endpoint)
+            .unwrap_or(endpoint))
     }
 
     pub(super) fn operation(&self) -> Option<&'static Operation> {

@@ -209,7 +209,7 @@ impl State {
         let of_document = document
             .operations
             .iter()
-            .map(|of| Endpoint::of_operation(of));
+            .map(|operation| Endpoint::of_operation(operation));
         let of_test = self.endpoints.iter().map(|(endpoint, _)| endpoint.clone());
         let asked = of_document
             .chain(of_test)
@@ -268,7 +268,9 @@ impl fmt::Debug for FakeTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         let endpoints = state.endpoints.iter();
-        let endpoints: Vec<String> = endpoints.map(|(of, _)| of.to_string()).collect();
+        let endpoints: Vec<String> = endpoints
+            .map(|(endpoint, _)| endpoint.to_string())
+            .collect();
         f.debug_struct("FakeTransport")
             .field("endpoints", &endpoints)
             .field("requests", &state.requests.len())
@@ -477,9 +479,14 @@ mod tests {
             ..
         } = crate::generated::testing::DOCUMENT;
         for example in examples {
-            let is_known = |of: &&Operation| of.id == example.operation;
-            assert!(operations.iter().copied().any(|of| is_known(&of)));
-            assert!(StatusCode::from_u16(example.status).is_ok_and(|of| of.is_success()));
+            let is_known = |operation: &&Operation| operation.id == example.operation;
+            assert!(
+                operations
+                    .iter()
+                    .copied()
+                    .any(|operation| is_known(&operation))
+            );
+            assert!(StatusCode::from_u16(example.status).is_ok_and(|status| status.is_success()));
             serde_json::from_str::<Value>(example.body).unwrap();
         }
     }

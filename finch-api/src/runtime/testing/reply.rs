@@ -237,13 +237,18 @@ impl Reply {
             let what = "the document shows no success of an endpoint without an operation";
             return Err(format!("{what}: use `Reply::json`"));
         };
-        let mut examples = document.examples.iter().filter(|of| of.operation == *id);
+        let mut examples = document
+            .examples
+            .iter()
+            .filter(|example| example.operation == *id);
         let found = match &which {
             Example::First => examples.next(),
-            Example::Named(name) => examples.clone().find(|of| of.name == *name),
+            Example::Named(name) => examples.clone().find(|example| example.name == *name),
         };
         let Some(found) = found else {
-            let names: Vec<String> = examples.map(|of| format!("`{}`", of.name)).collect();
+            let names: Vec<String> = examples
+                .map(|example| format!("`{}`", example.name))
+                .collect();
             return Err(match &which {
                 Example::Named(name) if !names.is_empty() => format!(
                     "the document shows no success `{name}` of `{id}`: use one of {}",

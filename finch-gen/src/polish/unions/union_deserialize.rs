@@ -333,7 +333,7 @@ pub(super) mod tests {
         }
     }
 
-    /// What `read_union` is told of each variant of the union of `branches`.
+    /// The arguments of `read_union` for the variants of the union of `branches`.
     pub(crate) fn variants(branches: &str, schemas: &str) -> Vec<String> {
         let mut tree = exchange(&format!("B: {{oneOf: [{branches}]}}\n{schemas}"));
         let mut variants = Variants(Vec::new());
