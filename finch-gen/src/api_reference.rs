@@ -92,6 +92,9 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     if operation.deprecated {
         item("**Deprecated.**".to_owned());
     }
+    if letters(&operation.id) != letters(&operation.rust_name) {
+        item(format!("Operation id: {}.", markdown::code(&operation.id)));
+    }
     if let Some((request, body)) = &call.body {
         let ty = links.link_types(&body.ty);
         item(match request.is_required {
@@ -121,6 +124,12 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
         item(format!("Optional: {}.", setters.join(", ")));
     }
     entry
+}
+
+/// Returns the letters and digits of `name`: what an operation id and its method have in common.
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.collect::<String>().to_ascii_lowercase()
 }
 
 /// Lists the deprecated fields of types, with the notes on what to use instead.

@@ -1,24 +1,44 @@
-//! Names of types, of which none is that of another.
+//! Unique names of types.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
 
+use deunicode::deunicode;
 use heck::ToPascalCase as _;
 
-/// `name` as the name of a type.
+/// A keyword, and the names of the prelude that generated code uses without a path.
+const RESERVED: [&str; 7] = ["Default", "Err", "None", "Ok", "Self", "Some", "String"];
+
+/// Returns `name` as the name of a type.
 pub(crate) fn type_name(name: &str) -> String {
-    let words: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
-    let name = words.to_pascal_case();
+    let name = identifier(name);
+    match RESERVED.contains(&name.as_str()) {
+        true => format!("{name}Schema"),
+        false => name,
+    }
+}
+
+/// Returns `name` as an identifier in upper camel case. It may be `Self`.
+pub(crate) fn identifier(name: &str) -> String {
+    let name = camel_case(name);
     match name.chars().next() {
         None => "Schema".to_owned(),
         Some('0'..='9') => format!("N{name}"),
-        // A keyword, and what typify's code calls without saying which it means.
-        Some(_) if matches!(name.as_str(), "Self" | "Default") => format!("{name}Schema"),
         Some(_) => name,
     }
+}
+
+/// Returns the words of `name` in upper camel case. The result may be empty, or start with a
+/// digit.
+pub(crate) fn camel_case(name: &str) -> String {
+    words(name).to_pascal_case()
+}
+
+/// Returns `name` in ASCII, with a hyphen for each character that no identifier can contain.
+/// Letters of other scripts are transliterated: some look like Latin letters, and the compiler
+/// warns of them.
+pub(crate) fn words(name: &str) -> String {
+    deunicode(name).replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
 /// Returns `name`, with a number if it is in use.
@@ -27,6 +47,33 @@ pub(crate) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut candidates = iter::once(name.to_owned()).chain(numbered);
     let free = candidates.find(|candidate| !is_taken(candidate));
     free.expect("there are more numbers than names")
+}
+
+/// Chooses a name for each thing that has `candidates`, and returns its index: the first name
+/// that nothing else wants, and that is not taken. A name that two want is neither's. The index
+/// is past the last candidate if there is no such name. The order of the things has no effect.
+pub(crate) fn choose(candidates: &[Vec<String>], is_taken: impl Fn(&str) -> bool) -> Vec<usize> {
+    let mut contested: HashSet<&str> = HashSet::new();
+    let mut chosen = vec![0; candidates.len()];
+    loop {
+        let mut wishes: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, names) in candidates.iter().enumerate() {
+            if let Some(name) = names.get(chosen[index]) {
+                wishes.entry(name).or_default().push(index);
+            }
+        }
+        let mut is_settled = true;
+        for (name, by) in wishes {
+            if by.len() > 1 || is_taken(name) || contested.contains(name) {
+                contested.insert(name);
+                is_settled = false;
+                by.into_iter().for_each(|index| chosen[index] += 1);
+            }
+        }
+        if is_settled {
+            return chosen;
+        }
+    }
 }
 
 /// Names that are in use, for which [`unique`](Self::unique) finds others.

@@ -268,8 +268,8 @@ fn a_setter_takes_what_people_have() {
         ),
         (
             "{type: array, items: {type: string, enum: [a, b]}}",
-            "impl IntoIterator<Item:TryInto<types::PostApItem,Error:Display>>",
-            "convert(value.into_iter().map(TryInto::try_into).collect::<Result<Vec<types::PostApItem>,_>>())",
+            "impl IntoIterator<Item:TryInto<types::PostAp,Error:Display>>",
+            "convert(value.into_iter().map(TryInto::try_into).collect::<Result<Vec<types::PostAp>,_>>())",
         ),
     ] {
         let tree = with_parameters(&format!("{{name: p, in: query, schema: {schema}}}"));
@@ -299,6 +299,7 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
         &quote! {
             .parameter(Parameter::query("2fa"), self._2fa)
             .parameter(Parameter::query("body"), self.body2)
+            .parameter(Parameter::query("é"), self.e)
             .parameter(Parameter::query("f[a]"), self.f_a)
             .parameter(Parameter::query("f_a"), self.f_a2)
             .parameter(Parameter::header("id"), self.id2)
@@ -308,7 +309,6 @@ fn each_field_of_a_call_has_a_name_of_its_own() {
             .parameter(Parameter::query("send"), self.send2)
             .parameter(Parameter::query("type"), self.type_)
             .parameter(Parameter::query("#"), self.x)
-            .parameter(Parameter::query("é"), self.x2)
         },
     );
     check_items(

@@ -20,6 +20,7 @@ mod idempotency;
 mod keyword_types;
 mod keyword_values;
 mod media_types;
+mod method_names;
 mod operations;
 mod parameters;
 mod prune;
@@ -110,6 +111,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     document::lower(&mut lowered, &mut report, &mut problems);
 
     let mut operations = operations::find(&lowered, &mut report, &mut problems);
+    method_names::shorten(&mut operations, &mut report);
     security::note_absence(&lowered, &operations, &mut report);
     hoist_unreferenced::make_components(
         &document,

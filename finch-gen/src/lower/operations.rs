@@ -11,7 +11,7 @@ use crate::load::Document;
 use crate::problem::Problems;
 use crate::reachability::METHODS;
 use crate::report::Report;
-use crate::type_names::Taken;
+use crate::type_names::{self, Taken};
 use crate::{pointer, walk};
 
 /// All operations that can be called, in document order.
@@ -155,9 +155,11 @@ const TAKEN: [&str; 5] = [
 
 /// The name of the method for an operation id: what progenitor would call it,
 /// so that it keeps the name, but never a keyword, and none that is taken.
-fn method_name(id: &str) -> Option<String> {
-    let words = id.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    let name = words.to_snake_case();
+pub(super) fn method_name(id: &str) -> Option<String> {
+    let name = type_names::words(id).to_snake_case();
+    // OAuth is one word.
+    let name = format!("_{name}").replace("_o_auth", "_oauth");
+    let name = name[1..].to_owned();
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
         _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),

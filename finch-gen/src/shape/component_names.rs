@@ -1,17 +1,14 @@
 //! Names of components that are names of types, and no two the same.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::type_naming;
 use crate::load::Document;
 use crate::pointer;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
-use crate::walk::{self, Kind};
-
-/// The variants, and the type, that code names without saying of what.
-const UNSAID: [&str; 5] = ["Err", "None", "Ok", "Some", "String"];
 
 /// The types that a text with a format is. A component of that name that is such
 /// a text would be the type itself to typify, and no component.
@@ -33,13 +30,12 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
         return;
     };
     let mut taken = Taken::default();
-    let mut renamed = BTreeMap::new();
+    let mut renamed = HashMap::new();
     let mut named = Map::with_capacity(schemas.len());
     for (name, schema) in std::mem::take(schemas) {
         let mut wanted = type_name(&name);
         let is_formatted = schema.get("format").is_some();
-        if UNSAID.contains(&wanted.as_str()) || is_formatted && FORMATTED.contains(&wanted.as_str())
-        {
+        if is_formatted && FORMATTED.contains(&wanted.as_str()) {
             wanted.push_str("Schema");
         }
         let new = taken.unique(&wanted);
@@ -52,33 +48,8 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
             );
         }
         named.insert(new.clone(), schema);
-        renamed.insert(
-            format!("#/components/schemas/{name}"),
-            format!("#/components/schemas/{new}"),
-        );
+        renamed.insert(name, new);
     }
     *schemas = named;
-    walk::for_each_mut(&mut document.root, |_, kind, schema| {
-        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
-            return;
-        };
-        // A reference, and the ones in the mapping of a discriminator.
-        for (keyword, member) in schema.iter_mut() {
-            let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
-                ("$ref", reference) => vec![reference],
-                ("discriminator", discriminator) => discriminator
-                    .get_mut("mapping")
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flat_map(Map::values_mut)
-                    .collect(),
-                _ => continue,
-            };
-            for target in targets {
-                if let Some(new) = target.as_str().and_then(|old| renamed.get(old)) {
-                    *target = new.as_str().into();
-                }
-            }
-        }
-    });
+    type_naming::rename_references(document, &renamed);
 }

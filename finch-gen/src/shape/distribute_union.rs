@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::copy_budget::{CopyBudget, count_values};
+use super::type_naming::{self, Path};
 use super::{alias, only_null, reference, referred};
 use crate::load::Document;
 use crate::pointer::join;
@@ -136,12 +137,12 @@ impl Union {
         let description = self.annotations.get("description").and_then(Value::as_str);
         let place = description.and_then(provenance::first_mark);
         for (index, branch) in self.branches.iter_mut().enumerate() {
-            let own = match alias(branch) {
-                // It is named for this union already.
-                Some(own) => own.strip_prefix(name).unwrap_or(own).to_owned(),
-                None => format!("Variant{}", index + 1),
+            let path = Path::of_component(name);
+            let path = match alias(branch).filter(|own| type_naming::is_final(own)) {
+                Some(own) => path.property(own),
+                None => path.branch(index),
             };
-            let own = taken.unique(&format!("{name}{own}"));
+            let own = path.key(None, taken);
             let before = std::mem::replace(branch, reference(&own));
             if let Some(Value::Object(mapping)) = self
                 .annotations

@@ -152,7 +152,7 @@ fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Optio
         .map(|text| {
             let said =
                 said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = type_names::type_name(&said?);
+            let name = variant(&said?);
             taken.insert(name.clone()).then_some(name)
         })
         .collect()
@@ -189,7 +189,7 @@ fn have_names(texts: &[String]) -> bool {
         variant_name(&letters.collect::<String>())
     };
     let all_differ = |names: BTreeSet<String>| names.len() == texts.len();
-    let is_odd = |text: &String| !text.starts_with(char::is_alphabetic);
+    let is_odd = |text: &String| !text.is_ascii() || !text.starts_with(char::is_alphabetic);
     texts.is_empty()
         || (!texts.iter().any(is_odd)
             && (all_differ(texts.iter().map(as_words).collect())
@@ -207,11 +207,43 @@ fn variant_name(value: &str) -> String {
 /// one that is added to a document changes none that was there.
 fn names_for(texts: &[String]) -> Vec<String> {
     let mut taken = Taken::default();
+    let all: Vec<String> = texts.iter().map(|text| name_for(text)).collect();
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for name in &all {
+        *counts.entry(name).or_default() += 1;
+    }
     // As typify will make a name of each once more.
     let names = texts
         .iter()
-        .map(|text| taken.unique(&type_names::type_name(&name_for(text))));
+        .zip(&all)
+        .map(|(text, name)| match counts[name] {
+            1 => taken.unique(&variant(name)),
+            _ => taken.unique(&variant(&name_for(&with_signs(text)))),
+        });
     names.collect()
+}
+
+/// Returns `name` as the name of a variant.
+fn variant(name: &str) -> String {
+    match type_names::identifier(name) {
+        name if name == "Self" => "SelfValue".to_owned(),
+        name => name,
+    }
+}
+
+/// Returns `text` with the signs of the numbers in it as words: `GMT+1` and `GMT-1` differ.
+fn with_signs(text: &str) -> String {
+    let mut spelled = String::new();
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_number = rest.peek().is_some_and(char::is_ascii_digit);
+        match c {
+            '+' if is_number => spelled.push_str(" Plus "),
+            '-' if is_number => spelled.push_str(" Minus "),
+            c => spelled.push(c),
+        }
+    }
+    spelled
 }
 
 fn name_for(text: &str) -> String {
@@ -226,8 +258,9 @@ fn name_for(text: &str) -> String {
             return format!("{word}{number}");
         }
     }
+    let text = deunicode::deunicode(text);
     if text.contains(|c: char| c.is_ascii_alphanumeric()) {
-        return type_names::type_name(text);
+        return type_names::identifier(&text);
     }
     text.chars().map(spell).collect()
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::load::Document;
 use crate::report::Report;
-use crate::type_names::Taken;
+use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
 /// What stands between the name of a member and its number.
@@ -132,7 +132,7 @@ fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String
     }
 }
 
-/// The name of the field that typify makes of a member.
+/// Returns the name of the field of a property: what typify makes of it, in ASCII.
 fn field_name(name: &str) -> String {
     match name {
         "+1" => return "plus1".to_owned(),
@@ -145,8 +145,21 @@ fn field_name(name: &str) -> String {
         .replace(|c| !is_part(c), "-")
         .to_snake_case();
     if words.starts_with(char::is_alphabetic) {
-        words
+        in_ascii(&words)
     } else {
-        format!("x{words}")
+        in_ascii(&format!("x{words}"))
+    }
+}
+
+/// Returns `name`, the name of a field, with its letters transliterated to ASCII.
+pub(crate) fn in_ascii(name: &str) -> String {
+    let name = match name.is_ascii() {
+        true => name.to_owned(),
+        false => type_names::words(name).to_snake_case(),
+    };
+    match name.chars().next() {
+        None | Some('0'..='9') => format!("x{name}"),
+        _ if syn::parse_str::<syn::Ident>(&name).is_err() => format!("{name}_"),
+        _ => name,
     }
 }

@@ -1,14 +1,14 @@
-//! Schemas that become types are components, with names of our choosing.
+//! Makes a component of each inline schema that becomes a type.
 //!
-//! progenitor names an inline type after where it stands or what its `title`
-//! says, and does not look whether another is called the same. So each inline
-//! object, enum and union becomes a component, named by its title where nothing
-//! else is, or else by where it stands; and the titles go.
+//! progenitor names an inline type after its place or its `title`, and does not check whether
+//! another type has that name. So each inline object, enum and union becomes a component.
+//! `type_naming` gives it a name, and the titles are dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::type_naming::Path;
 use super::{enum_values, only_null, reference};
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
@@ -21,11 +21,12 @@ use crate::walk::{self, Kind};
 pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
     let mut components = Components::take(document);
     for operation in &model.operations {
-        let name = type_names::type_name(&operation.rust_name);
+        let name = type_names::camel_case(&operation.rust_name);
+        let path = |suffix: &str| Path::of_operation(&format!("{name}{suffix}"));
         let at = &operation.pointer;
-        components.parameters(document, &format!("{at}/parameters"), &name);
+        components.parameters(document, &format!("{at}/parameters"), &path(""));
         let request = format!("{at}/requestBody/content");
-        components.body(document, &request, &format!("{name}Request"));
+        components.body(document, &request, &path("Request"));
         let responses = document.at(&format!("{at}/responses"));
         let statuses: Vec<String> = responses
             .and_then(Value::as_object)
@@ -39,7 +40,7 @@ pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
                 status.clone()
             };
             let content = format!("{at}/responses/{status}/content");
-            components.body(document, &content, &format!("{name}Response{own}"));
+            components.body(document, &content, &path(&format!("Response{own}")));
         }
     }
     components.put_back(document);
@@ -53,7 +54,7 @@ pub(super) fn inline_schemas(document: &mut Document) {
     while let Some(name) = components.order.get(next).cloned() {
         let schema = components.schemas.get_mut(&name);
         let mut schema = schema.map(Value::take).unwrap_or_default();
-        components.inside(&mut schema, &name);
+        components.inside(&mut schema, &Path::of_component(&name));
         components.schemas.insert(name, schema);
         next += 1;
     }
@@ -91,34 +92,31 @@ impl Components {
     }
 
     /// Makes a component of the body in the Media Types at `content`.
-    fn body(&mut self, document: &mut Document, content: &str, name: &str) {
+    fn body(&mut self, document: &mut Document, content: &str, path: &Path) {
         let media_types = document.at_mut(content).and_then(Value::as_object_mut);
         for (media_type, body) in media_types.into_iter().flatten() {
             if let Some(schema) = body.get_mut("schema")
                 && media_type == "application/json"
             {
-                self.hoist_if_type(schema, name);
+                self.hoist_if_type(schema, path);
             }
         }
     }
 
     /// Makes components of the parameters at `at`, those of `operation`.
-    fn parameters(&mut self, document: &mut Document, at: &str, operation: &str) {
+    fn parameters(&mut self, document: &mut Document, at: &str, operation: &Path) {
         let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str);
-            let name = format!(
-                "{operation}{}",
-                type_names::type_name(name.unwrap_or_default())
-            );
+            let path = operation.property(name.unwrap_or_default());
             if let Some(schema) = parameter.get_mut("schema") {
-                self.hoist_if_type(schema, &name);
+                self.hoist_if_type(schema, &path);
             }
         }
     }
 
     /// Makes components of what is inside of `schema`, which is that of `owner`.
-    fn inside(&mut self, schema: &mut Value, owner: &str) {
+    fn inside(&mut self, schema: &mut Value, owner: &Path) {
         let Value::Object(members) = schema else {
             return;
         };
@@ -128,15 +126,15 @@ impl Components {
                 .iter_mut()
                 .filter(|(name, _)| !shared.contains(*name))
             {
-                self.hoist_if_type(
-                    schema,
-                    &format!("{owner}{}", type_names::type_name(property)),
-                );
+                self.hoist_if_type(schema, &owner.property(property));
             }
         }
-        for (keyword, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+        for (keyword, path) in [
+            ("items", owner.items()),
+            ("additionalProperties", owner.values()),
+        ] {
             if let Some(schema) = members.get_mut(keyword) {
-                self.hoist_if_type(schema, &format!("{owner}{suffix}"));
+                self.hoist_if_type(schema, &path);
             }
         }
         // A conjunction is merged into one type: its members get none.
@@ -147,12 +145,11 @@ impl Components {
                         .iter_mut()
                         .filter(|(name, _)| !shared.contains(*name));
                     for (property, schema) in own {
-                        let name = format!("{owner}{}", type_names::type_name(property));
-                        self.hoist_if_type(schema, &name);
+                        self.hoist_if_type(schema, &owner.property(property));
                     }
                 } else if is_union(conjunct) {
                     // typify calls the branches of what it merges `VariantN`, too.
-                    self.inside(conjunct, &format!("{owner}Part{}", index + 1));
+                    self.inside(conjunct, &owner.conjunct(index));
                 } else {
                     self.inside(conjunct, owner);
                 }
@@ -170,12 +167,12 @@ impl Components {
                 .filter(|(_, branch)| **branch != only_null())
             {
                 if many {
-                    let name = format!("{owner}Variant{}", index + 1);
+                    let path = owner.branch(index);
                     // Of these, typify would make a type that has its name, and does not
                     // look whether another has; or none, which keeps nothing else.
                     match self.is_merged(branch) || is_of_required(branch) {
-                        true => self.hoist(branch, &name),
-                        false => self.hoist_if_type(branch, &name),
+                        true => self.hoist(branch, &path),
+                        false => self.hoist_if_type(branch, &path),
                     }
                 } else {
                     self.inside(branch, owner);
@@ -234,25 +231,29 @@ impl Components {
 
     /// Puts a reference in the place of `schema`, if that becomes a type; else
     /// looks inside of it.
-    fn hoist_if_type(&mut self, schema: &mut Value, name: &str) {
+    fn hoist_if_type(&mut self, schema: &mut Value, path: &Path) {
         let Value::Object(members) = schema else {
             return;
         };
         // `anyOf: [T, null]` is a nullable T.
+        let is_alone = members
+            .keys()
+            .all(|key| key == "anyOf" || is_annotation(key));
         if let Some(Value::Array(branches)) = members.get_mut("anyOf")
+            && is_alone
             && branches.len() == 2
             && branches.contains(&only_null())
         {
             for branch in branches.iter_mut().filter(|branch| **branch != only_null()) {
-                self.hoist_if_type(branch, name);
+                self.hoist_if_type(branch, path);
             }
             return;
         }
         if !is_type(members) {
-            self.inside(schema, name);
+            self.inside(schema, path);
             return;
         }
-        self.hoist(schema, name);
+        self.hoist(schema, path);
     }
 
     /// Whether `schema` is a conjunction with what is said beside it: of more than the
@@ -277,16 +278,12 @@ impl Components {
     }
 
     /// Puts a reference in the place of `schema`, which becomes a component.
-    fn hoist(&mut self, schema: &mut Value, name: &str) {
+    fn hoist(&mut self, schema: &mut Value, path: &Path) {
         let Value::Object(members) = schema else {
             return;
         };
-        let title = members
-            .get("title")
-            .and_then(Value::as_str)
-            .map(type_names::type_name);
-        let title = title.filter(|title| !self.taken.contains(title));
-        let name = self.taken.unique(title.as_deref().unwrap_or(name));
+        let title = members.get("title").and_then(Value::as_str);
+        let name = path.key(title, &mut self.taken);
         let is_nullable = members.shift_remove("nullable").is_some();
         if is_nullable && let Some(Value::Array(values)) = members.get_mut("enum") {
             values.retain(|value| !value.is_null());

@@ -56,7 +56,7 @@ impl Scalar {
     }
 
     /// The name that a mapping has for it.
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
             Self::Integer(value) => value.to_string(),

@@ -32,6 +32,7 @@ mod samples;
 mod strip_constraints;
 mod strip_unused;
 mod success_responses;
+mod type_naming;
 mod unions;
 mod variant_tags;
 mod variants;
@@ -39,7 +40,7 @@ mod variants;
 use serde_json::{Value, json};
 
 pub(crate) use enum_values::{EnumValue, EnumValues};
-pub(crate) use field_names::MARK;
+pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
@@ -131,8 +132,9 @@ pub(crate) fn shape_unmarked(
     unions::order(&mut document, &mut of_schemas);
     unions::open_what_is_received(&mut document, &model);
     optional_properties::make_optional(&mut document);
-    parameters::hide_objects(&mut document, &model);
     success_responses::keep_one(&mut document, &mut model);
+    type_naming::assign(&mut document, &mut model);
+    parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
     discriminators::give_properties(&mut document);
     let samples = samples::find(&document, &unions, &mut of_schemas);

@@ -171,8 +171,7 @@ fn of_operation(
 
 /// `name` as that of a field.
 fn ident(name: &str) -> String {
-    let words = name.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-    match words.to_snake_case() {
+    match type_names::words(name).to_snake_case() {
         ident if ident.is_empty() => "x".to_owned(),
         // progenitor makes such a name an identifier in the same way.
         ident if ident.starts_with(|c: char| c.is_ascii_digit()) => format!("_{ident}"),

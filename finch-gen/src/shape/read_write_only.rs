@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::type_naming::Path;
 use super::{reference, referred, roles};
 use crate::api_model::ApiModel;
 use crate::load::Document;
@@ -39,8 +40,11 @@ pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut
     let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
     let mut renamed = BTreeMap::new();
     for name in own.iter().filter(|name| in_responses.contains(*name)) {
-        let new = taken.unique(&format!("{name}Input"));
-        let what = format!("requests and responses have different members → requests get {new}");
+        let new = Path::of_component(name)
+            .suffixed("Input")
+            .key(None, &mut taken);
+        let what =
+            "requests and responses have different members → requests get a type of their own";
         let at = format!("{COMPONENTS}{name}");
         let at = provenance::origin(document, &at).unwrap_or(at);
         report.info("read-only", &at, what);

@@ -6,10 +6,11 @@
 use serde_json::{Value, json};
 
 use super::referred;
+use super::type_naming::Path;
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::provenance;
-use crate::type_names;
+use crate::type_names::{self, Taken};
 use crate::wire_format::{Decoding, SuccessResponse};
 
 /// Leaves each operation one response of success, the first that has a body.
@@ -37,10 +38,10 @@ pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
                 continue;
             };
             let schema = schema.unwrap_or_else(|| json!({}));
-            let method = type_names::type_name(&operation.rust_name);
-            let name = format!("{method}Response{status}");
+            let method = type_names::camel_case(&operation.rust_name);
+            let path = Path::of_operation(&format!("{method}Response{status}"));
             let place = format!("{at}/{status}");
-            body.component = Some(component(document, schema, &name, &place));
+            body.component = Some(component(document, schema, &path, &place));
         }
         let mut successes = operation.successes.iter();
         let kept = successes.find(|success| success.body.is_some());
@@ -60,20 +61,20 @@ fn schema(response: &Value) -> Option<&Value> {
         .get("schema")
 }
 
-/// The component that `schema` is; it becomes one, called `name` and from `place`,
-/// where it is not.
-fn component(document: &mut Document, mut schema: Value, name: &str, place: &str) -> String {
+/// Returns the component that `schema` refers to. If it refers to none, it becomes one, at
+/// `path` and from `place`.
+fn component(document: &mut Document, mut schema: Value, path: &Path, place: &str) -> String {
     let single = schema.get("allOf").and_then(Value::as_array);
     let inner = match single.map(Vec::as_slice) {
         Some([only]) => only,
         _ => &schema,
     };
     if let Some(name) = referred(inner) {
-        return type_names::type_name(name);
+        return name.to_owned();
     }
+    let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
+    let name = path.key(None, &mut taken);
     let components = &mut document.root["components"]["schemas"];
-    let is_taken = |name: &str| components.get(name).is_some();
-    let name = type_names::unique(&type_names::type_name(name), is_taken);
     let description = schema.get("description").and_then(Value::as_str);
     schema["description"] = provenance::with_mark(description.unwrap_or_default(), place).into();
     components[&name] = schema;

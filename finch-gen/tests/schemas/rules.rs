@@ -530,11 +530,11 @@ fn a_target_of_a_reference_becomes_a_component() {
         schemas["S"]["properties"],
         json!({
             "pointer": component("SDeepEr"),
-            "deep": {"properties": {"er": {"type": "boolean"}}},
+            "deep": {"properties": {"er": component("SDeepEr")}},
             "definition": component("SLeaf"),
             "anchor": component("SMarked"),
             "meant": component("SLeaf"),
-            "own": {"properties": {"d": component("SOwnD")}},
+            "own": component("SOwn"),
             "other": component("SOwn"),
         })
     );
@@ -574,7 +574,10 @@ fn dynamic_references() {
     for (schema, expected, code) in [
         (
             json!({"properties": {"a": {"$dynamicRef": "#T"}, "b": {"$dynamicAnchor": "T"}}}),
-            json!({"properties": {"a": {"$ref": "#/components/schemas/SB"}, "b": {}}}),
+            json!({"properties": {
+                "a": {"$ref": "#/components/schemas/SB"},
+                "b": {"$ref": "#/components/schemas/SB"},
+            }}),
             "ref-hoisted",
         ),
         (

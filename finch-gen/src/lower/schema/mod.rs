@@ -169,6 +169,7 @@ pub(super) fn lower(
         } else if let Some(name) = component {
             let what = format!("a schema that is referred to here → the component {name}");
             report.info("ref-hoisted", &at, what);
+            refer_to(lowered, &at, &name, &outcome.form);
             lowered.root["components"]["schemas"][&name] = outcome.form.value();
             origins.insert(join("/components/schemas", &name), at);
         }
@@ -183,6 +184,34 @@ pub(super) fn lower(
     }
     origins.append(&mut source_marks::take(lowered));
     origins
+}
+
+/// Puts a reference to the component `name`, which `form` becomes, in its old place at `at`.
+fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
+    let before = form.clone().value();
+    let Some(place) = lowered.at_mut(at).filter(|place| **place == before) else {
+        return;
+    };
+    let reference = json!({"$ref": format!("#{}", join("/components/schemas", name))});
+    let annotations = [
+        "description",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "default",
+    ];
+    let mut annotations = annotations
+        .into_iter()
+        .filter_map(|keyword| Some((keyword, before.get(keyword)?)))
+        .peekable();
+    if annotations.peek().is_none() {
+        *place = reference;
+        return;
+    }
+    *place = json!({"allOf": [reference]});
+    for (keyword, value) in annotations {
+        place[keyword] = value.clone();
+    }
 }
 
 /// Whether `schema` is `nullable`, as OpenAPI 3.0 writes it.

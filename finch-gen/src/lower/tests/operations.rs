@@ -237,13 +237,7 @@ fn every_operation_has_a_name_of_its_own() {
     assert_eq!(
         names,
         [
-            "get_a",
-            "get_a_2",
-            "get_a2_2",
-            "delete_a",
-            "head_a",
-            "options_a",
-            "trace_a"
+            "get_a", "get_a_2", "get_a2_2", "delete_a", "head_a", "ri_ben", "trace_a"
         ]
     );
     let report = lowered.report.to_string();
@@ -255,8 +249,6 @@ fn every_operation_has_a_name_of_its_own() {
              made → made of method and path, the method delete_a",
             "operation-id at /paths/~1a/head: the operation id \"\", of which no name can be made \
              → made of method and path, the method head_a",
-            "operation-id at /paths/~1a/options: the operation id \"日本\", of which no name can be \
-             made → made of method and path, the method options_a",
             "operation-id at /paths/~1a/patch: the operation id \"get_a2\", which would be the \
              method get_a2 of another → the method get_a2_2",
             "operation-id at /paths/~1a/put: the operation id \"get-a\", which would be the method \
@@ -378,4 +370,58 @@ paths:
         report.contains("path-fragment at /paths/~1files~1{id}#move/put: "),
         "{report}"
     );
+}
+
+#[test]
+fn a_method_has_the_name_that_people_would_choose() {
+    let hash = "3af7d1ac36c35008b8ebb93fecbdb35b";
+    for (operations, expected) in [
+        (&[(hash, "List job titles")][..], &["list_job_titles"][..]),
+        (&[(hash, "")], &["get_a"]),
+        (
+            &[(hash, "List"), ("0af7d1ac36c35008b8ebb93fecbdb35b", "List")],
+            &["get_a", "put_a"],
+        ),
+        (
+            &[("12345678-1234-1234-1234-123456789abc", "List pets")],
+            &["list_pets"],
+        ),
+        (&[("read_item_a_get", "")], &["read_item"]),
+        (
+            &[("read_a_get", ""), ("read_a_put", "")],
+            &["read_a_get", "read_a_put"],
+        ),
+        (
+            &[("PetsController_findAll", ""), ("DogsController_find", "")],
+            &["find_all", "find"],
+        ),
+        (
+            &[("PetsController_find", ""), ("DogsController_find", "")],
+            &["pets_find", "dogs_find"],
+        ),
+        // The name of another operation stays with it.
+        (
+            &[("PetsController_find", ""), ("find", "")],
+            &["pets_find", "find"],
+        ),
+        (
+            &[("getOAuth2Token", ""), ("oAuthLogin", "")],
+            &["get_oauth2_token", "oauth_login"],
+        ),
+        // No hashes.
+        (&[("deadbeef", ""), ("facade", "")], &["deadbeef", "facade"]),
+    ] {
+        let mut root = document(json!({}), json!({}));
+        for ((id, summary), method) in operations.iter().zip(["get", "put"]) {
+            root["paths"]["/a"][method] = json!({
+                "operationId": id,
+                "summary": summary,
+                "responses": {"204": {"description": ""}},
+            });
+        }
+        let lowered = lower_value(&root).unwrap();
+        let names = lowered.model.operations.iter();
+        let names: Vec<&str> = names.map(|of| of.rust_name.as_str()).collect();
+        assert_eq!(names, expected);
+    }
 }

@@ -87,9 +87,10 @@ fn description(
         let (_, target) = context.document.resolve(reference)?;
         target.get("description")?.as_str().map(str::to_owned)
     };
+    let is_text = |text: &String| !text.trim().is_empty();
     let description = Some(own)
-        .filter(|own| !own.trim().is_empty())
-        .or_else(referred)
+        .filter(is_text)
+        .or_else(|| referred().filter(is_text))
         .map(|text| markdown::block(&text, context.model.site.as_deref()));
     let default = schema.and_then(|schema| schema.get("default"));
     let default = default.map(|of| format!("Default: {}.", markdown::code(&of.to_string())));

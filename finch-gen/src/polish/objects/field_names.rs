@@ -24,23 +24,47 @@
 //!     pub id_2: ::std::string::String,
 //! }
 //! ```
+//!
+//! A field is named in ASCII: the compiler warns of letters that look like others.
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
-use syn::LitStr;
 use syn::visit_mut::{self, VisitMut};
+use syn::{Ident, LitStr, parse_quote};
 
 use crate::polish::Context;
+use crate::polish::syntax::serde_attrs::renamed;
 use crate::polish::syntax::syn_query;
-use crate::shape::MARK;
+use crate::shape::{MARK, in_ascii};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
-    if !context.shaped.has_numbered_fields {
-        return Ok(());
-    }
     for item in syn_query::module(file, &["types"])? {
-        Unnumber.visit_item_mut(item);
+        if context.shaped.has_numbered_fields {
+            Unnumber.visit_item_mut(item);
+        }
+        Transliterate.visit_item_mut(item);
     }
     Ok(())
+}
+
+struct Transliterate;
+
+impl VisitMut for Transliterate {
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        let name = field.ident.as_ref().map(ToString::to_string);
+        if let Some(name) = name.filter(|name| !name.is_ascii())
+            && !field.attrs.iter().any(|of| renamed(of).is_some())
+        {
+            field.attrs.push(parse_quote!(#[serde(rename = #name)]));
+        }
+        visit_mut::visit_field_mut(self, field);
+    }
+
+    fn visit_ident_mut(&mut self, ident: &mut Ident) {
+        let name = ident.to_string();
+        if !name.is_ascii() {
+            *ident = Ident::new(&in_ascii(&name), ident.span());
+        }
+    }
 }
 
 struct Unnumber;

@@ -173,13 +173,13 @@ D: {properties: {e: {type: integer}}, additionalProperties: {type: string}}
             [
                 "A /components/schemas/A",
                 "B /components/schemas/B",
-                "BVariant2 /components/schemas/B/oneOf/2",
-                "BVariant2C /components/schemas/B/oneOf/2/properties/c",
-                "BVariant2CVariant1 /components/schemas/B/oneOf/2/properties/c",
+                "Bc /components/schemas/B/oneOf/2",
+                "BcC /components/schemas/B/oneOf/2/properties/c",
+                "CObject /components/schemas/B/oneOf/2/properties/c",
                 "D /components/schemas/D",
                 "One /components/schemas/B/oneOf/1",
                 "PostARequest /paths/~1a/post/requestBody/content/application~1json/schema",
-                "PostARequestListItem \
+                "PostARequestList \
                  /paths/~1a/post/requestBody/content/application~1json/schema/properties/list/items",
             ]
         );

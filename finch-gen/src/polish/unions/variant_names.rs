@@ -1,4 +1,4 @@
-//! The variants of a union are named for the types that they hold.
+//! The variants of a union are named for what tells them apart, or for what they hold.
 //!
 //! ```yaml
 //! Body: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
@@ -29,21 +29,25 @@
 
 use std::collections::BTreeMap;
 
-use quote::{ToTokens as _, format_ident};
+use proc_macro2::Span;
+use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Ident, Item, ItemEnum, Type};
 
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
+use crate::shape::{KnownVariant, Scalar, Tag};
+use crate::type_names::{self, Taken};
 
-pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let types = syn_query::module(file, &["types"])?;
     let mut renamed: BTreeMap<String, BTreeMap<String, Ident>> = BTreeMap::new();
     for item in types.iter_mut() {
         if let Item::Enum(item) = item
             && is_union(item)
         {
-            let names = names(item);
+            let known = context.shaped.unions.get(&item.ident.to_string());
+            let names = names(item, known.map(Vec::as_slice).unwrap_or_default());
             for variant in &mut item.variants {
                 if let Some(name) = names.get(&variant.ident.to_string()) {
                     variant.ident = name.clone();
@@ -71,45 +75,85 @@ pub(crate) fn is_union(item: &ItemEnum) -> bool {
     })
 }
 
-/// The new names of the numbered variants, by their old ones.
-fn names(item: &ItemEnum) -> BTreeMap<String, Ident> {
-    let mut names: BTreeMap<String, Ident> = BTreeMap::new();
-    for variant in &item.variants {
+/// Returns the new names of the numbered variants, by their old ones. `known` are the variants
+/// with the values that tell them apart.
+fn names(item: &ItemEnum, known: &[KnownVariant]) -> BTreeMap<String, Ident> {
+    let is_numbered = |name: &str| {
+        let number = name.strip_prefix("Variant");
+        number.is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    let variants = item.variants.iter().filter_map(|variant| {
         let old = variant.ident.to_string();
-        let is_numbered = old
-            .strip_prefix("Variant")
-            .is_some_and(|number| number.parse::<u32>().is_ok());
         let Fields::Unnamed(fields) = &variant.fields else {
-            continue;
+            return None;
         };
-        let Some(field) = fields.unnamed.first().filter(|_| is_numbered) else {
-            continue;
+        let field = fields.unnamed.first().filter(|_| is_numbered(&old))?;
+        Some((old, candidates(&item.ident.to_string(), &field.ty, known)))
+    });
+    let variants: Vec<(String, Vec<String>)> = variants.collect();
+    let mut taken: Taken = item
+        .variants
+        .iter()
+        .map(|variant| variant.ident.to_string())
+        .filter(|name| !is_numbered(name))
+        .collect();
+    let mut names = BTreeMap::new();
+    for (old, own) in &variants {
+        // A name that another variant wants as much tells nothing.
+        let is_free = |name: &&String| {
+            let others = variants.iter().filter(|(other, _)| other != old);
+            !taken.contains(name) && !others.into_iter().any(|(_, of)| of.contains(name))
         };
-        let name = named_for(&field.ty);
-        let is_taken = names.values().any(|taken| *taken == name)
-            || item.variants.iter().any(|other| other.ident == name);
-        if !is_taken {
-            names.insert(old, name);
+        let name = own.iter().find(is_free).or(own.last());
+        if let Some(name) = name {
+            let name = taken.unique(name);
+            names.insert(old.clone(), Ident::new(&name, Span::call_site()));
         }
     }
     names
 }
 
-fn named_for(ty: &Type) -> Ident {
+/// Returns the names for the variant that holds a `ty` in the enum `of`, the best first: the
+/// value that tells it apart, the name of the type without that of the enum, and the kind.
+fn candidates(of: &str, ty: &Type, known: &[KnownVariant]) -> Vec<String> {
+    let ty = syn_query::unboxed(ty);
+    let name = syn_query::last_ident(ty)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let known = known.iter().find(|known| known.name == name);
+    let tags = known.into_iter().flat_map(|known| &known.tags);
+    let values = tags.filter_map(Tag::only_value).map(Scalar::name);
+    let words = values.map(|value| type_names::camel_case(&value));
+    let rest = name.strip_prefix(of).unwrap_or_default();
+    let rest = rest
+        .starts_with(char::is_uppercase)
+        .then(|| rest.to_owned());
+    let item = syn_query::arguments_of(ty, "Vec").and_then(|of| of.first().copied());
+    let kind = match item {
+        Some(item) => pluralizer::pluralize(&kind(item), 2, false),
+        None => kind(ty),
+    };
+    let mut names: Vec<String> = words.chain(rest).chain([kind]).collect();
+    names.retain(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()) && name != "Self");
+    names
+}
+
+/// Returns the name of the kind of `ty`, or its own.
+fn kind(ty: &Type) -> String {
     let last = syn_query::last_ident(syn_query::unboxed(ty))
         .map(ToString::to_string)
         .unwrap_or_default();
-    match last.as_str() {
-        "Value" => format_ident!("Other"),
-        "String" => format_ident!("String"),
-        "bool" => format_ident!("Boolean"),
-        "f64" | "f32" => format_ident!("Number"),
-        "i128" | "i64" | "i32" | "u64" | "u32" => format_ident!("Integer"),
-        "Vec" => format_ident!("Array"),
-        "Map" | "HashMap" => format_ident!("Object"),
-        "" => format_ident!("Unnamed"),
-        name => format_ident!("{name}"),
-    }
+    let kind = match last.as_str() {
+        "Value" => "Other",
+        "bool" => "Boolean",
+        "f64" | "f32" => "Number",
+        "i128" | "i64" | "i32" | "u64" | "u32" => "Integer",
+        "Vec" => "Array",
+        "Map" | "HashMap" => "Object",
+        "" => "Unnamed",
+        name => name,
+    };
+    kind.to_owned()
 }
 
 /// The variants in the code of an implementation.

@@ -11,8 +11,9 @@ use crate::load::Document;
 use crate::lower::is_integer;
 use crate::memo::Memo;
 use crate::provenance;
+use crate::shape::type_naming::Path;
 use crate::shape::{nullability, only_null, reference};
-use crate::type_names::Taken;
+use crate::type_names::{self, Taken};
 
 /// A schema without its annotations and without null.
 type Core = Map<String, Value>;
@@ -198,7 +199,12 @@ impl<'a, 'b> Intersection<'a, 'b> {
             match self.pairs.get(&pair) {
                 Some(name) => name.clone(),
                 None => {
-                    let name = self.taken.unique(&format!("{one}And{other}"));
+                    let name = {
+                        let suffix = format!("And{}", type_names::camel_case(other));
+                        Path::of_component(one)
+                            .suffixed(&suffix)
+                            .key(None, &mut self.taken)
+                    };
                     let both = json!({
                         "description": provenance::with_mark("", &self.place),
                         "allOf": [reference(one), reference(other)],

@@ -62,11 +62,11 @@ fn inline_types_become_components() {
             "inline": reference("SInline"),
             "titled": reference("Paging"),
             "clash": reference("SClash"),
-            "list": {"type": "array", "nullable": true, "items": reference("SListItem")},
+            "list": {"type": "array", "nullable": true, "items": reference("SList")},
             "map": {
                 "type": "object",
                 "nullable": true,
-                "additionalProperties": reference("SMapValue"),
+                "additionalProperties": reference("MapValue"),
             },
             "maybe": {"anyOf": [reference("SMaybe"), only_null()], "description": "d"},
             "plain": {"type": "string"},

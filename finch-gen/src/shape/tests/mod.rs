@@ -2,6 +2,7 @@
 
 mod bodies;
 mod members;
+mod names;
 mod null;
 mod tags;
 mod unions;

@@ -41,7 +41,21 @@ fn what_a_client_need_not_check_is_left_out() {
 
 #[test]
 fn values_that_are_no_names_get_names() {
-    let texts = ["", "1", "-1", "2fa", "a", "A", "+", "<=", "a b", "a-b"];
+    let texts = [
+        "",
+        "1",
+        "-1",
+        "2fa",
+        "a",
+        "A",
+        "+",
+        "<=",
+        "a b",
+        "a-b",
+        "Etc/GMT-1",
+        "Etc/GMT+1",
+        "μ",
+    ];
     let shaped = shaped(
         json!({"parameters": [
             {"name": "p", "in": "query", "schema": {"type": "string", "enum": ["+", "-"]}},
@@ -64,6 +78,9 @@ fn values_that_are_no_names_get_names() {
         "LessEqual",
         "Ab",
         "Ab2",
+        "EtcGmtMinus1",
+        "EtcGmtPlus1",
+        "M",
     ];
     let found = &shaped.0.document.root["components"]["schemas"];
     assert_eq!(found["Odd"]["enum"], json!(names));
@@ -77,7 +94,7 @@ fn values_that_are_no_names_get_names() {
     assert_eq!(found["Usual"]["enum"], json!(["a", "A-b", "k401"]));
     assert_eq!(found["Numbers"], json!({"type": "number"}));
     assert_eq!(found["Beside"], json!({"type": "string", "enum": ["a"]}));
-    assert_eq!(found["GetAP"]["enum"], json!(["Plus", "Minus"]));
+    assert_eq!(found["GetAp"]["enum"], json!(["Plus", "Minus"]));
     assert_eq!(codes(&shaped.1), ["enum-dropped"; 1]);
 }
 
@@ -118,7 +135,7 @@ fn values_that_are_integers_get_names() {
             "Several",
             "Value10=10 Minus10=-10 Minus9223372036854775808=-9223372036854775808",
         ),
-        ("Named", "Off=0 SelfSchema=1"),
+        ("Named", "Off=0 SelfValue=1"),
         ("HolderA", "Value1=1 Value2=2"),
         ("GetAp", "Value1=1 Minus1=-1"),
     ] {

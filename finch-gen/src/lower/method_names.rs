@@ -1,0 +1,87 @@
+//! Short names for methods whose operation ids are made by a framework.
+//!
+//! | operation id | method |
+//! |---|---|
+//! | `3af7d1ac36c35008b8ebb93fecbdb35b`, with the summary `List job titles` | `list_job_titles` |
+//! | `read_item_items__item_id__get`, by FastAPI | `read_item` |
+//! | `PetsController_findAll`, by NestJS | `find_all`, `pets_find_all` |
+//!
+//! A name that two operations want is neither's: each takes its next one.
+
+use heck::{ToPascalCase as _, ToSnakeCase as _};
+
+use super::operations::method_name;
+use crate::api_model::Operation;
+use crate::report::Report;
+use crate::type_names;
+
+/// The length from which a hexadecimal number is a hash.
+const HASH: usize = 16;
+
+/// The length up to which a summary is a name.
+const SUMMARY: usize = 50;
+
+/// Gives each of `operations` the shortest name that is unique.
+pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {
+    let candidates = operations.iter().map(candidates);
+    let candidates: Vec<Vec<String>> = candidates.collect();
+    let keys = candidates.iter().map(|names| {
+        // The builder of a request is named like its method, in another case.
+        names.iter().map(|name| name.to_pascal_case()).collect()
+    });
+    let keys: Vec<Vec<String>> = keys.collect();
+    let chosen = type_names::choose(&keys, |_| false);
+    for ((operation, names), chosen) in operations.iter_mut().zip(candidates).zip(chosen) {
+        if let Some(name) = names
+            .get(chosen)
+            .filter(|name| **name != operation.rust_name)
+        {
+            let what = format!("the operation id {:?} → the method {name}", operation.id);
+            report.info("operation-id", &operation.pointer, what);
+            operation.rust_name.clone_from(name);
+        }
+    }
+}
+
+/// Returns the names for the method of `operation`, the best first, its own last.
+fn candidates(operation: &Operation) -> Vec<String> {
+    let Operation {
+        id,
+        method,
+        path,
+        summary,
+        ..
+    } = operation;
+    let mut names = Vec::new();
+    if is_hash(id) {
+        let is_short = summary.len() <= SUMMARY;
+        names.extend(is_short.then(|| summary.clone()));
+        names.push(format!("{} {path}", method.to_ascii_lowercase()));
+    }
+    names.extend(without_path(id, method, path).map(str::to_owned));
+    if let Some((controller, name)) = id.split_once("Controller_") {
+        names.push(name.to_owned());
+        names.push(format!("{controller} {name}"));
+    }
+    let mut names: Vec<String> = names.iter().filter_map(|name| method_name(name)).collect();
+    names.retain(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+    names.push(operation.rust_name.clone());
+    names.dedup();
+    names
+}
+
+fn is_hash(id: &str) -> bool {
+    let digits = id.replace(['-', '_'], "");
+    digits.len() >= HASH
+        && digits.chars().all(|c| c.is_ascii_hexdigit())
+        && digits.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Returns `id` without the path and the method that FastAPI writes after the name of a function.
+fn without_path<'a>(id: &'a str, method: &str, path: &str) -> Option<&'a str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let path = path.replace(|c| !is_part(c), "_");
+    let suffix = format!("{path}_{}", method.to_ascii_lowercase());
+    let name = id.strip_suffix(&suffix).filter(|_| !path.is_empty())?;
+    (!name.to_snake_case().is_empty()).then_some(name)
+}

@@ -1,0 +1,382 @@
+//! The names of the types of inline schemas, all assigned in one place.
+//!
+//! While a document is shaped, the key of such a component is the path that leads to its schema:
+//! see [`Path`]. Only when all components are there does each get a name, which depends on its
+//! path, its title and the names it collides with, and on nothing else. A component of the
+//! document keeps its name. All others that want one name take a longer one:
+//!
+//! | schema | names, in order |
+//! |---|---|
+//! | `Directory.individuals[].department` | `IndividualDepartment`, `DirectoryIndividualDepartment` |
+//! | with the title `Team` | `Team`, and the names above |
+//! | `Source`, the branch that requires `kind: file` | `SourceFile`, `SourceVariant2` |
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use heck::ToSnakeCase as _;
+use serde_json::{Map, Value};
+
+use super::variant_tags;
+use crate::api_model::ApiModel;
+use crate::load::Document;
+use crate::type_names::{self, Taken};
+use crate::walk::{self, Kind};
+
+/// What stands before each step of a path.
+const STEP: char = '\u{E003}';
+/// What stands between a step and the title of the schema that it leads to.
+const TITLE: char = '\u{E004}';
+/// What stands before a suffix for the final name.
+const SUFFIX: char = '\u{E005}';
+/// What stands before a number that tells equal paths apart.
+const NUMBER: char = '\u{E006}';
+
+const ITEMS: &str = "*";
+const VALUES: &str = "=";
+const BRANCH: char = '|';
+const CONJUNCT: char = '&';
+
+/// Words that say little without the word before them.
+const GENERIC: [&str; 14] = [
+    "Attribute",
+    "Body",
+    "Content",
+    "Data",
+    "Detail",
+    "Entry",
+    "Field",
+    "Item",
+    "Meta",
+    "Object",
+    "Property",
+    "Response",
+    "Result",
+    "Value",
+];
+
+/// The key of a component whose name is not yet assigned.
+#[derive(Clone, Debug)]
+pub(super) struct Path(String);
+
+impl Path {
+    /// Returns the path to the schemas of an operation.
+    pub(super) fn of_operation(name: &str) -> Self {
+        Self(format!("{STEP}{name}"))
+    }
+
+    /// Returns the path to the component `key`.
+    pub(super) fn of_component(key: &str) -> Self {
+        Self(key.to_owned())
+    }
+
+    pub(super) fn property(&self, name: &str) -> Self {
+        self.step(&type_names::camel_case(name))
+    }
+
+    pub(super) fn items(&self) -> Self {
+        self.step(ITEMS)
+    }
+
+    pub(super) fn values(&self) -> Self {
+        self.step(VALUES)
+    }
+
+    pub(super) fn branch(&self, index: usize) -> Self {
+        self.step(&format!("{BRANCH}{}", index + 1))
+    }
+
+    pub(super) fn conjunct(&self, index: usize) -> Self {
+        self.step(&format!("{CONJUNCT}{}", index + 1))
+    }
+
+    /// Returns the path to a schema whose name is that of this one, and `suffix`.
+    pub(super) fn suffixed(&self, suffix: &str) -> Self {
+        Self(format!("{}{SUFFIX}{suffix}", self.0))
+    }
+
+    fn step(&self, step: &str) -> Self {
+        Self(format!("{}{STEP}{step}", self.0))
+    }
+
+    /// Returns a key that is in no use, for a schema with this title.
+    pub(super) fn key(&self, title: Option<&str>, taken: &mut Taken) -> String {
+        let title = title
+            .map(type_names::type_name)
+            .map(|title| format!("{TITLE}{title}"));
+        let key = format!("{}{}", self.0, title.unwrap_or_default());
+        taken.unique_with(&key, str::to_owned, |count| format!("{key}{NUMBER}{count}"))
+    }
+}
+
+/// Whether the name of the component `key` is that of a component of the document.
+pub(super) fn is_final(key: &str) -> bool {
+    !key.contains([STEP, SUFFIX])
+}
+
+/// Assigns names to all components, and renames them and the references to them.
+pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
+    drop_unused(document, model);
+    let names = names(document);
+    if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+        *schemas = std::mem::take(schemas)
+            .into_iter()
+            .map(|(key, schema)| (names.get(&key).cloned().unwrap_or(key), schema))
+            .collect();
+    }
+    for operation in &mut model.operations {
+        let bodies = operation.successes.iter_mut();
+        let bodies = bodies.filter_map(|success| success.body.as_mut());
+        for component in bodies.filter_map(|body| body.component.as_mut()) {
+            if let Some(name) = names.get(component) {
+                component.clone_from(name);
+            }
+        }
+    }
+    rename_references(document, &names);
+}
+
+/// Drops the components that stood inline, and that nothing refers to any more.
+fn drop_unused(document: &mut Document, model: &ApiModel) {
+    loop {
+        let mut used: HashSet<String> = HashSet::new();
+        walk::for_each(&document.root, |_, kind, schema| {
+            let reference = schema.get("$ref").and_then(Value::as_str);
+            let key = reference.and_then(|of| of.strip_prefix("#/components/schemas/"));
+            used.extend(key.filter(|_| kind == Kind::Schema).map(str::to_owned));
+        });
+        let operations = model.operations.iter();
+        let successes = operations.flat_map(|operation| &operation.successes);
+        let bodies = successes.filter_map(|success| success.body.as_ref());
+        used.extend(bodies.filter_map(|body| body.component.clone()));
+        let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+            return;
+        };
+        let before = schemas.len();
+        schemas.retain(|key, _| is_final(key) || used.contains(key));
+        if schemas.len() == before {
+            return;
+        }
+    }
+}
+
+/// Makes the references to components, and the mappings of discriminators, refer to their new
+/// names.
+pub(super) fn rename_references(document: &mut Document, names: &HashMap<String, String>) {
+    walk::for_each_mut(&mut document.root, |_, kind, schema| {
+        let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
+            return;
+        };
+        for (keyword, member) in schema.iter_mut() {
+            let targets: Vec<&mut Value> = match (keyword.as_str(), member) {
+                ("$ref", reference) => vec![reference],
+                ("discriminator", discriminator) => discriminator
+                    .get_mut("mapping")
+                    .and_then(Value::as_object_mut)
+                    .into_iter()
+                    .flat_map(Map::values_mut)
+                    .collect(),
+                _ => continue,
+            };
+            for target in targets {
+                let key = target
+                    .as_str()
+                    .and_then(|of| of.strip_prefix("#/components/schemas/"));
+                if let Some(name) = key.and_then(|key| names.get(key)) {
+                    *target = format!("#/components/schemas/{name}").into();
+                }
+            }
+        }
+    });
+}
+
+/// Returns the name of each component whose key is a path.
+fn names(document: &Document) -> HashMap<String, String> {
+    let keys = document.keys("/components/schemas");
+    let labels = labels(document);
+    let mut taken: Taken = keys.iter().filter(|key| is_final(key)).cloned().collect();
+    let pending = keys
+        .iter()
+        .filter(|key| key.contains(STEP) && suffix(key).is_none());
+    let pending: Vec<(&String, Vec<String>)> =
+        pending.map(|key| (key, candidates(key, &labels))).collect();
+
+    let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
+    let chosen = type_names::choose(&candidates, |name| taken.contains(name));
+    let mut names = HashMap::new();
+    for (index, key) in paths.iter().enumerate() {
+        if let Some(name) = candidates[index].get(chosen[index]) {
+            names.insert((*key).clone(), taken.unique(name));
+        }
+    }
+    // The last resort is a number, in the order of the document.
+    for (key, own) in paths.into_iter().zip(&candidates) {
+        if let (false, Some(last)) = (names.contains_key(key), own.last()) {
+            names.insert(key.clone(), taken.unique(last));
+        }
+    }
+    let suffixed = keys.iter().filter_map(|key| Some((key, suffix(key)?)));
+    let mut suffixed: Vec<_> = suffixed.collect();
+    // A name comes before the names that are made of it.
+    suffixed.sort_by_key(|(key, _)| key.matches(SUFFIX).count());
+    for (key, (of, suffix)) in suffixed {
+        let of = names.get(of).map_or(of, String::as_str);
+        let name = taken.unique(&format!("{of}{suffix}"));
+        names.insert(key.clone(), name);
+    }
+    names
+}
+
+/// Returns the key whose name that of `key` is made of, and the suffix, if `key` has one.
+fn suffix(key: &str) -> Option<(&str, &str)> {
+    let (of, suffix) = key.rsplit_once(SUFFIX)?;
+    (!suffix.contains(STEP)).then(|| (of, without_number(suffix)))
+}
+
+fn without_number(key: &str) -> &str {
+    key.split_once(NUMBER).map_or(key, |(key, _)| key)
+}
+
+/// A step of a path.
+struct Step<'a> {
+    /// What it was made with.
+    made_of: &'a str,
+    title: Option<&'a str>,
+    /// The word that tells it from other branches.
+    label: Option<&'a str>,
+}
+
+impl Step<'_> {
+    fn is_word(&self) -> bool {
+        !self.made_of.starts_with([BRANCH, CONJUNCT, '*', '='])
+    }
+}
+
+/// Returns the steps of `key`.
+fn steps<'a>(key: &'a str, labels: &'a HashMap<String, String>) -> Vec<Step<'a>> {
+    let ends = key
+        .match_indices(STEP)
+        .map(|(end, _)| end)
+        .filter(|end| *end > 0);
+    let ends: Vec<usize> = ends.chain([key.len()]).collect();
+    let mut from = 0;
+    let mut steps = Vec::new();
+    for end in ends {
+        let step = without_number(key[from..end].trim_start_matches(STEP));
+        let (made_of, title) = match step.split_once(TITLE) {
+            Some((step, title)) => (step, Some(title)),
+            None => (step, None),
+        };
+        let label = labels.get(&key[..end]).map(String::as_str);
+        steps.push(Step {
+            made_of,
+            title,
+            label,
+        });
+        from = end;
+    }
+    steps
+}
+
+/// Returns the names for the component `key`, the best first.
+fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
+    let steps = steps(key, labels);
+    let title = steps.last().and_then(|step| step.title);
+    let mut names: Vec<String> = title.iter().map(|title| (*title).to_owned()).collect();
+    let mut count = 0;
+    for (from, step) in steps.iter().enumerate().rev() {
+        count += usize::from(step.made_of != ITEMS);
+        if !step.is_word() {
+            continue;
+        }
+        let head = step.title.unwrap_or(step.made_of);
+        let is_generic = GENERIC.contains(&singular(head).as_str());
+        if from == 0 || count > 1 && !is_generic {
+            names.push(short(head, &steps[from + 1..]));
+        }
+    }
+    names.push(steps.iter().map(|step| spelled(step.made_of)).collect());
+    for name in &mut names {
+        *name = type_names::type_name(name);
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
+}
+
+/// Returns the name of the schema that `steps` lead to from one called `head`: with singular
+/// nouns for items, and no word twice in a row.
+fn short(head: &str, steps: &[Step<'_>]) -> String {
+    let mut name = head.to_owned();
+    for (index, step) in steps.iter().enumerate() {
+        let is_last = index + 1 == steps.len();
+        name = match (step.made_of, step.label) {
+            (ITEMS, _) => singular(&name),
+            (_, Some(label)) => joined(&name, label),
+            // Its number tells nothing of what is within.
+            (of, None) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
+            (step, None) => joined(&name, &spelled(step)),
+        };
+    }
+    name
+}
+
+/// Returns the words of `step`.
+fn spelled(step: &str) -> String {
+    match (step, step.strip_prefix(BRANCH), step.strip_prefix(CONJUNCT)) {
+        (ITEMS, ..) => "Item".to_owned(),
+        (VALUES, ..) => "Value".to_owned(),
+        (_, Some(number), _) => format!("Variant{number}"),
+        (_, _, Some(number)) => format!("Part{number}"),
+        _ => step.to_owned(),
+    }
+}
+
+/// Returns `name` and `next` as one name. Words that end the one and start the other are there
+/// once: `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
+fn joined(name: &str, next: &str) -> String {
+    let (before, after) = (words(name), words(next));
+    let most = before.len().min(after.len());
+    let is_repeated = |count: &usize| {
+        let ends = before[before.len() - count..].iter();
+        ends.zip(&after)
+            .all(|(one, other)| singular(one) == singular(other))
+    };
+    let repeated = (1..=most).rev().find(is_repeated).unwrap_or_default();
+    before[..before.len() - repeated].concat() + next
+}
+
+/// Returns the words of `name`, which is in upper camel case.
+fn words(name: &str) -> Vec<String> {
+    let snake = name.to_snake_case();
+    snake.split('_').map(type_names::camel_case).collect()
+}
+
+/// Returns `name`, in upper camel case, with its last word in the singular.
+fn singular(name: &str) -> String {
+    let words = words(name);
+    let Some((last, before)) = words.split_last() else {
+        return name.to_owned();
+    };
+    // A collective noun, and one whose singular is unusual.
+    if matches!(last.as_str(), "Data" | "Metadata" | "Media" | "Criteria") || last.len() < 3 {
+        return name.to_owned();
+    }
+    before.concat()
+        + &type_names::camel_case(&pluralizer::pluralize(&last.to_lowercase(), 1, false))
+}
+
+/// Returns a word for each branch of a union that has a type of its own, by the key of its
+/// component: the value that tells it apart, a property that it alone requires, or the kind of
+/// what it holds.
+fn labels(document: &Document) -> HashMap<String, String> {
+    let mut labels = HashMap::new();
+    let schemas = document
+        .at("/components/schemas")
+        .and_then(Value::as_object);
+    for (_, schema) in schemas.into_iter().flatten() {
+        for (key, label) in variant_tags::labels(document, schema) {
+            labels.entry(key).or_insert(label);
+        }
+    }
+    labels
+}
