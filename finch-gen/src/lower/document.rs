@@ -1,4 +1,4 @@
-//! What of a document is not a schema, from 3.1 to 3.0.
+//! Lowers everything except schemas from 3.1 to 3.0.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,7 @@ use crate::reachability::{METHODS, PATH_ITEMS};
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// Puts path items that stand by reference in their places, before anything
-/// else looks at operations.
+/// Inlines path items that are references, before anything else looks at operations.
 pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     let mut taken = BTreeSet::new();
     for section in ["paths", "webhooks"] {
@@ -24,13 +23,13 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
             let Some(reference) = item.shift_remove("$ref") else {
                 continue;
             };
-            // A reference that leads nowhere stays, to be refused.
+            // Keep a reference that does not resolve. It is refused later.
             let Some(targets) = chain(document, &reference) else {
                 continue;
             };
             let mut items = vec![item];
             for (target, mut item) in targets {
-                // Of one path item, only one path has the ids of its operations.
+                // If several paths share a path item, only one keeps its operation ids.
                 let is_shared = target.starts_with("/paths/") || !taken.insert(target);
                 if is_shared && forget_ids(&mut item) {
                     let what = "the operations of another path, too → named by this one";
@@ -57,8 +56,8 @@ pub(super) fn inline_path_items(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// The path items to which `reference` leads, one by the reference of the other,
-/// without those.
+/// Returns the path items that `reference` leads to, following references between them, each
+/// without its `$ref`.
 fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<String, Value>)>> {
     let mut reference = reference.clone();
     let mut items: Vec<(String, Map<String, Value>)> = Vec::new();
@@ -77,7 +76,7 @@ fn chain(document: &Document, reference: &Value) -> Option<Vec<(String, Map<Stri
     }
 }
 
-/// Takes the ids of its operations out of a path item; whether there were any.
+/// Removes the operation ids from a path item. Returns whether there were any.
 fn forget_ids(item: &mut Map<String, Value>) -> bool {
     let operations = METHODS.iter().filter_map(|method| item.get(*method));
     let had_ids = operations.clone().any(|of| of.get("operationId").is_some());
@@ -151,8 +150,8 @@ fn info(document: &mut Document) {
     }
 }
 
-/// A client certificate is no HTTP credential: where one was asked for alone,
-/// none is asked for, which is not the same as nothing said.
+/// A client certificate is not an HTTP credential. An operation that only asks for a
+/// certificate asks for nothing, which differs from a missing `security`.
 fn mutual_tls(document: &mut Document, report: &mut Report) {
     const SCHEMES: &str = "/components/securitySchemes";
 
@@ -186,8 +185,8 @@ fn mutual_tls(document: &mut Document, report: &mut Report) {
     });
 }
 
-/// openapiv3 reads neither a callback by reference nor an extension among its
-/// expressions, and progenitor reads no callback at all.
+/// openapiv3 cannot read callbacks that are references or extensions among callback
+/// expressions. progenitor does not read callbacks at all.
 fn callbacks(document: &mut Document) {
     for_each_operation(&mut document.root, |operation| {
         operation.shift_remove("callbacks");
@@ -209,7 +208,7 @@ fn for_each_operation(root: &mut Value, mut with: impl FnMut(&mut Map<String, Va
     }
 }
 
-/// A Reference Object has texts of its own in 3.1 alone.
+/// Only 3.1 allows a Reference Object to have a summary and a description.
 pub(super) fn strip_references(document: &mut Document, report: &mut Report) {
     walk::for_each_mut(&mut document.root, |at, kind, object| {
         if let Value::Object(object) = object

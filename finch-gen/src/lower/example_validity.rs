@@ -1,5 +1,5 @@
-//! Whether an example is valid for its schema. Authors make mistakes, and a generated test
-//! of an invalid example would fail.
+//! Checks whether an example is valid for its schema. Authors make mistakes, and a generated
+//! test of an invalid example would fail.
 
 use std::cell::Cell;
 
@@ -10,12 +10,12 @@ use super::schema::equal;
 use crate::load::Document;
 use crate::pointer;
 
-/// The deepest schema within a schema that is looked at: deeper ones are most
-/// likely to refer to themselves, and are taken to fit.
+/// The maximum nesting of schemas to check. Deeper schemas most likely refer to themselves and
+/// count as a match.
 const DEPTH: usize = 64;
 
-/// How many schemas the examples of a document may be compared with, all in all: where
-/// unions hold unions, the comparisons multiply.
+/// The maximum number of schemas to compare with the examples of one document. Nested unions
+/// multiply the comparisons.
 pub(super) const STEPS: usize = 1_000_000;
 
 /// The remaining [`STEPS`].
@@ -28,14 +28,14 @@ impl Default for Steps {
 }
 
 impl Steps {
-    /// Takes one. Returns whether one was left.
+    /// Uses one step. Returns whether one remained.
     pub(super) fn take(&self) -> bool {
         let left = self.0.get().checked_sub(1);
         self.0.set(left.unwrap_or_default());
         left.is_some()
     }
 
-    /// Whether none is left.
+    /// Whether no steps remain.
     pub(crate) fn are_spent(&self) -> bool {
         self.0.get() == 0
     }
@@ -44,10 +44,10 @@ impl Steps {
 /// Why a value does not fit a schema.
 #[derive(Debug)]
 pub(super) struct Misfit {
-    /// What does not fit, as a JSON pointer, and why.
+    /// The JSON pointer of the wrong value, and the reason.
     pub(super) what: String,
-    /// Whether the schema allows the value, as it has no `type`, and only the type that
-    /// it is read as does not.
+    /// Whether the schema itself allows the value. True if the schema has no `type` and only
+    /// the type inferred from its keywords rejects the value.
     pub(super) is_valid: bool,
 }
 
@@ -96,8 +96,8 @@ pub(crate) fn fits(
     fits.check(schema, value, "", DEPTH).is_ok()
 }
 
-/// The type that a lowered schema has keywords of, if it says none: by the letter
-/// they say nothing of other values, but objects and lists are meant.
+/// Returns the type that the keywords of a lowered schema imply if it has no `type`. Literally,
+/// such a schema accepts values of every other type, but its author means objects or lists.
 pub(crate) fn meant_type(schema: &Map<String, Value>) -> Option<&'static str> {
     let says = |keywords: &[&str]| keywords.iter().any(|of| schema.contains_key(*of));
     if says(&["$ref", "type", "enum", "allOf", "anyOf", "oneOf", "not"]) {
@@ -144,7 +144,7 @@ impl Fits<'_> {
             if schema.contains_key("type") {
                 return Err(Misfit::refused(what));
             }
-            // Something else may refuse it.
+            // Another check may still refuse it.
             other_type = Some(Misfit {
                 what,
                 is_valid: true,
@@ -203,7 +203,7 @@ impl Fits<'_> {
             _ => {}
         }
         if !self.is_closed {
-            // A union of strings is a string. Any other takes all.
+            // A union of strings becomes a string. Any other union accepts everything.
             let is_string = |branch: &&Value| {
                 let branch = self.document.follow(branch);
                 branch.is_some_and(|branch| branch.get("type").is_some_and(|of| of == "string"))
@@ -265,8 +265,8 @@ impl Fits<'_> {
     }
 }
 
-/// Fails as `checked` does, but notes in `other_type` that the value is valid: what else is
-/// checked may refuse it.
+/// Fails like `checked`, but notes in `other_type` that the value is valid. Another check may
+/// still refuse the value.
 fn unless_valid(
     checked: Result<(), Misfit>,
     other_type: &mut Option<Misfit>,
@@ -289,7 +289,7 @@ fn is_missing(at: &str, name: &str) -> String {
     format!("{} is not there", pointer::join(at, name))
 }
 
-/// Whether the member is of requests only, or of responses only.
+/// Whether the property only belongs to requests, or only to responses.
 fn goes_one_way(schema: &Map<String, Value>, name: &str) -> bool {
     let property = schema
         .get("properties")

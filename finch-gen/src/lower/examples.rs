@@ -1,8 +1,8 @@
-//! The examples in a document: what the generated types are held against.
+//! Finds the examples in a document, which the generated types are tested with.
 //!
-//! Each stands in a parameter, a header, a body or a schema. Of what an operation
-//! sends or returns, the client has a type; of all else, where the schema is a
-//! component or stands in one. Whatever is held against nothing, the report names.
+//! An example belongs to a parameter, a header, a body or a schema. The client has a type for
+//! everything that an operation sends or returns. Elsewhere it only has a type for schemas that
+//! are components, or inside one. The report names each example that no type is tested with.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// Notes that no type is held against the example at `pointer`.
+/// Notes that the client has no type for the example at `pointer`.
 pub(crate) fn note_untyped(report: &mut Report, pointer: &str) {
     let what = "the client has no type for it → no test";
     report.info("example-untyped", pointer, what);
@@ -34,8 +34,8 @@ pub(super) struct Examples {
     pub(super) wide_integers: BTreeSet<String>,
 }
 
-/// Finds the examples of `document`, of which `lowered` has the lowered schemas, some
-/// of which have their `origins` elsewhere.
+/// Finds the examples of `document`. `lowered` has the lowered schemas. `origins` maps the ones
+/// that moved to their original locations.
 pub(super) fn find(
     document: &Document,
     lowered: &Document,
@@ -88,8 +88,8 @@ pub(super) fn find(
     found
 }
 
-/// Where the schemas stand in the lowered document that stood elsewhere, by where they
-/// did; where several were made of one, that which is in a component has a type.
+/// Maps the original pointers of moved schemas to their pointers in the lowered document. If
+/// one schema became several, the one inside a component has a type and wins.
 fn moved(origins: &Origins) -> BTreeMap<&str, &str> {
     let in_component = |at: &str| at.starts_with("/components/schemas/");
     let mut moved = BTreeMap::new();
@@ -102,7 +102,8 @@ fn moved(origins: &Origins) -> BTreeMap<&str, &str> {
     moved
 }
 
-/// Where there are examples in `document`: in schemas, and in what has a schema.
+/// Returns the pointers of all objects in `document` that can have examples: schemas, and
+/// objects with a schema.
 fn places(document: &Document) -> Vec<(String, Kind)> {
     let mut places = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
@@ -121,7 +122,7 @@ fn places(document: &Document) -> Vec<(String, Kind)> {
     places
 }
 
-/// Whether there are examples in the object at `at`, or in its schema.
+/// Whether the object at `at`, or its schema, has examples.
 pub(super) fn are_in(document: &Document, at: &str) -> bool {
     let mut any = !shown(document, at).is_empty();
     if let Some(schema) = document.at(&format!("{at}/schema")) {
@@ -135,21 +136,19 @@ pub(super) fn are_in(document: &Document, at: &str) -> bool {
 struct Find<'a> {
     document: &'a Document,
     lowered: &'a Document,
-    /// Where the schemas stand in the lowered document that stand elsewhere there: by
-    /// their pointers.
+    /// The pointers of moved schemas in the lowered document, by their original pointers.
     moved: BTreeMap<&'a str, &'a str>,
-    /// The operations whose parameters and bodies have the schemas with these
-    /// pointers.
+    /// The operations whose parameters and bodies have the schemas at these pointers.
     bodies: BTreeMap<String, (usize, ExampleOf)>,
     found: Examples,
-    /// The pointers of the examples that have been held against their schema.
+    /// The pointers of the examples that already have a test.
     seen: BTreeSet<String>,
     steps: Steps,
     report: &'a mut Report,
 }
 
 impl Find<'_> {
-    /// The examples of the parameters and bodies of the operation with this `index`.
+    /// Adds the examples of the parameters and bodies of the operation with this `index`.
     fn in_operation(&mut self, index: usize, operation: &Operation) {
         for at in parameters::asked(self.document, &operation.pointer) {
             let at = self.document.followed(&at);
@@ -181,8 +180,8 @@ impl Find<'_> {
         }
     }
 
-    /// The examples in the Parameter or Media Type Object at `at`, which is that of
-    /// an operation.
+    /// Adds the examples in the Parameter or Media Type Object at `at`, which belongs to an
+    /// operation.
     fn of_operation(&mut self, index: usize, of: &ExampleOf, at: &str) {
         let schema = format!("{at}/schema");
         for pointer in shown(self.document, at) {
@@ -192,21 +191,21 @@ impl Find<'_> {
         self.bodies.entry(schema).or_insert(body);
     }
 
-    /// The examples that the schema at `at` gives of itself.
+    /// Adds the examples that the schema at `at` contains.
     fn in_schema(&mut self, at: &str) {
-        // What is of one branch is of the union, but what is of one conjunct need
-        // not be of the whole.
+        // An example of one branch is an example of the union. An example of one conjunct may
+        // not be a valid example of the conjunction.
         let whole = whole(at);
         let is_part = whole != branch(at);
         let moved = around(&self.moved, whole);
         let moved = moved.map(|(at, within)| format!("{at}{within}"));
-        // What is around it need not be a schema, even where something refers to it.
+        // The enclosing object may not be a schema, even if a reference points to it.
         let moved = moved.filter(|at| self.lowered.at(at).is_some());
         let schema = moved.unwrap_or_else(|| whole.to_owned());
         let body = around(&self.bodies, whole);
         let is_response = match body {
             Some(((_, of), _)) => matches!(of, ExampleOf::Response(_)),
-            // A component that is of no response may be of a request.
+            // A component that no response uses may belong to a request.
             None => !whole.starts_with("/components/schemas/"),
         };
         let body = body.filter(|(_, within)| !within.contains("/properties/"));
@@ -233,8 +232,8 @@ impl Find<'_> {
         }
     }
 
-    /// The examples in the object at `at`, which is no operation's, if it has a
-    /// component for a schema.
+    /// Adds the examples in the object at `at`, which belongs to no operation, if its schema is
+    /// a component.
     fn elsewhere(&mut self, at: &str, kind: Kind) {
         if kind == Kind::MediaType && !pointer::last(at).is_some_and(|name| is_json(&name)) {
             return;
@@ -278,7 +277,7 @@ impl Find<'_> {
     }
 
     fn add_of_schema(&mut self, schema: &str, pointer: &str, is_response: bool) {
-        // Null is no value of a component's type, but of what refers to it.
+        // The type of a component never accepts null, but a property that refers to it may.
         if is_component(schema) && self.document.at(pointer) == Some(&Value::Null) {
             return;
         }
@@ -291,8 +290,8 @@ impl Find<'_> {
         }
     }
 
-    /// What a type has no place for; `None` where the example cannot be held against
-    /// the one of `schema`.
+    /// Returns the properties that the type would drop, or `None` if the example cannot be
+    /// tested with the type of `schema`.
     fn unnamed(&mut self, schema: &str, pointer: &str, is_response: bool) -> Option<Vec<String>> {
         let (lowered, example) = (self.lowered, self.document.at(pointer)?);
         lowered.at(schema)?;
@@ -320,7 +319,7 @@ impl Find<'_> {
             );
             self.report.warn("example-unnamed", pointer, what);
         }
-        // What a schema of itself shows may be of a request, too.
+        // An example inside a schema may also belong to a request.
         let unnamed = match is_response {
             true => unnamed,
             false => {
@@ -330,15 +329,15 @@ impl Find<'_> {
         (!self.steps.are_spent()).then_some(unnamed)
     }
 
-    /// The best media type of the Request Body or Response Object at `at`, and where
-    /// its object stands.
+    /// Returns the best media type of the Request Body or Response Object at `at`, and the
+    /// pointer of its Media Type Object.
     fn body(&self, at: &str) -> Option<(String, String)> {
         let content = format!("{}/content", self.document.followed(at));
         media_types::best(self.document, &content)
     }
 }
 
-/// The examples that the schema at `at` gives of itself.
+/// Returns the examples that the schema at `at` contains.
 fn of_schema(document: &Document, at: &str) -> Vec<String> {
     let Some(schema) = document.at(at) else {
         return Vec::new();
@@ -350,18 +349,19 @@ fn of_schema(document: &Document, at: &str) -> Vec<String> {
     own.into_iter().chain(listed).collect()
 }
 
-/// Where the Parameter or Header Object at `at` has its schema: itself, or its JSON.
+/// Returns the pointer of the object that has the schema of the Parameter or Header Object at
+/// `at`: the object itself, or its JSON media type.
 fn described(document: &Document, at: &str) -> Option<String> {
     let content = format!("{at}/content");
     match document.keys(&content).first() {
         None => Some(at.to_owned()),
-        // Whatever else it is, its caller writes it.
+        // The caller writes any other media type as text.
         Some(name) => is_json(name).then(|| pointer::join(&content, name)),
     }
 }
 
-/// The examples in the Parameter, Header or Media Type Object at `at`: its own,
-/// and those of a schema that stands there itself.
+/// Returns the examples in the Parameter, Header or Media Type Object at `at`, and the examples
+/// of its inline schema.
 fn shown(document: &Document, at: &str) -> Vec<String> {
     let mut found = vec![format!("{at}/example")];
     let examples = format!("{at}/examples");
@@ -374,8 +374,8 @@ fn shown(document: &Document, at: &str) -> Vec<String> {
     found
 }
 
-/// What `map` has for the pointer that is the nearest around `at`, or that itself,
-/// and where in it `at` is.
+/// Returns the entry of `map` for `at` or its nearest enclosing pointer, and the path from
+/// there to `at`.
 fn around<'m, 'a, K, T>(map: &'m BTreeMap<K, T>, at: &'a str) -> Option<(&'m T, &'a str)>
 where
     K: Borrow<str> + Ord,
@@ -393,18 +393,19 @@ fn is_component(at: &str) -> bool {
     at.rsplit_once('/').map(|(of, _)| of) == Some("/components/schemas")
 }
 
-/// The union that the schema at `at` is a branch of, or one of one, or itself.
+/// Returns the pointer of the outermost union that has the schema at `at` as a branch, or `at`
+/// itself.
 fn branch(at: &str) -> &str {
     up(at, &["anyOf", "oneOf"])
 }
 
-/// As [`branch`], of a union or a conjunction.
+/// Like [`branch`], for a union or a conjunction.
 fn whole(at: &str) -> &str {
     up(at, &["allOf", "anyOf", "oneOf"])
 }
 
-/// The pointer of the schema which the one at `at` is an item of these `lists` of, or
-/// that is an item of one itself, or else `at`.
+/// Returns the pointer of the outermost schema that has the schema at `at` as an item of one of
+/// these `lists`, or `at` itself.
 fn up<'a>(at: &'a str, lists: &[&str]) -> &'a str {
     let mut at = at;
     while let Some((list, index)) = at.rsplit_once('/')

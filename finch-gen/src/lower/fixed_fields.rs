@@ -1,9 +1,8 @@
-//! The fields that OpenAPI 3.0.3 has, and what their values are: a lowered document has no
-//! others.
+//! Drops everything that OpenAPI 3.0.3 does not define, and checks the values of the rest.
 //!
-//! Drops fields that 3.0.3 does not have, and descriptions and examples of a wrong type, with
-//! a note. Refuses every other wrong value, as it would change an operation. The tests
-//! validate lowered documents with the official schema of OpenAPI 3.0.
+//! Drops fields that 3.0.3 does not have, and descriptions and examples of a wrong type, with a
+//! note. Refuses every other wrong value, as it would change an operation. The tests validate
+//! lowered documents with the official schema of OpenAPI 3.0.
 
 use std::collections::HashSet;
 
@@ -24,12 +23,12 @@ enum Shape {
     Text,
     Boolean,
     Number,
-    /// A whole number that is not negative.
+    /// A non-negative whole number.
     Count,
-    /// One of these texts.
+    /// One of these strings.
     Word(&'static [&'static str]),
     List(&'static Self),
-    /// A mapping from names.
+    /// A map with arbitrary names.
     Names(&'static Self),
     Object(Object),
     /// An object, or a reference to one.
@@ -41,11 +40,11 @@ enum Shape {
 /// How a wrong value is handled.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
-    /// It is refused, as is an object without it.
+    /// A wrong or missing value is refused.
     Required,
-    /// It is refused.
+    /// A wrong value is refused.
     Kept,
-    /// It is dropped.
+    /// A wrong value is dropped.
     Loose,
 }
 
@@ -259,7 +258,7 @@ impl Object {
                 SERVERS,
                 DESCRIPTION,
             ],
-            // Its fields are statuses.
+            // The fields are status codes.
             Self::Responses => &[],
             Self::ExternalDocs => &[("url", Text, Required), DESCRIPTION],
             Self::Tag => &[("name", Text, Required), EXTERNAL_DOCS, DESCRIPTION],
@@ -332,7 +331,7 @@ impl Object {
     }
 }
 
-/// Leaves in `lowered` what OpenAPI 3.0.3 has.
+/// Drops from `lowered` what OpenAPI 3.0.3 does not have.
 pub(super) fn check(
     lowered: &mut Document,
     operations: &[Operation],
@@ -352,7 +351,7 @@ pub(super) fn check(
     lowered.root = root;
     for wrong in found {
         let Wrong { at, what, remedy } = wrong.in_document(lowered, operations);
-        // Of one part, one problem is enough.
+        // Report one problem per part.
         let part = reachability::part_at(&at);
         let is_known = part.is_some()
             && problems
@@ -380,8 +379,8 @@ impl Wrong {
         }
     }
 
-    /// Translates the pointer of a parameter to the document as it was: a lowered operation
-    /// also has the parameters of its path.
+    /// Translates the pointer of a parameter to the original document. A lowered operation also
+    /// has the parameters of its path.
     fn in_document(self, lowered: &Document, operations: &[Operation]) -> Self {
         let parts = operations.iter().find_map(|operation| {
             let all = format!("{}/parameters/", operation.pointer);
@@ -635,7 +634,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Leaves the items of the list `name` that are there for the first time.
+    /// Removes duplicate items from the list `name`.
     fn distinct(&mut self, members: &mut Map<String, Value>, name: &str, at: &str) {
         let Some(Value::Array(items)) = members.get_mut(name) else {
             return;
@@ -760,7 +759,7 @@ impl Checker<'_> {
     }
 }
 
-/// `value` as a whole number that is not negative: 2 for 2.0.
+/// Returns `value` as a non-negative whole number: 2 for 2.0.
 fn count(value: &Value) -> Option<u64> {
     let float = value.as_f64().filter(|float| float.fract() == 0.0);
     let whole = float.filter(|float| (0.0..2_f64.powi(53)).contains(float));

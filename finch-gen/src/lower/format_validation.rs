@@ -1,9 +1,9 @@
-//! Texts with a format that is a type of its own in requests: who writes an
-//! example may write it in another way than the format has it, or none at all.
+//! Validates strings whose format has its own type in requests. Authors of examples may write
+//! another notation than the format requires, or an invalid value.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether `text` has `format`, as far as that is a type of the client.
+/// Whether `text` matches `format`, if the client has a type for that format.
 pub(super) fn has(text: &str, format: &str) -> bool {
     match format {
         "uuid" => is_uuid(text),
@@ -60,7 +60,7 @@ fn is_date_time(text: &str) -> bool {
     is_date(date) && is_clock && is_fraction && is_zone
 }
 
-/// The numbers in `text`, which have so many digits each, and a mark between them.
+/// Returns the numbers in `text`, which have this many digits each and are separated by `mark`.
 fn numbers<const N: usize>(text: &str, mark: char, digits: [usize; N]) -> Option<[u32; N]> {
     let mut numbers = [0; N];
     let mut parts = text.split(mark);

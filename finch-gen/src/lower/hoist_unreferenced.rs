@@ -1,9 +1,8 @@
-//! What no method sends or returns: the bodies of failures and of webhooks,
+//! Hoists schemas that no method sends or returns: the bodies of failures and of webhooks,
 //! headers of responses, and components that no operation refers to.
 //!
-//! A schema of such has a type only where it is a component. Of one that stands
-//! inline and shows examples, a component is made: who reads such a body has a type
-//! for it, and the examples are held against that.
+//! Such a schema only has a type if it is a component. So an inline schema with examples
+//! becomes a component. Callers who read such a body get a type, and the examples test it.
 
 use std::collections::BTreeSet;
 
@@ -20,9 +19,8 @@ use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
 
-/// Makes components of the schemas of `document` that stand inline, are in nothing
-/// that a method has, and show examples. `lowered` is `document` with lowered
-/// schemas.
+/// Turns inline schemas of `document` into components if no method uses them and they have
+/// examples. `lowered` is `document` with lowered schemas.
 pub(super) fn make_components(
     document: &Document,
     lowered: &mut Document,
@@ -40,7 +38,7 @@ pub(super) fn make_components(
         let Some(inline) = in_lowered(lowered, &schema) else {
             continue;
         };
-        // Of what may be anything, a type says nothing.
+        // A type for a schema that accepts anything would add nothing.
         let is_anything = inline.as_object().is_none_or(Map::is_empty);
         if is_anything || inline.get("$ref").is_some() {
             continue;
@@ -52,7 +50,7 @@ pub(super) fn make_components(
         let reference = json!({"$ref": format!("#{component}")});
         let inline = std::mem::replace(inline, reference);
         lowered.root["components"]["schemas"][&name] = inline;
-        // What stands in it has moved with it.
+        // Nested schemas move with their parent.
         for (of, origin) in source_map::take_within(origins, &schema) {
             origins.insert(format!("{component}/{of}"), origin);
         }
@@ -60,7 +58,7 @@ pub(super) fn make_components(
     }
 }
 
-/// What stands in `lowered` for what is at `at` of the document.
+/// Returns the object in `lowered` that corresponds to `at` in the document.
 fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
     match at.strip_prefix("/webhooks/") {
         Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
@@ -68,8 +66,8 @@ fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> 
     }
 }
 
-/// The Media Type Objects and Header Objects that no method has, each with a name
-/// for the type of what it describes.
+/// Returns the Media Type Objects and Header Objects that no method uses, each with a type name
+/// for its schema.
 fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> {
     let mut find = Find {
         document,
@@ -105,7 +103,7 @@ fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> 
 struct Find<'a> {
     document: &'a Document,
     found: Vec<(String, String)>,
-    /// The bodies and responses of operations.
+    /// The request bodies and responses of operations.
     reached: BTreeSet<String>,
 }
 
@@ -127,7 +125,7 @@ impl Find<'_> {
         }
     }
 
-    /// The body of the Request Body or Response Object at `at`, if it is JSON.
+    /// Adds the body of the Request Body or Response Object at `at`, if it is JSON.
     fn body(&mut self, at: &str, name: &str) {
         let (at, name) = self.named(at, name);
         let best = media_types::best(self.document, &format!("{at}/content"));
@@ -135,7 +133,7 @@ impl Find<'_> {
         self.found.extend(best.map(|(_, at)| (at, name)));
     }
 
-    /// The headers of the Response Object at `at`.
+    /// Adds the headers of the Response Object at `at`.
     fn headers(&mut self, at: &str, name: &str) {
         let (at, name) = self.named(at, name);
         let headers = format!("{at}/headers");
@@ -146,8 +144,8 @@ impl Find<'_> {
         }
     }
 
-    /// The pointer of what is at `at`, or of the component that stands there by
-    /// reference, and the name of that; else `name`.
+    /// Resolves `at` if it is a reference to a component, and returns its pointer with the
+    /// component's name. Otherwise returns `at` with `name`.
     fn named(&self, at: &str, name: &str) -> (String, String) {
         let at = self.document.followed(at);
         let component = at.strip_prefix("/components/");

@@ -1,8 +1,8 @@
-//! Texts of the document that become part of an HTTP message: media types, names and
+//! Checks strings of the document that become part of an HTTP message: media types, names and
 //! values of headers and cookies, paths, and the URL of the server.
 //!
-//! A line break in one would end the header it is in, and reqwest refuses it or
-//! panics, but only when the call is made. So the document is refused instead.
+//! A line break would end the header that contains it. reqwest only refuses it, or panics, when
+//! a caller sends the request. So the document is refused instead.
 
 use serde_json::Value;
 use url::Url;
@@ -14,7 +14,7 @@ use crate::walk::{self, Kind};
 
 const REMEDY: &str = "correct it, or remove the operation, through the overlay";
 
-/// Checks all of them but the URL of the server.
+/// Checks all of them except the URL of the server.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     let mut found = Vec::new();
     walk::for_each(&document.root, |at, kind, object| match kind {
@@ -48,7 +48,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     }
 }
 
-/// Adds what is wrong with `object` if it is a header or cookie parameter.
+/// Adds the problems of `object` if it is a header or cookie parameter.
 fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(String, String)>) {
     let text = |key| object.get(key).and_then(Value::as_str);
     let (Some(name), Some(place @ ("header" | "cookie"))) = (text("name"), text("in")) else {
@@ -59,7 +59,7 @@ fn parameter(document: &Document, at: &str, object: &Value, found: &mut Vec<(Str
             format!("the {place} {name:?}: its name holds a character that no name may hold");
         found.push((join(at, "name"), what));
     }
-    // A cookie's value is encoded.
+    // The client encodes the value of a cookie.
     let schema = object.get("schema").filter(|_| place == "header");
     let Some(schema) = schema.and_then(|schema| document.follow(schema)) else {
         return;
@@ -82,8 +82,8 @@ fn not_a_value(of: &str, text: &str) -> String {
     format!("the {of} {text:?} holds a character that no header may hold")
 }
 
-/// Why a request for `path` might leave the base URL: a URL parser resolves `.` and `..`,
-/// takes a backslash for a slash, and what follows two slashes for a host.
+/// Why a request for `path` might leave the base URL. A URL parser resolves `.` and `..`, reads
+/// a backslash as a slash, and reads the text after two slashes as a host.
 fn leads_elsewhere(path: &str) -> Option<&'static str> {
     let (path, _query) = path.split_once('?').unwrap_or((path, ""));
     if path.starts_with("//") {
@@ -111,7 +111,8 @@ fn leads_elsewhere(path: &str) -> Option<&'static str> {
             .split('{')
             .map(|part| part.rsplit_once('}').map_or(part, |(_, literal)| literal))
             .any(|literal| literal.contains(|c| c != '.'));
-        // The value of a parameter is not empty, and is no dots where it stands alone.
+        // A parameter's value is never empty. It is never `.` or `..` if it fills a whole
+        // segment.
         let is_lone = parameters == 1 && literal == 0;
         !has_other && !is_lone && (1..=2).contains(&(parameters + literal))
     };
@@ -141,7 +142,7 @@ pub(super) fn not_a_base_url(url: &str) -> Option<String> {
     Some(format!("the URL {url:?} of the server {what}"))
 }
 
-/// Whether a header can hold `text` (RFC 9110, 5.5), which is not empty.
+/// Whether a header can hold `text` (RFC 9110, 5.5), which must not be empty.
 fn is_header_value(text: &str) -> bool {
     !text.is_empty()
         && text.trim() == text
@@ -175,8 +176,8 @@ mod tests {
         "\u{2028}",
     ];
 
-    /// The pointers and messages of what is wrong with a document with `get` as the one
-    /// operation of `/a`.
+    /// Checks a document whose only operation is `get` of `/a`. Returns the pointers and
+    /// messages of its problems.
     fn check_operation(mut get: Value) -> Vec<(String, String)> {
         if get.get("responses").is_none() {
             get["responses"] = json!({"204": {"description": ""}});

@@ -1,9 +1,9 @@
-//! Which operations may be sent again.
+//! Decides which operations may be retried.
 //!
-//! HTTP says it of all methods but POST and PATCH (RFC 9110, 9.2.2). OpenAPI has
-//! no word for those that only read, or that the server tells apart by a key: an
-//! extension says it, `x-idempotent` or, by the name of whoever says so,
-//! `x-vendor-idempotent`. It has the last word, on any method.
+//! HTTP allows it for all methods but POST and PATCH (RFC 9110, 9.2.2). OpenAPI has no keyword
+//! for a POST that only reads, or that the server deduplicates by a key. An extension marks
+//! such operations: `x-idempotent`, or with a vendor prefix `x-vendor-idempotent`. The
+//! extension overrides the method.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// The methods that are idempotent, as a path item names them.
 const METHODS: [&str; 6] = ["get", "head", "put", "delete", "options", "trace"];
 
-/// Whether the operation at `at` may be sent again.
+/// Whether the operation at `at` may be retried.
 pub(super) fn is_idempotent(
     document: &Document,
     method: &str,

@@ -1,5 +1,5 @@
-//! Whether what must be an object is one: a part that is none, no later stage
-//! would see.
+//! Refuses values that must be objects and are not. Later stages would silently skip such a
+//! part.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ use crate::pointer::{self, join};
 use crate::problem::Problems;
 use crate::reachability::METHODS;
 
-/// Looks at the path items with their operations, webhooks and components.
+/// Checks the path items with their operations, webhooks and components.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     let members = |at: &str| {
         let object = document.at(at).and_then(Value::as_object);
@@ -54,7 +54,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     }
 }
 
-/// What is wrong with `path`, if anything is.
+/// Returns the problem of `path`, if it has one.
 fn wrong_with(path: &str) -> Option<&'static str> {
     if path.starts_with("x-") {
         None
@@ -69,8 +69,8 @@ fn wrong_with(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a reader does not see `c`, or sees others in its place. What is for
-/// private use, stages mark texts with.
+/// Whether `c` is invisible, or displays as something else. Includes the private use area,
+/// whose characters later stages use to mark strings.
 fn is_not_shown(c: char) -> bool {
     c.is_control() || doc_attrs::hides(c) || matches!(c, '\u{e000}'..='\u{f8ff}')
 }

@@ -1,10 +1,8 @@
-//! Keywords whose value is of another kind than it must be: what comes after
-//! would pass over them in silence.
+//! Checks keywords whose value has the wrong type. Later stages would silently skip them.
 //!
-//! A boolean or a null that can be meant in one way only is taken so. Without a
-//! description or an assertion a schema accepts the same or more: it goes, and is
-//! reported. Without anything else the document would say something else: that
-//! is refused.
+//! A boolean or a null with only one plausible meaning is corrected. Dropping a wrong
+//! description or assertion makes the schema accept the same or more, so it is dropped with a
+//! note. Dropping any other keyword would change the meaning of the document, so it is refused.
 
 use serde_json::{Map, Value};
 
@@ -15,7 +13,7 @@ use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, At, Kind};
 
-/// What the value of a keyword must be.
+/// The type that the value of a keyword must have.
 #[derive(Clone, Copy)]
 enum Expected {
     Boolean,
@@ -29,7 +27,7 @@ enum Expected {
 }
 
 impl Expected {
-    /// What `keyword` of an object of this kind must be, where that is known.
+    /// The expected type of `keyword` in an object of this kind, if known.
     fn for_keyword(kind: Kind, keyword: &str) -> Option<Self> {
         Some(match (kind, keyword) {
             (_, "description" | "summary" | "title") => Self::Text,
@@ -91,7 +89,7 @@ impl Expected {
     }
 }
 
-/// Whether a schema without `keyword` accepts what it accepts with it.
+/// Whether a schema without `keyword` accepts at least the same values.
 fn may_go(kind: Kind, keyword: &str) -> bool {
     match keyword {
         "description" | "summary" | "tags" | "title" => true,
@@ -102,7 +100,7 @@ fn may_go(kind: Kind, keyword: &str) -> bool {
     }
 }
 
-/// Looks at every object of `document`.
+/// Checks every object of `document`.
 pub(super) fn check(document: &mut Document, report: &mut Report, problems: &mut Problems) {
     let mut refused: Vec<(String, String)> = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, object| {
@@ -110,7 +108,7 @@ pub(super) fn check(document: &mut Document, report: &mut Report, problems: &mut
             correct(members, kind, at, report, &mut refused);
         }
     });
-    // Found from the inside out.
+    // The walk finds inner objects first.
     refused.sort();
     for (at, what) in refused {
         problems.push(document.problem(at, what, CORRECT));
@@ -160,7 +158,7 @@ mod tests {
     use super::*;
     use crate::load::{Text, load};
 
-    /// What becomes of the schema `A`, and what is said of it and of a parameter.
+    /// Returns the lowered schema `A`, and the messages about it and about a parameter.
     fn check_schema(schema: Value, parameter: Value) -> (Value, Vec<String>) {
         let text = json!({
             "components": {"schemas": {"A": schema}, "parameters": {"P": parameter}},
@@ -264,7 +262,7 @@ mod tests {
                 ),
             );
         }
-        // The member of another object.
+        // The property of another object.
         let (_, said) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
         assert_eq!(
             said,

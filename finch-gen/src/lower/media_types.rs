@@ -1,5 +1,5 @@
-//! Media types: in 3.1 one may stand without a schema, in 3.0 not (OpenAPI 3.1,
-//! Considerations for File Uploads). And of several, a client has the best.
+//! Media types. In 3.1 one may lack a schema, in 3.0 it may not (OpenAPI 3.1, Considerations
+//! for File Uploads). If there are several, a client uses the best one.
 
 use serde_json::{Map, Value, json};
 
@@ -38,7 +38,7 @@ pub(super) fn lower(document: &mut Document) {
     });
 }
 
-/// The best of the media types at `content` of `document`, with its pointer.
+/// Returns the best of the media types at `content` of `document`, with its pointer.
 pub(super) fn best(document: &Document, content: &str) -> Option<(String, String)> {
     let media_types = document.keys(content).into_iter();
     let name = media_types.min_by_key(|name| rank(name))?;
@@ -46,8 +46,8 @@ pub(super) fn best(document: &Document, content: &str) -> Option<(String, String
     Some((name, at))
 }
 
-/// Makes files of the parts of a multipart body that only say of which media
-/// type they are. What they say stays as the media type of the part.
+/// Turns the parts of a multipart body that only name a media type into files. The media type
+/// stays on the part.
 fn parts(media_type: &mut Map<String, Value>) {
     let properties = media_type
         .get_mut("schema")
@@ -68,8 +68,8 @@ fn parts(media_type: &mut Map<String, Value>) {
     }
 }
 
-/// Makes a file, or an array of files, of `schema` if that only says of which
-/// media type it is; the media type, where it says one.
+/// Turns `schema` into a file, or an array of files, if it only names a media type. Returns
+/// that media type.
 fn part(schema: &mut Value) -> Option<Value> {
     if let Some(items) = schema.get_mut("items") {
         return part(items);

@@ -6,7 +6,7 @@
 //! | `read_item_items__item_id__get`, by FastAPI | `read_item` |
 //! | `PetsController_findAll`, by NestJS | `find_all`, `pets_find_all` |
 //!
-//! A name that two operations want is neither's: each takes its next one.
+//! If two operations want the same name, neither gets it, and each takes its next candidate.
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 
@@ -15,10 +15,10 @@ use crate::api_model::Operation;
 use crate::report::Report;
 use crate::type_names;
 
-/// The length from which a hexadecimal number is a hash.
+/// The minimum length of a hexadecimal number that counts as a hash.
 const HASH: usize = 16;
 
-/// The length up to which a summary is a name.
+/// The maximum length of a summary that can become a name.
 const SUMMARY: usize = 50;
 
 /// Gives each of `operations` the shortest name that is unique.
@@ -26,7 +26,7 @@ pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {
     let candidates = operations.iter().map(candidates);
     let candidates: Vec<Vec<String>> = candidates.collect();
     let keys = candidates.iter().map(|names| {
-        // The builder of a request is named like its method, in another case.
+        // The request builder has the method's name in another case.
         names.iter().map(|name| name.to_pascal_case()).collect()
     });
     let keys: Vec<Vec<String>> = keys.collect();
@@ -43,7 +43,8 @@ pub(super) fn shorten(operations: &mut [Operation], report: &mut Report) {
     }
 }
 
-/// Returns the names for the method of `operation`, the best first, its own last.
+/// Returns the candidate names for the method of `operation`, best first. The last one is its
+/// current name.
 fn candidates(operation: &Operation) -> Vec<String> {
     let Operation {
         id,
@@ -77,7 +78,7 @@ fn is_hash(id: &str) -> bool {
         && digits.contains(|c: char| c.is_ascii_digit())
 }
 
-/// Returns `id` without the path and the method that FastAPI writes after the name of a function.
+/// Returns `id` without the path and method that FastAPI appends to the name of a function.
 fn without_path<'a>(id: &'a str, method: &str, path: &str) -> Option<&'a str> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let path = path.replace(|c| !is_part(c), "_");

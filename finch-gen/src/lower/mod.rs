@@ -1,13 +1,12 @@
-//! lower: OpenAPI 3.1 (or 3.0) to OpenAPI 3.0.3, the dialect that progenitor
-//! reads, and the model that the client itself looks after.
+//! Lowers OpenAPI 3.1 (or 3.0) to OpenAPI 3.0.3, the dialect that progenitor reads, and builds
+//! the model of everything that the client handles itself.
 //!
-//! Receives the corrected document. Guarantees a document that says 3.0.3, of
-//! which every reference resolves, every operation has an `operationId` that is
-//! the name of its method, and only responses of success are left, as failure
-//! is the runtime's; what was taken out stands in the [`ApiModel`]. `nullable` is
-//! honoured whichever version the document states. Refuses references that lead
-//! nowhere. What 3.0.3 has no words for
-//! becomes something wider, never something narrower, and the [`Report`] says so.
+//! Receives the corrected document. Guarantees a 3.0.3 document with these properties: every
+//! reference resolves, every operation has an `operationId` that is the name of its method, and
+//! only success responses remain, as the runtime handles failures. The [`ApiModel`] holds what
+//! lowering removed from the document. `nullable` works in every version. Refuses references
+//! that do not resolve. A construct that 3.0.3 cannot express becomes wider, never narrower,
+//! and the [`Report`] notes it.
 
 mod document;
 mod example_validity;
@@ -56,15 +55,15 @@ use crate::report::Report;
 pub struct Lowered {
     /// The OpenAPI 3.0.3 document.
     pub document: Document,
-    /// What the client itself looks after.
+    /// Everything that the client handles itself.
     pub model: ApiModel,
-    /// What was changed on the way, where and why.
+    /// Each change, with its location and reason.
     pub report: Report,
     /// Why operations, and parts that they need, were dropped.
     pub refused: Problems,
     /// Why parts that no operation needs were dropped. The report notes each.
     pub(crate) unneeded: Problems,
-    /// Whether something is wrong that cannot be left out.
+    /// Whether there is a problem that cannot be dropped.
     pub(crate) is_refused: bool,
 }
 
@@ -83,7 +82,7 @@ impl Lowered {
 ///
 /// # Errors
 ///
-/// Every place that cannot be lowered, including those that no operation needs.
+/// Returns every location that cannot be lowered, including those that no operation needs.
 pub fn lower(document: Document) -> Result<Lowered, Problems> {
     let mut lowered = lower_partial(document);
     let mut problems = std::mem::take(&mut lowered.refused);
@@ -91,7 +90,7 @@ pub fn lower(document: Document) -> Result<Lowered, Problems> {
     problems.or(lowered)
 }
 
-/// Lowers what of `document` can be lowered, and leaves out the rest.
+/// Lowers `document`, and drops the parts that cannot be lowered.
 pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     let mut report = Report::default();
     let mut problems = Problems::default();
@@ -174,7 +173,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
     lowered
 }
 
-/// The names of the tags that the document defines.
+/// Returns the names of the tags that the document defines.
 fn tags(document: &Document) -> Vec<String> {
     let tags = document.root.get("tags").and_then(Value::as_array);
     let names = tags.into_iter().flatten().map(|tag| tag.get("name"));
@@ -183,8 +182,8 @@ fn tags(document: &Document) -> Vec<String> {
         .collect()
 }
 
-/// `document` with its schemas lowered, as far as they can be, and path items in
-/// their places; all else is as it was.
+/// Returns `document` with lowered schemas and inlined path items. Everything else stays as it
+/// was. Schemas that cannot be lowered are skipped.
 pub(crate) fn lower_schemas(mut document: Document) -> Document {
     let (mut report, mut problems) = (Report::default(), Problems::default());
     reserved_characters::replace(&mut document);
@@ -196,7 +195,7 @@ pub(crate) fn lower_schemas(mut document: Document) -> Document {
     lowered
 }
 
-/// The first URL that the document gives of its publisher's site.
+/// Returns the first URL of the publisher's site that the document names.
 fn site(document: &Document) -> Option<String> {
     let places = ["/externalDocs/url", "/info/contact/url", "/servers/0/url"];
     places.into_iter().find_map(|at| {

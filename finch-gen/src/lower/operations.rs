@@ -1,4 +1,4 @@
-//! The operations of a document, and what there is to know of each.
+//! Finds the operations of a document, and collects the facts about each.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use crate::report::Report;
 use crate::type_names::{self, Taken};
 use crate::{pointer, walk};
 
-/// All operations that can be called, in document order.
+/// Returns all operations that can be called, in document order.
 pub(super) fn find(
     document: &Document,
     report: &mut Report,
     problems: &mut Problems,
 ) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
-    // Each with the pointer of its operation.
+    // Maps each id to the pointer of its operation.
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
-    // The builder of a request is named like its method, in another case.
+    // The request builder has the method's name in another case.
     let mut taken = Taken::default();
     let paths = document.root["paths"].as_object().into_iter().flatten();
     for (path, item) in paths {
@@ -58,7 +58,7 @@ pub(super) fn find(
                 let what = "the fragment of the path, which HTTP does not send → nothing";
                 report.info("path-fragment", &at, what);
             }
-            // What is wrong with them takes the operation out, or the document.
+            // A problem here drops the operation, or refuses the document.
             let mut or_refused = |problem| problems.push(problem);
             let security = security::requirements(document, operation, &at, report);
             let security = security.map_err(&mut or_refused).unwrap_or_default();
@@ -91,14 +91,14 @@ pub(super) fn find(
     operations
 }
 
-/// The text at `pointer` of `operation`; empty where there is none.
+/// Returns the string at `pointer` of `operation`, or an empty one.
 fn text(operation: &Value, pointer: &str) -> String {
     let text = operation.pointer(pointer).and_then(Value::as_str);
     text.map(str::trim).unwrap_or_default().to_owned()
 }
 
-/// The id of an operation, and the name of a method for it: of one that has no
-/// id of which a name can be made, or that has the id of another, its method and path.
+/// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
+/// both are made of the HTTP method and the path.
 fn name(
     path: &str,
     method: &str,
@@ -118,7 +118,7 @@ fn name(
     while ids.contains_key(&made) {
         made.push('_');
     }
-    // It begins with the letters of a method.
+    // It begins with the HTTP method, so it starts with a letter.
     let name = method_name(&made).unwrap_or_default();
     match (id, other) {
         (Some(id), Some(other)) => {
@@ -143,8 +143,8 @@ fn name(
     (made, name)
 }
 
-/// What a client can do whatever its document says: the runtime's methods, and
-/// what the generated code calls on it.
+/// Method names that are always taken: the runtime's methods, and the methods that generated
+/// code calls on the client.
 const TAKEN: [&str; 5] = [
     "clone",
     "exec",
@@ -153,17 +153,17 @@ const TAKEN: [&str; 5] = [
     "with_options",
 ];
 
-/// The name of the method for an operation id: what progenitor would call it,
-/// so that it keeps the name, but never a keyword, and none that is taken.
+/// Returns the method name for an operation id. It matches progenitor's own choice, so that
+/// progenitor keeps it. It is never a keyword or a taken name.
 pub(super) fn method_name(id: &str) -> Option<String> {
     let name = type_names::words(id).to_snake_case();
-    // OAuth is one word.
+    // Treat OAuth as one word.
     let name = format!("_{name}").replace("_o_auth", "_oauth");
     let name = name[1..].to_owned();
     match name.chars().next()? {
         '0'..='9' => Some(format!("_{name}")),
         _ if TAKEN.contains(&name.as_str()) => Some(format!("{name}_operation")),
-        // `gen` is a keyword since the edition 2024, of which syn knows nothing.
+        // `gen` is a keyword since the 2024 edition, which syn does not know.
         _ if name == "gen" || syn::parse_str::<syn::Ident>(&name).is_err() => {
             Some(format!("{name}_"))
         }
@@ -171,8 +171,7 @@ pub(super) fn method_name(id: &str) -> Option<String> {
     }
 }
 
-/// The names of the members of the request body that hold secrets, wherever in
-/// it they stand.
+/// Returns the names of properties that hold secrets, at any depth of the request body.
 fn secrets(document: &Document, operation: &Value) -> Vec<String> {
     let body = operation
         .get("requestBody")

@@ -1,12 +1,10 @@
-//! Header parameters that no caller is to be asked for.
+//! Removes header parameters that callers do not set, and merges path-level parameters.
 //!
-//! `Accept`, `Content-Type` and `Authorization` are described elsewhere in the
-//! document, and OpenAPI has such definitions ignored (Parameter Object,
-//! `name`). A required header parameter with a default is not a question but an
-//! answer: it becomes a constant header that the client sends. Parameters of a
-//! path item move into its operations, where the two can be told apart. Those of
-//! the path are the ones that its template names: what it does not name has no
-//! place to go to, and what is not described is a string.
+//! OpenAPI says to ignore the header parameters `Accept`, `Content-Type` and `Authorization`,
+//! as other parts of the document describe them (Parameter Object, `name`). A required header
+//! parameter with a default becomes a constant header that the client sends. Parameters of a
+//! path item move into its operations. The path template decides which path parameters exist: a
+//! parameter that it does not name is dropped, and a name without a description is a string.
 
 use std::collections::BTreeSet;
 
@@ -20,17 +18,17 @@ use crate::{pointer, walk};
 
 const RESERVED: [&str; 3] = ["accept", "content-type", "authorization"];
 
-/// What becomes of a parameter.
+/// How a parameter is lowered.
 enum Fate {
     /// It stays a parameter.
     Asked,
-    /// OpenAPI has it ignored.
+    /// It is dropped, as OpenAPI says.
     Ignored,
     /// It becomes a header with this name and value.
     Constant(String, String),
 }
 
-/// The constant headers of the operation at `at`.
+/// Returns the constant headers of the operation at `at`.
 pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
     effective(document, at)
         .into_iter()
@@ -41,7 +39,7 @@ pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, St
         .collect()
 }
 
-/// Where the parameters stand that the caller of the operation at `at` is asked for.
+/// Returns the pointers of the parameters that the caller of the operation at `at` sets.
 pub(super) fn asked(document: &Document, at: &str) -> Vec<String> {
     let effective = effective(document, at).into_iter();
     effective
@@ -55,8 +53,7 @@ fn is_asked(document: &Document, parameter: &Value) -> bool {
     followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
 }
 
-/// Leaves the operation only the parameters that its caller is asked for. Where each
-/// of them stood.
+/// Keeps only the parameters that the operation's caller sets. Returns their original pointers.
 pub(super) fn lower(
     document: &mut Document,
     operation: &Operation,
@@ -121,14 +118,14 @@ pub(super) fn lower(
     stood
 }
 
-/// Says in `origins` of the parameters of `operation`, and of what is in them, where
-/// they stood before they were lowered.
+/// Adds to `origins` the original pointers of the parameters of `operation` and of their
+/// contents.
 pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
     let own = format!("{}/parameters", operation.pointer);
     let mut moved = Origins::new();
     for (index, stood) in operation.parameter_pointers.iter().enumerate() {
         let at = format!("{own}/{index}");
-        // What only the path names, has nothing in it.
+        // A parameter that only the path template names has no contents.
         if *stood != operation.pointer {
             let within = source_map::within(origins, stood).into_iter();
             moved.extend(within.map(|(of, origin)| (format!("{at}/{of}"), origin)));
@@ -141,8 +138,8 @@ pub(super) fn note_origins(operation: &Operation, origins: &mut Origins) {
     origins.append(&mut moved);
 }
 
-/// Removes the parameters of path items, now their operations' own, and the
-/// components that only a parameter of `original` referred to.
+/// Removes the parameters of path items, which the operations now have, and components that
+/// only a parameter of `original` referred to.
 pub(super) fn forget_unused(document: &mut Document, original: &Document) {
     for item in document.root["paths"]
         .as_object_mut()
@@ -177,8 +174,8 @@ fn references(document: &Document) -> BTreeSet<String> {
     references
 }
 
-/// The operation's parameters, and those of its path item that it does not
-/// replace by one of the same name and place, each with where it stands.
+/// Returns the parameters of the operation and its path item, each with its pointer. An
+/// operation's parameter replaces one of the path item with the same name and location.
 fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
     let list = |pointer: &str| {
         let at = format!("{pointer}/parameters");

@@ -1,11 +1,11 @@
-//! Drops what is refused, and everything that needs it.
+//! Drops refused parts, and everything that needs them.
 //!
 //! So one run finds every problem, and the rest can be generated. A problem in an operation
-//! drops the operation. A problem in a component also drops the components and operations
-//! that refer to it. A problem in a security scheme drops the operations that cannot be
-//! called without it. A problem in a response that is no success only drops that response.
-//! The report names each. A problem that costs no operation is a note. A problem of the
-//! document as a whole cannot be dropped.
+//! drops the operation. A problem in a component also drops the components and operations that
+//! refer to it. A problem in a security scheme drops the operations that cannot be called
+//! without it. A problem in a failure response only drops that response. The report names each.
+//! A problem that costs no operation is a note. A problem of the document as a whole cannot be
+//! dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::problem::Problems;
 use crate::reachability::References;
 use crate::{pointer, reachability};
 
-/// Drops from `lowered` what `problems` are in. Keeps the problems there that cost an
+/// Drops from `lowered` the parts with `problems`. Keeps the problems there that cost an
 /// operation, and notes the others. Returns whether anything was dropped.
 pub(crate) fn prune(lowered: &mut Lowered, problems: Problems) -> bool {
     if problems.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) fn prune(lowered: &mut Lowered, problems: Problems) -> bool {
     drop_parts(lowered, causes, &references)
 }
 
-/// Drops the operations at which `problems` are. Notes each, and refuses nothing.
+/// Drops the operations with `problems`. Notes each, and refuses nothing.
 pub(super) fn drop_operations(lowered: &mut Lowered, problems: Problems) {
     let references = reachability::references(&lowered.document);
     let mut causes = BTreeMap::new();
@@ -63,7 +63,7 @@ pub(super) fn drop_operations(lowered: &mut Lowered, problems: Problems) {
     drop_parts(lowered, causes, &references);
 }
 
-/// The operations, and all parts that they lead to.
+/// Returns the operations, and all parts that they lead to.
 fn needed(lowered: &Lowered, references: &References) -> BTreeSet<String> {
     let mut needed = BTreeSet::new();
     for operation in &lowered.model.operations {
@@ -74,7 +74,8 @@ fn needed(lowered: &Lowered, references: &References) -> BTreeSet<String> {
     needed
 }
 
-/// The parts that a problem at `pointer` drops. `None` if it is one of the whole document.
+/// Returns the parts that a problem at `pointer` drops, or `None` if it affects the whole
+/// document.
 fn parts_at(lowered: &Lowered, pointer: &str) -> Option<Vec<String>> {
     let operations = lowered.model.operations.iter();
     let tokens: Vec<&str> = pointer.split('/').collect();
@@ -119,7 +120,7 @@ fn parts_at(lowered: &Lowered, pointer: &str) -> Option<Vec<String>> {
     Some(parts)
 }
 
-/// The components that lowering made of a schema around `pointer`.
+/// Returns the components that lowering made of a schema around `pointer`.
 fn made_of(lowered: &Lowered, pointer: &str) -> Vec<String> {
     let origins = lowered.model.origins.iter();
     let around = origins.filter(|(_, origin)| {
@@ -172,7 +173,7 @@ fn drop_parts(
         .map(|(part, cause)| (place(part), part, cause))
         .filter(|(at, ..)| lowered.document.at(at).is_some())
         .collect();
-    // One pass over each mapping, however many of its members go.
+    // One pass over each mapping, however many entries it drops.
     let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (at, part, cause) in &there {
         let what = match cause {
@@ -194,7 +195,7 @@ fn drop_parts(
     any
 }
 
-/// Where `part` stands in the lowered document: see `document`.
+/// Returns the pointer of `part` in the lowered document: see `document`.
 fn place(part: &str) -> String {
     match part.strip_prefix("/webhooks/") {
         Some(name) => format!("/x-webhooks/{name}"),
@@ -202,7 +203,7 @@ fn place(part: &str) -> String {
     }
 }
 
-/// Forgets the operations that are left out, and their examples.
+/// Removes the dropped operations and their examples from the model.
 fn forget(lowered: &mut Lowered, parts: &BTreeMap<String, Option<String>>) {
     let mut kept = Vec::new();
     let mut new_index = Vec::new();

@@ -1,6 +1,6 @@
-//! Slips: what OpenAPI does not know, and can be meant in one way only.
+//! Corrects mistakes that OpenAPI does not allow but that have only one plausible meaning.
 //!
-//! Taken as it is meant before anything else looks at it, and reported.
+//! This runs before anything else reads the document. The report notes each correction.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::pointer;
 use crate::report::Report;
 use crate::walk::{self, At, Kind};
 
-/// Takes the slips of `document` as they are meant.
+/// Corrects the mistakes of `document`.
 pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
     info(document, report);
     version(document, report);
@@ -55,7 +55,7 @@ fn info(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// A version is text; without quotes, YAML has a number of most.
+/// A version is a string, but YAML reads most unquoted versions as numbers.
 fn version(document: &mut Document, report: &mut Report) {
     if let Some(version @ Value::Number(_)) = document.at_mut("/info/version") {
         let what = format!("a version without quotes, which is the number {version} → its text");
@@ -64,7 +64,7 @@ fn version(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// `type: null`, where `type: "null"` is meant.
+/// Reads `type: null` as `type: "null"`.
 fn types(schema: &mut Value, at: &At<'_>, report: &mut Report) {
     let types = match schema.get_mut("type") {
         Some(Value::Array(list)) => list.as_mut_slice(),
@@ -94,7 +94,7 @@ fn binary(schema: &mut Value, at: &At<'_>, report: &mut Report) {
     }
 }
 
-/// Of a parameter that says nothing of its value, its caller writes it.
+/// If a parameter does not describe its value, the caller writes it as a string.
 fn parameter(parameter: &mut Value, at: &At<'_>, report: &mut Report) {
     if let Value::Object(members) = parameter
         && members.contains_key("name")

@@ -1,5 +1,5 @@
-//! References to anything but a schema: of schemas there are more ways to refer
-//! to one, see `schema::references`.
+//! References to anything except a schema. Schemas have more ways to refer to each other: see
+//! `schema::references`.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// Refuses those that lead nowhere, or to something of another kind.
+/// Refuses references that do not resolve, or that resolve to another kind of object.
 pub(super) fn check(document: &Document, problems: &mut Problems) {
     walk::for_each(&document.root, |at, kind, object| {
         let Some(reference) = object.get("$ref").filter(|_| kind != Kind::Schema) else {
@@ -59,9 +59,9 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
     });
 }
 
-/// Puts what an operation refers to in the place of the reference, where it is of
-/// the right kind but no component, as in a document that was bundled of several:
-/// progenitor looks among the components alone, and for the name as it is written.
+/// Inlines references of an operation to an object of the right kind that is not a component.
+/// Bundled documents contain them. progenitor only looks up components, and by the name as
+/// written.
 pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
     let mut found: Vec<(String, Value)> = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
@@ -92,7 +92,7 @@ pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// The section of the components in which what stands at `at` could stand, too.
+/// Returns the section of the components that could hold the object at `at`.
 fn section(at: &str) -> Option<&'static str> {
     let mut tokens = at.rsplit('/');
     match (tokens.next()?, tokens.next()?) {

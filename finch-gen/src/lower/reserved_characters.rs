@@ -1,7 +1,6 @@
-//! The characters that stages mark schemas with (`provenance`, `shape`) are reserved:
-//! in a keyword, a format or a description of a document they would be taken for such
-//! a mark, and are replaced by U+FFFD. What an API sends and receives, such as the
-//! values of an enum and the names of properties, keeps them.
+//! Replaces the characters that later stages mark schemas with (`provenance`, `shape`) with
+//! U+FFFD. In a keyword, a format or a description they would look like such a mark. Values
+//! that an API sends and receives, such as enum values and property names, keep them.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +8,7 @@ use crate::load::Document;
 use crate::provenance::is_mark;
 use crate::walk::{self, Kind};
 
-/// Replaces them.
+/// Replaces the reserved characters.
 pub(super) fn replace(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |_, kind, object| {
         let Value::Object(members) = object else {

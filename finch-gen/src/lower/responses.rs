@@ -1,4 +1,4 @@
-//! Responses: those of success stay, all others are the runtime's.
+//! Keeps success responses. The runtime handles all others.
 
 use serde_json::{Map, Value, json};
 
@@ -8,21 +8,21 @@ use crate::load::Document;
 use crate::problem::Problems;
 use crate::report::Report;
 
-/// Whether `status`, a key of a Responses Object, is one of success.
+/// Whether `status`, a key of a Responses Object, is a success.
 pub(crate) fn is_success(status: &str) -> bool {
     status.len() == 3 && status.starts_with('2')
 }
 
-/// Whether `status`, one of these of a Responses Object, is that of an answer which
-/// the client returns, and of no failure: see [`lower`].
+/// Whether the client returns a response with `status`, given `all` keys of its Responses
+/// Object: see [`lower`].
 pub(super) fn is_answer(status: &str, all: &[String]) -> bool {
     let has_success = all.iter().any(|status| is_success(status));
     is_success(status) || status == "default" && !has_success
 }
 
-/// Leaves the operation its responses of success. Where it names none, its
-/// `default` is the one, or else an answer without a body. An operation that only switches
-/// to another protocol is `uncallable`.
+/// Keeps only the success responses of the operation. If it has none, keeps `default`, or else
+/// adds a response without a body. An operation that only switches to another protocol is
+/// `uncallable`.
 pub(super) fn lower(
     document: &mut Document,
     operation: &Operation,

@@ -1,4 +1,4 @@
-//! The dialects of JSON Schema that a document says its schemas are written in.
+//! The JSON Schema dialects that a document can declare for its schemas.
 
 /// The dialects whose schemas are JSON Schema 2020-12.
 const READ: [&str; 3] = [
@@ -7,8 +7,8 @@ const READ: [&str; 3] = [
     "https://json-schema.org/draft/2020-12/schema",
 ];
 
-/// Older dialects. What differs is read as it is meant: bounds that are booleans, `items`
-/// that is a list.
+/// Older dialects. Their differences are read as meant: bounds that are booleans, `items` that
+/// is a list.
 const OLDER: [(&str, &str); 4] = [
     ("http://json-schema.org/draft-04/schema", "draft 4"),
     ("http://json-schema.org/draft-06/schema", "draft 6"),
@@ -23,13 +23,13 @@ const OLDER: [(&str, &str); 4] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     Read,
-    /// As JSON Schema 2020-12, although it is this one.
+    /// As JSON Schema 2020-12, although it declares this dialect.
     Older(&'static str),
     Unknown,
 }
 
 impl Dialect {
-    /// The dialect that has this URI.
+    /// Returns the dialect with this URI.
     pub(super) fn from_uri(uri: &str) -> Self {
         let uri = uri.trim_end_matches('#');
         let scheme = |uri: &str| uri.split_once(':').map(|(_, rest)| rest.to_owned());

@@ -1,9 +1,9 @@
-//! Which credentials an operation asks for.
+//! Finds the credentials that an operation requires.
 //!
-//! An alternative that a client cannot send is left out, and reported: one of a
-//! scheme that the runtime does not have, or of two that stand in one place, as
-//! `Authorization` has room for one. Where no other is left, the operation says so
-//! in its documentation: who makes the HTTP client can still send it.
+//! An alternative that a client cannot send is dropped with a note. Either the runtime does not
+//! support its scheme, or two of its schemes use the same header, such as `Authorization`. If
+//! no alternative remains, the operation's documentation says so. A caller can still send such
+//! a credential with a custom HTTP client.
 
 use serde_json::Value;
 
@@ -14,16 +14,16 @@ use crate::pointer;
 use crate::problem::Problem;
 use crate::report::Report;
 
-/// What an operation asks for.
+/// The credentials that an operation requires.
 #[derive(Debug, Default)]
 pub(super) struct Security {
     /// The alternatives that a client can send.
     pub(super) alternatives: Vec<Vec<Credential>>,
-    /// Where there are others alone, the names of their schemes.
+    /// The names of the unsupported schemes, if all alternatives need one.
     pub(super) unsent: Vec<String>,
 }
 
-/// The operation's `security`, or the document's where it has none of its own.
+/// Returns the operation's `security`, or else the document's.
 pub(super) fn requirements(
     document: &Document,
     operation: &Value,
@@ -79,7 +79,7 @@ pub(super) fn note_absence(document: &Document, operations: &[Operation], report
     }
 }
 
-/// The credentials of the requirement at `at`, if a client can send them.
+/// Returns the credentials of the requirement at `at`, if a client can send them.
 fn alternative(
     document: &Document,
     requirement: &Value,
@@ -129,7 +129,7 @@ fn alternative(
     Ok(Some(credentials))
 }
 
-/// What a client sends for `scheme`, if it can.
+/// Returns the credential that a client sends for `scheme`, if it is supported.
 fn credential(scheme: &Value) -> Option<Credential> {
     let text = |key| scheme.get(key).and_then(Value::as_str);
     let name = || {
@@ -154,7 +154,7 @@ fn credential(scheme: &Value) -> Option<Credential> {
     }
 }
 
-/// The name of the header in which `credential` stands alone.
+/// Returns the name of the header that `credential` occupies.
 fn header(credential: &Credential) -> Option<&str> {
     match credential {
         Credential::Bearer | Credential::Basic => Some("authorization"),

@@ -1,8 +1,9 @@
-//! Where the API is served (OpenAPI, Server Object).
+//! Finds the URLs that serve the API (OpenAPI, Server Object).
 //!
-//! The base URL of a client is the first of the document's servers, or else the one that all
-//! path items and operations have of their own. An operation whose own servers do not include
-//! the base URL goes to the first of them. The runtime decides when: see `operation.rs` there.
+//! The base URL of a client is the first of the document's servers. If the document
+//! lists none, the client uses the server that all path items and operations share. An
+//! operation whose own servers do not include the base URL goes to the first of them. The
+//! runtime decides when: see `operation.rs` there.
 
 use serde_json::Value;
 use url::Url;
@@ -12,8 +13,8 @@ use crate::api_model::Operation;
 use crate::load::Document;
 use crate::problem::Problems;
 
-/// Returns the base URL, if it is absolute, and gives the operations that are served elsewhere
-/// their own.
+/// Returns the base URL, if it is absolute. Sets the URL of each operation that another server
+/// serves.
 pub(super) fn find(
     document: &Document,
     operations: &mut [Operation],
@@ -58,7 +59,8 @@ pub(super) fn find(
     base
 }
 
-/// The absolute URL of an operation's own server `url`, which may be relative to `base`.
+/// Returns the absolute URL of an operation's own server `url`, which may be relative to
+/// `base`.
 fn own_url(url: &str, base: Option<&str>) -> Result<String, String> {
     let url = match is_absolute(url) {
         true => url.to_owned(),
@@ -72,8 +74,8 @@ fn own_url(url: &str, base: Option<&str>) -> Result<String, String> {
     http_text::not_a_base_url(&url).map_or(Ok(url), Err)
 }
 
-/// The servers of the operation at `at`, its own or its path item's, and where that
-/// is said; none, where the document's are.
+/// Returns the servers of the operation at `at` or of its path item, and the pointer to report
+/// for them. Returns no servers if only the document has some.
 fn own(document: &Document, at: &str) -> (String, Vec<String>) {
     let own = urls(document, at);
     if !own.is_empty() {
@@ -83,8 +85,7 @@ fn own(document: &Document, at: &str) -> (String, Vec<String>) {
     (at.to_owned(), urls(document, item))
 }
 
-/// The URLs of the servers that what stands at `at` has, with the defaults of their
-/// variables.
+/// Returns the URLs of the servers of the object at `at`, with the defaults of their variables.
 fn urls(document: &Document, at: &str) -> Vec<String> {
     let servers = document.at(&format!("{at}/servers"));
     let servers = servers.and_then(Value::as_array).into_iter().flatten();
@@ -99,7 +100,7 @@ fn url(server: &Value) -> Option<String> {
         default @ (Value::Number(_) | Value::Bool(_)) => Some(default.to_string()),
         _ => None,
     };
-    // In one pass: a default may hold the braces of another variable.
+    // In one pass, because a default may contain the braces of another variable.
     let mut parts = template.split('{');
     let mut url = parts.next()?.to_owned();
     for part in parts {
@@ -112,8 +113,7 @@ fn url(server: &Value) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
-/// Whether `url` needs nothing more: of a variable without a default, nothing
-/// can be made.
+/// Whether `url` is complete. A variable without a default cannot be filled in.
 fn is_absolute(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(['{', '}'])
 }

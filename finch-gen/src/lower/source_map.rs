@@ -1,12 +1,12 @@
-//! Where in the document what stands in the lowered one comes from.
+//! Maps the lowered document back to the original one.
 
 use std::collections::BTreeMap;
 
-/// The pointers in the document of the components, members and parameters that do not
-/// stand where they did: by their pointers in the lowered document.
+/// Maps pointers in the lowered document to pointers in the original one, for components,
+/// properties and parameters that moved.
 pub(crate) type Origins = BTreeMap<String, String>;
 
-/// What stands within `at`: by where it does there, with its origin.
+/// Returns the entries within `at`, each with its origin.
 pub(super) fn within(origins: &Origins, at: &str) -> Vec<(String, String)> {
     let at = format!("{at}/");
     let within = origins.range(at.clone()..);
@@ -15,7 +15,7 @@ pub(super) fn within(origins: &Origins, at: &str) -> Vec<(String, String)> {
     owned.collect()
 }
 
-/// As [`within`], which is forgotten.
+/// Like [`within`], and removes the entries.
 pub(super) fn take_within(origins: &mut Origins, at: &str) -> Vec<(String, String)> {
     let within = within(origins, at);
     for (of, _) in &within {

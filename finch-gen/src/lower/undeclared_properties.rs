@@ -1,8 +1,8 @@
-//! The members of an example that its schema does not name, or that only a
-//! server sets: a type has no place for them, so that they are read over.
+//! Finds the properties of an example that its schema does not name, or that only a server
+//! sets. The type drops them when it decodes.
 //!
-//! Where a schema is a union, it is the branch that names most which is asked:
-//! a client takes the value for that one.
+//! If a schema is a union, the branch that names the most properties decides, as a client
+//! decodes the value as that one.
 
 use serde_json::{Map, Value};
 
@@ -10,12 +10,11 @@ use super::example_validity::{Steps, fits};
 use crate::load::Document;
 use crate::pointer;
 
-/// How many ways there are to read one value, at most: of more, all schemas are
-/// asked at once.
+/// The maximum number of ways to read one value. If there are more, all schemas apply at once.
 const READINGS: usize = 64;
 
-/// The pointers of the members within `example` that the schema at `at` does not
-/// name, nor allows explicitly.
+/// Returns the pointers of the properties within `example` that the schema at `at` neither
+/// names nor explicitly allows.
 pub(super) fn members(
     document: &Document,
     at: &str,
@@ -25,7 +24,7 @@ pub(super) fn members(
     find(document, at, example, false, steps)
 }
 
-/// As [`members`], with those that are `readOnly`, and so of no request.
+/// Like [`members`], with `readOnly` properties, which do not belong to a request.
 pub(super) fn members_of_request(
     document: &Document,
     at: &str,
@@ -60,13 +59,13 @@ struct Find<'a> {
     is_request: bool,
 }
 
-/// The schemas that all apply to a value, if it is read in one way.
+/// The schemas that all apply to a value, in one way to read it.
 type Reading<'a> = Vec<&'a Map<String, Value>>;
 
-/// What has no place, where a value is read in one way.
+/// The properties that are dropped, in one way to read a value.
 #[derive(Default)]
 struct Lost {
-    /// The members, each with how many members that makes.
+    /// The properties, each with the number of properties inside it.
     unnamed: Vec<(String, usize)>,
 }
 
@@ -85,7 +84,7 @@ impl Lost {
 }
 
 impl<'a> Find<'a> {
-    /// `schemas` are those that all speak of `value`.
+    /// Visits `value`. All of `schemas` apply to it.
     fn visit(&self, schemas: &[&'a Value], value: &Value, at: &str) -> Lost {
         if !self.steps.take() {
             return Lost::default();
@@ -100,7 +99,8 @@ impl<'a> Find<'a> {
         let lost: Vec<Lost> = lost.collect();
         let least = lost.iter().map(Lost::count).min();
         let is_least = |lost: &&Lost| Some(lost.count()) == least;
-        // What one names and another does not keeps an answer from being either.
+        // If each branch names a property that the other lacks, the response decodes as
+        // neither.
         let is_neither = |least: &Lost| {
             let is_kept = |member| lost.iter().any(|other| !other.unnamed.contains(member));
             least.unnamed.iter().any(is_kept)
@@ -108,7 +108,7 @@ impl<'a> Find<'a> {
         if !self.is_request && lost.iter().filter(is_least).any(is_neither) {
             return Lost::default();
         }
-        // Which of several that lose as much is taken, is not known here.
+        // If several branches lose equally many, the client may take any of them.
         let mut all = Lost::default();
         for lost in lost.iter().filter(is_least) {
             all.add(lost);
@@ -120,7 +120,7 @@ impl<'a> Find<'a> {
         let mut lost = Lost::default();
         match value {
             Value::Object(members) => {
-                // An object of which nothing is said is kept whole.
+                // An object without described properties is kept whole.
                 let names_members =
                     |schema: &&Map<String, Value>| schema.contains_key("properties");
                 let is_closed = reading.iter().any(names_members);
@@ -155,8 +155,8 @@ impl<'a> Find<'a> {
         lost
     }
 
-    /// `readings` with `schema` in each, and with all the schemas that apply where
-    /// it does; where one of several does, there is one for each.
+    /// Adds `schema`, and all schemas that apply with it, to each of `readings`. If it is a
+    /// union, returns one reading for each branch.
     fn read(
         &self,
         schema: &'a Value,
@@ -169,7 +169,7 @@ impl<'a> Find<'a> {
         if !self.steps.take() {
             return readings;
         }
-        // A schema may refer to itself in a conjunction, however little sense it makes.
+        // A schema may refer to itself in a conjunction, even if that makes no sense.
         let is_known = |reading: &Reading<'_>| reading.iter().any(|of| std::ptr::eq(*of, schema));
         if readings.iter().all(is_known) {
             return readings;
@@ -184,7 +184,7 @@ impl<'a> Find<'a> {
             let branches = list(schema, keyword).map(|branch| (component(branch), branch));
             readings = self.read_one_of(&told(schema, branches, value), value, readings);
         }
-        // What builds on a schema with a discriminator may stand in its place.
+        // A schema that extends one with a discriminator can replace it.
         if schema.contains_key("discriminator") {
             let heirs = self.heirs(schema);
             readings = self.read_one_of(&told(schema, heirs, value), value, readings);
@@ -192,14 +192,14 @@ impl<'a> Find<'a> {
         readings
     }
 
-    /// `readings`, each with those of `branches` that `value` may be.
+    /// Returns `readings`, each with the `branches` that `value` matches.
     fn read_one_of(
         &self,
         branches: &[&'a Value],
         value: &Value,
         readings: Vec<Reading<'a>>,
     ) -> Vec<Reading<'a>> {
-        // What is closed may be open in a response.
+        // A closed enum or union may be open in a response.
         let fitting = [true, false].into_iter().find_map(|is_closed| {
             let fits = |branch: &&&Value| fits(self.document, branch, value, is_closed, self.steps);
             let fitting: Vec<&'a Value> = branches.iter().filter(fits).copied().collect();
@@ -216,7 +216,7 @@ impl<'a> Find<'a> {
         }
     }
 
-    /// The components that build on `schema`, and their names.
+    /// Returns the components that extend `schema`, with their names.
     fn heirs(
         &self,
         schema: &'a Map<String, Value>,
@@ -235,8 +235,8 @@ impl<'a> Find<'a> {
     }
 }
 
-/// Of `schemas`, with the names of those that are components, the one that the
-/// discriminator of `schema` says that `value` is; all where it says none.
+/// Returns the one of `schemas` that the discriminator of `schema` selects for `value`, or all
+/// of them if it selects nothing. Components come with their names.
 fn told<'a>(
     schema: &Map<String, Value>,
     schemas: impl Iterator<Item = (Option<&'a str>, &'a Value)>,
@@ -256,12 +256,12 @@ fn told<'a>(
     }
 }
 
-/// The name of the component that `schema` is a reference to.
+/// Returns the name of the component that `schema` refers to.
 fn component(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
 }
 
-/// What `schema` says of its member `name`.
+/// Returns the schema of the property `name` in `schema`.
 fn member_schema<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     let property = schema
         .get("properties")
@@ -273,7 +273,8 @@ fn member_schema<'a>(schema: &'a Map<String, Value>, name: &str) -> Option<&'a V
     })
 }
 
-/// How many members are lost with `value`, which is one: a null one says nothing.
+/// Counts the properties that are lost with `value`, including itself. A null property loses
+/// nothing.
 fn count(value: &Value) -> usize {
     usize::from(!value.is_null()) + within(value)
 }

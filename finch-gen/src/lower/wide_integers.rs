@@ -11,7 +11,7 @@ use super::example_validity::Steps;
 use crate::load::Document;
 use crate::pointer::join;
 
-/// The keyword of an integer that may be larger than an `i64`, as an overlay may say, too.
+/// The keyword of an integer that may be larger than an `i64`. An overlay may set it, too.
 pub(crate) const WIDE: &str = "x-wide-integer";
 
 /// Whether `value` is an integer that a `u64` can hold, and an `i64` cannot.
@@ -23,8 +23,8 @@ pub(crate) fn is_wide(value: &Value) -> bool {
     value.is_u64() && !value.is_i64() || value.as_f64().is_some_and(is_float)
 }
 
-/// Adds to `found` the pointers of the schemas in `document` that have such an integer in
-/// `example`, which is of the schema at `at`.
+/// Adds to `found` the pointers of schemas in `document` that have such an integer in
+/// `example`, an example of the schema at `at`.
 pub(super) fn find(
     document: &Document,
     at: &str,

@@ -1,14 +1,13 @@
-//! Conjunctions and unions that contain themselves, or too much.
+//! Finds conjunctions and unions that contain themselves, or are too large.
 //!
-//! typify merges the schemas of a conjunction into one, and of what several of
-//! them say of one member, too, following references as it goes. Where that
-//! leads back to what it is merging, it never ends: the process does, without a
-//! panic that could be caught. Nor does it end well where the way is very long,
-//! or branches very often. So the way is gone here first.
+//! typify merges the schemas of a conjunction into one. It also merges the schemas that several
+//! of them have for the same property, and follows references. If a reference leads back to a
+//! schema that it is merging, it recurses until the process dies, without a panic to catch. It
+//! also fails on very long chains, or on too many branches. So this module follows the same
+//! references first.
 //!
-//! Of a union that contains itself typify makes a type, but one whose reading
-//! never ends: the branch that is the union again is tried first, and that of
-//! it, and so on.
+//! typify emits a type for a union that contains itself, but decoding it never ends. The
+//! decoder first tries the branch that is the union again, and so on.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -22,39 +21,38 @@ use crate::provenance;
 use crate::shape::only_null;
 use crate::walk::{self, Kind};
 
-/// The pointers of schemas that are merged with each other, and whether one is with
-/// itself: several may be derived from it.
+/// The pointers of schemas that are merged with each other, each with whether it is merged with
+/// itself. Several schemas may extend it.
 type Merged = BTreeMap<String, bool>;
 
-/// How deep conjunctions may stand in each other: typify's stack is deeper, but
-/// no document needs more.
+/// The maximum nesting of conjunctions. typify's stack is deeper, but no document needs more.
 const DEPTH: usize = 64;
 
-/// How many schemas one conjunction may be put together of, how many branches the one
-/// union in it may have, and how many schemas a union may lead to by way of other unions:
-/// typify's time grows with the square of it.
+/// The maximum number of schemas in one conjunction, of branches in its one union, and of
+/// schemas that a union leads to through other unions. typify's time grows with the square of
+/// this number.
 const PARTS: usize = 2048;
 
-/// How many combinations of the branches of several unions there may be: typify takes
-/// each from all others, and its time doubles with a few more.
+/// The maximum number of combinations of the branches of several unions. typify subtracts each
+/// from all others, and a few more double its time.
 const COMBINATIONS: usize = 25;
 
-/// How many properties the types of a document of 3 MB may have. typify copies the
-/// properties of each schema that it merges to each type that it merges it into. Each
-/// property takes a millisecond and 25 kB.
+/// The maximum number of properties of all types in a document of 3 MB. typify copies the
+/// properties of each merged schema to each type that includes it. Each property takes a
+/// millisecond and 25 kB.
 const PROPERTIES: usize = 15_000;
 
-/// How many of them may belong to one conjunction.
+/// The maximum number of properties of one conjunction.
 const MERGED_PROPERTIES: usize = 5_000;
 
-/// How many values of enums take as much as one property.
+/// The number of enum values that cost as much as one property.
 const ENUM_VALUES: usize = 5;
 
-/// How many pairs of branches the unions of a document may have, all in all: each branch
-/// is compared with each other one.
+/// The maximum number of pairs of branches in all unions of a document. typify compares each
+/// branch with each other one.
 const PAIRS: usize = 5_000_000;
 
-/// Why a conjunction cannot be merged, or a union not be read.
+/// Why typify cannot merge a conjunction, or a client cannot decode a union.
 #[derive(Clone, Copy)]
 enum Endless {
     Itself,
@@ -147,7 +145,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
             }
         }
     });
-    // Without the schemas that are refused, the properties may be few enough.
+    // Without the refused schemas, the number of properties may be small enough.
     if found.is_empty() && properties.saturating_add(enum_values / ENUM_VALUES) > most {
         let what = format!(
             "the types have more than {most} properties, with those that conjunctions merge and \
@@ -164,7 +162,7 @@ fn own_properties(schema: &Value) -> usize {
     properties.map_or(0, Map::len)
 }
 
-/// Whether typify merges `schema` of several.
+/// Whether typify merges `schema` from several schemas.
 fn is_merged(schema: &Value) -> bool {
     let is_list = |keyword| schema.get(keyword).is_some_and(Value::is_array);
     let conjuncts = schema
@@ -179,11 +177,11 @@ fn is_merged(schema: &Value) -> bool {
 struct Walk<'a> {
     document: &'a Document,
     under_way: Vec<Merged>,
-    /// What is known to end, with the properties of the types that it becomes.
+    /// The merges that end, with the number of properties of the resulting types.
     done: BTreeMap<Merged, usize>,
-    /// How many schemas the ones at these pointers are put together of.
+    /// The number of schemas in the conjunction at each pointer.
     sizes: HashMap<String, usize>,
-    /// How many pairs of branches there were so far.
+    /// The number of pairs of branches so far.
     pairs: usize,
 }
 
@@ -230,7 +228,7 @@ impl Variants {
     }
 }
 
-/// The conjunction of `one` and `other`, if it has few enough variants.
+/// Returns the conjunction of `one` and `other`, if it has few enough variants.
 fn combined(one: Variants, other: Variants) -> Result<Variants, Endless> {
     let limit = match one.count.min(other.count) {
         1 => PARTS,
@@ -243,19 +241,19 @@ fn combined(one: Variants, other: Variants) -> Result<Variants, Endless> {
     }
 }
 
-/// The schemas that one is put together of, by way of references.
+/// The schemas in a conjunction, found through references.
 #[derive(Default)]
 struct Parts {
     schemas: Merged,
-    /// Those that led to where one is.
+    /// The path of schemas that led to the current one.
     way: Vec<String>,
-    /// How many there are, each as often as it is met.
+    /// The number of schemas. A repeated schema counts each time.
     count: usize,
 }
 
 impl Walk<'_> {
-    /// Whether typify ends that merges the schemas of `merged`, and how many properties the
-    /// types have that it makes of them.
+    /// Checks that typify's merge of the schemas in `merged` ends. Returns the number of
+    /// properties of the resulting types.
     fn ends(&mut self, merged: Merged) -> Result<usize, Endless> {
         if self.under_way.contains(&merged) {
             return Err(Endless::Itself);
@@ -291,7 +289,7 @@ impl Walk<'_> {
         Ok(properties)
     }
 
-    /// How many schemas the one at `at`, which is so deep in another, is put together of.
+    /// Returns the number of schemas in the conjunction at `at`, nested this deep.
     fn size(&mut self, at: &str, depth: usize) -> Result<usize, Endless> {
         if let Some(size) = self.sizes.get(at) {
             return Ok(*size);
@@ -299,7 +297,7 @@ impl Walk<'_> {
         if depth > DEPTH {
             return Err(Endless::TooDeep);
         }
-        // One that contains itself is told later.
+        // A conjunction that contains itself is reported later.
         self.sizes.insert(at.to_owned(), 1);
         let parts = self.in_place(at);
         let mut parts = parts.iter().map(|part| self.size(part, depth + 1));
@@ -318,8 +316,8 @@ impl Walk<'_> {
         size
     }
 
-    /// Whether the union at `at` is none of its own branches, and leads to no more unions
-    /// than can be read.
+    /// Checks that the union at `at` is not its own branch, and does not lead to too many other
+    /// unions.
     fn can_be_read(&mut self, at: &str) -> Result<(), Endless> {
         let mut seen = BTreeSet::new();
         let mut level = self.in_place(at);
@@ -351,7 +349,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The schemas that a value of the one at `at` is read as in its turn.
+    /// Returns the schemas that a value of the schema at `at` is also decoded as.
     fn in_place(&self, at: &str) -> Vec<String> {
         let Some(schema) = self.document.at(at) else {
             return Vec::new();
@@ -363,8 +361,8 @@ impl Walk<'_> {
         members.map(|at| self.document.followed(&at)).collect()
     }
 
-    /// Adds to `parts` the schemas that the one at `at` is put together of. Returns what
-    /// it becomes, with a variant for each combination of the branches of its unions.
+    /// Adds to `parts` the schemas in the conjunction at `at`. Returns its types, with a
+    /// variant for each combination of the branches of its unions.
     fn gather(&self, at: &str, parts: &mut Parts) -> Result<Variants, Endless> {
         let Some(schema) = self.document.at(at) else {
             return Ok(Variants::object(0));
@@ -407,7 +405,7 @@ impl Walk<'_> {
         Ok(all)
     }
 
-    /// What is merged in its turn where the schemas of `flat` are.
+    /// Returns the merges that follow from merging the schemas of `flat`.
     fn shared(&self, flat: &Merged) -> Vec<Merged> {
         let mut of_member: BTreeMap<&str, Merged> = BTreeMap::new();
         let mut of_rest: BTreeMap<&str, Merged> = BTreeMap::new();
@@ -436,7 +434,8 @@ impl Walk<'_> {
             .collect()
     }
 
-    /// Whether all are the same reference, which typify keeps as it is, or that or null.
+    /// Whether all schemas are the same reference, or that reference or null. typify keeps such
+    /// a reference as it is.
     fn is_one_reference(&self, merged: &Merged) -> bool {
         let schemas: BTreeSet<Option<&str>> = merged
             .keys()
@@ -547,7 +546,7 @@ mod tests {
             }),
             &["/components/schemas/A", "/components/schemas/B"],
         );
-        // In a list, there is always less left to read.
+        // In a list, each step leaves less to decode.
         check_schemas(
             json!({"A": {"anyOf": [{"type": "array", "items": reference("A")}, text]}}),
             &[],
@@ -626,7 +625,7 @@ mod tests {
         for schema in [
             json!({"allOf": [reference("Large"), object("b", json!({}))]}),
             json!({"allOf": [reference("Large"), {"required": ["p0"]}]}),
-            // What is merged of the members is counted, too.
+            // Merges inside properties count, too.
             json!({"allOf": [reference("Base"), object("a", object("b", json!({})))]}),
         ] {
             assert_eq!(check(130, &schema), [], "{schema}");
@@ -646,7 +645,7 @@ mod tests {
             json!({"A": {"allOf": [next, object("b", reference("A"))]}}),
             &[],
         );
-        // Said twice, by a type and by the one that it is derived from.
+        // A type and the type that it extends both describe the property.
         check_schemas(
             json!({"A": {"allOf": [next, object("next", reference("A"))]}}),
             &[],
@@ -660,7 +659,7 @@ mod tests {
         );
     }
 
-    /// What both branches say of a property is the same reference, and is not combined.
+    /// Both branches have the same reference for the property, so nothing is combined.
     #[test]
     fn a_union_with_a_property_beside_it_combines_nothing_else() {
         let branch = |tag: &str, big: Value| {

@@ -1,7 +1,7 @@
-//! preflight: what progenitor cannot take, found before it panics on it.
+//! Finds constructs that progenitor cannot handle, before it panics.
 //!
-//! Receives the shaped document. Guarantees nothing but that no construct that
-//! is known to stop progenitor is left. Refuses each of them, all at once.
+//! Receives the shaped document. Guarantees that it has no construct that is known to stop
+//! progenitor. Refuses all of them at once.
 
 mod conjunctions;
 mod parse;
@@ -20,12 +20,12 @@ use crate::shape::Shaped;
 use crate::shape::parameters::UNSENDABLE;
 use crate::{pointer, reachability};
 
-/// Looks for everything that is known to stop progenitor; the document as
-/// progenitor takes it, where there is nothing.
+/// Checks the document for everything that is known to stop progenitor. Returns the document as
+/// progenitor reads it.
 ///
 /// # Errors
 ///
-/// Each place at which progenitor would stop.
+/// Returns each location at which progenitor would stop.
 pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     let Shaped {
         document, model, ..
@@ -40,7 +40,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
         responses(document, operation, &mut problems);
     }
     conjunctions::check(document, &mut problems);
-    // What is refused may not even be OpenAPI to the parser.
+    // The parser may not be able to read the refused parts.
     let rest = (!problems.is_empty()).then(|| without(document, model, &problems));
     let openapi = parse::parse(rest.as_ref().unwrap_or(document), &mut problems);
     match openapi {
@@ -49,7 +49,7 @@ pub fn check(shaped: &Shaped) -> Result<OpenAPI, Problems> {
     }
 }
 
-/// `document` without the operations at which `problems` are.
+/// Returns `document` without the operations with `problems`.
 fn without(document: &Document, model: &ApiModel, problems: &Problems) -> Document {
     let mut document = document.clone();
     let refused: BTreeSet<String> = problems
@@ -79,7 +79,8 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             Some("path" | "query" | "header" | "cookie") => None,
             _ => Some("`in` must be path, query, header or cookie"),
         };
-        // What can be written has no style any more, and no other place.
+        // By now, a parameter that the client can encode has no `style` or `content`, and is
+        // not a header or cookie.
         let is_left = parameter
             .get("style")
             .or(parameter.get("content"))
@@ -90,7 +91,7 @@ fn parameters(document: &Document, operation: &Operation, problems: &mut Problem
             is_left.then_some("a client cannot be made for a parameter of this `style`")
         });
         if let Some(what) = what {
-            // One that its path has makes the operation what cannot be generated.
+            // An unsupported path-level parameter is reported on each of its operations.
             let (at, what) = match operation.parameter_pointers.get(index) {
                 Some(own) if own.starts_with(&at) => (own, what.to_owned()),
                 _ => {
@@ -112,7 +113,7 @@ fn request_body(document: &Document, operation: &Operation, problems: &mut Probl
     let content = document.follow(body).and_then(|body| body.get("content"));
     let media_types = content.and_then(Value::as_object);
     for media_type in media_types.into_iter().flat_map(Map::keys) {
-        // What can be sent is JSON by now.
+        // By now, every supported media type is JSON.
         if media_type != "application/json" {
             let remedy = if is_multipart_form(media_type) {
                 "describe it as an object with a member for each part"
@@ -152,8 +153,8 @@ fn responses(document: &Document, operation: &Operation, problems: &mut Problems
 mod tests {
     use crate::{Inputs, Text, generate};
 
-    /// Generates an operation, `get` of `/a`, which is refused for `what` at
-    /// `at` within it.
+    /// Generates the operation `get` of `/a`, and checks that it is refused for `what` at `at`
+    /// within it.
     #[track_caller]
     fn check(operation: &str, at: &str, what: &str) {
         let text = format!(
@@ -292,7 +293,7 @@ mod tests {
             ),
             ("style: deepObject", "{type: integer}", false),
             ("style: form", array, false),
-            // Without `a`, it can be sent.
+            // Without `a`, the client can encode it.
             ("style: form", nested, true),
             (
                 "style: form",

@@ -1,8 +1,8 @@
-//! Reading the document as openapiv3 does, which is what progenitor gets.
+//! Parses the document with openapiv3, as progenitor does.
 //!
-//! openapiv3 stops at the first thing that it does not take, and says of it no
-//! more than in which section. So where it does, the operations and components
-//! are read one by one, and of one that is not taken its schemas.
+//! openapiv3 stops at the first error, and only names the section that contains it. So after an
+//! error, this module parses each operation and component separately, and then the schemas
+//! inside a failing one.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +17,10 @@ use crate::reachability::{self, METHODS};
 use crate::walk::{self, Kind};
 use crate::{pointer, provenance};
 
-/// What reads a part, and says where it stops and why.
+/// Parses a part. Returns the location and the reason if it fails.
 type Reader = fn(&Value) -> Option<(String, String)>;
 
-/// `document` as openapiv3 has it, unless it does not take it.
+/// Returns `document` as openapiv3 parses it, if it can.
 pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<OpenAPI> {
     let (at, what) = match stop(&document.root) {
         Ok(openapi) => return Some(openapi),
@@ -44,7 +44,7 @@ pub(super) fn parse(document: &Document, problems: &mut Problems) -> Option<Open
     None
 }
 
-/// The sections whose members are parts, and what reads those.
+/// Returns the sections whose entries are parts, each with its parser.
 fn sections(document: &Document) -> Vec<(String, Reader)> {
     let mut sections: Vec<(String, Reader)> = members(document, "/paths")
         .map(|(path, _)| (pointer::join("/paths", path), reader::<Operation>()))
@@ -68,7 +68,7 @@ fn members<'a>(
     members.into_iter().flat_map(Map::iter)
 }
 
-/// The pointers of the schemas of each part, each before those inside it.
+/// Returns the pointers of the schemas of each part, outer before inner.
 fn schemas_by_part(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut schemas: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for place in walk::places(&document.root) {
@@ -81,8 +81,8 @@ fn schemas_by_part(document: &Document) -> BTreeMap<String, Vec<String>> {
     schemas
 }
 
-/// Reads `part`, which is at `at` and in which `schemas` are. If it is not taken, the
-/// innermost schemas that are not are the problems, if there are any.
+/// Parses `part` at `at`, which contains `schemas`. If it fails, reports the innermost schemas
+/// that fail, or else the part.
 fn check(
     document: &Document,
     part: &Value,
@@ -95,7 +95,7 @@ fn check(
         return;
     };
     let mut wrong: Vec<(String, String)> = Vec::new();
-    // From the inside out: of those found, the last is the nearest.
+    // Go from the inside out. The last schema found is the nearest.
     for schema in schemas.iter().rev() {
         let has_wrong = wrong.last().is_some_and(|(at, _)| is_within(at, schema));
         if !has_wrong
@@ -113,14 +113,14 @@ fn check(
     }
 }
 
-/// Whether what stands at `at` is what stands at `whole`, or a part of it.
+/// Whether `at` equals `whole` or points inside it.
 fn is_within(at: &str, whole: &str) -> bool {
     let rest = at.strip_prefix(whole);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn problem(document: &Document, at: &str, what: &str) -> Problem {
-    // The component may be one that shaping has made, or renamed.
+    // Shaping may have created or renamed the component.
     let origin = at
         .starts_with("/components/schemas/")
         .then(|| provenance::origin(document, at).unwrap_or_default());
@@ -132,9 +132,9 @@ fn reader<T: DeserializeOwned>() -> Reader {
     |value| stop::<T>(value).err()
 }
 
-/// `value` as a `T`, or where within it reading stops, and why.
+/// Parses `value` as a `T`. Returns the location and the reason if it fails.
 fn stop<T: DeserializeOwned>(value: &Value) -> Result<T, (String, String)> {
-    // Where it stops is rarely asked for, and costs more than half as much again.
+    // The location is rarely needed, and tracking it costs more than half as much again.
     if let Ok(read) = T::deserialize(value) {
         return Ok(read);
     }

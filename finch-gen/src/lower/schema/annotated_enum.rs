@@ -1,8 +1,8 @@
-//! Enums that say something of each value (OAS 3.1, Annotated Enumerations).
+//! Enums that document each value (OAS 3.1, Annotated Enumerations).
 //!
-//! There are two ways to: a union of constants, each with its title and
-//! description; and extensions beside an `enum`, each a list in its order or a
-//! mapping from its values. Both become an `enum` with mappings:
+//! Authors write them in two ways. Some write a union of constants, each with a title and a
+//! description. Others add extensions to an `enum`, each a list in the same order or a map from
+//! the values. Both become an `enum` with maps:
 //!
 //! ```text
 //! oneOf: [{const: a, title: First, description: D.}, {const: b, deprecated: true}]
@@ -21,12 +21,12 @@ use super::values::Distinct;
 
 /// The names of the values.
 pub(crate) const NAMES: &str = "x-enumNames";
-/// What is said of the values.
+/// The descriptions of the values.
 pub(crate) const DESCRIPTIONS: &str = "x-enumDescriptions";
 /// The values that are deprecated.
 pub(crate) const DEPRECATED: &str = "x-enumDeprecated";
 
-/// The extensions in use, each with the one that it becomes.
+/// The extensions that authors use, each with the one that replaces it.
 const EXTENSIONS: [(&str, &str); 6] = [
     (NAMES, NAMES),
     ("x-enum-varnames", NAMES),
@@ -36,7 +36,7 @@ const EXTENSIONS: [(&str, &str); 6] = [
     ("x-enum-description", DESCRIPTIONS),
 ];
 
-/// What stands beside a constant and asserts nothing more.
+/// Keywords of a constant that restrict nothing else.
 const SAID: [&str; 7] = [
     "$comment",
     "const",
@@ -47,7 +47,7 @@ const SAID: [&str; 7] = [
     "type",
 ];
 
-/// The text by which a mapping names `value`.
+/// Returns the key of `value` in these maps.
 pub(crate) fn key(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -55,8 +55,7 @@ pub(crate) fn key(value: &Value) -> String {
     }
 }
 
-/// `schema` as an `enum` with mappings, if its values are documented in any
-/// other way.
+/// Returns `schema` as an `enum` with maps, if it documents its values in another way.
 pub(super) fn as_enum(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     of_union(schema).or_else(|| of_lists(schema))
 }
@@ -119,7 +118,7 @@ fn of_union(schema: &Map<String, Value>) -> Option<Map<String, Value>> {
     Some(of_values)
 }
 
-/// The one value that `branch` admits, if it says nothing else of values.
+/// Returns the single value that `branch` accepts, if it has no other assertions.
 fn constant(branch: &Map<String, Value>) -> Option<&Value> {
     let is_said = |keyword: &String| SAID.contains(&keyword.as_str()) || keyword.starts_with("x-");
     if !branch.keys().all(is_said) {

@@ -1,4 +1,4 @@
-//! What says nothing of validity, and keywords that nobody knows.
+//! Annotations, which assert nothing, and unknown keywords.
 
 use serde_json::{Map, Value};
 
@@ -6,8 +6,8 @@ use super::values::equal;
 use super::{Form, Lowering, Type, Types, is_integer};
 use crate::annotation_keywords::is_kept;
 
-/// Every keyword that some rule of lowering reads, or that may be left out
-/// without a word, as it asserts nothing.
+/// The keywords that lowering reads, and the ones that it may drop without a note because they
+/// assert nothing.
 const KNOWN: &[&str] = &[
     "$anchor",
     "$comment",
@@ -70,8 +70,7 @@ const KNOWN: &[&str] = &[
 ];
 
 impl Lowering<'_> {
-    /// Reports the keywords of `schema` that no specification has: what is meant
-    /// by them is lost.
+    /// Reports the keywords of `schema` that no specification defines. Their meaning is lost.
     pub(super) fn unknown_keywords(&mut self, schema: &Map<String, Value>, at: &str) {
         for keyword in schema.keys() {
             if !is_kept(keyword) && !KNOWN.contains(&keyword.as_str()) {
@@ -106,7 +105,7 @@ impl Lowering<'_> {
             let what = "`readOnly` and `writeOnly` at once → neither";
             self.report.warn("readonly-writeonly", at, what);
         }
-        // Beside a union it is that of the union.
+        // Next to a union, the discriminator belongs to the union.
         if let Some(discriminator) = schema.get("discriminator")
             && !schema.contains_key("oneOf")
             && !schema.contains_key("anyOf")
@@ -131,7 +130,7 @@ impl Lowering<'_> {
                 Some(default) => {
                     annotations.insert("default".to_owned(), default);
                 }
-                // That null is the default says that there is none.
+                // A null default means that the property has no default.
                 None if default.is_null() => {}
                 None => {
                     let what = format!("`default: {default}`, which the schema refuses → none");
@@ -142,18 +141,18 @@ impl Lowering<'_> {
         if annotations.is_empty() {
             return;
         }
-        // 3.0 ignores what stands beside a reference.
+        // 3.0 ignores the siblings of a reference.
         if form.schema.contains_key("$ref") {
             let reference = Value::Object(std::mem::take(&mut form.schema));
             form.schema
                 .insert("allOf".to_owned(), vec![reference].into());
         }
-        // Outer annotations speak of the whole, inner ones, which came along
-        // with a branch that became the whole, of a part.
+        // Outer annotations describe the whole schema. Inner ones come from a branch that
+        // became the whole, and describe a part.
         form.schema.extend(annotations);
     }
 
-    /// `default` as 3.0 has it, if the schema accepts it.
+    /// Returns `default` as 3.0 expects it, if the schema accepts it.
     fn default(&self, default: &Value, form: &Form, types: &Types) -> Option<Value> {
         if default.is_null() {
             let is_nullable = form.schema.get("nullable") == Some(&Value::Bool(true));
@@ -180,7 +179,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A discriminator, whose mapping names components by their new names.
+    /// Lowers a discriminator. Its mapping names components by their new names.
     pub(super) fn discriminator(&self, discriminator: &Value, at: &str) -> Value {
         let mut discriminator = discriminator.clone();
         if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{Form, Lowering, source_marks, unions};
 use crate::pointer::join;
 
-/// Keywords that stand for schemas in the place of the one they are in: beside
-/// them, what is not evaluated cannot be known here.
+/// Keywords that apply other schemas to the same value. If a schema has one, lowering cannot
+/// know which items and properties are unevaluated.
 const IN_PLACE: [&str; 9] = [
     "$ref",
     "$dynamicRef",
@@ -59,7 +59,7 @@ impl Lowering<'_> {
                 form.exact &= items.exact;
                 form.schema.insert("items".to_owned(), items.value());
             }
-            // A list without a schema for its members is not one of 3.0.
+            // 3.0 requires `items` on an array.
             (None, None) if is_typed => {
                 form.schema.insert("items".to_owned(), json!({}));
             }
@@ -69,8 +69,8 @@ impl Lowering<'_> {
         form
     }
 
-    /// Members by their places: in 3.0 all have the one schema, of which each is
-    /// a case. A shorter list is valid, so nothing is said of the least length.
+    /// Lowers a tuple. 3.0 has one schema for all items, so each position becomes a case of it.
+    /// A shorter array is valid, so this adds no minimum length.
     fn tuple(
         &mut self,
         schema: &Map<String, Value>,
@@ -107,7 +107,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// That some member matches cannot be said; how many there are at least can.
+    /// 3.0 cannot require that some item matches, but it can require a minimum number of items.
     fn contains(&mut self, schema: &Map<String, Value>, form: &mut Form, at: &str) {
         let Some(contained) = schema.get("contains") else {
             return;
@@ -133,8 +133,8 @@ impl Lowering<'_> {
         self.report.warn("contains", at, what);
     }
 
-    /// `unevaluatedItems` or `unevaluatedProperties`, where it says the same as
-    /// the keyword of 3.0.
+    /// Returns the value of `unevaluatedItems` or `unevaluatedProperties`, if it means the same
+    /// as the keyword of 3.0.
     pub(super) fn unevaluated<'v>(
         &mut self,
         schema: &'v Map<String, Value>,

@@ -1,4 +1,4 @@
-//! A lowered schema, and joining two of them.
+//! A lowered schema, and the conjunction of two.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use crate::annotation_keywords::is_annotation;
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::lower) struct Form {
     pub(super) schema: Map<String, Value>,
-    /// Whether it accepts what the original accepts, and no more.
+    /// Whether it accepts exactly the same values as the original.
     pub(super) exact: bool,
 }
 
@@ -24,18 +24,18 @@ impl Form {
         }
     }
 
-    /// The schema that accepts everything.
+    /// Returns the schema that accepts everything.
     pub(super) fn anything() -> Self {
         Self::exact(json!({}))
     }
 
-    /// The schema that accepts nothing.
+    /// Returns the schema that accepts nothing.
     pub(super) fn nothing() -> Self {
         Self::exact(json!({"not": {}}))
     }
 
-    /// The schema that accepts null alone, in the one shape that both the text
-    /// of the specification and progenitor understand.
+    /// Returns the schema that only accepts null, in the one shape that both the specification
+    /// and progenitor understand.
     pub(super) fn null() -> Self {
         Self::exact(json!({"nullable": true, "enum": [null]}))
     }
@@ -48,7 +48,7 @@ impl Form {
         *self == Self::nothing()
     }
 
-    /// Whether it accepts null alone, whatever else is said of it.
+    /// Whether it only accepts null. Ignores annotations.
     pub(super) fn is_null(&self) -> bool {
         let is_said =
             |key: &String| matches!(key.as_str(), "enum" | "nullable") || is_annotation(key);
@@ -74,14 +74,14 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     if form.schema == nothing {
         return;
     }
-    // A union or a negation may stand beside the core; anything else, and a
-    // second use of a keyword, goes into `allOf`.
+    // A union or a negation can sit next to the core. Anything else, and a second use of a
+    // keyword, goes into `allOf`.
     let mut keys = conjunct.schema.keys();
     let stands_beside = matches!(keys.next().map(String::as_str), Some("anyOf" | "oneOf" | "not"))
         && keys.all(|key| key == "discriminator" || is_mark(key))
         && !form.schema.contains_key("$ref")
         && conjunct.schema.keys().all(|key| is_mark(key) || !form.schema.contains_key(key))
-        // progenitor has no place for two of them.
+        // progenitor does not support both.
         && !form.schema.contains_key("allOf")
         && !form.schema.contains_key("anyOf")
         && !form.schema.contains_key("oneOf")
@@ -103,8 +103,7 @@ pub(super) fn conjoin(form: &mut Form, conjunct: Form) {
     }
 }
 
-/// Whether an `allOf` may be added to `schema`, or is there already, as the only
-/// thing or beside a core.
+/// Whether `schema` can hold an `allOf`, as it has neither a union nor a negation.
 fn can_hold_all_of(schema: &Map<String, Value>) -> bool {
     !schema.contains_key("anyOf") && !schema.contains_key("oneOf") && !schema.contains_key("not")
 }

@@ -1,14 +1,13 @@
-//! Schemas: JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0.3.
+//! Lowers schemas from JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0.3.
 //!
-//! What a lowered schema accepts contains what the original accepts. Where the
-//! two sets can be made equal the lowering is *exact*, else it *widens*, and the
-//! report says so. Widening is not harmless everywhere: `not` of something wider
-//! is narrower, and a wider branch of a `oneOf` may make a value match twice. So
-//! exactness is computed along: see [`Form`].
+//! A lowered schema accepts every value that the original accepts. If it accepts no others, the
+//! lowering is *exact*. Otherwise it *widens*, and the report notes it. Widening can break the
+//! schema around it: `not` of a wider schema is narrower, and a wider branch of a `oneOf` may
+//! make a value match twice. So each step also computes exactness: see [`Form`].
 //!
-//! A schema is taken apart into a core (its type and the keywords of that type)
-//! and conjuncts (`$ref`, `allOf`, `anyOf`, `oneOf`, `not`), each is lowered, and
-//! all are put together again with the annotations.
+//! Lowering splits a schema into a core (its type and the keywords of that type) and conjuncts
+//! (`$ref`, `allOf`, `anyOf`, `oneOf`, `not`). It lowers each, and merges them again with the
+//! annotations.
 
 pub(crate) mod annotated_enum;
 mod annotations;
@@ -42,37 +41,35 @@ use crate::problem::Problems;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// How often a schema is lowered again as more is known of those it refers to. After
-/// that, no reference is taken to be exact.
+/// The maximum number of rounds. Each round lowers a schema again if the previous round
+/// learned more about the schemas it refers to. After the last one, no reference counts as exact.
 const ROUNDS: usize = 16;
 
 /// Lowers a schema that is not inside another.
 pub(super) struct Lowering<'a> {
     document: &'a Document,
     index: &'a Index,
-    /// Whether the document says 3.0, where what stands beside a `$ref` is not
-    /// read.
+    /// Whether the document is 3.0, which ignores the siblings of a `$ref`.
     is_3_0: bool,
     learned: &'a Learned,
-    /// The names of the components that are referred to.
+    /// The names of the components with references to them.
     referred: BTreeSet<String>,
-    /// How often a 3.1 document says `nullable`.
+    /// The number of `nullable` keywords in a 3.1 document.
     legacy_nullable: usize,
     report: Report,
     problems: Problems,
 }
 
-/// What is known of the components by their names, which references to them
-/// depend on.
+/// Facts about components, by name, that the lowering of references depends on.
 #[derive(Default)]
 struct Learned {
-    /// Those that are not exact.
+    /// The components that are not exact.
     inexact: BTreeSet<String>,
-    /// Those that accept null alone.
+    /// The components that only accept null.
     null: BTreeSet<String>,
 }
 
-/// What a schema was lowered to.
+/// The result of lowering a schema.
 struct Outcome {
     form: Form,
     legacy_nullable: usize,
@@ -80,9 +77,9 @@ struct Outcome {
     problems: Problems,
 }
 
-/// Lowers every schema of `document`; `lowered` is the same document, of which
-/// they are replaced. Of the components and members that stand where they did not,
-/// where they did: by their pointers.
+/// Lowers every schema of `document`, and replaces it in `lowered`, a copy of the document.
+/// Returns the original pointers of the components and properties that moved, by their new
+/// pointers.
 pub(super) fn lower(
     document: &Document,
     lowered: &mut Document,
@@ -91,8 +88,8 @@ pub(super) fn lower(
 ) -> Origins {
     let index = Index::new(document, report);
     let is_3_0 = document.says_3_0();
-    // The place of each schema, the component that it is or becomes, and what it
-    // was lowered to.
+    // Each schema's pointer, the name of the component that it is or becomes, and the result of
+    // lowering it.
     let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();
     for at in roots(document) {
         let component = at.strip_prefix("/components/schemas");
@@ -103,8 +100,8 @@ pub(super) fn lower(
     for (at, name) in index.hoisted() {
         schemas.push((at.to_owned(), Some(name.to_owned()), None));
     }
-    // A reference is exact only if its target is: assume that all are, and lower
-    // again what refers to one of which something else is found.
+    // A reference is exact only if its target is. Assume that all are, and lower a schema again
+    // if one of its targets proves otherwise.
     let mut learned = Learned::default();
     let mut referring: HashMap<String, Vec<usize>> = HashMap::new();
     let mut next: BTreeSet<usize> = (0..schemas.len()).collect();
@@ -186,7 +183,7 @@ pub(super) fn lower(
     origins
 }
 
-/// Puts a reference to the component `name`, which `form` becomes, in its old place at `at`.
+/// Replaces the schema at `at` with a reference to the component `name`, which `form` becomes.
 fn refer_to(lowered: &mut Document, at: &str, name: &str, form: &Form) {
     let before = form.clone().value();
     let Some(place) = lowered.at_mut(at).filter(|place| **place == before) else {
@@ -219,7 +216,7 @@ fn is_nullable(schema: &Map<String, Value>) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
 }
 
-/// The pointers of all schemas that are not inside another.
+/// Returns the pointers of all schemas that are not inside another.
 fn roots(document: &Document) -> Vec<String> {
     let mut roots: Vec<String> = Vec::new();
     for place in walk::places(&document.root) {
@@ -245,7 +242,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Lowers `schema`, which stands at `at`.
+    /// Lowers `schema` at `at`.
     fn schema(&mut self, schema: &Value, at: &str) -> Form {
         match schema {
             Value::Bool(true) => Form::anything(),
@@ -291,8 +288,8 @@ impl Lowering<'_> {
         for conjunct in conjuncts {
             conjoin(&mut form, conjunct);
         }
-        // `nullable` adds null to a type; where there is none, its writers mean
-        // that it adds null to all that is said. In 3.0 null alone is said so, too.
+        // `nullable` adds null to a type. Authors who use it without a type mean that it adds
+        // null to the whole schema. A 3.0 schema that only accepts null uses it, too.
         let says_null = self.is_3_0 && schema.get("enum") == Some(&json!([null]));
         let is_meant_of_all =
             has_null_conjunct || nullable && !schema.contains_key("type") && !says_null;
@@ -329,7 +326,7 @@ impl Lowering<'_> {
         !others.is_empty() && nullable.iter().any(adds_nothing)
     }
 
-    /// A schema may say that it is of another dialect than those around it.
+    /// Handles the dialect of a schema, which may differ from the enclosing one.
     fn dialect(&mut self, schema: &Map<String, Value>, at: &str) {
         let Some(uri) = schema.get("$schema").and_then(Value::as_str) else {
             return;
@@ -349,8 +346,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// In 3.0 what stands beside a `$ref` is not read; but annotations and
-    /// `nullable` there are meant, and wrong in the direction that is safe.
+    /// 3.0 ignores the siblings of a `$ref`. But authors mean the annotations and `nullable`
+    /// that they write there, and keeping them is safe.
     fn reference_of_3_0(&mut self, schema: &Map<String, Value>, at: &str) -> Form {
         let mut form = self.reference(&schema["$ref"], at);
         if is_nullable(schema) {
@@ -431,7 +428,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The keywords of one type; `is_typed` where the schema says that it is.
+    /// Lowers the keywords of one type. `is_typed` tells whether the schema names that type.
     fn keywords_of(
         &mut self,
         schema: &Map<String, Value>,
@@ -448,7 +445,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// What must hold beside the core.
+    /// Returns the constraints that apply in addition to the core.
     fn conjuncts(&mut self, schema: &Map<String, Value>, at: &str) -> Vec<Form> {
         let mut conjuncts = Vec::new();
         if let Some(reference) = schema.get("$ref") {
@@ -466,7 +463,7 @@ impl Lowering<'_> {
         conjuncts
     }
 
-    /// The schemas in the list `keyword`, lowered.
+    /// Lowers the schemas in the list `keyword`.
     fn list(&mut self, schema: &Map<String, Value>, keyword: &str, at: &str) -> Vec<Form> {
         let list = schema.get(keyword).and_then(Value::as_array);
         list.into_iter()

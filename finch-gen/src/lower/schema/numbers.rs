@@ -1,7 +1,7 @@
 //! Bounds of numbers (Validation 6.2).
 //!
-//! In 3.1 an exclusive bound is a number of its own, in 3.0 a boolean beside the
-//! inclusive one: of two bounds the stricter is kept.
+//! In 3.1 an exclusive bound is a separate number. In 3.0 it is a boolean next to the inclusive
+//! bound. If a schema has both bounds, keep the stricter one.
 
 use serde_json::{Map, Value, json};
 
@@ -51,10 +51,10 @@ impl Lowering<'_> {
                 (Some(bound), _) => {
                     form.schema.insert(inclusive.to_owned(), bound.clone());
                 }
-                // `exclusiveMinimum: true` of no minimum says nothing.
+                // `exclusiveMinimum: true` without a minimum has no effect.
                 (None, _) => {}
             }
-            // An integer beyond i64, as JavaScript rounds its limits to, bounds
+            // JavaScript rounds its limits to integers beyond `i64`. Such a bound restricts
             // nothing that a client can hold, and openapiv3 cannot read it.
             let beyond = form
                 .schema
@@ -96,8 +96,8 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether an integer as `schema` has it is not negative, and may be larger than
-/// an `i64` can be. The largest of these, 2^63 - 1, is often rounded to 2^63.
+/// Whether the integers that `schema` accepts are not negative, and may exceed an `i64`.
+/// Authors often round the limit 2^63 - 1 to 2^63.
 fn is_wide(schema: &Map<String, Value>) -> bool {
     let bound = |keyword| schema.get(keyword).and_then(Value::as_f64);
     let least = bound("minimum").or(bound("exclusiveMinimum"));
@@ -106,8 +106,7 @@ fn is_wide(schema: &Map<String, Value>) -> bool {
     least.is_some_and(|least| least >= 0.0) && most.is_some_and(beyond_i64)
 }
 
-/// Whether `format` is one of numbers (OpenAPI 3.1, Data Types; and its registry
-/// of formats).
+/// Whether `format` is a number format (OpenAPI 3.1, Data Types, and its registry of formats).
 pub(super) fn is_numeric(format: &str) -> bool {
     matches!(
         format,

@@ -124,7 +124,7 @@ impl Index {
         self.bases.insert(at, id);
     }
 
-    /// What becomes a component: its pointer, and the component's name.
+    /// Returns the pointers of the hoisted schemas, with the names of their components.
     pub(super) fn hoisted(&self) -> impl Iterator<Item = (&str, &str)> {
         self.hoisted
             .iter()
@@ -186,8 +186,8 @@ impl Index {
         })
     }
 
-    /// The pointer of the resource that `at` is in: of the schema with an `$id` around it,
-    /// or of the document.
+    /// Returns the pointer of the resource that contains `at`: the nearest enclosing schema
+    /// with an `$id`, or the document.
     fn resource<'a>(&self, at: &'a str) -> &'a str {
         let mut around = at;
         while !self.bases.contains_key(around) {
@@ -199,7 +199,7 @@ impl Index {
         around
     }
 
-    /// The URI against which references at `at` are resolved.
+    /// Returns the base URI for references at `at`.
     fn base(&self, at: &str) -> Option<Url> {
         let base = self.bases.get(self.resource(at)).cloned();
         base.or_else(|| Url::parse(DOCUMENT).ok())
@@ -215,7 +215,7 @@ impl Index {
             .and_then(Value::as_str);
         let (_, fragment) = reference.split_once('#').unwrap_or_default();
         match name.filter(|name| *name == fragment) {
-            // Others of that name may take its place.
+            // Other anchors of that name may override it.
             Some(name) if self.dynamic.get(name)?.len() > 1 => None,
             _ => Some(target),
         }
@@ -242,14 +242,13 @@ fn recovered(document: &Document, within: &str, at: &str) -> Option<String> {
     }
 }
 
-/// The name of the component at `at`, if that is where a component is.
+/// Returns the name of the component at `at`, if `at` points to a component.
 fn component_name(at: &str) -> Option<String> {
     let name = at.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
     (!name.contains('/')).then(|| pointer::last(at))?
 }
 
-/// A name for the component made of what is at `at`: the readable pieces of its
-/// pointer.
+/// Returns a name for a new component, made of the readable segments of the pointer `at`.
 fn new_name(at: &str) -> String {
     let structural = [
         "components",

@@ -1,9 +1,10 @@
-//! Where lowered schemas and their members come from.
+//! Marks that record the origin of lowered schemas and their properties.
 //!
-//! They need not stand where they stood: a conjunct becomes the whole, a schema of
-//! several types a union, and null is no branch. So each schema that may become a
-//! type says where it was, and each object where its `properties` and what it says of
-//! others were, in keywords that go wherever these go, until all are in their places.
+//! Lowering moves schemas: a conjunct becomes the whole, a schema of several types becomes a
+//! union, and a null branch disappears. So each schema that may become a type carries its
+//! original pointer in a keyword. Each object also carries the pointers of its `properties` and
+//! `additionalProperties`. The keywords move with the schemas, and [`take`] removes them at the
+//! end.
 
 use serde_json::{Map, Value};
 
@@ -12,12 +13,12 @@ use crate::lower::source_map::Origins;
 use crate::pointer::join;
 use crate::walk::{self, Kind};
 
-// No document has them, as they hold a character of Unicode's private use area.
+// No document has these keywords, as they contain a character of Unicode's private use area.
 const FROM: &str = "x-\u{E000}from";
 const OBJECT_FROM: &str = "x-\u{E000}object-from";
 const OTHERS_FROM: &str = "x-\u{E000}others-from";
 
-/// Says of `schema` that it is the one at `at`, if it may become a type.
+/// Marks `schema` as the one at `at`, if it may become a type.
 pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
     let may_be_type = ["properties", "enum", "allOf", "anyOf", "oneOf"];
     if may_be_type
@@ -28,35 +29,34 @@ pub(super) fn set(schema: &mut Map<String, Value>, at: &str) {
     }
 }
 
-/// Says of `schema`, a property that stands in another object, that it is the one at `at`.
+/// Marks `schema`, a property that moved to another object, as the one at `at`.
 pub(super) fn set_of_property(schema: &mut Map<String, Value>, at: &str) {
     schema.insert(FROM.to_owned(), at.into());
 }
 
-/// As [`set`], where `schema` does not say it: of what was put together of several.
+/// Like [`set`], unless `schema` already has a mark. For schemas that were merged from several.
 pub(super) fn set_new(schema: &mut Map<String, Value>, at: &str) {
     if !schema.contains_key(FROM) {
         set(schema, at);
     }
 }
 
-/// Says of `object` that its members are those of the schema at `at`.
+/// Marks the properties of `object` as those in the schema at `at`.
 pub(super) fn set_of_object(object: &mut Map<String, Value>, at: &str) {
     object.insert(OBJECT_FROM.to_owned(), at.into());
 }
 
-/// Says of `object` that its `additionalProperties` are what stands at `at`.
+/// Marks the `additionalProperties` of `object` as the schema at `at`.
 pub(super) fn set_of_others(object: &mut Map<String, Value>, at: &str) {
     object.insert(OTHERS_FROM.to_owned(), at.into());
 }
 
-/// Whether `keyword` is one of these.
+/// Whether `keyword` is a mark.
 pub(super) fn is_mark(keyword: &str) -> bool {
     matches!(keyword, FROM | OBJECT_FROM | OTHERS_FROM)
 }
 
-/// `schema` without what it says of where it is from: two schemas that say the same
-/// are equal then.
+/// Returns `schema` without marks, to compare two schemas.
 pub(super) fn unmarked(schema: &Map<String, Value>) -> Map<String, Value> {
     let own = schema.iter().filter(|(key, _)| !is_mark(key));
     own.map(|(key, value)| (key.clone(), without_marks(value)))
@@ -71,8 +71,8 @@ fn without_marks(value: &Value) -> Value {
     }
 }
 
-/// Takes out of `document` what its schemas say, and returns where those stood that
-/// stand elsewhere now: by their pointers.
+/// Removes all marks from `document`. Returns the original pointers of the schemas that moved,
+/// by their new pointers.
 pub(super) fn take(document: &mut Document) -> Origins {
     let mut moved = Origins::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
@@ -94,7 +94,7 @@ pub(super) fn take(document: &mut Document) -> Origins {
                 (join(&at, "properties"), join(&from, "properties"));
             let members = schema.get("properties").and_then(Value::as_object);
             for (name, _) in members.into_iter().flatten() {
-                // A property may say itself that it stood in another object.
+                // A property that came from another object has its own mark.
                 let property = moved.entry(join(&properties, name));
                 property.or_insert_with(|| join(&from_properties, name));
             }

@@ -1,8 +1,8 @@
-//! Strings, and the content in them (Validation 6.3, 7 and 8).
+//! Strings and their content (Validation 6.3, 7 and 8).
 //!
-//! `contentEncoding` and `contentMediaType` assert nothing, but carry what 3.0
-//! says with `format: byte` and `format: binary`. The encoding decides first: a
-//! picture in base64 is text, not bytes.
+//! `contentEncoding` and `contentMediaType` assert nothing. They become `format: byte` and
+//! `format: binary` of 3.0. The encoding takes precedence: a picture in base64 is text, not
+//! bytes.
 
 use serde_json::{Map, Value};
 

@@ -7,9 +7,8 @@ use serde_json::{Map, Value};
 use super::Lowering;
 use crate::pointer::join;
 
-/// The types of JSON Schema, in the order in which variants are to be tried: an
-/// integer before a number, which every integer is, and a string, which says
-/// least of itself, last.
+/// The types of JSON Schema, in the order to try variants. An integer comes before a number, as
+/// every integer is also a number. A string comes last, as it is the least specific.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Type {
     Object,
@@ -58,10 +57,10 @@ pub(crate) fn is_integer(value: &Value) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 
-/// The types that a schema names, null apart.
+/// The types that a schema names, except null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Types {
-    /// Without null; `None` where all are admitted.
+    /// The types without null, or `None` if the schema accepts every type.
     pub(super) named: Option<BTreeSet<Type>>,
     /// Whether null is among them.
     pub(super) null: bool,
@@ -99,7 +98,7 @@ impl Lowering<'_> {
             }
         }
         if named.contains(&Type::Number) {
-            // As two branches of a union every integer would match twice.
+            // In a union with both branches, every integer would match twice.
             named.remove(&Type::Integer);
         }
         let all_but_null = Type::ALL.len() - 1;

@@ -1,4 +1,4 @@
-//! `anyOf` and `oneOf` (Core 10.2.1), and null among their branches.
+//! `anyOf` and `oneOf` (Core 10.2.1), and null branches.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::annotation_keywords::is_annotation;
 use crate::memo::Memo;
 
 impl Lowering<'_> {
-    /// The union `keyword` of `schema`.
+    /// Lowers the union `keyword` of `schema`.
     pub(super) fn union(
         &mut self,
         schema: &Map<String, Value>,
@@ -27,7 +27,7 @@ impl Lowering<'_> {
         let (nulls, mut rest): (Vec<Form>, Vec<Form>) = all.into_iter().partition(Form::is_null);
         rest.retain(|branch| !branch.is_nothing());
         if keyword == "anyOf" {
-            // A value that two equal branches of a `oneOf` match is refused.
+            // A `oneOf` refuses a value that matches two equal branches.
             rest = distinct(rest);
         }
         if rest.is_empty() {
@@ -91,7 +91,7 @@ impl Lowering<'_> {
             > 1
     }
 
-    /// Whether `schema` seems to accept null, looked at through references.
+    /// Whether `schema` may accept null. Follows references.
     fn may_be_null<'v>(&'v self, schema: &'v Value, memo: &mut Memo<'v>) -> bool {
         let Value::Object(members) = schema else {
             return *schema == Value::Bool(true);
@@ -125,8 +125,8 @@ impl Lowering<'_> {
     }
 }
 
-/// A union of `branches`, which are what stands at `at`; the one branch, where all are
-/// equal.
+/// Returns a union of `branches`, which come from the schema at `at`. If all branches are
+/// equal, returns that branch.
 pub(super) fn any_of(branches: Vec<Form>, at: &str) -> Form {
     let exact = branches.iter().all(|branch| branch.exact);
     if branches.iter().any(Form::is_anything) {
@@ -164,7 +164,7 @@ fn distinct(branches: Vec<Form>) -> Vec<Form> {
     branches
 }
 
-/// `form`, or null: inside of a typed schema, beside anything else.
+/// Adds null to `form`: inside a typed schema, as a branch of any other.
 pub(super) fn or_null(form: Form) -> Form {
     let Form { mut schema, exact } = form;
     let is_typed = schema.contains_key("type")
@@ -189,8 +189,8 @@ pub(super) fn or_null(form: Form) -> Form {
     }
 }
 
-/// Whether `schema` is a union one branch of which is null already, and nothing
-/// beside it refuses null.
+/// Whether `schema` is a union that already has a null branch, and has no other keyword that
+/// refuses null.
 fn is_null_union(schema: &Map<String, Value>) -> bool {
     let null = Form::null().value();
     let branches = schema.get("anyOf").and_then(Value::as_array);

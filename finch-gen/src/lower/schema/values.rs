@@ -8,11 +8,11 @@ use super::{Lowering, Type, Types};
 use crate::pointer::join;
 
 impl Lowering<'_> {
-    /// The values that `schema` enumerates, null apart; of which `types` learns
-    /// the types where `type` does not say them.
+    /// Returns the values that `schema` enumerates, except null. Adds their types to `types` if
+    /// `type` is missing.
     ///
-    /// Null beside an enum is read as meant: where the type or `nullable`
-    /// admits it, or the enum lists it, it is valid.
+    /// Null is read as the author means it. It is valid if the type or `nullable` accepts it,
+    /// or the enum lists it.
     pub(super) fn values(
         &mut self,
         schema: &Map<String, Value>,
@@ -52,7 +52,7 @@ impl Lowering<'_> {
         values.retain(|value| seen.insert(value));
 
         let Some(named) = types.named.clone() else {
-            // The values themselves say their types.
+            // The values determine the types.
             let mut named: BTreeSet<Type> = values.iter().filter_map(type_of).collect();
             if named.contains(&Type::Number) {
                 named.remove(&Type::Integer);
@@ -64,7 +64,7 @@ impl Lowering<'_> {
             return self.plain(values, exact, at);
         };
         if lists_null != (types.null || nullable) {
-            // `nullable` beside an enum without null is how 3.0 is written.
+            // 3.0 documents write `nullable` with an enum that lacks null.
             if !nullable {
                 let (has, lacks) = if lists_null {
                     ("enum", "type")
@@ -103,7 +103,7 @@ impl Lowering<'_> {
             types.named = Some(BTreeSet::new());
             return None;
         }
-        // A type none of whose values is listed cannot occur.
+        // A type without a listed value cannot occur.
         let occurring = named
             .iter()
             .filter(|of| values.iter().any(|value| of.accepts(value)));
@@ -111,8 +111,8 @@ impl Lowering<'_> {
         self.plain(values, exact, at)
     }
 
-    /// `values`, where they are scalars: of objects and lists a client gets
-    /// nothing by their being enumerated.
+    /// Returns `values` if they are scalars. An enum of objects or lists does not help a
+    /// client.
     fn plain(&mut self, values: Vec<Value>, exact: &mut bool, at: &str) -> Option<Vec<Value>> {
         if values
             .iter()
@@ -131,7 +131,7 @@ fn type_of(value: &Value) -> Option<Type> {
     Type::ALL.into_iter().find(|of| of.accepts(value))
 }
 
-/// A set of JSON values, equal as [`equal`] has it.
+/// A set of JSON values, compared with [`equal`].
 #[derive(Default)]
 pub(in crate::lower) struct Distinct {
     numbers: HashSet<u64>,
@@ -139,7 +139,7 @@ pub(in crate::lower) struct Distinct {
 }
 
 impl Distinct {
-    /// Adds `value`. Returns whether it was not there.
+    /// Adds `value`. Returns whether it is new.
     pub(in crate::lower) fn insert(&mut self, value: &Value) -> bool {
         match value.as_f64() {
             // Zero equals minus zero.

@@ -1,4 +1,4 @@
-//! What of a document is neither an operation nor a schema.
+//! Lowering everything except operations and schemas.
 
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ fn what_only_3_1_has_becomes_what_3_0_has() {
         found["x-webhooks"]["w"]["post"]["requestBody"]["content"]["application/json"]["schema"],
         json!({"type": "string", "nullable": true})
     );
-    // Nothing is asked for that HTTP could send; not: nothing is said.
+    // The operation requires no HTTP credential. That differs from a missing `security`.
     assert_eq!(found["security"], json!([{}]));
     assert_eq!(lowered.model.operations[0].security, [[]]);
     for gone in ["webhooks", "jsonSchemaDialect"] {

@@ -1,4 +1,4 @@
-//! Which examples are held against which schemas.
+//! Which examples are tested with which schemas.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn examples_of_parameters_are_found() {
                 }}},
                 {"name": "text", "in": "query", "content": {"text/csv": {"example": "a"}}},
                 {"name": "referring", "in": "query", "schema": {"$ref": "#/components/schemas/S"}},
-                // A client is not asked for these, or cannot hold them against a type.
+                // The client does not ask for these, or has no type to test them with.
                 {"name": "Accept", "in": "header", "schema": {"type": "string"}, "example": "a"},
                 {"name": "v", "in": "header", "required": true, "schema": {"default": "1"}, "example": "1"},
                 {"name": "no", "in": "query", "schema": {"type": "integer"}, "example": "1"},
@@ -137,14 +137,14 @@ fn examples_of_parameters_are_found() {
     );
 }
 
-/// The schemas and the places of the examples that are held against schemas.
+/// Returns the schemas and the pointers of the examples that are tested with schemas.
 fn of_schemas(lowered: &Lowered) -> Vec<[&str; 2]> {
     let examples = lowered.model.schema_examples.iter();
     let examples = examples.map(|of| [of.schema.as_str(), of.pointer.as_str()]);
     examples.collect()
 }
 
-/// Where the notes with `code` are.
+/// Returns the pointers of the notes with `code`.
 fn noted<'a>(lowered: &'a Lowered, code: &str) -> Vec<&'a str> {
     let notes = lowered.report.iter().filter(|note| note.code == code);
     notes.map(|note| note.pointer.as_str()).collect()
@@ -225,12 +225,12 @@ fn what_no_method_has_becomes_a_component_if_it_shows_examples() {
             ["/components/schemas/S", "/components/schemas/S/example"],
         ]
     );
-    // Of what may be anything, a type says nothing.
+    // A type for a schema that accepts anything would add nothing.
     assert_eq!(
         noted(&lowered, "example-untyped"),
         ["/components/requestBodies/Untold/content/application~1json/example"]
     );
-    // The client says where in the document they are from.
+    // The client knows their original locations in the document.
     let place = |of: &str| lowered.model.place(&format!("/components/schemas/{of}"));
     let of_501 = format!("{}/schema/properties/code", body("501"));
     assert_eq!(place("GetAResponse501/properties/code"), of_501);

@@ -1,4 +1,5 @@
-//! What of an example its schema refuses, and what a type has no place for.
+//! Finds the parts of an example that its schema refuses, and the properties that its type
+//! drops.
 
 use serde_json::{Map, Value, json};
 
@@ -29,7 +30,7 @@ fn an_example_that_its_schema_refuses_is_no_test() {
             "G": with(union, json!({"a": 2})),
             "I": with(json!({"type": "object", "additionalProperties": {"type": "string"}}), json!({"a": 1})),
             "H": with(json!({"allOf": [{"$ref": "#/components/schemas/H"}]}), json!(1)),
-            // An object is meant, but everything else is valid, too.
+            // The author means an object, but every other value is valid, too.
             "J": with(json!({"properties": {"a": {}}}), json!("a")),
             "K": with(
                 json!({"allOf": [{"properties": {"a": {}}}, {"type": "object"}]}),
@@ -74,7 +75,7 @@ fn an_example_that_its_schema_refuses_is_no_test() {
     );
 }
 
-/// What a response holds is asked of unions only where they do not take everything.
+/// In a response, only unions that do not accept everything are checked.
 #[test]
 fn a_union_of_one_schema_and_null_is_that_schema() {
     let size =
@@ -166,7 +167,7 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
     for (schema, example, misfit) in [
         ("E", json!("b"), Some("it is none of the values of `enum`")),
         ("E", json!("a"), None),
-        // It is 2, however it is written.
+        // It equals 2 in either notation.
         ("N", json!(2), None),
         (
             "D",
@@ -224,7 +225,7 @@ fn of_a_union_the_branch_that_names_most_is_asked() {
         ("U", json!({"a": 1, "both": 1}), &[][..], &[][..]),
         ("U", json!({"b": 1, "new": 1}), &["/new"], &["/new"]),
         ("U", json!({"b": "b", "new": "n"}), &[], &[]),
-        // No branch names both: an answer stays as it is.
+        // No branch names both properties, so the response stays as it is.
         ("U", json!({"a": 1, "b": 1}), &[], &["/b", "/a"]),
         (
             "U",

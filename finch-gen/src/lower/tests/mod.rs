@@ -1,4 +1,4 @@
-//! Each rule of lowering on a document of its own.
+//! Tests each rule of lowering on a small document.
 
 mod document;
 mod examples;

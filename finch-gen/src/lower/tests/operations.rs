@@ -1,4 +1,4 @@
-//! What there is to know of each operation.
+//! The facts about each operation.
 
 use serde_json::{Value, json};
 
@@ -114,7 +114,7 @@ fn security_is_the_operations_or_else_the_documents() {
             ],
             "",
         ),
-        // What a client does not send is left to who makes the HTTP client.
+        // Unsupported credentials are up to the caller's HTTP client.
         (
             Some(json!([{"digest": [], "header": []}, {"basic": []}])),
             vec![vec![basic]],
@@ -162,7 +162,7 @@ fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
         ("post", json!({"x-idempotent": true}), true),
         ("post", json!({"x-some-vendor-idempotent": true}), true),
         ("put", json!({"x-vendor-idempotent": false}), false),
-        // Other words, whatever they end in.
+        // Other words, whatever their suffix.
         (
             "post",
             json!({"x--idempotent": true, "x-notidempotent": true, "idempotent": true}),
@@ -221,7 +221,7 @@ fn every_operation_has_a_name_of_its_own() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
     for (method, id) in [
         ("put", json!("get-a")),
-        // Its builder would be called like that of `get_a_2`.
+        // Its builder would have the same name as the one for `get_a_2`.
         ("patch", json!("get_a2")),
         ("delete", json!("-")),
         ("head", json!("")),
@@ -399,7 +399,7 @@ fn a_method_has_the_name_that_people_would_choose() {
             &[("PetsController_find", ""), ("DogsController_find", "")],
             &["pets_find", "dogs_find"],
         ),
-        // The name of another operation stays with it.
+        // An operation keeps its name if another wants it.
         (
             &[("PetsController_find", ""), ("find", "")],
             &["pets_find", "find"],
@@ -408,7 +408,7 @@ fn a_method_has_the_name_that_people_would_choose() {
             &[("getOAuth2Token", ""), ("oAuthLogin", "")],
             &["get_oauth2_token", "oauth_login"],
         ),
-        // No hashes.
+        // Not hashes.
         (&[("deadbeef", ""), ("facade", "")], &["deadbeef", "facade"]),
     ] {
         let mut root = document(json!({}), json!({}));

@@ -1,4 +1,4 @@
-//! Which parameters a caller is asked for, and where they stood.
+//! Which parameters a caller sets, and their original pointers.
 
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ fn header_parameters_that_no_caller_is_asked_for() {
         lowered.model.operations[0].headers,
         [text("X-Version", "1"), text("Limit", "5")]
     );
-    // What only the operation used is gone; what nobody used is as it was.
+    // A parameter that only the operation used is dropped. An unused one stays.
     let components = &lowered.document.root["components"]["parameters"];
     let names: Vec<&String> = components.as_object().unwrap().keys().collect();
     assert_eq!(names, ["Asked", "Never"]);

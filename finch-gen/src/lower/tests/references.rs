@@ -144,7 +144,7 @@ fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
     assert_eq!(shared.collect::<Vec<_>>(), ["/paths/~1b", "/paths/~1d"]);
 }
 
-/// What the property `v` of the schema `A` refers to, after lowering.
+/// Returns the target of the property `v` of the schema `A`, after lowering.
 fn referred(schemas: serde_json::Value) -> Result<serde_json::Value, String> {
     let root = document(json!({}), json!({ "schemas": schemas }));
     let lowered = lower_value(&root).map_err(|problems| problems.to_string())?;
@@ -236,7 +236,7 @@ fn references_are_resolved_by_their_base_uri() {
         ),
         one("a/b", "x", "x"),
         one("a/b", "x", "/a/x"),
-        // Of two, that of the whole URI is meant.
+        // Of two candidates, the one with the whole URI wins.
         two(
             "https://e.example/ref/abs.json",
             "/x.json",
@@ -255,13 +255,13 @@ fn references_are_resolved_by_their_base_uri() {
         nested("sub/leaf#"),
         nested("sub/#/$defs/m"),
         nested("#/$defs/n/$defs/m"),
-        // Beside a reference, an id is its base, too.
+        // The `$id` next to a reference is also its base.
         json!({"A": {"properties": {"v": {
             "$id": "https://e.example/a/b",
             "$ref": "c",
             "$defs": {"wrong": with_id("https://e.example/c", &number), "right": with_id("https://e.example/a/c", &text)},
         }}}}),
-        // What a document means by its components, it means in a schema with an id, too.
+        // A reference to the document's components also works in a schema with an id.
         json!({
             "A": {"$id": "https://e.example/a", "properties": {"v": {"$ref": "#/components/schemas/B"}}},
             "B": text,
@@ -388,7 +388,7 @@ fn a_dynamic_reference_leads_where_only_one_anchor_can() {
             lowered.report.iter().any(|note| note.code == "dynamic-ref"),
         )
     };
-    // A plain anchor is itself, whatever other resources call so.
+    // A plain anchor resolves to itself, even if other resources define the same name.
     let plain = resource(json!({"$anchor": "items", "type": "integer"}));
     assert_eq!(
         list(json!({"A": plain})),

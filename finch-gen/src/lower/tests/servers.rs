@@ -1,4 +1,4 @@
-//! Where a client sends its requests.
+//! Which URL a client sends its requests to.
 
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ fn the_base_url_is_that_of_the_document_or_of_all_operations() {
             &[],
             base("https://a.example"),
         ),
-        // One of them is the client's.
+        // One of them is the base URL.
         (
             &["https://a.example"],
             &["https://b.example"],

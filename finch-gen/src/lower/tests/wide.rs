@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// The properties of the component `A` that are wide, if `example` is one of it.
+/// Returns the wide properties of the component `A`, given its example.
 fn wide(properties: &Value, example: &Value) -> Vec<String> {
     let (_, lowered) = check(
         json!({}),
@@ -48,7 +48,7 @@ fn an_integer_is_wide_where_an_example_is() {
             beyond.clone(),
             "Big",
         ),
-        // These are not larger, or no integers.
+        // These are not larger, or not integers.
         (integer.clone(), json!(i64::MAX), ""),
         (integer.clone(), json!(i64::MIN), ""),
         (integer.clone(), json!(1e300), ""),

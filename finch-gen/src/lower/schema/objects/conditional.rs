@@ -1,10 +1,10 @@
 //! Properties that only some objects of a schema have: those that `if`, `then`, `else`,
 //! `dependentSchemas`, `dependentRequired` or `dependencies` name.
 //!
-//! OpenAPI 3.0 has none of these keywords. Without them a client would not know the
-//! properties that they name, and drop them. So each becomes an optional property. Where
-//! the condition does not hold, it may have any value: only a property that both `then`
-//! and `else` describe has a schema.
+//! OpenAPI 3.0 has none of these keywords. Without them a client would not know the properties
+//! that they name, and drop them. So each becomes an optional property. If the condition does
+//! not hold, the property may have any value. So it only has a schema if both `then` and `else`
+//! describe it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ const DEPTH: usize = 16;
 struct Named {
     /// The pointer of its schema, or else of the schema that names it.
     place: String,
-    /// Whether its schema applies wherever the condition holds.
+    /// Whether its schema applies whenever the condition holds.
     is_described: bool,
 }
 
@@ -69,7 +69,7 @@ impl Found {
 }
 
 impl Lowering<'_> {
-    /// Adds to `form` the properties that the object `schema` has on a condition.
+    /// Adds to `form` the conditional properties of the object `schema`.
     pub(super) fn conditional_properties(
         &mut self,
         schema: &Map<String, Value>,
@@ -79,7 +79,7 @@ impl Lowering<'_> {
         if !KEYWORDS.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;
         }
-        // A map keeps every property as it is.
+        // A map keeps every property as is.
         let mut known = BTreeMap::new();
         if !schema.contains_key("properties") && !self.has_properties(schema, at, DEPTH, &mut known)
         {
@@ -143,8 +143,8 @@ impl Lowering<'_> {
         }
     }
 
-    /// Adds to `found` the properties that `schema` at `at` names. `applies` says whether
-    /// all of it holds where its condition does.
+    /// Adds to `found` the properties that `schema` at `at` names. `applies` tells whether the
+    /// whole schema holds whenever its condition does.
     fn find(&self, schema: &Value, at: &str, applies: bool, depth: usize, found: &mut Found) {
         let (Some(depth), Some(schema)) = (depth.checked_sub(1), schema.as_object()) else {
             return;
@@ -181,7 +181,7 @@ impl Lowering<'_> {
     }
 
     /// Whether the schema at `at` describes objects, and names properties of all of them.
-    /// `known` are the answers for the targets of references.
+    /// `known` caches the results for the targets of references.
     fn has_properties(
         &self,
         schema: &Map<String, Value>,
@@ -231,7 +231,7 @@ impl Lowering<'_> {
             })
     }
 
-    /// The target of the reference in the schema at `at`, and its pointer.
+    /// Returns the target of the reference in the schema at `at`, with its pointer.
     fn target(&self, schema: &Map<String, Value>, at: &str) -> Option<(&Value, String)> {
         let reference = schema.get("$ref")?.as_str()?;
         let target = self.index.resolve(self.document, reference, at)?.pointer;

@@ -81,7 +81,7 @@ impl Lowering<'_> {
                         form.exact = false;
                         None
                     }
-                    // Other schemas evaluate some of the properties that it allows.
+                    // Other schemas evaluate some properties that it allows.
                     Some(value) if equal.is_none() => {
                         form.exact &= *value == Value::Bool(true);
                         Some((&Value::Bool(true), "unevaluatedProperties"))
