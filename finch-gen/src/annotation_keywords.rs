@@ -1,6 +1,6 @@
-//! Keywords of a schema that say nothing of what is valid.
+//! Schema keywords that annotate without constraining values.
 
-/// Whether `keyword` is one that OpenAPI 3.1 and 3.0 have alike, or an extension.
+/// Whether OpenAPI 3.1 and 3.0 define `keyword` alike, or it is an extension.
 pub(crate) fn is_kept(keyword: &str) -> bool {
     matches!(
         keyword,
@@ -8,7 +8,7 @@ pub(crate) fn is_kept(keyword: &str) -> bool {
     ) || keyword.starts_with("x-")
 }
 
-/// Whether `keyword` of a schema in OpenAPI 3.0 says nothing of what is valid.
+/// Whether `keyword` of an OpenAPI 3.0 schema only annotates and does not constrain values.
 pub(crate) fn is_annotation(keyword: &str) -> bool {
     is_kept(keyword) || matches!(keyword, "default" | "example")
 }

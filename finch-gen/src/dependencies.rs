@@ -1,4 +1,4 @@
-//! Which crates the client names: whoever compiles it must depend on them.
+//! Finds the crates that the client names. Its package must depend on them.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,8 @@ use syn::{Ident, MetaList};
 /// The crates that come with the compiler.
 const BUILT_IN: [&str; 3] = ["alloc", "core", "std"];
 
-/// The crates that are named in `file`, by their names in Rust code: by an
-/// absolute path, as all of them are in what progenitor and the polish passes
-/// write.
+/// Returns the crates that `file` names, by their names in Rust code. progenitor and the polish
+/// passes always name a crate by an absolute path.
 pub(crate) fn named(file: &syn::File) -> BTreeSet<String> {
     let mut named = Named(BTreeSet::new());
     named.visit_file(file);
@@ -22,7 +21,7 @@ struct Named(BTreeSet<String>);
 
 impl Visit<'_> for Named {
     fn visit_path(&mut self, path: &syn::Path) {
-        // In `<T>::f`, what follows the type is such a path, too, of one segment.
+        // In `<T>::f`, the path after the type looks absolute, too. It has one segment.
         if path.leading_colon.is_some()
             && path.segments.len() > 1
             && let Some(first) = path.segments.first()
@@ -32,12 +31,12 @@ impl Visit<'_> for Named {
         visit::visit_path(self, path);
     }
 
-    /// The traits that are derived are tokens yet.
+    /// The arguments of `derive` are still tokens.
     fn visit_meta_list(&mut self, list: &MetaList) {
         if !list.path.is_ident("derive") {
             return;
         }
-        // What was before the token at hand, and the colons right before that.
+        // The three tokens before the current one: any token, and two colons.
         let mut before = [None, None, None];
         for token in list.tokens.clone() {
             if let (TokenTree::Ident(name), [None | Some(','), Some(':'), Some(':')]) =

@@ -1,4 +1,4 @@
-//! The tests that hold the types of a client against the examples of its document.
+//! Emits the tests that decode the examples of the document into the types of the client.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,11 +12,11 @@ use crate::lower;
 use crate::polish::{self, qualify};
 use crate::wire_format::{Location, Parameter};
 
-/// An example, and what is held against it.
+/// An example and the type that it must decode into.
 struct Tested<'a> {
-    /// What the test is called, but for its number.
+    /// The name of the test, without its number.
     name: String,
-    /// The type, as a stranger to the client writes it.
+    /// The type, as code outside the client writes it.
     ty: Type,
     pointer: &'a str,
     unnamed: &'a [String],
@@ -27,7 +27,7 @@ pub(crate) fn count(tree: &ClientTree) -> usize {
     find(tree, "").len()
 }
 
-/// Notes the examples that no type of the client is held against.
+/// Reports the examples that no type of the client matches.
 pub(crate) fn note_untyped(tree: &mut ClientTree) {
     let tested: BTreeSet<&str> = find(tree, "").iter().map(|of| of.pointer).collect();
     let examples = tree.model.examples.iter().map(|of| &of.pointer);
@@ -41,7 +41,7 @@ pub(crate) fn note_untyped(tree: &mut ClientTree) {
     tree.report.sort();
 }
 
-/// The tests.
+/// Emits the tests.
 pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let tests = find(tree, crate_name).into_iter().map(|tested| {
@@ -77,8 +77,8 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
     }
 }
 
-/// The examples of what the client has types for, each once for each of them:
-/// operations share what is a component.
+/// Returns the examples that have a type in the client, each once per type: operations share the
+/// examples of components.
 fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
     let of_operations = tree.model.examples.iter().filter_map(|example| {
         let (ty, of) = of_operation(tree, example)?;
@@ -109,7 +109,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
     all.filter(|tested| is_new(tested)).collect()
 }
 
-/// The type of what `example` is of, and a word for that, if the client has one.
+/// Returns the type that `example` belongs to and a word for it, if the client has such a type.
 fn of_operation(tree: &ClientTree, example: &Example) -> Option<(Type, &'static str)> {
     let call = &tree.calls[example.operation];
     match &example.of {

@@ -1,4 +1,4 @@
-//! What a generation starts from.
+//! The inputs of a generation.
 
 use std::iter;
 
@@ -6,7 +6,7 @@ use crate::load::Text;
 use crate::locate;
 use crate::problem::Problems;
 
-/// What a generation starts from.
+/// The inputs of a generation.
 #[derive(Clone, Copy, Debug)]
 pub struct Inputs<'a> {
     /// The OpenAPI document, as published.
@@ -16,8 +16,8 @@ pub struct Inputs<'a> {
     /// Whether each action of the overlay must match and change something, so that a
     /// correction that the publisher has made itself does not linger.
     pub corrections_expire: bool,
-    /// Where the document came from: see [`Source`](crate::Source). Without it, the document
-    /// is not verified.
+    /// The origin of the document: see [`Source`](crate::Source). Without it, the document is not
+    /// verified.
     pub source: Option<Text<'a>>,
     /// Whether to drop and report an operation that cannot be generated, instead of refusing
     /// the document.

@@ -1,8 +1,7 @@
-//! dialect: whether a document is OpenAPI, and of a version that can be lowered.
+//! dialect: checks that a document is OpenAPI, in a version that can be lowered.
 //!
-//! The version is looked at before the overlay is applied, so that what is not
-//! OpenAPI at all is not blamed on the overlay, and the rest only after, as it
-//! may be what the overlay corrects.
+//! The version is checked before the overlay is applied, so that a document in another format is
+//! not blamed on the overlay. The rest is checked after it, because the overlay may correct it.
 
 use serde_json::Value;
 
@@ -10,14 +9,14 @@ use crate::load::{Document, kind};
 use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
-/// What to do where what is not OpenAPI is somebody else's.
+/// The advice for a document that is not valid OpenAPI and may belong to somebody else.
 pub(crate) const CORRECT: &str = "correct it, through the overlay where the document is not yours";
 
-/// Whether `document` says that it is OpenAPI 3.0 or 3.1, and looks like it.
+/// Whether `document` declares OpenAPI 3.0 or 3.1, and has the required fields.
 ///
 /// # Errors
 ///
-/// What else it is, or what it lacks.
+/// Describes the actual format, or the missing field.
 pub fn check(document: &Document) -> Result<(), Problems> {
     check_version(document)?;
     let mut problems = Problems::default();
@@ -35,13 +34,12 @@ pub fn check(document: &Document) -> Result<(), Problems> {
         ("/components/schemas", "a mapping", Value::is_object),
     ] {
         let value = document.at(pointer);
-        // Lowering reads a missing title or version as one that is unknown.
+        // Lowering treats a missing title or version as unknown.
         let is_optional = pointer.starts_with("/components") || pointer.starts_with("/info");
         if is_optional && value.is_none_or(Value::is_null) {
             continue;
         }
-        // A document of 3.1 may have webhooks or components alone, and many a one
-        // of 3.0 has, too.
+        // A 3.1 document may only have webhooks or components. Many 3.0 documents do, too.
         if pointer == "/paths" && value.is_none() {
             continue;
         }
@@ -54,11 +52,11 @@ pub fn check(document: &Document) -> Result<(), Problems> {
     problems.or(())
 }
 
-/// Whether `document` says that it is OpenAPI 3.0 or 3.1.
+/// Whether `document` declares OpenAPI 3.0 or 3.1.
 ///
 /// # Errors
 ///
-/// What else it is.
+/// Describes the actual format.
 pub(crate) fn check_version(document: &Document) -> Result<(), Problem> {
     let what = match document.root.get("openapi") {
         Some(Value::String(version)) => {

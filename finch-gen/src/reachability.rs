@@ -1,5 +1,5 @@
-//! The parts of a document that one can do without: operations, path items,
-//! components and webhooks, and which of them refer to which.
+//! Finds which removable parts of a document refer to which: operations, path items, components and
+//! webhooks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::load::Document;
 use crate::{pointer, walk};
 
-/// The members of a path item that are operations.
+/// The keys of a path item that hold operations.
 pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -16,18 +16,18 @@ pub(crate) const METHODS: [&str; 8] = [
 /// How many path items may refer to one another: each path gets a copy of all of them.
 pub(crate) const PATH_ITEMS: usize = 8;
 
-/// Which parts refer to which, by pointer. An operation refers to its path item,
-/// whose parameters are its own.
+/// Which parts refer to which, by pointer. An operation refers to its path item, because it
+/// inherits the parameters.
 pub(crate) type References = BTreeMap<String, BTreeSet<String>>;
 
-/// The pointer of the smallest part that `pointer` leads into; `None` where what
-/// stands there belongs to the whole document.
+/// Returns the pointer of the smallest part that contains `pointer`. Returns `None` if `pointer`
+/// belongs to the whole document.
 pub(crate) fn part_at(pointer: &str) -> Option<String> {
     let tokens: Vec<&str> = pointer.split('/').collect();
     let length = match tokens[..] {
         ["", "paths", _, method, ..] if METHODS.contains(&method) => 4,
         ["", "paths" | "webhooks", _, ..] => 3,
-        // Operations name a security scheme, and do not refer to it.
+        // Operations name a security scheme without a `$ref`.
         ["", "components", "securitySchemes", ..] => return None,
         ["", "components", _, _, ..] => 4,
         _ => return None,
@@ -65,7 +65,7 @@ pub(crate) fn references(document: &Document) -> References {
     references
 }
 
-/// `part`, and all that it leads to by way of `references`.
+/// Returns `part` and everything that it leads to through `references`.
 pub(crate) fn reached(part: &str, references: &References) -> BTreeSet<String> {
     let mut reached = BTreeSet::from([part.to_owned()]);
     let mut next = vec![part];

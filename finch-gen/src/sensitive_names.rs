@@ -1,9 +1,9 @@
-//! Warns about values whose names say that they are credentials or personal data, as a client
-//! prints them.
+//! Warns about values whose names suggest credentials or personal data, because a client prints
+//! them.
 //!
-//! The document, or its overlay, answers for each name. `format: password` makes the type a
-//! secret. `x-sensitive: true` redacts the value in `Debug` and keeps its type. `x-sensitive:
-//! false` says that the value is neither. The list `x-sensitive-names` at the root adds names.
+//! The document or its overlay settles each name. `format: password` makes the type a secret.
+//! `x-sensitive: true` redacts the value in `Debug` and keeps its type. `x-sensitive: false`
+//! declares that the value is neither. The list `x-sensitive-names` at the root adds names.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ const CREDENTIALS: [&str; 16] = [
     "token",
 ];
 
-/// The words before `token` that make it a position in a list.
+/// The words before `token` that make it a pagination position.
 const POSITIONS: [&str; 6] = [
     "continuation",
     "next",
@@ -74,13 +74,13 @@ const PERSONAL: [&str; 19] = [
     "tax_id",
 ];
 
-/// Whether `schema` of the document says that its value is sensitive and keeps its type.
+/// Whether `schema` of the document declares its value sensitive and keeps its type.
 pub(crate) fn is_marked(document: &Document, schema: &Value) -> bool {
     let says = |schema: &Value| schema.get(SENSITIVE) == Some(&Value::Bool(true));
     says(schema) || parts(document, schema).any(says)
 }
 
-/// Adds a warning for each name of `document` that has no answer.
+/// Adds a warning for each name of `document` that is not settled.
 pub(crate) fn warn(document: &Document, report: &mut Report) {
     let more = document.root.get(NAMES).and_then(Value::as_array);
     let more: Vec<String> = more
@@ -136,7 +136,7 @@ fn named<'a>(at: &At<'a>, kind: Kind, object: &'a Value) -> Option<(&'a str, &'a
     }
 }
 
-/// What a value called `name` is by its name.
+/// Returns the sensitivity that `name` suggests.
 fn sort(name: &str, more: &[String]) -> Option<&'static str> {
     let name = words(name);
     let is_last = |words: &str| {

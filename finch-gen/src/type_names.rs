@@ -6,7 +6,7 @@ use std::iter;
 use deunicode::deunicode;
 use heck::ToPascalCase as _;
 
-/// A keyword, and the names of the prelude that generated code uses without a path.
+/// A keyword, and the prelude names that generated code uses without a path.
 const RESERVED: [&str; 7] = ["Default", "Err", "None", "Ok", "Self", "Some", "String"];
 
 /// Returns `name` as the name of a type.
@@ -34,9 +34,9 @@ pub(crate) fn camel_case(name: &str) -> String {
     words(name).to_pascal_case()
 }
 
-/// Returns `name` in ASCII, with a hyphen for each character that no identifier can contain.
+/// Returns `name` in ASCII, with a hyphen for each character that an identifier cannot contain.
 /// Letters of other scripts are transliterated: some look like Latin letters, and the compiler
-/// warns of them.
+/// warns about them.
 pub(crate) fn words(name: &str) -> String {
     deunicode(name).replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
@@ -49,9 +49,9 @@ pub(crate) fn unique(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     free.expect("there are more numbers than names")
 }
 
-/// Chooses a name for each thing that has `candidates`, and returns its index: the first name
-/// that nothing else wants, and that is not taken. A name that two want is neither's. The index
-/// is past the last candidate if there is no such name. The order of the things has no effect.
+/// Chooses a name for each thing that has `candidates`, and returns its index: the first name that
+/// nothing else wants, and that is free. If two things want a name, neither gets it. Without such a
+/// name, the index is past the last candidate. The order of the things has no effect.
 pub(crate) fn choose(candidates: &[Vec<String>], is_taken: impl Fn(&str) -> bool) -> Vec<usize> {
     let mut contested: HashSet<&str> = HashSet::new();
     let mut chosen = vec![0; candidates.len()];
@@ -80,8 +80,8 @@ pub(crate) fn choose(candidates: &[Vec<String>], is_taken: impl Fn(&str) -> bool
 #[derive(Default)]
 pub(crate) struct Taken {
     names: HashSet<String>,
-    /// The last number given to a name, so that many equal names take no longer to
-    /// tell apart than as many different ones.
+    /// The last number given to a name, so that many equal names do not take longer than as many
+    /// different ones.
     counts: HashMap<String, usize>,
 }
 

@@ -1,5 +1,5 @@
-//! The tests that each variant of each union is read: of a sample that fits no variant
-//! before it.
+//! Emits the tests that each variant of each union decodes from a sample that no earlier variant
+//! accepts.
 
 use heck::ToSnakeCase as _;
 use proc_macro2::TokenStream;
@@ -24,7 +24,7 @@ pub(crate) fn find(tree: &ClientTree) -> Vec<Sampled> {
     let unions = types.flat_map(|(_, items)| items).filter_map(|item| {
         let Item::Enum(item) = item else { return None };
         let samples = tree.samples.get(&item.ident.to_string())?;
-        // Each variant is made of a branch.
+        // Each variant comes from one branch.
         let are_of_branches = samples.len() == item.variants.len();
         let variants = item
             .variants
@@ -48,7 +48,7 @@ pub(crate) fn count(sampled: &[Sampled]) -> usize {
     unions.map(|union| union.variants.len()).sum()
 }
 
-/// The tests.
+/// Emits the tests.
 pub(crate) fn write(sampled: &[Sampled], crate_name: &str) -> syn::File {
     let tests = sampled
         .iter()

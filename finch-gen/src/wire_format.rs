@@ -12,13 +12,13 @@ use crate::markdown;
 pub(crate) struct Parameter {
     /// Its name, as the document spells it.
     pub(crate) name: String,
-    /// Its name in the document for progenitor, which makes the name of its field from it.
+    /// Its name in the document for progenitor, which makes the field name from it.
     pub(crate) field: String,
     pub(crate) location: Location,
     pub(crate) style: Style,
-    /// Whether each item and property of its value is a parameter of its own.
+    /// Whether each item and property of its value becomes a separate parameter.
     pub(crate) explode: bool,
-    /// Whether reserved characters are not percent-encoded.
+    /// Whether reserved characters stay unencoded.
     pub(crate) allow_reserved: bool,
     pub(crate) description: Option<String>,
     pub(crate) deprecated: bool,
@@ -129,9 +129,9 @@ pub(crate) enum Encoding {
         parts: Vec<Part>,
         has_files: bool,
     },
-    /// A text or bytes, unchanged.
+    /// Text or bytes, unchanged.
     Raw,
-    /// A file, unchanged, which has a media type of its own.
+    /// A file, unchanged. The file brings its media type.
     File,
 }
 
@@ -145,13 +145,13 @@ pub(crate) struct Part {
 /// How a part is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PartEncoding {
-    /// As this media type, unless it is a file that has one.
+    /// As this media type, unless a file brings another.
     MediaType(String),
     /// In the style of a parameter.
     Style(Parameter),
 }
 
-/// A response with a status of success.
+/// A success response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SuccessResponse {
     /// `200`, `2XX`, or `default`.

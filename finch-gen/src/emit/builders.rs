@@ -1,8 +1,8 @@
 //! Emits the builders of types: for each struct, a struct with a setter for each property,
 //! and `build`.
 //!
-//! A program does not build what only the server sends, but its tests do. So a type that
-//! no request can hold has its builder with the feature `test-util` alone.
+//! A program does not build the values that only the server sends, but its tests do. So a type that
+//! no request can contain only has its builder with the feature `test-util`.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     let in_requests = roles::in_requests(file)?;
     let defaults = defaults(syn_query::module(file, &["types", "builder"])?);
     let types = syn_query::module(file, &["types"])?;
-    // First, as it takes much memory.
+    // This takes much memory, so it comes first.
     types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "builder"));
     let names: Names = types.iter().filter_map(syn_query::name).collect();
     let mut builders = EmittedModule::default();
@@ -68,7 +68,8 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     Ok(())
 }
 
-/// The attribute of what only the tests of a program need: builders of response types.
+/// The attribute for items that only the tests of a program need, such as builders of response
+/// types.
 fn for_tests() -> Attribute {
     parse_quote!(#[cfg(feature = "test-util")])
 }
@@ -171,7 +172,7 @@ fn properties<'a>(
     properties.ok_or_else(|| format!("the builder of `{}` has other properties", item.ident))
 }
 
-/// `T` to `super::T`, if it is one of `types`.
+/// Turns `T` into `super::T`, if it is one of `types`.
 struct FromSuper<'a> {
     types: &'a Names,
 }
@@ -258,7 +259,7 @@ impl Property<'_> {
             .copied()
     }
 
-    /// The type that the field of the builder holds: an option that is unset is `None`.
+    /// The type of the builder's field: an unset option is `None`.
     fn held(&self) -> &Type {
         match (self.default, self.inner()) {
             (Some(_), Some(inner)) => inner,
@@ -287,7 +288,7 @@ impl Property<'_> {
             setter.statement(&quote!(self), &quote!(value)),
         );
         let docs = doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name})."));
-        // The name of the function that builds.
+        // `build` is the name of the function that builds the value.
         let method = match text.as_str() {
             "build" => format_ident!("set_build"),
             _ => (*name).clone(),

@@ -1,5 +1,5 @@
-//! Emits the call of an operation: a struct that holds what the call was given, with
-//! setters, `send` and `IntoFuture`.
+//! Emits the call of an operation: a struct that holds the arguments, with setters, `send` and
+//! `IntoFuture`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
@@ -62,7 +62,7 @@ fn client_field(call: &Call) -> Ident {
     }
 }
 
-/// `new`, which takes the parameters of the path.
+/// Emits `new`, which takes the path parameters.
 fn new(call: &Call, client: &Ident) -> TokenStream {
     let fields = call.arguments().map(|argument| {
         let (field, text) = (&argument.field, syn_query::spelled(&argument.field));
@@ -92,7 +92,7 @@ fn new(call: &Call, client: &Ident) -> TokenStream {
     }
 }
 
-/// The setters of everything that is not in the path.
+/// Emits the setters of the arguments outside the path.
 fn setters(call: &Call, context: &Context<'_>) -> TokenStream {
     let names: Vec<&Ident> = call.arguments().map(|argument| &argument.field).collect();
     let mut code = TokenStream::new();
@@ -175,7 +175,7 @@ fn setter(
     }
 }
 
-/// `call`, which describes the call to the runtime.
+/// Emits `call`, which describes the call to the runtime.
 fn described(operation: &Operation, call: &Call, client: &Ident) -> TokenStream {
     let row = table::row_name(operation);
     let parameters = call.parameters.iter().map(|(parameter, argument)| {
@@ -194,7 +194,7 @@ fn described(operation: &Operation, call: &Call, client: &Ident) -> TokenStream 
     }
 }
 
-/// What the documentation says about every failure.
+/// The documentation of every error.
 const ERRORS: &str = "\
 # Errors
 

@@ -39,7 +39,7 @@ pub(super) fn constants(model: &ApiModel) -> TokenStream {
     }
 }
 
-/// The methods, each of which starts the call of an operation.
+/// Emits the client methods. Each starts the call of an operation.
 pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>) -> TokenStream {
     let methods = operations.iter().map(|(operation, call)| {
         let Call { method, name, .. } = call;
@@ -62,7 +62,7 @@ pub(super) fn methods(operations: &[(&Operation, &Call)], context: &Context<'_>)
     }
 }
 
-/// The arguments of a method: the parameters of the path.
+/// The arguments of a method: the path parameters.
 pub(super) fn path_arguments(call: &Call) -> Vec<TokenStream> {
     let arguments = call.path_arguments().map(|Argument { field, ty, .. }| {
         let taken = Setter::new(field, ty).argument();
@@ -120,8 +120,8 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
     text
 }
 
-/// A whole call with everything that is required. It is the only code block that rustdoc
-/// may compile, and it runs none.
+/// An example call with all required arguments. rustdoc may compile this code block but no other,
+/// and runs none.
 pub(crate) fn example(call: &Call, crate_name: &str) -> String {
     let qualified = |ty: &Type| {
         let mut ty = ty.clone();

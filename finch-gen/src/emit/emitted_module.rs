@@ -1,4 +1,4 @@
-//! An emitted module: its items, after the imports of what they name and of nothing else.
+//! Emits a module: its items, after the imports that they need.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use quote::quote;
 use syn::token::Brace;
 use syn::{Item, ItemMod};
 
-/// What the handwritten half keeps to the crate.
+/// The crate-private items of the handwritten half.
 const RUNTIME: [&str; 12] = [
     "RawResponse",
     "Binary",
@@ -23,7 +23,7 @@ const RUNTIME: [&str; 12] = [
     "check",
 ];
 
-/// What the crate shows its users.
+/// The public items of the crate.
 const CRATE: [&str; 6] = [
     "CallFuture",
     "Client",
@@ -36,11 +36,11 @@ const CRATE: [&str; 6] = [
 /// The modules of the generated half.
 const GENERATED: [&str; 3] = ["calls", "operations", "types"];
 
-/// A module in the making. Code is parsed as it is added: the tokens of a whole module would
-/// take much memory.
+/// A module under construction. Code is parsed as it is added, because the tokens of a whole module
+/// would take much memory.
 #[derive(Default)]
 pub(super) struct EmittedModule {
-    /// The names with which paths begin.
+    /// The first segments of all paths.
     named: BTreeSet<String>,
     items: Vec<Item>,
 }
@@ -68,7 +68,7 @@ pub(super) fn parse(code: TokenStream) -> Result<Vec<Item>, String> {
     Ok(file.items)
 }
 
-/// The imports of what is `named`.
+/// Emits the imports for the `named` items.
 fn imports(named: &BTreeSet<String>) -> TokenStream {
     let from = |known: &[&str]| -> Vec<Ident> {
         let names = known.iter().filter(|name| named.contains(**name));
@@ -90,8 +90,8 @@ fn imports(named: &BTreeSet<String>) -> TokenStream {
     quote!(#display #runtime #of_crate #generated)
 }
 
-/// Collects the names with which paths in `code` begin. The `Error` of `type Error` and of
-/// `TryInto<T, Error: Display>` is none, and neither is a field or method `types` or `check`.
+/// Collects the first segments of the paths in `code`. Skips the `Error` of `type Error` and of
+/// `TryInto<T, Error: Display>`, and a field or method called `types` or `check`.
 fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
     let mut tokens = code.into_iter().peekable();
     let (mut is_type, mut is_path, mut is_own) = (false, false, false);
@@ -121,7 +121,7 @@ fn collect(code: TokenStream, names: &mut BTreeSet<String>) {
                 is_path = false;
             }
             TokenTree::Punct(punct) => {
-                // The second of two colons, which no others follow.
+                // The second of two colons.
                 is_path = punct.as_char() == ':' && (is_path || punct.spacing() == Spacing::Joint);
                 (is_type, is_own) = (false, punct.as_char() == '.');
             }

@@ -1,4 +1,4 @@
-//! Emits how a parameter and a body are encoded, in the words of the runtime.
+//! Emits the encoding of a parameter and of a body, as calls of the runtime.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -26,7 +26,7 @@ pub(super) fn parameter(parameter: &Parameter) -> TokenStream {
         let style = format_ident!("{style:?}");
         description.extend(quote!(.style(Style::#style)));
     }
-    // The runtime has the default of OpenAPI.
+    // The runtime applies OpenAPI's default.
     if *explode != (*style == Style::Form) && *style != Style::DeepObject {
         description.extend(quote!(.explode(#explode)));
     }

@@ -1,4 +1,4 @@
-//! emit: the operations of the client.
+//! emit: emits the operations of the client.
 //!
 //! Receives progenitor's syntax tree with its types tree. Takes the signatures of the
 //! operations from it, discards its operation code, and emits one call for each operation
@@ -40,7 +40,7 @@ use crate::wire_format::Encoding;
 ///
 /// # Errors
 ///
-/// What the document and progenitor disagree about.
+/// Describes a difference between the document and progenitor's output.
 pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
     let model = context.model;
     let calls = signatures::read(file, model, &context.shaped.document)?;
@@ -93,9 +93,9 @@ fn sends_files(call: &Call) -> bool {
         })
 }
 
-/// What the setters must know of each type with a format that they take.
+/// Emits the conversions that setters need for each type with a format.
 fn formats(file: &syn::File) -> Result<Vec<Item>, String> {
-    /// The paths to such types, as tokens, each with what an error calls it.
+    /// The paths to such types, as tokens, each with its name in error messages.
     #[derive(Default)]
     struct Formats(Vec<(String, Path, &'static str)>);
 

@@ -1,5 +1,4 @@
-//! The setters of calls and of type builders: what each takes, and how it becomes the
-//! value of a field.
+//! Emits the setters of calls and of type builders, and the conversion of their arguments.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,18 +7,18 @@ use syn::{Ident, Type};
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
 
-/// What a setter takes for a value.
+/// The argument that a setter accepts for a value.
 enum Taken {
-    /// The type itself: numbers and booleans, so that literals of any size infer, and
-    /// what nothing else converts to.
+    /// The type itself. Numbers and booleans are exact so that literals of any size infer. So are
+    /// types without conversions.
     Exact,
-    /// What converts without an error: texts, secrets and bytes.
+    /// Any type that converts without an error: strings, secrets and bytes.
     Into,
-    /// A text with a format, or what it means.
+    /// A formatted string, or the type that it parses to.
     Format,
     /// A generated type, its builder, or the text of an enum.
     TryInto,
-    /// A list of values, each of which is taken as that says.
+    /// A list of values. The setter accepts each item as this variant describes.
     List(Box<(Taken, Type)>),
 }
 
@@ -28,12 +27,12 @@ pub(super) struct Setter<'a> {
     pub(super) field: &'a Ident,
     /// The type of the value, neither boxed nor an option.
     taken: Type,
-    /// The functions that make the field's value of that, in their order.
+    /// The functions that turn the argument into the value of the field, in order.
     wrappers: Vec<TokenStream>,
 }
 
 impl<'a> Setter<'a> {
-    /// The setter of a `field` of this type. One of an option sets it to some value.
+    /// Returns the setter of a `field` of this type. The setter of an option sets it to `Some`.
     pub(super) fn new(field: &'a Ident, ty: &Type) -> Self {
         let mut taken = ty;
         let mut wrappers = Vec::new();

@@ -1,8 +1,8 @@
-//! The calls that progenitor's signatures describe: which methods exist, and the types of
-//! what each takes and returns.
+//! Reads the calls from progenitor's signatures: the methods, and the types of their arguments and
+//! results.
 //!
-//! The signature of an operation is read from its builder, whose fields have owned types,
-//! and checked against the document. The rest of progenitor's operation code is discarded.
+//! The signature of an operation comes from its builder, whose fields have owned types. It is
+//! checked against the document. The rest of progenitor's operation code is discarded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::wire_format::{
     Decoding, Location, Parameter, RequestBody, ResponseBody, SuccessResponse,
 };
 
-/// The names that the structs of calls cannot have: their module uses them.
+/// The names that the module of calls uses itself.
 const TAKEN: [&str; 27] = [
     "Binary",
     "Box",
@@ -127,8 +127,8 @@ pub(super) fn read(
     calls.collect()
 }
 
-/// Takes the parameters of `operation` out of `arguments`: those of the path in its order,
-/// and then the others by name.
+/// Removes the parameters of `operation` from `arguments`. Returns the path parameters in path
+/// order, and then the others by name.
 fn parameters(
     operation: &Operation,
     arguments: &mut Vec<Argument>,
@@ -167,7 +167,7 @@ fn parameters(
     Ok(parameters)
 }
 
-/// Takes the body out of `arguments`.
+/// Removes the body from `arguments`.
 fn body(
     operation: &Operation,
     arguments: &mut Vec<Argument>,
@@ -189,7 +189,7 @@ fn body(
     }
 }
 
-/// Takes the argument that progenitor calls `name` so: it appends a letter to a keyword.
+/// Removes the argument that progenitor calls `name`. progenitor appends a letter to a keyword.
 fn take(arguments: &mut Vec<Argument>, name: &str) -> Option<Argument> {
     let is_called = |argument: &Argument| {
         let field = argument.field.to_string();
@@ -199,7 +199,7 @@ fn take(arguments: &mut Vec<Argument>, name: &str) -> Option<Argument> {
     Some(arguments.remove(at))
 }
 
-/// What a builder with these `fields` takes.
+/// Returns the arguments of a builder with these `fields`.
 fn arguments(fields: &Fields) -> Result<Vec<Argument>, String> {
     // The client is a reference.
     let values = fields
@@ -224,7 +224,7 @@ fn arguments(fields: &Fields) -> Result<Vec<Argument>, String> {
     values.collect()
 }
 
-/// `types::T` for its builder `types::builder::T`, and any other type as it is.
+/// Turns a builder `types::builder::T` into `types::T`, and leaves any other type unchanged.
 fn built(ty: Type) -> Type {
     let Type::Path(mut path) = ty else { return ty };
     let segments = &path.path.segments;
@@ -236,7 +236,7 @@ fn built(ty: Type) -> Type {
     Type::Path(path)
 }
 
-/// `T` of `send`'s `Result<ResponseValue<T>, _>`.
+/// Returns `T` of `send`'s `Result<ResponseValue<T>, _>`.
 fn response(builder: &ItemImpl) -> Option<Type> {
     builder.items.iter().find_map(|item| match item {
         ImplItem::Fn(send) if send.sig.ident == "send" => match &send.sig.output {
@@ -259,7 +259,7 @@ fn accept(operation: &Operation) -> String {
         .iter()
         .filter_map(|success| success.body.as_ref())
     {
-        // In the header, `application/*+json` is no range.
+        // `Accept` does not treat `application/*+json` as a range.
         let media_type = match is_json_range(&body.media_type) {
             true => "application/json, application/*;q=0.9",
             false => &body.media_type,
@@ -271,7 +271,7 @@ fn accept(operation: &Operation) -> String {
     media_types.join(", ")
 }
 
-/// The kinds of success of `operation`: the one with the lowest status first.
+/// The kinds of success of `operation`, ordered by status.
 fn successes(operation: &Operation, response: &Type) -> Vec<Success> {
     let decoding = |success: &SuccessResponse| Some(success.body.as_ref()?.decoding);
     let statuses = operation

@@ -1,6 +1,6 @@
-//! Emits how the kinds of success of one operation are decoded: by the status.
+//! Emits the decoding of an operation's kinds of success, by status.
 //!
-//! The shape of a body decides nothing: a 202 that happens to decode as a half-empty 200
+//! The shape of a body does not select the kind: a 202 that happens to decode as a half-empty 200
 //! would be the wrong kind.
 
 use proc_macro2::{Literal, TokenStream};

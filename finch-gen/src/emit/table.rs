@@ -1,4 +1,4 @@
-//! Emits the table of operations: what the runtime must know of each.
+//! Emits the table of operations for the runtime.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
@@ -48,7 +48,7 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
     let accept = &call.accept;
     let successes = successes(call);
     let headers = headers.iter().map(|(name, value)| {
-        // In lower case, as HTTP/2 has it.
+        // In lower case, as HTTP/2 requires.
         let name = name.to_ascii_lowercase();
         quote!((#name, #value))
     });
@@ -88,7 +88,7 @@ fn row(operation: &Operation, call: &Call) -> TokenStream {
     }
 }
 
-/// The statuses of the successes, as the runtime has them.
+/// The statuses of the successes, in the runtime's representation.
 fn successes(call: &Call) -> TokenStream {
     let statuses = call.successes.iter().flat_map(|success| &success.statuses);
     let statuses: Vec<Option<u16>> = statuses.map(|status| status.parse().ok()).collect();

@@ -1,5 +1,5 @@
-//! Emits the operations and the examples of successes, for a fake server in tests. They exist
-//! with the feature `test-util`.
+//! Emits the operations and the success examples, for a fake server in tests. They require the
+//! feature `test-util`.
 
 use std::fmt::Write as _;
 
@@ -41,14 +41,14 @@ pub(super) fn testing(model: &ApiModel) -> TokenStream {
     }
 }
 
-/// The example, if it is of a whole response.
+/// The example, if it covers a whole response.
 fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
     let ExampleOf::Response(status) = &example.of else {
         return None;
     };
     let status: u16 = match status.as_str() {
         "default" => 200,
-        // Of a range such as `2XX`, its first.
+        // A range such as `2XX` uses its first status.
         status => status.to_ascii_uppercase().replace('X', "0").parse().ok()?,
     };
     let name = match &*example.pointer.split('/').rev().take(3).collect::<Vec<_>>() {
@@ -64,7 +64,7 @@ fn of_example(operation: &str, example: &Example) -> Option<TokenStream> {
     })
 }
 
-/// `value` on one line, with an escape for each character that a reader does not see.
+/// Returns `value` on one line, with an escape for each invisible character.
 fn json(value: &Value) -> String {
     let mut json = String::new();
     for c in value.to_string().chars() {
@@ -80,7 +80,7 @@ fn json(value: &Value) -> String {
     json
 }
 
-/// `text` as a raw literal, unless it holds more marks than such a literal can have.
+/// Returns `text` as a raw literal, unless it contains more marks than such a literal can have.
 fn raw(text: &str) -> Literal {
     let mut hashes = "#".to_owned();
     while text.contains(&format!("\"{hashes}")) {

@@ -1,4 +1,4 @@
-//! What is emitted for operations of small documents.
+//! Checks the code emitted for operations of small documents.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -354,7 +354,7 @@ fn a_body_is_sent_as_its_media_type() {
             ".form(&[],",
         ),
         ("multipart/form-data", A, "types::A", ".multipart(&[],"),
-        // A range is no type that can be sent.
+        // A media type range cannot be sent.
         (
             "application/*+json",
             A,
@@ -461,8 +461,8 @@ fn an_encoding_says_how_a_property_is_sent() {
     );
 }
 
-/// What an operation with these `responses` accepts, which statuses are successes, and
-/// what `send` and awaiting the call give.
+/// Returns the media types that an operation with these `responses` accepts, the success statuses,
+/// and the results of `send` and of awaiting the call.
 #[track_caller]
 fn check_responses(responses: &str, row: &str, sent: [&str; 2], awaited: [&str; 2]) {
     let operation = format!("parameters: [{ID}], responses: {responses}");
@@ -541,7 +541,7 @@ fn a_success_is_decoded_by_its_media_type() {
     );
     for responses in [
         "{'204': {description: ''}}",
-        // It has no body, whatever the document says.
+        // The response has no body, even if the document declares one.
         "{'204': {description: '', content: {application/json: {schema: {}}}}}",
     ] {
         let row = "accept:\"\",successes:Successes::One(204),";
@@ -818,8 +818,8 @@ fn a_method_says_what_the_client_does_not_send() {
     }
 }
 
-/// What the document and progenitor disagree about if `change` changes progenitor's output
-/// for an operation with a required parameter and a body.
+/// Returns the reported differences if `change` alters progenitor's output for an operation with a
+/// required parameter and a body.
 #[track_caller]
 fn refused(change: impl FnOnce(&mut syn::File)) -> Result<Vec<Call>, String> {
     let text = "

@@ -1,4 +1,4 @@
-//! Names of components that are names of types, and no two the same.
+//! Gives component schemas unique names that are valid type names.
 
 use std::collections::HashMap;
 
@@ -10,8 +10,8 @@ use crate::pointer;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
 
-/// The types that a text with a format is. A component of that name that is such
-/// a text would be the type itself to typify, and no component.
+/// The types that typify uses for strings with a format. typify confuses a string component that
+/// has one of these names with the type itself.
 const FORMATTED: [&str; 8] = [
     "Bytes",
     "File",
@@ -23,8 +23,8 @@ const FORMATTED: [&str; 8] = [
     "Uuid",
 ];
 
-/// Renames the component schemas to what typify would call their types; where
-/// two would be called the same, the later gets a number.
+/// Renames the component schemas to the names that typify would give their types. If two names
+/// collide, the later one gets a number.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) {
     let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
         return;

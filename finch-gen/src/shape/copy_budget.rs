@@ -24,9 +24,9 @@ pub(super) const COMPARISONS: usize = 8;
 pub(super) struct CopyBudget {
     total: usize,
     each: usize,
-    /// How much is left of `each` for the current schema.
+    /// How much of `each` remains for the current schema.
     current: usize,
-    /// How much is left of `total`.
+    /// How much of `total` remains.
     left: usize,
     /// The schemas that needed more than `each`.
     overruns: Problems,
@@ -45,7 +45,7 @@ impl CopyBudget {
         }
     }
 
-    /// Starts with another schema.
+    /// Starts the budget of the next schema.
     pub(super) fn start_schema(&mut self) {
         self.current = self.each;
     }
@@ -57,17 +57,17 @@ impl CopyBudget {
         (!self.is_spent()).then_some(())
     }
 
-    /// Whether the current schema may have no more copies.
+    /// Whether the budget of the current schema is spent.
     pub(super) fn is_spent(&self) -> bool {
         self.current == 0 || self.is_exhausted()
     }
 
-    /// Whether no schema may have more copies.
+    /// Whether the budget of the whole document is spent.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left == 0
     }
 
-    /// Whether the document is refused for one of its schemas, or as a whole.
+    /// Whether one schema exceeds its budget, or the whole document does.
     pub(super) fn is_overrun(&self) -> bool {
         self.is_exhausted() || !self.overruns.is_empty()
     }

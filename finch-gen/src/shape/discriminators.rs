@@ -1,8 +1,7 @@
-//! Discriminators: the property of a union that says which variant a value is, and what its
-//! values mean.
+//! Discriminators: the property of a union that selects the variant, and the meaning of its values.
 //!
-//! A discriminator leaves part of that to the names of components, which become others. So
-//! its mapping is written out first. `variant_tags` makes tags of it.
+//! A discriminator may rely on the names of components, and later passes rename those. So this pass
+//! writes out its mapping. `variant_tags` turns the mapping into tags.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,7 +18,7 @@ use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "#/components/schemas/";
 
-/// How many schemas are looked at for one union.
+/// How many schemas the pass visits for one union.
 const SCHEMAS: usize = 20_000;
 
 /// The property that the discriminator of `union` names.
@@ -27,8 +26,8 @@ pub(super) fn property(union: &Value) -> Option<&str> {
     union.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// Completes the mappings of discriminators with the values that the names of components
-/// imply, and drops the values that mean no variant.
+/// Adds to each mapping the values that component names imply, and drops the values that select no
+/// variant.
 pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
     let mut mappings = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
@@ -55,7 +54,7 @@ pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// The mapping of the discriminator of `union`, written out.
+/// Returns the complete mapping of the discriminator of `union`.
 fn mapping(
     document: &Document,
     union: &Value,
@@ -69,7 +68,7 @@ fn mapping(
     let mut mapping = mapping.cloned().unwrap_or_default();
     let mut mapped: BTreeSet<usize> = BTreeSet::new();
     mapping.retain(|value, target| {
-        // A bare name names a component.
+        // A bare name refers to a component.
         if let Some(name) = target.as_str().filter(|name| !name.contains('/')) {
             *target = reference_text(name).into();
         }
@@ -85,7 +84,7 @@ fn mapping(
     let property = property(union);
     let mut finder = Finder::new(document, SCHEMAS);
     for (index, variant) in variants.iter().enumerate() {
-        // A union within says itself what its variants are.
+        // A nested union selects its own variants.
         let is_told = mapped.contains(&index) || variant.discriminators.len() > 1;
         let Some(name) = variant.chain.last().filter(|_| !is_told) else {
             continue;
@@ -100,7 +99,7 @@ fn mapping(
     mapping
 }
 
-/// The variants, by their indices, that the targets of a mapping can mean.
+/// Returns the indices of the variants that the targets of a mapping can select.
 struct Targets<'a>(HashMap<&'a str, Vec<usize>>);
 
 impl<'a> Targets<'a> {
@@ -178,8 +177,8 @@ pub(super) fn tell<'a>(variants: &[Variant<'a>], all: &mut [Properties<'a>]) {
     }
 }
 
-/// Gives the variants of unions the property that a discriminator names, where their
-/// schemas do not name it: it is sent and received all the same.
+/// Adds the discriminator property to variants whose schemas do not declare it. It is sent and
+/// received anyway.
 pub(super) fn give_properties(document: &mut Document) {
     let mut given = BTreeSet::new();
     let schemas = document

@@ -1,9 +1,9 @@
-//! Unions that hold more than their branches say.
+//! Distributes the siblings of a union over its branches.
 //!
-//! `{properties: P, oneOf: [A, B]}` is an A or a B, and has P in either case, as
-//! has `{allOf: [P, U]}` where U is such a union. typify writes P out in each
-//! variant, in a variant without a type or a name. So each branch becomes a
-//! component that is the conjunction of the two, by the names of both.
+//! `{properties: P, oneOf: [A, B]}` is an A or a B, and has the properties P in both cases.
+//! `{allOf: [P, U]}`, where U is such a union, means the same. typify copies P into each variant,
+//! and gives the variant neither a type nor a name. So each branch becomes a component: the
+//! conjunction of the branch and P, named after both.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::pointer::join;
 use crate::provenance;
 use crate::type_names::Taken;
 
-/// What is said of what a union holds, and not of the union.
+/// The keywords that constrain the values of a union. All others annotate the union itself.
 const OF_WHAT_IT_HOLDS: [&str; 7] = [
     "additionalProperties",
     "allOf",
@@ -28,7 +28,7 @@ const OF_WHAT_IT_HOLDS: [&str; 7] = [
     "type",
 ];
 
-/// Gives the branches of the unions among the components what stands beside them.
+/// Distributes the siblings of each component union over its branches.
 pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
     let schemas = document.at("/components/schemas");
     let names: Vec<String> = schemas
@@ -56,25 +56,25 @@ pub(super) fn write_out(document: &mut Document, budget: &mut CopyBudget) {
         }
         made.extend(branches);
     }
-    // Only now, so that none of them is a union that is looked at.
+    // Add them after the loop, so that it does not visit them.
     if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         schemas.extend(made);
     }
 }
 
-/// A union, and what stands beside it.
+/// A union and its sibling constraints.
 struct Union {
-    /// Its keyword.
+    /// `anyOf` or `oneOf`.
     keyword: &'static str,
     branches: Vec<Value>,
-    /// What is said of the union.
+    /// The annotations of the union.
     annotations: Map<String, Value>,
-    /// What is said of what it holds: conjuncts.
+    /// The constraints on its values, as conjuncts.
     beside: Vec<Value>,
 }
 
 impl Union {
-    /// The union that the component `name` is, where something stands beside it.
+    /// Returns the union in the component `name`, if it has sibling constraints.
     fn find(
         document: &Document,
         name: &str,
@@ -90,8 +90,8 @@ impl Union {
                 let mut unions =
                     unions.filter_map(|(at, of)| Some((at, branches_of(document, of)?)));
                 let (at, (keyword, branches)) = unions.next()?;
-                // More of them would be multiplied, and one that leads back here
-                // would never end.
+                // Two unions would multiply their branches. A union that leads back to this
+                // component would never end.
                 if unions.next().is_some() || leads_to(document, &conjuncts[at], name) {
                     return None;
                 }
@@ -130,10 +130,10 @@ impl Union {
         })
     }
 
-    /// The union of components, each a branch with what stands beside it.
+    /// Returns the union of new components: each is a branch with the sibling constraints.
     fn write_out(mut self, name: &str, taken: &mut Taken) -> (Value, Vec<(String, Value)>) {
         let mut made = Vec::new();
-        // Each is made of all that the union says.
+        // Each component carries the source mark of the union.
         let description = self.annotations.get("description").and_then(Value::as_str);
         let place = description.and_then(provenance::first_mark);
         for (index, branch) in self.branches.iter_mut().enumerate() {
@@ -169,7 +169,7 @@ impl Union {
     }
 }
 
-/// The only union in `schema`, with its keyword.
+/// Returns the only union in `schema`, with its keyword.
 fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> {
     let keyword = match (schema.get("anyOf"), schema.get("oneOf")) {
         (Some(_), None) => "anyOf",
@@ -179,8 +179,8 @@ fn branches(schema: &Map<String, Value>) -> Option<(&'static str, &Vec<Value>)> 
     Some((keyword, schema.get(keyword)?.as_array()?))
 }
 
-/// The keyword and the branches of `conjunct` or the component that it refers to, where
-/// that is a union, and nothing beside it.
+/// Returns the keyword and the branches of `conjunct`, or of the component that it refers to, if
+/// that is a union without sibling constraints.
 fn branches_of<'a>(
     document: &'a Document,
     conjunct: &'a Value,
@@ -192,7 +192,7 @@ fn branches_of<'a>(
     is_union.then_some((keyword, branches))
 }
 
-/// Whether `from` is put together of the component `to`, in the end.
+/// Whether the conjunctions and unions of `from` lead to the component `to`.
 fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut next = vec![from];
@@ -211,7 +211,7 @@ fn leads_to(document: &Document, from: &Value, to: &str) -> bool {
     false
 }
 
-/// Whether `schema` describes objects alone.
+/// Whether `schema` only allows objects.
 fn is_object(document: &Document, schema: &Value) -> bool {
     let schema = document.follow(schema).unwrap_or(schema);
     match schema.get("type") {

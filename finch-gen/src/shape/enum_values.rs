@@ -1,15 +1,13 @@
-//! Enums whose values are names of Rust.
+//! Gives enum values names that are valid in Rust.
 //!
-//! typify makes the names of variants from the values, and panics where two
-//! become the same (`a-b` and `a_b`, `A` and `a`, `+` and `-`). So, where it
-//! would, and where the document has names for them, the values become names
-//! here; and what they are in truth, and what is said of them, is told to the
-//! polish pass `enum_values`.
+//! typify makes the names of variants from the values. It panics if two names collide (`a-b` and
+//! `a_b`, `A` and `a`, `+` and `-`). So this pass replaces the values with unique names if they
+//! would collide, or if the document names them. The polish pass `enum_values` gets the original
+//! values and their descriptions.
 //!
-//! An enum of integers becomes an integer, of which typify makes a type of its
-//! own; its values are told to the polish pass `integer_enums`. Enums of other
-//! things become what their values are, and so does an integer of one value: it
-//! tells nobody anything.
+//! An enum of integers becomes a plain integer, for which typify emits a newtype. The polish pass
+//! `integer_enums` gets its values. An enum of other values becomes the type of its values. So does
+//! an integer with a single value, which carries no information.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,26 +22,25 @@ use crate::report::Report;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
-/// The values that the variants of enums stand for, by the name of the enum's
-/// type.
+/// The values behind the variants of each enum, by the name of the enum's type.
 pub(crate) type EnumValues = BTreeMap<String, Vec<EnumValue>>;
 
 /// A value of an enum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnumValue {
-    /// What progenitor takes it for; of an integer, the name of its variant.
+    /// The value that progenitor sees. For an integer, the name of the variant.
     pub(crate) name: String,
-    /// What it is; of an integer, in digits.
+    /// The value in JSON. An integer is written in digits.
     pub(crate) value: String,
-    /// What the document says of it.
+    /// The description in the document.
     pub(crate) description: Option<String>,
     /// Whether it is `deprecated`.
     pub(crate) deprecated: bool,
 }
 
-/// Gives names to the values of all enums that are components, and drops the
-/// `enum`s that cannot be types: the values of those of strings that are special,
-/// and of those of integers.
+/// Names the values of all enums that are components, and drops each `enum` that cannot become a
+/// type. Returns the values of string enums that need a name or a description, and the values of
+/// integer enums.
 pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues, EnumValues) {
     let mut named = EnumValues::new();
     let mut integers = EnumValues::new();
@@ -82,8 +79,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
     (named, integers)
 }
 
-/// Whether `schema` is an integer of which several values are listed, and nothing
-/// else.
+/// Whether `schema` is an integer with several listed values, and no other constraint.
 pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
     let values = schema.get("enum").and_then(Value::as_array);
     let values = values
@@ -96,20 +92,20 @@ pub(super) fn is_of_integers(schema: &Map<String, Value>) -> bool {
         all &= value.is_i64();
     }
     let is = |keyword: &str, text: &str| schema.get(keyword).is_some_and(|of| of == text);
-    // Of these, some that are not listed fit no `i64`.
+    // Unlisted values of these formats may not fit in an `i64`.
     let is_integer =
         is("type", "integer") && !is("format", "uint64") && !is("format", WIDE_INTEGER);
     is_integer && all && count > 1 && !schema.contains_key("allOf")
 }
 
 impl EnumValue {
-    /// Whether it is anything else than what progenitor takes it for.
+    /// Whether the value differs from the name that progenitor sees, or has annotations.
     fn is_special(&self) -> bool {
         self.name != self.value || self.description.is_some() || self.deprecated
     }
 }
 
-/// The values of the enum `schema`, with what the document says of them.
+/// Returns the values of the enum `schema`, with their descriptions.
 fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
     let texts = texts(schema);
     let said = |extension: &str, text: &str| {
@@ -143,8 +139,7 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
         .collect()
 }
 
-/// The names that the document has for all of `texts`, if those are names of
-/// Rust, and no two the same.
+/// Returns the names that the document gives to `texts`, if all are valid in Rust and unique.
 fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
     let mut taken = BTreeSet::new();
     texts
@@ -158,10 +153,10 @@ fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Optio
         .collect()
 }
 
-/// Why `schema` has an `enum` that is none of strings, if it has.
+/// Explains why the `enum` of `schema` cannot be an enum of strings, if it has such an `enum`.
 fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
     schema.get("enum")?;
-    // typify looks for the values in what is referred to, and panics.
+    // typify searches the target of the reference for the values, and panics.
     if schema.contains_key("allOf") {
         return Some("an `enum` beside other schemas → the other schemas");
     }
@@ -178,8 +173,8 @@ fn texts(schema: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-/// Whether typify finds different names for all of `texts`: it takes one way to
-/// make them or, where two would be equal, another.
+/// Whether typify finds unique names for all of `texts`. It has two ways to make a name, and uses
+/// the second if names collide in the first.
 fn have_names(texts: &[String]) -> bool {
     let as_words = |text: &String| variant_name(text);
     let as_letters = |text: &String| {
@@ -196,15 +191,15 @@ fn have_names(texts: &[String]) -> bool {
                 || all_differ(texts.iter().map(as_letters).collect())))
 }
 
-/// The name of the variant that typify makes of a value.
+/// Returns the variant name that typify makes from a value.
 fn variant_name(value: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let words = value.replace('\'', "").replace(|c| !is_part(c), "-");
     words.to_pascal_case()
 }
 
-/// A name for each of `texts`, no two the same; a later one gives way, so that
-/// one that is added to a document changes none that was there.
+/// Returns a unique name for each of `texts`. A later text gets out of the way, so a new value
+/// never changes the name of an older one.
 fn names_for(texts: &[String]) -> Vec<String> {
     let mut taken = Taken::default();
     let all: Vec<String> = texts.iter().map(|text| name_for(text)).collect();
@@ -212,7 +207,7 @@ fn names_for(texts: &[String]) -> Vec<String> {
     for name in &all {
         *counts.entry(name).or_default() += 1;
     }
-    // As typify will make a name of each once more.
+    // typify converts each name once more.
     let names = texts
         .iter()
         .zip(&all)
@@ -250,7 +245,7 @@ fn name_for(text: &str) -> String {
     if text.is_empty() {
         return "Empty".to_owned();
     }
-    // A sign is lost in a name, but is what tells two numbers apart.
+    // Identifiers drop a sign, but `1` and `-1` may only differ in it.
     for (sign, word) in [("-", "Minus"), ("+", "Plus")] {
         if let Some(number) = text.strip_prefix(sign)
             && number.starts_with(|c: char| c.is_ascii_digit())
@@ -265,7 +260,7 @@ fn name_for(text: &str) -> String {
     text.chars().map(spell).collect()
 }
 
-/// The name of a character that no name can hold.
+/// Returns the name of a character that no identifier can contain.
 fn spell(c: char) -> &'static str {
     match c {
         '!' => "Exclamation",

@@ -1,8 +1,8 @@
-//! Members that are fields, and no two of a type called the same.
+//! Makes the field names of a type unique.
 //!
-//! `id` and `_id` are two members, but would be one field. So the later gets a
-//! number after its name, and between the two a character of Unicode's private
-//! use area, at which the polish pass `field_names` cuts the number off again.
+//! `id` and `_id` are two properties, but typify gives both the field name `id`. So the later one
+//! gets a number after its name, separated by a character of Unicode's private use area. The polish
+//! pass `field_names` removes the number from the serialized name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,15 +14,14 @@ use crate::report::Report;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
-/// What stands between the name of a member and its number.
+/// The separator between the name of a property and its number.
 pub(crate) const MARK: char = '\u{E002}';
 
-/// Numbers the members of which two would be called the same; whether there are
-/// any.
+/// Numbers the properties whose field names collide. Returns whether there are any.
 pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool {
     let mut has_numbered = false;
     for group in groups(document) {
-        // typify keeps what else there is in a field of this name.
+        // typify reserves this name for the undeclared properties.
         let has_others = |at: &String| {
             let schema = document.at(at);
             let others = schema.and_then(|schema| schema.get("additionalProperties"));
@@ -35,7 +34,7 @@ pub(super) fn make_unique(document: &mut Document, report: &mut Report) -> bool 
         for at in &group {
             let schema = document.at(at).unwrap_or(&Value::Null);
             let properties = schema.get("properties").and_then(Value::as_object);
-            // typify makes a field of a member that is only said to be required, too.
+            // typify also emits a field for a name that is only in `required`.
             let required = schema.get("required").and_then(Value::as_array);
             let required = required.into_iter().flatten().filter_map(Value::as_str);
             let properties = properties.into_iter().flat_map(Map::keys);
@@ -80,8 +79,8 @@ fn rename(schema: &mut Map<String, Value>, renamed: &BTreeMap<String, String>) {
     }
 }
 
-/// The pointers of the schemas with members, those together of which one type is
-/// made: a conjunction is merged, and with it each branch of a union in it.
+/// Groups the pointers of the schemas with properties by the type that typify merges them into. It
+/// merges the schemas of a conjunction, and each branch of a union in it.
 fn groups(document: &Document) -> Vec<Vec<String>> {
     let mut group_of: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Vec<String>> = Vec::new();
@@ -110,9 +109,9 @@ fn groups(document: &Document) -> Vec<Vec<String>> {
     groups
 }
 
-/// Adds to `joined` the pointers of what is merged with `schema`, which is at `at`: what
-/// that is merged with in its turn is added where it stands itself, but for a union,
-/// which is merged with nothing where it stands alone.
+/// Adds to `joined` the pointers of the schemas that typify merges with `schema`, which is at `at`.
+/// A nested conjunction adds its own schemas when the walk visits it. A nested union does not,
+/// because typify merges nothing into a union on its own.
 fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String>) {
     for keyword in ["allOf", "anyOf", "oneOf"] {
         let members = schema.get(keyword).and_then(Value::as_array);
@@ -132,7 +131,7 @@ fn merged(document: &Document, at: &str, schema: &Value, joined: &mut Vec<String
     }
 }
 
-/// Returns the name of the field of a property: what typify makes of it, in ASCII.
+/// Returns the field name that typify gives a property, in ASCII.
 fn field_name(name: &str) -> String {
     match name {
         "+1" => return "plus1".to_owned(),

@@ -17,7 +17,7 @@ use crate::provenance;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
-/// Makes components of the bodies and parameters that have a type of their own.
+/// Hoists the bodies and parameters that become types.
 pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
     let mut components = Components::take(document);
     for operation in &model.operations {
@@ -46,10 +46,10 @@ pub(super) fn bodies(document: &mut Document, model: &ApiModel) {
     components.put_back(document);
 }
 
-/// Makes components of all inline schemas in components that are types.
+/// Hoists all inline schemas in components that become types.
 pub(super) fn inline_schemas(document: &mut Document) {
     let mut components = Components::take(document);
-    // Components that are made on the way have inline schemas, too.
+    // New components can contain inline schemas, too.
     let mut next = 0;
     while let Some(name) = components.order.get(next).cloned() {
         let schema = components.schemas.get_mut(&name);
@@ -66,7 +66,7 @@ pub(super) fn inline_schemas(document: &mut Document) {
     });
 }
 
-/// The component schemas of a document, taken out of it.
+/// The component schemas, taken out of their document.
 struct Components {
     schemas: Map<String, Value>,
     order: Vec<String>,
@@ -91,7 +91,7 @@ impl Components {
         }
     }
 
-    /// Makes a component of the body in the Media Types at `content`.
+    /// Hoists the body in the Media Type Objects at `content`.
     fn body(&mut self, document: &mut Document, content: &str, path: &Path) {
         let media_types = document.at_mut(content).and_then(Value::as_object_mut);
         for (media_type, body) in media_types.into_iter().flatten() {
@@ -103,7 +103,7 @@ impl Components {
         }
     }
 
-    /// Makes components of the parameters at `at`, those of `operation`.
+    /// Hoists the parameters of `operation` at `at`.
     fn parameters(&mut self, document: &mut Document, at: &str, operation: &Path) {
         let parameters = document.at_mut(at).and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
@@ -115,7 +115,7 @@ impl Components {
         }
     }
 
-    /// Makes components of what is inside of `schema`, which is that of `owner`.
+    /// Hoists the schemas inside `schema`, which belongs to `owner`.
     fn inside(&mut self, schema: &mut Value, owner: &Path) {
         let Value::Object(members) = schema else {
             return;
@@ -137,7 +137,7 @@ impl Components {
                 self.hoist_if_type(schema, &path);
             }
         }
-        // A conjunction is merged into one type: its members get none.
+        // typify merges a conjunction into one type, so its conjuncts get no types.
         if let Some(Value::Array(conjuncts)) = members.get_mut("allOf") {
             for (index, conjunct) in conjuncts.iter_mut().enumerate() {
                 if let Some(Value::Object(properties)) = conjunct.get_mut("properties") {
@@ -148,7 +148,7 @@ impl Components {
                         self.hoist_if_type(schema, &owner.property(property));
                     }
                 } else if is_union(conjunct) {
-                    // typify calls the branches of what it merges `VariantN`, too.
+                    // typify also names the branches of a merged union `VariantN`.
                     self.inside(conjunct, &owner.conjunct(index));
                 } else {
                     self.inside(conjunct, owner);
@@ -168,8 +168,8 @@ impl Components {
             {
                 if many {
                     let path = owner.branch(index);
-                    // Of these, typify would make a type that has its name, and does not
-                    // look whether another has; or none, which keeps nothing else.
+                    // typify would name the type of these without a check for collisions, or emit
+                    // no type and drop the other keywords.
                     match self.is_merged(branch) || is_of_required(branch) {
                         true => self.hoist(branch, &path),
                         false => self.hoist_if_type(branch, &path),
@@ -181,8 +181,8 @@ impl Components {
         }
     }
 
-    /// The properties of `schema` and of its inline conjuncts that another conjunct has, too.
-    /// They become one property, whose type is named then.
+    /// Returns the properties that several conjuncts of `schema` declare. They merge into one
+    /// property, whose type gets its name later.
     fn shared_properties(&self, schema: &Map<String, Value>) -> BTreeSet<String> {
         let mut inline = Vec::new();
         let mut referred = Vec::new();
@@ -211,7 +211,7 @@ impl Components {
         for name in inline.into_iter().flat_map(Map::keys) {
             *counts.entry(name).or_default() += 1;
         }
-        // Many schemas may build on a large one: look up the few names among the many.
+        // Many schemas may build on a large one, so look up the few names among the many.
         for properties in referred {
             if properties.len() < counts.len() {
                 for name in properties.keys() {
@@ -229,13 +229,13 @@ impl Components {
         shared.map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Puts a reference in the place of `schema`, if that becomes a type; else
-    /// looks inside of it.
+    /// Replaces `schema` with a reference if it becomes a type. Otherwise visits the schemas inside
+    /// it.
     fn hoist_if_type(&mut self, schema: &mut Value, path: &Path) {
         let Value::Object(members) = schema else {
             return;
         };
-        // `anyOf: [T, null]` is a nullable T.
+        // `anyOf: [T, null]` is a nullable `T`.
         let is_alone = members
             .keys()
             .all(|key| key == "anyOf" || is_annotation(key));
@@ -256,8 +256,8 @@ impl Components {
         self.hoist(schema, path);
     }
 
-    /// Whether `schema` is a conjunction with what is said beside it: of more than the
-    /// type that its one conjunct has itself.
+    /// Whether `schema` is a conjunction with sibling constraints, apart from a `type` that repeats
+    /// the type of its only conjunct.
     fn is_merged(&self, schema: &mut Value) -> bool {
         let Value::Object(members) = schema else {
             return false;
@@ -277,7 +277,7 @@ impl Components {
             .any(|key| key != "allOf" && !is_annotation(key))
     }
 
-    /// Puts a reference in the place of `schema`, which becomes a component.
+    /// Makes `schema` a component and leaves a reference to it.
     fn hoist(&mut self, schema: &mut Value, path: &Path) {
         let Value::Object(members) = schema else {
             return;
@@ -298,7 +298,7 @@ impl Components {
                 left[annotation] = value.clone();
             }
         }
-        // A default is that of the place, not of the type.
+        // A default belongs to the property, not to its type.
         if let Some(default) = members.shift_remove("default") {
             left["default"] = default;
         }
@@ -314,7 +314,7 @@ impl Components {
     }
 }
 
-/// Whether `schema` is an object of which it is only said what it must have.
+/// Whether `schema` is an object that only lists `required`.
 fn is_of_required(schema: &Value) -> bool {
     let is_object = schema.get("type").is_some_and(|of| of == "object");
     is_object && schema.get("required").is_some() && schema.get("properties").is_none()
@@ -324,8 +324,8 @@ fn is_union(schema: &Value) -> bool {
     schema.get("anyOf").or(schema.get("oneOf")).is_some()
 }
 
-/// Whether a schema becomes a type of its own: an object with members, an enum
-/// of strings or integers, a union, or a conjunction.
+/// Whether `schema` becomes a named type: an object with properties, an enum of strings or
+/// integers, a union, or a conjunction.
 fn is_type(schema: &Map<String, Value>) -> bool {
     let has = |keyword: &str| schema.get(keyword).is_some();
     let many = |keyword: &str| {

@@ -1,9 +1,9 @@
 //! Makes a union of a schema with a discriminator and the schemas that build on it.
 //!
-//! In `Cat: {allOf: [Pet, …]}`, with a discriminator in `Pet`, a reference to
-//! `Pet` is one to a cat, too (OpenAPI 3.1, Discriminator Object). So where `Pet`
-//! is used other than in an `allOf`, it becomes the union of itself, renamed to `PetBase`,
-//! and all schemas that build on it, directly or through others.
+//! In `Cat: {allOf: [Pet, …]}`, where `Pet` has a discriminator, a reference to `Pet` also accepts
+//! a cat (OpenAPI 3.1, Discriminator Object). So if a reference outside an `allOf` uses `Pet`, the
+//! pass renames `Pet` to `PetBase`. `Pet` becomes the union of `PetBase` and all schemas that build
+//! on it, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,8 +60,7 @@ pub(super) fn make_unions(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// Makes the component `heir` a type of its own, if it adds nothing to the schema that it
-/// builds on.
+/// Makes the component `heir` a separate type, if it adds nothing to the schema that it builds on.
 fn write_out(document: &mut Document, heir: &str) {
     let at = format!("/components/schemas/{heir}");
     let mut target = document.at(&at);
@@ -114,7 +113,7 @@ fn make_union(
                 *target = reference(&base_of(named))["$ref"].take();
             }
         }
-        // A base goes by the name that it had.
+        // The mapping uses the old name of a base.
         for (target, name) in &variants {
             if !mapping.values().any(|of| of == target) && base_names.contains_key(name) {
                 mapping.entry(name).or_insert_with(|| target.clone());
@@ -177,7 +176,7 @@ fn references(document: &Document) -> References {
         let is_alias = component.is_some_and(|component| alias(component).is_some());
         is_alias && used.contains(name) && !mapped.contains(name)
     };
-    // Something that is used by its own name, and adds nothing, need not build on its target.
+    // A component that is used by its name and adds nothing does not have to build on its target.
     let (aliases, parts): (Vec<_>, Vec<_>) = parts
         .into_iter()
         .partition(|(_, at)| component(at).is_some_and(is_only_alias));

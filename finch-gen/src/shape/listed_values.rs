@@ -68,8 +68,8 @@ impl Scalar {
 /// The properties of an object, and those within them.
 #[derive(Default)]
 pub(super) struct Properties<'a> {
-    /// By the name of the property, preceded by the names of those that it is within.
-    /// Arrays on the way have none.
+    /// By the name of the property, preceded by the names of the properties around it. Arrays have
+    /// no name.
     pub(super) by_path: BTreeMap<Vec<&'a str>, Property<'a>>,
     /// The names of the required properties, without nested ones.
     required: BTreeSet<&'a str>,
@@ -77,25 +77,25 @@ pub(super) struct Properties<'a> {
 
 #[derive(Clone)]
 pub(super) struct Property<'a> {
-    /// All values that it takes except null, if the schema lists them.
+    /// All values that it allows except null, if the schema lists them.
     pub(super) values: Option<BTreeSet<Scalar>>,
     /// Its `type`.
     pub(super) of: Option<&'a str>,
     /// How many properties precede it.
     pub(super) position: usize,
-    /// Whether it is there, and not null, in each value of the outermost property of its
+    /// Whether the property is present and not null in each value of the outermost property of its
     /// path.
     is_certain: bool,
 }
 
 impl<'a> Properties<'a> {
-    /// Whether the property at `path` is there, and not null, in each value.
+    /// Whether the property at `path` is present and not null in each value.
     pub(super) fn require(&self, path: &[&'a str]) -> bool {
         let is_certain = self.by_path.get(path).is_some_and(|of| of.is_certain);
         is_certain && path.first().is_none_or(|name| self.required.contains(name))
     }
 
-    /// Makes `name` a required property that takes `values` alone.
+    /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
         let position = 0;
         let (of, is_certain) = (None, true);
@@ -109,7 +109,7 @@ impl<'a> Properties<'a> {
         self.required.insert(name);
     }
 
-    /// Adds the properties of a second schema that values must match, too.
+    /// Adds the properties of a second schema that values must also match.
     fn and(&mut self, other: Self) {
         self.required.extend(other.required);
         for (path, property) in other.by_path {
@@ -158,7 +158,7 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// Returns the values that are in both lists. `None` lists nothing and allows everything.
+/// Returns the values that are in both lists. `None` means no list, and allows every value.
 fn both(
     one: Option<BTreeSet<Scalar>>,
     other: Option<BTreeSet<Scalar>>,
@@ -169,10 +169,10 @@ fn both(
     }
 }
 
-/// How many schemas within one another are looked at.
+/// How deep nested schemas are visited.
 const LEVELS: usize = 32;
 
-/// Looks at schemas, at most as many as it has left.
+/// Visits schemas, up to the remaining budget.
 pub(super) struct Finder<'a> {
     document: &'a Document,
     left: usize,
@@ -188,11 +188,11 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The properties of the values of `schema`, with those that are within at most
-    /// `depth` others.
+    /// Returns the properties of the values of `schema`, including those nested in at most `depth`
+    /// others.
     pub(super) fn properties(&mut self, schema: &'a Value, depth: usize) -> Properties<'a> {
         let mut found = self.find(schema, depth, LEVELS);
-        // A scalar has no properties: its own value is compared.
+        // A scalar has no properties, so its value itself is compared.
         let of = schema.get("type").and_then(Value::as_str);
         if of.is_some_and(|of| of != "object" && of != "array") {
             let own = Property {
@@ -206,7 +206,7 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// What `schema` is, if there may be another of those within one another.
+    /// Returns the properties of `schema`, unless it nests too deep.
     fn look_at(
         &mut self,
         schema: &'a Value,
@@ -242,7 +242,7 @@ impl<'a> Finder<'a> {
         }
         if let Some(items) = schema.get("items") {
             let of_items = self.find(items, depth, levels);
-            // There may be none.
+            // The array may be empty.
             found.and(Properties {
                 required: BTreeSet::new(),
                 ..of_items
@@ -251,7 +251,7 @@ impl<'a> Finder<'a> {
         found
     }
 
-    /// The property `name`, and those within it.
+    /// Returns the property `name` and the properties nested in it.
     fn property(
         &mut self,
         name: &'a str,
@@ -320,7 +320,7 @@ impl<'a> Finder<'a> {
     }
 }
 
-/// The branches of the union `keyword` in `schema`, but for null.
+/// Returns the branches of the union `keyword` in `schema`, without null.
 fn alternatives<'a>(
     schema: &'a Map<String, Value>,
     keyword: &str,
@@ -336,7 +336,7 @@ fn list<'a>(
     list.into_iter().flatten()
 }
 
-/// The name of a property as the document has it.
+/// Returns the name of a property as the document spells it.
 pub(super) fn unmarked(name: &str) -> &str {
     name.split_once(MARK).map_or(name, |(name, _)| name)
 }

@@ -1,8 +1,8 @@
-//! One media type for each body.
+//! Chooses one media type for each body.
 //!
-//! progenitor sends a body as the one media type that it is described as. Of
-//! several, a client needs one that it can send or read, JSON before all. What
-//! has a structure and may be of any media type is JSON.
+//! progenitor sends a body in the only media type that the document declares. From several, the
+//! client picks one that it can send or read, and prefers JSON. A structured body that allows any
+//! media type is JSON.
 
 use serde_json::{Map, Value};
 
@@ -12,7 +12,7 @@ use crate::media_type::{is_any, rank};
 use crate::pointer;
 use crate::report::Report;
 
-/// Leaves every body one media type, the one that a client does best with.
+/// Reduces every body to the media type that the client handles best.
 pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Report) {
     for operation in &model.operations {
         let at = &operation.pointer;
@@ -59,7 +59,7 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
     }
 }
 
-/// Whether `schema` describes more than a text or bytes.
+/// Whether `schema` describes more than a string or bytes.
 fn has_structure(document: &Document, schema: &Value) -> bool {
     let schema = document.follow(schema).unwrap_or(schema);
     match schema.get("type") {

@@ -1,14 +1,15 @@
-//! shape: the lowered document, in the shapes that progenitor generates right.
+//! shape: rewrites the lowered document into forms that progenitor generates correctly.
 //!
-//! Receives a document that is right OpenAPI 3.0.3. Guarantees one that means
-//! the same but for what a client does not notice, and in which every type has
-//! a name of our choosing, null belongs to the reference and not to what it
-//! refers to, unions are in an order in which the first that keeps most is the
-//! one meant, nothing is asserted that a client need not check, each parameter
-//! is one of the path or the query, each body is JSON and each operation has one
-//! body of success; what they are instead stands beside the document. Refuses
-//! nothing: what no client can do stays as it is. A schema that would become too
-//! large stays as it is, too, and preflight refuses it.
+//! Receives a valid OpenAPI 3.0.3 document. Guarantees an equivalent document for progenitor:
+//!
+//! Every type has a name that this stage chose. Null belongs to the reference, not to its target.
+//! The first variant of a union that keeps most of a value is the intended one. Schemas only keep
+//! the constraints that a client checks. Each parameter is in the path or the query, each body is
+//! JSON, and each operation has one success body. The original forms are returned next to the
+//! document.
+//!
+//! Refuses nothing. A construct that no client can support stays unchanged. A schema that would
+//! grow too large also stays unchanged, and preflight refuses it.
 
 mod all_of;
 mod component_names;
@@ -57,20 +58,20 @@ use crate::provenance;
 use crate::report::Report;
 use crate::walk::At;
 
-/// A document in the forms that progenitor knows, and what the client has instead.
+/// A document in the forms that progenitor supports, with the original forms for the client.
 #[derive(Clone, Debug)]
 pub struct Shaped {
     pub(crate) document: Document,
     pub(crate) model: ApiModel,
-    /// The variants of unions, with the tags that tell them apart.
+    /// The variants of unions, with the tags that distinguish them.
     pub(crate) unions: Unions,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
-    /// The values of enums that progenitor decodes differently.
+    /// The values of enums that progenitor sees under another name.
     pub(crate) enum_values: EnumValues,
-    /// The values of enums of integers.
+    /// The values of integer enums.
     pub(crate) integer_enums: EnumValues,
-    /// Whether two properties of an object would be one field, and so have a number.
+    /// Whether two properties of an object had the same field name, and so got a number.
     pub(crate) has_numbered_fields: bool,
     pub(crate) report: Report,
     /// The schemas that would become too large, for preflight to refuse.
@@ -89,8 +90,8 @@ impl Shaped {
     }
 }
 
-/// Shapes the document, every schema of which says where it stands, and adds to
-/// the report what a client no longer sees of it.
+/// Shapes the document, whose schemas carry source marks. Reports the parts of the document that
+/// the client no longer shows.
 pub fn shape(lowered: &Lowered) -> Shaped {
     let marked = provenance::mark(&lowered.document);
     let mut shaped = shape_unmarked(marked, lowered.model.clone(), lowered.report.clone());
@@ -98,13 +99,13 @@ pub fn shape(lowered: &Lowered) -> Shaped {
     shaped
 }
 
-/// Shapes `document`, whose operations are those of `model`.
+/// Shapes `document`, which has the operations of `model`.
 pub(crate) fn shape_unmarked(
     mut document: Document,
     mut model: ApiModel,
     mut report: Report,
 ) -> Shaped {
-    // Its pointers are those of the lowered document.
+    // Its pointers refer to the lowered document.
     let mut of_schemas = Report::default();
     strip_unused::leave_out(&mut document);
     all_of::leave_out_comments(&mut document);
@@ -154,12 +155,12 @@ pub(crate) fn shape_unmarked(
     }
 }
 
-/// The shape of a schema that admits null alone: see `lower`.
+/// The schema that only allows null: see `lower`.
 pub(crate) fn only_null() -> Value {
     json!({"nullable": true, "enum": [null]})
 }
 
-/// Whether the schema at `at` is one of a conjunction or a union.
+/// Whether the schema at `at` is part of a conjunction or a union.
 fn is_branch(at: &At<'_>) -> bool {
     at.is_item() && matches!(at.parent_name(), Some("allOf" | "anyOf" | "oneOf"))
 }
@@ -168,7 +169,7 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-/// The name of the component that `schema` is a reference to, and nothing else.
+/// Returns the name of the component that `schema` refers to, if it is only a reference.
 fn referred(schema: &Value) -> Option<&str> {
     let object = schema.as_object().filter(|object| object.len() == 1)?;
     object
@@ -177,8 +178,7 @@ fn referred(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-/// The name of the component that `schema` is a reference to, with annotations beside it
-/// or not.
+/// Returns the name of the component that `schema` refers to, with or without annotations.
 fn alias(schema: &Value) -> Option<&str> {
     let only = schema.get("allOf").and_then(Value::as_array);
     match (only.map(Vec::as_slice), schema) {

@@ -1,9 +1,9 @@
-//! Null belongs to the reference, not to what it refers to.
+//! Moves null from components to the references to them.
 //!
-//! Of a component that admits null progenitor makes a type around an option,
-//! which refers to itself where the component has its own name for a title. So
-//! such a component loses null, and every reference to it gets it: so does every
-//! conjunction with such a reference, if all of it admits null.
+//! For a component that allows null, progenitor emits a type around an option. That type refers to
+//! itself if the title of the component is its name. So this pass removes null from such a
+//! component and adds it to every reference. It also adds null to a conjunction with such a
+//! reference, if all conjuncts allow null.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +17,8 @@ use crate::pointer::join;
 use crate::provenance;
 use crate::walk::{self, Kind};
 
-/// Leaves nothing beside null where nothing else is admitted: whatever else is
-/// said there, typify would make a type of it.
+/// Removes all other keywords from a schema that only allows null: typify would make a type of
+/// them.
 pub(super) fn leave_null_alone(document: &mut Document) {
     let unions = nullable_unions(document);
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
@@ -41,7 +41,7 @@ pub(super) fn leave_null_alone(document: &mut Document) {
     });
 }
 
-/// Takes null out of the branches of a union that stands beside null.
+/// Removes null from the branches of a nested union, if the outer union already allows null.
 fn null_once(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(branches)) = schema.get_mut("anyOf")
         && let [Value::Object(other), null] = branches.as_mut_slice()
@@ -63,7 +63,7 @@ fn strip_branches(union: &mut Map<String, Value>) {
     }
 }
 
-/// The pointers of the unions a branch of which says that it accepts null.
+/// Returns the pointers of the unions with a branch that declares null.
 fn nullable_unions(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut memo = Memo::default();
@@ -82,8 +82,7 @@ fn nullable_unions(document: &Document) -> BTreeSet<String> {
     found
 }
 
-/// Whether `schema` does not say that it accepts null. (Without a type, it may accept null
-/// all the same.)
+/// Whether `schema` does not declare null. (Without a type, it may still accept null.)
 fn is_silent_on_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut Memo<'a>) -> bool {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return memo.answer(reference, |memo| {
@@ -108,9 +107,8 @@ fn is_silent_on_null<'a>(document: &'a Document, schema: &'a Value, memo: &mut M
     parts.peek().is_none() || parts.any(|is_silent| is_silent)
 }
 
-/// Leaves null beside one branch alone, in a union of which it has become a branch, or
-/// that `is_nullable` because a branch accepts it: a union of the others, where there are
-/// several.
+/// Makes null the second of two branches, if the union has a null branch or `is_nullable` because a
+/// branch accepts null. Several other branches become a nested union.
 fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
     let unions = ["anyOf", "oneOf"].map(|keyword| schema.contains_key(keyword));
     let keyword = match unions {
@@ -148,7 +146,7 @@ fn null_apart(schema: &mut Map<String, Value>, is_nullable: bool) {
     schema.insert("anyOf".to_owned(), json!([other, only_null()]));
 }
 
-/// Whether `schema` admits null alone.
+/// Whether `schema` only allows null.
 fn is_null(schema: &Value) -> bool {
     schema.get("enum") == Some(&json!([null]))
 }
@@ -167,8 +165,8 @@ pub(super) fn move_to_references(document: &mut Document) {
                 }
             }
         }
-        // What only refers to a nullable component is one, and what is put
-        // together of it, and admits null itself.
+        // An alias of a nullable component is nullable, too. So is a conjunction with one, if all
+        // its conjuncts allow null.
         loop {
             let before = nullable.len();
             nullable.extend(
@@ -190,14 +188,14 @@ pub(super) fn move_to_references(document: &mut Document) {
     if nullable.is_empty() {
         return;
     }
-    // From the inside out, so that what is wrapped is not looked at again.
+    // Visit inner schemas first, so that the walk does not visit a wrapped schema again.
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         if kind != Kind::Schema {
             return;
         }
         let is_component = at.component().is_some();
         let in_conjunction = at.parent_name() == Some("allOf");
-        // Such a union stands beside null by now.
+        // An earlier step has already added null to such a union.
         let is_in_union = at.is_item() && matches!(at.parent_name(), Some("anyOf" | "oneOf"));
         let is_nullable =
             |schema: &Value| referred(schema).is_some_and(|name| nullable.contains(name));
@@ -225,7 +223,7 @@ pub(super) fn move_to_references(document: &mut Document) {
     });
 }
 
-/// The pointers of the conjunctions of which each part admits null.
+/// Returns the pointers of the conjunctions whose conjuncts all allow null.
 fn nullable_conjunctions(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut memo = Memo::default();
@@ -262,14 +260,14 @@ pub(super) fn admits_null<'a>(
         })
 }
 
-/// Whether `schema` is put together of a reference to one of `names`, too.
+/// Whether a conjunct of `schema` refers to one of `names`.
 fn has_conjunct(schema: &Value, names: &BTreeSet<String>) -> bool {
     let conjuncts = schema.get("allOf").and_then(Value::as_array);
     let mut conjuncts = conjuncts.into_iter().flatten();
     conjuncts.any(|conjunct| alias(conjunct).is_some_and(|name| names.contains(name)))
 }
 
-/// `schema` or null, with what it only says outside.
+/// Returns `schema` or null, with the annotations on the outer schema.
 fn or_null(schema: Value) -> Value {
     let Value::Object(members) = schema else {
         return schema;
@@ -281,7 +279,7 @@ fn or_null(schema: Value) -> Value {
     outer.into()
 }
 
-/// Takes null out of what `schema` admits; whether it was there.
+/// Removes null from `schema`. Returns whether `schema` allowed it.
 fn strip_null(schema: &mut Map<String, Value>) -> bool {
     let is_typed = schema.get("type").is_some();
     let is_nullable = is_typed && schema.shift_remove("nullable").is_some();
@@ -319,12 +317,12 @@ fn strip_null(schema: &mut Map<String, Value>) -> bool {
             },
         }
     }
-    // Beside a type, null among the branches says nothing.
+    // If the schema has a `type`, a null branch has no effect.
     !is_typed || is_nullable
 }
 
-/// Takes null out of what the conjuncts that stand in `schema` admit: it is valid for
-/// none, or for all of them; whether it was there.
+/// Removes null from the inline conjuncts of `schema`. A conjunction only allows null if all its
+/// conjuncts do. Returns whether one of them allowed it.
 fn strip_conjuncts(schema: &mut Map<String, Value>) -> bool {
     let conjuncts = schema.get_mut("allOf").and_then(Value::as_array_mut);
     let conjuncts = conjuncts.into_iter().flatten();

@@ -14,7 +14,7 @@ use super::is_branch;
 use crate::load::Document;
 use crate::walk::{self, Kind};
 
-/// Makes options of all members that are not required.
+/// Makes every property that is not required an option.
 pub(super) fn make_optional(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
@@ -54,7 +54,7 @@ fn members(schema: &mut Map<String, Value>) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
         let is_required = required.iter().any(|required| required == name);
-        // Of all else typify makes an option in any case.
+        // typify makes every other property an option anyway.
         let is_list_or_map = match property.get("type").and_then(Value::as_str) {
             Some("array") => true,
             Some("object") => property.get("properties").is_none(),

@@ -1,11 +1,11 @@
-//! Parameters, which are all in the query for progenitor.
+//! Turns all parameters into query parameters for progenitor.
 //!
-//! progenitor knows few of the places and styles of OpenAPI's parameters (Style
-//! Values), confuses two parameters of one name in different places, and panics on
-//! objects. So each parameter is one of the query for it, under a name of its own, and
-//! an object is a type that it need not look into. The stage `emit` writes each parameter
-//! in its place and style. A parameter that cannot be written stays as it is, for
-//! preflight to refuse; an optional one is dropped if its style cannot write its type.
+//! progenitor supports few locations and styles of OpenAPI's parameters (Style Values). It confuses
+//! two parameters that share a name in different locations, and panics on objects. So each
+//! parameter becomes a query parameter with a unique name, and an object becomes an opaque type.
+//! The stage `emit` writes each parameter in its real location and style. A parameter that cannot
+//! be written stays unchanged, and preflight refuses it. An optional one is dropped if its style
+//! cannot write its type.
 
 mod unsendable;
 
@@ -22,14 +22,13 @@ use crate::type_names::{self, Taken};
 use crate::wire_format::{Location, Parameter, Style};
 use heck::ToSnakeCase as _;
 
-/// The beginning of the format of a string that is a type of the client, the
-/// name of which is the rest.
+/// The prefix of a string format that names a type of the client. The name follows the prefix.
 pub(crate) const TYPE: &str = "type\u{E000}";
 
-/// The field of a parameter that cannot be sent, which says why.
+/// The field that explains why a parameter cannot be sent.
 pub(crate) const UNSENDABLE: &str = "x-unsendable\u{E000}";
 
-/// The names that a field of a call cannot have: its other functions and fields have them.
+/// The names that the other functions and fields of a call use.
 const TAKEN: [&str; 7] = [
     "body",
     "call",
@@ -40,7 +39,7 @@ const TAKEN: [&str; 7] = [
     "send",
 ];
 
-/// How the property `name` of the form `schema` is written, if its Encoding Object names a
+/// Returns how the property `name` of the form `schema` is written, if its Encoding Object names a
 /// style that can write it (OpenAPI, Encoding Object).
 pub(super) fn of_encoding(
     document: &Document,
@@ -59,14 +58,14 @@ pub(super) fn of_encoding(
     (!is_unsendable).then_some(parameter)
 }
 
-/// How `object` has the parameter `name` written, if there is a way.
+/// Returns how the parameter `name`, declared by `object`, is written, if a style can write it.
 fn written(name: &str, location: Location, object: &Value) -> Option<Parameter> {
     let style = match object.get("style").and_then(Value::as_str) {
         Some(style) => location.parse_style(style)?,
         None => location.default_style(),
     };
     let explode = match object.get("explode") {
-        // A deep object has no other form.
+        // `deepObject` only exists in exploded form.
         _ if style == Style::DeepObject => true,
         Some(Value::Bool(explode)) => *explode,
         _ => style == Style::Form,
@@ -87,7 +86,7 @@ fn written(name: &str, location: Location, object: &Value) -> Option<Parameter> 
     })
 }
 
-/// Makes each parameter of an operation one of the query, under a name of its own.
+/// Makes each parameter of an operation a query parameter with a unique name.
 pub(super) fn name(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
     for operation in &mut model.operations {
         operation.parameters = of_operation(document, operation, report);
@@ -108,7 +107,7 @@ fn of_operation(
         .map(|parameter| document.follow(parameter).unwrap_or(parameter).clone())
         .collect();
     let mut taken: Taken = TAKEN.map(str::to_owned).into_iter().collect();
-    // The names in a path come first.
+    // Path parameters get their names first.
     let is_in_path = |object: &Value| object["in"] == "path";
     let (first, others): (Vec<usize>, Vec<usize>) =
         (0..list.len()).partition(|index| is_in_path(&list[*index]));
@@ -169,18 +168,17 @@ fn of_operation(
     known.into_iter().map(|(_, parameter)| parameter).collect()
 }
 
-/// `name` as that of a field.
+/// Returns `name` as a field name.
 fn ident(name: &str) -> String {
     match type_names::words(name).to_snake_case() {
         ident if ident.is_empty() => "x".to_owned(),
-        // progenitor makes such a name an identifier in the same way.
+        // progenitor makes an identifier from such a name in the same way.
         ident if ident.starts_with(|c: char| c.is_ascii_digit()) => format!("_{ident}"),
         ident => ident,
     }
 }
 
-/// How the parameter `object` is written, and its schema, if there is a way to
-/// write it.
+/// Returns how the parameter `object` is written, and its schema, if a style can write it.
 fn described(object: &Value) -> Option<(Parameter, Value)> {
     let text = |key| object.get(key).and_then(Value::as_str);
     let location = Location::parse(text("in")?)?;
@@ -195,7 +193,7 @@ fn described(object: &Value) -> Option<(Parameter, Value)> {
                 parameter.explode = false;
                 of
             } else {
-                // Whatever it is, its caller writes it.
+                // The caller encodes the value, whatever its type is.
                 parameter.style = location.default_style();
                 json!({"type": "string"})
             }
@@ -204,9 +202,8 @@ fn described(object: &Value) -> Option<(Parameter, Value)> {
     Some((parameter, schema))
 }
 
-/// Makes of each parameter that is not a plain value or a list of them a type
-/// by its name, which progenitor does not look into. Its schema is a reference
-/// by now.
+/// Replaces each parameter that is neither a plain value nor a list of plain values with an opaque
+/// type of the same name. By now, its schema is a reference.
 pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
     for operation in &model.operations {
         let at = format!("{}/parameters", operation.pointer);
@@ -220,7 +217,7 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
                 continue;
             };
             if let Some(parameter) = document.at_mut(&at) {
-                // Null is not sent, and so the same as nothing.
+                // Null is not sent, so it equals an absent value.
                 if parameter["schema"].get("anyOf").is_some() {
                     parameter["required"] = false.into();
                 }
@@ -230,8 +227,8 @@ pub(super) fn hide_objects(document: &mut Document, model: &ApiModel) {
     }
 }
 
-/// The component that `schema` refers to, if it may be more than a plain value
-/// or a list.
+/// Returns the component that `schema` refers to, if it may allow more than a plain value or a
+/// list.
 fn object(document: &Document, schema: &Value) -> Option<String> {
     let schema = single(schema)?;
     let name = referred(schema)?;
@@ -243,8 +240,8 @@ fn object(document: &Document, schema: &Value) -> Option<String> {
     (!is_plain).then(|| type_names::type_name(name))
 }
 
-/// The reference that `schema` is, whatever is said of it, and be it null, too:
-/// a conjunction or a union of several is a component by now.
+/// Returns the reference in `schema`, with or without annotations or null. A larger conjunction or
+/// union has become a component by now.
 fn single(schema: &Value) -> Option<&Value> {
     if referred(schema).is_some() {
         return Some(schema);
@@ -253,7 +250,7 @@ fn single(schema: &Value) -> Option<&Value> {
     lists.into_iter().flatten().flatten().find_map(single)
 }
 
-/// The types that parameters are, as [`hide_objects`] has named them.
+/// Returns the opaque types of parameters, as [`hide_objects`] named them.
 pub(crate) fn hidden(document: &Document, model: &ApiModel) -> BTreeSet<String> {
     let lists = model.operations.iter().filter_map(|operation| {
         let at = format!("{}/parameters", operation.pointer);

@@ -1,10 +1,10 @@
-//! Members that go one way only.
+//! Separates properties that only requests or only responses have.
 //!
-//! What is `readOnly` a caller does not send, and may not have: it is no member
-//! of a request, even where it is required, as that speaks of responses. What
-//! is `writeOnly` a server need not send back (JSON Schema Validation, section
-//! 9.4; OpenAPI 3.0.3, Schema Object). Where requests and responses share a
-//! schema with members that are `readOnly`, requests get one of their own.
+//! A caller does not send a `readOnly` property and may not have a value for it. So requests do not
+//! have it, even if it is required: `required` then applies to responses. A server may omit a
+//! `writeOnly` property from responses (JSON Schema Validation, section 9.4; OpenAPI 3.0.3, Schema
+//! Object). If requests and responses share a schema with `readOnly` properties, requests get a
+//! separate copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,8 +22,8 @@ use crate::walk::{self, Kind};
 
 const COMPONENTS: &str = "/components/schemas/";
 
-/// Takes out of requests what only a server sets, and requires of responses
-/// nothing that only a caller does.
+/// Removes `readOnly` properties from requests, and makes `writeOnly` properties optional in
+/// responses.
 pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut Report) {
     let components = |reached: BTreeSet<String>| -> BTreeSet<String> {
         let names = reached.iter().filter_map(|at| {
@@ -36,7 +36,7 @@ pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut
     let in_responses = components(roles::in_responses(document, model));
     let own = own_in_requests(document, &in_requests);
 
-    // Of what both hold, and that has such members within, requests get another.
+    // If responses also use the schema, requests get a renamed copy.
     let mut taken: Taken = document.keys("/components/schemas").into_iter().collect();
     let mut renamed = BTreeMap::new();
     for name in own.iter().filter(|name| in_responses.contains(*name)) {
@@ -98,8 +98,8 @@ pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut
     }
 }
 
-/// The components that requests refer to, and that hold a member which is
-/// `readOnly`, directly or not.
+/// Returns the components that requests refer to and that contain a `readOnly` property, directly
+/// or not.
 fn own_in_requests(document: &Document, in_requests: &BTreeSet<String>) -> BTreeSet<String> {
     let mut own: BTreeSet<String> = in_requests
         .iter()
@@ -132,8 +132,7 @@ fn says(property: &Value, keyword: &str) -> bool {
     property.get(keyword) == Some(&Value::Bool(true))
 }
 
-/// The members of the object `name`, with those of all that it is a conjunction
-/// of, that are marked by `keyword`.
+/// Returns the properties of the object `name` and of its conjuncts that `keyword` marks.
 fn members_that_are(document: &Document, name: &str, keyword: &str) -> BTreeSet<String> {
     let mut members = BTreeSet::new();
     let start = reference(name);
@@ -159,8 +158,7 @@ fn members_that_are(document: &Document, name: &str, keyword: &str) -> BTreeSet<
     members
 }
 
-/// Calls `change` with the component `name`, and with the schemas within it that
-/// it is a conjunction of.
+/// Calls `change` with the component `name` and with its inline conjuncts.
 fn each_part(document: &mut Document, name: &str, change: &mut impl FnMut(&mut Value)) {
     fn visit(schema: &mut Value, change: &mut impl FnMut(&mut Value)) {
         change(schema);
@@ -185,7 +183,7 @@ fn no_longer_required(schema: &mut Value, members: &BTreeSet<String>) {
     }
 }
 
-/// Makes all references in `root`, which is of this kind, refer to the new names.
+/// Makes all references in `root`, a node of this kind, use the new names.
 fn refer_to(root: &mut Value, kind: Kind, renamed: &BTreeMap<String, String>) {
     if renamed.is_empty() {
         return;

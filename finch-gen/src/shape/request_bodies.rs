@@ -1,9 +1,8 @@
-//! Bodies of requests, which progenitor is told are all JSON and all required.
+//! Presents every request body to progenitor as required JSON.
 //!
-//! Of what can be sent, progenitor knows the least that there is: JSON, forms
-//! that are flat, and streams of bytes, none of them optional. So a body that
-//! can be sent is one of JSON for it, and the operation keeps its encoding. A body that cannot be sent stays as it is, for
-//! preflight to refuse.
+//! progenitor only sends JSON, flat forms and byte streams, and always requires the body. So a body
+//! that can be sent becomes JSON for progenitor, and the operation keeps its encoding. A body that
+//! cannot be sent stays unchanged, and preflight refuses it.
 
 use serde_json::{Map, Value, json};
 
@@ -19,21 +18,20 @@ use crate::report::Report;
 use crate::walk;
 use crate::wire_format::{Encoding, Parameter, Part, PartEncoding, RequestBody};
 
-/// The format of a string that is bytes in the client.
+/// The format of a string that the client represents as bytes.
 pub(crate) const BYTES: &str = "bytes\u{E000}";
 
-/// The format of a string that is a file in the client.
+/// The format of a string that the client represents as a file.
 pub(crate) const FILE: &str = "file\u{E000}";
 
-/// Makes JSON of all bodies that can be sent.
+/// Makes each body that can be sent JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
     for operation in &mut model.operations {
         operation.request_body = of_operation(document, operation, report);
     }
 }
 
-/// Takes null out of what a body may be that can be left out: one way to send
-/// nothing is enough.
+/// Removes null from optional bodies: one way to send nothing is enough.
 pub(super) fn null_is_left_out(document: &mut Document, model: &ApiModel, report: &mut Report) {
     for operation in &model.operations {
         let body = operation.request_body.as_ref();
@@ -69,7 +67,7 @@ fn of_operation(
     let at = format!("{}/requestBody", operation.pointer);
     let body = document.follow(document.at(&at)?)?.clone();
     let content = body.get("content")?.as_object()?;
-    // Of several, one was chosen.
+    // An earlier pass has chosen one media type.
     let (name, media_type) = content.iter().next().filter(|_| content.len() == 1)?;
     let from = pointer::join(&format!("{at}/content"), name);
     let mut media_type = media_type.as_object()?.clone();
@@ -125,9 +123,8 @@ fn of_operation(
     Some(request)
 }
 
-/// What a body of neither JSON nor a form is in the client, and how it is sent;
-/// `None` where its schema has a structure for which the media type has a
-/// syntax that is not known.
+/// Returns the format and the encoding of a body that is neither JSON nor a form. Returns `None` if
+/// its schema has a structure and the syntax of its media type is unknown.
 fn raw(
     document: &Document,
     media_type: &str,
@@ -153,8 +150,7 @@ fn raw(
     })
 }
 
-/// Whether `schema` may describe an object, which alone has names for what a
-/// form holds.
+/// Whether `schema` may describe an object. Only an object names the fields of a form.
 fn is_object(document: &Document, schema: &Value) -> bool {
     let schema = document.follow(schema).unwrap_or(schema);
     schema.get("type").is_none_or(|of| of == "object")
@@ -167,7 +163,7 @@ struct Encodings {
 }
 
 impl Encodings {
-    /// The members of a form that have one.
+    /// Returns the properties of a form that have an Encoding Object.
     fn members(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Parameter> {
         let mut members = Vec::new();
         for (name, encoding) in &self.of_members {
@@ -186,12 +182,12 @@ impl Encodings {
         members
     }
 
-    /// The parts that have one.
+    /// Returns the parts that have an Encoding Object.
     fn parts(&self, document: &Document, form: &Value, report: &mut Report) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (name, described) in &self.of_members {
             let content_type = described.get("contentType").and_then(Value::as_str);
-            // Of several types, the caller of a file names one.
+            // If there are several types, the caller of a file names one.
             let single = content_type.filter(|of| !of.contains(',') && !is_range(of));
             let single = single.map(str::to_owned);
             let encoding = match parameters::of_encoding(document, form, name, described) {
@@ -212,11 +208,11 @@ impl Encodings {
     }
 }
 
-/// Makes files of the binary strings within `schema`, which is within `depth` objects of a
+/// Turns the binary strings within `schema` into files. `schema` is within `depth` objects of a
 /// form. Returns the depth of the deepest file, if there is one.
 ///
-/// A string or an array replaces the reference to it. So does any other component that has
-/// files, if not only multipart forms refer to it: in JSON there are no files.
+/// A string or an array replaces the reference to it. So does any other component that contains
+/// files, if a body other than a multipart form refers to it: JSON cannot contain files.
 fn take_files(
     document: &mut Document,
     schema: &mut Value,
@@ -244,7 +240,7 @@ fn take_files(
         return deepest;
     }
     let text = |key| schema.get(key).and_then(Value::as_str);
-    // A schema may have its files already, from another body.
+    // Another body may have turned the strings of this schema into files already.
     if let (Some("string"), Some("binary" | FILE)) = (text("type"), text("format")) {
         schema["format"] = FILE.into();
         return Some(depth);
@@ -265,7 +261,7 @@ fn take_files(
     deepest
 }
 
-/// Whether nothing but bodies that are multipart forms refers to `reference`.
+/// Whether only multipart forms refer to `reference`.
 fn is_of_multipart_alone(document: &Document, reference: &str) -> bool {
     walk::places(&document.root)
         .iter()

@@ -1,8 +1,8 @@
-//! Bodies of answers, which progenitor is told are all JSON.
+//! Presents every response body to progenitor as JSON.
 //!
-//! progenitor reads JSON, or else hands out a stream. So each body is one of
-//! JSON for it, a text as a string and anything else as bytes, and the operation keeps how it is
-//! decoded.
+//! progenitor decodes JSON, and returns a stream for everything else. So each body becomes JSON for
+//! progenitor: text becomes a string, and other content becomes bytes. The operation keeps the real
+//! decoding.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::pointer;
 use crate::report::Report;
 use crate::wire_format::{Decoding, ResponseBody, SuccessResponse};
 
-/// Makes JSON of the bodies of all answers.
+/// Makes the bodies of all responses JSON.
 pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, report: &mut Report) {
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
@@ -38,14 +38,14 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
             let body = of_response(document, &at, report);
             operation.successes.push(SuccessResponse { status, body });
         }
-        // A range and the default sort after the numbers.
+        // A range and the default sort after the status codes.
         operation
             .successes
             .sort_by(|one, other| one.status.cmp(&other.status));
     }
 }
 
-/// Drops the body of the response at `at`, of which HTTP allows none.
+/// Drops the body of the response at `at`, because HTTP does not allow one.
 fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
     let response = document
         .at(at)
@@ -71,7 +71,7 @@ fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Rep
 
 fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option<ResponseBody> {
     let mut response = document.follow(document.at(at)?)?.clone();
-    // Of several, one was chosen.
+    // An earlier pass has chosen one media type.
     let (name, media_type) = response.get("content")?.as_object()?.iter().next()?;
     let mut media_type = media_type.as_object()?.clone();
     media_type.shift_remove("encoding");

@@ -1,4 +1,4 @@
-//! What requests and responses lead to.
+//! Finds the schemas that requests and responses use.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,12 @@ use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::walk::{self, At};
 
-/// The pointers of all that responses refer to, directly or not.
+/// Returns the pointers of everything that responses refer to, directly or not.
 pub(super) fn in_responses(document: &Document, model: &ApiModel) -> BTreeSet<String> {
     reached(document, model, &["responses"])
 }
 
-/// The pointers of all that requests refer to, directly or not.
+/// Returns the pointers of everything that requests refer to, directly or not.
 pub(super) fn in_requests(document: &Document, model: &ApiModel) -> BTreeSet<String> {
     reached(document, model, &["requestBody", "parameters"])
 }

@@ -1,9 +1,8 @@
-//! A value for each variant of a union: the generated tests check that it is read as that
-//! variant.
+//! Makes a sample value for each variant of a union. The generated tests check that it decodes as
+//! that variant.
 //!
-//! A sample is made from the schema of the variant. Where each of its samples is one of a
-//! variant before it, too, there may be no value that is read as this one. The report says
-//! so.
+//! A sample is made from the schema of the variant. If an earlier variant accepts each sample, too,
+//! there may be no value that decodes as this variant. The report then names it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +22,7 @@ use crate::type_names;
 /// Samples of the branches of each union, by the name of its type.
 pub(crate) type Samples = BTreeMap<String, Vec<Option<Value>>>;
 
-/// How many schemas within one another are part of a sample.
+/// How deep nested schemas contribute to a sample.
 const LEVELS: usize = 16;
 
 /// How many values a sample has at most.
@@ -66,7 +65,7 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
 /// A sample of a branch.
 enum Sample {
     Of(Value),
-    /// All values that were tried are read as another branch.
+    /// All values that were tried decode as another branch.
     OfOthers,
     /// No sample was found, although there may be one.
     Unknown,
@@ -77,12 +76,11 @@ struct Rivals<'a> {
     document: &'a Document,
     variants: Vec<Variant<'a>>,
     known: &'a [KnownVariant],
-    /// The names of the properties that each keeps, if it does not keep all.
+    /// The names of the properties that each variant keeps, if it drops others.
     kept: Vec<Option<BTreeSet<&'a str>>>,
     comparisons: usize,
     steps: Steps,
-    /// Whether only a request holds the union: enums and inner unions take no other values
-    /// there.
+    /// Whether only requests use the union. There, enums and inner unions accept no unknown values.
     is_closed: bool,
 }
 
@@ -149,8 +147,8 @@ impl<'a> Rivals<'a> {
         }
     }
 
-    /// Whether `sample`, one of the variant at `index`, is read as one of another branch, if
-    /// that can be said.
+    /// Whether `sample`, made for the variant at `index`, decodes as another branch. Returns `None`
+    /// if that is unknown.
     fn is_of_another(&mut self, index: usize, sample: &Value) -> Option<bool> {
         let own = &self.variants[index];
         let given = |of: usize| {
@@ -196,9 +194,9 @@ impl<'a> Rivals<'a> {
 /// Makes samples.
 struct Sampler<'a> {
     document: &'a Document,
-    /// How many values more there may be.
+    /// How many more values the sample may have.
     left: usize,
-    /// Whether optional properties are there. Scalars differ, too.
+    /// Whether the sample has the optional properties. Its scalars differ, too.
     is_full: bool,
 }
 
@@ -235,7 +233,7 @@ impl Sampler<'_> {
         let is_file =
             format.is_some_and(|of| [request_bodies::BYTES, request_bodies::FILE].contains(&of));
         match schema.get("type").and_then(Value::as_str) {
-            // A file cannot be written as JSON.
+            // JSON cannot contain a file.
             Some("string") if is_file => return None,
             Some("boolean") => parts.push(true.into()),
             Some("integer") => parts.push(if self.is_full { 1 } else { 7919 }.into()),
@@ -295,7 +293,7 @@ impl Sampler<'_> {
     }
 }
 
-/// Replaces each null in `value`, a placeholder for any value, by a text.
+/// Replaces each null in `value`, a placeholder for any value, with a string.
 fn fill(value: &mut Value) {
     match value {
         Value::Null => *value = "any".into(),
@@ -305,7 +303,7 @@ fn fill(value: &mut Value) {
     }
 }
 
-/// Returns a text in the format of `schema`. Without a format, there are two texts.
+/// Returns a string in the format of `schema`. Without a format, there are two strings.
 fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
     match schema.get("format").and_then(Value::as_str) {
         Some("date") => "2020-02-29",
@@ -320,7 +318,7 @@ fn text(schema: &Map<String, Value>, is_first: bool) -> &'static str {
     }
 }
 
-/// Gives `value` the property that `tag` is about, at `path` within it.
+/// Gives `value` the property of `tag`, at `path` within it.
 fn give(value: &mut Value, path: &[String], tag: &Tag) {
     match (path, value) {
         (path, Value::Array(items)) => items.iter_mut().for_each(|item| give(item, path, tag)),
@@ -343,8 +341,8 @@ fn give(value: &mut Value, path: &[String], tag: &Tag) {
     }
 }
 
-/// Whether `value` has the property that `tag` is about, with one of its values; none,
-/// where it has none.
+/// Whether `value` has the property of `tag`, with one of its values. Returns `None` if the
+/// property is absent.
 fn has(value: &Value, path: &[String], tag: &Tag) -> Option<bool> {
     match (path, value) {
         (_, Value::Null) => None,

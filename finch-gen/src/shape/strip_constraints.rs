@@ -1,9 +1,8 @@
-//! Removes the assertions that a client does not check.
+//! Removes the constraints that a client does not check.
 //!
-//! typify makes types that enforce bounds, lengths and patterns whenever a value
-//! is read, and refuse members that are not listed. A server that loosens one
-//! of these would break every client that reads; and what a request must hold
-//! to, the server says better. So the types are plain.
+//! typify emits types that enforce bounds, lengths and patterns when they decode a value, and that
+//! refuse unlisted properties. A server that loosens such a constraint would break every client.
+//! The server also reports an invalid request better than the client can. So the types are plain.
 
 use serde_json::{Map, Value, json};
 
@@ -30,13 +29,13 @@ const ASSERTIONS: [&str; 13] = [
     "uniqueItems",
 ];
 
-/// Formats of numbers that are bounds.
+/// Formats of numbers that only bound the value.
 const NARROW: [&str; 7] = [
     "float", "int8", "int16", "int32", "uint8", "uint16", "uint32",
 ];
 
-/// The format of integers that an `i64` cannot hold. No document has it, as it holds a
-/// character of Unicode's private use area.
+/// The format of integers that may not fit in an `i64`. It contains a character of Unicode's
+/// private use area, so no document uses it.
 pub(crate) const WIDE_INTEGER: &str = "x-\u{E000}wide-integer";
 
 /// Whether `schema` is an integer that may be larger than an `i64`.
@@ -49,7 +48,7 @@ fn is_wide_integer(schema: &Map<String, Value>) -> bool {
     is_integer && !has_format && (says_so || values.any(lower::is_wide))
 }
 
-/// Removes the assertions that a client does not check from every schema.
+/// Removes the constraints that a client does not check from every schema.
 pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
     let mut notes: Vec<(String, &str, String)> = Vec::new();
     for at in negations(document) {
@@ -92,8 +91,8 @@ pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
         if !schema.contains_key("type") && schema.shift_remove("format").is_some() {
             dropped.push("format");
         }
-        // For these, typify emits numbers that are too small for some values, or not
-        // precise enough to send them back as they were.
+        // For these, typify emits numbers that are too small for some values, or not precise enough
+        // to round-trip.
         let format = schema.get("format").and_then(Value::as_str);
         if format.is_some_and(|format| NARROW.contains(&format))
             && !schema.get("type").is_some_and(|of| of == "string")
@@ -139,7 +138,7 @@ fn assumed(of: &str) -> String {
     format!("no `type`, but keywords of the type {of} → that type alone")
 }
 
-/// Whether the branches of a union only say which members are required.
+/// Whether the branches of a union only list required properties.
 fn is_of_required(branches: &Value) -> bool {
     let says_no_more = |branch: &Value| {
         let keys = branch.as_object().into_iter().flat_map(Map::keys);
@@ -152,9 +151,9 @@ fn is_of_required(branches: &Value) -> bool {
         .is_some_and(|branches| branches.iter().all(says_no_more))
 }
 
-/// Removes negations, which a type cannot express, and returns the pointers of their
-/// schemas. It goes from the outside in: an assertion that is removed within a negation
-/// would make it narrower.
+/// Removes negations, which a type cannot express, and returns the pointers of their schemas. It
+/// visits outer schemas first, because a constraint that is removed within a negation would make
+/// the negation narrower.
 fn negations(document: &mut Document) -> Vec<String> {
     let denies = |schema: &Value| schema.get("not").is_some_and(|not| *not != json!({}));
     let mut found = Vec::new();
@@ -163,7 +162,7 @@ fn negations(document: &mut Document) -> Vec<String> {
             found.push(at.pointer());
         }
     });
-    // A negation within another one is gone by now.
+    // The outer negation took any nested one with it.
     found.retain(|at| match document.at_mut(at) {
         Some(Value::Object(schema)) => schema.shift_remove("not").is_some(),
         _ => false,

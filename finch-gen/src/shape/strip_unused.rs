@@ -1,8 +1,7 @@
-//! What progenitor does not read, and openapiv3 reads all the same.
+//! Removes the parts of a document that progenitor does not use but openapiv3 parses.
 //!
-//! openapiv3 stops at what is wrong anywhere in a document, be it in a tag, a
-//! link or the example of a header: nothing that a client is made of. So that is
-//! gone before.
+//! openapiv3 fails on an error anywhere in a document, such as in a tag, a link or the example of a
+//! header. The client does not depend on those, so this pass removes them first.
 
 use serde_json::{Map, Value};
 
@@ -10,7 +9,7 @@ use crate::load::Document;
 use crate::reachability::METHODS;
 use crate::walk::{self, Kind};
 
-/// Leaves in `document` what types and methods are made of.
+/// Keeps only the parts of `document` that types and methods depend on.
 pub(super) fn leave_out(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |at, kind, object| {
         let Value::Object(members) = object else {

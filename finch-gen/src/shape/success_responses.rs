@@ -1,7 +1,7 @@
-//! One response of success for each operation.
+//! Gives each operation one success response.
 //!
-//! progenitor has one type for all successes of an operation. So it gets one of them, and
-//! the operation keeps the components of all, which become an enum.
+//! progenitor has one type for all successes of an operation. So the document keeps one of them,
+//! and the operation keeps the components of all, which become an enum.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::provenance;
 use crate::type_names::{self, Taken};
 use crate::wire_format::{Decoding, SuccessResponse};
 
-/// Leaves each operation one response of success, the first that has a body.
+/// Keeps one success response per operation: the first that has a body.
 pub(super) fn keep_one(document: &mut Document, model: &mut ApiModel) {
     for operation in &mut model.operations {
         let at = format!("{}/responses", operation.pointer);
@@ -61,8 +61,8 @@ fn schema(response: &Value) -> Option<&Value> {
         .get("schema")
 }
 
-/// Returns the component that `schema` refers to. If it refers to none, it becomes one, at
-/// `path` and from `place`.
+/// Returns the component that `schema` refers to. Any other schema becomes a component, at `path`
+/// and with the source `place`.
 fn component(document: &mut Document, mut schema: Value, path: &Path, place: &str) -> String {
     let single = schema.get("allOf").and_then(Value::as_array);
     let inner = match single.map(Vec::as_slice) {

@@ -1,9 +1,9 @@
 //! The names of the types of inline schemas, all assigned in one place.
 //!
 //! While a document is shaped, the key of such a component is the path that leads to its schema:
-//! see [`Path`]. Only when all components are there does each get a name, which depends on its
-//! path, its title and the names it collides with, and on nothing else. A component of the
-//! document keeps its name. All others that want one name take a longer one:
+//! see [`Path`]. Names are assigned only after all components exist. A name depends on the path,
+//! the title and the names it collides with, and on nothing else. A component of the document keeps
+//! its name. If several others want one name, each takes a longer one:
 //!
 //! | schema | names, in order |
 //! |---|---|
@@ -22,13 +22,13 @@ use crate::load::Document;
 use crate::type_names::{self, Taken};
 use crate::walk::{self, Kind};
 
-/// What stands before each step of a path.
+/// The prefix of each step of a path.
 const STEP: char = '\u{E003}';
-/// What stands between a step and the title of the schema that it leads to.
+/// The separator between a step and the title of its schema.
 const TITLE: char = '\u{E004}';
-/// What stands before a suffix for the final name.
+/// The prefix of a suffix for the final name.
 const SUFFIX: char = '\u{E005}';
-/// What stands before a number that tells equal paths apart.
+/// The prefix of a number that distinguishes equal paths.
 const NUMBER: char = '\u{E006}';
 
 const ITEMS: &str = "*";
@@ -36,7 +36,7 @@ const VALUES: &str = "=";
 const BRANCH: char = '|';
 const CONJUNCT: char = '&';
 
-/// Words that say little without the word before them.
+/// Words that mean little without the word before them.
 const GENERIC: [&str; 14] = [
     "Attribute",
     "Body",
@@ -89,7 +89,7 @@ impl Path {
         self.step(&format!("{CONJUNCT}{}", index + 1))
     }
 
-    /// Returns the path to a schema whose name is that of this one, and `suffix`.
+    /// Returns the path to a schema that takes the name of this one and adds `suffix`.
     pub(super) fn suffixed(&self, suffix: &str) -> Self {
         Self(format!("{}{SUFFIX}{suffix}", self.0))
     }
@@ -98,7 +98,7 @@ impl Path {
         Self(format!("{}{STEP}{step}", self.0))
     }
 
-    /// Returns a key that is in no use, for a schema with this title.
+    /// Returns an unused key for a schema with this title.
     pub(super) fn key(&self, title: Option<&str>, taken: &mut Taken) -> String {
         let title = title
             .map(type_names::type_name)
@@ -108,7 +108,7 @@ impl Path {
     }
 }
 
-/// Whether the name of the component `key` is that of a component of the document.
+/// Whether the component `key` takes its name from the document.
 pub(super) fn is_final(key: &str) -> bool {
     !key.contains([STEP, SUFFIX])
 }
@@ -135,7 +135,7 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
     rename_references(document, &names);
 }
 
-/// Drops the components that stood inline, and that nothing refers to any more.
+/// Drops the components of formerly inline schemas that are no longer referenced.
 fn drop_unused(document: &mut Document, model: &ApiModel) {
     loop {
         let mut used: HashSet<String> = HashSet::new();
@@ -216,7 +216,7 @@ fn names(document: &Document) -> HashMap<String, String> {
     }
     let suffixed = keys.iter().filter_map(|key| Some((key, suffix(key)?)));
     let mut suffixed: Vec<_> = suffixed.collect();
-    // A name comes before the names that are made of it.
+    // Name a component before the components whose names extend it.
     suffixed.sort_by_key(|(key, _)| key.matches(SUFFIX).count());
     for (key, (of, suffix)) in suffixed {
         let of = names.get(of).map_or(of, String::as_str);
@@ -226,7 +226,7 @@ fn names(document: &Document) -> HashMap<String, String> {
     names
 }
 
-/// Returns the key whose name that of `key` is made of, and the suffix, if `key` has one.
+/// Returns the key whose name `key` extends, and the suffix, if `key` has one.
 fn suffix(key: &str) -> Option<(&str, &str)> {
     let (of, suffix) = key.rsplit_once(SUFFIX)?;
     (!suffix.contains(STEP)).then(|| (of, without_number(suffix)))
@@ -238,10 +238,10 @@ fn without_number(key: &str) -> &str {
 
 /// A step of a path.
 struct Step<'a> {
-    /// What it was made with.
+    /// The text that made the step.
     made_of: &'a str,
     title: Option<&'a str>,
-    /// The word that tells it from other branches.
+    /// The word that distinguishes it from other branches.
     label: Option<&'a str>,
 }
 
@@ -303,8 +303,8 @@ fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     names
 }
 
-/// Returns the name of the schema that `steps` lead to from one called `head`: with singular
-/// nouns for items, and no word twice in a row.
+/// Returns the name of the schema that `steps` lead to, starting from a schema called `head`. Items
+/// become singular nouns, and no word occurs twice in a row.
 fn short(head: &str, steps: &[Step<'_>]) -> String {
     let mut name = head.to_owned();
     for (index, step) in steps.iter().enumerate() {
@@ -312,7 +312,7 @@ fn short(head: &str, steps: &[Step<'_>]) -> String {
         name = match (step.made_of, step.label) {
             (ITEMS, _) => singular(&name),
             (_, Some(label)) => joined(&name, label),
-            // Its number tells nothing of what is within.
+            // The number of a branch does not describe the schemas inside it.
             (of, None) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
             (step, None) => joined(&name, &spelled(step)),
         };
@@ -331,8 +331,8 @@ fn spelled(step: &str) -> String {
     }
 }
 
-/// Returns `name` and `next` as one name. Words that end the one and start the other are there
-/// once: `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
+/// Returns `name` and `next` as one name. Words that end the first and start the second occur once:
+/// `BenefitType` and `TypesOfPay` are `BenefitTypesOfPay`.
 fn joined(name: &str, next: &str) -> String {
     let (before, after) = (words(name), words(next));
     let most = before.len().min(after.len());
@@ -357,7 +357,7 @@ fn singular(name: &str) -> String {
     let Some((last, before)) = words.split_last() else {
         return name.to_owned();
     };
-    // A collective noun, and one whose singular is unusual.
+    // A collective noun, and a noun with an irregular singular.
     if matches!(last.as_str(), "Data" | "Metadata" | "Media" | "Criteria") || last.len() < 3 {
         return name.to_owned();
     }
@@ -365,9 +365,9 @@ fn singular(name: &str) -> String {
         + &type_names::camel_case(&pluralizer::pluralize(&last.to_lowercase(), 1, false))
 }
 
-/// Returns a word for each branch of a union that has a type of its own, by the key of its
-/// component: the value that tells it apart, a property that it alone requires, or the kind of
-/// what it holds.
+/// Returns a word for each branch of a union that becomes a named type, by the key of its
+/// component: the value that distinguishes it, a property that only it requires, or the kind of its
+/// content.
 fn labels(document: &Document) -> HashMap<String, String> {
     let mut labels = HashMap::new();
     let schemas = document

@@ -1,12 +1,11 @@
-//! Unions in an order in which the first is meant of those that keep as much.
+//! Orders the branches of unions so that the intended one comes first.
 //!
-//! Of `anyOf` progenitor makes one struct with a member for each branch, all
-//! optional, into which most things decode as nothing; of `oneOf` an enum whose
-//! variants are tried. So every union is a `oneOf`, the branch that asks for most
-//! stands first, and scalars of one type, which cannot be told apart, are that
-//! type. Which variant keeps most of a value, the polish pass `unions` tells. What
-//! is several branches at once is none of the variants: such a union takes any
-//! JSON, too.
+//! For an `anyOf`, progenitor emits a struct with an optional field for each branch, and most
+//! values decode into it as nothing. For a `oneOf`, it emits an enum and tries each variant. So
+//! every union becomes a `oneOf`, and the branch with most requirements comes first. Scalars of one
+//! type cannot be distinguished, so they become that type. The polish pass `unions` selects the
+//! variant that keeps most of a value. A value that matches several branches at once may fit no
+//! single variant, so such a union accepts any JSON, too.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -22,8 +21,8 @@ use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
-/// Leaves out the unions that stand beside a type without members: typify merges
-/// the two, to a type that may not be there in the end.
+/// Drops unions with a sibling scalar or array type: typify merges the two, and may refer to a type
+/// that it does not emit.
 pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
     let mut dropped = Vec::new();
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
@@ -47,10 +46,10 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
     }
 }
 
-/// Orders the branches of all unions of `document`. Reports the unions of strings that are
-/// no enums any more.
+/// Orders the branches of all unions in `document`. Reports the unions of strings that are no
+/// longer enums.
 pub(super) fn order(document: &mut Document, report: &mut Report) {
-    // By what they lead to, before any of it is changed.
+    // Compare the branches before any of them changes.
     let mut ordered = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
@@ -72,7 +71,7 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
             ordered.push((at, union));
         }
     });
-    // From the inside out, so that each is still where it was found.
+    // Change inner unions first, so that the pointers stay valid.
     for (at, union) in ordered.into_iter().rev() {
         if let Some(Value::Object(schema)) = document.at_mut(&at) {
             union.write(schema);
@@ -80,9 +79,9 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
     }
 }
 
-/// Gives every union that can be received a last branch that takes everything, so
-/// that a new kind of object does not fail the call: all but those that only a request
-/// holds, as what no operation holds may be of a failure, or of a webhook.
+/// Adds a last branch that accepts every value to each union that can be received, so that a new
+/// kind of object does not fail the call. Skips a union that only requests use. A union that no
+/// operation uses may belong to an error or a webhook, so it gets the branch, too.
 pub(super) fn open_what_is_received(document: &mut Document, model: &ApiModel) {
     let in_responses = roles::in_responses(document, model);
     let in_requests = roles::in_requests(document, model);
@@ -100,19 +99,19 @@ pub(super) fn open_what_is_received(document: &mut Document, model: &ApiModel) {
     }
 }
 
-/// What becomes of a union.
+/// The new form of a union.
 struct Ordered {
     keyword: &'static str,
-    /// What its keyword will be; none, where it is a string.
+    /// The new keyword, or `None` if the union becomes a string.
     becomes: Option<&'static str>,
-    /// The branches that it keeps, in their order.
+    /// The remaining branches, in order.
     branches: Vec<usize>,
-    /// Whether one value can be several of them at once.
+    /// Whether one value can match several branches at once.
     overlaps: bool,
 }
 
 impl Ordered {
-    /// What becomes of the union that `schema` is, if it is one.
+    /// Returns the new form of `schema`, if it is a union.
     fn find(schema: &Map<String, Value>, document: &Document) -> Option<Self> {
         let mut unions = ["anyOf", "oneOf"].into_iter();
         let keyword = unions.find(|keyword| schema.contains_key(*keyword))?;
@@ -164,7 +163,7 @@ impl Ordered {
     }
 }
 
-/// Whether an object can be several of `branches` at once.
+/// Whether an object can match several of `branches` at once.
 fn overlap(branches: &[Value], document: &Document) -> bool {
     let is_object = |branch: &&Value| {
         let followed = document.follow(branch).unwrap_or(branch);
@@ -183,8 +182,8 @@ fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
     branch.get("type")?.as_str()
 }
 
-/// Where a branch stands: what asks for more before what asks for less, and what
-/// takes everything last.
+/// Returns the sort key of a branch. Branches with more requirements come first, and a branch that
+/// accepts everything comes last.
 fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
     let followed = document.follow(branch).unwrap_or(branch);
     let conjuncts = followed.get("allOf").and_then(Value::as_array);

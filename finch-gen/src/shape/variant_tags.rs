@@ -1,12 +1,12 @@
-//! Values that tell the variants of a union apart.
+//! Finds the values that distinguish the variants of a union.
 //!
-//! A variant has a *tag* if one of its properties takes only listed values, and another
-//! variant takes other values: `kind: {const: cat}` and `kind: {const: dog}`. Types do not
-//! check such values: an enum that a response can hold takes any text, and `const: 1`
-//! becomes an integer. So the polish pass `unions` writes the tags down, and the runtime
-//! reads no variant whose tags the value lacks.
+//! A variant has a *tag* if one of its properties only allows listed values, and another variant
+//! allows other values: `kind: {const: cat}` and `kind: {const: dog}`. Types do not check such
+//! values: an enum that a response can contain accepts any text, and `const: 1` becomes an integer.
+//! So the polish pass `unions` emits the tags, and the runtime skips a variant if the value lacks
+//! its tags.
 //!
-//! The property may be within another. The one that a `discriminator` names is always a
+//! The property may be nested in another. The property that a `discriminator` names is always a
 //! tag, with the values that its mapping lists for the variant.
 
 use std::cmp::Reverse;
@@ -23,7 +23,7 @@ use crate::type_names;
 /// The variants of each union, by the name of its type.
 pub(crate) type Unions = BTreeMap<String, Vec<KnownVariant>>;
 
-/// A type that a value of a union is tried as, in the order in which they are.
+/// A type that the decoder tries for a value of a union, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownVariant {
     /// See [`Variant::name`].
@@ -31,19 +31,19 @@ pub(crate) struct KnownVariant {
     pub(crate) tags: Vec<Tag>,
 }
 
-/// The values that a property of a variant takes.
+/// The values that a property of a variant allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tag {
-    /// The name of the property, preceded by the names of those that it is within. Arrays
-    /// on the way have none.
+    /// The name of the property, preceded by the names of the properties around it. Arrays have no
+    /// name.
     pub(crate) path: Vec<String>,
     pub(crate) values: BTreeSet<Scalar>,
-    /// Whether the property is there in each value of the variant.
+    /// Whether each value of the variant has the property.
     pub(crate) is_required: bool,
 }
 
 impl Tag {
-    /// The value that the variant always has, if it has one value only.
+    /// The value that the variant always has, if it only has one.
     pub(crate) fn only_value(&self) -> Option<&Scalar> {
         let mut values = self.values.iter();
         let first = values.next();
@@ -51,10 +51,10 @@ impl Tag {
     }
 }
 
-/// In how many others a property that is a tag may be.
+/// How deep a tag may be nested.
 const DEPTH: usize = 2;
 
-/// How many schemas are looked at for the tags of one union.
+/// How many schemas the pass visits for the tags of one union.
 const SCHEMAS: usize = 20_000;
 
 /// Finds the variants of the unions among the components.
@@ -78,9 +78,9 @@ pub(super) fn find(document: &Document) -> Unions {
         .collect()
 }
 
-/// Returns a word for each branch of `union` that is a component, by its key, if one tells it
-/// from all others: the only value of its tag, the only property that it requires and no other has, or the
-/// kind of what it holds.
+/// Returns a word for each branch of `union` that is a component, by its key, if one distinguishes
+/// it from all others: the only value of its tag, a property that only it has and requires, or the
+/// kind of its content.
 pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
     if branches(union).count() < 2 {
         return Vec::new();
@@ -128,7 +128,7 @@ pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)
     named.collect()
 }
 
-/// The kind of the values of `schema`: `Strings` for an array of strings.
+/// Returns the kind of the values of `schema`: `Strings` for an array of strings.
 fn kind_label(schema: &Value) -> Option<String> {
     let of = |schema: &Value| Some(schema.get("type")?.as_str()?.to_owned());
     match of(schema)?.as_str() {
@@ -155,7 +155,7 @@ pub(super) fn tags(document: &Document, union: &Value, variants: &[Variant<'_>])
     rivals.tags
 }
 
-/// Whether one property, which is always there, tells each of `branches` from all others.
+/// Whether one property, which is always present, distinguishes each of `branches` from all others.
 pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
     let variants = variants_of(document, branches.iter().copied(), &[]);
     let all: Vec<usize> = (0..variants.len()).collect();
@@ -172,8 +172,8 @@ pub(super) fn are_told_apart(document: &Document, branches: &[&Value]) -> bool {
 struct Rivals<'a> {
     finder: Finder<'a>,
     variants: &'a [Variant<'a>],
-    /// The properties of each: those that are within none, within one other at most, and so
-    /// on.
+    /// The properties of each variant, by depth: first the top-level properties, then those up to
+    /// one level deeper, and so on.
     properties: Vec<Vec<Properties<'a>>>,
     tags: Vec<Vec<Tag>>,
 }
@@ -181,11 +181,11 @@ struct Rivals<'a> {
 /// How the values of one property split a group of variants.
 struct Split<'a> {
     path: Vec<&'a str>,
-    /// Variants that have values in common with others of their group alone.
+    /// Groups of variants that only share values within their group.
     groups: Vec<Vec<usize>>,
     /// The variants whose values are not listed.
     others: Vec<usize>,
-    /// Whether there are values that one of the variants takes, and another does not.
+    /// Whether one of the variants allows a value that another does not.
     differs: bool,
 }
 
@@ -201,7 +201,7 @@ impl<'a> Rivals<'a> {
         rivals
     }
 
-    /// Finds the properties that are within at most `depth` others.
+    /// Finds the properties that are nested in at most `depth` others.
     fn look_into(&mut self, depth: usize) {
         while self.properties.len() <= depth {
             let depth = self.properties.len();
@@ -213,7 +213,7 @@ impl<'a> Rivals<'a> {
         }
     }
 
-    /// Tells `group` apart by the property at `path`, and by others as far as it does not.
+    /// Splits `group` by the property at `path`, and then by others as needed.
     fn tell_by(&mut self, group: &[usize], path: &[&'a str]) {
         let split = self.split(group, path, 0);
         self.add_tags(&split, 0);
@@ -222,7 +222,7 @@ impl<'a> Rivals<'a> {
         }
     }
 
-    /// Tells `group` apart as far as that is possible.
+    /// Splits `group` as far as possible.
     fn tell_apart(&mut self, group: &[usize]) {
         if group.len() < 2 {
             return;
@@ -237,7 +237,7 @@ impl<'a> Rivals<'a> {
                 return;
             }
         }
-        // No property tells two of them apart for all values that they take, but for some.
+        // No property distinguishes two of them for every value. Some do for a few values.
         for path in self.paths(group, 0) {
             let split = self.split(group, &path, 0);
             if split.differs {
@@ -261,7 +261,7 @@ impl<'a> Rivals<'a> {
 }
 
 impl<'a> Rivals<'a> {
-    /// The paths of all properties of `group`, in the order of the document.
+    /// Returns the paths of all properties of `group`, in document order.
     fn paths(&self, group: &[usize], depth: usize) -> Vec<Vec<&'a str>> {
         let all = group
             .iter()
@@ -276,8 +276,9 @@ impl<'a> Rivals<'a> {
         paths.into_iter().map(|(path, _)| path.clone()).collect()
     }
 
-    /// The property that makes most groups of `group`, if there is one that makes several:
-    /// among equals, one that more variants have, that is required, of few values, and named early.
+    /// Returns the property that splits `group` into most groups, if there are several groups.
+    /// Among equals, it prefers a property that more variants have, that is required, that has few
+    /// values, and that comes early.
     fn best(&self, group: &[usize], depth: usize) -> Option<Split<'a>> {
         let splits = self
             .paths(group, depth)

@@ -1,8 +1,8 @@
-//! The schemas that a union is made of in the end.
+//! Finds the schemas that make up a union.
 //!
-//! A branch may be a reference, with or without annotations, or a union itself. The code
-//! that reads a union tries the variants of such an inner union as its own: an inner union
-//! that a response can hold takes any value, and would leave none to the branches after it.
+//! A branch may be a reference, with or without annotations, or a union itself. The decoder of a
+//! union tries the variants of an inner union as its direct variants. An inner union that a
+//! response can contain accepts any value, and would hide the branches after it.
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -13,12 +13,12 @@ use super::{alias, only_null};
 use crate::load::Document;
 use crate::type_names;
 
-/// A schema that a union is made of.
+/// A schema that is part of a union.
 #[derive(Clone)]
 pub(super) struct Variant<'a> {
-    /// The branch of the union that it is, or is of.
+    /// The branch of the union that this schema is, or is part of.
     pub(super) branch: usize,
-    /// The components that lead to it, itself the last.
+    /// The components that lead to it. The last one is the schema itself.
     pub(super) chain: Vec<&'a str>,
     /// The schema itself, after references are followed.
     pub(super) schema: &'a Value,
@@ -28,8 +28,7 @@ pub(super) struct Variant<'a> {
     depth: usize,
 }
 
-/// How many inner unions lead to a variant at most. Preflight refuses unions that nest half
-/// as deep.
+/// How many inner unions may lead to a variant. Preflight refuses unions that nest half as deep.
 const DEPTH: usize = 128;
 
 impl Variant<'_> {
@@ -40,8 +39,8 @@ impl Variant<'_> {
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
-    /// The order of variants that a value fits equally well. A number accepts every integer,
-    /// and a string accepts every text, so they are tried last.
+    /// The order of variants that fit a value equally well. A number accepts every integer, and a
+    /// string accepts every text, so the decoder tries them last.
     fn rank(&self) -> u8 {
         let is_listed = || {
             ["enum", "format"]
@@ -84,15 +83,15 @@ fn name_of(schema: &Value) -> String {
     }
 }
 
-/// The branches of the unions in `schema`, but for null.
+/// Returns the branches of the unions in `schema`, without null.
 pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     let lists = ["oneOf", "anyOf"].map(|keyword| schema.get(keyword).and_then(Value::as_array));
     let branches = lists.into_iter().flatten().flatten();
     branches.filter(|branch| **branch != only_null())
 }
 
-/// The variants of the union that `union` is, each once, in the order in which they are
-/// tried: its own branches first, then the branches of inner unions.
+/// Returns the variants of `union`, each once, in the order in which the decoder tries them: first
+/// the direct branches, then the branches of inner unions.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
     let discriminator = discriminator(union);
     variants_of(document, branches(union), discriminator.as_slice())
@@ -123,21 +122,21 @@ pub(super) fn variants_of<'a>(
         if let Some(name) = alias(variant.schema) {
             let target = components.and_then(|components| components.get(name));
             let Some(target) = target.filter(|_| seen.insert(name)) else {
-                // It is there already, or leads nowhere.
+                // The variant is known already, or the reference leads nowhere.
                 continue;
             };
             variant.chain.push(name);
             variant.schema = target;
         }
         if alias(variant.schema).is_some() {
-            // Another branch may be the same by a shorter way.
+            // Another branch may reach the same variant by a shorter path.
             next.push_back(variant);
             continue;
         }
         let mut inner = self::branches(variant.schema).peekable();
         let has = |keyword| variant.schema.get(keyword).is_some();
         if inner.peek().is_none() || has("allOf") || has("properties") {
-            // It is read as what none of the others is.
+            // It accepts the values that no other variant accepts.
             if !takes_everything(variant.schema) {
                 found.push(variant);
             }

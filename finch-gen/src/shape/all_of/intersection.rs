@@ -1,4 +1,4 @@
-//! What several schemas have in common.
+//! Intersects schemas.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ pub(super) struct Intersection<'a, 'b> {
     pub(super) document: &'a Document,
     /// The pointer in the lowered document of the schemas that are intersected now.
     pub(super) place: String,
-    /// The places whose schemas have nothing in common, each with a message.
+    /// The locations of schemas that have nothing in common, each with a message.
     pub(super) contradictions: Vec<(String, String)>,
     /// The components that are the intersection of two components, by the names of both.
     pub(super) pairs: BTreeMap<(String, String), String>,
@@ -368,7 +368,7 @@ fn all_of(a: &Core, b: &Core) -> Core {
     Core::from_iter([("allOf".to_owned(), all.into())])
 }
 
-/// The same text for values of an enum that are equal.
+/// Returns the same text for equal enum values.
 fn canonical(value: &Value) -> String {
     match value {
         Value::Number(number) => format!("{:?}", number.as_f64()),
@@ -376,7 +376,7 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-/// The annotations of `schema`, and what else it says, without null.
+/// Splits `schema` into its annotations and its other keywords, without null.
 pub(super) fn split(schema: &Value) -> (Map<String, Value>, Core) {
     let members = schema.as_object().cloned().unwrap_or_default();
     let (annotations, mut core): (Map<_, _>, Core) =
@@ -426,7 +426,7 @@ pub(super) fn assemble(
     overlay(annotations, core).into()
 }
 
-/// `first`, with what only `second` has.
+/// Returns `first`, with the keywords that only `second` has.
 pub(super) fn overlay(
     mut first: Map<String, Value>,
     second: Map<String, Value>,
@@ -437,7 +437,7 @@ pub(super) fn overlay(
     first
 }
 
-/// Whether `core` allows no value, or null alone.
+/// Whether `core` allows no value, or only null.
 fn is_never(core: &Core) -> bool {
     core.get("not") == Some(&json!({})) || core.get("enum") == Some(&json!([null]))
 }
@@ -468,7 +468,7 @@ fn only_union(core: &Core) -> Option<(&'static str, &Vec<Value>)> {
         .then_some((keyword, branches))
 }
 
-/// Whether `schema` describes objects alone.
+/// Whether `schema` only allows objects.
 pub(super) fn is_of_objects(document: &Document, schema: &Map<String, Value>) -> bool {
     fn check(document: &Document, schema: &Map<String, Value>, depth: usize) -> bool {
         let Some(depth) = depth.checked_sub(1) else {

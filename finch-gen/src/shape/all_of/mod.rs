@@ -1,10 +1,10 @@
 //! Conjunctions (`allOf`) that typify would merge wrongly.
 //!
-//! typify merges the schemas of a conjunction, and the schemas that they have for one
-//! property. To it, an integer and a number have nothing in common: it drops the
-//! property, or makes an empty enum of the whole. It names a merged type without looking
-//! whether another has that name, and a reference that leads back sends it into an endless
-//! loop. So this pass merges the schemas, and typify finds one schema for each property:
+//! typify merges the schemas of a conjunction, and the schemas that they have for one property. It
+//! finds no overlap between an integer and a number: it drops the property, or makes the whole type
+//! an empty enum. It names a merged type without a check for collisions, and loops forever on a
+//! circular reference. So this pass merges the schemas, and typify finds one schema for each
+//! property:
 //!
 //! ```yaml
 //! T:
@@ -35,8 +35,8 @@ use crate::report::Report;
 use crate::walk::{self, Kind};
 use intersection::{Intersection, assemble, is_of_objects, overlay, split, union_of};
 
-/// How often the conjunctions are looked at: merging two may leave one within. Preflight
-/// refuses those that are left after that.
+/// How many passes merge conjunctions: a merged schema may contain another conjunction. Preflight
+/// refuses those that remain.
 const ROUNDS: usize = 16;
 
 /// How many schemas may make up one conjunction. Preflight refuses more.
@@ -54,9 +54,8 @@ pub(super) fn merge(document: &mut Document, budget: &mut CopyBudget, report: &m
     merge_all(document, true, budget, report);
 }
 
-/// Merges the schemas of each conjunction, including conjunctions of objects if
-/// `with_objects`. Reports schemas that have no value in common. Leaves the conjunctions
-/// that `budget` does not suffice for.
+/// Merges the schemas of each conjunction, including conjunctions of objects if `with_objects`.
+/// Reports schemas that have no value in common. Skips the conjunctions that exceed `budget`.
 fn merge_all(
     document: &mut Document,
     with_objects: bool,
@@ -166,7 +165,7 @@ struct Parts<'a> {
     /// Each with the number of references that lead to it.
     all: Vec<(usize, &'a Map<String, Value>)>,
     followed: BTreeSet<&'a str>,
-    /// The components that lead to where this is.
+    /// The components on the path to the current schema.
     way: Vec<&'a str>,
     /// Whether several references lead to one component.
     is_repeated: bool,

@@ -1,4 +1,4 @@
-//! Finds the parameters that can never be sent: their style cannot write any value of their
+//! Finds the parameters that can never be sent, because their style cannot write any value of their
 //! type.
 //!
 //! OpenAPI's styles write a plain value, an array of plain values, or an object of plain
@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use crate::load::Document;
 use crate::wire_format::{Parameter, Style};
 
-/// The deepest schema within a schema that is looked at. A deeper one counts as plain.
+/// How deep nested schemas are visited. A deeper one counts as plain.
 const DEPTH: usize = 64;
 
-/// What every value of a schema is.
+/// The kind that all values of a schema share.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Plain,
@@ -39,7 +39,7 @@ pub(super) fn why(document: &Document, parameter: &Parameter, schema: &Value) ->
             format!("an array of {}", kinds.nested(items)?)
         }
         (_, Kind::Object) => {
-            // An exploded property is a parameter of its own, which may be an array.
+            // An exploded property becomes a separate parameter, which may be an array.
             let takes_arrays = style == Style::Form && parameter.explode;
             let refused = |schema| {
                 let is_array = kinds.of(schema, DEPTH) == Kind::Array;
@@ -95,7 +95,7 @@ impl<'a> Kinds<'a> {
         }
     }
 
-    /// What the values of `schema` are called, if each is an array or an object.
+    /// Describes the values of `schema`, if each is an array or an object.
     fn nested(&self, schema: &'a Value) -> Option<&'static str> {
         match self.of(schema, DEPTH) {
             Kind::Array => Some("arrays"),
@@ -147,7 +147,7 @@ fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> impl Iterator<Item
     list.into_iter().flatten()
 }
 
-/// Whether `schema` accepts null alone. Null is not sent.
+/// Whether `schema` only accepts null. Null is not sent.
 fn is_null(schema: &Value) -> bool {
     schema == &super::super::only_null()
 }

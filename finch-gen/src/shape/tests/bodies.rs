@@ -1,4 +1,4 @@
-//! Bodies: media types, successes, and what is sent without one.
+//! Bodies: media types, success responses, and requests without a body.
 
 use serde_json::{Value, json};
 
@@ -221,7 +221,7 @@ fn a_multipart_form_has_files_wherever_its_schema_does() {
         ),
         (object(json!({"type": "string"})), 0, false),
     ] {
-        // Responses are JSON, in which there are no files.
+        // Responses are JSON, which cannot contain files.
         for is_shared in [false, true] {
             let mut operation = json!({
                 "requestBody": {"content": {"multipart/form-data": {"schema": schema}}},

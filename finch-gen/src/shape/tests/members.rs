@@ -1,4 +1,4 @@
-//! Components and their members.
+//! Components and their properties.
 
 use serde_json::{Value, json};
 
@@ -24,12 +24,12 @@ fn names_are_those_of_types_and_no_two_the_same() {
             "FooBar2": {"type": "integer"},
             "N2fa": {"type": "array", "items": reference("FooBar")},
             "Error": {"type": "array", "items": reference("FooBar2")},
-            // It would be what code means by `None`.
+            // Generated code would confuse it with `None`.
             "NoneSchema": {"type": "string"},
-            // It would be what code means by `::uuid::Uuid`.
+            // Generated code would confuse it with `::uuid::Uuid`.
             "UuidSchema": {"type": "string", "format": "uuid"},
             "File": {"type": "object"},
-            // Code says `String` of the other.
+            // Generated code uses `String` for the standard type.
             "StringSchema": {"type": "object"},
             "Okay": {"type": "object", "properties": {"ok": reference("OkayOk")}},
             "OkayOk": {"type": "string", "enum": ["a"]},

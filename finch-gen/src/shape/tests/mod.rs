@@ -1,4 +1,4 @@
-//! Each rule of shaping on a document of its own.
+//! Tests each rule of shaping with a small document.
 
 mod bodies;
 mod members;

@@ -12,7 +12,7 @@ fn list(items: Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-/// Checks the names of all components of a document with these.
+/// Checks the names of all components of a document with these schemas.
 #[track_caller]
 fn check_names(components: Value, expected: &[&str]) {
     let found = schemas(components);
@@ -30,12 +30,12 @@ fn a_name_is_the_shortest_that_nothing_else_wants() {
     };
     let people = |team: Value| object(json!({"people": list(object(json!({"team": team})))}));
     for (components, expected) in [
-        // Items are singular, and the head of the path goes.
+        // Items are singular, and the head of the path is dropped.
         (
             json!({"Office": people(team())}),
             &["Office", "OfficePerson", "PersonTeam"][..],
         ),
-        // Both of two that collide take the longer path.
+        // If two names collide, both take the longer path.
         (
             json!({"Office": people(team()), "Shop": people(team())}),
             &[
@@ -66,12 +66,12 @@ fn a_name_is_the_shortest_that_nothing_else_wants() {
             json!({"Benefit": object(json!({"benefit_type": team()}))}),
             &["Benefit", "BenefitType"],
         ),
-        // A word that says little takes the one before it along.
+        // A word that means little keeps the word before it.
         (
             json!({"Page": object(json!({"data": object(json!({"attributes": team()}))}))}),
             &["Page", "PageData", "PageDataAttributes"],
         ),
-        // The path is spelled out where nothing else is left.
+        // The whole path is the fallback.
         (
             json!({"Offices": list(team()), "Office": {"type": "string"}}),
             &["Office", "Offices", "OfficesItem"],

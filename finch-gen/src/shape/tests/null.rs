@@ -1,4 +1,4 @@
-//! Where null may be.
+//! Nullable schemas.
 
 use serde_json::json;
 
@@ -96,9 +96,9 @@ fn nothing_stands_beside_null_or_a_scalar_type() {
         json!({"description": "D.", "nullable": true, "enum": [null]})
     );
     assert_eq!(found["C"], json!({"type": "string"}));
-    // An object of which nothing is said is kept whole.
+    // A free-form object is kept whole.
     assert_eq!(found["D"], json!({"type": "object"}));
-    // Which members are required is the server's to check.
+    // The server checks which properties are required.
     assert_eq!(found["E"], json!({"type": "object"}));
     let expected = [
         "not-checked",

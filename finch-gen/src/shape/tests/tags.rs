@@ -1,11 +1,11 @@
-//! What tells the variants of a union apart.
+//! The tags that distinguish the variants of a union.
 
 use serde_json::{Value, json};
 
 use super::*;
 use crate::shape::Scalar;
 
-/// The tags of the union `name`: `?=` after the path where the property may be missing.
+/// The tags of the union `name`. An optional property has `?=` after its path.
 pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
     let scalar = |scalar: &Scalar| match scalar {
         Scalar::Text(text) => text.clone(),
@@ -27,7 +27,7 @@ pub(super) fn tags(shaped: &Shaped, name: &str) -> String {
     variants.join(", ")
 }
 
-/// The tags of the union of these branches, where `A`, `B` and `C` are these schemas.
+/// The tags of the union of these branches, with these schemas for `A`, `B` and `C`.
 fn tags_of(union: Value, a: Value, b: Value, c: Value) -> (String, Vec<String>) {
     let (shaped, report) = shaped(json!({}), json!({"A": a, "B": b, "C": c, "U": union}));
     let notes = report
@@ -46,7 +46,7 @@ fn optional(name: &str, of: Value) -> Value {
 
 #[test]
 fn a_tag_is_found_by_its_values_wherever_it_stands() {
-    // A wrapper for each position in which the property can stand, and the start of its tag.
+    // A wrapper for each possible position of the property, and the start of its tag.
     type Position = (&'static str, fn(Value) -> Value);
     let positions: [Position; 9] = [
         ("t=", |of| with("t", of)),
@@ -161,7 +161,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
             &text,
             "B t=B, UVariant1 t=1",
         ),
-        // The property need not be named.
+        // The variant does not have to declare the property.
         (
             &branches,
             &told("A"),
@@ -169,7 +169,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
             &text,
             "A t=1, B t=B",
         ),
-        // A value of the mapping is one of the property's type.
+        // A mapping value is parsed as the type of the property.
         (
             &branches,
             &told("A"),
@@ -184,7 +184,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
             &with("t", json!({"type": "boolean"})),
             "A t=bool true, B t=bool false",
         ),
-        // Schemas may list other values than the mapping, and it decides between them.
+        // Schemas may list other values than the mapping. The mapping decides.
         (
             &branches,
             &told("A"),
@@ -238,7 +238,7 @@ fn several_tags_tell_apart_what_one_does_not() {
     };
     let union = json!({"oneOf": [reference("A"), reference("B"), reference("C")]});
     for (a, b, c, expected) in [
-        // One is enough, and it is the first that is.
+        // One tag is enough: the first that distinguishes the variants.
         (
             object(json!({"t": {"const": 1}, "s": {"const": 1}})),
             object(json!({"t": {"const": 2}, "s": {"const": 2}})),
@@ -251,14 +251,14 @@ fn several_tags_tell_apart_what_one_does_not() {
             object(json!({"t": {"const": 2}, "s": {"const": 2}})),
             "A t=int 1, B t=int 2 & s=int 1, C t=int 2 & s=int 2",
         ),
-        // One has none.
+        // One variant has no tag.
         (
             object(json!({"t": {"const": 1}})),
             object(json!({"t": {"const": 2}})),
             object(json!({"s": {}})),
             "A t=int 1, B t=int 2",
         ),
-        // No value is of one alone.
+        // No value belongs to one variant alone.
         (
             object(json!({"t": {"enum": [1, 2]}})),
             object(json!({"t": {"enum": [2, 3]}})),
@@ -271,7 +271,7 @@ fn several_tags_tell_apart_what_one_does_not() {
             object(json!({"s": {}})),
             "A t=a",
         ),
-        // They tell nothing.
+        // They distinguish nothing.
         (
             object(json!({"t": {"const": 1}})),
             object(json!({"t": {"const": 1}})),

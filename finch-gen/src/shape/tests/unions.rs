@@ -1,4 +1,4 @@
-//! Unions: their order, their branches, and what tells these apart.
+//! Unions: the order of their branches, and the values that distinguish them.
 
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ fn what_others_build_on_is_their_union() {
             "Cat": heir,
             "Dog": heir,
             "Owner": {"type": "object", "properties": {"pet": reference("Pet")}},
-            // Nobody refers to it but as to a part.
+            // It is only referenced as a conjunct.
             "Part": pet,
             "Whole": {"allOf": [reference("Part"), {"properties": {"a": {"type": "string"}}}]},
         }),
@@ -107,7 +107,7 @@ fn a_union_that_can_be_received_takes_everything_last() {
     let open = json!([reference("A"), reference("B"), {}]);
     assert_eq!(found["Sent"]["oneOf"], closed);
     assert_eq!(found["Read"]["oneOf"], open);
-    // Of a failure, or of a webhook.
+    // The union may belong to an error or a webhook.
     assert_eq!(found["Told"]["oneOf"], open);
 }
 
@@ -192,7 +192,7 @@ fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
         found["U"]["oneOf"],
         json!([reference("UObject"), {"type": "integer"}, {}])
     );
-    // A type would keep the one member alone.
+    // A type would keep only the one property.
     assert_eq!(found["UObject"], json!({"type": "object"}));
 }
 
@@ -277,7 +277,7 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
         "B": {"allOf": [object("b"), reference("A")]},
         "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
     }));
-    // The one that asks for more, in all its conjuncts, stands first.
+    // The branch with more requirements comes first, counting all its conjuncts.
     assert_eq!(
         found["U"]["oneOf"],
         json!([reference("B"), reference("A"), {}])

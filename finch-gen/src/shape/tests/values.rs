@@ -1,4 +1,4 @@
-//! What a schema says of values.
+//! Constraints and annotations on values.
 
 use serde_json::{Value, json};
 
