@@ -37,8 +37,14 @@ pub(crate) fn part_at(pointer: &str) -> Option<String> {
 
 /// The references between the parts of `document`.
 pub(crate) fn references(document: &Document) -> References {
+    references_in(document, |_| true)
+}
+
+/// The references between the parts of `document` from the pointers that `is_read` accepts.
+pub(crate) fn references_in(document: &Document, is_read: impl Fn(&str) -> bool) -> References {
     let mut references = References::new();
-    for place in walk::places(&document.root) {
+    let places = walk::places(&document.root).into_iter();
+    for place in places.filter(|place| is_read(&place.pointer)) {
         let Some(part) = part_at(&place.pointer) else {
             continue;
         };

@@ -584,6 +584,14 @@ fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
             "schemas: {}",
             &["right"],
         ),
+        // Lowering drops the branch.
+        (
+            "security: [], responses: {'200': {description: '', content: {application/json: {schema: \
+             {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}}}}}"
+                .to_owned(),
+            "schemas: {A: {type: string}, B: {type: text}}",
+            &["right"],
+        ),
         (
             format!("security: [], responses: {{default: {lost}}}"),
             "schemas: {}",

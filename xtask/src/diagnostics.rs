@@ -119,11 +119,18 @@ mod tests {
 
     use super::*;
 
-    /// Lowers a document with this many components, each with the schema `schema`.
+    /// Lowers a document with this many components, each with the schema `schema`, and an
+    /// operation that needs them.
     fn lower(count: usize, schema: &str) -> Result<finch_gen::Lowered, Problems> {
-        let mut text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n\
-                        components:\n  schemas:\n"
-            .to_owned();
+        let references =
+            (1..=count).map(|number| format!("{{$ref: '#/components/schemas/S{number:02}'}}"));
+        let references: Vec<String> = references.collect();
+        let mut text = format!(
+            "openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{get: {{operationId: a, \
+             security: [], responses: {{'200': {{description: '', content: {{application/json: {{schema: {{anyOf: \
+             [{}]}}}}}}}}}}}}}}}}\ncomponents:\n  schemas:\n",
+            references.join(", ")
+        );
         for number in 1..=count {
             text.push_str(&format!("    S{number:02}: {schema}\n"));
         }

@@ -145,13 +145,27 @@ mod tests {
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
+    /// An operation that needs the schemas `names`.
+    fn paths(names: &[&str]) -> String {
+        let references = names
+            .iter()
+            .map(|name| format!("{{$ref: '#/components/schemas/{name}'}}"));
+        let references: Vec<String> = references.collect();
+        format!(
+            "paths: {{/a: {{get: {{operationId: a, responses: {{'200': {{description: '', content: \
+             {{application/json: {{schema: {{anyOf: [{}]}}}}}}}}}}}}}}}}\n",
+            references.join(", ")
+        )
+    }
+
     const START: &str = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents:\n  schemas:\n";
 
     #[test]
     fn the_faulty_part_is_underlined() {
         check(
             &format!(
-                "{START}    A: {{enum: cat, type: string}}\n    B:\n      type: text # none\n"
+                "{START}    A: {{enum: cat, type: string}}\n    B:\n      type: text # none\n{}",
+                paths(&["A", "B"])
             ),
             "error: api.yaml:5:9: /components/schemas/A/enum: expected a list; list the values\n  \
              |\n5 |     A: {enum: cat, type: string}\n  |         ^^^^^^^^^\n\
@@ -164,7 +178,10 @@ mod tests {
     #[test]
     fn a_hidden_character_is_underlined_as_it_is_shown() {
         check(
-            &format!("{START}    A\u{ad}: {{enum: \"##[a\u{202e}\"}}\n"),
+            &format!(
+                "{START}    A\u{ad}: {{enum: \"##[a\u{202e}\"}}\n{}",
+                paths(&["A\u{ad}"])
+            ),
             "error: api.yaml:5:10: /components/schemas/A\\u{ad}/enum: expected a list; list the \
              values\n  |\n5 |     A\\u{ad}: {enum: \"##\\u{5b}a\\u{202e}\"}\n  \
              |               ^^^^^^^^^^^^^^^^^^^^^^^^^\n",

@@ -168,7 +168,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         is_refused: false,
     };
     prune::drop_operations(&mut lowered, uncallable);
-    prune(&mut lowered, problems);
+    prune::prune_source(&mut lowered, &document, problems);
     lowered.report.sort();
     lowered
 }

@@ -14,16 +14,44 @@ use serde_json::Value;
 use super::Lowered;
 use crate::load::Document;
 use crate::problem::Problems;
-use crate::reachability::References;
+use crate::reachability::{METHODS, References};
 use crate::{pointer, reachability};
 
 /// Drops from `lowered` the parts with `problems`. Keeps the problems there that cost an
 /// operation, and notes the others. Returns whether anything was dropped.
 pub(crate) fn prune(lowered: &mut Lowered, problems: Problems) -> bool {
+    prune_by(lowered, problems, References::new())
+}
+
+/// As [`prune`], with the problems of lowering `source`. Reads the references of `source`, too: a
+/// lowered union no longer has the branches that were refused.
+pub(super) fn prune_source(lowered: &mut Lowered, source: &Document, problems: Problems) {
+    if problems.is_empty() {
+        return;
+    }
+    // Lowering drops failure responses, and gives each operation the parameters of its path item.
+    let is_read = |pointer: &str| {
+        let tokens: Vec<&str> = pointer.splitn(7, '/').collect();
+        match tokens[..] {
+            ["", "paths", _, _, "responses", _, ..] => {
+                lowered.document.at(&tokens[..6].join("/")).is_some()
+            }
+            ["", "paths", _, member, ..] => METHODS.contains(&member),
+            _ => true,
+        }
+    };
+    let references = reachability::references_in(source, is_read);
+    prune_by(lowered, problems, references);
+}
+
+/// Prunes by the references of the lowered document and these.
+fn prune_by(lowered: &mut Lowered, problems: Problems, mut references: References) -> bool {
     if problems.is_empty() {
         return false;
     }
-    let references = reachability::references(&lowered.document);
+    for (part, targets) in reachability::references(&lowered.document) {
+        references.entry(part).or_default().extend(targets);
+    }
     let needed = needed(lowered, &references);
     let mut causes = BTreeMap::new();
     let mut refused = Problems::default();

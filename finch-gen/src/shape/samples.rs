@@ -158,6 +158,14 @@ impl<'a> Rivals<'a> {
         };
         let rivals = self.variants.iter().enumerate();
         for (of, rival) in rivals.filter(|(of, _)| *of != index) {
+            let is_earlier = match (rival.kind(), own.kind()) {
+                // A variant of any JSON comes last.
+                (Some(_), None) => true,
+                (None, Some(_)) => false,
+                // Of two variants with one type, the first in the document is decoded.
+                _ if rival.name() == own.name() => rival.branch < own.branch,
+                _ => of < index,
+            };
             self.comparisons = self.comparisons.checked_sub(1)?;
             let tags = self.known[of].tags.iter();
             let may_be = |tag: &Tag| has(sample, &tag.path, tag).unwrap_or(!tag.is_required);
@@ -175,7 +183,7 @@ impl<'a> Rivals<'a> {
             if rival.branch != own.branch
                 && !loses
                 && tags.clone().all(may_be)
-                && (given(of) > given(index) || of < index && given(of) == given(index))
+                && (given(of) > given(index) || is_earlier && given(of) == given(index))
                 && fits(
                     self.document,
                     rival.schema,
