@@ -17,6 +17,7 @@ pub struct CreateAccessToken {
 }
 
 impl CreateAccessToken {
+    #[inline]
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
@@ -32,7 +33,7 @@ impl CreateAccessToken {
         self.body.convert(value.try_into());
         self
     }
-
+    #[inline]
     fn call(self) -> Call {
         Call::new(self.client, &operations::CREATE_ACCESS_TOKEN)
             .json("application/json", self.body)
@@ -43,6 +44,7 @@ impl CreateAccessToken {
     /// # Errors
     ///
     /// An [`Error`](crate::Error). Nothing is sent if a required value is missing or a value cannot be converted. Otherwise the call failed, the status was not a success, or the response does not match the document.
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<Response<types::CreateAccessTokenResponse>, Error> {
@@ -53,6 +55,7 @@ impl CreateAccessToken {
 impl IntoFuture for CreateAccessToken {
     type Output = Result<types::CreateAccessTokenResponse, Error>;
     type IntoFuture = CallFuture<types::CreateAccessTokenResponse>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         self.call().value::<Json<types::CreateAccessTokenResponse>>()
     }

@@ -23,6 +23,7 @@ impl Client {
     /// client.create_access_token().body(body).await
     /// # }
     /// ```
+    #[inline]
     pub fn create_access_token(&self) -> calls::CreateAccessToken {
         calls::CreateAccessToken::new(self.clone())
     }

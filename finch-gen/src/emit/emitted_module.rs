@@ -7,6 +7,8 @@ use quote::quote;
 use syn::token::Brace;
 use syn::{Item, ItemMod};
 
+use crate::polish::inline;
+
 /// The crate-private items of the handwritten half.
 const RUNTIME: [&str; 12] = [
     "RawResponse",
@@ -53,8 +55,10 @@ impl EmittedModule {
         Ok(())
     }
 
-    /// The module that `declaration` declares, with all items after their imports.
+    /// The module that `declaration` declares, with all items after their imports. Its functions
+    /// are inline: a client of many operations would compile the decoders of all.
     pub(super) fn into_item(mut self, mut declaration: ItemMod) -> Result<Item, String> {
+        inline::mark(&mut self.items);
         self.items.splice(0..0, parse(imports(&self.named))?);
         declaration.content = Some((Brace::default(), self.items));
         Ok(Item::Mod(declaration))

@@ -971,3 +971,29 @@ fn an_operation_with_its_own_server_says_so() {
         assert_eq!(client.contains(host), needs, "{security}");
     }
 }
+
+/// Otherwise the library compiles the decoders of all operations, although a program calls few.
+#[test]
+fn a_program_compiles_only_the_operations_that_it_calls() {
+    let tree = polish_operation(
+        "parameters: [{name: id, in: path, required: true, schema: {type: string}}], requestBody: \
+         {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}, responses: \
+         {'200': {description: '', content: {application/json: {schema: {$ref: \
+         '#/components/schemas/A'}}}}, '202': {description: ''}}",
+        COMPONENTS,
+    );
+    let mut count = 0;
+    for path in [&["client"][..], &["calls"], &["types", "builder"]] {
+        for item in syn_query::items(&tree.file, path).unwrap() {
+            let Item::Impl(item) = item else { continue };
+            for function in syn_query::functions(&mut item.clone()) {
+                let name = &function.sig.ident;
+                let is_generic = function.sig.inputs.iter().any(syn_query::is_generic);
+                let is_inline = function.attrs.iter().any(|of| of.path().is_ident("inline"));
+                assert_eq!(is_inline, !is_generic, "{path:?}: {name}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 9, "{count}");
+}

@@ -105,6 +105,20 @@ pub(crate) fn text_of_code(code: &str) -> Option<String> {
 /// Returns `text` as Markdown within a line. Keeps code and links, and drops other markup and
 /// line breaks.
 pub(crate) fn line(text: &str, site: Option<&str>) -> String {
+    let mut line = edited_line(text, site);
+    // Without the markup in it, a text may need fewer escapes.
+    for _ in 0..EDITS {
+        let again = edited_line(&line, site);
+        if again == line {
+            break;
+        }
+        line = again;
+    }
+    line
+}
+
+/// Returns `text` as a line after one pass.
+fn edited_line(text: &str, site: Option<&str>) -> String {
     /// Makes the parser read the rest as the text of a paragraph.
     const START: &str = "x ";
 
@@ -191,12 +205,18 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     }
     let mut edited = text.clone();
     for _ in 0..EDITS {
-        edited = normalized(&edit(&edited, site));
-        if is_harmless(&edited) {
-            return edited;
+        // An edit can join two texts into something that needs another edit.
+        let again = normalized(&edit(&edited, site));
+        let is_done = again == edited;
+        edited = again;
+        if is_done {
+            break;
         }
     }
-    escaped(&text)
+    match is_harmless(&edited) {
+        true => edited,
+        false => escaped(&text),
+    }
 }
 
 /// Works as [`block`], and adds a full stop if there is none.
@@ -647,11 +667,17 @@ fn urls(text: &str) -> Vec<Range<usize>> {
             + text[start..end]
                 .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '|'])
                 .len();
-        let is_more = end > start + text[start..end].find("//").map_or(0, |at| at + 2);
-        if is_more && !text[..start].ends_with('<') {
+        // A bracket may be part of a URL, or of the text around it.
+        let bracket = text[start..end].find(['[', ']']).map(|at| start + at);
+        let ends = [Some(end), bracket].into_iter().flatten();
+        let end = ends
+            .filter(|end| absolute(&text[start..*end], None).is_some())
+            .max();
+        let Some(end) = end else { continue };
+        if !text[..start].ends_with('<') {
             found.push(start..end);
         }
-        from = end.max(start + 1);
+        from = end;
     }
     found
 }
@@ -884,6 +910,23 @@ mod tests {
     #[test]
     fn every_payload_is_harmless() {
         payloads::payloads().for_each(|text| check_any(&text));
+    }
+
+    /// Markup between two characters that mean something together.
+    #[test]
+    fn dropped_markup_joins_nothing_harmful() {
+        for open in [
+            "<", "</", "<!--", "[", "![", "[a](", "`", "&", "&lt", "\\", "~", "h",
+        ] {
+            for inner in ["", "a", "https://a.example", "#60", "http"] {
+                for markup in ["*", "**", "_", "~~", "` `", "<b>", "![](x)"] {
+                    for close in [">", "-->", "]", "](b)", ")", "`", ";", "(x)", "ttps://b"] {
+                        check_any(&format!("{open}{markup}{inner}{close}{markup}{close} (x)"));
+                        check_any(&format!("{open}{markup}{close}{markup}{close} {inner}"));
+                    }
+                }
+            }
+        }
     }
 
     proptest! {

@@ -32,11 +32,17 @@ use super::Context;
 use super::syntax::syn_query;
 
 pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
+    mark(syn_query::module(file, &["types"])?);
+    Ok(())
+}
+
+/// Marks the functions in the implementations among `items`.
+pub(crate) fn mark(items: &mut [Item]) {
     let inline: Attribute = parse_quote!(#[inline]);
-    for item in syn_query::module(file, &["types"])? {
+    for item in items {
         let Item::Impl(item) = item else { continue };
         for function in syn_query::functions(item) {
-            // A generic function is compiled where it is used as it is.
+            // A program compiles the generic functions that it calls in any case.
             let is_generic = function.sig.generics.type_params().next().is_some()
                 || function.sig.inputs.iter().any(syn_query::is_generic);
             if !is_generic {
@@ -44,5 +50,4 @@ pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
             }
         }
     }
-    Ok(())
 }

@@ -10,7 +10,7 @@ mod conversion_error;
 pub(crate) mod docs;
 mod enums;
 pub(crate) mod formats;
-mod inline;
+pub(crate) mod inline;
 pub(crate) mod objects;
 pub(crate) mod syntax;
 pub(crate) mod unions;
@@ -227,7 +227,7 @@ pub(crate) mod tests {
     }
 
     /// The code of each item of `file` and of its modules, and of each function of a type.
-    /// Drops documentation and derives unless `shown` has any. Marks are `|…|`.
+    /// Drops documentation, derives and `#[inline]` unless `shown` has any. Marks are `|…|`.
     fn items(mut file: syn::File, shown: &str) -> BTreeSet<String> {
         file.attrs.clear();
         let mut items = Vec::new();
@@ -250,6 +250,7 @@ pub(crate) mod tests {
         }
         let is_comment = |line: &&str| line.trim_start().starts_with("///");
         let is_kept = |line: &&str| line.trim() != "///" && shown.contains("///");
+        let is_inline = |line: &&str| line.trim() == "#[inline]" && !shown.contains("#[inline]");
         let print = |mut item| {
             if let Some(attributes) = syn_query::attributes_mut(&mut item)
                 && !shown.contains("#[derive(")
@@ -260,7 +261,7 @@ pub(crate) mod tests {
             let code = layout::unparse(file.clone());
             let lines = code
                 .lines()
-                .filter(|line| !is_comment(line) || is_kept(line));
+                .filter(|line| !is_inline(line) && (!is_comment(line) || is_kept(line)));
             let code = lines.collect::<Vec<_>>().join("\n");
             code.replace(provenance::is_mark, "|")
         };

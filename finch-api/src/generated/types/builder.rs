@@ -18,6 +18,7 @@ pub struct CreateAccessTokenRequestBuilder {
 }
 
 impl Default for CreateAccessTokenRequestBuilder {
+    #[inline]
     fn default() -> Self {
         Self {
             client_id: Field::required("client_id"),
@@ -54,6 +55,7 @@ impl CreateAccessTokenRequestBuilder {
     }
 
     /// Sets [`redirect_uri`](super::CreateAccessTokenRequest::redirect_uri), or unsets it.
+    #[inline]
     pub fn maybe_redirect_uri(mut self, value: Option<String>) -> Self {
         self.redirect_uri.maybe(value);
         self
@@ -65,6 +67,7 @@ impl CreateAccessTokenRequestBuilder {
     ///
     /// A required property was not set, or a value could not be converted. The
     /// error names all of them.
+    #[inline]
     pub fn build(self) -> Result<super::CreateAccessTokenRequest, ConversionError> {
         check([
             self.client_id.problem(),
@@ -83,6 +86,7 @@ impl CreateAccessTokenRequestBuilder {
 
 impl TryFrom<CreateAccessTokenRequestBuilder> for super::CreateAccessTokenRequest {
     type Error = ConversionError;
+    #[inline]
     fn try_from(
         builder: CreateAccessTokenRequestBuilder,
     ) -> Result<Self, ConversionError> {
@@ -111,6 +115,7 @@ pub struct CreateAccessTokenResponseBuilder {
 
 #[cfg(feature = "test-util")]
 impl Default for CreateAccessTokenResponseBuilder {
+    #[inline]
     fn default() -> Self {
         Self {
             access_token: Field::required("access_token"),
@@ -150,6 +155,7 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this account ID"
     )]
+    #[inline]
     pub fn maybe_account_id(mut self, value: Option<String>) -> Self {
         self.account_id.maybe(value);
         self
@@ -177,6 +183,7 @@ impl CreateAccessTokenResponseBuilder {
     #[deprecated(
         note = "Use `connection_id` to identify the connection instead of this company ID"
     )]
+    #[inline]
     pub fn maybe_company_id(mut self, value: Option<String>) -> Self {
         self.company_id.maybe(value);
         self
@@ -204,6 +211,7 @@ impl CreateAccessTokenResponseBuilder {
     }
 
     /// Sets [`customer_id`](super::CreateAccessTokenResponse::customer_id), or unsets it.
+    #[inline]
     pub fn maybe_customer_id(mut self, value: Option<String>) -> Self {
         self.customer_id.maybe(value);
         self
@@ -216,6 +224,7 @@ impl CreateAccessTokenResponseBuilder {
     }
 
     /// Sets [`customer_name`](super::CreateAccessTokenResponse::customer_name), or unsets it.
+    #[inline]
     pub fn maybe_customer_name(mut self, value: Option<String>) -> Self {
         self.customer_name.maybe(value);
         self
@@ -260,6 +269,7 @@ impl CreateAccessTokenResponseBuilder {
     ///
     /// A required property was not set, or a value could not be converted. The
     /// error names all of them.
+    #[inline]
     pub fn build(self) -> Result<super::CreateAccessTokenResponse, ConversionError> {
         check([
             self.access_token.problem(),
@@ -295,6 +305,7 @@ impl CreateAccessTokenResponseBuilder {
 #[cfg(feature = "test-util")]
 impl TryFrom<CreateAccessTokenResponseBuilder> for super::CreateAccessTokenResponse {
     type Error = ConversionError;
+    #[inline]
     fn try_from(
         builder: CreateAccessTokenResponseBuilder,
     ) -> Result<Self, ConversionError> {
