@@ -43,7 +43,13 @@ where
         .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded: {error}"));
     let again: T = serde_json::from_value(encoded.clone())
         .unwrap_or_else(|error| panic!("{pointer}: the encoded value cannot be decoded: {error}"));
-    assert_eq!(again, value, "{pointer}: it is not decoded as it was encoded");
+    if unnamed.is_empty() {
+        assert_eq!(again, value, "{pointer}: it is not decoded as it was encoded");
+    }
+    // Without the unnamed properties, a union may be decoded as another variant.
+    let again = serde_json::to_value(Exposed(&again))
+        .unwrap_or_else(|error| panic!("{pointer}: the example cannot be encoded again: {error}"));
+    assert_eq!(again, encoded, "{pointer}: it is not encoded again as it was encoded");
     let encoded = without(encoded, unnamed);
     let example = without(example.clone(), unnamed);
     if let Some(difference) = difference(&encoded, &example, "") {

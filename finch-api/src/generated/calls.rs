@@ -33,6 +33,7 @@ impl CreateAccessToken {
         self.body.convert(value.try_into());
         self
     }
+
     #[inline]
     fn call(self) -> Call {
         Call::new(self.client, &operations::CREATE_ACCESS_TOKEN)

@@ -175,7 +175,7 @@ pub(crate) fn spaced(code: &str) -> String {
             || previous.starts_with("impl") && line.starts_with("for ")
             || is_declaration(previous) && is_declaration(line);
         let is_member = previous == "    }"
-            && ["    ///", "    fn ", "    pub fn "]
+            && ["    ///", "    #[", "    fn ", "    pub fn "]
                 .iter()
                 .any(|start| line.starts_with(start));
         if is_top && !continues || is_member {

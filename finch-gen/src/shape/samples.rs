@@ -158,12 +158,12 @@ impl<'a> Rivals<'a> {
         };
         let rivals = self.variants.iter().enumerate();
         for (of, rival) in rivals.filter(|(of, _)| *of != index) {
+            let is_alike = rival.name() == own.name();
             let is_earlier = match (rival.kind(), own.kind()) {
                 // A variant of any JSON comes last.
                 (Some(_), None) => true,
                 (None, Some(_)) => false,
-                // Of two variants with one type, the first in the document is decoded.
-                _ if rival.name() == own.name() => rival.branch < own.branch,
+                _ if is_alike => rival.order() < own.order(),
                 _ => of < index,
             };
             self.comparisons = self.comparisons.checked_sub(1)?;
@@ -182,8 +182,9 @@ impl<'a> Rivals<'a> {
             let loses = objects.any(|of| !of.keys().all(keeps));
             if rival.branch != own.branch
                 && !loses
-                && tags.clone().all(may_be)
-                && (given(of) > given(index) || is_earlier && given(of) == given(index))
+                && (is_alike && is_earlier
+                    || tags.clone().all(may_be)
+                        && (given(of) > given(index) || is_earlier && given(of) == given(index)))
                 && fits(
                     self.document,
                     rival.schema,

@@ -24,6 +24,9 @@ pub(super) struct Variant<'a> {
     pub(super) schema: &'a Value,
     /// The discriminators of the unions that lead to it.
     pub(super) discriminators: Vec<&'a Map<String, Value>>,
+    /// The last component of the chain, if its schema is the variant: a branch of an inner union
+    /// is not.
+    component: Option<&'a str>,
     /// How many inner unions lead to it.
     depth: usize,
 }
@@ -35,8 +38,14 @@ impl Variant<'_> {
     /// The name of its type: the name of a component, `[T]` for an array of `T`, or the
     /// JSON name of the type.
     pub(super) fn name(&self) -> String {
-        let component = self.chain.last().map(|name| type_names::type_name(name));
+        let component = self.component.map(type_names::type_name);
         component.unwrap_or_else(|| name_of(self.schema))
+    }
+
+    /// The order in which the generated code lists variants: if two have one type, the first is
+    /// decoded.
+    pub(super) fn order(&self) -> (usize, usize) {
+        (self.depth, self.branch)
     }
 
     /// The order of variants that fit a value equally well. A number accepts every integer, and a
@@ -115,6 +124,7 @@ pub(super) fn variants_of<'a>(
         chain: Vec::new(),
         schema,
         discriminators: discriminators.to_vec(),
+        component: None,
         depth: 0,
     });
     let mut next: VecDeque<_> = own.collect();
@@ -126,6 +136,7 @@ pub(super) fn variants_of<'a>(
                 continue;
             };
             variant.chain.push(name);
+            variant.component = Some(name);
             variant.schema = target;
         }
         if alias(variant.schema).is_some() {
@@ -143,6 +154,7 @@ pub(super) fn variants_of<'a>(
             continue;
         }
         variant.discriminators.extend(discriminator(variant.schema));
+        variant.component = None;
         variant.depth += 1;
         if variant.depth > DEPTH {
             continue;

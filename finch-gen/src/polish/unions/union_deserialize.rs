@@ -88,7 +88,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             continue;
         };
         let known = context.shaped.unions.get(&union.ident.to_string());
-        let known = known.map_or(&[][..], Vec::as_slice);
+        let known = one_per_name(known.map_or(&[][..], Vec::as_slice));
         let positions = known.iter().enumerate();
         let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));
         let positions: HashMap<&str, usize> = positions.collect();
@@ -96,7 +96,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             of.position = positions.get(type_name(of.ty).as_str()).copied();
         }
         tried.sort_by_key(|of| of.position.unwrap_or(usize::MAX));
-        let implementation = deserialize(union, &tried, known, &types);
+        let implementation = deserialize(union, &tried, &known, &types);
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
         implementations.push((index, implementation));
@@ -108,6 +108,28 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         items.push(Item::Impl(implementation));
     }
     Ok(())
+}
+
+/// Joins the variants of one name: one type decodes all of them. Keeps the tags that all have,
+/// with the values of all.
+fn one_per_name(known: &[KnownVariant]) -> Vec<KnownVariant> {
+    let mut joined: Vec<KnownVariant> = Vec::new();
+    for variant in known {
+        let Some(first) = joined.iter_mut().find(|first| first.name == variant.name) else {
+            joined.push(variant.clone());
+            continue;
+        };
+        first.tags.retain_mut(|tag| {
+            let mut others = variant.tags.iter();
+            let Some(other) = others.find(|other| other.path == tag.path) else {
+                return false;
+            };
+            tag.values.extend(other.values.iter().cloned());
+            tag.is_required &= other.is_required;
+            true
+        });
+    }
+    joined
 }
 
 /// A type that a value is tried as.
@@ -371,8 +393,8 @@ Alias: {inner}
                 vec![
                     one_of(quote!(.map(Inner::One).map(Self::Inner))),
                     two_of(quote!(.map(Inner::Two).map(Self::Inner))),
-                    scalar_of(quote!(.map(Self::String))),
                     scalar_of(quote!(.map(Inner::Integer).map(Self::Inner))),
+                    scalar_of(quote!(.map(Self::String))),
                 ],
             ),
             (
@@ -380,8 +402,8 @@ Alias: {inner}
                 vec![
                     one_of(quote!(.map(Inner::One).map(Alias).map(Self::Alias))),
                     two_of(quote!(.map(Inner::Two).map(Alias).map(Self::Alias))),
-                    scalar_of(quote!(.map(Self::String))),
                     scalar_of(quote!(.map(Inner::Integer).map(Alias).map(Self::Alias))),
+                    scalar_of(quote!(.map(Self::String))),
                 ],
             ),
             // A variant of both is a variant of the outer union.
@@ -396,6 +418,39 @@ Alias: {inner}
         ] {
             let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
             assert_eq!(variants(&branches, &schemas), expected, "{branches}");
+        }
+    }
+
+    /// Each type is decoded once, for all variants that have it.
+    #[test]
+    fn variants_of_one_type_share_their_tags() {
+        let schemas = "A: {}
+Leaf: {type: integer}
+Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
+        let leaf = "{$ref: '#/components/schemas/Leaf'}";
+        let integers = "{type: integer, enum: [1]}, {type: integer, enum: [3]}";
+        for (branches, values) in [
+            (format!("{integers}, {leaf}"), &["1", "3"][..]),
+            (format!("{integers}, {leaf}, {{type: string}}"), &["1", "3"]),
+            (
+                format!("{integers}, {leaf}, {{$ref: '#/components/schemas/Inner'}}"),
+                &["1", "3", "4"],
+            ),
+            (
+                format!("{{$ref: '#/components/schemas/Inner'}}, {leaf}"),
+                &["4"],
+            ),
+        ] {
+            let variants = variants(&branches, schemas);
+            let of_values = variants.iter().filter(|of| of.contains("Scalar"));
+            let of_values: Vec<&String> = of_values.collect();
+            let [of_values] = of_values[..] else {
+                panic!("{branches}: {variants:#?}");
+            };
+            for value in values {
+                let value = format!("Scalar :: Integer ({value}");
+                assert!(of_values.contains(&value), "{branches}: {of_values}");
+            }
         }
     }
 
