@@ -221,9 +221,9 @@ impl Sampler<'_> {
                 .into_iter()
                 .flatten()
         };
-        let mut listed = list("enum").filter(|value| !value.is_null());
-        if let Some(value) = listed.next() {
-            return Some(value.clone());
+        if schema.contains_key("enum") {
+            // null stands for any value in a sample.
+            return list("enum").find(|value| !value.is_null()).cloned();
         }
         let mut parts = Vec::new();
         for conjunct in list("allOf") {

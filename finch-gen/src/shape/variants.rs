@@ -48,23 +48,8 @@ impl Variant<'_> {
         (self.depth, self.branch)
     }
 
-    /// The order of variants that fit a value equally well. A number accepts every integer, and a
-    /// string accepts every text, so the decoder tries them last.
     fn rank(&self) -> u8 {
-        let is_listed = || {
-            ["enum", "format"]
-                .iter()
-                .any(|of| self.schema.get(of).is_some())
-        };
-        match self.schema.get("type").and_then(Value::as_str) {
-            Some("boolean") => 1,
-            Some("integer") if is_listed() => 2,
-            Some("integer") => 3,
-            Some("number") => 4,
-            Some("string") if is_listed() => 5,
-            Some("string") => 6,
-            _ => 0,
-        }
+        rank(self.schema)
     }
 
     /// The type of its values, if it has one.
@@ -74,6 +59,26 @@ impl Variant<'_> {
             .iter()
             .any(|keyword| self.schema.get(keyword).is_some());
         of.or(is_object.then_some("object"))
+    }
+}
+
+/// The order of variants that fit a value equally well. A number accepts every integer, a
+/// string accepts every text, and an array of any JSON accepts every array, so the decoder tries
+/// them last.
+fn rank(schema: &Value) -> u8 {
+    let is_listed = || ["enum", "format"].iter().any(|of| schema.get(of).is_some());
+    match schema.get("type").and_then(Value::as_str) {
+        Some("boolean") => 1,
+        Some("integer") if is_listed() => 2,
+        Some("integer") => 3,
+        Some("number") => 4,
+        Some("string") if is_listed() => 5,
+        Some("string") => 6,
+        Some("array") => match schema.get("items") {
+            Some(items) if !takes_everything(items) => rank(items),
+            _ => 7,
+        },
+        _ => 0,
     }
 }
 

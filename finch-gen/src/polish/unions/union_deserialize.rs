@@ -241,7 +241,8 @@ fn deserialize(
         .collect();
     let keeps = keeps(tried, &tags, types);
     let uses_tags = tags.iter().any(|tags| !tags.is_empty());
-    let uses = uses_tags.then(|| quote!(Scalar, Tag,));
+    let uses_tags = uses_tags.then(|| quote!(Scalar, Tag,));
+    let uses = (!tried.is_empty()).then(|| quote!(Keeps, #uses_tags decode,));
     let tags = tags.into_iter().map(|tags| tags.iter().map(tag));
     let tags = tags.map(|tags| quote!(&[#(#tags),*]));
     let constructors = tried.iter().map(|of| {
@@ -253,7 +254,7 @@ fn deserialize(
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                use crate::runtime::{Keeps, #uses decode, read_union};
+                use crate::runtime::{#uses read_union};
                 read_union(deserializer, &[
                     #((#tags, #keeps, |value| #constructors)),*
                 ], #otherwise)
@@ -267,6 +268,9 @@ fn type_name(ty: &Type) -> String {
     let ty = syn_query::unboxed(ty);
     if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
         return format!("[{}]", type_name(item));
+    }
+    if syn_query::is_any_json(ty) {
+        return String::new();
     }
     let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
     let name = syn_query::last_ident(ty).map(ToString::to_string);
@@ -452,6 +456,53 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
                 assert!(of_values.contains(&value), "{branches}: {of_values}");
             }
         }
+    }
+
+    /// A variant that accepts all values of a kind is tried last.
+    #[test]
+    fn variants_are_tried_in_the_order_of_what_they_accept() {
+        let schemas = "A: {}\nOne: {properties: {one: {}}}";
+        let array = |items: &str| format!("{{type: array, items: {items}}}");
+        let listed = "{type: string, enum: [a]}";
+        for (branches, expected) in [
+            (
+                ["{type: number}", "{type: integer}", "{type: boolean}"],
+                ["Boolean", "Integer", "Number"],
+            ),
+            (
+                [&array("{}"), &array("{type: string}"), "{type: integer}"],
+                ["Integer", "Strings", "Others"],
+            ),
+            (
+                [
+                    &array("{type: number}"),
+                    &array("{type: integer}"),
+                    "{type: string}",
+                ],
+                ["Integers", "Numbers", "String"],
+            ),
+            (
+                [
+                    &array(&array("{}")),
+                    &array(&array("{type: string}")),
+                    "{type: string}",
+                ],
+                ["", "String", "Arrays"],
+            ),
+            (
+                [&array("{}"), &array(listed), "{type: integer}"],
+                ["Integer", "", "Others"],
+            ),
+        ] {
+            let branches = branches.join(", ");
+            let variants = variants(&branches, schemas);
+            let is_found = variants.iter().zip(expected).all(|(variant, name)| {
+                name.is_empty() || variant.ends_with(&format!("Self :: {name}))"))
+            });
+            assert!(is_found && variants.len() == 3, "{branches}: {variants:#?}");
+        }
+        let none = variants("{}, {}", schemas);
+        assert_eq!(none, Vec::<String>::new());
     }
 
     #[test]
