@@ -143,7 +143,7 @@ mod tests {
     use crate::{Inputs, Text};
 
     #[test]
-    fn each_example_is_held_against_the_type_that_is_nearest() {
+    fn example_is_checked_against_the_nearest_type() {
         let document = "
 openapi: 3.1.0
 info: {title: T, version: '1'}

@@ -84,7 +84,7 @@ mod tests {
     use crate::load::{Text, load};
 
     #[test]
-    fn what_is_not_openapi_is_refused() {
+    fn unsupported_documents_are_refused() {
         let name = "api.yaml";
         for (text, message) in [
             (

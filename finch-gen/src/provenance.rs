@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_read_out_of_documentation() {
+    fn mark_is_read_from_documentation() {
         for place in [
             "/components/schemas/A",
             "/a\\\"b/\u{e9}\u{200b}",

@@ -197,7 +197,7 @@ mod tests {
     use crate::load::{Text, load};
 
     #[test]
-    fn names_say_what_they_hold() {
+    fn sensitive_names_are_classified() {
         for (name, expected) in [
             ("access_token", Some("a credential")),
             ("accessToken", Some("a credential")),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn each_name_has_one_warning_until_the_document_answers() {
+    fn each_sensitive_name_has_one_warning_until_it_is_marked() {
         let header = "/paths/~1a/get/responses/200/headers/Api-Key";
         let ssn = "/components/schemas/A/properties/ssn";
         let parameter = "/paths/~1a/get/parameters/0";

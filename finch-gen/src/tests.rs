@@ -51,14 +51,14 @@ const REFUSED: [&str; 2] = [
 ];
 
 #[test]
-fn all_that_cannot_be_generated_is_said_at_once() {
+fn one_run_reports_every_problem() {
     let problems = generate(&inputs(false)).unwrap_err();
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(lines, REFUSED);
 }
 
 #[test]
-fn an_operation_that_is_refused_need_not_take_the_others_with_it() {
+fn keep_going_generates_the_other_operations() {
     let generated = generate(&inputs(true)).unwrap();
     let refused: Vec<String> = generated.refused.iter().map(ToString::to_string).collect();
     assert_eq!(refused, REFUSED);
@@ -105,7 +105,7 @@ fn object(count: usize) -> Value {
 }
 
 #[test]
-fn a_schema_that_takes_over_too_much_is_refused_alone() {
+fn schema_that_merges_too_much_is_refused() {
     let copies = "merging the schemas of this conjunction or union copies more than 50000 values";
     let properties = "the types of a conjunction have more than 5000 properties, with those of the \
                       schemas that it merges";
@@ -164,7 +164,7 @@ fn a_schema_that_takes_over_too_much_is_refused_alone() {
 }
 
 #[test]
-fn schemas_that_take_over_too_much_together_are_one_problem() {
+fn schemas_that_merge_too_much_together_are_one_problem() {
     let many = |count: usize, schema: &Value| {
         let named = (0..count).map(|index| (format!("a{index}"), schema.clone()));
         named.collect::<Value>()
@@ -263,7 +263,7 @@ fn check_pointers(problems: &crate::Problems, expected: &[&str]) {
 }
 
 #[test]
-fn a_stage_does_not_hide_what_the_next_one_refuses() {
+fn problems_of_every_stage_are_reported() {
     let expected = [
         "/paths/~1nowhere/get/responses/200/$ref",
         "/components/schemas/Pet/properties/name/type",
@@ -276,7 +276,7 @@ fn a_stage_does_not_hide_what_the_next_one_refuses() {
 }
 
 #[test]
-fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
+fn refused_part_drops_only_the_parts_that_need_it() {
     let generated = generate(&stages(true)).unwrap();
     let left_out = generated
         .report
@@ -311,7 +311,7 @@ fn what_is_refused_takes_with_it_what_needs_it_and_no_more() {
 }
 
 #[test]
-fn of_an_example_of_what_is_left_out_nothing_more_is_said() {
+fn examples_of_dropped_schemas_are_not_reported() {
     let document = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -341,7 +341,7 @@ components:
 }
 
 #[test]
-fn what_is_wrong_with_the_whole_document_is_not_left_out() {
+fn keep_going_still_reports_document_problems() {
     let text = REFUSED_BY_STAGES.replace("info:", "jsonSchemaDialect: other\ninfo:");
     let problems = generate(&Inputs {
         document: Text {
@@ -360,7 +360,7 @@ fn what_is_wrong_with_the_whole_document_is_not_left_out() {
 }
 
 #[test]
-fn a_parameter_is_named_by_where_it_stands_in_the_document() {
+fn parameter_problems_have_source_pointers() {
     let check = |of_path: &str, own: &str| {
         let text = format!(
             "openapi: 3.1.0
@@ -420,7 +420,7 @@ paths:
 }
 
 #[test]
-fn each_type_has_a_name_of_its_own_wherever_null_is() {
+fn type_names_are_unique_in_nullable_unions() {
     for schema in [
         "{type: [object, 'null'], anyOf: [{type: boolean}, {type: object}, {type: 'null'}]}",
         "{type: ['null', object, string], anyOf: [{type: object}, {type: string}, {type: 'null'}]}",
@@ -473,7 +473,7 @@ const RIGHT: &str =
     "/right: {get: {operationId: right, security: [], responses: {'204': {description: ''}}}}";
 
 #[test]
-fn what_no_operation_needs_is_a_note() {
+fn problems_of_unused_parts_are_notes() {
     let nowhere = "{$ref: '#/components/schemas/Nowhere'}";
     let content = format!("content: {{application/json: {{schema: {nowhere}}}}}");
     let response = format!("{{description: '', {content}}}");
@@ -549,7 +549,7 @@ fn what_no_operation_needs_is_a_note() {
 }
 
 #[test]
-fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
+fn problem_refuses_only_the_operations_that_need_it() {
     let ok = "responses: {'204': {description: ''}}";
     let lost = "{description: '', content: {application/json: {schema: {$ref: '#/nowhere'}}}}";
     let broken =
@@ -607,7 +607,7 @@ fn what_an_operation_needs_is_refused_and_costs_no_other_operation() {
 }
 
 #[test]
-fn a_web_socket_is_dropped_and_the_second_of_two_ids_is_made() {
+fn web_socket_is_dropped_and_duplicate_id_is_replaced() {
     let paths = format!(
         "/socket: {{get: {{operationId: socket, security: [], responses: {{'101': {{description: ''}}}}}}}}, \
          {RIGHT}, {}, {}",
@@ -626,7 +626,7 @@ fn a_web_socket_is_dropped_and_the_second_of_two_ids_is_made() {
 }
 
 #[test]
-fn a_client_needs_no_title_and_no_version() {
+fn title_and_version_are_optional() {
     for info in [
         "",
         "info:",

@@ -133,7 +133,7 @@ fn a_missing_dependency_is_reported() {
 
 /// The warning remains until the overlay answers.
 #[test]
-fn a_sensitive_name_without_an_answer_is_a_warning() {
+fn unmarked_sensitive_name_is_a_warning() {
     let copy = Copy::new();
     let property = "code: {type: string}\n        ssn: {type: string}";
     copy.change_document("code: {type: string}", property);

@@ -267,7 +267,7 @@ fn run_script(
 
 /// A command does its work and exits normally even if the reader closes its output.
 #[test]
-fn a_pipe_that_is_closed_early_is_not_an_error() {
+fn closed_pipe_is_not_an_error() {
     let copy = Copy::new();
     copy.write(TYPES, "// @generated before\n");
     copy.set_document(&manifold());

@@ -555,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_json_cannot_represent_are_refused_with_their_place() {
+    fn values_that_json_cannot_represent_are_refused_with_their_position() {
         for (text, message) in [
             (
                 "a: [1\nb: 2",

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_ends_no_header() {
+    fn line_breaks_in_header_text_are_refused() {
         let string = json!({"type": "string"});
         for break_ in BREAKS {
             let media_type = format!("text/plain{break_}");
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_referred_to_is_looked_at_too() {
+    fn referenced_components_are_checked() {
         let components = json!({
             "responses": {"R": {"description": "", "content": {"a/b\n": {"schema": {}}}}},
             "parameters": {"P": {"in": "header", "name": "x:", "schema": {"type": "string"}}},

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_meant_in_one_way_only_is_taken_so() {
+    fn unambiguous_mistakes_are_corrected() {
         check_row(
             json!({"nullable": "true"}),
             json!({"nullable": true}),
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_that_are_no_list_may_go() {
+    fn tags_that_are_not_a_list_are_dropped() {
         let text = r#"{"paths": {"/a": {"get": {"tags": 5}, "put": {"tags": ["a"]}}}}"#;
         let mut document = load(&Text {
             name: "api.yaml",
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_describes_or_excludes_may_go() {
+    fn malformed_annotations_and_constraints_are_dropped() {
         for (keyword, value, found, expected) in [
             ("required", json!(true), "a boolean", "a list of strings"),
             ("required", json!(["a", 1]), "a list", "a list of strings"),
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_say_something_else_is_refused() {
+    fn malformed_structural_keywords_are_refused() {
         for (keyword, value, found, expected) in [
             ("oneOf", json!({"type": "string"}), "a mapping", "a list"),
             ("properties", json!([]), "a list", "a mapping"),

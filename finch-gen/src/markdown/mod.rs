@@ -720,7 +720,7 @@ mod tests {
     }
 
     #[test]
-    fn code_blocks_are_no_tests_and_are_closed() {
+    fn code_blocks_are_closed_and_not_tested() {
         for (text, expected) in [
             ("```\nlet\n```", "```text\nlet\n```"),
             ("```json\n{}\n```", "```json\n{}\n```"),

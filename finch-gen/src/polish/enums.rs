@@ -344,7 +344,7 @@ mod tests {
     use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn a_value_is_described_as_in_the_document() {
+    fn enum_values_have_the_docs_of_the_document() {
         let tree = client(
             "
 Level:

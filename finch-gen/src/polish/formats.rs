@@ -87,7 +87,7 @@ mod tests {
     use crate::polish::tests::{check_items, exchange};
 
     #[test]
-    fn a_text_in_a_request_has_its_format() {
+    fn text_with_a_format_has_its_type_in_requests() {
         let tree = exchange(
             "
 A: {required: [id], properties: {id: {type: string, format: uuid}}}

@@ -285,7 +285,7 @@ pub(crate) mod tests {
     /// The module comment of a pass has three code blocks: schemas (and paths), items that the
     /// pass removes, and items that it adds.
     #[test]
-    fn the_comment_of_each_pass_shows_what_the_pass_does() {
+    fn comment_of_each_pass_shows_its_output() {
         let mut wrong = String::new();
         for pass in passes().iter().chain(&final_passes()) {
             let blocks = blocks(pass.name);

@@ -493,7 +493,7 @@ mod tests {
     }
 
     #[test]
-    fn what_contains_itself_is_refused() {
+    fn recursive_conjunction_is_refused() {
         check_schemas(
             json!({"A": {"allOf": [reference("A"), object("a", json!({"type": "string"}))]}}),
             &["/components/schemas/A"],
@@ -517,7 +517,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_that_leads_back_by_two_ways_is_merged() {
+    fn recursive_property_with_two_descriptions_is_merged() {
         let list = |of| json!({"type": "array", "items": of});
         let again = json!({"allOf": [reference("B")], "description": "again"});
         let derived = json!({"allOf": [reference("A"), object("b", json!({}))]});
@@ -554,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_or_too_much_is_refused() {
+    fn too_deep_and_too_large_conjunctions_are_refused() {
         let chain = |length: usize, of: fn(Value) -> Value| {
             let mut schemas = Map::new();
             for index in 0..length {
@@ -593,7 +593,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conjunction_has_each_variant_with_each() {
+    fn conjunction_of_unions_multiplies_their_variants() {
         let union = (0..3).fold(Variants::NONE, |union, _| union.or(Variants::object(2)));
         let variants = |count, properties| Variants { count, properties };
         assert_eq!(union, variants(3, 6));
@@ -602,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn properties_that_conjunctions_take_over_have_a_limit() {
+    fn merged_properties_have_a_limit() {
         let check = |count: usize, schema: &Value| {
             let large = (0..100).map(|index| (format!("p{index}"), json!({})));
             let mut schemas = Map::new();
@@ -639,7 +639,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_refers_to_itself_is_not() {
+    fn recursive_properties_are_accepted() {
         let next = object("next", reference("A"));
         check_schemas(
             json!({"A": {"allOf": [next, object("b", reference("A"))]}}),
@@ -661,7 +661,7 @@ mod tests {
 
     /// Both branches have the same reference for the property, so nothing is combined.
     #[test]
-    fn a_union_with_a_property_beside_it_combines_nothing_else() {
+    fn union_next_to_a_property_merges_nothing_else() {
         let branch = |tag: &str, big: Value| {
             json!({"type": "object", "required": ["type", "big"], "properties": {
                 "type": {"type": "string", "enum": [tag]}, "big": big,

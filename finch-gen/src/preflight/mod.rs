@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_has_no_such_syntax_is_refused() {
+    fn body_that_its_media_type_cannot_encode_is_refused() {
         for (media_type, schema) in [
             ("application/xml", "{type: object}"),
             ("application/yaml", "{type: array, items: {}}"),
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_cannot_be_written_is_refused() {
+    fn parameter_that_cannot_be_encoded_is_refused() {
         let style = "a client cannot be made for a parameter of this `style`";
         for (parameter, what) in [
             (
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_style_can_write_is_kept_and_an_optional_rest_is_dropped() {
+    fn encodable_parameters_are_kept_and_optional_others_dropped() {
         let array = "{type: array, items: {type: object}}";
         let nested = "{type: object, properties: {a: {type: array, items: {type: object}}}}";
         for (parameter, schema, is_kept) in [

@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn the_component_is_blamed_on_which_it_fails() {
+    fn failing_component_is_named() {
         // Two variants of one name.
         let clash = json!({"type": "string", "enum": ["a-b", "a_b"]});
         let refers = json!({"type": "object", "properties": {

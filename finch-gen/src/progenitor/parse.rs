@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_what_syn_parses_it_to_be() {
+    fn parsed_file_equals_the_result_of_syn() {
         for text in [
             "",
             "#![a] //! b\n use a::{b, c}; use d;",

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_parts_after_the_increased_one_become_zero() {
+    fn lower_version_parts_become_zero() {
         let check = |bump, expected: &str| {
             assert_eq!(after(&Version::new(1, 2, 3), bump).to_string(), expected);
         };

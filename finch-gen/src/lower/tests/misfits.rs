@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 
 #[test]
-fn an_example_that_its_schema_refuses_is_no_test() {
+fn invalid_example_does_not_become_a_test() {
     let with = |schema: Value, example: Value| {
         let mut schema = schema;
         schema["example"] = example;
@@ -110,7 +110,7 @@ fn a_union_of_one_schema_and_null_is_that_schema() {
 }
 
 #[test]
-fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
+fn undeclared_properties_of_an_example_are_reported() {
     let example = json!({
         "own": {"free": 1},
         "inherited": 1,
@@ -157,7 +157,7 @@ fn members_of_an_example_that_its_schema_does_not_name_are_reported() {
 }
 
 #[test]
-fn an_example_of_a_request_is_held_against_what_is_closed_there() {
+fn request_example_must_fit_closed_enums_and_unions() {
     let content = |schema: &str, example: Value| {
         let reference = format!("#/components/schemas/{schema}");
         json!({"content": {"application/json": {
@@ -195,7 +195,7 @@ fn an_example_of_a_request_is_held_against_what_is_closed_there() {
 }
 
 #[test]
-fn of_a_union_the_branch_that_names_most_is_asked() {
+fn branch_that_declares_most_properties_is_used() {
     let object = |names: &[&str]| {
         let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
         json!({"type": "object", "properties": Map::from_iter(properties)})
@@ -260,7 +260,7 @@ fn of_a_union_the_branch_that_names_most_is_asked() {
 }
 
 #[test]
-fn what_only_a_server_sets_is_not_expected_of_a_request() {
+fn read_only_properties_are_undeclared_in_requests() {
     let content = json!({"application/json": {
         "schema": {"$ref": "#/components/schemas/A"},
         "example": {"id": 1, "name": "n", "of": {"id": 2}},

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn the_id_becomes_the_name_of_the_method() {
+fn operation_id_becomes_the_method_name() {
     for (id, name) in [
         ("create-access-token", "create_access_token"),
         ("getPets", "get_pets"),
@@ -23,7 +23,7 @@ fn the_id_becomes_the_name_of_the_method() {
 }
 
 #[test]
-fn only_responses_of_success_stay() {
+fn only_success_responses_are_kept() {
     let response = |text| json!({"description": text});
     for (responses, expected) in [
         (
@@ -71,7 +71,7 @@ fn a_document_without_security_is_reported() {
 }
 
 #[test]
-fn security_is_the_operations_or_else_the_documents() {
+fn operation_security_overrides_document_security() {
     let schemes = json!({"securitySchemes": {
         "token": {"type": "http", "scheme": "Bearer"},
         "basic": {"type": "http", "scheme": "basic"},
@@ -142,7 +142,7 @@ fn security_is_the_operations_or_else_the_documents() {
 }
 
 #[test]
-fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
+fn idempotency_depends_on_method_and_extension() {
     let of = |method: &str, members: Value| {
         let mut root = document(json!({}), json!({}));
         let path_item = &mut root["paths"]["/a"];
@@ -183,7 +183,7 @@ fn what_may_be_sent_again_is_said_by_the_method_or_else_by_an_extension() {
 }
 
 #[test]
-fn what_is_deprecated_is_known_of_each_operation() {
+fn deprecated_operations_are_recorded() {
     for (members, expected) in [
         (json!({"deprecated": true}), true),
         (json!({"deprecated": false}), false),
@@ -195,7 +195,7 @@ fn what_is_deprecated_is_known_of_each_operation() {
 }
 
 #[test]
-fn secrets_are_found_wherever_in_the_body_they_are() {
+fn secrets_are_found_at_any_depth_of_the_body() {
     let (_, lowered) = check(
         json!({"requestBody": {"content": {"application/json": {"schema": {
             "$ref": "#/components/schemas/A"
@@ -217,7 +217,7 @@ fn secrets_are_found_wherever_in_the_body_they_are() {
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own() {
+fn operation_names_are_unique() {
     let mut root = document(json!({"operationId": "getA"}), json!({}));
     for (method, id) in [
         ("put", json!("get-a")),
@@ -260,7 +260,7 @@ fn every_operation_has_a_name_of_its_own() {
 }
 
 #[test]
-fn what_is_changed_of_an_operation_is_reported() {
+fn changes_to_operations_are_reported() {
     let scheme = |of: Value| json!({"securitySchemes": {"s": of}});
     let body = json!({"content": {"application/json": {"schema": {"type": "string"}}}});
     for (operation, components, code, at) in [
@@ -328,7 +328,7 @@ fn what_is_changed_of_an_operation_is_reported() {
 }
 
 #[test]
-fn an_id_that_is_missing_is_made_of_method_and_path() {
+fn missing_operation_id_is_derived_from_method_and_path() {
     let mut root = document(json!({}), json!({}));
     root["paths"]["/pets/{petId}/toys"] = json!({"post": {"responses": {}}});
     let lowered = lower_value(&root).unwrap();
@@ -341,14 +341,14 @@ fn an_id_that_is_missing_is_made_of_method_and_path() {
 }
 
 #[test]
-fn an_operation_that_may_switch_protocols_need_not() {
+fn response_that_switches_protocols_is_dropped() {
     let responses = json!({"101": {"description": ""}, "200": {"description": ""}});
     let (operation, _) = check(json!({"responses": responses}), json!({}));
     assert_eq!(operation["responses"], json!({"200": {"description": ""}}));
 }
 
 #[test]
-fn a_fragment_of_a_path_is_not_sent() {
+fn path_fragment_is_dropped() {
     let text = "
 openapi: 3.1.0
 info: {title: T, version: '1'}
@@ -373,7 +373,7 @@ paths:
 }
 
 #[test]
-fn a_method_has_the_name_that_people_would_choose() {
+fn method_names_omit_hashes_paths_and_controllers() {
     let hash = "3af7d1ac36c35008b8ebb93fecbdb35b";
     for (operations, expected) in [
         (&[(hash, "List job titles")][..], &["list_job_titles"][..]),

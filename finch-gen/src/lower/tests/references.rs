@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn references_that_lead_nowhere_are_refused() {
+fn unresolved_references_are_refused() {
     let root = document(
         json!({"parameters": [{"$ref": "#/components/parameters/Gone"}]}),
         json!({"schemas": {
@@ -60,7 +60,7 @@ fn a_reference_to_something_of_another_kind_is_refused() {
 }
 
 #[test]
-fn what_stands_elsewhere_than_among_the_components_is_put_in_its_place() {
+fn references_outside_of_components_are_inlined() {
     let parameter =
         json!({"name": "p", "in": "query", "schema": {"type": "string"}, "example": "x"});
     let response = json!({"description": "", "content": {"application/json": {
@@ -108,7 +108,7 @@ fn what_stands_elsewhere_than_among_the_components_is_put_in_its_place() {
 }
 
 #[test]
-fn a_path_item_may_be_that_of_several_paths_and_lead_on() {
+fn path_items_can_be_shared_and_chained() {
     let mut root = document(json!({}), json!({}));
     let operation =
         |id: &str| json!({"operationId": id, "responses": {"204": {"description": ""}}});
@@ -328,7 +328,7 @@ fn a_reference_that_matches_no_id_is_refused() {
 }
 
 #[test]
-fn an_id_that_names_nothing_is_reported() {
+fn unusable_id_is_reported() {
     let schema = |id: &str| json!({"$id": id, "type": "string"});
     let root = document(
         json!({}),
@@ -355,7 +355,7 @@ fn an_id_that_names_nothing_is_reported() {
 }
 
 #[test]
-fn a_dynamic_reference_leads_where_only_one_anchor_can() {
+fn dynamic_reference_resolves_to_the_only_anchor() {
     let resource = |items: serde_json::Value| {
         json!({
             "$id": "https://e.example/base",
@@ -417,7 +417,7 @@ fn a_dynamic_reference_leads_where_only_one_anchor_can() {
 }
 
 #[test]
-fn a_schema_says_of_which_dialect_it_is() {
+fn schema_dialect_is_checked() {
     for (dialect, note) in [
         ("https://json-schema.org/draft/2020-12/schema", None),
         (

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn the_base_url_is_that_of_the_document_or_of_all_operations() {
+fn base_url_is_shared_by_the_document_or_all_operations() {
     let servers = |urls: &[&str]| {
         let server = |url: &&str| json!({"url": url, "variables": {"region": {"default": "eu"}}});
         Value::Array(urls.iter().map(server).collect())

@@ -91,7 +91,7 @@ mod tests {
     use crate::render::layout;
 
     #[test]
-    fn everything_that_a_caller_names_is_deprecated() {
+    fn every_public_name_of_a_deprecated_part_is_deprecated() {
         let tree = client(
             "
 /a:

@@ -139,7 +139,7 @@ mod tests {
     use crate::polish::tests::{check_items, client};
 
     #[test]
-    fn a_default_and_the_fields_of_a_variant_are_documented() {
+    fn defaults_and_variant_fields_are_documented() {
         let tree = client(
             "
 A: {required: [a], properties: {a: {type: integer, default: 100}}}

@@ -232,7 +232,7 @@ mod tests {
     use crate::polish::tests::{check_items, exchange};
 
     #[test]
-    fn the_schema_itself_is_nearer_than_its_base() {
+    fn own_docs_override_the_docs_of_the_base() {
         let tree = exchange(
             "
 Base: {required: [action], properties: {action: {type: string, description: Of the base.}}}

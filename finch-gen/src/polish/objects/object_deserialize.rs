@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_read_as_it_may_be_absent() {
+    fn each_kind_of_property_has_its_decoder() {
         let (left, read) = rewritten(parse_quote! {
             #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
             pub struct T {
@@ -313,7 +313,7 @@ others extra;
     }
 
     #[test]
-    fn a_wrapper_reads_as_leniently_as_a_property() {
+    fn wrapper_is_decoded_as_leniently_as_a_property() {
         let read = |mut item: ItemStruct| {
             read_leniently(&mut item);
             item.to_token_stream().to_string().contains("lenient")
@@ -341,7 +341,7 @@ others extra;
     }
 
     #[test]
-    fn what_the_runtime_does_not_know_is_left_to_serde() {
+    fn unsupported_types_keep_their_derived_deserialize() {
         for item in [
             parse_quote!(
                 #[derive(Serialize)]

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_are_left_out() {
+    fn absent_options_are_not_serialized() {
         for (field, expected) in [
             (
                 quote!(#[serde(default)] a: Box<Option<T>>),

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn traits_are_found_and_taken_out_by_their_last_names() {
+    fn derives_are_found_and_removed_by_trait_name() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[doc = " Debug"]),
             parse_quote!(#[derive(::serde::Deserialize, Clone,)]),

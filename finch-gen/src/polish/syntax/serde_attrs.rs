@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_is_read_and_left_out() {
+    fn serde_options_are_read_and_removed() {
         let mut attributes: Vec<Attribute> = vec![
             parse_quote!(#[doc = "rename"]),
             parse_quote!(#[serde(default, rename = "a\"b", deserialize_with = "c",)]),

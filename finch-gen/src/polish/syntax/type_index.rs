@@ -143,7 +143,7 @@ mod tests {
     use crate::provenance;
 
     #[test]
-    fn a_type_says_where_it_comes_from_after_shaping_has_moved_its_schema() {
+    fn hoisted_types_name_their_source_schema() {
         let tree = client(
             "
 /a:

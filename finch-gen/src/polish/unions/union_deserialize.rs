@@ -375,7 +375,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_variants_of_an_inner_union_are_tried_as_those_of_the_outer() {
+    fn inner_union_variants_are_tried_with_the_outer_ones() {
         let inner = "{$ref: '#/components/schemas/Inner'}";
         let one = "{$ref: '#/components/schemas/One'}";
         let schemas = format!(
@@ -460,7 +460,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
 
     /// A variant that accepts all values of a kind is tried last.
     #[test]
-    fn variants_are_tried_in_the_order_of_what_they_accept() {
+    fn variants_are_tried_from_narrow_to_wide() {
         let schemas = "A: {}\nOne: {properties: {one: {}}}";
         let array = |items: &str| format!("{{type: array, items: {items}}}");
         let listed = "{type: string, enum: [a]}";
@@ -506,7 +506,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
     }
 
     #[test]
-    fn only_a_response_holds_a_value_of_no_variant() {
+    fn only_unions_in_responses_keep_unknown_values() {
         let union = "{oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Bird'}]}";
         let tree = exchange(&format!(
             "
