@@ -70,7 +70,7 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
         }
     });
     parse_quote! {
-        #![allow(deprecated, reason = "what is deprecated is still sent and read")]
+        #![allow(deprecated, reason = "deprecated properties are still sent and read")]
         #types
         use #crate_name::Exposed;
         #(#tests)*

@@ -10,7 +10,7 @@ use crate::problem::{Problem, Problems};
 
 const REMEDY: &str = "give an OpenAPI 3.0 or 3.1 document";
 /// The advice for a document that is not valid OpenAPI and may belong to somebody else.
-pub(crate) const CORRECT: &str = "correct it, through the overlay where the document is not yours";
+pub(crate) const CORRECT: &str = "correct it in the document, or through the overlay";
 
 /// Whether `document` declares OpenAPI 3.0 or 3.1, and has the required fields.
 ///
@@ -70,7 +70,7 @@ pub(crate) fn check_version(document: &Document) -> Result<(), Problem> {
         None => {
             let what = match document.root.get("swagger") {
                 Some(_) => "a Swagger 2.0 document",
-                None => "not an OpenAPI document: the member `openapi` is missing",
+                None => "not an OpenAPI document: the field `openapi` is missing",
             };
             return Err(document.problem("", what, REMEDY));
         }
@@ -89,7 +89,7 @@ mod tests {
         for (text, message) in [
             (
                 "a: 1",
-                "api.yaml: not an OpenAPI document: the member `openapi` is missing",
+                "api.yaml: not an OpenAPI document: the field `openapi` is missing",
             ),
             ("swagger: '2.0'", "api.yaml: a Swagger 2.0 document"),
             (

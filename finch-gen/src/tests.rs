@@ -43,10 +43,10 @@ fn inputs(keep_going: bool) -> Inputs<'static> {
 }
 
 const REFUSED: [&str; 2] = [
-    "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a client cannot be made for a parameter of this \
-     `style`; rewrite it, or remove the operation, through the overlay",
+    "api.yaml:12:20: /paths/~1cookie/get/parameters/0: a parameter with this `style` is not \
+     supported; rewrite it, or remove the operation, through the overlay",
     "api.yaml:17:31: /paths/~1files/post/requestBody/content/application~1xml: a request body of this \
-     schema cannot be sent as application/xml; describe it as a string, which its caller writes, \
+     schema cannot be sent as application/xml; describe it as a string that the caller writes, \
      or remove the operation, through the overlay",
 ];
 
@@ -126,13 +126,13 @@ fn schema_that_merges_too_much_is_refused() {
         branches.collect()
     };
     for (case, schema, what) in [
-        ("branches beside properties", beside("oneOf", 100), copies),
+        ("branches next to properties", beside("oneOf", 100), copies),
         (
             "branches that share a property with a conjunct",
             json!({"allOf": [object(300), {"anyOf": others}]}),
             copies,
         ),
-        ("maps beside properties", json!({"allOf": maps}), copies),
+        ("maps next to properties", json!({"allOf": maps}), copies),
         (
             "combinations of branches",
             json!({"allOf": [object(320), {"anyOf": four("a")}, {"oneOf": four("b")}]}),
@@ -278,27 +278,31 @@ fn problems_of_every_stage_are_reported() {
 #[test]
 fn refused_part_drops_only_the_parts_that_need_it() {
     let generated = generate(&stages(true)).unwrap();
-    let left_out = generated
+    let dropped = generated
         .report
         .iter()
-        .filter(|note| note.code == "left-out");
-    let left_out: Vec<String> = left_out
+        .filter(|note| note.code == "dropped");
+    let dropped: Vec<String> = dropped
         .map(|note| format!("{}: {}", note.pointer, note.what))
         .collect();
-    let cannot = "it cannot be generated → nothing";
+    let cannot = "it cannot be generated → dropped";
     assert_eq!(
-        left_out,
+        dropped,
         [
-            "/components/parameters/Toy: it needs /components/schemas/Toy, which is left out → nothing".to_owned(),
-            "/components/responses/Owners: it needs /components/schemas/Owner, which is left out → nothing".to_owned(),
-            "/components/schemas/Owner: it needs /components/schemas/Pet, which is left out → nothing".to_owned(),
+            "/components/parameters/Toy: it needs /components/schemas/Toy → dropped with it"
+                .to_owned(),
+            "/components/responses/Owners: it needs /components/schemas/Owner → dropped with it"
+                .to_owned(),
+            "/components/schemas/Owner: it needs /components/schemas/Pet → dropped with it"
+                .to_owned(),
             format!("/components/schemas/Pet: {cannot}"),
             format!("/components/schemas/Toy: {cannot}"),
             format!("/paths/~1cookie/get: {cannot}"),
             format!("/paths/~1nowhere/get: {cannot}"),
-            "/paths/~1owners/get: it needs /components/responses/Owners, which is left out → nothing".to_owned(),
+            "/paths/~1owners/get: it needs /components/responses/Owners → dropped with it"
+                .to_owned(),
             format!("/paths/~1text/get: {cannot}"),
-            "/paths/~1toys/get: it needs /components/parameters/Toy, which is left out → nothing".to_owned(),
+            "/paths/~1toys/get: it needs /components/parameters/Toy → dropped with it".to_owned(),
         ]
     );
     assert_eq!(generated.counts.methods, 1);
@@ -332,11 +336,11 @@ components:
     .unwrap();
     let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
     assert_eq!(generated.counts.examples, 1);
-    let [left_out, unneeded] = notes.as_slice() else {
+    let [dropped, unneeded] = notes.as_slice() else {
         panic!("{notes:?}")
     };
     let lost = "/components/schemas/Lost";
-    assert!(left_out.starts_with(&format!("left-out at {lost}:")));
+    assert!(dropped.starts_with(&format!("dropped at {lost}:")));
     assert!(unneeded.starts_with(&format!("unneeded at {lost}/properties/a/$ref:")));
 }
 
@@ -537,12 +541,12 @@ fn problems_of_unused_parts_are_notes() {
         assert_eq!(methods(&generated), expected, "{paths} {components}");
         assert!(generated.refused.is_empty(), "{}", generated.refused);
         let notes: Vec<String> = generated.report.iter().map(ToString::to_string).collect();
-        let left_out = notes.iter().filter(|note| note.starts_with("unneeded at "));
+        let unneeded = notes.iter().filter(|note| note.starts_with("unneeded at "));
         // The report names the nearest place that the corrected document has.
         let at = at.trim_end_matches("/$ref");
         let is_it = |note: &&String| note.contains(at) && note.contains("no operation needs it");
         assert!(
-            left_out.clone().any(|note| is_it(&note)),
+            unneeded.clone().any(|note| is_it(&note)),
             "{at}: {notes:#?}"
         );
     }

@@ -61,7 +61,7 @@ fn stale_files_are_shown_and_updated() {
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
             "Fresh CHANGELOG.md: states API version 2020-09-17",
-            "Fresh sensitive names: each has an answer",
+            "Fresh sensitive names: each is marked",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -101,7 +101,7 @@ fn a_missing_api_version_is_stale() {
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
-            "Fresh sensitive names: each has an answer",
+            "Fresh sensitive names: each is marked",
             "Fresh version: 1.2.3, and no release is tagged",
         ]
     );
@@ -131,7 +131,7 @@ fn a_missing_dependency_is_reported() {
     assert_eq!(copy.run("check").0, Some(0));
 }
 
-/// The warning remains until the overlay answers.
+/// The warning remains until the document or the overlay marks the name.
 #[test]
 fn unmarked_sensitive_name_is_a_warning() {
     let copy = Copy::new();
@@ -143,7 +143,7 @@ fn unmarked_sensitive_name_is_a_warning() {
     assert!(out.contains(warning), "{out}");
     let (code, out, _) = copy.run("check");
     assert_eq!(code, Some(0));
-    let warning = "Fresh sensitive names: warning: 1 has no answer, see `cargo xtask generate`";
+    let warning = "Fresh sensitive names: warning: 1 is not marked, see `cargo xtask generate`";
     assert!(out.contains(warning), "{out}");
 
     copy.change_document(
@@ -159,7 +159,7 @@ fn unmarked_sensitive_name_is_a_warning() {
     assert!(
         copy.run("check")
             .1
-            .contains("Fresh sensitive names: each has an answer")
+            .contains("Fresh sensitive names: each is marked")
     );
 }
 

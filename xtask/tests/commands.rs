@@ -26,7 +26,7 @@ fn a_fresh_check_in_stays_unchanged() {
        Fresh finch-api/API.md: as generated from openapi/finch.yaml
        Fresh finch-api/Cargo.toml: states API version 2020-09-17
        Fresh CHANGELOG.md: states API version 2020-09-17
-       Fresh sensitive names: each has an answer
+       Fresh sensitive names: each is marked
        Fresh version: 1.2.3, and no release is tagged
 "
     );
@@ -230,7 +230,7 @@ fn a_document_is_lowered_and_reported() {
     assert!(out.contains("CreateAccessTokenRequest"), "{out}");
     assert!(!out.contains("CreateAccessTokenResponse"), "{out}");
     assert!(
-        errors.contains("left-out at /paths/~1auth~1token/post: "),
+        errors.contains("dropped at /paths/~1auth~1token/post: "),
         "{errors}"
     );
     assert!(errors.ends_with(&problem), "{errors}");
@@ -387,7 +387,7 @@ fn bad_input_not_openapi() {
     check_bad_input(
         |copy| copy.set_document("name: something else\n"),
         &[
-            "openapi/finch.yaml: not an OpenAPI document: the member `openapi` is missing; give an \
+            "openapi/finch.yaml: not an OpenAPI document: the field `openapi` is missing; give an \
            OpenAPI 3.0 or 3.1 document",
         ],
     );
@@ -415,8 +415,7 @@ fn bad_input_a_reference_without_a_target() {
         },
         &["openapi/finch.yaml:38:11: \
            /components/schemas/CreateAccessTokenResponse/properties/client_type/$ref: the reference \
-           \"#/components/schemas/ClientKind\" leads nowhere; define what it names, or correct it \
-           through the overlay"],
+           \"#/components/schemas/ClientKind\" leads nowhere; define its target, or correct it through the overlay"],
     );
 }
 

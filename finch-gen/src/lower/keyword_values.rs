@@ -137,12 +137,12 @@ fn correct(
         let found = kind(value);
         if let Some(meant) = meant {
             *value = meant.into();
-            let what = format!("{found} where a boolean is expected → {meant}");
+            let what = format!("{found} instead of a boolean → {meant}");
             report.warn("keyword-kind", &here, what);
             return true;
         }
         if value.is_null() || may_go(of, keyword) {
-            let what = format!("{found} where {} is expected → nothing", expected.name());
+            let what = format!("{found} instead of {} → dropped", expected.name());
             report.warn("keyword-kind", &here, what);
             return false;
         }
@@ -186,14 +186,12 @@ mod tests {
         check_row(
             json!({"nullable": "true"}),
             json!({"nullable": true}),
-            "keyword-kind at /components/schemas/A/nullable: a string where a boolean is \
-             expected → true",
+            "keyword-kind at /components/schemas/A/nullable: a string instead of a boolean → true",
         );
         check_row(
             json!({"type": "object", "properties": null}),
             json!({"type": "object"}),
-            "keyword-kind at /components/schemas/A/properties: null where a mapping is expected \
-             → nothing",
+            "keyword-kind at /components/schemas/A/properties: null instead of a mapping → dropped",
         );
     }
 
@@ -215,7 +213,7 @@ mod tests {
         let said: Vec<String> = report.iter().map(ToString::to_string).collect();
         assert_eq!(
             said,
-            ["keyword-kind at /paths/~1a/get/tags: a number where a list is expected → nothing"]
+            ["keyword-kind at /paths/~1a/get/tags: a number instead of a list → dropped"]
         );
     }
 
@@ -238,8 +236,8 @@ mod tests {
                 json!({ "default": null, keyword: value }),
                 json!({"default": null}),
                 &format!(
-                    "keyword-kind at /components/schemas/A/{keyword}: {found} where {expected} is \
-                     expected → nothing"
+                    "keyword-kind at /components/schemas/A/{keyword}: {found} instead of \
+                     {expected} → dropped"
                 ),
             );
         }
@@ -267,8 +265,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "keyword-kind at /components/parameters/P/explode: a string where a boolean is \
-                 expected → false"
+                "keyword-kind at /components/parameters/P/explode: a string instead of a boolean \
+                 → false"
                     .to_owned(),
                 format!(
                     "api.yaml: /components/parameters/P/required: expected a boolean, found a \

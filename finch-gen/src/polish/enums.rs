@@ -166,7 +166,7 @@ enum Values {
     Integers,
 }
 
-/// A variant with the value that it stands for.
+/// A variant and its value.
 struct KnownValue {
     attributes: Vec<Attribute>,
     name: Ident,
@@ -174,7 +174,7 @@ struct KnownValue {
 }
 
 impl Enum {
-    /// Reads the enum that `item` is to become.
+    /// Reads the enum that replaces `item`.
     fn read(item: &Item, context: &Context<'_>) -> Result<Option<Self>, String> {
         let of_integers = &context.shaped.integer_enums;
         let (name, variants, values) = match item {
@@ -212,7 +212,7 @@ impl Enum {
         }))
     }
 
-    /// The definition of the enum, and its conversions.
+    /// Emits the definition of the enum, and its conversions.
     fn emit(&self) -> (ItemEnum, ItemMacro) {
         let Self {
             docs,
@@ -227,7 +227,7 @@ impl Enum {
         let (conversions, other, held): (_, _, Variant) = match values {
             Values::Texts => (
                 "open_enum",
-                "A value that this version of the crate does not know; its text is that of `as_str`.",
+                "A value that this version of the crate does not know: see `as_str`.",
                 parse_quote!(#unknown(crate::UnknownValue)),
             ),
             Values::Integers => (
@@ -331,7 +331,7 @@ fn attributes(value: &EnumValue, context: &Context<'_>) -> Vec<Attribute> {
         .collect()
 }
 
-/// The documentation of a variant that stands for `text`.
+/// Returns the documentation of the variant for `text`.
 fn spelled(text: &str) -> String {
     match text {
         "" => "The empty text.".to_owned(),
@@ -398,7 +398,7 @@ pub enum Order {
     Unknown,
     /// The empty text.
     Empty,
-    /// A value that this version of the crate does not know; its text is that of `as_str`.
+    /// A value that this version of the crate does not know: see `as_str`.
     UnknownValue(crate::UnknownValue),
 }
 crate::runtime::open_enum! { Order; FirstOne "1"; Unknown "Unknown"; Empty ""; _ UnknownValue; }

@@ -30,7 +30,7 @@ use syn::{Item, Type, TypePath, parse_quote};
 use super::Context;
 use super::syntax::{roles, syn_query};
 
-/// What typify makes of texts with a format, and what an error calls it.
+/// The types that typify gives strings with a format, and their names in errors.
 pub(crate) const FORMATS: [(&[&str], &str); 6] = [
     (&["uuid", "Uuid"], "a UUID"),
     (&["chrono", "DateTime"], "a date and time (RFC 3339)"),

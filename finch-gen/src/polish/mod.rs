@@ -28,7 +28,7 @@ use crate::shape::Shaped;
 /// One pass over the syntax tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pass {
-    /// Its name: that of its module.
+    /// The name of its module.
     pub(crate) name: &'static str,
     run: fn(&mut syn::File, &Context<'_>) -> Result<(), String>,
 }
@@ -39,7 +39,7 @@ impl Pass {
     }
 }
 
-/// What a pass may want to know.
+/// The inputs of the passes.
 pub(crate) struct Context<'a> {
     pub(crate) model: &'a ApiModel,
     pub(crate) document: &'a Document,
@@ -110,7 +110,7 @@ pub(crate) fn polish(
 
 /// The problem that the pass `name` has with its tree.
 pub(crate) fn unexpected(document: &Document, name: &str, what: String) -> Problems {
-    let remedy = "adapt the pass: progenitor writes what it was not written for";
+    let remedy = "adapt the pass to the new output of progenitor";
     let what = format!("the polish pass `{name}`: {what}");
     document.problem("", what, remedy).into()
 }

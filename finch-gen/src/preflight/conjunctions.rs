@@ -68,30 +68,30 @@ enum Endless {
 impl Endless {
     fn what(self) -> String {
         match self {
-            Self::Itself => "a conjunction that contains itself cannot be made a type".to_owned(),
+            Self::Itself => "a conjunction that contains itself cannot become a type".to_owned(),
             Self::ItsOwnBranch => {
-                "a union that is a branch of itself cannot be read: reading it never ends"
+                "a union that is a branch of itself cannot be decoded: decoding would not end"
                     .to_owned()
             }
             Self::TooDeep => {
-                format!("a conjunction more than {DEPTH} levels deep cannot be made a type")
+                format!("a conjunction more than {DEPTH} levels deep cannot become a type")
             }
             Self::TooMany => format!(
                 "a conjunction of more than {PARTS} schemas, or of unions with more than \
-                 {COMBINATIONS} combinations of their branches, cannot be made a type"
+                 {COMBINATIONS} combinations of their branches, cannot become a type"
             ),
             Self::TooManyBranches => {
-                format!("a union of more than {PARTS} schemas cannot be made a type")
+                format!("a union of more than {PARTS} schemas cannot become a type")
             }
             Self::TooManyProperties => format!(
                 "the types of a conjunction have more than {MERGED_PROPERTIES} properties, with \
                  those of the schemas that it merges"
             ),
             Self::UnionTooDeep => {
-                format!("a union more than {DEPTH} levels deep cannot be made a type")
+                format!("a union more than {DEPTH} levels deep cannot become a type")
             }
             Self::TooManyPairs => format!(
-                "the unions up to this one have more than {PAIRS} pairs of branches to tell apart"
+                "the unions up to this one have more than {PAIRS} pairs of branches to distinguish"
             ),
         }
     }
@@ -99,11 +99,11 @@ impl Endless {
     fn remedy(self) -> &'static str {
         match self {
             Self::TooManyBranches | Self::TooManyPairs | Self::UnionTooDeep => {
-                "remove branches, or describe what they have in common, through the overlay"
+                "remove branches, or describe their common properties, through the overlay"
             }
             Self::TooManyProperties => LEAVE_OUT,
             Self::ItsOwnBranch => "remove that branch, through the overlay",
-            _ => "write out the members that it has, through the overlay",
+            _ => "write out its properties through the overlay",
         }
     }
 }

@@ -564,8 +564,7 @@ fn references_without_a_target_are_refused() {
         lower_schema(&schema, "3.1.0").unwrap_err(),
         "api.yaml: /components/schemas/S/not/$ref: the reference \"other.json\" leaves the document; \
          bundle the files into one document first, as `npx @redocly/cli bundle` does\n\
-         api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define \
-         what it names, or correct it through the overlay"
+         api.yaml: /components/schemas/S/items/$ref: the reference \"#gone\" leads nowhere; define its target, or correct it through the overlay"
     );
 }
 

@@ -36,12 +36,12 @@ fn parts_that_are_not_mappings_are_refused() {
             &expected("/paths/~1b", "null"),
             &expected("/components/schemas/A", "a number"),
             &expected("/components/responses/C", "a list"),
-            "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema is of characters that \
-             are shown as they are; give it another through the overlay, and refer to that",
-            "api.yaml: /paths/~1{d: the braces of a path enclose the names of its parameters, and \
-             nothing else; write it so through the overlay",
-            "api.yaml: /paths/~1\\re: a path is a line of characters that are shown as they are; \
-             write it so through the overlay",
+            "api.yaml: /components/schemas/g\\u{202e}h: the name of a schema must consist of \
+             visible characters; rename the schema and its references through the overlay",
+            "api.yaml: /paths/~1{d: the braces of a path must enclose parameter names; correct it \
+             through the overlay",
+            "api.yaml: /paths/~1\\re: a path must consist of visible characters; \
+             correct it through the overlay",
         ],
     );
 }

@@ -126,12 +126,12 @@ fn examples_of_parameters_are_found() {
         mismatches,
         [
             format!(
-                "example-mismatch at {parameters}/7/example: the schema refuses it, as it is no \
-                 integer → no test"
+                "example-mismatch at {parameters}/7/example: the schema refuses the example: it \
+                 is not of type integer → no test"
             ),
             format!(
-                "example-mismatch at {parameters}/8/example: the schema refuses it, as it is no \
-                 date → no test"
+                "example-mismatch at {parameters}/8/example: the schema refuses the example: it \
+                 is not a valid date → no test"
             ),
         ]
     );

@@ -52,26 +52,29 @@ fn invalid_example_does_not_become_a_test() {
         let notes = lowered.report.iter().filter(|note| note.code == code);
         notes.map(|note| note.what.clone()).collect::<Vec<_>>()
     };
-    let refused = |why: &str| format!("the schema refuses it, as {why} → no test");
+    let refused = |why: &str| format!("the schema refuses the example: {why} → no test");
     assert_eq!(
         notes("example-mismatch"),
         [
-            refused("/a is no integer"),
-            refused("/self/a is not there"),
-            refused("it is none of the values of `enum`"),
-            refused("/1 is no string"),
+            refused("/a is not of type integer"),
+            refused("/self/a is missing"),
+            refused("it is not in the `enum`"),
+            refused("/1 is not of type string"),
             refused("it fits no branch of `oneOf`"),
-            refused("/a is no string"),
-            refused("it is no object"),
-            refused("/b is no string"),
+            refused("/a is not of type string"),
+            refused("it is not of type object"),
+            refused("/b is not of type string"),
         ]
     );
     let valid = |why: &str| {
-        format!("it is valid, but {why}, as which a schema without `type` is read → no test")
+        format!("the example is valid, but {why}, the type assumed without `type` → no test")
     };
     assert_eq!(
         notes("example-of-another-type"),
-        [valid("it is no object"), valid("/1 is no object")]
+        [
+            valid("it is not of type object"),
+            valid("/1 is not of type object")
+        ]
     );
 }
 
@@ -89,9 +92,9 @@ fn a_union_of_one_schema_and_null_is_that_schema() {
     let values = [
         (json!({"size": {"dpi": 1}, "text": "b", "any": 1}), None),
         (json!({"size": null, "any": {}}), None),
-        (json!({"size": {}}), Some("/size/dpi is not there")),
-        (json!({"size": "a"}), Some("/size is no object")),
-        (json!({"text": 1}), Some("/text is no string")),
+        (json!({"size": {}}), Some("/size/dpi is missing")),
+        (json!({"size": "a"}), Some("/size is not of type object")),
+        (json!({"text": 1}), Some("/text is not of type string")),
     ];
     let examples = values.iter().enumerate();
     let examples = examples.map(|(at, (value, _))| (at.to_string(), json!({"value": value})));
@@ -105,7 +108,7 @@ fn a_union_of_one_schema_and_null_is_that_schema() {
     let notes = notes.filter(|note| note.code == "example-mismatch");
     let notes: Vec<_> = notes.map(|note| note.what.as_str()).collect();
     let expected = values.iter().filter_map(|(_, why)| *why);
-    let expected = expected.map(|why| format!("the schema refuses it, as {why} → no test"));
+    let expected = expected.map(|why| format!("the schema refuses the example: {why} → no test"));
     assert_eq!(notes, expected.collect::<Vec<_>>());
 }
 
@@ -165,15 +168,11 @@ fn request_example_must_fit_closed_enums_and_unions() {
         }}})
     };
     for (schema, example, misfit) in [
-        ("E", json!("b"), Some("it is none of the values of `enum`")),
+        ("E", json!("b"), Some("it is not in the `enum`")),
         ("E", json!("a"), None),
         // It equals 2 in either notation.
         ("N", json!(2), None),
-        (
-            "D",
-            json!({"$ref": "other.json"}),
-            Some("/kind is not there"),
-        ),
+        ("D", json!({"$ref": "other.json"}), Some("/kind is missing")),
         ("D", json!({"kind": "any"}), None),
     ] {
         let (_, lowered) = check(
@@ -189,7 +188,12 @@ fn request_example_must_fit_closed_enums_and_unions() {
             .iter()
             .filter(|note| note.code == "example-mismatch");
         let notes: Vec<_> = notes.map(|note| note.what.clone()).collect();
-        let expected = misfit.map(|misfit| format!("the schema refuses it, as {misfit} → no test"));
+        let expected = misfit.map(|misfit| {
+            format!(
+                "the schema refuses the example: {misfit} → no \
+                                                    test"
+            )
+        });
         assert_eq!(notes, expected.into_iter().collect::<Vec<_>>(), "{example}");
     }
 }

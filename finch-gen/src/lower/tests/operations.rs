@@ -177,8 +177,8 @@ fn idempotency_depends_on_method_and_extension() {
     }
     assert_eq!(
         of("post", json!({"x-vendor-idempotent": "yes"})).unwrap_err(),
-        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` says neither yes nor \
-         no; write `true` or `false`"
+        "api.yaml: /paths/~1a/post/x-vendor-idempotent: `x-vendor-idempotent` is neither true nor \
+         false; write `true` or `false`"
     );
 }
 
@@ -245,16 +245,16 @@ fn operation_names_are_unique() {
     assert_eq!(
         lines,
         [
-            "operation-id at /paths/~1a/delete: the operation id \"-\", of which no name can be \
-             made → made of method and path, the method delete_a",
-            "operation-id at /paths/~1a/head: the operation id \"\", of which no name can be made \
-             → made of method and path, the method head_a",
-            "operation-id at /paths/~1a/patch: the operation id \"get_a2\", which would be the \
-             method get_a2 of another → the method get_a2_2",
-            "operation-id at /paths/~1a/put: the operation id \"get-a\", which would be the method \
-             get_a of another → the method get_a_2",
-            "operation-id at /paths/~1a/trace: no `operationId` → made of method and path, the \
-             method trace_a",
+            "operation-id at /paths/~1a/delete: operation id \"-\", which contains no name → \
+             derived from method and path: the method delete_a",
+            "operation-id at /paths/~1a/head: operation id \"\", which contains no name → derived \
+             from method and path: the method head_a",
+            "operation-id at /paths/~1a/patch: operation id \"get_a2\", whose method name get_a2 \
+             is taken → the method get_a2_2",
+            "operation-id at /paths/~1a/put: operation id \"get-a\", whose method name get_a is \
+             taken → the method get_a_2",
+            "operation-id at /paths/~1a/trace: no `operationId` → derived from method and path: \
+             the method trace_a",
         ]
     );
 }

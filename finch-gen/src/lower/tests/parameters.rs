@@ -93,9 +93,9 @@ fn path_parameters_match_the_path_template() {
     assert_eq!(
         notes,
         [
-            "the path parameter b, not `required: true` → required",
-            "the path names {a}, which is not described → a string",
-            "the path parameter c, which the path does not name → nothing",
+            "path parameter b without `required: true` → required",
+            "undeclared path parameter {a} → a string",
+            "path parameter c, which is not in the path → dropped",
         ]
     );
 }

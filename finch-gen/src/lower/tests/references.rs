@@ -14,13 +14,15 @@ fn unresolved_references_are_refused() {
             "C": {"properties": {"$ref": {"type": "string"}}, "items": {"$ref": "other.yaml#/A"}},
         }}),
     );
-    let remedy = "define what it names, or correct it through the overlay";
+    let remedy = "define its target, or correct it through the overlay";
     check_refused(
         &root,
         &[
             format!("api.yaml: /paths/~1a/get/parameters/0/$ref: the reference \"#/components/parameters/Gone\" leads nowhere; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/A/$ref: the reference \"#/components/schemas/B\" leads by references to nothing but references; {remedy}").as_str(),
-            format!("api.yaml: /components/schemas/B/$ref: the reference \"#/components/schemas/A\" leads by references to nothing but references; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/A/$ref: the reference \
+            \"#/components/schemas/B\" leads only to other references; {remedy}").as_str(),
+            format!("api.yaml: /components/schemas/B/$ref: the reference \
+            \"#/components/schemas/A\" leads only to other references; {remedy}").as_str(),
             "api.yaml: /components/schemas/C/items/$ref: the reference \"other.yaml#/A\" leaves the document; bundle the files into one document first, as `npx @redocly/cli bundle` does",
         ],
     );
@@ -41,8 +43,8 @@ fn a_reference_to_something_of_another_kind_is_refused() {
     );
     let message = |at: &str, reference: &str, section: &str| {
         format!(
-            "api.yaml: /paths/~1a/get/{at}/$ref: the reference \"#/{reference}\" leads to none of \
-             `components/{section}`; define there what it refers to, through the overlay"
+            "api.yaml: /paths/~1a/get/{at}/$ref: the reference \"#/{reference}\" does not lead to \
+             `components/{section}`; move the target there through the overlay"
         )
     };
     check_refused(
@@ -346,10 +348,10 @@ fn unusable_id_is_reported() {
     assert_eq!(
         notes,
         [
-            "id-ignored at /components/schemas/C: the `$id` of /components/schemas/B, too → \
-             references resolve to that",
-            "id-ignored at /components/schemas/D: an invalid `$id` → ignored; references do not \
-             find it",
+            "id-ignored at /components/schemas/C: `$id` that /components/schemas/B also has → \
+             ignored; references resolve to the other",
+            "id-ignored at /components/schemas/D: invalid `$id` → ignored; references do not find \
+             it",
         ]
     );
 }
@@ -412,7 +414,7 @@ fn dynamic_reference_resolves_to_the_only_anchor() {
     assert_eq!(
         referred(nowhere).unwrap_err(),
         "api.yaml: /components/schemas/A/properties/v/$dynamicRef: the reference \"#gone\" leads \
-         nowhere; define what it names, or correct it through the overlay"
+         nowhere; define its target, or correct it through the overlay"
     );
 }
 
@@ -422,7 +424,7 @@ fn schema_dialect_is_checked() {
         ("https://json-schema.org/draft/2020-12/schema", None),
         (
             "http://json-schema.org/draft-04/schema#",
-            Some("a schema of draft 4 → read as one of 2020-12"),
+            Some("a schema of draft 4 → read as a schema of 2020-12"),
         ),
     ] {
         let schemas = json!({"A": {"$schema": dialect, "properties": {"v": {"type": "string"}}}});

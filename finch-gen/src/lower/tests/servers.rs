@@ -12,7 +12,7 @@ fn base_url_is_shared_by_the_document_or_all_operations() {
     };
     let refused = |at: &str, url: &str| {
         Err(format!(
-            "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is no absolute \
+            "api.yaml: /paths/~1a/get{at}: the server {url:?} of the operation is not an absolute \
              URL; correct it, or remove the operation, through the overlay"
         ))
     };

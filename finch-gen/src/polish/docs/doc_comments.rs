@@ -1,4 +1,4 @@
-//! Every type, field and variant is documented, and a type says where it comes from.
+//! Every type, field and variant has documentation, and a type names its schema.
 //!
 //! ```yaml
 //! Token:

@@ -173,13 +173,13 @@ fn member(field: &Field) -> Option<Member> {
             None => Absent::Refused,
         },
     };
-    for said in serde_attrs::all_to_serde(&field.attrs) {
-        let name = said.name()?.to_string();
-        match (name.as_str(), said.text()) {
+    for option in serde_attrs::options(&field.attrs) {
+        let name = option.name()?.to_string();
+        match (name.as_str(), option.text()) {
             ("rename", Some(name)) => member.name = name,
             ("skip_serializing_if", Some(_)) => {}
             ("flatten", None) if is_map(&field.ty) => member.absent = Absent::Others,
-            ("default", None) if said.is_alone() => {
+            ("default", None) if option.is_bare() => {
                 member.absent =
                     Absent::Default(syn_build::global(&["std", "default", "Default", "default"]));
             }
@@ -195,7 +195,7 @@ fn member(field: &Field) -> Option<Member> {
     Some(member)
 }
 
-/// Whether `ty` is a map from names.
+/// Whether `ty` is a map with string keys.
 fn is_map(ty: &Type) -> bool {
     let arguments =
         syn_query::arguments_of(ty, "HashMap").or_else(|| syn_query::arguments_of(ty, "Map"));
@@ -205,8 +205,8 @@ fn is_map(ty: &Type) -> bool {
     })
 }
 
-/// Makes a type that wraps another read it as leniently as a property. A text is read as it
-/// is.
+/// Makes a type that wraps another decode it as leniently as a property. Strings need no
+/// leniency.
 fn read_leniently(item: &mut ItemStruct) {
     let is_read = derives::has(&item.attrs, "Deserialize");
     if let Fields::Unnamed(fields) = &mut item.fields
@@ -221,10 +221,10 @@ fn read_leniently(item: &mut ItemStruct) {
     }
 }
 
-/// Removes what `field` tells serde about reading it.
+/// Removes the options of `field` that only affect decoding.
 fn leave_to_write(field: &mut Field) {
-    serde_attrs::retain(&mut field.attrs, |said| {
-        !said.is("default") && !said.is("deserialize_with")
+    serde_attrs::retain(&mut field.attrs, |option| {
+        !option.is("default") && !option.is("deserialize_with")
     });
 }
 
@@ -235,7 +235,7 @@ mod tests {
 
     use super::*;
 
-    /// The fields that are left of `item`, and the code that reads it.
+    /// Returns the remaining fields of `item`, and the code that decodes it.
     fn rewritten(mut item: ItemStruct) -> (Fields, Option<String>) {
         let read = members(&item).map(|members| {
             crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)

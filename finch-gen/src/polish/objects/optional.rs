@@ -45,8 +45,8 @@ struct Options;
 
 impl VisitMut for Options {
     fn visit_field_mut(&mut self, field: &mut Field) {
-        let is_default = serde_attrs::all_to_serde(&field.attrs)
-            .any(|said| said.is("default") && said.is_alone());
+        let is_default = serde_attrs::options(&field.attrs)
+            .any(|option| option.is("default") && option.is_bare());
         let is_boxed = boxed_option(&field.ty).is_some();
         let is_unit = matches!(&field.ty, Type::Tuple(tuple) if tuple.elems.is_empty());
         if is_unit && is_default {
@@ -54,7 +54,7 @@ impl VisitMut for Options {
         }
         self.visit_type_mut(&mut field.ty);
         if is_default && (is_unit || is_boxed) {
-            serde_attrs::retain(&mut field.attrs, |said| !said.is("default"));
+            serde_attrs::retain(&mut field.attrs, |option| !option.is("default"));
             field.attrs.push(parse_quote! {
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             });

@@ -67,7 +67,7 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
     for operation in operations.filter(|operation| operation.has_success_enum) {
         let method = &operation.rust_name;
         let builder = builders.get(method);
-        let builder = builder.ok_or_else(|| format!("there is no method `{method}`"))?;
+        let builder = builder.ok_or_else(|| format!("the method `{method}` is missing"))?;
         let name = format_ident!("{builder}Success");
         let place = format!("{}/responses", operation.pointer);
         let code = definition(&name, &operation.successes, &place);

@@ -293,12 +293,12 @@ fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream
     let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());
     let tagged = tags.iter().filter_map(|tags| tags.first());
     if !are_told_apart(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
-        return types.keep(&all);
+        return types.coverage(&all);
     }
     all.iter()
         .zip(tags)
         .map(|(ty, tags)| match tags {
-            [] => types.keep(&[ty]).remove(0),
+            [] => types.coverage(&[ty]).remove(0),
             _ => quote!(Keeps::Object),
         })
         .collect()
