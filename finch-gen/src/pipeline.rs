@@ -67,8 +67,8 @@ pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
     inputs.located(corrected())
 }
 
-/// As [`load_and_overlay`], but skips overlay actions that match nothing. An overlay for one
-/// revision of a document need not match another revision.
+/// As [`load_and_overlay`], but skips overlay actions that match nothing, because an overlay for
+/// one revision of a document may not match another.
 ///
 /// # Errors
 ///
@@ -178,8 +178,7 @@ fn prune_what_later_stages_refuse(
 /// Polishes the types of progenitor's `file`, and emits the operations.
 ///
 /// # Errors
-///
-/// The file is not what a pass was written for.
+/// A pass does not support the file.
 pub fn polish_and_emit(
     mut file: syn::File,
     lowered: &Lowered,

@@ -646,7 +646,7 @@ fn setting_a_response_on_a_failure_panics_at_once() {
     }
 }
 
-/// The causes match those of a real connection.
+/// The causes match a real connection.
 #[tokio::test(start_paused = true)]
 async fn fake_errors_match_real_ones() {
     for (reply, expected) in [

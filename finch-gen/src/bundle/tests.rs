@@ -353,12 +353,12 @@ fn file_names_follow_the_document_name() {
     for (name, address, expected) in [
         (
             "api/openapi.yaml",
-            "file:///home/api/openapi.yaml",
+            "file:///documents/api/openapi.yaml",
             "api/parts/f.yaml",
         ),
         (
             "openapi.yaml",
-            "file:///home/api/openapi.yaml",
+            "file:///documents/api/openapi.yaml",
             "parts/f.yaml",
         ),
         (

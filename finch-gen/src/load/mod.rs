@@ -117,7 +117,7 @@ impl Document {
         }
     }
 
-    /// Returns the keys of the mapping at `at`, or an empty list if there is no mapping.
+    /// Returns the keys of the mapping at `at`, or an empty list if the value is not a mapping.
     pub(crate) fn keys(&self, at: &str) -> Vec<String> {
         let object = self.at(at).and_then(Value::as_object);
         let members = object.into_iter().flatten();

@@ -331,7 +331,7 @@ impl Object {
     }
 }
 
-/// Drops from `lowered` what OpenAPI 3.0.3 does not have.
+/// Drops everything from `lowered` that OpenAPI 3.0.3 does not have.
 pub(super) fn check(
     lowered: &mut Document,
     operations: &[Operation],

@@ -124,7 +124,7 @@ mod tests {
                 assert!(has(text, format), "{text} is a {format}");
             }
             for text in others {
-                assert!(!has(text, format), "{text} is no {format}");
+                assert!(!has(text, format), "{text} is not a valid {format}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Short names for methods whose operation ids are made by a framework.
+//! Short names for methods whose operation ids come from a framework.
 //!
 //! | operation id | method |
 //! |---|---|

@@ -98,7 +98,7 @@ fn text(operation: &Value, pointer: &str) -> String {
 }
 
 /// Returns the id of an operation and its method name. If the id is missing, unusable or taken,
-/// both are made of the HTTP method and the path.
+/// both are derived from the HTTP method and the path.
 fn name(
     path: &str,
     method: &str,

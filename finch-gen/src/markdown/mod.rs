@@ -219,7 +219,7 @@ pub(crate) fn block(text: &str, site: Option<&str>) -> String {
     }
 }
 
-/// Works as [`block`], and adds a full stop if there is none.
+/// Works as [`block`], and adds a missing full stop.
 pub(crate) fn sentence(text: &str, site: Option<&str>) -> String {
     let text = block(text, site);
     if !text.ends_with(|c: char| c.is_alphanumeric() || ")\"'`".contains(c)) {

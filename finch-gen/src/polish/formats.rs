@@ -11,18 +11,16 @@
 //!     pub born: ::chrono::naive::NaiveDate,
 //! }
 //! ```
-//!
-//! After, every type that a response can hold keeps the text, and parses it on demand:
+//! After, every type in a response keeps the text, and parses it on demand:
 //!
 //! ```text
 //! pub struct Person {
 //!     pub born: crate::Formatted<::chrono::naive::NaiveDate>,
 //! }
 //! ```
-//!
-//! A type that only requests hold stays as it is: its caller has the right type. A `date-time`
-//! stays typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted` keeps the
-//! text with its offset.
+//! A type that only occurs in requests does not change: its caller has the right type. A
+//! `date-time` remains typify's `DateTime<Utc>`, which has no offset: in a response, `Formatted`
+//! keeps the text with its offset.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Item, Type, TypePath, parse_quote};

@@ -22,7 +22,7 @@ use crate::shape::only_null;
 use crate::walk::{self, Kind};
 
 /// The pointers of schemas that are merged with each other, each with whether it is merged with
-/// itself. Several schemas may extend it.
+/// itself, because several schemas may extend it.
 type Merged = BTreeMap<String, bool>;
 
 /// The maximum nesting of conjunctions. typify's stack is deeper, but no document needs more.
@@ -201,7 +201,7 @@ impl Variants {
         properties: 0,
     };
 
-    /// One object with this number of properties.
+    /// Returns one object with this number of properties.
     const fn object(properties: usize) -> Self {
         Self {
             count: 1,
@@ -209,7 +209,7 @@ impl Variants {
         }
     }
 
-    /// The types of a conjunction: each of `self` with each of `other`.
+    /// Returns the types of a conjunction: each of `self` with each of `other`.
     fn and(self, other: Self) -> Self {
         let own = self.properties.saturating_mul(other.count);
         let others = other.properties.saturating_mul(self.count);
@@ -219,7 +219,7 @@ impl Variants {
         }
     }
 
-    /// The types of a union.
+    /// Returns the types of a union.
     fn or(self, other: Self) -> Self {
         Self {
             count: self.count.saturating_add(other.count),

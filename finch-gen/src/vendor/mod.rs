@@ -1,5 +1,5 @@
-//! vendor: makes the document that is checked in from the pages that a publisher shows. It
-//! runs before all stages, and only on request.
+//! vendor: makes the vendored document from the pages of a publisher. It runs before all stages,
+//! and only on request.
 //!
 //! ```text
 //! index ─links→ addresses        text ─content→ fragments ─merge→ document

@@ -12,9 +12,8 @@
 //!     pub old: bool,
 //! }
 //! ```
-//!
-//! After, `#[deprecated]` says what to do instead, in the words of the description. The emitters
-//! of methods and setters use it, too:
+//! After, `#[deprecated]` has the text of the description. The emitters of methods and setters use
+//! it, too:
 //!
 //! ```text
 //! #[non_exhaustive]

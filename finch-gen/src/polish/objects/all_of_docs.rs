@@ -207,7 +207,7 @@ fn nearest(document: &Document, at: &str, find: impl Fn(&str) -> Option<String>)
             let conjuncts = document.at(&at).and_then(|of| of.get("allOf")?.as_array());
             let conjuncts = conjuncts.into_iter().flatten().enumerate();
             let conjuncts = conjuncts.map(|(index, of)| (format!("{at}/allOf/{index}"), of));
-            // All but null.
+            // All except null.
             let union = document.at(&at).and_then(|of| of.get("anyOf")?.as_array());
             let only = match union.map(Vec::as_slice) {
                 Some([only, null]) if *null == only_null() => Some(only),

@@ -57,8 +57,7 @@
 //!     pub ::std::vec::Vec<::std::string::String>,
 //! );
 //! ```
-//!
-//! A type with instructions for serde that the runtime does not know derives its code, too.
+//! A type with serde options that the runtime does not support also derives its code.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -92,33 +91,33 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// A member of an object.
+/// A property of an object.
 struct Member {
     field: Ident,
-    /// Its name in JSON.
+    /// The JSON name.
     name: String,
     absent: Absent,
 }
 
-/// How a property is read that is missing or null.
+/// How a missing or null property is decoded.
 #[derive(PartialEq)]
 enum Absent {
-    /// Nothing: it is an error.
+    /// Decoding fails.
     Refused,
-    /// Null, though it must be there.
+    /// As null, although the property is required.
     Expected,
-    /// Null.
+    /// As null.
     Null,
-    /// `None` if it is missing, which differs from null.
+    /// As `None` if it is missing, and as `Some(None)` if it is null.
     Nothing,
-    /// The result of this function.
+    /// As the result of this function.
     Default(syn::Path),
-    /// An empty map: it takes all other properties.
+    /// As an empty map. The field collects all other properties.
     Others,
 }
 
 impl Absent {
-    /// The word for it in the macro of the runtime, which has them in this order.
+    /// Returns the keyword in the macro of the runtime. The macro expects them in this order.
     fn keyword(&self) -> (u8, &'static str) {
         match self {
             Self::Refused => (0, "required"),
@@ -131,7 +130,7 @@ impl Absent {
     }
 }
 
-/// The code that reads the object `name` with these properties.
+/// Emits the code that decodes the object `name` with these properties.
 fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     let members = members.iter().map(|member| {
         let keyword = format_ident!("{}", member.absent.keyword().1);
@@ -146,8 +145,8 @@ fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     syn_build::of_runtime("object", quote!(#name; #members))
 }
 
-/// The properties of `item`, if it is an object that derives `Deserialize` and whose
-/// attributes the runtime knows.
+/// Returns the properties of `item`, if it is an object that derives `Deserialize`, and the runtime
+/// supports its attributes.
 fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     let Fields::Named(fields) = &item.fields else {
         return None;

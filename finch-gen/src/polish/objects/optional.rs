@@ -59,7 +59,7 @@ impl VisitMut for Options {
                 #[serde(skip_serializing_if = "::std::option::Option::is_none")]
             });
         } else if is_boxed && field.ident.is_some() {
-            // As of any other option that must be there.
+            // Decoded as any other required option.
             field.attrs.push(parse_quote! {
                 #[serde(deserialize_with = "::std::option::Option::deserialize")]
             });
@@ -76,7 +76,7 @@ impl VisitMut for Options {
     }
 }
 
-/// `T` of `Box<Option<T>>`.
+/// Returns the `T` of `Box<Option<T>>`.
 fn boxed_option(ty: &Type) -> Option<&Type> {
     let inner = syn_query::arguments_of(ty, "Box")?.first().copied()?;
     syn_query::arguments_of(inner, "Option")?.first().copied()

@@ -44,7 +44,7 @@ pub(crate) fn find(file: &syn::File, crate_name: &str) -> Result<BTreeMap<String
         let Item::Struct(item) = item else { continue };
         for field in &item.fields {
             if let Some(place) = provenance::read(&field.attrs) {
-                // A field without a mark of its own inherits the mark of its struct.
+                // A field with the mark of its struct has no schema.
                 if Some(&place) == of_type.as_ref() {
                     continue;
                 }

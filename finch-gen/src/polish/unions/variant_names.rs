@@ -156,7 +156,7 @@ fn kind(ty: &Type) -> String {
     kind.to_owned()
 }
 
-/// The variants in the code of an implementation.
+/// Renames the variants in an implementation.
 struct Rename<'a> {
     names: &'a BTreeMap<String, Ident>,
 }
