@@ -85,6 +85,18 @@ impl Types {
         rivals.content.iter().any(is_object)
     }
 
+    /// Whether `ty` accepts any JSON.
+    pub(super) fn may_be_any(&self, ty: &Type) -> bool {
+        let rivals = self.rivals(&[ty], &mut Cache::default());
+        let is_any = |content: &Content| matches!(content, Content::Any);
+        rivals.content.iter().any(is_any)
+    }
+
+    fn is_scalar(&self, ty: &Type) -> bool {
+        let rivals = self.rivals(&[ty], &mut Cache::default());
+        rivals.content.is_empty()
+    }
+
     /// Returns what each of `types` keeps. They are the variants of one union.
     pub(crate) fn coverage(&self, types: &[&Type]) -> Vec<TokenStream> {
         let mut cache = Cache::default();
@@ -126,11 +138,14 @@ impl Types {
                 }
             }
             Content::AnyOf(types) => {
-                let types = types.iter().map(|ty| self.keeps(ty, rivals, cache));
+                // A scalar has nothing to lose, and must not count as keeping an object.
+                let types = types.iter().filter(|ty| !self.is_scalar(ty));
+                let types = types.map(|ty| self.keeps(ty, rivals, cache));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
                 types.retain(|keeps| seen.insert(keeps.to_string()));
                 match types.as_slice() {
+                    [] => quote!(Keeps::All),
                     [only] => only.clone(),
                     _ => quote!(Keeps::AnyOf(&[#(#types),*])),
                 }
@@ -338,10 +353,7 @@ mod tests {
                     (
                         "C",
                         quote!(Members(
-                            &[(
-                                "of",
-                                Keeps::Items(&Keeps::AnyOf(&[Keeps::Names(&["y"]), Keeps::All]))
-                            )],
+                            &[("of", Keeps::Items(&Keeps::Names(&["y"])))],
                             ::std::option::Option::None
                         )),
                     ),
