@@ -404,8 +404,8 @@ paths:
     };
     assert_eq!(
         check(string, string),
-        "parameter-name at /paths/~1a/get/parameters/0: the name of another field or function of \
-         the call → `id2`\n"
+        "parameter-name at /paths/~1a/get/parameters/0: name of another field or function of the \
+         call → `id2`\n"
     );
     assert_eq!(
         check(string, object),

@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_sent_to_a_host_that_nobody_named() {
+    async fn calls_to_unnamed_hosts_are_refused() {
         let elsewhere = [("https://else.example.com", "http://127.0.0.1:1")];
         let key = (
             HeaderName::from_static("x-key"),

@@ -37,7 +37,7 @@ pub(super) fn write_mappings(document: &mut Document, report: &mut Report) {
         let at = at.pointer();
         if branches(schema).next().is_none() {
             let property = json!(property(schema));
-            let what = format!("a discriminator, {property}, of nothing → nothing");
+            let what = format!("a discriminator, {property}, without a union → dropped");
             let at = provenance::origin(document, &at).unwrap_or(at);
             report.info("discriminator-alone", &at, what);
             return;
@@ -74,7 +74,8 @@ fn mapping(
         }
         let meant = targets.find(target);
         if meant.is_empty() {
-            let what = format!("the value `{value}` means {target}, which is no branch → nothing");
+            let what = format!("the value `{value}` means {target}, which is not a branch → \
+                                dropped");
             let at = provenance::origin(document, at).unwrap_or_else(|| at.to_owned());
             report.warn("discriminator-mapping", &at, what);
         }

@@ -57,7 +57,7 @@ pub(super) fn name(document: &mut Document, report: &mut Report) -> (EnumValues,
             }
             (Some(why), _) => why,
             (None, None) if have_names(&texts(schema)) => return,
-            (None, None) => "an `enum` of values that cannot all have names in Rust → a string",
+            (None, None) => "an `enum` with values that cannot become Rust names → a string",
             (None, Some(component)) => {
                 let values = values(schema);
                 if values.iter().any(EnumValue::is_special) {
@@ -158,10 +158,10 @@ fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
     schema.get("enum")?;
     // typify searches the target of the reference for the values, and panics.
     if schema.contains_key("allOf") {
-        return Some("an `enum` beside other schemas → the other schemas");
+        return Some("an `enum` next to other schemas → only the other schemas");
     }
     let of = schema.get("type").and_then(Value::as_str)?;
-    (of != "string").then_some("an `enum` of values that are no strings → their type")
+    (of != "string").then_some("an `enum` of values that are not strings → their type")
 }
 
 fn texts(schema: &Map<String, Value>) -> Vec<String> {

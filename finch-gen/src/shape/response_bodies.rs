@@ -61,7 +61,7 @@ fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Rep
         report.info(
             "no-body",
             at,
-            format!("the body of {why}, which has none → nothing"),
+            format!("the body of {why} → dropped; it cannot have one"),
         );
         if let Some(place) = document.at_mut(at) {
             *place = response;
@@ -95,7 +95,7 @@ fn of_response(document: &mut Document, at: &str, report: &mut Report) -> Option
     };
     if let Some(raw) = raw {
         if !is_string || name.starts_with("text/event-stream") {
-            let what = format!("a body of {name} → its {what}, whole and as they are");
+            let what = format!("a body of {name} → its {what}, unchanged");
             report.info("raw-response", at, what);
         }
         *schema = raw;

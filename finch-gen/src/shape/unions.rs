@@ -36,7 +36,7 @@ pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Rep
         let Some(of @ ("array" | "boolean" | "integer" | "number" | "string")) = of else {
             return;
         };
-        let what = format!("a union beside the type {of} → the type alone");
+        let what = format!("a union next to the type {of} → only the type");
         let unions = ["anyOf", "oneOf"].map(|keyword| schema.shift_remove(keyword));
         if unions.iter().any(Option::is_some) {
             schema.shift_remove("discriminator");
@@ -68,7 +68,7 @@ pub(super) fn order(document: &mut Document, report: &mut Report) {
                 && branches.iter().any(lists_values)
             {
                 let place = provenance::origin(document, &at).unwrap_or_default();
-                let what = "a union of strings, some with an `enum` → a string without values";
+                let what = "a union of strings, some with an `enum` → a string with any value";
                 report.warn("enum-dropped", &place, what);
             }
             ordered.push((at, union));

@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn all_operations_are_listed_for_an_id_that_does_not_exist() {
+    fn unknown_operation_id_lists_all_operations() {
         let transport = FakeTransport::for_document(&DOCUMENT);
         let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
         let expected = ": `list things` (GET /things), `GET /latest` (GET /things/latest), \
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_example_has_the_status_of_the_document() {
+    async fn example_has_its_documented_status() {
         let transport = FakeTransport::for_document(&DOCUMENT);
         for (reply, expected) in [
             (Reply::example(), (202, "1")),
@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_recorded_as_it_was_sent() {
+    async fn body_is_recorded_as_sent() {
         let transport = FakeTransport::for_document(&DOCUMENT).on("POST /a", Reply::bytes("b"));
         let url = "https://api.example.com/v1/a?c=%26&c=d+e&f";
         let (status, body) = send(&transport, Method::POST, url, "[1]").await;

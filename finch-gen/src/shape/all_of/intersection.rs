@@ -97,7 +97,7 @@ impl<'a, 'b> Intersection<'a, 'b> {
     }
 
     fn contradict(&mut self, outcome: &str) {
-        let what = format!("the schemas of `allOf` have no value in common → {outcome}");
+        let what = format!("the schemas of `allOf` have no common value → {outcome}");
         self.contradictions.push((self.place.clone(), what));
     }
 
