@@ -96,12 +96,12 @@ fn another_run_elsewhere_gives_the_same_bytes() {
         copy.set_document(&manifold());
         let (code, out, errors) = copy.run_in(&["generate"], environment);
         assert_eq!((code, errors.as_str()), (Some(0), ""));
-        let said: Vec<String> = out
+        let printed: Vec<String> = out
             .lines()
             .filter(|line| !line.starts_with("    Finished "))
             .map(str::to_owned)
             .collect();
-        (files(copy.0.path()), said)
+        (files(copy.0.path()), printed)
     };
     let here = generate(&[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")]);
     let there = generate(&[
@@ -340,9 +340,9 @@ fn check_bad_input(change: impl FnOnce(&Copy), messages: &[&str]) {
     let (code, out, errors) = copy.run("check");
     assert_eq!(code, Some(1));
     // `check` prints errors of missing inputs on standard error, and others with its items.
-    let said = errors.lines().chain(out.lines());
-    let said: Vec<&str> = said.filter(|line| line.starts_with("error: ")).collect();
-    assert_eq!(said, messages);
+    let printed = errors.lines().chain(out.lines());
+    let printed: Vec<&str> = printed.filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(printed, messages);
     assert_eq!(files(copy.0.path()), before);
 }
 

@@ -158,7 +158,7 @@ impl Out {
     fn read_methods(&mut self, item: &ItemImpl) {
         for member in &item.items {
             if let ImplItem::Fn(method) = member
-                && let Some(place) = provenance::said(&method.attrs)
+                && let Some(place) = provenance::stated(&method.attrs)
             {
                 *self.methods.entry(place).or_default() += 1;
             }
@@ -172,7 +172,7 @@ impl Out {
             Item::Type(item) => (&item.attrs, &item.ident),
             _ => return,
         };
-        let place = provenance::said(attributes);
+        let place = provenance::stated(attributes);
         if !self.names.insert(name.to_string()) {
             let place = place.clone().unwrap_or_default();
             self.twice.push((name.to_string(), place));

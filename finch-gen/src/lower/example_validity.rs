@@ -236,8 +236,8 @@ impl Fits<'_> {
         match value {
             Value::Object(members) => {
                 for name in list(schema, "required").filter_map(Value::as_str) {
-                    let goes_one_way = goes_one_way(schema, name);
-                    if !members.contains_key(name) && !goes_one_way {
+                    let is_one_way = is_one_way(schema, name);
+                    if !members.contains_key(name) && !is_one_way {
                         return Err(Misfit::refused(is_missing(at, name)));
                     }
                 }
@@ -290,7 +290,7 @@ fn is_missing(at: &str, name: &str) -> String {
 }
 
 /// Whether the property only belongs to requests, or only to responses.
-fn goes_one_way(schema: &Map<String, Value>, name: &str) -> bool {
+fn is_one_way(schema: &Map<String, Value>, name: &str) -> bool {
     let property = schema
         .get("properties")
         .and_then(|properties| properties.get(name));

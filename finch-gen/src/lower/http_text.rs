@@ -253,7 +253,7 @@ mod tests {
                 check_refused(
                     &check_operation(json!({"parameters": [parameter]})),
                     "/paths/~1a/get/parameters/0/name",
-                    "its name holds a character",
+                    "its name has a character",
                 );
             }
             for keyword in ["const", "default", "enum"] {
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn a_server_is_a_base_url() {
         for (url, part) in [
-            ("https://a b.example", "is none"),
+            ("https://a b.example", "is invalid"),
             ("https://a.example/b\tc", "a space or a control character"),
             ("https://a.example\\@evil.example", "a backslash"),
             ("https://user:word@a.example", "a user name or a password"),

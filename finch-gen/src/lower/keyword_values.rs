@@ -90,7 +90,7 @@ impl Expected {
 }
 
 /// Whether a schema without `keyword` accepts at least the same values.
-fn may_go(kind: Kind, keyword: &str) -> bool {
+fn is_droppable(kind: Kind, keyword: &str) -> bool {
     match keyword {
         "description" | "summary" | "tags" | "title" => true,
         "required" => kind == Kind::Schema,
@@ -141,7 +141,7 @@ fn correct(
             report.warn("keyword-kind", &here, what);
             return true;
         }
-        if value.is_null() || may_go(of, keyword) {
+        if value.is_null() || is_droppable(of, keyword) {
             let what = format!("{found} instead of {} → dropped", expected.name());
             report.warn("keyword-kind", &here, what);
             return false;
@@ -168,17 +168,17 @@ mod tests {
         let mut document = load(&Text { name, text: &text }).unwrap();
         let (mut report, mut problems) = (Report::default(), Problems::default());
         check(&mut document, &mut report, &mut problems);
-        let said = report.iter().map(ToString::to_string);
-        let said = said.chain(problems.iter().map(ToString::to_string));
-        let said = said.collect();
-        (document.root["components"]["schemas"]["A"].take(), said)
+        let messages = report.iter().map(ToString::to_string);
+        let messages = messages.chain(problems.iter().map(ToString::to_string));
+        let messages = messages.collect();
+        (document.root["components"]["schemas"]["A"].take(), messages)
     }
 
     #[track_caller]
     fn check_row(schema: Value, left: Value, message: &str) {
-        let (schema, said) = check_schema(schema, json!({}));
+        let (schema, messages) = check_schema(schema, json!({}));
         assert_eq!(schema, left);
-        assert_eq!(said, [message]);
+        assert_eq!(messages, [message]);
     }
 
     #[test]
@@ -210,9 +210,9 @@ mod tests {
             document.root["paths"]["/a"],
             json!({"get": {}, "put": {"tags": ["a"]}})
         );
-        let said: Vec<String> = report.iter().map(ToString::to_string).collect();
+        let messages: Vec<String> = report.iter().map(ToString::to_string).collect();
         assert_eq!(
-            said,
+            messages,
             ["keyword-kind at /paths/~1a/get/tags: a number instead of a list → dropped"]
         );
     }
@@ -261,9 +261,9 @@ mod tests {
             );
         }
         // The property of another object.
-        let (_, said) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
+        let (_, messages) = check_schema(json!({}), json!({"required": 1, "explode": "false"}));
         assert_eq!(
-            said,
+            messages,
             [
                 "keyword-kind at /components/parameters/P/explode: a string instead of a boolean \
                  → false"

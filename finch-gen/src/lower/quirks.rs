@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::walk::{self, At, Kind};
 
 /// Corrects the mistakes of `document`.
-pub(super) fn read_as_meant(document: &mut Document, report: &mut Report) {
+pub(super) fn correct(document: &mut Document, report: &mut Report) {
     info(document, report);
     version(document, report);
     let mut without_description = 0;

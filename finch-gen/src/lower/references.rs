@@ -62,7 +62,7 @@ pub(super) fn check(document: &Document, problems: &mut Problems) {
 /// Inlines references of an operation to an object of the right kind that is not a component.
 /// Bundled documents contain them. progenitor only looks up components, and by the name as
 /// written.
-pub(super) fn put_in_place(document: &mut Document, report: &mut Report) {
+pub(super) fn inline_targets(document: &mut Document, report: &mut Report) {
     let mut found: Vec<(String, Value)> = Vec::new();
     walk::for_each(&document.root, |at, kind, object| {
         let reference = object.get("$ref").and_then(Value::as_str);

@@ -104,7 +104,7 @@ pub fn apply(
 /// # Errors
 ///
 /// The problems of the overlay, with a pointer into it.
-pub(crate) fn apply_what_applies(
+pub(crate) fn apply_matching(
     mut document: Document,
     overlay: &Document,
 ) -> Result<Document, Problems> {

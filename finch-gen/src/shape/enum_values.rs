@@ -108,12 +108,12 @@ impl EnumValue {
 /// Returns the values of the enum `schema`, with their descriptions.
 fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
     let texts = texts(schema);
-    let said = |extension: &str, text: &str| {
-        let said = schema.get(extension)?.get(text)?.as_str()?.trim();
-        (!said.is_empty()).then(|| said.to_owned())
+    let annotation = |extension: &str, text: &str| {
+        let annotation = schema.get(extension)?.get(text)?.as_str()?.trim();
+        (!annotation.is_empty()).then(|| annotation.to_owned())
     };
     let deprecated = schema.get(DEPRECATED).and_then(Value::as_array);
-    let given = given_names(&texts, |text| said(NAMES, text));
+    let given = given_names(&texts, |text| annotation(NAMES, text));
     let names = match given {
         Some(names) => names,
         None if is_of_integers(schema) => {
@@ -131,7 +131,7 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
         .zip(texts)
         .map(|(name, value)| EnumValue {
             name,
-            description: said(DESCRIPTIONS, &value),
+            description: annotation(DESCRIPTIONS, &value),
             deprecated: deprecated
                 .is_some_and(|values| values.iter().any(|of| *of == value.as_str())),
             value,
@@ -140,14 +140,17 @@ fn values(schema: &Map<String, Value>) -> Vec<EnumValue> {
 }
 
 /// Returns the names that the document gives to `texts`, if all are valid in Rust and unique.
-fn given_names(texts: &[String], said: impl Fn(&str) -> Option<String>) -> Option<Vec<String>> {
+fn given_names(
+    texts: &[String],
+    annotation: impl Fn(&str) -> Option<String>,
+) -> Option<Vec<String>> {
     let mut taken = BTreeSet::new();
     texts
         .iter()
         .map(|text| {
-            let said =
-                said(text).filter(|said| said.starts_with(|c: char| c.is_ascii_alphabetic()));
-            let name = variant(&said?);
+            let annotation = annotation(text)
+                .filter(|annotation| annotation.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let name = variant(&annotation?);
             taken.insert(name.clone()).then_some(name)
         })
         .collect()

@@ -50,8 +50,10 @@ pub(super) fn choose(document: &mut Document, model: &ApiModel, report: &mut Rep
             for name in media_types.keys() {
                 if Some(name) != best.as_ref() {
                     let best = best.as_deref().unwrap_or_default();
-                    let what = format!("one of several media types of a body → only {best} is \
-                                        used");
+                    let what = format!(
+                        "one of several media types of a body → only {best} is \
+                                        used"
+                    );
                     report.info("media-types", &pointer::join(&content, name), what);
                 }
             }

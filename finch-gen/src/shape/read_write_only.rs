@@ -24,7 +24,7 @@ const COMPONENTS: &str = "/components/schemas/";
 
 /// Removes `readOnly` properties from requests, and makes `writeOnly` properties optional in
 /// responses.
-pub(super) fn tell_apart(document: &mut Document, model: &ApiModel, report: &mut Report) {
+pub(super) fn separate(document: &mut Document, model: &ApiModel, report: &mut Report) {
     let components = |reached: BTreeSet<String>| -> BTreeSet<String> {
         let names = reached.iter().filter_map(|at| {
             at.strip_prefix(COMPONENTS)

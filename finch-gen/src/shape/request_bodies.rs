@@ -32,7 +32,11 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
 }
 
 /// Removes null from optional bodies: one way to send nothing is enough.
-pub(super) fn null_is_left_out(document: &mut Document, model: &ApiModel, report: &mut Report) {
+pub(super) fn drop_null_of_optional_bodies(
+    document: &mut Document,
+    model: &ApiModel,
+    report: &mut Report,
+) {
     for operation in &model.operations {
         let body = operation.request_body.as_ref();
         if body.is_none_or(|body| body.is_required) {

@@ -33,7 +33,7 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
                 _ => None,
             };
             if let Some(why) = why {
-                leave_out_body(document, &at, why, report);
+                drop_body(document, &at, why, report);
             }
             let body = of_response(document, &at, report);
             operation.successes.push(SuccessResponse { status, body });
@@ -46,7 +46,7 @@ pub(super) fn write_as_json(document: &mut Document, model: &mut ApiModel, repor
 }
 
 /// Drops the body of the response at `at`, because HTTP does not allow one.
-fn leave_out_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
+fn drop_body(document: &mut Document, at: &str, why: &str, report: &mut Report) {
     let response = document
         .at(at)
         .and_then(|response| document.follow(response));

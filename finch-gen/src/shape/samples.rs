@@ -52,8 +52,10 @@ pub(super) fn find(document: &Document, unions: &Unions, report: &mut Report) ->
                     let at = join("/components/schemas", name);
                     let at = provenance::origin(document, &at).unwrap_or(at);
                     let of = alias(of).map_or_else(|| rivals.name(branch), type_names::type_name);
-                    let what = format!("`{of}` → not tested; its samples also fit an earlier \
-                                        branch");
+                    let what = format!(
+                        "`{of}` → not tested; its samples also fit an earlier \
+                                        branch"
+                    );
                     report.info("variant-shadowed", &at, what);
                     None
                 }

@@ -49,7 +49,7 @@ fn is_wide_integer(schema: &Map<String, Value>) -> bool {
 }
 
 /// Removes the constraints that a client does not check from every schema.
-pub(super) fn leave_out(document: &mut Document, report: &mut Report) {
+pub(super) fn strip(document: &mut Document, report: &mut Report) {
     let mut notes: Vec<(String, &str, String)> = Vec::new();
     for at in negations(document) {
         notes.push((at, "not-checked", not_checked(&["not"])));

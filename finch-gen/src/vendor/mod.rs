@@ -59,7 +59,7 @@ pub enum Content<'a> {
 ///
 /// `text` is empty, or an OpenAPI block does not end.
 pub fn content<'a>(text: &Text<'a>) -> Result<Content<'a>, Problem> {
-    refuse_what_is_empty(text)?;
+    refuse_empty(text)?;
     let text = &Text {
         text: without_bom(text.text),
         ..*text
@@ -98,7 +98,7 @@ pub fn html(name: &str) -> Problem {
     problem(name, "HTML, not Markdown", remedy)
 }
 
-fn refuse_what_is_empty(text: &Text<'_>) -> Result<(), Problem> {
+fn refuse_empty(text: &Text<'_>) -> Result<(), Problem> {
     if start(text.text).is_empty() {
         let remedy = "give the whole text, as it is published";
         return Err(problem(text.name, "empty", remedy));

@@ -35,9 +35,9 @@ const API_VERSION: &str = "API version: ";
 pub fn run(workspace: &Workspace, out: &mut dyn Output) -> Result<Outcome> {
     let findings = workspace.with_inputs(|inputs| check(workspace, inputs))?;
     // One error can break several items, but is printed once.
-    let mut said = BTreeSet::new();
+    let mut printed = BTreeSet::new();
     for finding in &findings {
-        finding.print(out, &mut said)?;
+        finding.print(out, &mut printed)?;
     }
     let verdicts = findings.into_iter().map(|finding| finding.verdict);
     Ok(match verdicts.max() {

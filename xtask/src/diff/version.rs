@@ -55,9 +55,9 @@ pub(crate) fn name(bump: Bump) -> &'static str {
 }
 
 pub(crate) fn read(workspace: &Workspace) -> Result<Version> {
-    let said = Package::read(workspace)?.version;
-    let mut version = Version::parse(&said)
-        .with_context(|| format!("{MANIFEST}: {said:?} is not a version; write one like 1.2.3"))?;
+    let text = Package::read(workspace)?.version;
+    let mut version = Version::parse(&text)
+        .with_context(|| format!("{MANIFEST}: {text:?} is not a version; write one like 1.2.3"))?;
     // The pre-release and build parts do not affect compatibility.
     version.pre = Prerelease::EMPTY;
     version.build = BuildMetadata::EMPTY;

@@ -87,7 +87,7 @@ pub(super) fn lower(
     problems: &mut Problems,
 ) -> Origins {
     let index = Index::new(document, report);
-    let is_3_0 = document.says_3_0();
+    let is_3_0 = document.is_3_0();
     // Each schema's pointer, the name of the component that it is or becomes, and the result of
     // lowering it.
     let mut schemas: Vec<(String, Option<String>, Option<Outcome>)> = Vec::new();

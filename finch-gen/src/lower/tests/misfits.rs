@@ -155,7 +155,7 @@ fn undeclared_properties_of_an_example_are_reported() {
         ["/other", "/list/0/b~1c", "/map/any/z"]
     );
     let report = lowered.report.to_string();
-    let note = "the schema does not name /other, /list/0/b~1c, /map/any/z";
+    let note = "the schema does not declare /other, /list/0/b~1c, /map/any/z";
     assert!(report.contains(note), "{report}");
 }
 

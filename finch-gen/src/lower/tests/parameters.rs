@@ -94,8 +94,8 @@ fn path_parameters_match_the_path_template() {
         notes,
         [
             "path parameter b without `required: true` → required",
-            "undeclared path parameter {a} → a string",
             "path parameter c, which is not in the path → dropped",
+            "undeclared path parameter {a} → a string",
         ]
     );
 }

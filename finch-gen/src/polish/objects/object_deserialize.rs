@@ -75,7 +75,7 @@ pub(crate) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
                 let members = members(&item);
                 if let Some(members) = &members {
                     derives::remove(&mut item.attrs, &["Deserialize"]);
-                    item.fields.iter_mut().for_each(leave_to_write);
+                    item.fields.iter_mut().for_each(drop_decode_options);
                     let read = read(&item.ident, members);
                     items.push(Item::Struct(item));
                     items.push(Item::Macro(read));
@@ -221,7 +221,7 @@ fn read_leniently(item: &mut ItemStruct) {
 }
 
 /// Removes the options of `field` that only affect decoding.
-fn leave_to_write(field: &mut Field) {
+fn drop_decode_options(field: &mut Field) {
     serde_attrs::retain(&mut field.attrs, |option| {
         !option.is("default") && !option.is("deserialize_with")
     });
@@ -239,7 +239,7 @@ mod tests {
         let read = members(&item).map(|members| {
             crate::render::layout::print(&super::read(&item.ident, &members).mac.tokens)
         });
-        item.fields.iter_mut().for_each(leave_to_write);
+        item.fields.iter_mut().for_each(drop_decode_options);
         (item.fields, read)
     }
 

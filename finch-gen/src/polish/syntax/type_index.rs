@@ -163,7 +163,7 @@ D: {properties: {e: {type: integer}}, additionalProperties: {type: string}}
         );
         let types = syn_query::items(&tree.file, &["types"]).unwrap();
         let found = types.iter().filter_map(|item| {
-            let place = provenance::said(syn_query::attributes(item))?;
+            let place = provenance::stated(syn_query::attributes(item))?;
             Some(format!("{} {place}", syn_query::name(item)?))
         });
         assert_eq!(

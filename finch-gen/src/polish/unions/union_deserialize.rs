@@ -300,7 +300,7 @@ fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream
     let all: Vec<&Type> = tried.iter().map(|of| of.ty).collect();
     let mut untagged = all.iter().zip(tags).filter(|(_, tags)| tags.is_empty());
     let tagged = tags.iter().filter_map(|tags| tags.first());
-    if !are_told_apart(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
+    if !are_distinguished(tagged) || untagged.any(|(ty, _)| types.is_object(ty)) {
         return types.coverage(&all);
     }
     all.iter()
@@ -313,7 +313,7 @@ fn keeps(tried: &[Tried<'_>], tags: &[&[Tag]], types: &Types) -> Vec<TokenStream
 }
 
 /// Whether all of `tags` are the same required property, and no two have the same value.
-fn are_told_apart<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
+fn are_distinguished<'a>(tags: impl Iterator<Item = &'a Tag>) -> bool {
     let mut path = None;
     let mut seen = BTreeSet::new();
     let mut tags = tags;

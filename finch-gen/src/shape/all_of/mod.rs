@@ -424,7 +424,7 @@ fn of_branch<'a>(document: &'a Document, branch: &'a Value) -> Vec<&'a Map<Strin
 
 /// Removes conjuncts that only have a description. The conjunction takes the description if
 /// it has none.
-pub(super) fn leave_out_comments(document: &mut Document) {
+pub(super) fn drop_description_conjuncts(document: &mut Document) {
     walk::for_each_mut(&mut document.root, |_, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema) {
             without_comments(schema);

@@ -131,7 +131,7 @@ fn tag_is_found_at_any_position() {
 
 #[test]
 fn a_discriminator_names_the_tag_and_its_values() {
-    let told = |of: &str| json!({"propertyName": "t", "mapping": {"1": of}});
+    let mapped = |of: &str| json!({"propertyName": "t", "mapping": {"1": of}});
     let by_name = json!({"propertyName": "t"});
     let text = with("t", json!({"type": "string"}));
     let branches = json!([reference("A"), reference("B")]);
@@ -146,17 +146,17 @@ fn a_discriminator_names_the_tag_and_its_values() {
     for (branches, discriminator, a, b, expected) in [
         (&branches, &by_name, &text, &text, "A t=A, B t=B"),
         (&described, &by_name, &text, &text, "A t=A, B t=B"),
-        (&branches, &told("A"), &text, &text, "A t=1, B t=B"),
+        (&branches, &mapped("A"), &text, &text, "A t=1, B t=B"),
         (
             &branches,
-            &told("#/components/schemas/A"),
+            &mapped("#/components/schemas/A"),
             &text,
             &text,
             "A t=1, B t=B",
         ),
         (
             &extended,
-            &told("#/components/schemas/A"),
+            &mapped("#/components/schemas/A"),
             &text,
             &text,
             "B t=B, UVariant1 t=1",
@@ -164,7 +164,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // The variant does not have to declare the property.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &json!({"type": "object"}),
             &text,
             "A t=1, B t=B",
@@ -172,7 +172,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // A mapping value is parsed as the type of the property.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &with("t", json!({"type": "integer"})),
             &with("t", json!({"const": 2})),
             "A t=int 1, B t=int 2",
@@ -187,7 +187,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
         // Schemas may list other values than the mapping. The mapping decides.
         (
             &branches,
-            &told("A"),
+            &mapped("A"),
             &with("t", json!({"enum": ["1", "2"]})),
             &with("t", json!({"enum": ["1", "3"]})),
             "A t=1|2, B t=3",
@@ -354,20 +354,20 @@ fn inner_union_variants_are_distinguished_with_the_outer_ones() {
     let tag = |value: &str| with("t", json!({"const": value}));
     let text = with("t", json!({"type": "string"}));
     let inner = json!({"oneOf": [reference("A"), reference("B")]});
-    let told = json!({
+    let mapped = json!({
         "oneOf": [reference("A"), reference("B")],
         "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B"}},
     });
     let outer = json!({"oneOf": [reference("Inner"), reference("C")]});
-    let outer_told = json!({
+    let outer_mapped = json!({
         "oneOf": [reference("Inner"), reference("C")],
         "discriminator": {"propertyName": "t", "mapping": {"a": "A", "b": "B", "c": "C"}},
     });
     let (a, b, c) = (tag("a"), tag("b"), tag("c"));
     for (inner, outer, a, b) in [
         (&inner, &outer, &a, &b),
-        (&told, &outer, &text, &text),
-        (&inner, &outer_told, &text, &text),
+        (&mapped, &outer, &text, &text),
+        (&inner, &outer_mapped, &text, &text),
     ] {
         let components = json!({"A": a, "B": b, "C": c, "Inner": inner, "U": outer});
         let (shaped, _) = shaped(json!({}), components);

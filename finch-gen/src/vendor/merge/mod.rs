@@ -169,12 +169,12 @@ fn unite(documents: &[Document]) -> Result<Value, Problems> {
     definitions.add_all(&Place::new(), &roots, &united, rank_of_member);
     add_tags(&mut definitions, documents).unwrap_or_else(|wrong| problems.push(wrong));
     for document in documents {
-        let said = add_components(&mut definitions, document);
-        said.unwrap_or_else(|wrong| problems.push(wrong));
+        let added = add_components(&mut definitions, document);
+        added.unwrap_or_else(|wrong| problems.push(wrong));
     }
     for member in ["paths", "webhooks"] {
-        let said = add_path_items(&mut definitions, member, documents);
-        said.unwrap_or_else(|wrong| problems.push(wrong));
+        let added = add_path_items(&mut definitions, member, documents);
+        added.unwrap_or_else(|wrong| problems.push(wrong));
     }
     problems.or(())?;
     assemble(definitions)
