@@ -200,7 +200,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets where the client sends the calls that the document sends to another server,
+    /// Sets the target of the calls that the document sends to another server than the base URL,
     /// `documented`. To send them to that server, pass the same URL twice. The documentation of an
     /// operation names its server, if it has one. In this version of the API, no operation has one.
     ///

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::polish::syntax::syn_query;
 use crate::{Inputs, Text, generate};
 
-/// A document with four operations, two of which can be generated.
+/// A document with four operations. Two of them can be generated.
 const DOCUMENT: &str = "
 openapi: 3.1.0
 info: {title: T, version: '1'}

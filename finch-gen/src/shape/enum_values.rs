@@ -156,7 +156,7 @@ fn given_names(
         .collect()
 }
 
-/// Explains why the `enum` of `schema` cannot be an enum of strings, if it has such an `enum`.
+/// Explains why the `enum` of `schema` cannot become an enum of strings, if it cannot.
 fn not_of_strings(schema: &Map<String, Value>) -> Option<&'static str> {
     schema.get("enum")?;
     // typify searches the target of the reference for the values, and panics.

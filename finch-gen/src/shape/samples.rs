@@ -230,7 +230,7 @@ impl Sampler<'_> {
                 .flatten()
         };
         if schema.contains_key("enum") {
-            // null stands for any value in a sample.
+            // null is a placeholder for any value in a sample.
             return list("enum").find(|value| !value.is_null()).cloned();
         }
         let mut parts = Vec::new();

@@ -197,7 +197,7 @@ impl State {
             below.filter(|below| below.starts_with('/'))
         };
         let path = below(&self.base_path).unwrap_or(whole);
-        // The path of an operation with a server of its own is below that server.
+        // The path of an operation with its own server is below that server.
         let path_of = |endpoint: &Endpoint| {
             let server = endpoint.operation().and_then(|operation| operation.server);
             let server = server.and_then(|server| server.url.parse::<Uri>().ok());

@@ -145,8 +145,8 @@ fn read(name: &Ident, members: &[Member]) -> ItemMacro {
     syn_build::of_runtime("object", quote!(#name; #members))
 }
 
-/// Returns the properties of `item`, if it is an object that derives `Deserialize`, and the runtime
-/// supports its attributes.
+/// Returns the properties of `item`, an object that derives `Deserialize`, if the runtime supports
+/// its attributes.
 fn members(item: &ItemStruct) -> Option<Vec<Member>> {
     let Fields::Named(fields) = &item.fields else {
         return None;

@@ -97,7 +97,7 @@ impl Types {
         rivals.content.is_empty()
     }
 
-    /// Returns what each of `types` keeps. They are the variants of one union.
+    /// Returns the parts of a value that each of `types`, the variants of one union, keeps.
     pub(crate) fn coverage(&self, types: &[&Type]) -> Vec<TokenStream> {
         let mut cache = Cache::default();
         let rivals = self.rivals(types, &mut cache);
