@@ -109,8 +109,8 @@ impl FakeTransport {
     ///
     /// `endpoint` is the id of an operation, or a method and path: `GET /path/{id}`. A
     /// path may have parameters in braces. If several paths match a request, the one with
-    /// the most text outside of braces wins. A path that is no operation also answers for
-    /// an operation without replies.
+    /// the most text outside of braces wins. A path without an operation also matches
+    /// requests for operations without replies.
     ///
     /// A single [`Reply`] answers every request. An array or a `Vec` answers one request
     /// with each of its replies, in order.
@@ -120,7 +120,6 @@ impl FakeTransport {
     /// # Panics
     ///
     /// Panics if no operation has this id, or if the document has no such
-    /// [example](Reply::example).
     /// [example](Reply::example).
     ///
     /// A request panics if its endpoint has no reply, or none left. [A client may send a
