@@ -27,6 +27,11 @@ pub struct ApiModel {
     pub examples: Vec<Example>,
     /// The examples of schemas outside operations, in document order.
     pub schema_examples: Vec<SchemaExample>,
+    /// The webhooks whose bodies the client decodes, in document order.
+    pub webhooks: Vec<Webhook>,
+    /// The pointer in the lowered document of the component that every webhook is decoded as.
+    /// `shape` sets it.
+    pub(crate) webhook_events: Option<String>,
     /// The original pointers of the components and properties that lowering moved, by their
     /// pointers in the lowered document.
     pub origins: BTreeMap<String, String>,
@@ -109,6 +114,17 @@ impl Operation {
             &self.summary
         }
     }
+}
+
+/// A webhook with a JSON body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The name, as the document spells it.
+    pub name: String,
+    /// The pointer of its operation in the document.
+    pub pointer: String,
+    /// The pointer in the lowered document of the component that describes the body.
+    pub(crate) schema: String,
 }
 
 /// A kind of credential that an operation asks for.

@@ -2,21 +2,21 @@
 //!
 //! Receives the client tree. Guarantees a Markdown page with every operation, grouped by tag.
 //! For each operation it states the method and the path, the call, and the types that it takes
-//! and returns, with links into the client's documentation. It also lists deprecated
-//! operations and fields. Refuses nothing.
+//! and returns, with links into the client's documentation. It also lists the events of webhooks,
+//! and deprecated operations and fields. Refuses nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, Meta, Type};
+use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call};
-use crate::client_tree::ClientTree;
+use crate::client_tree::{ClientTree, Events};
 use crate::inputs::Inputs;
-use crate::{file_header, markdown};
+use crate::{emit, file_header, markdown};
 
 /// Renders the page.
 pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
@@ -42,6 +42,9 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
         for (operation, call) in operations {
             page.push_str(&entry(operation, call, model, &links));
         }
+    }
+    if let Some(events) = &tree.events {
+        page.push_str(&webhooks(events, inputs.crate_name, &links));
     }
     page.push_str(&deprecated_fields(types, model, &links));
     page
@@ -130,6 +133,35 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
 fn letters(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.collect::<String>().to_ascii_lowercase()
+}
+
+/// Lists the events of webhooks.
+fn webhooks(events: &Events, crate_name: &str, links: &Links<'_>) -> String {
+    let (union, docs) = (&events.name, links.docs);
+    let mut section = format!(
+        "\n## Webhooks\n\n\
+         [`webhook::Key::read`]({docs}/webhook/struct.Key.html#method.read) verifies a webhook and \
+         decodes its event, which is one of [`types::{union}`]({docs}/types/enum.{union}.html). It \
+         requires the feature `webhook`.\n\n\
+         ```rust\n{}\n```\n\n",
+        emit::shown(&emit::example_of_events(events, crate_name))
+    );
+    let mut item = |variant: &Ident, text: &str| {
+        let page = format!("{docs}/types/enum.{union}.html#variant.{variant}");
+        let _infallible = writeln!(section, "- [`{union}::{variant}`]({page}): {text}");
+    };
+    for event in &events.events {
+        let values = event.values.iter().map(|value| markdown::code(value));
+        let values: Vec<String> = values.collect();
+        let values = match values.as_slice() {
+            [] => String::new(),
+            values => format!(", for {}", values.join(", ")),
+        };
+        let text = format!("{}{values}.", links.link_types(&event.ty));
+        item(&event.name, &text);
+    }
+    item(&events.other, "any other event, as JSON.");
+    section
 }
 
 /// Lists the deprecated fields of types, with the notes on what to use instead.

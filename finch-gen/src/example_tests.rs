@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
-use syn::{Type, parse_quote};
+use syn::{Ident, Type, parse_quote};
 
 use crate::api_model::{Example, ExampleOf};
 use crate::client_tree::ClientTree;
@@ -20,6 +20,8 @@ struct Tested<'a> {
     ty: Type,
     pointer: &'a str,
     unnamed: &'a [String],
+    /// The variant for an unknown event, if the type is the enum of events.
+    unknown: Option<&'a Ident>,
 }
 
 /// How many tests there are.
@@ -50,14 +52,20 @@ pub(crate) fn write(tree: &ClientTree, crate_name: &str) -> syn::File {
             ty,
             pointer,
             unnamed,
+            unknown,
         } = tested;
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
         let name = format_ident!("{name}_{count}");
+        let is_known = unknown.map(|unknown| {
+            quote!(assert!(!matches!(event, #ty::#unknown(_)), "{event:?}: the event is unknown");)
+        });
+        let event = is_known.as_ref().map(|_| quote!(let event =));
         quote! {
             #[test]
             fn #name() {
-                check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #event check_example::<#ty>(#pointer, &[#(#unnamed),*]);
+                #is_known
             }
         }
     });
@@ -90,6 +98,7 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty,
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            unknown: None,
         })
     });
     let of_schemas = tree.model.schema_examples.iter();
@@ -99,13 +108,30 @@ fn find<'a>(tree: &'a ClientTree, crate_name: &str) -> Vec<Tested<'a>> {
             ty: tree.types.get(&example.schema)?.clone(),
             pointer: &example.pointer,
             unnamed: &example.unnamed,
+            unknown: None,
+        })
+    });
+    let of_events = tree.model.schema_examples.iter();
+    let of_events = of_events.filter_map(|example| {
+        let events = tree.events.as_ref()?;
+        let ty = tree.types.get(&example.schema)?;
+        let union = &events.name;
+        let union: Type = parse_quote!(types::#union);
+        let mut variants = events.events.iter().map(|event| &event.ty);
+        let is_event = *ty == union || variants.any(|of| of == ty);
+        is_event.then(|| Tested {
+            name: "webhook".to_owned(),
+            ty: union,
+            pointer: &example.pointer,
+            unnamed: &example.unnamed,
+            unknown: Some(&events.other),
         })
     });
     let mut seen = BTreeSet::new();
     let mut is_new = |tested: &Tested<'a>| {
         seen.insert((tested.pointer, tested.ty.to_token_stream().to_string()))
     };
-    let all = of_operations.chain(of_schemas);
+    let all = of_operations.chain(of_events).chain(of_schemas);
     all.filter(|tested| is_new(tested)).collect()
 }
 

@@ -143,3 +143,10 @@ pub(crate) fn example(call: &Call, crate_name: &str) -> String {
          ```"
     )
 }
+
+/// Returns the lines of the code block `example` that rustdoc shows.
+pub(crate) fn shown(example: &str) -> String {
+    let lines = example.lines();
+    let lines = lines.filter(|line| !line.starts_with("```") && !line.starts_with("# "));
+    lines.collect::<Vec<_>>().join("\n")
+}

@@ -17,6 +17,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -24,12 +25,14 @@ use syn::visit::{self, Visit};
 use syn::{Item, Path, parse_quote};
 
 pub(crate) use builders::is_for_tests;
-pub(crate) use client::example;
+pub(crate) use client::{example, shown};
+pub(crate) use webhook::{events, example as example_of_events};
 
 use emitted_module::EmittedModule;
 
 use crate::api_model::Operation;
 use crate::call::Call;
+use crate::client_tree::Events;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
@@ -41,7 +44,11 @@ use crate::wire_format::Encoding;
 /// # Errors
 ///
 /// Describes a difference between the document and progenitor's output.
-pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
+pub(crate) fn emit(
+    file: &mut syn::File,
+    context: &Context<'_>,
+    events: Option<&Events>,
+) -> Result<Vec<Call>, String> {
     let model = context.model;
     let calls = signatures::read(file, model, &context.shaped.document)?;
     builders::emit(file)?;
@@ -77,6 +84,14 @@ pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Ca
         &calls,
     ))?);
     items.extend(emitted_module::parse(testing::testing(model))?);
+    if let Some(events) = events {
+        let mut webhook = EmittedModule::default();
+        webhook.add(webhook::read(events, context.crate_name))?;
+        items.push(webhook.into_item(parse_quote! {
+            #[cfg(feature = "webhook")]
+            mod webhook {}
+        })?);
+    }
     file.items.splice(0..0, items);
     let formats = formats(file)?;
     syn_query::module(file, &["types"])?.extend(formats);

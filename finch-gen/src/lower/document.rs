@@ -98,7 +98,7 @@ pub(super) fn lower(document: &mut Document, report: &mut Report, problems: &mut
         remove(&mut document.root, "", member);
     }
     if let Some(webhooks) = remove(&mut document.root, "", "webhooks") {
-        let what = "webhooks → `x-webhooks`; a client calls none, their schemas stay";
+        let what = "webhooks → `x-webhooks`; a client does not call them, it decodes their events";
         report.info("webhooks", "/webhooks", what);
         document.root["x-webhooks"] = webhooks;
     }

@@ -2,7 +2,8 @@
 //! headers of responses, and components that no operation refers to.
 //!
 //! Such a schema only has a type if it is a component. So an inline schema with examples
-//! becomes a component. Callers who read such a body get a type, and the examples test it.
+//! becomes a component. Callers who read such a body get a type, and the examples test it. The
+//! body of a webhook becomes a component even without examples, because the client reads it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::responses::is_answer;
 use super::source_map::{self, Origins};
-use super::{examples, media_types};
+use super::{examples, media_types, webhooks};
 use crate::api_model::Operation;
 use crate::load::Document;
 use crate::media_type::is_json;
@@ -19,8 +20,8 @@ use crate::reachability::METHODS;
 use crate::report::Report;
 use crate::type_names::{Taken, type_name};
 
-/// Turns inline schemas of `document` into components if no method uses them and they have
-/// examples. `lowered` is `document` with lowered schemas.
+/// Turns inline schemas of `document` into components if no method uses them, and they have
+/// examples or belong to a webhook. `lowered` is `document` with lowered schemas.
 pub(super) fn make_components(
     document: &Document,
     lowered: &mut Document,
@@ -32,7 +33,8 @@ pub(super) fn make_components(
     let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
     for (at, name) in find(document, operations) {
         let schema = format!("{at}/schema");
-        if !examples::are_in(document, &at) {
+        let is_event = at.starts_with("/webhooks/");
+        if !is_event && !examples::are_in(document, &at) {
             continue;
         }
         let Some(inline) = in_lowered(lowered, &schema) else {
@@ -40,12 +42,15 @@ pub(super) fn make_components(
         };
         // A type for a schema that accepts anything would add nothing.
         let is_anything = inline.as_object().is_none_or(Map::is_empty);
-        if is_anything || inline.get("$ref").is_some() {
+        if is_anything || webhooks::reference(inline).is_some() {
             continue;
         }
         let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
-        let what = format!("what no method has, but shows examples → the component {name}");
+        let what = match is_event {
+            true => format!("the inline body of a webhook → the component {name}"),
+            false => format!("what no method has, but shows examples → the component {name}"),
+        };
         report.info("example-hoisted", &schema, what);
         let reference = json!({"$ref": format!("#{component}")});
         let inline = std::mem::replace(inline, reference);
@@ -59,7 +64,7 @@ pub(super) fn make_components(
 }
 
 /// Returns the object in `lowered` that corresponds to `at` in the document.
-fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
+pub(super) fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a mut Value> {
     match at.strip_prefix("/webhooks/") {
         Some(rest) => lowered.at_mut(&format!("/x-webhooks/{rest}")),
         None => lowered.at_mut(at),

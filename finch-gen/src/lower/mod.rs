@@ -33,6 +33,7 @@ mod security;
 mod servers;
 mod source_map;
 mod undeclared_properties;
+mod webhooks;
 mod wide_integers;
 
 pub(crate) use example_validity::{Steps, fits, meant_type};
@@ -119,6 +120,7 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         &mut origins,
         &mut report,
     );
+    let webhooks = webhooks::find(&document, &mut lowered, &mut report);
     let examples = examples::find(&document, &lowered, &operations, &origins, &mut report);
     for at in &examples.wide_integers {
         if let Some(schema) = lowered.at_mut(at) {
@@ -157,6 +159,8 @@ pub(crate) fn lower_partial(mut document: Document) -> Lowered {
         operations,
         examples: examples.of_operations,
         schema_examples: examples.of_schemas,
+        webhooks,
+        webhook_events: None,
         origins,
     };
     let mut lowered = Lowered {

@@ -40,8 +40,9 @@ pub(crate) const FORMATS: [(&[&str], &str); 6] = [
     (&["std", "net", "Ipv6Addr"], "an IPv6 address"),
 ];
 
-pub(super) fn run(file: &mut syn::File, _: &Context<'_>) -> Result<(), String> {
-    let received = roles::received(file)?;
+pub(super) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
+    let event = context.event(syn_query::module(file, &["types"])?);
+    let received = roles::received(file, event)?;
     for item in syn_query::module(file, &["types"])? {
         let is_received = match &item {
             Item::Impl(item) => !roles::names_in_head(item).is_disjoint(&received),

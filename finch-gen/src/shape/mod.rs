@@ -37,6 +37,7 @@ mod type_naming;
 mod unions;
 mod variant_tags;
 mod variants;
+mod webhook_events;
 
 use serde_json::{Value, json};
 
@@ -117,6 +118,7 @@ pub(crate) fn shape_unmarked(
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
+    webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
     component_names::make_unique(&mut document, &mut of_schemas);

@@ -7,10 +7,14 @@ use syn::{Item, ItemImpl};
 
 use super::syn_query;
 
-/// The names of the types that can be received: all but those that only a request
-/// holds. What no operation holds may be of a failure, or of a webhook.
-pub(crate) fn received(file: &mut syn::File) -> Result<BTreeSet<String>, String> {
+/// Returns the names of the types that can be received: all types except those that only a request
+/// holds. A type that no operation holds may belong to a failure. `event` is the type of webhooks.
+pub(crate) fn received(
+    file: &mut syn::File,
+    event: Option<String>,
+) -> Result<BTreeSet<String>, String> {
     let mut answered = Names::default();
+    answered.0.extend(event);
     for item in syn_query::module(file, &["builder"])? {
         let Item::Impl(item) = item else { continue };
         for send in syn_query::functions(item).filter(|function| function.sig.ident == "send") {
