@@ -14,9 +14,11 @@ use syn::{Attribute, Expr, ExprLit, Fields, Ident, Item, Lit, Meta, Type};
 
 use crate::api_model::{ApiModel, Operation};
 use crate::call::{Argument, Call};
-use crate::client_tree::{ClientTree, Events};
+use crate::client_tree::ClientTree;
+use crate::emit::{self, UNTAGGED};
+use crate::events::Events;
 use crate::inputs::Inputs;
-use crate::{emit, file_header, markdown};
+use crate::{file_header, markdown};
 
 /// Renders the page.
 pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
@@ -37,9 +39,16 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
         line(&model.version, model),
         inputs.docs,
     );
-    for (tag, operations) in by_tag(model, &tree.calls) {
-        let _infallible = write!(page, "\n## {}\n", line(tag, model));
-        for (operation, call) in operations {
+    for (tag, operations) in model.by_tag() {
+        let name = tag.as_ref().map_or(UNTAGGED, |tag| &tag.name);
+        let _infallible = write!(page, "\n## {}\n", line(name, model));
+        let description = tag.map(|tag| tag.description).unwrap_or_default();
+        if !description.is_empty() {
+            let description = markdown::sentence(&description, model.site.as_deref());
+            let _infallible = writeln!(page, "\n{}", description.trim());
+        }
+        for index in operations {
+            let (operation, call) = (&model.operations[index], &tree.calls[index]);
             page.push_str(&entry(operation, call, model, &links));
         }
     }
@@ -48,33 +57,6 @@ pub(crate) fn reference(tree: &ClientTree, inputs: &Inputs<'_>) -> String {
     }
     page.push_str(&deprecated_fields(types, model, &links));
     page
-}
-
-/// Groups the operations by tag: first the tags that the document defines, in its order, and
-/// last the operations without a tag.
-fn by_tag<'a>(
-    model: &'a ApiModel,
-    calls: &'a [Call],
-) -> Vec<(&'a str, Vec<(&'a Operation, &'a Call)>)> {
-    let mut sections: Vec<(&str, Vec<_>)> = model
-        .tags
-        .iter()
-        .map(|tag| (tag.as_str(), Vec::new()))
-        .collect();
-    let mut untagged = Vec::new();
-    for operation in model.operations.iter().zip(calls) {
-        let Some(tag) = operation.0.tag.as_deref() else {
-            untagged.push(operation);
-            continue;
-        };
-        match sections.iter_mut().find(|(of, _)| *of == tag) {
-            Some((_, operations)) => operations.push(operation),
-            None => sections.push((tag, vec![operation])),
-        }
-    }
-    sections.push(("Operations without a tag", untagged));
-    sections.retain(|(_, operations)| !operations.is_empty());
-    sections
 }
 
 /// Renders the entry of one operation.
@@ -294,7 +276,7 @@ mod tests {
     const DOCUMENT: &str = "
 openapi: 3.1.0
 info: {title: Pets <b>, version: '7'}
-tags: [{name: Unused}, {name: Second}, {name: First}]
+tags: [{name: Unused}, {name: Second, description: The <b>second</b> tag}, {name: First}]
 paths:
   /untagged: {get: {operationId: untagged, responses: {'204': {description: ''}}}}
   /pets:
@@ -326,6 +308,16 @@ paths:
         required: true
         content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
       responses: {'200': {description: '', content: {application/json: {schema: {type: string}}}}}
+webhooks:
+  found:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+  lost:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, required: [kind], properties: {kind: {enum: [stray, late]}}}
 components:
   schemas:
     Pet:
@@ -355,6 +347,8 @@ components:
         let (_, page) = page.split_once("\n\n## ").unwrap();
         let expected = "\
 Second
+
+The \\<b>second\\</b> tag.
 
 ### put-pet
 
@@ -405,6 +399,22 @@ client.untagged().await?
 ```
 
 - Returns nothing.
+
+## Webhooks
+
+[`webhook::Key::read`](DOCS/webhook/struct.Key.html#method.read) verifies a webhook and decodes its event, which is one of [`types::WebhookEvent`](DOCS/types/enum.WebhookEvent.html). It requires the feature `webhook`.
+
+```rust
+match key.read(headers, body)? {
+    WebhookEvent::Found(event) => println!(\"{event:?}\"),
+    // An event that this program does not need, or does not know yet.
+    _ => {}
+}
+```
+
+- [`WebhookEvent::Found`](DOCS/types/enum.WebhookEvent.html#variant.Found): [`types::Pet`](DOCS/types/struct.Pet.html).
+- [`WebhookEvent::Lost`](DOCS/types/enum.WebhookEvent.html#variant.Lost): [`types::LostWebhook`](DOCS/types/struct.LostWebhook.html), for `late`, `stray`.
+- [`WebhookEvent::Other`](DOCS/types/enum.WebhookEvent.html#variant.Other): any other event, as JSON.
 
 ## Deprecated fields
 

@@ -2,33 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use syn::{Ident, Type};
-
 use crate::api_model::ApiModel;
 use crate::call::Call;
+use crate::events::Events;
 use crate::problem::Problems;
 use crate::report::Report;
 use crate::shape::Samples;
-
-/// The events that the client decodes from webhooks.
-#[derive(Clone, Debug)]
-pub(crate) struct Events {
-    /// The name of the enum in `types`.
-    pub(crate) name: Ident,
-    pub(crate) events: Vec<Event>,
-    /// The variant for any other event, as JSON.
-    pub(crate) other: Ident,
-}
-
-/// A variant of the enum of events.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    pub(crate) name: Ident,
-    /// The type of its value, as a path in the generated module.
-    pub(crate) ty: Type,
-    /// The values of the property that selects the variant.
-    pub(crate) values: Vec<String>,
-}
 
 /// A client as a syntax tree, ready to be rendered.
 #[derive(Clone, Debug)]

@@ -169,6 +169,56 @@ mod tests {
     use crate::{Inputs, Text};
 
     #[test]
+    fn each_example_of_an_event_is_decoded_as_the_enum_of_events() {
+        let document = "
+openapi: 3.1.0
+info: {title: T, version: '1'}
+webhooks:
+  made:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: {$ref: '#/components/schemas/Made'}
+            example: {event: made}
+            examples: {late: {value: {event: made, by: 'nobody'}}}
+  asked:
+    post: {requestBody: {content: {application/json: {schema: {type: object, properties: {of: {type: string, example: a}}, example: {of: me}}}}}}
+components:
+  schemas:
+    Made: {type: object, required: [event], properties: {event: {const: made}, by: {type: string}}, example: {event: made, by: me}}
+    Apart: {type: object, example: {event: made}}
+";
+        let text = Text {
+            name: "api.yaml",
+            text: document,
+        };
+        let tree = crate::client_tree(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(text)
+        })
+        .unwrap();
+        let tested = find(&tree, "api").into_iter();
+        let events = tested.filter(|tested| tested.unknown.is_some());
+        let events: Vec<&str> = events.map(|tested| tested.pointer).collect();
+        let body =
+            |name: &str| format!("/webhooks/{name}/post/requestBody/content/application~1json");
+        let [made, asked] = ["made", "asked"].map(body);
+        assert_eq!(
+            events,
+            [
+                &format!("{made}/example"),
+                &format!("{made}/examples/late/value"),
+                &format!("{asked}/schema/example"),
+                "/components/schemas/Made/example",
+            ]
+        );
+        let code = write(&tree, "api").to_token_stream().to_string();
+        let checks = "! matches ! (event , types :: WebhookEvent :: Other (_))";
+        assert_eq!(code.matches(checks).count(), events.len(), "{code}");
+    }
+
+    #[test]
     fn each_example_is_held_against_the_type_that_is_nearest() {
         let document = "
 openapi: 3.1.0

@@ -55,6 +55,7 @@ mod completeness;
 mod dependencies;
 mod doc_attrs;
 mod emit;
+mod events;
 mod example_tests;
 mod file_header;
 mod inputs;
@@ -86,12 +87,10 @@ mod variant_tests;
 pub mod vendor;
 mod visible;
 mod walk;
-mod webhook_extension;
+mod webhook_sections;
 mod wire_format;
 
-pub use api_model::{
-    ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample, Webhook,
-};
+pub use api_model::{ApiModel, Credential, Example, ExampleOf, Operation, SchemaExample, Webhook};
 pub use bundle::{Bundled, bundle};
 pub use client_tree::ClientTree;
 pub use compare::{Bump, Change, Comparison, Item, Kind, Revision, Severity, Side, compare};

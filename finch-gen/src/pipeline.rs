@@ -18,7 +18,7 @@ use crate::shape::{self, Shaped};
 use crate::source::Source;
 use crate::{
     completeness, emit, example_tests, limits, openapi_version, overlay, pointer, polish,
-    preflight, sensitive_names, webhook_extension,
+    preflight, sensitive_names, webhook_sections,
 };
 
 /// Generates a client.
@@ -61,7 +61,7 @@ pub fn load_and_overlay(inputs: &Inputs<'_>) -> Result<Document, Problems> {
             document = overlay::apply(document, &load(overlay)?, inputs.corrections_expire)?;
         }
         openapi_version::check(&document)?;
-        webhook_extension::write_as_webhook(&mut document)?;
+        webhook_sections::unite(&mut document)?;
         limits::check(&document)?;
         Ok(document)
     };
@@ -89,8 +89,6 @@ pub fn load_and_overlay_matching(
             document = overlay::apply_what_applies(document, &load(overlay)?)?;
             openapi_version::check(&document)?;
         }
-        // The overlay may name a schema that this revision does not have.
-        webhook_extension::write_as_webhook(&mut document).ok();
         limits::check(&document)?;
         Ok(document)
     };
@@ -124,7 +122,8 @@ pub fn client_tree(inputs: &Inputs<'_>) -> Result<ClientTree, Problems> {
 }
 
 /// Prepares `corrected`, a document with its corrections, to be compared.
-pub fn revision(corrected: Document) -> Revision {
+pub fn revision(mut corrected: Document) -> Revision {
+    webhook_sections::unite(&mut corrected).ok();
     let client = complete_client(&corrected, None, "", true);
     Revision::new(corrected, client)
 }

@@ -30,7 +30,7 @@ fn every_construct_compiles_and_reads_its_examples() {
             "kitchen-sink",
             &OPERATIONS.to_string(),
             &OPERATIONS.to_string(),
-            "26/26",
+            "33/33",
             "passed"
         ],
         "{out}"

@@ -9,17 +9,18 @@ use xtask::files::write_atomically;
 
 /// Programs outside the client's crate, because `non_exhaustive` has no effect inside it.
 const OUTSIDE: &str = r##"
-#[cfg(all(test, feature = "test-util"))]
+#[cfg(all(test, feature = "test-util", feature = "webhook"))]
 mod programs;
 
 /// A program must handle future events:
 ///
 /// ```
 /// use try_document::types::WebhookEvent;
+/// use try_document::webhook::Key;
 ///
 /// fn main() {
-///     let event = r#"{"event_type": "account.updated", "status": "connected"}"#;
-///     match serde_json::from_str(event).unwrap() {
+///     let body = br#"{"event_type": "account.updated", "status": "connected"}"#;
+///     match Key.read(&http::HeaderMap::new(), body).unwrap() {
 ///         WebhookEvent::AccountUpdated(event) => assert_eq!(event.status, "connected"),
 ///         WebhookEvent::JobCompleted(event) => panic!("{event:?}"),
 ///         _ => panic!("a new event"),
@@ -103,7 +104,7 @@ fn programs_compile_and_run() {
     write_atomically(&folder.join("src/programs.rs"), programs).unwrap();
     for arguments in [&["--lib", "programs::"][..], &["--doc", "Programs"]] {
         let output = Command::new(env!("CARGO"))
-            .args(["test", "--features", "test-util"])
+            .args(["test", "--all-features"])
             .args(arguments)
             .current_dir(&folder)
             .env("CARGO_TARGET_DIR", target.join("target"))

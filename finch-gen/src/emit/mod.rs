@@ -25,14 +25,14 @@ use syn::visit::{self, Visit};
 use syn::{Item, Path, parse_quote};
 
 pub(crate) use builders::is_for_tests;
-pub(crate) use client::{example, shown};
+pub(crate) use client::{UNTAGGED, example, shown};
 pub(crate) use webhook::{events, example as example_of_events};
 
 use emitted_module::EmittedModule;
 
 use crate::api_model::Operation;
 use crate::call::Call;
-use crate::client_tree::Events;
+use crate::events::Events;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;

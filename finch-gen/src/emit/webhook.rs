@@ -6,8 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, Item, Type, parse_quote};
 
-use crate::client_tree::{Event, Events};
 use crate::doc_attrs;
+use crate::events::{Event, Events};
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::shape::Scalar;
@@ -105,6 +105,154 @@ pub(super) fn read(events: &Events, crate_name: &str) -> TokenStream {
                 self.verify(headers, body)?;
                 read_event(body)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+
+    use crate::{Inputs, Text};
+
+    /// Returns the enum of events of a document with these `parts`, as text.
+    #[track_caller]
+    fn events(parts: &str) -> String {
+        let text = format!("openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\n{parts}");
+        let tree = crate::client_tree(&Inputs {
+            crate_name: "api",
+            ..Inputs::of_document(Text {
+                name: "api.yaml",
+                text: &text,
+            })
+        })
+        .unwrap();
+        let Some(events) = &tree.events else {
+            let code = tree.file.to_token_stream().to_string();
+            assert!(!code.contains("read_event"), "{code}");
+            return "none".to_owned();
+        };
+        let known = events.events.iter().map(|event| {
+            let ty = event.ty.to_token_stream().to_string().replace(' ', "");
+            let values = match event.values.as_slice() {
+                [] => String::new(),
+                values => format!(" for {}", values.join(" ")),
+            };
+            format!("{}({ty}){values}", event.name)
+        });
+        let known: Vec<String> = known.chain([events.other.to_string()]).collect();
+        format!("{}: {}", events.name, known.join(", "))
+    }
+
+    /// The schemas of the table.
+    const SCHEMAS: &str = "
+    Made: {type: object, required: [event], properties: {event: {const: thing.made}, id: {type: string}}}
+    Gone: {type: object, required: [event], properties: {event: {enum: [thing.gone, thing.lost]}}}
+    Plain: {type: object, properties: {name: {type: string}}}
+    Either: {oneOf: [{$ref: '#/components/schemas/Made'}, {$ref: '#/components/schemas/Gone'}]}
+    Nullable: {oneOf: [{$ref: '#/components/schemas/Made'}, {$ref: '#/components/schemas/Gone'}, {type: 'null'}]}
+    Texts: {anyOf: [{type: string, enum: [a]}, {type: string, format: date}]}
+    Mapped:
+      anyOf: [{$ref: '#/components/schemas/Plain'}, {$ref: '#/components/schemas/Other'}]
+      discriminator: {propertyName: kind, mapping: {plain: Plain, other: Other}}
+    Other: {type: object, properties: {size: {type: integer}}}
+    Broken: {$ref: '#/components/schemas/Missing'}
+    Base: {type: object, required: [kind], properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
+    Heir: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {size: {type: integer}}}]}
+";
+
+    #[test]
+    fn webhooks_make_one_open_enum() {
+        let of = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+        let webhook = |name: &str, schema: &str| {
+            format!(
+                "  {name}: {{post: {{requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, responses: {{}}}}}}\n"
+            )
+        };
+        let webhooks = |all: &[(&str, &str)]| {
+            let all = all
+                .iter()
+                .map(|(name, schema)| match schema.strip_prefix('=') {
+                    Some(inline) => webhook(name, inline),
+                    None => webhook(name, &of(schema)),
+                });
+            format!("webhooks:\n{}", all.collect::<String>())
+        };
+        let inline = "={type: object, properties: {question: {type: string}}}";
+        for (parts, expected) in [
+            (String::new(), "none"),
+            // The values of the property that distinguishes the bodies name them.
+            (
+                webhooks(&[("made", "Made"), ("gone", "Gone")]),
+                "WebhookEvent: ThingMade(types::Made) for thing.made, Gone(types::Gone) for thing.gone thing.lost, Other",
+            ),
+            // Without such a property, the webhooks do.
+            (
+                webhooks(&[("plain_told", "Plain"), ("asked", inline)]),
+                "WebhookEvent: PlainTold(types::Plain), Asked(types::AskedWebhook), Other",
+            ),
+            // Several webhooks share a body.
+            (
+                webhooks(&[("one", "Plain"), ("two", "Plain")]),
+                "WebhookEvent: Plain(types::Plain), Other",
+            ),
+            (
+                webhooks(&[("one", "Plain"), ("two", "Plain"), ("made", "Made")]),
+                "WebhookEvent: Made(types::Made), Plain(types::Plain), Other",
+            ),
+            (
+                "webhooks: {one: {post: &shared {requestBody: {$ref: '#/components/requestBodies/Body'}}}, two: {post: *shared}}\n".to_owned(),
+                "WebhookEvent: Body(types::Body), Other",
+            ),
+            // One body is already a union.
+            (
+                webhooks(&[("all", "Either"), ("again", "Either")]),
+                "Either: ThingMade(types::Made) for thing.made, Gone(types::Gone) for thing.gone thing.lost, Other",
+            ),
+            (
+                "x-webhook-events: '#/components/schemas/Either'\n".to_owned(),
+                "Either: ThingMade(types::Made) for thing.made, Gone(types::Gone) for thing.gone thing.lost, Other",
+            ),
+            (
+                "x-webhook-events: '#/components/schemas/Mapped'\n".to_owned(),
+                "Mapped: Plain(types::Plain) for plain, Other(types::Other) for other, Other2",
+            ),
+            (
+                "x-webhook-events: '#/components/schemas/Base'\n".to_owned(),
+                "Base: Heir(types::Heir) for Heir, Base(types::BaseBase) for Base, Other",
+            ),
+            // These unions cannot hold every JSON value.
+            (
+                webhooks(&[("all", "Nullable")]),
+                "WebhookEvent: All(types::Nullable), Other",
+            ),
+            (
+                webhooks(&[("all", "Texts")]),
+                "WebhookEvent: All(types::Texts), Other",
+            ),
+            // An event that cannot be generated is unknown.
+            (
+                webhooks(&[("made", "Made"), ("broken", "Broken")]),
+                "WebhookEvent: Made(types::Made), Other",
+            ),
+            // These bodies have no type.
+            (webhooks(&[("any", "={}")]), "none"),
+            (
+                "webhooks: {form: {post: {requestBody: {content: {text/plain: {schema: {type: string}}}}}}, none: {get: {}}}\n".to_owned(),
+                "none",
+            ),
+            // A request that sends an event, too, does not close the enum.
+            (
+                format!(
+                    "{}paths: {{/a: {{post: {{requestBody: {{content: {{application/json: {{schema: {}}}}}}}, responses: {{'204': {{description: ''}}}}}}}}}}\n",
+                    webhooks(&[("all", "Either")]),
+                    of("Either")
+                ),
+                "Either: ThingMade(types::Made) for thing.made, Gone(types::Gone) for thing.gone thing.lost, Other",
+            ),
+        ] {
+            let found = events(&format!("{parts}components:\n  requestBodies: {{Body: {{content: {{application/json: {{schema: {{properties: {{a: {{}}}}}}}}}}}}}}\n  schemas:{SCHEMAS}"));
+            assert_eq!(found, expected, "{parts}");
         }
     }
 }

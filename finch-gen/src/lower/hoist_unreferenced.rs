@@ -31,9 +31,10 @@ pub(super) fn make_components(
 ) {
     let components = lowered.keys("/components/schemas");
     let mut taken: Taken = components.iter().map(|name| type_name(name)).collect();
-    for (at, name) in find(document, operations) {
+    let (found, events) = find(document, operations);
+    for (at, name) in found {
         let schema = format!("{at}/schema");
-        let is_event = at.starts_with("/webhooks/");
+        let is_event = events.contains(&at);
         if !is_event && !examples::are_in(document, &at) {
             continue;
         }
@@ -47,11 +48,11 @@ pub(super) fn make_components(
         }
         let name = taken.unique(&name);
         let component = format!("/components/schemas/{name}");
-        let what = match is_event {
-            true => format!("the inline body of a webhook → the component {name}"),
-            false => format!("what no method has, but shows examples → the component {name}"),
+        let (code, what) = match is_event {
+            true => ("webhook-hoisted", "the inline body of a webhook"),
+            false => ("example-hoisted", "what no method has, but shows examples"),
         };
-        report.info("example-hoisted", &schema, what);
+        report.info(code, &schema, format!("{what} → the component {name}"));
         let reference = json!({"$ref": format!("#{component}")});
         let inline = std::mem::replace(inline, reference);
         lowered.root["components"]["schemas"][&name] = inline;
@@ -72,8 +73,11 @@ pub(super) fn in_lowered<'a>(lowered: &'a mut Document, at: &str) -> Option<&'a 
 }
 
 /// Returns the Media Type Objects and Header Objects that no method uses, each with a type name
-/// for its schema.
-fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> {
+/// for its schema, and the pointers of those that belong to a webhook.
+fn find(
+    document: &Document,
+    operations: &[Operation],
+) -> (Vec<(String, String)>, BTreeSet<String>) {
     let mut find = Find {
         document,
         found: Vec::new(),
@@ -82,12 +86,15 @@ fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> 
     for operation in operations {
         find.in_operation(operation);
     }
+    let of_operations = find.found.len();
     for webhook in document.keys("/webhooks") {
         for method in METHODS {
             let at = pointer::join("/webhooks", &webhook) + &format!("/{method}/requestBody");
             find.body(&at, &format!("{webhook} webhook"));
         }
     }
+    let events = find.found.iter().skip(of_operations);
+    let events = events.map(|(at, _)| at.clone()).collect();
     for section in ["requestBodies", "responses", "headers"] {
         let section = format!("/components/{section}");
         for name in document.keys(&section) {
@@ -102,7 +109,8 @@ fn find(document: &Document, operations: &[Operation]) -> Vec<(String, String)> 
         }
     }
     let found = find.found.into_iter();
-    found.map(|(at, name)| (at, type_name(&name))).collect()
+    let found = found.map(|(at, name)| (at, type_name(&name)));
+    (found.collect(), events)
 }
 
 struct Find<'a> {

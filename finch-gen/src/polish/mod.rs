@@ -142,9 +142,9 @@ pub(crate) mod tests {
     use super::syntax::{derives, syn_query};
     use super::{Context, Pass, final_passes, passes};
     use crate::client_tree::ClientTree;
+    use crate::provenance;
     use crate::render::layout;
     use crate::{Inputs, Text, doc_attrs};
-    use crate::provenance;
 
     /// A document of `parts`, in YAML: a name that starts with `/` is a path, any other name a
     /// schema.

@@ -117,7 +117,7 @@ pub(crate) fn shape_unmarked(
     strip_constraints::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
-    inheritance::make_unions(&mut document, &mut of_schemas);
+    inheritance::make_unions(&mut document, &model, &mut of_schemas);
     webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);

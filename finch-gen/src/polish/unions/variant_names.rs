@@ -50,9 +50,16 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
             && is_union(item)
         {
             let known = context.shaped.unions.get(&item.ident.to_string());
-            let webhooks = webhooks.iter().filter(|_| event.as_ref().is_some_and(|of| item.ident == of));
-            let webhooks: BTreeMap<&str, &str> = webhooks.map(|(name, of)| (&**name, &**of)).collect();
-            let names = names(item, known.map(Vec::as_slice).unwrap_or_default(), &webhooks);
+            let webhooks = webhooks
+                .iter()
+                .filter(|_| event.as_ref().is_some_and(|of| item.ident == of));
+            let webhooks: BTreeMap<&str, &str> =
+                webhooks.map(|(name, of)| (&**name, &**of)).collect();
+            let names = names(
+                item,
+                known.map(Vec::as_slice).unwrap_or_default(),
+                &webhooks,
+            );
             for variant in &mut item.variants {
                 if let Some(name) = names.get(&variant.ident.to_string()) {
                     variant.ident = name.clone();
@@ -112,7 +119,10 @@ fn names(
             return None;
         };
         let field = fields.unnamed.first().filter(|_| is_numbered(&old))?;
-        Some((old, candidates(&item.ident.to_string(), &field.ty, known, webhooks)))
+        Some((
+            old,
+            candidates(&item.ident.to_string(), &field.ty, known, webhooks),
+        ))
     });
     let variants: Vec<(String, Vec<String>)> = variants.collect();
     let mut taken: Taken = item
