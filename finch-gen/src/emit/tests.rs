@@ -1030,7 +1030,7 @@ fn each_tag_has_a_block_of_methods() {
         let all = all.iter().map(|(name, tag)| operation(name, tag));
         format!("paths:\n{}", all.collect::<String>())
     };
-    let tags = "tags: [{name: Unused}, {name: Second, description: 'The <i>second</i>'}, {name: '# First'}]\n";
+    let tags = "tags: [{name: Unused}, {name: Second, description: 'The <i>second</i> one'}, {name: '# First'}]\n";
     for (parts, expected) in [
         ("paths: {}".to_owned(), &[][..]),
         (
@@ -1047,7 +1047,7 @@ fn each_tag_has_a_block_of_methods() {
                     ("e", "Second"),
                 ]),
             &[
-                ("# Second\n\nThe \\<i>second\\</i>.", &["c", "e"]),
+                ("# Second\n\nThe \\<i>second\\</i> one.", &["c", "e"]),
                 ("# \\# First", &["a"]),
                 ("# Other", &["d"]),
                 ("# Operations without a tag", &["b"]),
