@@ -84,7 +84,7 @@ pub use codegen_support::File;
 )]
 pub(crate) use codegen_support::{
     Field, Keeps, Object, Parameter, Part, Properties, Redacted, Scalar, Style, Tag, check, decode,
-    integer_enum, nullable, object, open_enum, read_object, read_union,
+    format_component, integer_enum, nullable, object, open_enum, read_object, read_union,
 };
 pub use codegen_support::{Format, IntoFormat};
 pub use conversion_error::ConversionError;

@@ -10,6 +10,7 @@ mod calls;
 mod client;
 mod emitted_module;
 mod encoding;
+mod formats;
 mod setter;
 mod signatures;
 mod successes;
@@ -19,10 +20,8 @@ mod testing;
 mod tests;
 mod webhook;
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
-use syn::visit::{self, Visit};
-use syn::{Item, Path, parse_quote};
+use quote::quote;
+use syn::{Item, parse_quote};
 
 pub(crate) use builders::is_for_tests;
 pub(crate) use client::{UNTAGGED, example, shown};
@@ -34,8 +33,6 @@ use crate::api_model::Operation;
 use crate::call::Call;
 use crate::events::Events;
 use crate::polish::Context;
-use crate::polish::formats::FORMATS;
-use crate::polish::syntax::syn_query;
 use crate::wire_format::Encoding;
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
@@ -93,8 +90,7 @@ pub(crate) fn emit(
         })?);
     }
     file.items.splice(0..0, items);
-    let formats = formats(file)?;
-    syn_query::module(file, &["types"])?.extend(formats);
+    formats::emit(file)?;
     Ok(calls)
 }
 
@@ -106,42 +102,4 @@ fn sends_files(call: &Call) -> bool {
             Encoding::Multipart { has_files, .. } => *has_files,
             _ => false,
         })
-}
-
-/// Emits the conversions that setters need for each type with a format.
-fn formats(file: &syn::File) -> Result<Vec<Item>, String> {
-    /// The paths to such types, as tokens, each with its name in error messages.
-    #[derive(Default)]
-    struct Formats(Vec<(String, Path, &'static str)>);
-
-    impl Visit<'_> for Formats {
-        fn visit_path(&mut self, path: &Path) {
-            let is = |names: &[&str]| {
-                path.segments.len() == names.len() && syn_query::ends_with(path, names)
-            };
-            if let Some((_, name)) = FORMATS.iter().find(|(names, _)| is(names)) {
-                let text = path.to_token_stream().to_string();
-                if self.0.iter().all(|(known, ..)| *known != text) {
-                    self.0.push((text, path.clone(), name));
-                }
-            }
-            visit::visit_path(self, path);
-        }
-    }
-
-    let mut formats = Formats::default();
-    formats.visit_file(file);
-    formats.0.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let code: TokenStream = formats
-        .0
-        .into_iter()
-        .map(|(_, path, name)| {
-            quote! {
-                impl crate::runtime::Format for #path {
-                    const NAME: &'static str = #name;
-                }
-            }
-        })
-        .collect();
-    emitted_module::parse(code)
 }
