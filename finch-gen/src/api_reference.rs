@@ -69,7 +69,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
          ```rust\n{}?\n```\n\n",
         line(operation.name(), model),
         call.method,
-        call.source()
+        call.example.source
     );
     let mut item = |text: String| {
         let _infallible = writeln!(entry, "- {text}");
@@ -355,7 +355,7 @@ The \\<b>second\\</b> tag.
 [`PUT /pets/{id}`](DOCS/struct.Client.html#method.put_pet)
 
 ```rust
-client.put_pet(id).body(body).await?
+client.put_pet(\"id\").body(types::Pet::builder().kind(\"kind\")).await?
 ```
 
 - **Deprecated.**
@@ -369,7 +369,7 @@ client.put_pet(id).body(body).await?
 [`GET /pets`](DOCS/struct.Client.html#method.list_pets)
 
 ```rust
-client.list_pets().type_(type_).await?
+client.list_pets().type_(\"type\").await?
 ```
 
 - Returns [`Vec<types::Pet>`](DOCS/types/struct.Pet.html).
@@ -382,7 +382,7 @@ client.list_pets().type_(type_).await?
 [`POST /pets`](DOCS/struct.Client.html#method.add_pet)
 
 ```rust
-client.add_pet().await?
+client.add_pet().body(types::Pet::builder().kind(\"kind\")).await?
 ```
 
 - Takes [`types::Pet`](DOCS/types/struct.Pet.html): `body`, which is optional.

@@ -146,20 +146,19 @@ fn text(operation: &Operation, call: &Call, context: &Context<'_>) -> String {
     text
 }
 
-/// An example call with all required arguments. rustdoc may compile this code block but no other,
-/// and runs none.
+/// The example of `call` as a code block. rustdoc may compile this code block but no other, and runs
+/// none.
 pub(crate) fn example(call: &Call, crate_name: &str) -> String {
     let qualified = |ty: &Type| {
         let mut ty = ty.clone();
         type_index::qualify(&mut ty, crate_name);
         ty.to_token_stream().to_string().replace(' ', "")
     };
-    let required = call.arguments().filter(|argument| argument.is_required);
-    let arguments =
-        required.map(|Argument { field, ty, .. }| format!(", {field}: {}", qualified(ty)));
-    let arguments: String = arguments.collect();
+    let variables = call.example.variables.iter();
+    let variables = variables.map(|(name, ty)| format!(", {name}: {}", qualified(ty)));
+    let arguments: String = variables.collect();
     let value = qualified(&call.main_success().ty);
-    let call = call.source();
+    let call = &call.example.source;
     format!(
         "```no_run\n\
          # use {crate_name}::{{Client, Error, types}};\n\

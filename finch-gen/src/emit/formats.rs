@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{Fields, Item, Path, Type};
 
 use super::emitted_module;
-use crate::polish::formats::FORMATS;
+use crate::polish::formats::{FORMATS, Format};
 use crate::polish::syntax::syn_query;
 
 /// Adds the conversions to the types of `file`.
@@ -85,10 +85,22 @@ fn reads_text(item: &syn::ItemImpl) -> bool {
 
 /// Returns the name of the format of the type `path`.
 fn format(path: &Path) -> Option<&'static str> {
-    let is =
-        |names: &[&str]| path.segments.len() == names.len() && syn_query::ends_with(path, names);
-    let mut formats = FORMATS.iter();
-    formats.find(|(names, _)| is(names)).map(|(_, name)| *name)
+    find(path).map(|format| format.name)
+}
+
+/// Returns a text with the format of `ty`, which may be a `Formatted`.
+pub(super) fn example(ty: &Type) -> Option<&'static str> {
+    let formatted = syn_query::arguments_of(ty, "Formatted");
+    let value = formatted.and_then(|of| of.first().copied()).unwrap_or(ty);
+    let Type::Path(path) = value else { return None };
+    find(&path.path).map(|format| format.example)
+}
+
+fn find(path: &Path) -> Option<&'static Format> {
+    let is = |format: &&Format| {
+        path.segments.len() == format.path.len() && syn_query::ends_with(path, format.path)
+    };
+    FORMATS.iter().find(is)
 }
 
 /// Emits the conversions of the types with a format that `file` uses.

@@ -10,6 +10,7 @@ mod calls;
 mod client;
 mod emitted_module;
 mod encoding;
+mod example;
 mod formats;
 mod setter;
 mod signatures;
@@ -28,6 +29,7 @@ pub(crate) use client::{UNTAGGED, example, shown};
 pub(crate) use webhook::{events, example as example_of_events};
 
 use emitted_module::EmittedModule;
+use example::Examples;
 
 use crate::api_model::Operation;
 use crate::call::Call;
@@ -47,8 +49,12 @@ pub(crate) fn emit(
     events: Option<&Events>,
 ) -> Result<Vec<Call>, String> {
     let model = context.model;
-    let calls = signatures::read(file, model, &context.shaped.document)?;
+    let mut calls = signatures::read(file, model, &context.shaped.document)?;
     builders::emit(file)?;
+    let examples = Examples::new(file, context.crate_name);
+    for call in &mut calls {
+        call.example = examples.of_call(call);
+    }
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
     file.attrs = client::attributes(model);

@@ -805,8 +805,8 @@ fn a_method_says_what_the_client_does_not_send() {
                     /// # Example
                     /// ```no_run
                     /// # use ::{{Client, Error, types}};
-                    /// # async fn example(client: &Client, id: ::std::string::String) -> Result<(), Error> {{
-                    /// client.post_a(id).await
+                    /// # async fn example(client: &Client) -> Result<(), Error> {{
+                    /// client.post_a(\"id\").await
                     /// # }}
                     /// ```
                     pub fn post_a(&self, id: impl Into<::std::string::String>) -> calls::PostA {{
