@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The number of operations in the document.
-const OPERATIONS: usize = 24;
+const OPERATIONS: usize = 25;
 
 #[test]
 fn every_construct_compiles_and_reads_its_examples() {

@@ -133,17 +133,12 @@ impl<'a> Examples<'a> {
             });
         }
         if let Some(items) = arguments("Vec") {
-            return Some(format!(
-                "vec![{}]",
-                self.exact(items.first()?, name, around)?
-            ));
+            let item = self.exact(items.first()?, name, around)?;
+            return Some(format!("Vec::from([{item}])"));
         }
-        if formats::example(ty).is_some() {
-            let text = formats::example(ty)?;
-            return Some(format!(
-                "{}::IntoFormat::into_format({text:?})?",
-                self.crate_name
-            ));
+        if let Some(text) = formats::example(ty) {
+            let crate_name = self.crate_name;
+            return Some(format!("{crate_name}::IntoFormat::into_format({text:?})?"));
         }
         match ty {
             Type::Array(array) => {
@@ -158,14 +153,25 @@ impl<'a> Examples<'a> {
                 Some(format!("({},)", items?.join(", ")))
             }
             Type::Path(path) => {
-                let last = path.path.segments.last()?;
-                match last.ident.to_string().as_str() {
-                    "bool" => Some("true".to_owned()),
-                    "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" => {
-                        Some("1".to_owned())
+                let path = &path.path;
+                let first = path.segments.first()?.ident.to_string();
+                let is_generated = path.get_ident().is_some() && self.types.contains_key(&first);
+                if is_generated || first == "types" || first == "super" {
+                    return self.generated(ty, name, around, true);
+                }
+                let last = path.segments.last()?;
+                Some(match last.ident.to_string().as_str() {
+                    "bool" => "true".to_owned(),
+                    "i8" | "i16" | "i32" | "i64" | "i128" => "1".to_owned(),
+                    "u8" | "u16" | "u32" | "u64" => "1".to_owned(),
+                    "f32" | "f64" => "1.5".to_owned(),
+                    "String" => format!("{name:?}.to_owned()"),
+                    "Value" => format!("serde_json::Value::from({name:?})"),
+                    "Bytes" => format!("bytes::Bytes::from({name:?})"),
+                    own @ ("File" | "Secret") => {
+                        format!("{}::{own}::from({name:?})", self.crate_name)
                     }
-                    "f32" | "f64" => Some("1.5".to_owned()),
-                    "Map" => Some("serde_json::Map::new()".to_owned()),
+                    "Map" => "serde_json::Map::new()".to_owned(),
                     "HashMap" => {
                         let PathArguments::AngleBracketed(of) = &last.arguments else {
                             return None;
@@ -174,13 +180,10 @@ impl<'a> Examples<'a> {
                             return None;
                         };
                         let value = self.exact(value, name, around)?;
-                        Some(format!("[({name:?}.to_owned(), {value})].into()"))
+                        format!("std::collections::HashMap::from([({name:?}.to_owned(), {value})])")
                     }
-                    _ if matches!(Taken::from_type(ty), Taken::Into) => {
-                        Some(format!("{name:?}.into()"))
-                    }
-                    _ => self.generated(ty, name, around, true),
-                }
+                    _ => return None,
+                })
             }
             _ => None,
         }
@@ -413,15 +416,15 @@ Either: {oneOf: [{$ref: '#/components/schemas/Endless'}, {$ref: '#/components/sc
             ),
             (
                 "{type: array, items: {type: array, items: {type: string}}}",
-                "[vec![\"body\".into()]]",
+                "[Vec::from([\"body\".to_owned()])]",
             ),
             (
                 "{type: object, additionalProperties: {type: string, format: ipv6}}",
-                "[(\"body\".to_owned(), api::IntoFormat::into_format(\"2001:db8::1\")?)].into()",
+                "std::collections::HashMap::from([(\"body\".to_owned(), api::IntoFormat::into_format(\"2001:db8::1\")?)])",
             ),
             (
                 "{$ref: '#/components/schemas/Name'}",
-                "types::Name::from(\"body\".into())",
+                "types::Name::from(\"body\".to_owned())",
             ),
             ("{$ref: '#/components/schemas/Day'}", "\"2024-02-29\""),
             ("{$ref: '#/components/schemas/Level'}", "types::Level::Low"),
