@@ -55,7 +55,7 @@ fn webhook(document: &Document, reference: &Value) -> Result<(String, Value), Pr
         .and_then(|at| pointer::last(&at));
     let Some(component) = component else {
         let what = format!("expected a reference to a schema of the document, found {reference}");
-        return Err(document.problem(&format!("/{EVENTS}"), what, CORRECT));
+        return Err(document.problem(format!("/{EVENTS}"), what, CORRECT));
     };
     let webhook = json!({"post": {
         "requestBody": {"content": {"application/json": {"schema": {"$ref": reference}}}},

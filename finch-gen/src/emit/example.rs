@@ -57,29 +57,29 @@ impl<'a> Examples<'a> {
     pub(super) fn of_call(&self, call: &Call) -> Example {
         self.left.set(VALUES);
         let mut variables = Vec::new();
-        let mut value = |argument: &Argument| {
+        let value = |argument: &Argument| {
             let field = argument.field.to_string();
-            let value = self.argument(&argument.ty, spelled(&field), &mut Vec::new());
-            value.unwrap_or_else(|| {
-                variables.push((argument.field.clone(), argument.ty.clone()));
-                field
-            })
+            self.argument(&argument.ty, spelled(&field), &mut Vec::new())
         };
-        let in_path: Vec<String> = call.path_arguments().map(&mut value).collect();
+        let mut variable = |argument: &Argument| {
+            variables.push((argument.field.clone(), argument.ty.clone()));
+            argument.field.to_string()
+        };
+        let in_path = call.path_arguments();
+        let in_path = in_path.map(|of| value(of).unwrap_or_else(|| variable(of)));
+        let in_path: Vec<String> = in_path.collect();
         let mut source = format!("client.{}({})", call.method, in_path.join(", "));
         for argument in call.set_arguments() {
+            let field = &argument.field;
             let is_body = call.body.as_ref().is_some_and(|(_, body)| body == argument);
-            if argument.is_required {
-                let value = value(argument);
-                // A variable may be null.
-                let is_variable = value == argument.field.to_string();
-                let is_maybe = is_variable && argument.is_nullable();
-                let maybe = if is_maybe { "maybe_" } else { "" };
-                source.push_str(&format!(".{maybe}{}({value})", argument.field));
-            } else if is_body {
-                let field = argument.field.to_string();
-                if let Some(value) = self.argument(&argument.ty, &field, &mut Vec::new()) {
-                    source.push_str(&format!(".{field}({value})"));
+            let shown = argument.is_required || is_body;
+            let value = if shown { value(argument) } else { None };
+            match value {
+                Some(value) => source.push_str(&format!(".{field}({value})")),
+                None if !argument.is_required => {}
+                None => {
+                    let maybe = if argument.is_nullable() { "maybe_" } else { "" };
+                    source.push_str(&format!(".{maybe}{field}({})", variable(argument)));
                 }
             }
         }
