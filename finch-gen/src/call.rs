@@ -22,6 +22,16 @@ pub(crate) struct Call {
     /// The type that `send` returns: the type of the only kind of success, or an enum of all
     /// kinds.
     pub(crate) response: Type,
+    pub(crate) example: Example,
+}
+
+/// An example of a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Example {
+    /// The call as source code.
+    pub(crate) source: String,
+    /// The variables in it, with their types.
+    pub(crate) variables: Vec<(Ident, Type)>,
 }
 
 /// An argument of a call.
@@ -76,25 +86,5 @@ impl Call {
     /// Returns the success that awaiting the call returns.
     pub(crate) fn main_success(&self) -> &Success {
         &self.successes[0]
-    }
-
-    /// Returns the call as source code, with the required arguments from variables of the same
-    /// names.
-    pub(crate) fn source(&self) -> String {
-        let taken = self
-            .path_arguments()
-            .map(|argument| argument.field.to_string());
-        let taken: Vec<String> = taken.collect();
-        let required = self.set_arguments().filter(|argument| argument.is_required);
-        let setters = required.map(|argument| {
-            let maybe = if argument.is_nullable() { "maybe_" } else { "" };
-            format!(".{maybe}{0}({0})", argument.field)
-        });
-        let setters: String = setters.collect();
-        format!(
-            "client.{}({}){setters}.await",
-            self.method,
-            taken.join(", ")
-        )
     }
 }

@@ -32,6 +32,8 @@ pub enum ErrorKind {
     OtherSuccess,
     /// The signature is invalid, or the timestamp is too old.
     Signature,
+    /// The body of an authentic webhook is not JSON.
+    Event,
 }
 
 impl fmt::Display for ErrorKind {
@@ -49,6 +51,7 @@ impl fmt::Display for ErrorKind {
             Self::Decode => "the response does not match the document",
             Self::OtherSuccess => "another success than the main one",
             Self::Signature => "the signature is invalid",
+            Self::Event => "the webhook is not JSON",
         })
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use syn::{Fields, ImplItem, Item, ItemImpl, ReturnType, Type, parse_quote};
 
 use crate::api_model::{ApiModel, Operation};
-use crate::call::{Argument, Call, Success};
+use crate::call::{Argument, Call, Example, Success};
 use crate::load::Document;
 use crate::media_type::is_json_range;
 use crate::polish::syntax::syn_query;
@@ -122,6 +122,7 @@ pub(super) fn read(
             accept: accept(operation),
             successes: successes(operation, &response),
             response,
+            example: Example::default(),
         })
     });
     calls.collect()
