@@ -32,10 +32,12 @@ enum Fate {
 pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
     effective(document, at)
         .into_iter()
-        .filter_map(|(_, parameter)| match fate(document, document.follow(parameter)?) {
-            Fate::Constant(name, value) => Some((name, value)),
-            Fate::Asked | Fate::Ignored => None,
-        })
+        .filter_map(
+            |(_, parameter)| match fate(document, document.follow(parameter)?) {
+                Fate::Constant(name, value) => Some((name, value)),
+                Fate::Asked | Fate::Ignored => None,
+            },
+        )
         .collect()
 }
 
@@ -207,7 +209,11 @@ fn fate(document: &Document, parameter: &Value) -> Fate {
         return Fate::Asked;
     };
     // A reference with a default of its own has become a conjunction.
-    let target = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+    let target = match schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
         Some([only]) => only,
         _ => schema,
     };

@@ -30,6 +30,7 @@ pub(crate) mod request_bodies;
 mod response_bodies;
 mod roles;
 mod samples;
+mod string_unions;
 mod strip_constraints;
 mod strip_unused;
 mod success_responses;
@@ -116,6 +117,7 @@ pub(crate) fn shape_unmarked(
     strip_constraints::leave_out(&mut document, &mut of_schemas);
     nullability::leave_null_alone(&mut document);
     unions::leave_out_beside_scalars(&mut document, &mut of_schemas);
+    string_unions::join(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &mut of_schemas);
     discriminators::write_mappings(&mut document, &mut of_schemas);
     let has_numbered_fields = field_names::make_unique(&mut document, &mut of_schemas);
@@ -130,7 +132,8 @@ pub(crate) fn shape_unmarked(
     request_bodies::null_is_left_out(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);
-    unions::order(&mut document, &mut of_schemas);
+    string_unions::join(&mut document, &mut of_schemas);
+    unions::order(&mut document);
     unions::open_what_is_received(&mut document, &model);
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);

@@ -4,6 +4,7 @@
 //! union tries the variants of an inner union as its direct variants. An inner union that a
 //! response can contain accepts any value, and would hide the branches after it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
@@ -49,22 +50,25 @@ impl Variant<'_> {
     }
 
     /// The order of variants that fit a value equally well. A number accepts every integer, and a
-    /// string accepts every text, so the decoder tries them last.
-    fn rank(&self) -> u8 {
+    /// string accepts every text, so the decoder tries them last. It tries the variants with most
+    /// required properties first.
+    fn rank(&self, document: &Document) -> (u8, usize, Reverse<usize>) {
         let is_listed = || {
             ["enum", "format"]
                 .iter()
                 .any(|of| self.schema.get(of).is_some())
         };
-        match self.schema.get("type").and_then(Value::as_str) {
-            Some("boolean") => 1,
-            Some("integer") if is_listed() => 2,
-            Some("integer") => 3,
-            Some("number") => 4,
-            Some("string") if is_listed() => 5,
-            Some("string") => 6,
+        let kind = match self.schema.get("type").and_then(Value::as_str) {
+            Some("array") => 1,
+            Some("boolean") => 2,
+            Some("integer") if is_listed() => 3,
+            Some("integer") => 4,
+            Some("number") => 5,
+            Some("string") if is_listed() => 6,
+            Some("string") => 7,
             _ => 0,
-        }
+        };
+        (kind, self.depth, Reverse(required(document, self.schema)))
     }
 
     /// The type of its values, if it has one.
@@ -75,6 +79,18 @@ impl Variant<'_> {
             .any(|keyword| self.schema.get(keyword).is_some());
         of.or(is_object.then_some("object"))
     }
+}
+
+/// Returns the number of properties that `schema` and its conjuncts require.
+fn required(document: &Document, schema: &Value) -> usize {
+    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    let conjuncts = conjuncts.into_iter().flatten();
+    conjuncts
+        .map(|conjunct| document.follow(conjunct).unwrap_or(conjunct))
+        .chain([schema])
+        .filter_map(|schema| schema.get("required")?.as_array())
+        .map(Vec::len)
+        .sum()
 }
 
 fn is_array(schema: &Value) -> bool {
@@ -99,8 +115,7 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     branches.filter(|branch| **branch != only_null())
 }
 
-/// Returns the variants of `union`, each once, in the order in which the decoder tries them: first
-/// the direct branches, then the branches of inner unions.
+/// Returns the variants of `union`, each once, in the order in which the decoder tries them.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
     let discriminator = discriminator(union);
     variants_of(document, branches(union), discriminator.as_slice())
@@ -164,6 +179,6 @@ pub(super) fn variants_of<'a>(
             ..variant.clone()
         }));
     }
-    found.sort_by_key(Variant::rank);
+    found.sort_by_cached_key(|variant| variant.rank(document));
     found
 }

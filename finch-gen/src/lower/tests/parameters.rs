@@ -47,7 +47,10 @@ fn an_optional_header_is_sent_if_its_default_is_its_only_value() {
         (json!({"enum": ["1"], "default": "1"}), true),
         (json!({"const": "1", "default": "1"}), true),
         (json!({"$ref": "#/components/schemas/One"}), true),
-        (json!({"$ref": "#/components/schemas/Known", "default": "1"}), true),
+        (
+            json!({"$ref": "#/components/schemas/Known", "default": "1"}),
+            true,
+        ),
         (json!({"enum": ["1", "2"], "default": "1"}), false),
         (json!({"enum": ["1"], "default": "2"}), false),
         (json!({"$ref": "#/components/schemas/Known"}), false),

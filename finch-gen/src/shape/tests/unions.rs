@@ -5,25 +5,99 @@ use serde_json::{Value, json};
 use super::*;
 
 #[test]
-fn unions_are_tried_from_the_most_to_the_least_said() {
-    let found = schemas(json!({
-        "Few": {"type": "object", "required": ["a"]},
-        "Many": {"type": "object", "required": ["a", "b"]},
-        "U": {"anyOf": [
-            {"type": "string"},
-            {"type": "integer"},
-            {"$ref": "#/components/schemas/Few"},
-            {"$ref": "#/components/schemas/Many"},
-        ]},
-        "One": {"oneOf": [{"type": "string"}, {"type": "string", "format": "date"}]},
-    }));
+fn the_branches_keep_the_order_of_the_document_and_the_decoder_tries_the_strictest_first() {
+    let object = |names: &[&str]| {
+        let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
+        let properties: serde_json::Map<String, Value> = properties.collect();
+        json!({"type": "object", "required": names, "properties": properties})
+    };
+    let (shaped, _) = shaped(
+        json!({}),
+        json!({
+            "Few": object(&["a"]),
+            "Many": object(&["a", "b"]),
+            "Built": {"allOf": [object(&["c", "d"]), reference("Few")]},
+            "U": {"anyOf": [
+                {"type": "string"},
+                {"type": "integer"},
+                {"$ref": "#/components/schemas/Few"},
+                {"$ref": "#/components/schemas/Many"},
+                {"$ref": "#/components/schemas/Built"},
+            ]},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
     assert_eq!(
         found["U"],
         json!({"oneOf": [
-            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {},
+            {"type": "string"}, {"type": "integer"},
+            reference("Few"), reference("Many"), reference("Built"), {},
         ]})
     );
-    assert_eq!(found["One"], json!({"type": "string"}));
+    let tried: Vec<&str> = shaped.unions["U"]
+        .iter()
+        .map(|of| of.name.as_str())
+        .collect();
+    assert_eq!(tried, ["Built", "Many", "Few", "integer", "string"]);
+}
+
+#[test]
+fn a_union_of_strings_is_one_enum_of_all_values() {
+    let text = json!({"type": "string"});
+    let with = |values: Value| json!({"type": "string", "enum": values});
+    let status = reference("Status");
+    let named = json!({"type": "string", "enum": ["c"], "x-enumDescriptions": {"c": "C."}});
+    for (branches, expected) in [
+        (
+            json!([text, with(json!(["a", "b"]))]),
+            with(json!(["a", "b"])),
+        ),
+        (
+            json!([with(json!(["a", "b"])), with(json!(["b", "c"]))]),
+            with(json!(["a", "b", "c"])),
+        ),
+        (
+            json!([status, with(json!([""]))]),
+            with(json!(["On", "Off", "Empty"])),
+        ),
+        (json!([text, status]), json!({"allOf": [status]})),
+        (
+            json!([with(json!(["a"])), reference("Nested")]),
+            with(json!(["a", "on", "off", "n"])),
+        ),
+        (json!([text, named]), named.clone()),
+        (
+            json!([text, {"type": "string", "format": "date"}]),
+            text.clone(),
+        ),
+        (
+            json!([{"type": "string", "format": "password"}, with(json!(["a"]))]),
+            json!({"type": "string", "format": "password"}),
+        ),
+    ] {
+        for keyword in ["anyOf", "oneOf"] {
+            let found = schemas(json!({
+                "Status": with(json!(["on", "off"])),
+                "Nested": {"oneOf": [status, with(json!(["n"]))]},
+                "Holder": {"type": "object", "properties": {"s": {keyword: branches}}},
+            }));
+            let property = &found["Holder"]["properties"]["s"];
+            let found = match referred(property).filter(|name| *name == "HolderS") {
+                Some(name) => &found[name],
+                None => property,
+            };
+            assert_eq!(*found, expected, "{keyword}: {branches}");
+        }
+    }
+    // A component has the values itself.
+    let found = schemas(json!({
+        "Known": with(json!(["a"])),
+        "Model": {"anyOf": [text, reference("Known")], "description": "A model."},
+    }));
+    assert_eq!(
+        found["Model"],
+        json!({"description": "A model.", "type": "string", "enum": ["a"]})
+    );
 }
 
 #[test]
@@ -208,11 +282,11 @@ fn null_is_of_a_union_and_of_none_of_its_branches() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("UArray"), {"type": "integer"}, {"type": "string"}, {}])
+        json!([{"type": "string"}, {"type": "integer"}, reference("UArray"), {}])
     );
     assert_eq!(
         found["UArray"]["oneOf"],
-        json!([{"type": "array", "items": {}}, {"type": "integer"}, {}])
+        json!([{"type": "integer"}, {"type": "array", "items": {}}, {}])
     );
     assert_eq!(
         found["Holder"]["properties"]["u"],
@@ -277,10 +351,9 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
         "B": {"allOf": [object("b"), reference("A")]},
         "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
     }));
-    // The branch with more requirements comes first, counting all its conjuncts.
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("B"), reference("A"), {}])
+        json!([reference("A"), reference("B"), {}])
     );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
