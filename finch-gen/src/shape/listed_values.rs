@@ -95,6 +95,14 @@ impl<'a> Properties<'a> {
         is_certain && path.first().is_none_or(|name| self.required.contains(name))
     }
 
+    /// Returns the names of the outermost properties, in document order.
+    pub(super) fn names(&self) -> Vec<&'a str> {
+        let outer = self.by_path.iter().filter(|(path, _)| path.len() == 1);
+        let mut names: Vec<_> = outer.map(|(path, of)| (of.position, path[0])).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
     /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
         let position = 0;

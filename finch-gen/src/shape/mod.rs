@@ -13,6 +13,7 @@
 
 mod all_of;
 mod component_names;
+mod conjuncts;
 mod copy_budget;
 mod discriminators;
 mod distribute_union;
@@ -49,6 +50,7 @@ pub(crate) use strip_constraints::WIDE_INTEGER;
 pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 
 use copy_budget::CopyBudget;
+use variants::Descriptions;
 
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
@@ -66,6 +68,7 @@ pub struct Shaped {
     pub(crate) model: ApiModel,
     /// The variants of unions, with the tags that distinguish them.
     pub(crate) unions: Unions,
+    pub(crate) descriptions: Descriptions,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
     /// The values of enums that progenitor sees under another name.
@@ -135,11 +138,13 @@ pub(crate) fn shape_unmarked(
     string_unions::join(&mut document, &mut of_schemas);
     unions::order(&mut document);
     unions::open_what_is_received(&mut document, &model);
+    conjuncts::move_in(&mut document, &model);
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);
     type_naming::assign(&mut document, &mut model);
     parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
+    let descriptions = variants::descriptions(&document);
     discriminators::give_properties(&mut document);
     let samples = samples::find(&document, &unions, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
@@ -150,6 +155,7 @@ pub(crate) fn shape_unmarked(
         document,
         model,
         unions,
+        descriptions,
         samples,
         enum_values,
         integer_enums,

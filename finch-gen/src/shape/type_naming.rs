@@ -113,6 +113,12 @@ pub(super) fn is_final(key: &str) -> bool {
     !key.contains([STEP, SUFFIX])
 }
 
+/// Whether the path `key` ends with the number of a branch.
+pub(super) fn is_numbered(key: &str) -> bool {
+    let last = key.rsplit(STEP).next().unwrap_or_default();
+    key.contains(STEP) && last.starts_with([BRANCH, CONJUNCT]) && !last.contains([TITLE, SUFFIX])
+}
+
 /// Assigns names to all components, and renames them and the references to them.
 pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
     drop_unused(document, model);
@@ -285,7 +291,7 @@ fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     let mut count = 0;
     for (from, step) in steps.iter().enumerate().rev() {
         count += usize::from(step.made_of != ITEMS);
-        if !step.is_word() {
+        if !step.is_word() && step.title.is_none() {
             continue;
         }
         let head = step.title.unwrap_or(step.made_of);
@@ -375,7 +381,13 @@ fn labels(document: &Document) -> HashMap<String, String> {
         .and_then(Value::as_object);
     for (_, schema) in schemas.into_iter().flatten() {
         for (key, label) in variant_tags::labels(document, schema) {
-            labels.entry(key).or_insert(label);
+            // Several components can come from one branch.
+            if let Some((branch, number)) = key.rsplit_once(NUMBER)
+                && !number.contains(STEP)
+            {
+                labels.entry(branch.to_owned()).or_insert(label.clone());
+            }
+            labels.insert(key, label);
         }
     }
     labels

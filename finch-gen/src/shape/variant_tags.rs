@@ -51,6 +51,18 @@ impl Tag {
     }
 }
 
+impl Tag {
+    /// The values that the variant always has, as words.
+    fn words(&self) -> Option<String> {
+        let names: Vec<String> = self.values.iter().map(Scalar::name).collect();
+        let words = names.join(" or ");
+        (self.is_required && (names.len() == 1 || words.len() <= WORDS)).then_some(words)
+    }
+}
+
+/// How long the words of several values may be.
+const WORDS: usize = 30;
+
 /// How deep a tag may be nested.
 const DEPTH: usize = 2;
 
@@ -79,38 +91,37 @@ pub(super) fn find(document: &Document) -> Unions {
 }
 
 /// Returns a word for each branch of `union` that is a component, by its key, if one distinguishes
-/// it from all others: the only value of its tag, a property that only it has and requires, or the
-/// kind of its content.
+/// it from all others: the values of its tag, the only property that only it has and requires, the
+/// kind of its content, or another property that only it has.
 pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
     if branches(union).count() < 2 {
         return Vec::new();
     }
     let variants = variants(document, union);
     let tags = tags(document, union, &variants);
+    let mut declared: HashMap<&str, usize> = HashMap::new();
+    let mut finder = Finder::new(document, SCHEMAS);
     let properties = variants.iter().map(|variant| {
-        let properties = variant.schema.get("properties").and_then(Value::as_object);
-        properties.into_iter().flat_map(|of| of.keys()).collect()
+        let names = finder.properties(variant.schema, 0).names();
+        names.iter().for_each(|name| *declared.entry(name).or_default() += 1);
+        names
     });
-    let properties: Vec<BTreeSet<&String>> = properties.collect();
-    let words = variants.iter().zip(&tags).enumerate();
-    let words = words.map(|(index, (variant, tags))| {
-        let others = || {
-            properties
-                .iter()
-                .enumerate()
-                .filter(move |(of, _)| *of != index)
-        };
+    let properties: Vec<Vec<&str>> = properties.collect();
+    let words = variants.iter().enumerate().map(|(index, variant)| {
+        let own = properties[index].iter().copied();
+        let own: Vec<&str> = own.filter(|name| declared[name] == 1).collect();
         let required = variant.schema.get("required").and_then(Value::as_array);
         let required = required.into_iter().flatten().filter_map(Value::as_str);
-        let own = required.filter(|name| !others().any(|(_, of)| of.contains(&(*name).to_owned())));
-        let own: Vec<&str> = own.collect();
-        let own = own.first().copied().filter(|_| own.len() == 1).into_iter();
-        let values = tags
-            .iter()
-            .filter_map(Tag::only_value)
-            .map(|value| value.name());
-        let kind = kind_label(variant.schema);
-        let words = values.chain(own.map(str::to_owned)).chain(kind);
+        let required: Vec<&str> = required.filter(|name| own.contains(name)).collect();
+        let only = Some(&required).filter(|required| required.len() == 1);
+        let values = tags[index].iter().filter_map(Tag::words);
+        // A branch with a name of its own needs no kind.
+        let kind = kind_label(variant.schema).filter(|_| variant.is_numbered());
+        let words = values
+            .chain(only.into_iter().flatten().map(ToString::to_string))
+            .chain(kind)
+            .chain(required.first().map(ToString::to_string))
+            .chain(own.first().map(ToString::to_string));
         let words = words.map(|word| type_names::camel_case(&word));
         words
             .filter(|word| word.starts_with(char::is_alphabetic))

@@ -5,14 +5,15 @@
 //! response can contain accepts any value, and would hide the branches after it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
+use super::type_naming;
 use super::unions::takes_everything;
 use super::{alias, only_null};
 use crate::load::Document;
-use crate::type_names;
+use crate::{provenance, type_names};
 
 /// A schema that is part of a union.
 #[derive(Clone)]
@@ -41,6 +42,11 @@ impl Variant<'_> {
     pub(super) fn name(&self) -> String {
         let component = self.component.map(type_names::type_name);
         component.unwrap_or_else(|| name_of(self.schema))
+    }
+
+    /// Whether its branch has no name of its own.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.chain.first().is_none_or(|key| type_naming::is_numbered(key))
     }
 
     /// The order in which the generated code lists variants: if two have one type, the first is
@@ -113,6 +119,25 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     let lists = ["oneOf", "anyOf"].map(|keyword| schema.get(keyword).and_then(Value::as_array));
     let branches = lists.into_iter().flatten().flatten();
     branches.filter(|branch| **branch != only_null())
+}
+
+/// The descriptions of the branches of each union, by the name of its type.
+pub(crate) type Descriptions = BTreeMap<String, Vec<Option<String>>>;
+
+/// Returns the descriptions of the branches of the unions among the components.
+pub(super) fn descriptions(document: &Document) -> Descriptions {
+    let schemas = document.at("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let described = schemas.map(|(name, union)| {
+        let descriptions = branches(union).map(|branch| {
+            let text = branch.get("description").and_then(Value::as_str)?;
+            Some(provenance::strip(text)).filter(|text| !text.trim().is_empty())
+        });
+        (type_names::type_name(name), descriptions.collect())
+    });
+    described
+        .filter(|(_, all): &(_, Vec<_>)| all.iter().any(Option::is_some))
+        .collect()
 }
 
 /// Returns the variants of `union`, each once, in the order in which the decoder tries them.
