@@ -144,7 +144,9 @@ impl Union {
             };
             let own = path.key(None, taken);
             let after = match branch.get("description").cloned() {
-                Some(description) => json!({"allOf": [reference(&own)], "description": description}),
+                Some(description) => {
+                    json!({"allOf": [reference(&own)], "description": description})
+                }
                 None => reference(&own),
             };
             let before = std::mem::replace(branch, after);

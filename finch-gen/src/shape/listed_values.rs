@@ -103,6 +103,11 @@ impl<'a> Properties<'a> {
         names.into_iter().map(|(_, name)| name).collect()
     }
 
+    /// Whether the outermost property `name` is required. It may be null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.required.contains(name)
+    }
+
     /// Makes `name` a required property that only allows `values`.
     pub(super) fn set(&mut self, name: &'a str, values: BTreeSet<Scalar>) {
         let position = 0;

@@ -12,6 +12,7 @@
 //! grow too large also stays unchanged, and preflight refuses it.
 
 mod all_of;
+mod branch_labels;
 mod component_names;
 mod conjuncts;
 mod copy_budget;

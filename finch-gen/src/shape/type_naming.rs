@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
-use super::variant_tags;
+use super::branch_labels::{self, WITH};
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::type_names::{self, Taken};
@@ -205,13 +205,23 @@ fn names(document: &Document) -> HashMap<String, String> {
         .filter(|key| key.contains(STEP) && suffix(key).is_none());
     let pending: Vec<(&String, Vec<String>)> =
         pending.map(|key| (key, candidates(key, &labels))).collect();
-
     let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
-    let chosen = type_names::choose(&candidates, |name| taken.contains(name));
     let mut names = HashMap::new();
-    for (index, key) in paths.iter().enumerate() {
-        if let Some(name) = candidates[index].get(chosen[index]) {
-            names.insert((*key).clone(), taken.unique(name));
+    // A title wins over a path, unless that is the last resort of another schema.
+    let last: HashSet<&String> = candidates.iter().filter_map(|own| own.last()).collect();
+    let titles = paths
+        .iter()
+        .map(|key| title(key).filter(|of| !last.contains(of)));
+    let titles: Vec<Vec<String>> = titles.map(|of| of.into_iter().collect()).collect();
+    for wishes in [&titles, &candidates] {
+        let open = |index: &usize| !names.contains_key(paths[*index]);
+        let open: Vec<usize> = (0..paths.len()).filter(open).collect();
+        let wishes: Vec<Vec<String>> = open.iter().map(|index| wishes[*index].clone()).collect();
+        let chosen = type_names::choose(&wishes, |name| taken.contains(name));
+        for (of, index) in open.into_iter().enumerate() {
+            if let Some(name) = wishes[of].get(chosen[of]) {
+                names.insert(paths[index].clone(), taken.unique(name));
+            }
         }
     }
     // The last resort is a number, in the order of the document.
@@ -283,11 +293,17 @@ fn steps<'a>(key: &'a str, labels: &'a HashMap<String, String>) -> Vec<Step<'a>>
     steps
 }
 
-/// Returns the names for the component `key`, the best first.
+/// Returns the title in the component `key` as a name.
+fn title(key: &str) -> Option<String> {
+    let last = key.rsplit(STEP).next()?;
+    let (_, title) = last.split_once(TITLE)?;
+    Some(type_names::type_name(without_number(title)))
+}
+
+/// Returns the names for the component `key` without its title, the best first.
 fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     let steps = steps(key, labels);
-    let title = steps.last().and_then(|step| step.title);
-    let mut names: Vec<String> = title.iter().map(|title| (*title).to_owned()).collect();
+    let mut names = Vec::new();
     let mut count = 0;
     for (from, step) in steps.iter().enumerate().rev() {
         count += usize::from(step.made_of != ITEMS);
@@ -299,6 +315,19 @@ fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
         if from == 0 || count > 1 && !is_generic {
             names.push(short(head, &steps[from + 1..]));
         }
+    }
+    let labelled = |step: &Step<'_>| match step.label {
+        Some(label) => label.to_owned(),
+        None => spelled(step.made_of),
+    };
+    if let Some((last, outer)) = steps.split_last() {
+        // The branch `card` and its property `card` cannot both be `SourceCard`.
+        let outer: String = outer.iter().map(labelled).collect();
+        let label = last
+            .label
+            .filter(|label| !last.is_word() && !label.starts_with(WITH));
+        names.extend(label.map(|label| format!("{outer}{WITH}{label}")));
+        names.push(format!("{outer}{}", labelled(last)));
     }
     names.push(steps.iter().map(|step| spelled(step.made_of)).collect());
     for name in &mut names {
@@ -317,10 +346,10 @@ fn short(head: &str, steps: &[Step<'_>]) -> String {
         let is_last = index + 1 == steps.len();
         name = match (step.made_of, step.label) {
             (ITEMS, _) => singular(&name),
-            (_, Some(label)) => joined(&name, label),
+            (_, Some(label)) if is_last || !label.starts_with(WITH) => joined(&name, label),
             // The number of a branch does not describe the schemas inside it.
-            (of, None) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
-            (step, None) => joined(&name, &spelled(step)),
+            (of, _) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
+            (step, _) => joined(&name, &spelled(step)),
         };
     }
     name
@@ -380,14 +409,14 @@ fn labels(document: &Document) -> HashMap<String, String> {
         .at("/components/schemas")
         .and_then(Value::as_object);
     for (_, schema) in schemas.into_iter().flatten() {
-        for (key, label) in variant_tags::labels(document, schema) {
+        for (key, label) in branch_labels::labels(document, schema) {
             // Several components can come from one branch.
             if let Some((branch, number)) = key.rsplit_once(NUMBER)
                 && !number.contains(STEP)
             {
                 labels.entry(branch.to_owned()).or_insert(label.clone());
             }
-            labels.insert(key, label);
+            labels.entry(key).or_insert(label);
         }
     }
     labels

@@ -51,23 +51,11 @@ impl Tag {
     }
 }
 
-impl Tag {
-    /// The values that the variant always has, as words.
-    fn words(&self) -> Option<String> {
-        let names: Vec<String> = self.values.iter().map(Scalar::name).collect();
-        let words = names.join(" or ");
-        (self.is_required && (names.len() == 1 || words.len() <= WORDS)).then_some(words)
-    }
-}
-
-/// How long the words of several values may be.
-const WORDS: usize = 30;
-
 /// How deep a tag may be nested.
 const DEPTH: usize = 2;
 
 /// How many schemas the pass visits for the tags of one union.
-const SCHEMAS: usize = 20_000;
+pub(super) const SCHEMAS: usize = 20_000;
 
 /// Finds the variants of the unions among the components.
 pub(super) fn find(document: &Document) -> Unions {
@@ -88,67 +76,6 @@ pub(super) fn find(document: &Document) -> Unions {
             (type_names::type_name(name), known.collect())
         })
         .collect()
-}
-
-/// Returns a word for each branch of `union` that is a component, by its key, if one distinguishes
-/// it from all others: the values of its tag, the only property that only it has and requires, the
-/// kind of its content, or another property that only it has.
-pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
-    if branches(union).count() < 2 {
-        return Vec::new();
-    }
-    let variants = variants(document, union);
-    let tags = tags(document, union, &variants);
-    let mut declared: HashMap<&str, usize> = HashMap::new();
-    let mut finder = Finder::new(document, SCHEMAS);
-    let properties = variants.iter().map(|variant| {
-        let names = finder.properties(variant.schema, 0).names();
-        names.iter().for_each(|name| *declared.entry(name).or_default() += 1);
-        names
-    });
-    let properties: Vec<Vec<&str>> = properties.collect();
-    let words = variants.iter().enumerate().map(|(index, variant)| {
-        let own = properties[index].iter().copied();
-        let own: Vec<&str> = own.filter(|name| declared[name] == 1).collect();
-        let required = variant.schema.get("required").and_then(Value::as_array);
-        let required = required.into_iter().flatten().filter_map(Value::as_str);
-        let required: Vec<&str> = required.filter(|name| own.contains(name)).collect();
-        let only = Some(&required).filter(|required| required.len() == 1);
-        let values = tags[index].iter().filter_map(Tag::words);
-        // A branch with a name of its own needs no kind.
-        let kind = kind_label(variant.schema).filter(|_| variant.is_numbered());
-        let words = values
-            .chain(only.into_iter().flatten().map(ToString::to_string))
-            .chain(kind)
-            .chain(required.first().map(ToString::to_string))
-            .chain(own.first().map(ToString::to_string));
-        let words = words.map(|word| type_names::camel_case(&word));
-        words
-            .filter(|word| word.starts_with(char::is_alphabetic))
-            .collect()
-    });
-    let words: Vec<Vec<String>> = words.collect();
-    let named = variants.iter().enumerate().filter_map(|(index, variant)| {
-        let is_own = |word: &&String| {
-            let mut others = words.iter().enumerate().filter(|(of, _)| *of != index);
-            !others.any(|(_, of)| of.contains(word))
-        };
-        let word = words[index].iter().find(is_own)?;
-        Some(((*variant.chain.first()?).to_owned(), word.clone()))
-    });
-    named.collect()
-}
-
-/// Returns the kind of the values of `schema`: `Strings` for an array of strings.
-fn kind_label(schema: &Value) -> Option<String> {
-    let of = |schema: &Value| Some(schema.get("type")?.as_str()?.to_owned());
-    match of(schema)?.as_str() {
-        "array" => {
-            let item = schema.get("items").and_then(of);
-            Some(item.map_or_else(|| "array".to_owned(), |item| item + "s"))
-        }
-        kind => Some(kind.to_owned()),
-    }
 }
 
 /// Returns the tags of each of `variants`, the variants of `union`.

@@ -46,7 +46,9 @@ impl Variant<'_> {
 
     /// Whether its branch has no name of its own.
     pub(super) fn is_numbered(&self) -> bool {
-        self.chain.first().is_none_or(|key| type_naming::is_numbered(key))
+        self.chain
+            .first()
+            .is_none_or(|key| type_naming::is_numbered(key))
     }
 
     /// The order in which the generated code lists variants: if two have one type, the first is

@@ -219,7 +219,7 @@ A: {$ref: '#/components/schemas/Sibling'}
 #[non_exhaustive]
 pub enum B {
     /// Its \\[name\\].
-    String(String),
+    String(::std::string::String),
     /// The first.
     One(One),
     /// Another.

@@ -57,6 +57,27 @@ fn a_name_is_the_shortest_that_nothing_else_wants() {
             json!({"Office": people(titled("crew", team()))}),
             &["Crew", "Office", "OfficePerson"],
         ),
+        // A title wins over a path, unless that is the only one, and names what is inside.
+        (
+            json!({
+                "A": object(json!({"b": titled("IndividualBenefit", object(json!({"e": team()})))})),
+                "IndividualBenefits": list(team()),
+            }),
+            &[
+                "A",
+                "IndividualBenefit",
+                "IndividualBenefitE",
+                "IndividualBenefits",
+                "IndividualBenefitsItem",
+            ],
+        ),
+        (
+            json!({
+                "A": object(json!({"b": titled("C d", object(json!({"e": team()})))})),
+                "C": object(json!({"d": team()})),
+            }),
+            &["A", "Ab", "C", "Cd", "CdE"],
+        ),
         (
             json!({"A": object(json!({"b": titled("T", team()), "c": titled("T", team())}))}),
             &["A", "Ab", "Ac"],
@@ -92,24 +113,36 @@ fn a_name_is_the_shortest_that_nothing_else_wants() {
 
 #[test]
 fn a_branch_is_named_by_what_tells_it_apart() {
-    let tagged = |value: &str| {
-        let mut branch = object(json!({"kind": {"type": "string", "enum": [value]}}));
+    let tagged = |values: &[&str]| {
+        let mut branch = object(json!({"kind": {"type": "string", "enum": values}}));
         branch["required"] = json!(["kind"]);
         branch
     };
-    let requires = |name: &str| {
-        let mut branch = object(json!({name: {"type": "string"}}));
+    let requires = |names: &[&str]| {
+        let mut branch = object(json!({}));
+        for name in names {
+            branch["properties"][name] = json!({"type": "string"});
+        }
+        branch["required"] = json!(names);
+        branch
+    };
+    let titled = |mut branch: Value| {
+        branch["title"] = "titled".into();
+        branch
+    };
+    let nested = |name: &str| {
+        let mut branch = object(json!({name: object(json!({"x": {"type": "string"}}))}));
         branch["required"] = json!([name]);
         branch
     };
     let plain = |name: &str| object(json!({name: {"type": "string"}}));
     for (branches, expected) in [
         (
-            json!([tagged("any"), tagged("one-of")]),
+            json!([tagged(&["any"]), tagged(&["one-of"])]),
             &["U", "UAny", "UAnyKind", "UOneOf", "UOneOfKind"][..],
         ),
         (
-            json!([requires("page_id"), requires("block_id")]),
+            json!([requires(&["page_id"]), requires(&["block_id"])]),
             &["U", "UBlockId", "UPageId"],
         ),
         (json!([plain("a"), {"type": "string"}]), &["U", "UObject"]),
@@ -117,13 +150,66 @@ fn a_branch_is_named_by_what_tells_it_apart() {
             json!([plain("a"), {"type": "array", "items": {"type": "string"}}]),
             &["U", "UObject"],
         ),
+        (json!([plain("a"), plain("b")]), &["U", "UWithA", "UWithB"]),
+        // Several values, and several required properties.
         (
-            json!([plain("a"), plain("b")]),
+            json!([tagged(&["on", "off"]), tagged(&["x"])]),
+            &["U", "UOffOrOn", "UOffOrOnKind", "Ux", "UxKind"],
+        ),
+        (
+            json!([requires(&["a", "b"]), requires(&["c"])]),
+            &["U", "UWithA", "Uc"],
+        ),
+        (
+            json!([requires(&["a", "b"]), requires(&["c", "d"])]),
+            &["U", "UWithA", "UWithC"],
+        ),
+        // A branch with a title or a name needs no kind.
+        (
+            json!([requires(&["a", "b"]), titled(requires(&["c", "d"]))]),
+            &["Titled", "U", "UObject"],
+        ),
+        // A branch and its only property cannot have one name.
+        (
+            json!([nested("card"), nested("bank")]),
+            &["U", "UBankBank", "UCardCard", "UWithBank", "UWithCard"],
+        ),
+        // A number is the last resort.
+        (
+            json!([plain("a"), object(json!({"a": {"type": "integer"}}))]),
             &["U", "UVariant1", "UVariant2"],
         ),
     ] {
         check_names(json!({"U": {"oneOf": branches}}), expected);
     }
+}
+
+#[test]
+fn what_only_a_conjunction_refers_to_is_no_type() {
+    let tagged = |value: &str| {
+        let mut branch = object(json!({"kind": {"type": "string", "enum": [value]}}));
+        branch["required"] = json!(["kind"]);
+        branch
+    };
+    let beside = json!({"properties": {"name": {"type": "string"}}, "oneOf": [
+        tagged("a"),
+        {"allOf": [tagged("b"), {"properties": {"of": object(json!({"x": {"type": "string"}}))}}]},
+        reference("Known"),
+    ]});
+    check_names(
+        json!({"Known": tagged("c"), "U": beside}),
+        &[
+            "Known",
+            "KnownKind",
+            "U",
+            "Ua",
+            "UaKind",
+            "Ub",
+            "UbKind",
+            "UbOf",
+            "Uc",
+        ],
+    );
 }
 
 #[test]

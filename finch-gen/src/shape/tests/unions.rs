@@ -115,7 +115,7 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
         found["Of"],
         json!({"oneOf": [
             {"allOf": [reference("Object")], "description": "D."},
-            reference("OfBoolean"),
+            reference("OfBooleanOrInteger"),
             {},
         ]})
     );
@@ -219,10 +219,10 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
     );
     assert_eq!(
         found["User"]["oneOf"],
-        json!([reference("UserVariant1"), reference("UserVariant2"), {}])
+        json!([reference("UserMail"), reference("UserPhone"), {}])
     );
     assert_eq!(
-        found["UserVariant2"],
+        found["UserPhone"],
         json!({"allOf": [object("name"), reference("ContactPhone")]})
     );
 }
@@ -255,6 +255,54 @@ fn which_members_are_there_together_is_not_checked() {
         json!({"type": "object", "properties": properties})
     );
     assert_eq!(codes, ["not-checked"]);
+}
+
+#[test]
+fn branches_that_only_constrain_the_properties_of_their_object_are_one_struct() {
+    let letter = reference("Letter");
+    let properties = json!({"letter": letter, "n": {"type": "integer"}, "any": {}});
+    let required = json!({"required": ["n"]});
+    let of = |name: &str, constraint: Value| json!({"properties": {name: constraint}});
+    for (branch, is_one) in [
+        (of("letter", json!({"enum": ["F"]})), true),
+        (of("letter", json!({"type": "string", "const": "F"})), true),
+        (of("n", json!({"minimum": 1})), true),
+        (
+            json!({"type": "object", "required": ["n"], "properties": {"letter": {"enum": ["V"]}}}),
+            true,
+        ),
+        // Each of these describes a property that the object does not have in this form.
+        (of("new", json!({"enum": ["F"]})), false),
+        (of("n", json!({"type": "string"})), false),
+        (of("any", json!({"type": "string"})), false),
+        (of("any", json!({"enum": ["a"]})), false),
+        (of("any", json!({"properties": {"a": {}}})), false),
+        (of("any", letter.clone()), false),
+        (
+            json!({"required": ["n"], "additionalProperties": {"type": "string"}}),
+            false,
+        ),
+    ] {
+        for keyword in ["anyOf", "oneOf"] {
+            let union = json!([required, branch]);
+            let object = json!({"type": "object", "properties": properties});
+            let mut beside = object.clone();
+            beside[keyword] = union.clone();
+            let conjunction = json!({"allOf": [object, {keyword: union}]});
+            let of_base = json!({"allOf": [reference("Base"), {keyword: union}]});
+            let found = schemas(json!({
+                "Letter": {"type": "string", "enum": ["F", "V"]},
+                "Base": object,
+                "Beside": beside,
+                "Conjunction": conjunction,
+                "OfBase": of_base,
+            }));
+            for name in ["Beside", "Conjunction", "OfBase"] {
+                let is_union = found[name].get("oneOf").is_some();
+                assert_eq!(!is_union, is_one, "{name}, {keyword}: {branch}");
+            }
+        }
+    }
 }
 
 #[test]
