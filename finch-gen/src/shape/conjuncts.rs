@@ -11,7 +11,7 @@ use super::alias;
 use super::type_naming::is_final;
 use crate::api_model::ApiModel;
 use crate::load::Document;
-use crate::pointer::join;
+use crate::pointer::{self, join};
 use crate::walk::{self, Kind};
 
 /// Moves all such schemas.
@@ -69,12 +69,14 @@ fn uses(document: &Document, model: &ApiModel) -> BTreeMap<String, Vec<Option<Co
             let at = at.pointer();
             for (index, conjunct) in conjuncts.iter().enumerate() {
                 if let Some(key) = alias(conjunct).filter(|key| !is_final(key)) {
-                    let pointer = format!("{at}/allOf/{index}");
-                    conjunctions.insert(pointer.clone());
-                    let component = at.strip_prefix("/components/schemas/");
-                    let component = component.and_then(|rest| rest.split('/').next());
-                    let component = component.map(|key| key.replace("~1", "/").replace("~0", "~"));
-                    let conjunct = Conjunct { pointer, component };
+                    let place = format!("{at}/allOf/{index}");
+                    conjunctions.insert(place.clone());
+                    let component = at.strip_prefix("/components/schemas");
+                    let component = component.and_then(pointer::first);
+                    let conjunct = Conjunct {
+                        pointer: place,
+                        component,
+                    };
                     uses.entry(key.to_owned()).or_default().push(Some(conjunct));
                 }
             }

@@ -11,6 +11,8 @@
 //! | with the title `Team` | `Team`, and the names above |
 //! | `Source`, the branch that requires `kind: file` | `SourceFile`, `SourceVariant2` |
 
+mod shared_enums;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
@@ -122,13 +124,21 @@ pub(super) fn is_numbered(key: &str) -> bool {
 /// Assigns names to all components, and renames them and the references to them.
 pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
     drop_unused(document, model);
-    let names = names(document);
+    let labels = labels(document);
+    let joined = shared_enums::join(document, &labels);
+    rename(document, model, &joined.replaced);
+    let names = names(document, &labels, joined.candidates);
     if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()
             .map(|(key, schema)| (names.get(&key).cloned().unwrap_or(key), schema))
             .collect();
     }
+    rename(document, model, &names);
+}
+
+/// Makes everything that refers to a component refer to its new name.
+fn rename(document: &mut Document, model: &mut ApiModel, names: &HashMap<String, String>) {
     for operation in &mut model.operations {
         let bodies = operation.successes.iter_mut();
         let bodies = bodies.filter_map(|success| success.body.as_mut());
@@ -138,7 +148,7 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
             }
         }
     }
-    rename_references(document, &names);
+    rename_references(document, names);
 }
 
 /// Drops the components of formerly inline schemas that are no longer referenced.
@@ -195,16 +205,23 @@ pub(super) fn rename_references(document: &mut Document, names: &HashMap<String,
     });
 }
 
-/// Returns the name of each component whose key is a path.
-fn names(document: &Document) -> HashMap<String, String> {
+/// Returns the name of each component whose key is a path. `shared` are the names for some, the best
+/// first.
+fn names(
+    document: &Document,
+    labels: &HashMap<String, String>,
+    mut shared: HashMap<String, Vec<String>>,
+) -> HashMap<String, String> {
     let keys = document.keys("/components/schemas");
-    let labels = labels(document);
     let mut taken: Taken = keys.iter().filter(|key| is_final(key)).cloned().collect();
     let pending = keys
         .iter()
         .filter(|key| key.contains(STEP) && suffix(key).is_none());
-    let pending: Vec<(&String, Vec<String>)> =
-        pending.map(|key| (key, candidates(key, &labels))).collect();
+    let pending = pending.map(|key| {
+        let own = shared.remove(key);
+        (key, own.unwrap_or_else(|| candidates(key, labels)))
+    });
+    let pending: Vec<(&String, Vec<String>)> = pending.collect();
     let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
     let mut names = HashMap::new();
     // A title wins over a path, unless that is the last resort of another schema.

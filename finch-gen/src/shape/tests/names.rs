@@ -213,6 +213,132 @@ fn what_only_a_conjunction_refers_to_is_no_type() {
 }
 
 #[test]
+fn inline_enums_with_one_property_name_and_the_same_values_are_one_type() {
+    let of = |values: &[&str]| json!({"type": "string", "enum": values});
+    let with = |name: &str, schema: Value| object(json!({name: schema}));
+    let titled = |title: &str, mut schema: Value| {
+        schema["title"] = title.into();
+        schema
+    };
+    let described = |mut schema: Value| {
+        schema["description"] = "D.".into();
+        schema
+    };
+    let [ab, c] = [of(&["a", "b"]), of(&["c"])];
+    for (a, b, expected) in [
+        (
+            with("status", ab.clone()),
+            with("status", ab.clone()),
+            &["A", "B", "Status"][..],
+        ),
+        (
+            with("status", ab.clone()),
+            with("status", described(ab.clone())),
+            &["A", "B", "Status"],
+        ),
+        (
+            with("status", ab.clone()),
+            with("statuses", list(ab.clone())),
+            &["A", "B", "Status"],
+        ),
+        (
+            with("status", ab.clone()),
+            with("status", c.clone()),
+            &["A", "AStatus", "B", "BStatus"],
+        ),
+        (
+            with("status", ab.clone()),
+            with("state", ab.clone()),
+            &["A", "AStatus", "B", "BState"],
+        ),
+        // A word that means little alone keeps the word before it, or gets the value.
+        (
+            with("type", ab.clone()),
+            with("type", ab.clone()),
+            &["A", "AType", "B"],
+        ),
+        (
+            with("type", c.clone()),
+            with("type", c.clone()),
+            &["A", "B", "TypeC"],
+        ),
+        // Titles are names, too.
+        (
+            with("x", titled("Status", ab.clone())),
+            with("status", ab.clone()),
+            &["A", "B", "Status"],
+        ),
+        (
+            with("status", titled("S", ab.clone())),
+            with("status", titled("T", ab.clone())),
+            &["A", "B", "S", "T"],
+        ),
+        // A component wins.
+        (
+            with("b", ab.clone()),
+            object(json!({"b": ab.clone(), "c": with("b", ab)})),
+            &["A", "Ab", "B", "Bc"],
+        ),
+    ] {
+        check_names(json!({"A": a, "B": b}), expected);
+    }
+}
+
+#[test]
+fn a_parameter_component_is_one_type() {
+    let of = |schema: Value| json!({"name": "x", "in": "query", "schema": schema});
+    let listed = json!({"type": "string", "enum": ["a", "b"]});
+    for (name, schema, expected) in [
+        ("Sort", listed.clone(), "Sort"),
+        ("sort-by", listed.clone(), "SortBy"),
+        ("Sort", list(listed.clone()), "X"),
+        ("Sort", object(json!({"x": {"type": "string"}})), "Sort"),
+        (
+            "Sort",
+            json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}]}),
+            "Sort",
+        ),
+        (
+            "Sort",
+            json!({"title": "Order", "type": "string", "enum": ["a"]}),
+            "Order",
+        ),
+        // A schema has the name of the component.
+        ("Taken", listed, "TakenParameter"),
+    ] {
+        let reference = json!({"$ref": format!("#/components/parameters/{name}")});
+        let get = |id: &str| {
+            json!({"get": {
+                "operationId": id,
+                "parameters": [reference],
+                "responses": {"204": {"description": ""}},
+            }})
+        };
+        let text = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": get("get-a"), "/b": get("get-b")},
+            "components": {
+                "parameters": {name: of(schema.clone())},
+                "schemas": {"Taken": {"type": "integer"}},
+            },
+        })
+        .to_string();
+        let document = load(&Text {
+            name: "api.json",
+            text: &text,
+        })
+        .unwrap();
+        let shaped = shape(&crate::lower(document).unwrap());
+        let found = shaped.document.root["components"]["schemas"]
+            .as_object()
+            .unwrap();
+        let names: Vec<&String> = found.keys().collect();
+        assert_eq!(names, ["Taken", expected], "{name}: {schema}");
+    }
+}
+
+#[test]
 fn the_order_of_the_document_names_nothing() {
     let entry = |name: &str| {
         (
