@@ -156,6 +156,9 @@ fn candidates(of: &str, ty: &Type, known: &[KnownVariant]) -> Vec<String> {
 
 /// Returns the name of the kind of `ty`, or its own.
 fn kind(ty: &Type) -> String {
+    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+        return format!("{}List", kind(item));
+    }
     let last = syn_query::last_ident(syn_query::unboxed(ty))
         .map(ToString::to_string)
         .unwrap_or_default();
@@ -164,7 +167,6 @@ fn kind(ty: &Type) -> String {
         "bool" => "Boolean",
         "f64" | "f32" => "Number",
         "i128" | "i64" | "i32" | "u64" | "u32" => "Integer",
-        "Vec" => "Array",
         "Map" | "HashMap" => "Object",
         "" => "Unnamed",
         name => name,

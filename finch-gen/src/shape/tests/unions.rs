@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::shape::unions::FALLBACK;
 
 #[test]
 fn the_branches_keep_the_order_of_the_document_and_the_decoder_tries_the_strictest_first() {
@@ -31,7 +32,7 @@ fn the_branches_keep_the_order_of_the_document_and_the_decoder_tries_the_stricte
         found["U"],
         json!({"oneOf": [
             {"type": "string"}, {"type": "integer"},
-            reference("Few"), reference("Many"), reference("Built"), {},
+            reference("Few"), reference("Many"), reference("Built"), {FALLBACK: true},
         ]})
     );
     let tried: Vec<&str> = shaped.unions["U"]
@@ -116,7 +117,7 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
         json!({"oneOf": [
             {"allOf": [reference("Object")], "description": "D."},
             reference("OfBooleanOrInteger"),
-            {},
+            {FALLBACK: true},
         ]})
     );
 }
@@ -147,7 +148,7 @@ fn what_others_build_on_is_their_union() {
     assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
     assert_eq!(
         found["Pet"]["oneOf"],
-        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {}])
+        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {FALLBACK: true}])
     );
     assert_eq!(found["Pet"]["description"], "d");
     assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
@@ -178,7 +179,7 @@ fn a_union_that_can_be_received_takes_everything_last() {
         json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union, "Told": union}),
     );
     let closed = json!([reference("A"), reference("B")]);
-    let open = json!([reference("A"), reference("B"), {}]);
+    let open = json!([reference("A"), reference("B"), {FALLBACK: true}]);
     assert_eq!(found["Sent"]["oneOf"], closed);
     assert_eq!(found["Read"]["oneOf"], open);
     // The union may belong to an error or a webhook.
@@ -204,7 +205,7 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
         json!([
             reference(&format!("{name}Cat")),
             reference(&format!("{name}Dog")),
-            {}
+            {FALLBACK: true}
         ])
     };
     assert_eq!(found["Pet"]["oneOf"], of("Pet"));
@@ -219,7 +220,7 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
     );
     assert_eq!(
         found["User"]["oneOf"],
-        json!([reference("UserMail"), reference("UserPhone"), {}])
+        json!([reference("UserMail"), reference("UserPhone"), {FALLBACK: true}])
     );
     assert_eq!(
         found["UserPhone"],
@@ -312,7 +313,7 @@ fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("UObject"), {"type": "integer"}, {}])
+        json!([reference("UObject"), {"type": "integer"}, {FALLBACK: true}])
     );
     // A type would keep only the one property.
     assert_eq!(found["UObject"], json!({"type": "object"}));
@@ -330,11 +331,11 @@ fn null_is_of_a_union_and_of_none_of_its_branches() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([{"type": "string"}, {"type": "integer"}, reference("UArray"), {}])
+        json!([{"type": "string"}, {"type": "integer"}, reference("UArray"), {FALLBACK: true}])
     );
     assert_eq!(
         found["UArray"]["oneOf"],
-        json!([{"type": "integer"}, {"type": "array", "items": {}}, {}])
+        json!([{"type": "integer"}, {"type": "array", "items": {}}, {FALLBACK: true}])
     );
     assert_eq!(
         found["Holder"]["properties"]["u"],
@@ -350,7 +351,7 @@ fn a_branch_that_is_there_twice_is_one() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("A"), {"type": "integer"}, {}])
+        json!([reference("A"), {"type": "integer"}, {FALLBACK: true}])
     );
 }
 
@@ -386,7 +387,7 @@ fn what_is_several_branches_at_once_can_be_said() {
             json!({"A": first, "B": second, "U": union}),
         );
         let mut expected = vec![a.clone(), b.clone()];
-        expected.extend(is_open.then(|| json!({})));
+        expected.extend(is_open.then(|| json!({FALLBACK: true})));
         assert_eq!(found["U"]["oneOf"], Value::from(expected), "{union}");
     }
 }
@@ -401,7 +402,7 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("A"), reference("B"), {}])
+        json!([reference("A"), reference("B"), {FALLBACK: true}])
     );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
