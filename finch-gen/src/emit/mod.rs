@@ -44,7 +44,7 @@ use crate::wire_format::Encoding;
 pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
     let model = context.model;
     let calls = signatures::read(file, model, &context.shaped.document)?;
-    builders::emit(file)?;
+    builders::emit(file, &context.shaped.constants)?;
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
     file.attrs = client::attributes(model);

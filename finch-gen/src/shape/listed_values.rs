@@ -47,7 +47,7 @@ impl Scalar {
         Self::of(value).as_ref() == Some(self)
     }
 
-    pub(super) fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         match self {
             Self::Text(text) => text.as_str().into(),
             Self::Integer(value) => (*value).into(),

@@ -15,6 +15,7 @@ mod all_of;
 mod branch_labels;
 mod component_names;
 mod conjuncts;
+mod constants;
 mod copy_budget;
 mod discriminators;
 mod distribute_union;
@@ -43,6 +44,7 @@ mod variants;
 
 use serde_json::{Value, json};
 
+pub(crate) use constants::Constants;
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
@@ -71,6 +73,7 @@ pub struct Shaped {
     /// The variants of unions, with the tags that distinguish them.
     pub(crate) unions: Unions,
     pub(crate) descriptions: Descriptions,
+    pub(crate) constants: Constants,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
     /// The values of enums that progenitor sees under another name.
@@ -147,6 +150,7 @@ pub(crate) fn shape_unmarked(
     parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
     let descriptions = variants::descriptions(&document);
+    let constants = constants::find(&document, &unions);
     discriminators::give_properties(&mut document);
     let samples = samples::find(&document, &unions, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
@@ -158,6 +162,7 @@ pub(crate) fn shape_unmarked(
         model,
         unions,
         descriptions,
+        constants,
         samples,
         enum_values,
         integer_enums,
