@@ -302,7 +302,10 @@ impl Property<'_> {
             (Scalar::Boolean(value), "bool") => parse_quote!(#value),
             _ => return,
         };
-        self.default = Some(parse_quote!(|| #value_code));
+        self.default = Some(match self.inner() {
+            Some(_) => parse_quote!(|| Some(#value_code)),
+            None => parse_quote!(|| #value_code),
+        });
         self.constant = Some(value.value().to_string());
     }
 

@@ -775,7 +775,7 @@ Base: {required: [base], properties: {base: {type: string, enum: [fox, owl]}}}
                     Ok(super::Fox {
                         base: self.base.value_or(|| super::FoxBase::from("fox"))?,
                         den: self.den.option()?,
-                        kind: self.kind.option_or(|| "fox".to_owned())?,
+                        kind: self.kind.option_or(|| Some("fox".to_owned()))?,
                     })
                 }
             }
