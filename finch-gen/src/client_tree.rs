@@ -6,7 +6,7 @@ use crate::api_model::ApiModel;
 use crate::call::Call;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::Samples;
+use crate::shape::{MadeNames, Samples};
 
 /// A client as a syntax tree, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub struct ClientTree {
     pub(crate) types: BTreeMap<String, syn::Type>,
     /// Samples of the variants of unions, by the name of the union.
     pub(crate) samples: Samples,
+    pub(crate) made_names: MadeNames,
     /// The code blocks with examples of calls. No other code block may be a doctest.
     pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,

@@ -198,6 +198,7 @@ pub fn polish_and_emit(
         calls,
         types,
         samples: shaped.samples.clone(),
+        made_names: shaped.made_names.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })

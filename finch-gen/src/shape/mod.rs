@@ -50,6 +50,7 @@ pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
+pub(crate) use type_naming::{Made, MadeNames};
 pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 pub(crate) use variants::ANY;
 
@@ -74,6 +75,7 @@ pub struct Shaped {
     pub(crate) unions: Unions,
     pub(crate) descriptions: Descriptions,
     pub(crate) constants: Constants,
+    pub(crate) made_names: MadeNames,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
     /// The values of enums that progenitor sees under another name.
@@ -146,7 +148,7 @@ pub(crate) fn shape_unmarked(
     conjuncts::move_in(&mut document, &model);
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);
-    type_naming::assign(&mut document, &mut model);
+    let made_names = type_naming::assign(&mut document, &mut model);
     parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
     let descriptions = variants::descriptions(&document);
@@ -163,6 +165,7 @@ pub(crate) fn shape_unmarked(
         unions,
         descriptions,
         constants,
+        made_names,
         samples,
         enum_values,
         integer_enums,

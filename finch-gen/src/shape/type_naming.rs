@@ -13,7 +13,7 @@
 
 mod shared_enums;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
@@ -55,6 +55,22 @@ const GENERIC: [&str; 14] = [
     "Result",
     "Value",
 ];
+
+/// How the name of a type was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The document has a component of this name.
+    Component,
+    Title,
+    /// A label: see `branch_labels`.
+    Label,
+    Path,
+    /// With the number of a branch, or of a name that is in use.
+    Number,
+}
+
+/// How the names of the types were made, by name.
+pub(crate) type MadeNames = BTreeMap<String, Made>;
 
 /// The key of a component whose name is not yet assigned.
 #[derive(Clone, Debug)]
@@ -122,12 +138,18 @@ pub(super) fn is_numbered(key: &str) -> bool {
 }
 
 /// Assigns names to all components, and renames them and the references to them.
-pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
+pub(super) fn assign(document: &mut Document, model: &mut ApiModel) -> MadeNames {
     drop_unused(document, model);
     let labels = labels(document);
     let joined = shared_enums::join(document, &labels);
     rename(document, model, &joined.replaced);
     let names = names(document, &labels, joined.candidates);
+    let keys = document.keys("/components/schemas").into_iter();
+    let made = keys.map(|key| match names.get(&key) {
+        Some(name) => (name.clone(), made(&key, name, &labels)),
+        None => (type_names::type_name(&key), Made::Component),
+    });
+    let made = made.collect();
     if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()
@@ -135,6 +157,32 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
             .collect();
     }
     rename(document, model, &names);
+    made
+}
+
+/// Returns how `name` was made for the component `key`.
+fn made(key: &str, name: &str, labels: &HashMap<String, String>) -> Made {
+    let steps = steps(key, labels);
+    let spelled = |step: &Step<'_>| !step.is_word() && name.contains(&spelled(step.made_of));
+    let has_branch = steps
+        .iter()
+        .any(|step| step.made_of.starts_with([BRANCH, CONJUNCT]) && spelled(step));
+    // A number that neither a step nor the document has.
+    let end = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[end.len()..];
+    let in_key = |number: &str| without_number(key).replace(['-', '_'], "").contains(number);
+    let label = steps.last().and_then(|step| step.label);
+    if has_branch
+        || !number.is_empty() && !in_key(number) && label.is_none_or(|of| !of.ends_with(number))
+    {
+        Made::Number
+    } else if title(key).as_deref() == Some(name) {
+        Made::Title
+    } else if label.is_some_and(|label| name.ends_with(label)) {
+        Made::Label
+    } else {
+        Made::Path
+    }
 }
 
 /// Makes everything that refers to a component refer to its new name.
