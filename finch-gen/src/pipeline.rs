@@ -199,6 +199,7 @@ pub fn polish_and_emit(
         types,
         samples: shaped.samples.clone(),
         made_names: shaped.made_names.clone(),
+        constants: shaped.constants.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })
