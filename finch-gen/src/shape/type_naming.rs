@@ -10,6 +10,7 @@
 //! | `Directory.individuals[].department` | `IndividualDepartment`, `DirectoryIndividualDepartment` |
 //! | with the title `Team` | `Team`, and the names above |
 //! | `Source`, the branch that requires `kind: file` | `SourceFile`, `SourceVariant2` |
+//! | `status`, an enum with the same values in two schemas | `Status`, `PetStatus` |
 
 mod shared_enums;
 
