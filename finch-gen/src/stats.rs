@@ -81,7 +81,7 @@ fn names(tree: &ClientTree, types: &[&Item]) -> Names {
         };
         *count += 1;
         names.longest = names.longest.max(name.len());
-        let place = provenance::said(syn_query::attributes(item)).unwrap_or_default();
+        let place = provenance::stated(syn_query::attributes(item)).unwrap_or_default();
         let component = place.strip_prefix("/components/schemas/");
         let is_whole = place.ends_with("/schema") || component.is_some_and(|of| !of.contains('/'));
         names.unused += usize::from(!is_whole && !used.0.contains(&name));
