@@ -77,6 +77,12 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     if operation.deprecated {
         item("**Deprecated.**".to_owned());
     }
+    if let Some(server) = &operation.server {
+        item(format!(
+            "Served at {}: see [`ClientBuilder::server`]({docs}/struct.ClientBuilder.html#method.server).",
+            markdown::code(server)
+        ));
+    }
     if letters(&operation.id) != letters(&operation.rust_name) {
         item(format!("Operation id: {}.", markdown::code(&operation.id)));
     }
@@ -278,7 +284,9 @@ openapi: 3.1.0
 info: {title: Pets <b>, version: '7'}
 tags: [{name: Unused}, {name: Second, description: The <b>second</b> tag}, {name: First}]
 paths:
-  /untagged: {get: {operationId: untagged, responses: {'204': {description: ''}}}}
+  /untagged:
+    servers: [{url: 'https://other.example'}]
+    get: {operationId: untagged, responses: {'204': {description: ''}}}
   /pets:
     get:
       operationId: list-pets
@@ -398,6 +406,7 @@ client.add_pet().body(types::Pet::builder().kind(\"kind\")).await?
 client.untagged().await?
 ```
 
+- Served at `https://other.example`: see [`ClientBuilder::server`](DOCS/struct.ClientBuilder.html#method.server).
 - Returns nothing.
 
 ## Webhooks

@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::events::Events;
 use crate::problem::Problems;
 use crate::report::Report;
-use crate::shape::Samples;
+use crate::shape::{Constants, MadeNames, Samples};
 
 /// A client as a syntax tree, ready to be rendered.
 #[derive(Clone, Debug)]
@@ -22,6 +22,9 @@ pub struct ClientTree {
     pub(crate) events: Option<Events>,
     /// Samples of the variants of unions, by the name of the union.
     pub(crate) samples: Samples,
+    pub(crate) made_names: MadeNames,
+    /// The properties that builders set themselves.
+    pub(crate) constants: Constants,
     /// The code blocks with examples of calls. No other code block may be a doctest.
     pub(crate) examples: BTreeSet<String>,
     pub(crate) refused: Problems,

@@ -111,7 +111,7 @@ pub use render::{Files, Generated, render};
 pub use report::{Level, Note, Report};
 pub use shape::{Shaped, shape};
 pub use source::{Page, Source, sha256};
-pub use stats::Stats;
+pub use stats::{Names, Stats};
 pub use visible::{is_hidden, visible};
 
 #[cfg(test)]

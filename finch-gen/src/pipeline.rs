@@ -202,6 +202,8 @@ pub fn polish_and_emit(
         types,
         events,
         samples: shaped.samples.clone(),
+        made_names: shaped.made_names.clone(),
+        constants: shaped.constants.clone(),
         refused: lowered.refused.clone(),
         report: shaped.report.clone(),
     })

@@ -34,6 +34,12 @@ pub(crate) fn last(pointer: &str) -> Option<String> {
     Some(unescape(token).into_owned())
 }
 
+/// Returns the first token of `pointer`, unescaped, or `None` for the whole document.
+pub(crate) fn first(pointer: &str) -> Option<String> {
+    let token = pointer.strip_prefix('/')?.split('/').next()?;
+    Some(unescape(token).into_owned())
+}
+
 /// Returns the value at `pointer` in `root`. Unlike `Value::pointer`, it copies no token
 /// unless it is escaped; the stages resolve a lot of pointers.
 pub(crate) fn find<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {

@@ -12,7 +12,7 @@ use syn::Attribute;
 use crate::annotation_keywords::is_annotation;
 use crate::load::Document;
 use crate::walk::{self, At, Kind};
-use crate::{doc_attrs, markdown};
+use crate::{doc_attrs, markdown, pointer};
 
 const OPEN: char = '\u{E000}';
 const CLOSE: char = '\u{E001}';
@@ -72,6 +72,13 @@ fn may_be_type(schema: &Map<String, Value>) -> bool {
 pub(crate) fn place(schema: &Map<String, Value>) -> Option<(String, Value)> {
     let place = schema.get(PLACE)?;
     Some((PLACE.to_owned(), place.clone()))
+}
+
+/// Returns the name of the parameter component that the inline `schema` belongs to.
+pub(crate) fn parameter(schema: &Map<String, Value>) -> Option<String> {
+    let place = schema.get(PLACE)?.as_str()?;
+    let rest = place.strip_prefix("/components/parameters")?;
+    pointer::first(rest)
 }
 
 /// Moves the place of `schema`, which becomes a type, from the keyword into the description.

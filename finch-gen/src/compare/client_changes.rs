@@ -10,10 +10,12 @@ use super::client_api::{Interface, Method, Type};
 use super::operations::without_names;
 use crate::api_model::Operation;
 use crate::client_tree::ClientTree;
+use crate::shape::Constants;
 
 /// The parts of a client that are compared.
 pub(super) struct Client {
     interface: Interface,
+    constants: Constants,
     operations: Vec<Operation>,
     server: Option<String>,
 }
@@ -22,6 +24,7 @@ impl Client {
     pub(super) fn new(tree: &ClientTree) -> Self {
         Self {
             interface: Interface::new(tree),
+            constants: tree.constants.clone(),
             operations: tree.model.operations.clone(),
             server: tree.model.server.clone(),
         }
@@ -51,6 +54,7 @@ pub(super) fn compare(
     clients.rename(&mut before, after, renamed);
     clients.methods(before.methods, after.methods.clone(), &identities(old, new));
     clients.types(before.types, after.types.clone());
+    clients.constants(old, new);
     clients.idempotency(old, new);
     if old.server != new.server {
         let name = |of: &Option<String>| of.clone().unwrap_or("none".to_owned());
@@ -331,6 +335,22 @@ impl Clients {
             if !after.traits.contains(&missing) {
                 let what = format!("`types::{name}` is no longer `{missing}`");
                 self.push(Severity::Breaks, Kind::Removed, pointer, what);
+            }
+        }
+    }
+
+    /// Reports the properties that the builders of requests no longer set.
+    fn constants(&mut self, old: &Client, new: &Client) {
+        for (of, property) in old.constants.keys() {
+            let of = self.names.get(of).unwrap_or(of).clone();
+            let Some(ty) = new.interface.types.get(&of) else {
+                continue;
+            };
+            let is_set = new.constants.contains_key(&(of.clone(), property.clone()));
+            if !is_set && ty.members.contains_key("builder()") {
+                let pointer = ty.pointer.clone().unwrap_or_default();
+                let what = format!("`{of}Builder` no longer sets `{property}` itself");
+                self.push(Severity::Breaks, Kind::Changed, &pointer, what);
             }
         }
     }

@@ -3,10 +3,12 @@
 //!
 //! A program does not build the values that only the server sends, but its tests do. So a type that
 //! no request can contain only has its builder with the feature `test-util`.
+//!
+//! A property with one possible value is not asked for: the builder sets it.
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
@@ -16,13 +18,15 @@ use syn::{
 
 use super::emitted_module::EmittedModule;
 use super::setter::Setter;
-use crate::doc_attrs;
 use crate::polish::objects::nullable;
 use crate::polish::syntax::syn_query::{self, Names};
 use crate::polish::syntax::{roles, serde_attrs};
+use crate::polish::unions::variant_names;
+use crate::shape::{Constants, Scalar};
+use crate::{doc_attrs, markdown};
 
 /// Replaces progenitor's builders of types.
-pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
+pub(super) fn emit(file: &mut syn::File, constants: &Constants) -> Result<(), String> {
     if !syn_query::has_module(file, &["types", "builder"]) {
         return Ok(());
     }
@@ -32,13 +36,24 @@ pub(super) fn emit(file: &mut syn::File) -> Result<(), String> {
     // This takes much memory, so it comes first.
     types.retain(|item| !matches!(item, Item::Mod(item) if item.ident == "builder"));
     let names: Names = types.iter().filter_map(syn_query::name).collect();
+    let enums = types.iter().filter_map(|item| match item {
+        Item::Enum(item) if !variant_names::is_union(item) => Some(&item.ident),
+        _ => None,
+    });
+    let enums: Names = enums.collect();
     let mut builders = EmittedModule::default();
     let mut of_tests: BTreeMap<String, bool> = BTreeMap::new();
     for item in types.iter() {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
         if let Some(defaults) = defaults.get(&name) {
-            let properties = properties(item, defaults, &names)?;
+            let mut properties = properties(item, defaults, &names)?;
+            for (property, field) in properties.iter_mut().zip(&item.fields) {
+                let key = (name.clone(), serde_attrs::json_name(field));
+                if let Some(value) = constants.get(&key) {
+                    property.set_constant(value, &enums);
+                }
+            }
             let is_of_tests = !in_requests.contains(&name);
             let for_tests = is_of_tests.then(for_tests);
             builders.add(builder(&item.ident, &properties, for_tests.as_ref()))?;
@@ -148,6 +163,8 @@ struct Property<'a> {
     ty: Type,
     /// As in [`Defaults`].
     default: Option<Expr>,
+    /// The only value of the property.
+    constant: Option<String>,
     deprecated: Option<&'a Attribute>,
 }
 
@@ -169,6 +186,7 @@ fn properties<'a>(
                 true => Some(parse_quote!(::std::default::Default::default)),
                 false => defaults.get(&name.to_string())?.clone(),
             },
+            constant: None,
             deprecated: attributes.find(|of| of.path().is_ident("deprecated")),
         })
     });
@@ -263,6 +281,38 @@ impl Property<'_> {
             .copied()
     }
 
+    /// Makes the builder set `value`, if the type of the property can hold it. `enums` are the types
+    /// that are made of texts and numbers.
+    fn set_constant(&mut self, value: &Scalar, enums: &Names) {
+        // A required property may still be null.
+        if self.default.is_none() && self.inner().is_some() {
+            return;
+        }
+        let ty = self.inner().unwrap_or(&self.ty);
+        let name = syn_query::last_ident(ty).filter(|_| matches!(ty, Type::Path(_)));
+        let name = name.map(ToString::to_string).unwrap_or_default();
+        let is_enum = syn_query::last_ident(ty).is_some_and(|name| enums.contains(name));
+        let value_code: Expr = match (value, name.as_str()) {
+            (Scalar::Text(text), _) if is_enum => parse_quote!(#ty::from(#text)),
+            (Scalar::Integer(number), _) if is_enum => {
+                let number = Literal::i64_unsuffixed(*number);
+                parse_quote!(#ty::from(#number))
+            }
+            (Scalar::Text(text), "String") => parse_quote!(#text.to_owned()),
+            (Scalar::Integer(number), "i64") => {
+                let number = Literal::i64_unsuffixed(*number);
+                parse_quote!(#number)
+            }
+            (Scalar::Boolean(value), "bool") => parse_quote!(#value),
+            _ => return,
+        };
+        self.default = Some(match self.inner() {
+            Some(_) => parse_quote!(|| Some(#value_code)),
+            None => parse_quote!(|| #value_code),
+        });
+        self.constant = Some(value.value().to_string());
+    }
+
     /// The type of the builder's field: an unset option is `None`.
     fn held(&self) -> &Type {
         match (&self.default, self.inner()) {
@@ -291,7 +341,13 @@ impl Property<'_> {
             setter.argument(),
             setter.statement(&quote!(self), &quote!(value)),
         );
-        let docs = doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name})."));
+        let constant = self.constant.as_ref().map(|value| {
+            let value = markdown::code(value);
+            format!(", which is {value} otherwise")
+        });
+        let constant = constant.unwrap_or_default();
+        let docs =
+            doc_attrs::attribute(&format!("Sets [`{text}`](super::{of}::{name}){constant}."));
         // `build` is the name of the function that builds the value.
         let method = match text.as_str() {
             "build" => format_ident!("set_build"),

@@ -50,7 +50,7 @@ pub(crate) fn emit(
 ) -> Result<Vec<Call>, String> {
     let model = context.model;
     let mut calls = signatures::read(file, model, &context.shaped.document)?;
-    builders::emit(file)?;
+    builders::emit(file, &context.shaped.constants)?;
     let examples = Examples::new(file, context.crate_name);
     for call in &mut calls {
         call.example = examples.of_call(call);

@@ -716,6 +716,74 @@ fn a_builder_names_everything_that_is_missing() {
 }
 
 #[test]
+fn a_builder_sets_what_has_one_possible_value() {
+    let tree = exchange(
+        "
+A:
+  oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Fox'}]
+  discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog', wolf: '#/components/schemas/Dog', fox: '#/components/schemas/Fox'}}
+B: {type: object}
+Cat:
+  required: [kind, version, is_cat, legs, either, nullable]
+  properties:
+    kind: {type: string}
+    version: {const: v1}
+    is_cat: {const: true}
+    legs: {const: 4}
+    either: {enum: [a, b]}
+    nullable: {enum: [a, null]}
+    optional: {const: a}
+Dog: {required: [kind], properties: {kind: {type: string}}}
+Fox: {allOf: [{$ref: '#/components/schemas/Base'}, {properties: {base: {const: fox}, den: {type: string}}}]}
+Base: {required: [base], properties: {base: {type: string, enum: [fox, owl]}}}
+",
+    );
+    check(
+        &tree,
+        &quote! {
+            impl CatBuilder {
+                pub fn build(self) -> Result<super::Cat, ConversionError> {
+                    check([
+                        self.either.problem(),
+                        self.is_cat.problem(),
+                        self.kind.problem(),
+                        self.legs.problem(),
+                        self.nullable.problem(),
+                        self.optional.problem(),
+                        self.version.problem(),
+                    ])?;
+                    Ok(super::Cat {
+                        either: self.either.value()?,
+                        is_cat: self.is_cat.value_or(|| true)?,
+                        kind: self.kind.value_or(|| "cat".to_owned())?,
+                        legs: self.legs.value_or(|| 4)?,
+                        nullable: self.nullable.value()?,
+                        optional: self.optional.option()?,
+                        version: self.version.value_or(|| super::CatVersion::from("v1"))?,
+                    })
+                }
+            }
+            impl DogBuilder {
+                pub fn build(self) -> Result<super::Dog, ConversionError> {
+                    check([self.kind.problem()])?;
+                    Ok(super::Dog { kind: self.kind.value()? })
+                }
+            }
+            impl FoxBuilder {
+                pub fn build(self) -> Result<super::Fox, ConversionError> {
+                    check([self.base.problem(), self.den.problem(), self.kind.problem()])?;
+                    Ok(super::Fox {
+                        base: self.base.value_or(|| super::FoxBase::from("fox"))?,
+                        den: self.den.option()?,
+                        kind: self.kind.option_or(|| Some("fox".to_owned()))?,
+                    })
+                }
+            }
+        },
+    );
+}
+
+#[test]
 fn response_type_has_a_builder_for_tests() {
     let tree = exchange(
         "

@@ -198,7 +198,7 @@ mod tests {
             ),
             (
                 webhooks(&[("one", "Plain"), ("two", "Plain"), ("made", "Made")]),
-                "WebhookEvent: Made(types::Made), Plain(types::Plain), Other",
+                "WebhookEvent: Plain(types::Plain), Made(types::Made), Other",
             ),
             (
                 "webhooks: {one: {post: &shared {requestBody: {$ref: '#/components/requestBodies/Body'}}}, two: {post: *shared}}\n".to_owned(),

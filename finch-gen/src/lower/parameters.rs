@@ -1,9 +1,9 @@
 //! Removes header parameters that callers do not set, and merges path-level parameters.
 //!
 //! OpenAPI says to ignore the header parameters `Accept`, `Content-Type` and `Authorization`,
-//! as other parts of the document describe them (Parameter Object, `name`). A required header
-//! parameter with a default becomes a constant header that the client sends. Parameters of a
-//! path item move into its operations. The path template decides which path parameters exist: a
+//! as other parts of the document describe them (Parameter Object, `name`). A header parameter
+//! with a default becomes a constant header that the client sends, if it is required or if the
+//! default is its only value. Parameters of a path item move into its operations. The path template decides which path parameters exist: a
 //! parameter that it does not name is dropped, and a name without a description is a string.
 
 use std::collections::BTreeSet;
@@ -32,10 +32,12 @@ enum Fate {
 pub(super) fn constant_headers(document: &Document, at: &str) -> Vec<(String, String)> {
     effective(document, at)
         .into_iter()
-        .filter_map(|(_, parameter)| match fate(document.follow(parameter)?) {
-            Fate::Constant(name, value) => Some((name, value)),
-            Fate::Asked | Fate::Ignored => None,
-        })
+        .filter_map(
+            |(_, parameter)| match fate(document, document.follow(parameter)?) {
+                Fate::Constant(name, value) => Some((name, value)),
+                Fate::Asked | Fate::Ignored => None,
+            },
+        )
         .collect()
 }
 
@@ -50,7 +52,7 @@ pub(super) fn asked(document: &Document, at: &str) -> Vec<String> {
 
 fn is_asked(document: &Document, parameter: &Value) -> bool {
     let followed = document.follow(parameter);
-    followed.is_none_or(|parameter| matches!(fate(parameter), Fate::Asked))
+    followed.is_none_or(|parameter| matches!(fate(document, parameter), Fate::Asked))
 }
 
 /// Keeps only the parameters that the operation's caller sets. Returns their original pointers.
@@ -60,10 +62,10 @@ pub(super) fn lower(
     report: &mut Report,
 ) -> Vec<String> {
     for (_, parameter) in effective(document, &operation.pointer) {
-        let name = document
-            .follow(parameter)
-            .and_then(|parameter| parameter["name"].as_str());
-        if let (Some(name), Some(Fate::Ignored)) = (name, document.follow(parameter).map(fate)) {
+        if let Some(parameter) = document.follow(parameter)
+            && let (Some(name), Fate::Ignored) =
+                (parameter["name"].as_str(), fate(document, parameter))
+        {
             let what = format!("header parameter {name} → dropped; OpenAPI says to ignore it");
             report.warn("reserved-header", &operation.pointer, what);
         }
@@ -195,7 +197,7 @@ fn effective<'a>(document: &'a Document, at: &str) -> Vec<(String, &'a Value)> {
         .collect()
 }
 
-fn fate(parameter: &Value) -> Fate {
+fn fate(document: &Document, parameter: &Value) -> Fate {
     let text = |key| parameter.get(key).and_then(Value::as_str);
     let (Some("header"), Some(name)) = (text("in"), text("name")) else {
         return Fate::Asked;
@@ -203,13 +205,32 @@ fn fate(parameter: &Value) -> Fate {
     if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
         return Fate::Ignored;
     }
-    let value = match parameter.pointer("/schema/default") {
-        Some(Value::String(value)) => value.clone(),
-        Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
+    let Some(schema) = parameter.get("schema") else {
+        return Fate::Asked;
+    };
+    // A reference with a default of its own has become a conjunction.
+    let target = match schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
+        Some([only]) => only,
+        _ => schema,
+    };
+    let target = document.follow(target).unwrap_or(target);
+    let Some(default) = schema.get("default").or(target.get("default")) else {
+        return Fate::Asked;
+    };
+    let value = match default {
+        Value::String(value) => value.clone(),
+        Value::Number(_) | Value::Bool(_) => default.to_string(),
         _ => return Fate::Asked,
     };
-    match parameter.get("required") {
-        Some(Value::Bool(true)) => Fate::Constant(name.to_owned(), value),
-        _ => Fate::Asked,
+    let listed = target.get("enum").and_then(Value::as_array);
+    let is_only_value = listed.is_some_and(|listed| listed == std::slice::from_ref(default))
+        || target.get("const") == Some(default);
+    match parameter.get("required") == Some(&Value::Bool(true)) || is_only_value {
+        true => Fate::Constant(name.to_owned(), value),
+        false => Fate::Asked,
     }
 }

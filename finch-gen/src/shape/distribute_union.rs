@@ -143,7 +143,13 @@ impl Union {
                 None => path.branch(index),
             };
             let own = path.key(None, taken);
-            let before = std::mem::replace(branch, reference(&own));
+            let after = match branch.get("description").cloned() {
+                Some(description) => {
+                    json!({"allOf": [reference(&own)], "description": description})
+                }
+                None => reference(&own),
+            };
+            let before = std::mem::replace(branch, after);
             if let Some(Value::Object(mapping)) = self
                 .annotations
                 .get_mut("discriminator")
@@ -151,15 +157,17 @@ impl Union {
             {
                 for target in mapping.values_mut() {
                     if alias(&before).is_some_and(|name| *target == reference(name)["$ref"]) {
-                        *target = branch["$ref"].clone();
+                        *target = reference(&own)["$ref"].clone();
                     }
                 }
             }
+            let description = before.get("description").and_then(Value::as_str);
+            let description = provenance::strip(description.unwrap_or_default());
             let mut conjuncts = self.beside.clone();
             conjuncts.push(before);
             let mut alternative = json!({"allOf": conjuncts});
             if let Some(place) = &place {
-                alternative["description"] = provenance::with_mark("", place).into();
+                alternative["description"] = provenance::with_mark(&description, place).into();
             }
             made.push((own, alternative));
         }

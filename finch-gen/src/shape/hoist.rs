@@ -71,6 +71,8 @@ struct Components {
     schemas: Map<String, Value>,
     order: Vec<String>,
     taken: Taken,
+    /// The hoisted schemas of the parameter components, by name.
+    parameters: BTreeMap<String, Value>,
 }
 
 impl Components {
@@ -81,6 +83,7 @@ impl Components {
         Self {
             order: schemas.keys().cloned().collect(),
             taken: schemas.keys().cloned().collect(),
+            parameters: BTreeMap::new(),
             schemas,
         }
     }
@@ -109,10 +112,30 @@ impl Components {
         for parameter in parameters.into_iter().flatten() {
             let name = parameter.get("name").and_then(Value::as_str);
             let path = operation.property(name.unwrap_or_default());
-            if let Some(schema) = parameter.get_mut("schema") {
+            if let Some(Value::Object(schema)) = parameter.get_mut("schema")
+                && let Some(name) = provenance::parameter(schema)
+            {
+                let first = self.parameters.get(&name).cloned();
+                parameter["schema"] = first.unwrap_or_else(|| self.shared(name, schema.clone()));
+            } else if let Some(schema) = parameter.get_mut("schema") {
                 self.hoist_if_type(schema, &path);
             }
         }
+    }
+
+    /// Hoists the `schema` of the parameter component `name`. Returns the schema for every use.
+    fn shared(&mut self, name: String, mut schema: Map<String, Value>) -> Value {
+        let mut own = type_names::camel_case(&name);
+        if is_type(&schema) {
+            // The name of the component, unless another type has it.
+            let title = || own.as_str().into();
+            schema.entry("title").or_insert_with(title);
+            own += "Parameter";
+        }
+        let mut schema = schema.into();
+        self.hoist_if_type(&mut schema, &Path::of_operation(&own));
+        self.parameters.insert(name, schema.clone());
+        schema
     }
 
     /// Hoists the schemas inside `schema`, which belongs to `owner`.

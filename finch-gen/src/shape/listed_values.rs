@@ -47,7 +47,7 @@ impl Scalar {
         Self::of(value).as_ref() == Some(self)
     }
 
-    pub(super) fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         match self {
             Self::Text(text) => text.as_str().into(),
             Self::Integer(value) => (*value).into(),
@@ -93,6 +93,19 @@ impl<'a> Properties<'a> {
     pub(super) fn require(&self, path: &[&'a str]) -> bool {
         let is_certain = self.by_path.get(path).is_some_and(|of| of.is_certain);
         is_certain && path.first().is_none_or(|name| self.required.contains(name))
+    }
+
+    /// Returns the names of the outermost properties, in document order.
+    pub(super) fn names(&self) -> Vec<&'a str> {
+        let outer = self.by_path.iter().filter(|(path, _)| path.len() == 1);
+        let mut names: Vec<_> = outer.map(|(path, of)| (of.position, path[0])).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Whether the outermost property `name` is required. It may be null.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.required.contains(name)
     }
 
     /// Makes `name` a required property that only allows `values`.

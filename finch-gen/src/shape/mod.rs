@@ -12,7 +12,10 @@
 //! grow too large also stays unchanged, and preflight refuses it.
 
 mod all_of;
+mod branch_labels;
 mod component_names;
+mod conjuncts;
+mod constants;
 mod copy_budget;
 mod discriminators;
 mod distribute_union;
@@ -30,6 +33,7 @@ pub(crate) mod request_bodies;
 mod response_bodies;
 mod roles;
 mod samples;
+mod string_unions;
 mod strip_constraints;
 mod strip_unused;
 mod success_responses;
@@ -41,15 +45,18 @@ mod webhook_events;
 
 use serde_json::{Value, json};
 
+pub(crate) use constants::Constants;
 pub(crate) use enum_values::{EnumValue, EnumValues};
 pub(crate) use field_names::{MARK, in_ascii};
 pub(crate) use listed_values::Scalar;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
+pub(crate) use type_naming::{Made, MadeNames};
 pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
 pub(crate) use variants::ANY;
 
 use copy_budget::CopyBudget;
+use variants::Descriptions;
 
 use crate::annotation_keywords::is_annotation;
 use crate::api_model::ApiModel;
@@ -67,6 +74,9 @@ pub struct Shaped {
     pub(crate) model: ApiModel,
     /// The variants of unions, with the tags that distinguish them.
     pub(crate) unions: Unions,
+    pub(crate) descriptions: Descriptions,
+    pub(crate) constants: Constants,
+    pub(crate) made_names: MadeNames,
     /// A sample of each variant of the unions.
     pub(crate) samples: Samples,
     /// The values of enums that progenitor sees under another name.
@@ -118,6 +128,7 @@ pub(crate) fn shape_unmarked(
     strip_constraints::strip(&mut document, &mut of_schemas);
     nullability::strip_null_siblings(&mut document);
     unions::drop_unions_next_to_scalars(&mut document, &mut of_schemas);
+    string_unions::join(&mut document, &mut of_schemas);
     inheritance::make_unions(&mut document, &model, &mut of_schemas);
     webhook_events::make_union(&mut document, &mut model);
     discriminators::write_mappings(&mut document, &mut of_schemas);
@@ -133,13 +144,17 @@ pub(crate) fn shape_unmarked(
     request_bodies::drop_null_of_optional_bodies(&mut document, &model, &mut report);
     all_of::merge(&mut document, &mut budget, &mut of_schemas);
     hoist::inline_schemas(&mut document);
-    unions::order(&mut document, &mut of_schemas);
+    string_unions::join(&mut document, &mut of_schemas);
+    unions::order(&mut document);
     unions::open_received_unions(&mut document, &model);
+    conjuncts::move_in(&mut document, &model);
     optional_properties::make_optional(&mut document);
     success_responses::keep_one(&mut document, &mut model);
-    type_naming::assign(&mut document, &mut model);
+    let made_names = type_naming::assign(&mut document, &mut model);
     parameters::hide_objects(&mut document, &model);
     let unions = variant_tags::find(&document);
+    let descriptions = variants::descriptions(&document);
+    let constants = constants::find(&document, &unions);
     discriminators::give_properties(&mut document);
     let samples = samples::find(&document, &unions, &mut of_schemas);
     let (enum_values, integer_enums) = enum_values::name(&mut document, &mut of_schemas);
@@ -150,6 +165,9 @@ pub(crate) fn shape_unmarked(
         document,
         model,
         unions,
+        descriptions,
+        constants,
+        made_names,
         samples,
         enum_values,
         integer_enums,

@@ -91,6 +91,10 @@ pub(super) fn name(document: &mut Document, model: &mut ApiModel, report: &mut R
     for operation in &mut model.operations {
         operation.parameters = of_operation(document, operation, report);
     }
+    // Each operation now has its own copies.
+    if let Some(Value::Object(components)) = document.at_mut("/components") {
+        components.shift_remove("parameters");
+    }
 }
 
 fn of_operation(

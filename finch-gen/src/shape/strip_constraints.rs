@@ -4,6 +4,8 @@
 //! refuse unlisted properties. A server that loosens such a constraint would break every client.
 //! The server also reports an invalid request better than the client can. So the types are plain.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value, json};
 
 use super::{all_of, is_branch};
@@ -28,6 +30,11 @@ const ASSERTIONS: [&str; 13] = [
     "pattern",
     "uniqueItems",
 ];
+
+const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+
+/// How deep conjunctions are searched for the properties of an object.
+const LEVELS: usize = 8;
 
 /// Formats of numbers that only bound the value.
 const NARROW: [&str; 7] = [
@@ -54,14 +61,16 @@ pub(super) fn strip(document: &mut Document, report: &mut Report) {
     for at in negations(document) {
         notes.push((at, "not-checked", not_checked(&["not"])));
     }
+    let conditions = conditions(document);
     walk::for_each_mut(&mut document.root, |at, kind, schema| {
         let (Kind::Schema, Value::Object(schema)) = (kind, schema) else {
             return;
         };
         let mut dropped: Vec<&str> = Vec::new();
-        // A type cannot say which of its properties occur together.
-        for keyword in ["anyOf", "oneOf"] {
-            if schema.get(keyword).is_some_and(is_of_required) {
+        // A type cannot say which of its properties and values occur together.
+        for keyword in UNIONS {
+            let is_condition = || conditions.contains(&(at.pointer(), keyword));
+            if schema.contains_key(keyword) && is_condition() {
                 schema.shift_remove(keyword);
                 dropped.push(keyword);
             }
@@ -138,17 +147,105 @@ fn assumed(of: &str) -> String {
     format!("keywords of the type {of} without `type` → only that type")
 }
 
-/// Whether the branches of a union only list required properties.
-fn is_of_required(branches: &Value) -> bool {
-    let says_no_more = |branch: &Value| {
-        let keys = branch.as_object().into_iter().flat_map(Map::keys);
-        let mut keys = keys.filter(|key| !matches!(key.as_str(), "title" | "description"));
-        branch.get("required").is_some()
-            && keys.all(|key| key == "required" || key == "type" && branch["type"] == "object")
+/// Returns the unions whose branches only constrain properties of the object around them: the
+/// pointer of the schema, and the keyword.
+fn conditions(document: &Document) -> HashSet<(String, &'static str)> {
+    let mut found = HashSet::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        let (Kind::Schema, Value::Object(members)) = (kind, schema) else {
+            return;
+        };
+        // A union can be one of several conjuncts.
+        let conjuncts = members.get("allOf").and_then(Value::as_array);
+        let conjuncts = conjuncts.into_iter().flatten().enumerate();
+        let conjuncts = conjuncts.map(|(index, of)| (format!("/allOf/{index}"), of));
+        let parts = conjuncts.chain([(String::new(), schema)]);
+        let unions = parts.flat_map(|(within, part)| {
+            let union = move |keyword| {
+                let branches = part.get(keyword)?.as_array()?;
+                Some((within.clone(), keyword, branches))
+            };
+            UNIONS.into_iter().filter_map(union)
+        });
+        let mut unions = unions.peekable();
+        if unions.peek().is_none() {
+            return;
+        }
+        let mut own = HashMap::new();
+        properties(document, schema, LEVELS, &mut own);
+        for (within, keyword, branches) in unions {
+            let constrains = |branch: &Value| only_constrains(document, branch, &own);
+            if !branches.is_empty() && branches.iter().all(constrains) {
+                found.insert((format!("{}{within}", at.pointer()), keyword));
+            }
+        }
+    });
+    found
+}
+
+/// Adds the properties of `schema` and its conjuncts to `found`.
+fn properties<'a>(
+    document: &'a Document,
+    schema: &'a Value,
+    levels: usize,
+    found: &mut HashMap<&'a str, &'a Value>,
+) {
+    let schema = document.follow(schema).unwrap_or(schema);
+    let own = schema.get("properties").and_then(Value::as_object);
+    found.extend(
+        own.into_iter()
+            .flatten()
+            .map(|(name, of)| (name.as_str(), of)),
+    );
+    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    if let Some(levels) = levels.checked_sub(1) {
+        for conjunct in conjuncts.into_iter().flatten() {
+            properties(document, conjunct, levels, found);
+        }
+    }
+}
+
+/// Whether `branch` only says which of the properties `own` are required, and which values they
+/// have.
+fn only_constrains(document: &Document, branch: &Value, own: &HashMap<&str, &Value>) -> bool {
+    let Some(members) = branch.as_object() else {
+        return false;
     };
-    branches
-        .as_array()
-        .is_some_and(|branches| branches.iter().all(says_no_more))
+    let is_constraint = |(keyword, value): (&String, &Value)| match keyword.as_str() {
+        "title" | "description" | "required" => true,
+        "type" => value == "object",
+        "properties" => value.as_object().is_some_and(|properties| {
+            properties.iter().all(|(name, constraint)| {
+                let own = own.get(name.as_str());
+                own.is_some_and(|own| is_narrower(document, constraint, own))
+            })
+        }),
+        keyword => keyword.starts_with("x-"),
+    };
+    let says = |keyword: &str| members.contains_key(keyword);
+    (says("required") || says("properties")) && members.iter().all(is_constraint)
+}
+
+/// Whether `constraint` lists values of the property `own`, or bounds them, and describes nothing
+/// that `own` does not describe.
+fn is_narrower(document: &Document, constraint: &Value, own: &Value) -> bool {
+    let own = match own
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
+        Some([only]) => only,
+        _ => own,
+    };
+    let own = document.follow(own).unwrap_or(own);
+    let mut keywords = constraint.as_object().into_iter().flatten();
+    constraint.is_object()
+        && keywords.all(|(keyword, value)| match keyword.as_str() {
+            "type" => own.get("type") == Some(value),
+            "enum" => own.get("type").is_some(),
+            "title" | "description" | "default" | "nullable" | "not" | "format" => true,
+            keyword => ASSERTIONS.contains(&keyword) || keyword.starts_with("x-"),
+        })
 }
 
 /// Removes negations, which a type cannot express, and returns the pointers of their schemas. It

@@ -10,13 +10,16 @@
 //! | `Directory.individuals[].department` | `IndividualDepartment`, `DirectoryIndividualDepartment` |
 //! | with the title `Team` | `Team`, and the names above |
 //! | `Source`, the branch that requires `kind: file` | `SourceFile`, `SourceVariant2` |
+//! | `status`, an enum with the same values in two schemas | `Status`, `PetStatus` |
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod shared_enums;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use heck::ToSnakeCase as _;
 use serde_json::{Map, Value};
 
-use super::variant_tags;
+use super::branch_labels::{self, WITH};
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::type_names::{self, Taken};
@@ -53,6 +56,22 @@ const GENERIC: [&str; 14] = [
     "Result",
     "Value",
 ];
+
+/// How the name of a type was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The document has a component of this name.
+    Component,
+    Title,
+    /// A label: see `branch_labels`.
+    Label,
+    Path,
+    /// With the number of a branch, or of a name that is in use.
+    Number,
+}
+
+/// How the names of the types were made, by name.
+pub(crate) type MadeNames = BTreeMap<String, Made>;
 
 /// The key of a component whose name is not yet assigned.
 #[derive(Clone, Debug)]
@@ -113,16 +132,62 @@ pub(super) fn is_final(key: &str) -> bool {
     !key.contains([STEP, SUFFIX])
 }
 
+/// Whether the path `key` ends with the number of a branch.
+pub(super) fn is_numbered(key: &str) -> bool {
+    let last = key.rsplit(STEP).next().unwrap_or_default();
+    key.contains(STEP) && last.starts_with([BRANCH, CONJUNCT]) && !last.contains([TITLE, SUFFIX])
+}
+
 /// Assigns names to all components, and renames them and the references to them.
-pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
+pub(super) fn assign(document: &mut Document, model: &mut ApiModel) -> MadeNames {
     drop_unused(document, model);
-    let names = names(document);
+    let labels = labels(document);
+    let joined = shared_enums::join(document, &labels);
+    rename(document, model, &joined.replaced);
+    let names = names(document, &labels, joined.candidates);
+    let keys = document.keys("/components/schemas").into_iter();
+    let made = keys.map(|key| match names.get(&key) {
+        Some(name) => (name.clone(), made(&key, name, &labels)),
+        None => (type_names::type_name(&key), Made::Component),
+    });
+    let made = made.collect();
     if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
         *schemas = std::mem::take(schemas)
             .into_iter()
             .map(|(key, schema)| (names.get(&key).cloned().unwrap_or(key), schema))
             .collect();
     }
+    rename(document, model, &names);
+    made
+}
+
+/// Returns how `name` was made for the component `key`.
+fn made(key: &str, name: &str, labels: &HashMap<String, String>) -> Made {
+    let steps = steps(key, labels);
+    let spelled = |step: &Step<'_>| !step.is_word() && name.contains(&spelled(step.made_of));
+    let has_branch = steps
+        .iter()
+        .any(|step| step.made_of.starts_with([BRANCH, CONJUNCT]) && spelled(step));
+    // A number that neither a step nor the document has.
+    let end = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[end.len()..];
+    let in_key = |number: &str| without_number(key).replace(['-', '_'], "").contains(number);
+    let label = steps.last().and_then(|step| step.label);
+    if has_branch
+        || !number.is_empty() && !in_key(number) && label.is_none_or(|of| !of.ends_with(number))
+    {
+        Made::Number
+    } else if title(key).as_deref() == Some(name) {
+        Made::Title
+    } else if label.is_some_and(|label| name.ends_with(label)) {
+        Made::Label
+    } else {
+        Made::Path
+    }
+}
+
+/// Makes everything that refers to a component refer to its new name.
+fn rename(document: &mut Document, model: &mut ApiModel, names: &HashMap<String, String>) {
     for operation in &mut model.operations {
         let bodies = operation.successes.iter_mut();
         let bodies = bodies.filter_map(|success| success.body.as_mut());
@@ -132,7 +197,7 @@ pub(super) fn assign(document: &mut Document, model: &mut ApiModel) {
             }
         }
     }
-    rename_references(document, &names);
+    rename_references(document, names);
 }
 
 /// Drops the components of formerly inline schemas that are no longer referenced.
@@ -189,23 +254,40 @@ pub(super) fn rename_references(document: &mut Document, names: &HashMap<String,
     });
 }
 
-/// Returns the name of each component whose key is a path.
-fn names(document: &Document) -> HashMap<String, String> {
+/// Returns the name of each component whose key is a path. `shared` are the names for some, the best
+/// first.
+fn names(
+    document: &Document,
+    labels: &HashMap<String, String>,
+    mut shared: HashMap<String, Vec<String>>,
+) -> HashMap<String, String> {
     let keys = document.keys("/components/schemas");
-    let labels = labels(document);
     let mut taken: Taken = keys.iter().filter(|key| is_final(key)).cloned().collect();
     let pending = keys
         .iter()
         .filter(|key| key.contains(STEP) && suffix(key).is_none());
-    let pending: Vec<(&String, Vec<String>)> =
-        pending.map(|key| (key, candidates(key, &labels))).collect();
-
+    let pending = pending.map(|key| {
+        let own = shared.remove(key);
+        (key, own.unwrap_or_else(|| candidates(key, labels)))
+    });
+    let pending: Vec<(&String, Vec<String>)> = pending.collect();
     let (paths, candidates): (Vec<&String>, Vec<Vec<String>>) = pending.into_iter().unzip();
-    let chosen = type_names::choose(&candidates, |name| taken.contains(name));
     let mut names = HashMap::new();
-    for (index, key) in paths.iter().enumerate() {
-        if let Some(name) = candidates[index].get(chosen[index]) {
-            names.insert((*key).clone(), taken.unique(name));
+    // A title wins over a path, unless that is the last resort of another schema.
+    let last: HashSet<&String> = candidates.iter().filter_map(|own| own.last()).collect();
+    let titles = paths
+        .iter()
+        .map(|key| title(key).filter(|of| !last.contains(of)));
+    let titles: Vec<Vec<String>> = titles.map(|of| of.into_iter().collect()).collect();
+    for wishes in [&titles, &candidates] {
+        let open = |index: &usize| !names.contains_key(paths[*index]);
+        let open: Vec<usize> = (0..paths.len()).filter(open).collect();
+        let wishes: Vec<Vec<String>> = open.iter().map(|index| wishes[*index].clone()).collect();
+        let chosen = type_names::choose(&wishes, |name| taken.contains(name));
+        for (of, index) in open.into_iter().enumerate() {
+            if let Some(name) = wishes[of].get(chosen[of]) {
+                names.insert(paths[index].clone(), taken.unique(name));
+            }
         }
     }
     // The last resort is a number, in the order of the document.
@@ -277,15 +359,21 @@ fn steps<'a>(key: &'a str, labels: &'a HashMap<String, String>) -> Vec<Step<'a>>
     steps
 }
 
-/// Returns the names for the component `key`, the best first.
+/// Returns the title in the component `key` as a name.
+fn title(key: &str) -> Option<String> {
+    let last = key.rsplit(STEP).next()?;
+    let (_, title) = last.split_once(TITLE)?;
+    Some(type_names::type_name(without_number(title)))
+}
+
+/// Returns the names for the component `key` without its title, the best first.
 fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
     let steps = steps(key, labels);
-    let title = steps.last().and_then(|step| step.title);
-    let mut names: Vec<String> = title.iter().map(|title| (*title).to_owned()).collect();
+    let mut names = Vec::new();
     let mut count = 0;
     for (from, step) in steps.iter().enumerate().rev() {
         count += usize::from(step.made_of != ITEMS);
-        if !step.is_word() {
+        if !step.is_word() && step.title.is_none() {
             continue;
         }
         let head = step.title.unwrap_or(step.made_of);
@@ -293,6 +381,19 @@ fn candidates(key: &str, labels: &HashMap<String, String>) -> Vec<String> {
         if from == 0 || count > 1 && !is_generic {
             names.push(short(head, &steps[from + 1..]));
         }
+    }
+    let labelled = |step: &Step<'_>| match step.label {
+        Some(label) => label.to_owned(),
+        None => spelled(step.made_of),
+    };
+    if let Some((last, outer)) = steps.split_last() {
+        // The branch `card` and its property `card` cannot both be `SourceCard`.
+        let outer: String = outer.iter().map(labelled).collect();
+        let label = last
+            .label
+            .filter(|label| !last.is_word() && !label.starts_with(WITH));
+        names.extend(label.map(|label| format!("{outer}{WITH}{label}")));
+        names.push(format!("{outer}{}", labelled(last)));
     }
     names.push(steps.iter().map(|step| spelled(step.made_of)).collect());
     for name in &mut names {
@@ -311,10 +412,10 @@ fn short(head: &str, steps: &[Step<'_>]) -> String {
         let is_last = index + 1 == steps.len();
         name = match (step.made_of, step.label) {
             (ITEMS, _) => singular(&name),
-            (_, Some(label)) => joined(&name, label),
+            (_, Some(label)) if is_last || !label.starts_with(WITH) => joined(&name, label),
             // The number of a branch does not describe the schemas inside it.
-            (of, None) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
-            (step, None) => joined(&name, &spelled(step)),
+            (of, _) if of.starts_with([BRANCH, CONJUNCT]) && !is_last => continue,
+            (step, _) => joined(&name, &spelled(step)),
         };
     }
     name
@@ -374,7 +475,13 @@ fn labels(document: &Document) -> HashMap<String, String> {
         .at("/components/schemas")
         .and_then(Value::as_object);
     for (_, schema) in schemas.into_iter().flatten() {
-        for (key, label) in variant_tags::labels(document, schema) {
+        for (key, label) in branch_labels::labels(document, schema) {
+            // Several components can come from one branch.
+            if let Some((branch, number)) = key.rsplit_once(NUMBER)
+                && !number.contains(STEP)
+            {
+                labels.entry(branch.to_owned()).or_insert(label.clone());
+            }
             labels.entry(key).or_insert(label);
         }
     }

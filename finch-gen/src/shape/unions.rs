@@ -1,19 +1,15 @@
-//! Orders the branches of unions so that the intended one comes first.
+//! Makes enums of all unions.
 //!
 //! For an `anyOf`, progenitor emits a struct with an optional field for each branch, and most
-//! values decode into it as nothing. For a `oneOf`, it emits an enum and tries each variant. So
-//! every union becomes a `oneOf`, and the branch with most requirements comes first. Scalars of one
-//! type cannot be distinguished, so they become that type. The polish pass `unions` selects the
-//! variant that keeps most of a value. A value that matches several branches at once may fit no
-//! single variant, so such a union accepts any JSON, too.
+//! values decode into it as nothing. For a `oneOf`, it emits an enum, whose variants have the
+//! document's order. So every union becomes a `oneOf`. A value that matches several branches at
+//! once may fit no single variant, so such a union accepts any JSON, too.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-use super::request_bodies::FILE;
-use super::{alias, only_null, roles, variant_tags};
+use super::{only_null, roles, variant_tags};
 use crate::api_model::ApiModel;
 use crate::load::Document;
 use crate::pointer;
@@ -49,29 +45,15 @@ pub(super) fn drop_unions_next_to_scalars(document: &mut Document, report: &mut 
     }
 }
 
-/// Orders the branches of all unions in `document`. Reports the unions of strings that are no
-/// longer enums.
-pub(super) fn order(document: &mut Document, report: &mut Report) {
+/// Makes each union in `document` a `oneOf`, with the branch that accepts every value last.
+pub(super) fn order(document: &mut Document) {
     // Compare the branches before any of them changes.
     let mut ordered = Vec::new();
     walk::for_each(&document.root, |at, kind, schema| {
         if let (Kind::Schema, Value::Object(schema)) = (kind, schema)
             && let Some(union) = Ordered::find(schema, document)
         {
-            let at = at.pointer();
-            let lists_values = |branch: &Value| {
-                let branch = document.follow(branch).unwrap_or(branch);
-                branch.get("enum").is_some()
-            };
-            if union.becomes.is_none()
-                && let Some(Value::Array(branches)) = schema.get(union.keyword)
-                && branches.iter().any(lists_values)
-            {
-                let place = provenance::origin(document, &at).unwrap_or_default();
-                let what = "a union of strings, some with an `enum` → a string with any value";
-                report.warn("enum-dropped", &place, what);
-            }
-            ordered.push((at, union));
+            ordered.push((at.pointer(), union));
         }
     });
     // Change inner unions first, so that the pointers stay valid.
@@ -105,8 +87,8 @@ pub(super) fn open_received_unions(document: &mut Document, model: &ApiModel) {
 /// The new form of a union.
 struct Ordered {
     keyword: &'static str,
-    /// The new keyword, or `None` if the union becomes a string.
-    becomes: Option<&'static str>,
+    /// The new keyword.
+    becomes: &'static str,
     /// The remaining branches, in order.
     branches: Vec<usize>,
     /// Whether one value can match several branches at once.
@@ -123,17 +105,12 @@ impl Ordered {
         let mut branches: Vec<usize> = (0..all.len())
             .filter(|index| seen.insert(&all[*index]))
             .collect();
-        let is_string = |branch: &Value| {
-            type_of(branch, document) == Some("string")
-                && branch.get("format") != Some(&FILE.into())
-        };
         let becomes = if branches.len() < 2 || all.contains(&only_null()) {
-            Some(keyword)
-        } else if !schema.contains_key("type") && all.iter().all(is_string) {
-            None
+            keyword
         } else {
-            branches.sort_by_cached_key(|index| rank(&all[*index], document));
-            Some("oneOf")
+            let followed = |index: usize| document.follow(&all[index]).unwrap_or(&all[index]);
+            branches.sort_by_key(|index| takes_everything(followed(*index)));
+            "oneOf"
         };
         Some(Self {
             keyword,
@@ -149,20 +126,12 @@ impl Ordered {
         let Some(Value::Array(mut all)) = schema.shift_remove(self.keyword) else {
             return;
         };
-        match self.becomes {
-            Some(keyword) => {
-                let branches = self.branches.iter().map(|index| all[*index].take());
-                let mut branches: Vec<Value> = branches.collect();
-                if self.overlaps && !branches.iter().any(takes_everything) {
-                    branches.push(json!({FALLBACK: true}));
-                }
-                schema.insert(keyword.to_owned(), branches.into());
-            }
-            None => {
-                schema.insert("type".to_owned(), "string".into());
-                schema.shift_remove("discriminator");
-            }
+        let branches = self.branches.iter().map(|index| all[*index].take());
+        let mut branches: Vec<Value> = branches.collect();
+        if self.overlaps && !branches.iter().any(takes_everything) {
+            branches.push(json!({FALLBACK: true}));
         }
+        schema.insert(self.becomes.to_owned(), branches.into());
     }
 }
 
@@ -175,39 +144,6 @@ fn overlap(branches: &[Value], document: &Document) -> bool {
     };
     let objects: Vec<&Value> = branches.iter().filter(is_object).collect();
     objects.len() > 1 && !variant_tags::are_distinguished(document, &objects)
-}
-
-fn type_of<'a>(branch: &'a Value, document: &'a Document) -> Option<&'a str> {
-    let branch = match alias(branch) {
-        Some(name) => document.at("/components/schemas")?.get(name)?,
-        None => branch,
-    };
-    branch.get("type")?.as_str()
-}
-
-/// Returns the sort key of a branch. Branches with more requirements come first, and a branch that
-/// accepts everything comes last.
-fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
-    let followed = document.follow(branch).unwrap_or(branch);
-    let conjuncts = followed.get("allOf").and_then(Value::as_array);
-    let conjuncts = conjuncts.into_iter().flatten();
-    let required: usize = conjuncts
-        .map(|conjunct| document.follow(conjunct).unwrap_or(conjunct))
-        .chain([followed])
-        .filter_map(|schema| schema.get("required")?.as_array())
-        .map(Vec::len)
-        .sum();
-    let kind = match type_of(branch, document) {
-        _ if takes_everything(followed) => 6,
-        Some("object") => 0,
-        Some("array") => 1,
-        Some("boolean") => 2,
-        Some("integer") => 3,
-        Some("number") => 4,
-        Some("string") => 5,
-        _ => 0,
-    };
-    (kind, Reverse(required))
 }
 
 pub(super) fn takes_everything(schema: &Value) -> bool {

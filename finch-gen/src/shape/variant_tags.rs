@@ -55,7 +55,7 @@ impl Tag {
 const DEPTH: usize = 2;
 
 /// How many schemas the pass visits for the tags of one union.
-const SCHEMAS: usize = 20_000;
+pub(super) const SCHEMAS: usize = 20_000;
 
 /// Finds the variants of the unions among the components.
 pub(super) fn find(document: &Document) -> Unions {
@@ -76,68 +76,6 @@ pub(super) fn find(document: &Document) -> Unions {
             (type_names::type_name(name), known.collect())
         })
         .collect()
-}
-
-/// Returns a word for each branch of `union` that is a component, by its key, if one distinguishes
-/// it from all others: the only value of its tag, a property that only it has and requires, or the
-/// kind of its content.
-pub(super) fn labels(document: &Document, union: &Value) -> Vec<(String, String)> {
-    if branches(union).count() < 2 {
-        return Vec::new();
-    }
-    let variants = variants(document, union);
-    let tags = tags(document, union, &variants);
-    let properties = variants.iter().map(|variant| {
-        let properties = variant.schema.get("properties").and_then(Value::as_object);
-        properties.into_iter().flat_map(|of| of.keys()).collect()
-    });
-    let properties: Vec<BTreeSet<&String>> = properties.collect();
-    let words = variants.iter().zip(&tags).enumerate();
-    let words = words.map(|(index, (variant, tags))| {
-        let others = || {
-            properties
-                .iter()
-                .enumerate()
-                .filter(move |(of, _)| *of != index)
-        };
-        let required = variant.schema.get("required").and_then(Value::as_array);
-        let required = required.into_iter().flatten().filter_map(Value::as_str);
-        let own = required.filter(|name| !others().any(|(_, of)| of.contains(&(*name).to_owned())));
-        let own: Vec<&str> = own.collect();
-        let own = own.first().copied().filter(|_| own.len() == 1).into_iter();
-        let values = tags
-            .iter()
-            .filter_map(Tag::only_value)
-            .map(|value| value.name());
-        let kind = kind_label(variant.schema);
-        let words = values.chain(own.map(str::to_owned)).chain(kind);
-        let words = words.map(|word| type_names::camel_case(&word));
-        words
-            .filter(|word| word.starts_with(char::is_alphabetic))
-            .collect()
-    });
-    let words: Vec<Vec<String>> = words.collect();
-    let named = variants.iter().enumerate().filter_map(|(index, variant)| {
-        let is_own = |word: &&String| {
-            let mut others = words.iter().enumerate().filter(|(of, _)| *of != index);
-            !others.any(|(_, of)| of.contains(word))
-        };
-        let word = words[index].iter().find(is_own)?;
-        Some(((*variant.chain.first()?).to_owned(), word.clone()))
-    });
-    named.collect()
-}
-
-/// Returns the kind of the values of `schema`: `Strings` for an array of strings.
-fn kind_label(schema: &Value) -> Option<String> {
-    let of = |schema: &Value| Some(schema.get("type")?.as_str()?.to_owned());
-    match of(schema)?.as_str() {
-        "array" => {
-            let item = schema.get("items").and_then(of);
-            Some(item.map_or_else(|| "array".to_owned(), |item| item + "s"))
-        }
-        kind => Some(kind.to_owned()),
-    }
 }
 
 /// Returns the tags of each of `variants`, the variants of `union`.

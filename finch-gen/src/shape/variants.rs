@@ -4,14 +4,16 @@
 //! union tries the variants of an inner union as its direct variants. An inner union that a
 //! response can contain accepts any value, and would hide the branches after it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
+use super::type_naming;
 use super::unions::{FALLBACK, takes_everything};
 use super::{alias, only_null};
 use crate::load::Document;
-use crate::type_names;
+use crate::{provenance, type_names};
 
 /// A schema that is part of a union.
 #[derive(Clone)]
@@ -45,14 +47,29 @@ impl Variant<'_> {
         component.unwrap_or_else(|| name_of(self.schema))
     }
 
+    /// Whether its branch has no name of its own.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.chain
+            .first()
+            .is_none_or(|key| type_naming::is_numbered(key))
+    }
+
     /// The order in which the generated code lists variants: if two have one type, the first is
     /// decoded.
     pub(super) fn order(&self) -> (usize, usize) {
         (self.depth, self.branch)
     }
 
-    fn rank(&self) -> u8 {
-        rank(self.schema)
+    /// The order in which the decoder tries variants that fit a value equally well: first those
+    /// with most required properties.
+    fn rank(&self, document: &Document) -> (u8, usize, u8, Reverse<usize>) {
+        let required = required(document, self.schema);
+        let kind = match self.kind() {
+            None | Some("object") => 0,
+            Some("array") => 1,
+            Some(_) => 2,
+        };
+        (rank(self.schema), self.depth, kind, Reverse(required))
     }
 
     /// Whether it is a branch of an inner union.
@@ -68,6 +85,18 @@ impl Variant<'_> {
             .any(|keyword| self.schema.get(keyword).is_some());
         of.or(is_object.then_some("object"))
     }
+}
+
+/// Returns the number of properties that `schema` and its conjuncts require.
+fn required(document: &Document, schema: &Value) -> usize {
+    let conjuncts = schema.get("allOf").and_then(Value::as_array);
+    let conjuncts = conjuncts.into_iter().flatten();
+    conjuncts
+        .map(|conjunct| document.follow(conjunct).unwrap_or(conjunct))
+        .chain([schema])
+        .filter_map(|schema| schema.get("required")?.as_array())
+        .map(Vec::len)
+        .sum()
 }
 
 /// The order of variants that fit a value equally well. A number accepts every integer, a
@@ -117,8 +146,26 @@ pub(super) fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     branches.filter(|branch| **branch != only_null())
 }
 
-/// Returns the variants of `union`, each once, in the order in which the decoder tries them: first
-/// the direct branches, then the branches of inner unions.
+/// The descriptions of the branches of each union, by the name of its type.
+pub(crate) type Descriptions = BTreeMap<String, Vec<Option<String>>>;
+
+/// Returns the descriptions of the branches of the unions among the components.
+pub(super) fn descriptions(document: &Document) -> Descriptions {
+    let schemas = document.at("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    let described = schemas.map(|(name, union)| {
+        let descriptions = branches(union).map(|branch| {
+            let text = branch.get("description").and_then(Value::as_str)?;
+            Some(provenance::strip(text)).filter(|text| !text.trim().is_empty())
+        });
+        (type_names::type_name(name), descriptions.collect())
+    });
+    described
+        .filter(|(_, all): &(_, Vec<_>)| all.iter().any(Option::is_some))
+        .collect()
+}
+
+/// Returns the variants of `union`, each once, in the order in which the decoder tries them.
 pub(super) fn variants<'a>(document: &'a Document, union: &'a Value) -> Vec<Variant<'a>> {
     let discriminator = discriminator(union);
     variants_of(document, branches(union), discriminator.as_slice())
@@ -181,6 +228,6 @@ pub(super) fn variants_of<'a>(
             ..variant.clone()
         }));
     }
-    found.sort_by_key(Variant::rank);
+    found.sort_by_cached_key(|variant| variant.rank(document));
     found
 }

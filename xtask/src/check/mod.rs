@@ -340,8 +340,7 @@ mod tests {
         let counts = Stats {
             methods: 2,
             types: 4,
-            examples: 0,
-            variants: 0,
+            ..Stats::default()
         };
         let (verdict, what) = nothing_is_lost(2, 3, counts).unwrap();
         assert_eq!(verdict, Verdict::Fresh);

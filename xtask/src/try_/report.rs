@@ -3,6 +3,8 @@
 use std::io;
 use std::time::Duration;
 
+use finch_gen::Names;
+
 use super::measure::Measured;
 use super::trial::Trial;
 use crate::output::{self, Output};
@@ -55,6 +57,9 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
             result,
         ],
     )?;
+    if trial.counts.types > 0 {
+        output::line(out, &names(&trial.counts.names))?;
+    }
     for problem in trial.problems.iter().take(PROBLEMS) {
         problem.print_below(out)?;
     }
@@ -81,6 +86,23 @@ pub(super) fn row(out: &mut dyn Output, width: usize, name: &str, trial: &Trial)
     }
     // The build of the next document may take minutes.
     out.flush()
+}
+
+/// Returns the line with the origins of the type names.
+fn names(names: &Names) -> String {
+    let Names {
+        components,
+        titles,
+        labels,
+        paths,
+        numbers,
+        longest,
+        unused,
+    } = names;
+    format!(
+        "    type names: {components} of components, {titles} titles, {labels} of branches, {paths} \
+         paths, {numbers} numbered; the longest has {longest} characters; {unused} unused"
+    )
 }
 
 fn cells(out: &mut dyn Output, width: usize, cells: [&str; 10]) -> io::Result<()> {

@@ -297,7 +297,7 @@ mod tests {
     use http::{Method, StatusCode};
     use serde_json::Value;
 
-    use super::super::operation::EXAMPLE;
+    use super::super::operation::{EXAMPLE, Server};
     use super::*;
 
     static LIST: Operation = Operation {
@@ -322,6 +322,16 @@ mod tests {
         ..EXAMPLE
     };
 
+    static TOKEN: Operation = Operation {
+        id: "get-token",
+        path: "/token",
+        server: Some(Server {
+            url: "https://auth.example.com/oauth/",
+            needs_credentials: false,
+        }),
+        ..EXAMPLE
+    };
+
     const fn example(operation: &'static str, name: &'static str, body: &'static str) -> Example {
         Example {
             operation,
@@ -333,7 +343,7 @@ mod tests {
 
     static DOCUMENT: Document = Document {
         server: Some("https://api.example.com/v1"),
-        operations: &[&LIST, &LATEST, &READ, &DELETE],
+        operations: &[&LIST, &LATEST, &READ, &DELETE, &TOKEN],
         examples: &[
             example("read-thing", "one", "1"),
             example("list things", "", "[]"),
@@ -413,7 +423,7 @@ mod tests {
         let panic = panics(|| transport.on("get-thing", Reply::bytes("")));
         let expected = ": `list things` (GET /things), `GET /latest` (GET /things/latest), \
                         `read-thing` (GET /things/{id}), `delete-thing` (DELETE \
-                        /things/{thing_id})";
+                        /things/{thing_id}), `get-token` (GET /token)";
         assert!(panic.ends_with(expected), "{panic}");
     }
 
@@ -463,6 +473,28 @@ mod tests {
         .await;
         let requests = transport.requests();
         assert!(requests.iter().all(|request| request.path() == "/things"));
+    }
+
+    #[tokio::test]
+    async fn an_operation_with_its_own_server_is_found_below_that_server() {
+        let transport =
+            FakeTransport::for_document(&DOCUMENT).on("get-token", Reply::json("token"));
+        for url in [
+            "https://auth.example.com/oauth/token",
+            // Servers that the caller named.
+            "http://localhost/oauth/token",
+            "http://localhost/token",
+            "https://api.example.com/v1/token",
+        ] {
+            let (_, body) = send(&transport, Method::GET, url, "").await;
+            assert_eq!(body, "\"token\"", "{url}");
+            let requests = transport.requests();
+            let request = requests.last().unwrap();
+            assert_eq!(
+                (request.path(), request.operation()),
+                ("/token", Some("get-token"))
+            );
+        }
     }
 
     #[tokio::test]

@@ -42,6 +42,36 @@ fn header_parameters_with_known_values_are_not_arguments() {
 }
 
 #[test]
+fn an_optional_header_is_sent_if_its_default_is_its_only_value() {
+    for (schema, is_sent) in [
+        (json!({"enum": ["1"], "default": "1"}), true),
+        (json!({"const": "1", "default": "1"}), true),
+        (json!({"$ref": "#/components/schemas/One"}), true),
+        (
+            json!({"$ref": "#/components/schemas/Known", "default": "1"}),
+            true,
+        ),
+        (json!({"enum": ["1", "2"], "default": "1"}), false),
+        (json!({"enum": ["1"], "default": "2"}), false),
+        (json!({"$ref": "#/components/schemas/Known"}), false),
+        (json!({"type": "string", "default": "1"}), false),
+    ] {
+        let header = json!({"name": "X-Version", "in": "header", "schema": schema});
+        let (operation, lowered) = check(
+            json!({"parameters": [header]}),
+            json!({"schemas": {
+                "One": {"type": "string", "enum": ["1"], "default": "1"},
+                "Known": {"type": "string", "enum": ["1"]},
+            }}),
+        );
+        let sent = [("X-Version".to_owned(), "1".to_owned())];
+        let sent = if is_sent { &sent[..] } else { &[] };
+        assert_eq!(lowered.model.operations[0].headers, sent, "{schema}");
+        assert_eq!(operation.get("parameters").is_none(), is_sent, "{schema}");
+    }
+}
+
+#[test]
 fn operations_inherit_path_item_parameters() {
     let query = |name, required| json!({"name": name, "in": "query", "required": required, "schema": {"type": "string"}});
     let mut root = document(json!({"parameters": [query("a", true)]}), json!({}));

@@ -36,7 +36,7 @@
 //! ```
 
 use quote::quote;
-use syn::{Attribute, Field, Fields, Ident, Item, Variant};
+use syn::{Attribute, Fields, Item, Variant};
 
 use crate::polish::Context;
 use crate::polish::syntax::{serde_attrs, syn_query};
@@ -115,22 +115,16 @@ fn document_variant(variant: &mut Variant, context: &Context<'_>) {
 
 fn document_fields(fields: &mut Fields, context: &Context<'_>) {
     for field in fields {
-        if let Some(name) = &field.ident {
+        if field.ident.is_some() {
             let place = provenance::read(&field.attrs);
             let text = description(&field.attrs, place.as_deref(), context);
             let text = text.unwrap_or_else(|| match serde_attrs::is_flat(&field.attrs) {
                 true => "All other properties, by name.".to_owned(),
-                false => markdown::code(&json_name(field, name)),
+                false => markdown::code(&serde_attrs::json_name(field)),
             });
             doc_attrs::set(&mut field.attrs, &text);
         }
     }
-}
-
-/// Returns the JSON name of `field`.
-fn json_name(field: &Field, name: &Ident) -> String {
-    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
-    renamed.unwrap_or_else(|| syn_query::spelled(name))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reads and removes the options of serde attributes: `#[serde(default, rename = "a")]`.
 
 use proc_macro2::TokenTree;
-use syn::{Attribute, Ident, Lit, Meta};
+use syn::{Attribute, Field, Ident, Lit, Meta};
 
 use super::syn_query;
 
@@ -57,6 +57,13 @@ pub(crate) fn options(attributes: &[Attribute]) -> impl Iterator<Item = SerdeOpt
 pub(crate) fn renamed(attribute: &Attribute) -> Option<String> {
     let mut options = options_of(attribute)?.into_iter();
     options.find(|option| option.is("rename"))?.text()
+}
+
+/// The name of `field` in JSON. It is empty for a field without a name.
+pub(crate) fn json_name(field: &Field) -> String {
+    let renamed = field.attrs.iter().find_map(renamed);
+    let name = || field.ident.as_ref().map(syn_query::spelled);
+    renamed.or_else(name).unwrap_or_default()
 }
 
 /// Whether the field collects all properties without a field.

@@ -494,7 +494,7 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
                     &array(&array("{type: string}")),
                     "{type: string}",
                 ],
-                &["", "String", "Arrays"],
+                &["StringLists", "String", "OtherLists"],
             ),
             (
                 [&array("{}"), &array(listed), "{type: integer}"],

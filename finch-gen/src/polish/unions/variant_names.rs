@@ -1,4 +1,5 @@
-//! The variants of a union get the names of their tags, or of their types.
+//! The variants of a union get the names of their tags, or of their types, and the descriptions of
+//! their branches.
 //!
 //! ```yaml
 //! Body: {oneOf: [{$ref: '#/components/schemas/A'}, {type: string}]}
@@ -34,6 +35,7 @@ use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, Ident, Item, ItemEnum, Type};
 
+use crate::doc_attrs;
 use crate::polish::Context;
 use crate::polish::syntax::syn_query;
 use crate::provenance;
@@ -65,6 +67,8 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
                     variant.ident = name.clone();
                 }
             }
+            let described = context.shaped.descriptions.get(&item.ident.to_string());
+            describe(item, described.map(Vec::as_slice).unwrap_or_default());
             renamed.insert(item.ident.to_string(), names);
         }
     }
@@ -99,6 +103,18 @@ pub(crate) fn is_union(item: &ItemEnum) -> bool {
         attribute.path().is_ident("serde")
             && attribute.to_token_stream().to_string().contains("untagged")
     })
+}
+
+/// Documents the variants with the descriptions of their branches, if each comes from one branch.
+fn describe(item: &mut ItemEnum, descriptions: &[Option<String>]) {
+    if descriptions.len() != item.variants.len() {
+        return;
+    }
+    for (variant, description) in item.variants.iter_mut().zip(descriptions) {
+        if let Some(description) = description {
+            doc_attrs::set(&mut variant.attrs, description);
+        }
+    }
 }
 
 /// Returns the new names of the numbered variants, by their old ones. `known` are the variants
@@ -180,6 +196,9 @@ fn candidates(
 
 /// Returns the name of the kind of `ty`, or its own.
 fn kind(ty: &Type) -> String {
+    if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
+        return format!("{}List", kind(item));
+    }
     let last = syn_query::last_ident(syn_query::unboxed(ty))
         .map(ToString::to_string)
         .unwrap_or_default();
@@ -188,7 +207,6 @@ fn kind(ty: &Type) -> String {
         "bool" => "Boolean",
         "f64" | "f32" => "Number",
         "i128" | "i64" | "i32" | "u64" | "u32" => "Integer",
-        "Vec" => "Array",
         "Map" | "HashMap" => "Object",
         "" => "Unnamed",
         name => name,
@@ -208,5 +226,63 @@ impl VisitMut for Rename<'_> {
             path.segments[1].ident = name.clone();
         }
         visit_mut::visit_path_mut(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::polish::tests::{check_items, exchange};
+
+    #[test]
+    fn each_variant_has_the_description_and_the_position_of_its_branch() {
+        let schemas = "
+B:
+  oneOf:
+    - {type: string, description: 'Its [name].'}
+    - {$ref: '#/components/schemas/One', description: The first.}
+    - {description: Another., required: [b, c], properties: {b: {}, c: {}}}
+    - {$ref: '#/components/schemas/Inner', description: Several.}
+    - {$ref: '#/components/schemas/Two'}
+One: {description: One., required: [one], properties: {one: {}}}
+Two: {description: Two., properties: {two: {}}}
+Inner: {oneOf: [{type: integer}, {type: boolean}]}
+Sibling:
+  properties: {s: {}}
+  oneOf:
+    - {required: [t], properties: {t: {const: x}}, description: An x.}
+    - {$ref: '#/components/schemas/One', description: The first.}
+A: {$ref: '#/components/schemas/Sibling'}
+";
+        check_items(
+            &exchange(schemas),
+            "
+/// From `/components/schemas/B`.
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum B {
+    /// Its \\[name\\].
+    String(::std::string::String),
+    /// The first.
+    One(One),
+    /// Another.
+    Object(BObject),
+    /// Several.
+    Inner(Inner),
+    /// `Two`
+    Two(Two),
+    /// A value of no other variant, as JSON.
+    Other(::serde_json::Value),
+}
+/// From `/components/schemas/Sibling`.
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Sibling {
+    /// An x.
+    X(SiblingX),
+    /// The first.
+    One(SiblingOne),
+}
+",
+        );
     }
 }

@@ -159,7 +159,7 @@ fn a_discriminator_names_the_tag_and_its_values() {
             &mapped("#/components/schemas/A"),
             &text,
             &text,
-            "B t=B, UVariant1 t=1",
+            "B t=B, UObject t=1",
         ),
         // The variant does not have to declare the property.
         (

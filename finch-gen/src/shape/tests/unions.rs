@@ -6,25 +6,99 @@ use super::*;
 use crate::shape::unions::FALLBACK;
 
 #[test]
-fn branches_are_ordered_from_narrow_to_wide() {
-    let found = schemas(json!({
-        "Few": {"type": "object", "required": ["a"]},
-        "Many": {"type": "object", "required": ["a", "b"]},
-        "U": {"anyOf": [
-            {"type": "string"},
-            {"type": "integer"},
-            {"$ref": "#/components/schemas/Few"},
-            {"$ref": "#/components/schemas/Many"},
-        ]},
-        "One": {"oneOf": [{"type": "string"}, {"type": "string", "format": "date"}]},
-    }));
+fn the_branches_keep_the_order_of_the_document_and_the_decoder_tries_the_strictest_first() {
+    let object = |names: &[&str]| {
+        let properties = names.iter().map(|name| ((*name).to_owned(), json!({})));
+        let properties: serde_json::Map<String, Value> = properties.collect();
+        json!({"type": "object", "required": names, "properties": properties})
+    };
+    let (shaped, _) = shaped(
+        json!({}),
+        json!({
+            "Few": object(&["a"]),
+            "Many": object(&["a", "b"]),
+            "Built": {"allOf": [object(&["c", "d"]), reference("Few")]},
+            "U": {"anyOf": [
+                {"type": "string"},
+                {"type": "integer"},
+                {"$ref": "#/components/schemas/Few"},
+                {"$ref": "#/components/schemas/Many"},
+                {"$ref": "#/components/schemas/Built"},
+            ]},
+        }),
+    );
+    let found = &shaped.document.root["components"]["schemas"];
     assert_eq!(
         found["U"],
         json!({"oneOf": [
-            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {FALLBACK: true},
+            {"type": "string"}, {"type": "integer"},
+            reference("Few"), reference("Many"), reference("Built"), {FALLBACK: true},
         ]})
     );
-    assert_eq!(found["One"], json!({"type": "string"}));
+    let tried: Vec<&str> = shaped.unions["U"]
+        .iter()
+        .map(|of| of.name.as_str())
+        .collect();
+    assert_eq!(tried, ["Built", "Many", "Few", "integer", "string"]);
+}
+
+#[test]
+fn a_union_of_strings_is_one_enum_of_all_values() {
+    let text = json!({"type": "string"});
+    let with = |values: Value| json!({"type": "string", "enum": values});
+    let status = reference("Status");
+    let named = json!({"type": "string", "enum": ["c"], "x-enumDescriptions": {"c": "C."}});
+    for (branches, expected) in [
+        (
+            json!([text, with(json!(["a", "b"]))]),
+            with(json!(["a", "b"])),
+        ),
+        (
+            json!([with(json!(["a", "b"])), with(json!(["b", "c"]))]),
+            with(json!(["a", "b", "c"])),
+        ),
+        (
+            json!([status, with(json!([""]))]),
+            with(json!(["On", "Off", "Empty"])),
+        ),
+        (json!([text, status]), json!({"allOf": [status]})),
+        (
+            json!([with(json!(["a"])), reference("Nested")]),
+            with(json!(["a", "on", "off", "n"])),
+        ),
+        (json!([text, named]), named.clone()),
+        (
+            json!([text, {"type": "string", "format": "date"}]),
+            text.clone(),
+        ),
+        (
+            json!([{"type": "string", "format": "password"}, with(json!(["a"]))]),
+            json!({"type": "string", "format": "password"}),
+        ),
+    ] {
+        for keyword in ["anyOf", "oneOf"] {
+            let found = schemas(json!({
+                "Status": with(json!(["on", "off"])),
+                "Nested": {"oneOf": [status, with(json!(["n"]))]},
+                "Holder": {"type": "object", "properties": {"s": {keyword: branches}}},
+            }));
+            let property = &found["Holder"]["properties"]["s"];
+            let found = match referred(property).filter(|name| *name == "HolderS") {
+                Some(name) => &found[name],
+                None => property,
+            };
+            assert_eq!(*found, expected, "{keyword}: {branches}");
+        }
+    }
+    // A component has the values itself.
+    let found = schemas(json!({
+        "Known": with(json!(["a"])),
+        "Model": {"anyOf": [text, reference("Known")], "description": "A model."},
+    }));
+    assert_eq!(
+        found["Model"],
+        json!({"description": "A model.", "type": "string", "enum": ["a"]})
+    );
 }
 
 #[test]
@@ -42,7 +116,7 @@ fn branches_that_merge_to_null_are_removed() {
         found["Of"],
         json!({"oneOf": [
             {"allOf": [reference("Object")], "description": "D."},
-            reference("OfBoolean"),
+            reference("OfBooleanOrInteger"),
             {FALLBACK: true},
         ]})
     );
@@ -146,10 +220,10 @@ fn properties_next_to_a_union_are_copied_into_its_branches() {
     );
     assert_eq!(
         found["User"]["oneOf"],
-        json!([reference("UserVariant1"), reference("UserVariant2"), {FALLBACK: true}])
+        json!([reference("UserMail"), reference("UserPhone"), {FALLBACK: true}])
     );
     assert_eq!(
-        found["UserVariant2"],
+        found["UserPhone"],
         json!({"allOf": [object("name"), reference("ContactPhone")]})
     );
 }
@@ -185,6 +259,54 @@ fn combinations_of_properties_are_not_checked() {
 }
 
 #[test]
+fn branches_that_only_constrain_the_properties_of_their_object_are_one_struct() {
+    let letter = reference("Letter");
+    let properties = json!({"letter": letter, "n": {"type": "integer"}, "any": {}});
+    let required = json!({"required": ["n"]});
+    let of = |name: &str, constraint: Value| json!({"properties": {name: constraint}});
+    for (branch, is_one) in [
+        (of("letter", json!({"enum": ["F"]})), true),
+        (of("letter", json!({"type": "string", "const": "F"})), true),
+        (of("n", json!({"minimum": 1})), true),
+        (
+            json!({"type": "object", "required": ["n"], "properties": {"letter": {"enum": ["V"]}}}),
+            true,
+        ),
+        // Each of these describes a property that the object does not have in this form.
+        (of("new", json!({"enum": ["F"]})), false),
+        (of("n", json!({"type": "string"})), false),
+        (of("any", json!({"type": "string"})), false),
+        (of("any", json!({"enum": ["a"]})), false),
+        (of("any", json!({"properties": {"a": {}}})), false),
+        (of("any", letter.clone()), false),
+        (
+            json!({"required": ["n"], "additionalProperties": {"type": "string"}}),
+            false,
+        ),
+    ] {
+        for keyword in ["anyOf", "oneOf"] {
+            let union = json!([required, branch]);
+            let object = json!({"type": "object", "properties": properties});
+            let mut beside = object.clone();
+            beside[keyword] = union.clone();
+            let conjunction = json!({"allOf": [object, {keyword: union}]});
+            let of_base = json!({"allOf": [reference("Base"), {keyword: union}]});
+            let found = schemas(json!({
+                "Letter": {"type": "string", "enum": ["F", "V"]},
+                "Base": object,
+                "Beside": beside,
+                "Conjunction": conjunction,
+                "OfBase": of_base,
+            }));
+            for name in ["Beside", "Conjunction", "OfBase"] {
+                let is_union = found[name].get("oneOf").is_some();
+                assert_eq!(!is_union, is_one, "{name}, {keyword}: {branch}");
+            }
+        }
+    }
+}
+
+#[test]
 fn branch_with_only_required_keeps_all_properties() {
     let found = schemas(json!({
         "U": {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "integer"}]},
@@ -209,11 +331,11 @@ fn null_moves_from_branches_to_the_union() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("UArray"), {"type": "integer"}, {"type": "string"}, {FALLBACK: true}])
+        json!([{"type": "string"}, {"type": "integer"}, reference("UArray"), {FALLBACK: true}])
     );
     assert_eq!(
         found["UArray"]["oneOf"],
-        json!([{"type": "array", "items": {}}, {"type": "integer"}, {FALLBACK: true}])
+        json!([{"type": "integer"}, {"type": "array", "items": {}}, {FALLBACK: true}])
     );
     assert_eq!(
         found["Holder"]["properties"]["u"],
@@ -278,10 +400,9 @@ fn annotations_of_a_union_are_not_copied_into_its_branches() {
         "B": {"allOf": [object("b"), reference("A")]},
         "U": {"oneOf": [reference("A"), reference("B")], "x-since": "3", "example": {"a": "x"}},
     }));
-    // The branch with more requirements comes first, counting all its conjuncts.
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("B"), reference("A"), {FALLBACK: true}])
+        json!([reference("A"), reference("B"), {FALLBACK: true}])
     );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);

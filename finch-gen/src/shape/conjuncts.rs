@@ -1,0 +1,99 @@
+//! Moves a schema into the only conjunction that refers to it.
+//!
+//! typify merges the schemas of a conjunction into one type. A formerly inline schema that only a
+//! conjunction refers to would become a second type, which nothing uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::alias;
+use super::type_naming::is_final;
+use crate::api_model::ApiModel;
+use crate::load::Document;
+use crate::pointer::{self, join};
+use crate::walk::{self, Kind};
+
+/// Moves all such schemas.
+pub(super) fn move_in(document: &mut Document, model: &ApiModel) {
+    loop {
+        let uses = uses(document, model);
+        let only = uses.iter().filter_map(|(key, uses)| match uses.as_slice() {
+            [Some(conjunct)] => Some((key, conjunct)),
+            _ => None,
+        });
+        let only: Vec<(&String, &Conjunct)> = only.collect();
+        let moved: BTreeSet<&str> = only.iter().map(|(key, _)| key.as_str()).collect();
+        // A schema that moves takes the conjunctions in it along.
+        let stays = |conjunct: &Conjunct| {
+            let within = conjunct.component.as_deref();
+            within.is_none_or(|within| !moved.contains(within))
+        };
+        let now: Vec<_> = only.iter().filter(|(_, of)| stays(of)).collect();
+        if now.is_empty() {
+            return;
+        }
+        for (key, conjunct) in now {
+            let component = document.at_mut(&join("/components/schemas", key));
+            let schema = component.map(Value::take).unwrap_or_default();
+            if let Some(place) = document.at_mut(&conjunct.pointer) {
+                *place = schema;
+            }
+            if let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") {
+                schemas.shift_remove(key.as_str());
+            }
+        }
+    }
+}
+
+/// A reference in a conjunction of several schemas.
+struct Conjunct {
+    pointer: String,
+    /// The component that it is in.
+    component: Option<String>,
+}
+
+/// Returns the references to each formerly inline schema. `None` is a reference outside of a
+/// conjunction.
+fn uses(document: &Document, model: &ApiModel) -> BTreeMap<String, Vec<Option<Conjunct>>> {
+    let mut uses: BTreeMap<String, Vec<Option<Conjunct>>> = BTreeMap::new();
+    let mut conjunctions: BTreeSet<String> = BTreeSet::new();
+    walk::for_each(&document.root, |at, kind, schema| {
+        if kind != Kind::Schema {
+            return;
+        }
+        let conjuncts = schema.get("allOf").and_then(Value::as_array);
+        if alias(schema).is_none()
+            && let Some(conjuncts) = conjuncts
+        {
+            let at = at.pointer();
+            for (index, conjunct) in conjuncts.iter().enumerate() {
+                if let Some(key) = alias(conjunct).filter(|key| !is_final(key)) {
+                    let place = format!("{at}/allOf/{index}");
+                    conjunctions.insert(place.clone());
+                    let component = at.strip_prefix("/components/schemas");
+                    let component = component.and_then(pointer::first);
+                    let conjunct = Conjunct {
+                        pointer: place,
+                        component,
+                    };
+                    uses.entry(key.to_owned()).or_default().push(Some(conjunct));
+                }
+            }
+        }
+    });
+    walk::for_each(&document.root, |at, kind, schema| {
+        let Some(key) = alias(schema).filter(|key| kind == Kind::Schema && !is_final(key)) else {
+            return;
+        };
+        let at = at.pointer();
+        let in_conjunct = |of: &str| conjunctions.contains(of);
+        if !in_conjunct(&at) && !at.strip_suffix("/allOf/0").is_some_and(in_conjunct) {
+            uses.entry(key.to_owned()).or_default().push(None);
+        }
+    });
+    let successes = model.operations.iter().flat_map(|of| &of.successes);
+    let bodies = successes.filter_map(|success| success.body.as_ref()?.component.clone());
+    bodies.for_each(|key| uses.entry(key).or_default().push(None));
+    uses
+}

@@ -1,0 +1,56 @@
+//! Finds the properties that have the same value in every object of a type.
+//!
+//! A builder sets such a property itself: a required property with one listed value, and the tag of
+//! a type that a discriminator selects with one value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::listed_values::{Finder, Scalar};
+use super::variant_tags::Unions;
+use super::variants::branches;
+use crate::load::Document;
+use crate::type_names;
+
+/// The value of each constant property, by the name of the type and the name of the property.
+pub(crate) type Constants = BTreeMap<(String, String), Scalar>;
+
+/// How many schemas are visited for one type.
+const SCHEMAS: usize = 2_000;
+
+/// Finds the constant properties of the components. `unions` are the unions of `document`.
+pub(super) fn find(document: &Document, unions: &Unions) -> Constants {
+    let mut all: BTreeMap<(String, String), BTreeSet<Scalar>> = BTreeMap::new();
+    // Unions can share a type, and give it different tags.
+    for variant in unions.values().flatten() {
+        for tag in &variant.tags {
+            if let ([property], true) = (tag.path.as_slice(), tag.is_required) {
+                let key = (variant.name.clone(), property.clone());
+                all.entry(key)
+                    .or_default()
+                    .extend(tag.values.iter().cloned());
+            }
+        }
+    }
+    let schemas = document.at("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    for (name, schema) in schemas.filter(|(_, schema)| branches(schema).next().is_none()) {
+        let properties = Finder::new(document, SCHEMAS).properties(schema, 0);
+        for property in properties.names() {
+            let of = properties.by_path.get([property].as_slice());
+            let values = of.and_then(|of| of.values.clone());
+            if let Some(values) =
+                values.filter(|of| of.len() == 1 && properties.require(&[property]))
+            {
+                all.insert((type_names::type_name(name), property.to_owned()), values);
+            }
+        }
+    }
+    let constants = all.into_iter().filter_map(|(key, values)| {
+        let mut values = values.into_iter();
+        let only = values.next()?;
+        values.next().is_none().then_some((key, only))
+    });
+    constants.collect()
+}

@@ -1,0 +1,130 @@
+//! Joins the inline enums of equal properties into one type.
+//!
+//! Many operations have a parameter, and many schemas a property, with the same name and the same
+//! values. With one type for all of them, a value from one call is valid in another.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+use super::{GENERIC, ITEMS, SUFFIX, candidates, singular, steps};
+use crate::load::Document;
+use crate::provenance;
+use crate::type_names;
+
+/// Words that are no name for a type on their own.
+const WEAK: [&str; 2] = ["Kind", "Type"];
+
+/// An enum that replaces several.
+struct Shared {
+    /// The keys of the components, in document order.
+    keys: Vec<String>,
+    /// The property name or the title of the enum.
+    word: String,
+}
+
+/// The result of joining enums.
+#[derive(Default)]
+pub(super) struct Joined {
+    /// The key of the component that replaces another.
+    pub(super) replaced: HashMap<String, String>,
+    /// The names for each shared enum, the best first, by its key.
+    pub(super) candidates: HashMap<String, Vec<String>>,
+}
+
+/// Joins the formerly inline enums with the same property name and the same values.
+pub(super) fn join(document: &mut Document, labels: &HashMap<String, String>) -> Joined {
+    let mut joined = Joined::default();
+    let Some(Value::Object(schemas)) = document.at_mut("/components/schemas") else {
+        return joined;
+    };
+    let mut all: BTreeMap<(String, String), Shared> = BTreeMap::new();
+    for (key, schema) in schemas.iter() {
+        if let Some(word) = word(key, labels)
+            && let Some(content) = content(schema)
+        {
+            let new = || Shared {
+                keys: Vec::new(),
+                word: word.clone(),
+            };
+            let shared = all.entry((word.clone(), content)).or_insert_with(new);
+            shared.keys.push(key.clone());
+        }
+    }
+    for shared in all.into_values() {
+        let [first, others @ ..] = shared.keys.as_slice() else {
+            continue;
+        };
+        if others.is_empty() {
+            continue;
+        }
+        let names = names(&shared, &schemas[first], labels);
+        joined.candidates.insert(first.clone(), names);
+        let texts = shared.keys.iter().map(|key| text(&schemas[key]));
+        let texts: Vec<String> = texts.collect();
+        if texts.iter().any(|text| *text != texts[0])
+            && let Some(Value::Object(schema)) = schemas.get_mut(first)
+        {
+            leave_out_description(schema);
+        }
+        for other in others {
+            schemas.shift_remove(other);
+            joined.replaced.insert(other.clone(), first.clone());
+        }
+    }
+    joined
+}
+
+/// Returns the title, or else the name of the property, of the enum `key`.
+fn word(key: &str, labels: &HashMap<String, String>) -> Option<String> {
+    let steps = steps(key, labels);
+    let last = steps.iter().rev().find(|step| step.made_of != ITEMS)?;
+    let is_property = steps.len() > 1 && last.is_word() && !key.contains(SUFFIX);
+    let title = steps.last().and_then(|step| step.title);
+    is_property.then(|| singular(title.unwrap_or(last.made_of)))
+}
+
+/// Returns all of the enum `schema` that its type depends on, as text.
+fn content(schema: &Value) -> Option<String> {
+    schema.get("enum")?;
+    let members = schema.as_object()?.iter();
+    let members = members.filter(|(keyword, _)| *keyword != "description");
+    let mut members: Vec<(&String, &Value)> = members.collect();
+    members.sort_by_key(|(keyword, _)| *keyword);
+    serde_json::to_string(&members).ok()
+}
+
+fn text(schema: &Value) -> String {
+    let text = schema.get("description").and_then(Value::as_str);
+    provenance::strip(text.unwrap_or_default())
+}
+
+/// Keeps only the place of `schema`: each property has its own description.
+fn leave_out_description(schema: &mut Map<String, Value>) {
+    let description = schema.get("description").and_then(Value::as_str);
+    if let Some(place) = description.and_then(provenance::first_mark) {
+        let description = provenance::with_mark("", &place);
+        schema.insert("description".to_owned(), description.into());
+    }
+}
+
+/// Returns the names for `shared`, the best first. They do not depend on the order of the document.
+fn names(shared: &Shared, schema: &Value, labels: &HashMap<String, String>) -> Vec<String> {
+    let values = schema.get("enum").and_then(Value::as_array);
+    let only = match values.map(Vec::as_slice) {
+        Some([Value::String(only)]) => type_names::camel_case(only),
+        _ => String::new(),
+    };
+    let word = shared.word.as_str();
+    let is_weak = GENERIC.contains(&word) || WEAK.contains(&word);
+    let mut names = Vec::new();
+    if !is_weak || !only.is_empty() {
+        names.push(type_names::type_name(&format!("{word}{only}")));
+    }
+    let others = shared.keys.iter().flat_map(|key| candidates(key, labels));
+    let mut others: Vec<String> = others.collect();
+    others.sort_by_cached_key(|name| (name.len(), name.clone()));
+    others.dedup();
+    names.extend(others);
+    names
+}
