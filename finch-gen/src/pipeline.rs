@@ -188,9 +188,13 @@ pub fn polish_and_emit(
 ) -> Result<ClientTree, Problems> {
     let context = Context::new(lowered, shaped, crate_name);
     let types = polish::polish(&mut file, &context)?;
-    let calls = emit::emit(&mut file, &context)
+    let (calls, notes) = emit::emit(&mut file, &context)
         .map_err(|what| polish::unexpected(context.document, "emit", what))?;
-    let examples = calls.iter().map(|call| emit::example(call, crate_name));
+    let examples = calls
+        .iter()
+        .flat_map(|call| emit::examples(call, crate_name));
+    let mut report = shaped.report.clone();
+    report.append(notes);
     Ok(ClientTree {
         file,
         model: shaped.model.clone(),
@@ -199,7 +203,7 @@ pub fn polish_and_emit(
         types,
         samples: shaped.samples.clone(),
         refused: lowered.refused.clone(),
-        report: shaped.report.clone(),
+        report,
     })
 }
 

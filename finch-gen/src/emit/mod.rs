@@ -10,6 +10,7 @@ mod calls;
 mod client;
 mod emitted_module;
 mod encoding;
+mod paging;
 mod setter;
 mod signatures;
 mod successes;
@@ -24,7 +25,7 @@ use syn::visit::{self, Visit};
 use syn::{Item, Path, parse_quote};
 
 pub(crate) use builders::is_for_tests;
-pub(crate) use client::example;
+pub(crate) use client::examples;
 
 use emitted_module::EmittedModule;
 
@@ -33,17 +34,22 @@ use crate::call::Call;
 use crate::polish::Context;
 use crate::polish::formats::FORMATS;
 use crate::polish::syntax::syn_query;
+use crate::report::Report;
 use crate::wire_format::Encoding;
 
 /// Replaces progenitor's operation code in `file`, and returns the call of each operation,
-/// in the order of the model.
+/// in the order of the model, and notes on what they lack.
 ///
 /// # Errors
 ///
 /// Describes a difference between the document and progenitor's output.
-pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Call>, String> {
+pub(crate) fn emit(
+    file: &mut syn::File,
+    context: &Context<'_>,
+) -> Result<(Vec<Call>, Report), String> {
     let model = context.model;
-    let calls = signatures::read(file, model, &context.shaped.document)?;
+    let mut calls = signatures::read(file, model, &context.shaped.document)?;
+    let report = paging::resolve(file, model, &mut calls);
     builders::emit(file)?;
     file.items
         .retain(|item| matches!(item, Item::Mod(item) if item.ident == "types"));
@@ -80,7 +86,7 @@ pub(crate) fn emit(file: &mut syn::File, context: &Context<'_>) -> Result<Vec<Ca
     file.items.splice(0..0, items);
     let formats = formats(file)?;
     syn_query::module(file, &["types"])?.extend(formats);
-    Ok(calls)
+    Ok((calls, report))
 }
 
 fn sends_files(call: &Call) -> bool {

@@ -13,7 +13,7 @@ use crate::{Workspace, files, read_text};
 const RUNTIME: &str = "finch-api/src/runtime";
 
 /// The crates that only the runtime's tests need.
-const TEST_CRATES: [&str; 3] = ["allocation-counter", "cpu-time", "proptest"];
+const TEST_CRATES: [&str; 4] = ["allocation-counter", "cpu-time", "futures-util", "proptest"];
 
 /// The feature of a client that a program's tests use.
 pub(super) const FEATURE: &str = "test-util";
