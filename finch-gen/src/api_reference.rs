@@ -130,7 +130,7 @@ fn entry(operation: &Operation, call: &Call, model: &ApiModel, links: &Links<'_>
     }
     if call.can_wait(operation) {
         item(format!(
-            "May be accepted before it is ready: {} waits.",
+            "The result may follow later (202): {} waits for it.",
             method("wait_until_ready")
         ));
     }

@@ -31,7 +31,7 @@ fn programs_walk_lists_in_pages() {
     let reference = fs::read_to_string(folder.join("API.md")).unwrap();
     let is_paged = |line: &&str| line.starts_with("- Returns one page of a list: ");
     assert_eq!(reference.lines().filter(is_paged).count(), 10);
-    let waits = |line: &&str| line.starts_with("- May be accepted before it is ready: ");
+    let waits = |line: &&str| line.starts_with("- The result may follow later (202): ");
     assert_eq!(reference.lines().filter(waits).count(), 4);
 
     let lib = folder.join("src/lib.rs");
