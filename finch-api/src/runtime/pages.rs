@@ -20,8 +20,9 @@ use super::success::Success;
 /// The pages of a list, in order. The `pages()` method of a call returns it.
 ///
 /// Nothing is sent before the first [`try_next`](Self::try_next), and no page is requested
-/// before it is asked for. Each page is a call of its own, with its own retries and its own
-/// deadline. The walk ends where the API's document says, and after an error.
+/// before the program asks for it. Each page is a separate call with separate retries and a
+/// separate deadline. The API's document decides which page is the last one. An error ends the
+/// walk, too.
 ///
 /// A server that sends the same page again would never let the walk end. That is an error
 /// of the kind [`RepeatedPage`](super::ErrorKind::RepeatedPage).
@@ -41,7 +42,7 @@ pub struct Pages<T> {
 }
 
 enum State {
-    /// The next page begins here. The first page begins where the call says.
+    /// The position of the next page. Without one, the call has it.
     Next(Option<String>),
     /// The page at this position was requested.
     Requested(String, Exchange),
@@ -239,6 +240,13 @@ impl From<&PagePosition> for PagePosition {
 
 /// The items of a list that a server returns in pages, in order. The `items()` method of a
 /// call returns it.
+///
+/// ```ignore
+/// let mut items = client.list_things().items();
+/// while let Some(item) = items.try_next().await? {
+///     println!("{item:?}");
+/// }
+/// ```
 ///
 /// It requests a page when all items of the page before were taken: see [`Pages`]. It is
 /// also a [`Stream`].

@@ -1,7 +1,7 @@
-//! Reads where a page of a list begins, and where the next page begins.
+//! Reads the position of a page in a list, and the position of the next page.
 //!
-//! The document of an operation says which value of the request is the position of a page,
-//! and where a response has its list and the position of the next page.
+//! The document of an operation names the value of the request that is the position of a page,
+//! and the parts of a response that are the list and the position of the next page.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -24,7 +24,7 @@ pub(crate) struct Paging {
     last: Option<Last>,
 }
 
-/// What the position of a page is.
+/// The kind of position that a page has.
 #[derive(Clone, Copy, Debug)]
 enum By {
     /// The number of items before the page. The second field is the first page's.
@@ -154,7 +154,7 @@ impl Paging {
     ///
     /// # Errors
     ///
-    /// Says why the response does not tell where the next page begins.
+    /// The response has no usable position for the next page.
     pub(super) fn read(&self, body: &[u8], position: &str, call: &Call) -> Result<Read, String> {
         // A body that is not JSON cannot be decoded either, which is the better error.
         let json = serde_json::from_slice::<&RawValue>(without_byte_order_mark(body)).ok();
@@ -175,7 +175,8 @@ impl Paging {
         };
         // A feed repeats its last cursor when there is nothing new.
         let is_end_of_feed = !self.has_numbers() && list.is_some() && count == 0;
-        let next = next.filter(|next| !next.is_empty() && !(is_end_of_feed && next == position));
+        let is_end = |next: &String| next.is_empty() || is_end_of_feed && next == position;
+        let next = next.filter(|next| !is_end(next));
         let has_next = match self.last {
             Some(Last::Before(pointer, first)) => find(pointer).and_then(|end| {
                 let end = json_pointer::text(end)?.parse::<u64>().ok()?;
@@ -223,7 +224,7 @@ impl Paging {
 
 const NOT_A_NUMBER: &str = "the position of the page is not a whole number";
 
-/// What a response says about its page and the next one.
+/// The parts of a response that describe its page and the next one.
 pub(super) struct Read {
     /// The position of the next page, unless this is the last one.
     pub(super) next: Option<String>,
@@ -243,7 +244,7 @@ pub(super) fn digest(value: Option<&str>) -> u64 {
 fn later(position: &str, step: u64) -> Result<String, String> {
     let number: u64 = position.parse().map_err(|_| NOT_A_NUMBER.to_owned())?;
     let later = number.checked_add(step);
-    let later = later.ok_or_else(|| "there is no number for the next page".to_owned())?;
+    let later = later.ok_or_else(|| "the number of the next page is too large".to_owned())?;
     Ok(later.to_string())
 }
 
@@ -261,7 +262,7 @@ impl PageUrl {
     ///
     /// # Errors
     ///
-    /// It has another scheme, host or port, where the credentials of the call must not go.
+    /// It has another scheme, host or port, which must not receive the credentials of the call.
     pub(super) fn resolve(&self, base: &BaseUrl, url: &Url) -> Result<Url, String> {
         let text = match self {
             Self::Path(path) => {

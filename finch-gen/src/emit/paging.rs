@@ -48,7 +48,7 @@ use crate::report::Report;
 use crate::wire_format::{Decoding, Encoding, Location};
 use crate::{doc_attrs, pointer};
 
-/// Why there are no pages: the pointer of the value, and the reason.
+/// The reason why a call has no pages: the pointer of the value, and the fault.
 type Fault = (String, String);
 
 /// Sets the paging of each call in `calls`, and notes the operations that get no pages.
@@ -251,7 +251,7 @@ impl Types<'_> {
         };
         for token in pointer::tokens(pointer).into_iter().flatten() {
             place = self.unwrapped(place);
-            // The document does not say what is in such a value.
+            // The document does not describe the parts of such a value.
             if syn_query::is_any_json(&place.ty) {
                 return Ok(Place {
                     code: None,
@@ -267,7 +267,7 @@ impl Types<'_> {
                 };
                 continue;
             }
-            let missing = || format!("{pointer:?}, and there is no property {token:?}");
+            let missing = || format!("{pointer:?}, which has no property {token:?}");
             let Some(Item::Struct(item)) = self.item(&place.ty) else {
                 return Err(missing());
             };
@@ -552,12 +552,12 @@ components:
             (
                 "x-speakeasy-pagination: 1".to_owned(),
                 "",
-                "a `type` that is none of",
+                "an unknown `type`",
             ),
             (
                 "x-speakeasy-pagination: {type: pages}".to_owned(),
                 "",
-                "a `type` that is none of `offsetLimit`, `cursor` and `url`",
+                "an unknown `type`: it must be `offsetLimit`, `cursor` or `url`",
             ),
             (
                 "x-speakeasy-pagination: {type: offsetLimit}".to_owned(),
@@ -627,12 +627,12 @@ components:
             (
                 cursor(known, "{nextCursor: $.after}"),
                 "/outputs/nextCursor",
-                "\"/after\", and there is no property \"after\"",
+                "\"/after\", which has no property \"after\"",
             ),
             (
                 cursor(known, "{nextCursor: $.either.inner}"),
                 "/outputs/nextCursor",
-                "\"/either/inner\", and there is no property \"inner\"",
+                "\"/either/inner\", which has no property \"inner\"",
             ),
             (
                 cursor(known, "{nextCursor: $.next, results: $.next}"),
@@ -688,7 +688,7 @@ components:
             (
                 "x-fern-pagination: {results: $response.must}".to_owned(),
                 "",
-                "none of `offset`, `cursor`, `next_uri` and `next_path`",
+                "no `offset`, `cursor`, `next_uri` or `next_path`",
             ),
             (
                 "x-fern-pagination: {offset: page, results: $response.must}".to_owned(),

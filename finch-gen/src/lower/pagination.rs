@@ -203,7 +203,7 @@ fn speakeasy(extension: &Object<'_>) -> Result<Pagination, Fault> {
         }
         Some("url") => (PageBy::Url(outputs.required("nextUrl", START)?), None),
         _ => {
-            let what = "a `type` that is none of `offsetLimit`, `cursor` and `url`";
+            let what = "an unknown `type`: it must be `offsetLimit`, `cursor` or `url`";
             return Err(extension.fault(what));
         }
     };
@@ -237,12 +237,13 @@ fn fern(extension: &Object<'_>) -> Result<Pagination, Fault> {
     } else if let Some(next) = extension.selector("next_path", START)? {
         (PageBy::Path(next), has_next)
     } else {
-        return Err(extension.fault("none of `offset`, `cursor`, `next_uri` and `next_path`"));
+        return Err(extension.fault("no `offset`, `cursor`, `next_uri` or `next_path`"));
     };
     Ok(Pagination::new(by, limit, Some(results), last))
 }
 
-/// Adds what the parameters in `lowered` say about the first page, and about the size of a page.
+/// Reads the position of the first page and the greatest size of a page from the parameters in
+/// `lowered`.
 fn add_limits(pagination: &mut Pagination, lowered: &Document, at: &str) {
     let schema = |input: &Input| {
         let parameters = lowered.at(&pointer::join(at, "parameters"))?.as_array()?;

@@ -163,8 +163,8 @@ async fn walk(mut pages: Pages<Value>) -> (Vec<Value>, Vec<String>, Option<Error
     (items, positions, error)
 }
 
-/// Each row: how the list comes in pages, the parameters of the call, what the server replies,
-/// the number of items, and the requests.
+/// Each row: how the list comes in pages, the parameters of the call, the replies, the
+/// number of items, and the requests.
 #[tokio::test]
 async fn a_list_ends_where_the_document_says() {
     let list = |count| json!({"things": (0..count).collect::<Vec<u8>>()});
@@ -175,7 +175,14 @@ async fn a_list_ends_where_the_document_says() {
             .extend(more.as_object().unwrap().clone());
         page
     };
-    let rows: [(&Paging, &[(&'static str, &str)], Vec<Value>, usize, &[&str]); 19] = [
+    type Row = (
+        &'static Paging,
+        &'static [(&'static str, &'static str)],
+        Vec<Value>,
+        usize,
+        &'static [&'static str],
+    );
+    let rows: [Row; 19] = [
         // A short page is the last one, and a full page is not.
         (
             BY_OFFSET,
@@ -364,8 +371,7 @@ async fn a_position_is_sent_in_its_place() {
     assert_eq!(server.requests(), expected);
 }
 
-/// Each row: how the list comes in pages, what the server replies, the number of items before
-/// the error, the requests, and parts of the error.
+/// Each row: how the list comes in pages, the replies, the number of items before the error, the requests, and parts of the error.
 #[tokio::test(start_paused = true)]
 async fn a_list_that_cannot_go_on_is_an_error() {
     let page = |item: u8, next: Value| (200, json!({"things": [item, 0], "next": next}));
