@@ -162,11 +162,14 @@ impl Call {
         self
     }
 
-    /// Sets a body that is a file, if it is set.
-    pub(crate) fn file(mut self, body: Field<File>) -> Self {
+    /// Sets a body that is a file, if it is set. The document accepts the media types
+    /// `accepted`.
+    pub(crate) fn file(mut self, accepted: &str, body: Field<File>) -> Self {
         if let Some(file) = self.take(body) {
-            let media_type = file.media_type().unwrap_or("application/octet-stream");
-            self.set_body(media_type, file.content().to_vec());
+            match file.sent_as(accepted) {
+                Ok(media_type) => self.set_body(media_type, file.content().to_vec()),
+                Err(what) => self.note(Err(what)),
+            }
         }
         self
     }
@@ -569,12 +572,8 @@ mod tests {
         );
         let file = File::from("a");
         check_body(
-            |call| call.file(set(file.clone().of_type("text/plain"))),
+            |call| call.file("image/*", set(file.of_type("text/plain"))),
             Some(("text/plain", "a")),
-        );
-        check_body(
-            |call| call.file(set(file)),
-            Some(("application/octet-stream", "a")),
         );
     }
 
@@ -588,7 +587,7 @@ mod tests {
             |call| call.content("text/csv", Field::<String>::optional("body")),
             None,
         );
-        check_body(|call| call.file(Field::optional("body")), None);
+        check_body(|call| call.file("*/*", Field::optional("body")), None);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(super) fn body(request: &RequestBody, body: &TokenStream) -> TokenStream {
             quote!(.multipart(&[#(#parts),*], #body))
         }
         Encoding::Raw => quote!(.content(#media_type, #body)),
-        Encoding::File => quote!(.file(#body)),
+        Encoding::File => quote!(.file(#media_type, #body)),
     }
 }
 

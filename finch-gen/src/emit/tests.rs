@@ -382,7 +382,7 @@ fn a_body_is_sent_as_its_media_type() {
             bytes,
             ".content(\"application/x-own\",",
         ),
-        ("image/*", "", file, ".file("),
+        ("image/*", "", file, ".file(\"image/*\","),
     ] {
         for (required, kind) in [("true", "required"), ("false", "optional")] {
             let body = format!("{{required: {required}, content: {{'{media_type}': {{{of}}}}}}}");

@@ -351,15 +351,27 @@ pub(super) fn check(
     lowered.root = root;
     for wrong in found {
         let Wrong { at, what, remedy } = wrong.in_document(lowered, operations);
-        // Report one problem per part.
+        // Report one problem per part. A problem in a response that is dropped already does not
+        // drop the operation around it.
         let part = reachability::part_at(&at);
         let is_known = part.is_some()
-            && problems
-                .iter()
-                .any(|problem| reachability::part_at(&problem.pointer) == part);
+            && problems.iter().any(|problem| {
+                let response = response_at(&problem.pointer);
+                response.is_none_or(|response| lowered.at(&response).is_some())
+                    && reachability::part_at(&problem.pointer) == part
+            });
         if !is_known {
             problems.push(lowered.problem(at, what, remedy));
         }
+    }
+}
+
+/// Returns the pointer of the response of an operation that contains `pointer`.
+fn response_at(pointer: &str) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    match tokens[..] {
+        ["", "paths", _, _, "responses", _, ..] => Some(tokens[..6].join("/")),
+        _ => None,
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) use listed_values::Scalar;
 pub(crate) use samples::Samples;
 pub(crate) use strip_constraints::WIDE_INTEGER;
 pub(crate) use variant_tags::{KnownVariant, Tag, Unions};
+pub(crate) use variants::ANY;
 
 use copy_budget::CopyBudget;
 

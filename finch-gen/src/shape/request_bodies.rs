@@ -187,12 +187,10 @@ impl Encodings {
         let mut parts: Vec<Part> = Vec::new();
         for (name, described) in &self.of_members {
             let content_type = described.get("contentType").and_then(Value::as_str);
-            // If there are several types, the caller of a file names one.
-            let single = content_type.filter(|of| !of.contains(',') && !is_range(of));
-            let single = single.map(str::to_owned);
+            let content_type = content_type.map(str::to_owned);
             let encoding = match parameters::of_encoding(document, form, name, described) {
                 Some(parameter) => Some(PartEncoding::Style(parameter)),
-                None => single.map(PartEncoding::MediaType),
+                None => content_type.map(PartEncoding::MediaType),
             };
             if let Some(encoding) = encoding {
                 let name = name.clone();

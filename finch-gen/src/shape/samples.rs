@@ -5,6 +5,7 @@
 //! there may be no value that decodes as this variant. The report then names it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 use serde_json::{Map, Value, json};
 
@@ -118,7 +119,11 @@ impl<'a> Rivals<'a> {
     }
 
     fn sample(&mut self, branch: usize) -> Sample {
-        let own = (0..self.variants.len()).filter(|index| self.variants[*index].branch == branch);
+        // The decoder keeps any JSON as a variant of the outer union.
+        let is_own = |of: &Variant<'_>| {
+            of.branch == branch && !(of.is_nested() && takes_everything(of.schema))
+        };
+        let own = (0..self.variants.len()).filter(|index| is_own(&self.variants[*index]));
         let mut was_read = false;
         for index in own.collect::<Vec<_>>() {
             for is_full in [true, false] {
@@ -221,9 +226,9 @@ impl Sampler<'_> {
                 .into_iter()
                 .flatten()
         };
-        let mut listed = list("enum").filter(|value| !value.is_null());
-        if let Some(value) = listed.next() {
-            return Some(value.clone());
+        if schema.contains_key("enum") {
+            // null stands for any value in a sample.
+            return list("enum").find(|value| !value.is_null()).cloned();
         }
         let mut parts = Vec::new();
         for conjunct in list("allOf") {
@@ -258,18 +263,24 @@ impl Sampler<'_> {
             }
             _ => {}
         }
-        let merged = parts.into_iter().reduce(|one, other| match (one, other) {
-            (Value::Object(mut one), Value::Object(other)) => {
-                for (name, value) in other {
-                    if !value.is_null() || !one.contains_key(&name) {
-                        one.insert(name, value);
+        let mut parts = parts.into_iter();
+        let Some(mut merged) = parts.next() else {
+            return Some("any".into());
+        };
+        for part in parts {
+            match (&mut merged, part) {
+                (Value::Object(merged), Value::Object(part)) => {
+                    for (name, value) in part {
+                        if !value.is_null() || !merged.contains_key(&name) {
+                            merged.insert(name, value);
+                        }
                     }
                 }
-                one.into()
+                (merged, part) if discriminant(merged) == discriminant(&part) => {}
+                _ => return None,
             }
-            (one, _) => one,
-        });
-        Some(merged.unwrap_or_else(|| "any".into()))
+        }
+        Some(merged)
     }
 
     fn object(&mut self, schema: &Map<String, Value>, levels: usize) -> Option<Value> {

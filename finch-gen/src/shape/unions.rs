@@ -21,6 +21,9 @@ use crate::provenance;
 use crate::report::Report;
 use crate::walk::{self, Kind};
 
+/// Marks a branch that the document does not have: it holds the values that fit no other branch.
+pub(super) const FALLBACK: &str = "x-\u{E000}fallback";
+
 /// Drops unions with a sibling scalar or array type: typify merges the two, and may refer to a type
 /// that it does not emit.
 pub(super) fn leave_out_beside_scalars(document: &mut Document, report: &mut Report) {
@@ -94,7 +97,7 @@ pub(super) fn open_what_is_received(document: &mut Document, model: &ApiModel) {
             && !branches.contains(&only_null())
             && !branches.iter().any(takes_everything)
         {
-            branches.push(json!({}));
+            branches.push(json!({FALLBACK: true}));
         }
     }
 }
@@ -151,7 +154,7 @@ impl Ordered {
                 let branches = self.branches.iter().map(|index| all[*index].take());
                 let mut branches: Vec<Value> = branches.collect();
                 if self.overlaps && !branches.iter().any(takes_everything) {
-                    branches.push(json!({}));
+                    branches.push(json!({FALLBACK: true}));
                 }
                 schema.insert(keyword.to_owned(), branches.into());
             }
@@ -208,7 +211,12 @@ fn rank(branch: &Value, document: &Document) -> (u8, Reverse<usize>) {
 }
 
 pub(super) fn takes_everything(schema: &Value) -> bool {
-    let says_nothing = |key: &String| matches!(key.as_str(), "description" | "title" | "nullable");
+    let says_nothing = |key: &String| {
+        matches!(
+            key.as_str(),
+            "description" | "title" | "nullable" | FALLBACK
+        )
+    };
     schema
         .as_object()
         .is_some_and(|schema| schema.keys().all(says_nothing))

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::unions::takes_everything;
+use super::unions::{FALLBACK, takes_everything};
 use super::{alias, only_null};
 use crate::load::Document;
 use crate::type_names;
@@ -34,8 +34,11 @@ pub(super) struct Variant<'a> {
 /// How many inner unions may lead to a variant. Preflight refuses unions that nest half as deep.
 const DEPTH: usize = 128;
 
+/// The name of a variant that accepts any JSON.
+pub(crate) const ANY: &str = "any";
+
 impl Variant<'_> {
-    /// The name of its type: the name of a component, `[T]` for an array of `T`, or the
+    /// The name of its type: the name of a component, `[T]` for an array of `T`, `any`, or the
     /// JSON name of the type.
     pub(super) fn name(&self) -> String {
         let component = self.component.map(type_names::type_name);
@@ -48,23 +51,13 @@ impl Variant<'_> {
         (self.depth, self.branch)
     }
 
-    /// The order of variants that fit a value equally well. A number accepts every integer, and a
-    /// string accepts every text, so the decoder tries them last.
     fn rank(&self) -> u8 {
-        let is_listed = || {
-            ["enum", "format"]
-                .iter()
-                .any(|of| self.schema.get(of).is_some())
-        };
-        match self.schema.get("type").and_then(Value::as_str) {
-            Some("boolean") => 1,
-            Some("integer") if is_listed() => 2,
-            Some("integer") => 3,
-            Some("number") => 4,
-            Some("string") if is_listed() => 5,
-            Some("string") => 6,
-            _ => 0,
-        }
+        rank(self.schema)
+    }
+
+    /// Whether it is a branch of an inner union.
+    pub(super) fn is_nested(&self) -> bool {
+        self.depth > 0
     }
 
     /// The type of its values, if it has one.
@@ -77,18 +70,43 @@ impl Variant<'_> {
     }
 }
 
+/// The order of variants that fit a value equally well. A number accepts every integer, a
+/// string accepts every text, and some schemas accept any JSON, so the decoder tries them last.
+fn rank(schema: &Value) -> u8 {
+    if takes_everything(schema) {
+        return 7;
+    }
+    let is_listed = || ["enum", "format"].iter().any(|of| schema.get(of).is_some());
+    match schema.get("type").and_then(Value::as_str) {
+        Some("boolean") => 1,
+        Some("integer") if is_listed() => 2,
+        Some("integer") => 3,
+        Some("number") => 4,
+        Some("string") if is_listed() => 5,
+        Some("string") => 6,
+        Some("array") => schema.get("items").map_or(7, rank),
+        _ => 0,
+    }
+}
+
 fn is_array(schema: &Value) -> bool {
     schema.get("type").is_some_and(|of| of == "array")
 }
 
 fn name_of(schema: &Value) -> String {
-    let of = schema.get("type").and_then(Value::as_str);
-    match schema.get("items").filter(|_| is_array(schema)) {
-        Some(items) => {
-            let item = alias(items).map(type_names::type_name);
-            format!("[{}]", item.unwrap_or_else(|| name_of(items)))
-        }
-        None => of.unwrap_or_default().to_owned(),
+    let mut branches = branches(schema);
+    if let Some(name) = alias(schema) {
+        type_names::type_name(name)
+    } else if is_array(schema) {
+        let item = schema.get("items").map(name_of);
+        format!("[{}]", item.as_deref().unwrap_or(ANY))
+    } else if takes_everything(schema) {
+        ANY.to_owned()
+    } else if let (Some(only), None) = (branches.next(), branches.next()) {
+        name_of(only)
+    } else {
+        let of = schema.get("type").and_then(Value::as_str);
+        of.unwrap_or_default().to_owned()
     }
 }
 
@@ -147,8 +165,7 @@ pub(super) fn variants_of<'a>(
         let mut inner = self::branches(variant.schema).peekable();
         let has = |keyword| variant.schema.get(keyword).is_some();
         if inner.peek().is_none() || has("allOf") || has("properties") {
-            // It accepts the values that no other variant accepts.
-            if !takes_everything(variant.schema) {
+            if !has(FALLBACK) {
                 found.push(variant);
             }
             continue;

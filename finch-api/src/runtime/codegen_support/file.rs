@@ -33,7 +33,8 @@ impl File {
         self
     }
 
-    /// Sets the media type, such as `image/png`.
+    /// Sets the media type, such as `image/png`. A file needs one where the document accepts
+    /// several.
     #[must_use]
     pub fn of_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = Some(media_type.into());
@@ -55,10 +56,43 @@ impl File {
         self.media_type.as_deref()
     }
 
+    /// Returns the media type to send where the document accepts `accepted`: a media type, a
+    /// range, or a list of these. A file without a media type gets the only type that is
+    /// possible, or the type of any content.
+    ///
+    /// # Errors
+    ///
+    /// Any of several types is possible.
+    pub(crate) fn sent_as<'a>(&'a self, accepted: &'a str) -> Result<&'a str, String> {
+        if let Some(own) = self.media_type() {
+            return Ok(own);
+        }
+        if is_single(accepted) {
+            return Ok(accepted);
+        }
+        let defaults = ["application/octet-stream", "text/plain"];
+        let accepts = |media_type: &&str| {
+            let mut accepted = accepted.split([',', ';']).map(str::trim);
+            accepted.any(|of| match of.strip_suffix('*') {
+                Some("" | "*/") => true,
+                Some(start) => media_type.starts_with(start),
+                None => of == *media_type,
+            })
+        };
+        defaults.into_iter().find(accepts).ok_or_else(|| {
+            format!("set the media type of the file with `File::of_type`: one of `{accepted}`")
+        })
+    }
+
     /// Its content.
     pub fn content(&self) -> &Bytes {
         &self.content
     }
+}
+
+/// Whether `accepted` is one media type: neither a range nor a list.
+pub(super) fn is_single(accepted: &str) -> bool {
+    !accepted.contains(['*', ','])
 }
 
 impl From<Bytes> for File {
@@ -127,6 +161,30 @@ mod tests {
         let file = File::from(content).named("a.png").of_type("image/png");
         let json = serde_json::to_string(&file).unwrap();
         assert_eq!(serde_json::from_str::<File>(&json).unwrap(), file);
+    }
+
+    #[test]
+    fn media_type_is_known_or_set() {
+        let octets = Some("application/octet-stream");
+        for (accepted, expected) in [
+            ("image/png", Some("image/png")),
+            ("text/csv; charset=utf-8", Some("text/csv; charset=utf-8")),
+            ("*/*", octets),
+            ("*", octets),
+            ("application/*", octets),
+            ("image/*, */*;q=0.8", octets),
+            ("image/png, application/octet-stream", octets),
+            ("text/*", Some("text/plain")),
+            ("text/csv, text/plain", Some("text/plain")),
+            ("image/*", None),
+            ("image/png, image/jpeg", None),
+            ("application/vnd.*+xml", None),
+        ] {
+            let file = File::from("a");
+            assert_eq!(file.sent_as(accepted).ok(), expected, "{accepted}");
+            let file = file.of_type("a/b");
+            assert_eq!(file.sent_as(accepted), Ok("a/b"), "{accepted}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::file::File;
+use super::file::{File, is_single};
 use super::form::{items, properties, text};
 use super::parameter::Parameter;
 
@@ -44,7 +44,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Sets the media type. A file's own media type takes precedence.
+    /// Sets the media type, or for files the media types that are possible.
     pub(crate) const fn of_type(mut self, media_type: &'a str) -> Self {
         self.media_type = Some(media_type);
         self
@@ -127,7 +127,8 @@ fn of_value(part: &Part<'_>, name: &str, value: &Value) -> Sent {
         essence == "application/json" || essence.ends_with("+json")
     };
     let by_default = matches!(value, Value::Array(_) | Value::Object(_));
-    let media_type = part.media_type.or(by_default.then_some("application/json"));
+    let media_type = part.media_type.filter(|of| is_single(of));
+    let media_type = media_type.or(by_default.then_some("application/json"));
     let content = match media_type {
         Some(media_type) if is_json(media_type) => value.to_string(),
         _ => text(value),
@@ -143,8 +144,7 @@ fn of_value(part: &Part<'_>, name: &str, value: &Value) -> Sent {
 fn of_file(part: &Part<'_>, name: &str, value: &Value) -> Result<Sent, String> {
     let file: File =
         serde_json::from_value(value.clone()).map_err(|_| "the value is not a file")?;
-    let media_type = file.media_type().or(part.media_type);
-    let media_type = media_type.unwrap_or("application/octet-stream");
+    let media_type = file.sent_as(part.media_type.unwrap_or("*/*"))?;
     if media_type.contains(['\r', '\n']) {
         return Err("its media type has a line break".to_owned());
     }
@@ -290,10 +290,11 @@ mod tests {
             File::from("a").named("a\"\r\n.png"),
             File::from("b").of_type("text/csv"),
         ];
-        let body = json!({"one": files[0], "many": files});
+        let body = json!({"one": files[0], "many": files, "text": [File::from("c"), 1]});
         let parts = [
             Part::value("one").of_type("image/png"),
             Part::in_style(Parameter::query("many")),
+            Part::value("text").of_type("text/csv, text/plain"),
         ];
         let part = |name, file, media_type, content| {
             format!(
@@ -308,6 +309,8 @@ mod tests {
                 part("one", "a%22%0D%0A.png", "image/png", "a"),
                 part("many", "a%22%0D%0A.png", octets, "a"),
                 part("many", "many", "text/csv", "b"),
+                part("text", "text", "text/plain", "c"),
+                "Content-Disposition: form-data; name=\"text\"\r\n\r\n1".to_owned(),
             ]
         );
     }
@@ -389,6 +392,20 @@ mod tests {
         ] {
             assert!(parts(body).iter().all(|(name, _)| name.is_empty()));
         }
+    }
+
+    #[test]
+    fn file_needs_a_media_type_where_several_are_possible() {
+        let body = |file: File| json!({"a": [{"b": file}]});
+        let parts = [Part::value("a").of_type("image/png, image/jpeg")];
+        let error = encode(&parts, &body(File::from("a"))).unwrap_err();
+        assert_eq!(
+            error,
+            "the part `a`: set the media type of the file with `File::of_type`: one of \
+             `image/png, image/jpeg`"
+        );
+        let typed = File::from("a").of_type("image/png");
+        assert!(check(&parts, &body(typed)).1[0].contains("Content-Type: image/png\r\n"));
     }
 
     #[test]

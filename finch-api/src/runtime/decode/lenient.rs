@@ -15,7 +15,7 @@ use serde::de::{
 use super::any::read_any;
 use super::leniency;
 
-/// Reads a value leniently.
+/// Reads the value of a wrapper leniently.
 ///
 /// # Errors
 ///
@@ -25,7 +25,22 @@ where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    T::deserialize(Lenient(deserializer))
+    deserializer.deserialize_newtype_struct("", Wrapped(PhantomData))
+}
+
+/// Reads the value that a newtype struct wraps.
+struct Wrapped<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Wrapped<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::deserialize(Lenient(deserializer))
+    }
 }
 
 /// [`lenient`] as a seed, for the value of a property.
@@ -41,15 +56,15 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for LenientSeed<T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        lenient(deserializer)
+        T::deserialize(Lenient(deserializer))
     }
 }
 
 /// A deserializer that reads leniently from another.
 ///
-/// It passes the inner deserializer on to a newtype struct. The objects of this crate are
-/// read as newtype structs and read their properties leniently themselves. Wrapping their
-/// deserializer again would nest types without end.
+/// It passes the inner deserializer on to a newtype struct. The objects and the wrappers of
+/// this crate are read as newtype structs and read their values leniently themselves. Wrapping
+/// their deserializer again would nest types without end.
 struct Lenient<D>(D);
 
 macro_rules! integers {
@@ -360,6 +375,14 @@ mod tests {
         any: Value,
     }
 
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(transparent)]
+    struct Tree(#[serde(deserialize_with = "super::lenient")] Map<Tree>);
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(transparent)]
+    struct Lists(#[serde(deserialize_with = "super::lenient")] Vec<Option<Lists>>);
+
     fn read<T: DeserializeOwned + PartialEq + fmt::Debug>(text: &str) -> Result<T, String> {
         let read = from_json(text.as_bytes());
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -431,6 +454,17 @@ mod tests {
         for text in ["[null]", "{}", "5", "\"\"", "true"] {
             assert!(read::<Vec<u8>>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_wrapper_may_contain_itself() {
+        let leaf = || Tree(map([]));
+        check(
+            r#"{"a": null, "b": {}}"#,
+            Tree(map([("a", leaf()), ("b", leaf())])),
+        );
+        let lists = Lists(vec![Some(Lists(vec![])), None]);
+        check("[[], null]", lists);
     }
 
     #[test]

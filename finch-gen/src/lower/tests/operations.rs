@@ -42,6 +42,26 @@ fn only_responses_of_success_stay() {
 }
 
 #[test]
+fn a_problem_in_a_failure_response_hides_no_problem_in_a_success() {
+    let bad_schema = json!({"application/json": {"schema": {"$ref": null}}});
+    let document = document(
+        json!({"responses": {
+            "200": {"description": ""},
+            "202": {"description": "", "content": null},
+            "4XX": {"description": "", "content": bad_schema},
+        }}),
+        json!({}),
+    );
+    let problems = lower_value(&document).unwrap_err();
+    for at in [
+        "/responses/202/content",
+        "/responses/4XX/content/application~1json/schema",
+    ] {
+        assert!(problems.contains(at), "{at}: {problems}");
+    }
+}
+
+#[test]
 fn a_document_without_security_is_reported() {
     for (shared, own, is_noted) in [
         (None, None, true),

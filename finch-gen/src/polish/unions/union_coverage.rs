@@ -84,6 +84,16 @@ impl Types {
         rivals.held.iter().any(is_object)
     }
 
+    /// Whether `ty` accepts any JSON.
+    pub(super) fn may_be_any(&self, ty: &Type) -> bool {
+        let rivals = self.rivals(&[ty], &mut Known::default());
+        rivals.held.iter().any(|held| matches!(held, Held::Any))
+    }
+
+    fn is_scalar(&self, ty: &Type) -> bool {
+        self.rivals(&[ty], &mut Known::default()).held.is_empty()
+    }
+
     /// What each of `types` keeps, the variants of one union.
     pub(crate) fn keep(&self, types: &[&Type]) -> Vec<TokenStream> {
         let mut known = Known::default();
@@ -125,11 +135,14 @@ impl Types {
                 }
             }
             Held::AnyOf(types) => {
-                let types = types.iter().map(|ty| self.keeps(ty, rivals, known));
+                // A scalar has nothing to lose, and must not count as keeping an object.
+                let types = types.iter().filter(|ty| !self.is_scalar(ty));
+                let types = types.map(|ty| self.keeps(ty, rivals, known));
                 let mut types: Vec<TokenStream> = types.collect();
                 let mut seen = BTreeSet::new();
                 types.retain(|keeps| seen.insert(keeps.to_string()));
                 match types.as_slice() {
+                    [] => quote!(Keeps::All),
                     [only] => only.clone(),
                     _ => quote!(Keeps::AnyOf(&[#(#types),*])),
                 }
@@ -337,10 +350,7 @@ mod tests {
                     (
                         "C",
                         quote!(Members(
-                            &[(
-                                "of",
-                                Keeps::Items(&Keeps::AnyOf(&[Keeps::Names(&["y"]), Keeps::All]))
-                            )],
+                            &[("of", Keeps::Items(&Keeps::Names(&["y"])))],
                             ::std::option::Option::None
                         )),
                     ),

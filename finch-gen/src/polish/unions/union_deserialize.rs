@@ -56,8 +56,8 @@
 //! }
 //! ```
 //!
-//! The variants of an inner union are listed, too, each once. A variant that takes any JSON
-//! comes last.
+//! The variants of an inner union are listed, too, each once. The variant for values of no
+//! other variant is listed only if the document has a branch that accepts any JSON.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -69,7 +69,7 @@ use super::union_coverage::Types;
 use super::variant_names;
 use crate::polish::Context;
 use crate::polish::syntax::{derives, syn_query};
-use crate::shape::{KnownVariant, Scalar, Tag};
+use crate::shape::{ANY, KnownVariant, Scalar, Tag};
 
 pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), String> {
     let items = syn_query::module(file, &["types"])?;
@@ -89,13 +89,18 @@ pub(crate) fn run(file: &mut syn::File, context: &Context<'_>) -> Result<(), Str
         };
         let known = context.shaped.unions.get(&union.ident.to_string());
         let known = one_per_name(known.map_or(&[][..], Vec::as_slice));
+        let accepts_any = known.iter().any(|variant| variant.name == ANY);
+        tried.retain(|of| accepts_any || !syn_query::is_any_json(of.ty));
         let positions = known.iter().enumerate();
         let positions = positions.map(|(position, variant)| (variant.name.as_str(), position));
         let positions: HashMap<&str, usize> = positions.collect();
         for of in &mut tried {
             of.position = positions.get(type_name(of.ty).as_str()).copied();
         }
-        tried.sort_by_key(|of| of.position.unwrap_or(usize::MAX));
+        tried.sort_by_key(|of| {
+            let position = of.position.unwrap_or(usize::MAX);
+            (types.may_be_any(of.ty), position)
+        });
         let implementation = deserialize(union, &tried, &known, &types);
         let implementation = syn::parse2(implementation)
             .map_err(|error| format!("`Deserialize` of `{}`: {error}", union.ident))?;
@@ -149,7 +154,7 @@ fn tried<'a>(union: &'a ItemEnum, named: &BTreeMap<String, &'a Item>) -> Option<
     let mut next: VecDeque<Tried<'a>> = variants_of(union, &quote!(Self), &[])?.into();
     while let Some(of) = next.pop_front() {
         let bare = syn_query::unboxed(of.ty);
-        if syn_query::is_any_json(bare) || !seen.insert(bare.to_token_stream().to_string()) {
+        if !seen.insert(bare.to_token_stream().to_string()) {
             continue;
         }
         let boxed = !std::ptr::eq(bare, of.ty);
@@ -241,7 +246,8 @@ fn deserialize(
         .collect();
     let keeps = keeps(tried, &tags, types);
     let uses_tags = tags.iter().any(|tags| !tags.is_empty());
-    let uses = uses_tags.then(|| quote!(Scalar, Tag,));
+    let uses_tags = uses_tags.then(|| quote!(Scalar, Tag,));
+    let uses = (!tried.is_empty()).then(|| quote!(Keeps, #uses_tags decode,));
     let tags = tags.into_iter().map(|tags| tags.iter().map(tag));
     let tags = tags.map(|tags| quote!(&[#(#tags),*]));
     let constructors = tried.iter().map(|of| {
@@ -253,7 +259,7 @@ fn deserialize(
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                use crate::runtime::{Keeps, #uses decode, read_union};
+                use crate::runtime::{#uses read_union};
                 read_union(deserializer, &[
                     #((#tags, #keeps, |value| #constructors)),*
                 ], #otherwise)
@@ -267,6 +273,12 @@ fn type_name(ty: &Type) -> String {
     let ty = syn_query::unboxed(ty);
     if let Some([item]) = syn_query::arguments_of(ty, "Vec").as_deref() {
         return format!("[{}]", type_name(item));
+    }
+    if syn_query::is_any_json(ty) {
+        return ANY.to_owned();
+    }
+    if let Some([inner]) = syn_query::arguments_of(ty, "Option").as_deref() {
+        return type_name(inner);
     }
     let is_own = matches!(ty, Type::Path(path) if path.path.get_ident().is_some());
     let name = syn_query::last_ident(ty).map(ToString::to_string);
@@ -452,6 +464,72 @@ Inner: {oneOf: [{type: integer, enum: [4]}, {type: boolean}]}";
                 assert!(of_values.contains(&value), "{branches}: {of_values}");
             }
         }
+    }
+
+    /// A variant that accepts all values of a kind is tried last.
+    #[test]
+    fn variants_are_tried_in_the_order_of_what_they_accept() {
+        let schemas = "A: {}\nOne: {properties: {one: {}}}";
+        let array = |items: &str| format!("{{type: array, items: {items}}}");
+        let listed = "{type: string, enum: [a]}";
+        for (branches, expected) in [
+            (
+                ["{type: number}", "{type: integer}", "{type: boolean}"],
+                &["Boolean", "Integer", "Number"][..],
+            ),
+            (
+                [&array("{}"), &array("{type: string}"), "{type: integer}"],
+                &["Integer", "Strings", "Others"],
+            ),
+            (
+                [
+                    &array("{type: number}"),
+                    &array("{type: integer}"),
+                    "{type: string}",
+                ],
+                &["Integers", "Numbers", "String"],
+            ),
+            (
+                [
+                    &array(&array("{}")),
+                    &array(&array("{type: string}")),
+                    "{type: string}",
+                ],
+                &["", "String", "Arrays"],
+            ),
+            (
+                [&array("{}"), &array(listed), "{type: integer}"],
+                &["", "Integer", "Others"],
+            ),
+            (
+                [
+                    "{}",
+                    "{$ref: '#/components/schemas/One'}",
+                    "{type: integer}",
+                ],
+                &["One", "Integer", "Other"],
+            ),
+            (
+                [
+                    "{oneOf: [{}, {type: integer}]}",
+                    "{type: string}",
+                    "{type: boolean}",
+                ],
+                &["Boolean", "Integer", "String", "Other"],
+            ),
+        ] {
+            let branches = branches.join(", ");
+            let variants = variants(&branches, schemas);
+            let is_found = variants.iter().zip(expected).all(|(variant, name)| {
+                name.is_empty() || variant.ends_with(&format!("Self :: {name}))"))
+            });
+            assert!(
+                is_found && variants.len() == expected.len(),
+                "{branches}: {variants:#?}"
+            );
+        }
+        let none = variants("{}, {}", schemas);
+        assert_eq!(none, Vec::<String>::new());
     }
 
     #[test]

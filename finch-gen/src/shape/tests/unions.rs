@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::shape::unions::FALLBACK;
 
 #[test]
 fn unions_are_tried_from_the_most_to_the_least_said() {
@@ -20,7 +21,7 @@ fn unions_are_tried_from_the_most_to_the_least_said() {
     assert_eq!(
         found["U"],
         json!({"oneOf": [
-            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {},
+            reference("Many"), reference("Few"), {"type": "integer"}, {"type": "string"}, {FALLBACK: true},
         ]})
     );
     assert_eq!(found["One"], json!({"type": "string"}));
@@ -42,7 +43,7 @@ fn a_branch_that_has_become_null_is_apart_from_the_others() {
         json!({"oneOf": [
             {"allOf": [reference("Object")], "description": "D."},
             reference("OfBoolean"),
-            {},
+            {FALLBACK: true},
         ]})
     );
 }
@@ -73,7 +74,7 @@ fn what_others_build_on_is_their_union() {
     assert_eq!(found["Owner"]["properties"]["pet"], reference("Pet"));
     assert_eq!(
         found["Pet"]["oneOf"],
-        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {}])
+        json!([reference("Cat"), reference("Dog"), reference("PetBase"), {FALLBACK: true}])
     );
     assert_eq!(found["Pet"]["description"], "d");
     assert_eq!(found["Cat"]["allOf"][0], reference("PetBase"));
@@ -104,7 +105,7 @@ fn a_union_that_can_be_received_takes_everything_last() {
         json!({"A": object("a"), "B": object("b"), "Read": union, "Sent": union, "Told": union}),
     );
     let closed = json!([reference("A"), reference("B")]);
-    let open = json!([reference("A"), reference("B"), {}]);
+    let open = json!([reference("A"), reference("B"), {FALLBACK: true}]);
     assert_eq!(found["Sent"]["oneOf"], closed);
     assert_eq!(found["Read"]["oneOf"], open);
     // The union may belong to an error or a webhook.
@@ -130,7 +131,7 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
         json!([
             reference(&format!("{name}Cat")),
             reference(&format!("{name}Dog")),
-            {}
+            {FALLBACK: true}
         ])
     };
     assert_eq!(found["Pet"]["oneOf"], of("Pet"));
@@ -145,7 +146,7 @@ fn the_branches_of_a_union_have_what_stands_beside_it() {
     );
     assert_eq!(
         found["User"]["oneOf"],
-        json!([reference("UserVariant1"), reference("UserVariant2"), {}])
+        json!([reference("UserVariant1"), reference("UserVariant2"), {FALLBACK: true}])
     );
     assert_eq!(
         found["UserVariant2"],
@@ -190,7 +191,7 @@ fn a_branch_of_which_only_is_said_what_it_must_have_keeps_all() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("UObject"), {"type": "integer"}, {}])
+        json!([reference("UObject"), {"type": "integer"}, {FALLBACK: true}])
     );
     // A type would keep only the one property.
     assert_eq!(found["UObject"], json!({"type": "object"}));
@@ -208,11 +209,11 @@ fn null_is_of_a_union_and_of_none_of_its_branches() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("UArray"), {"type": "integer"}, {"type": "string"}, {}])
+        json!([reference("UArray"), {"type": "integer"}, {"type": "string"}, {FALLBACK: true}])
     );
     assert_eq!(
         found["UArray"]["oneOf"],
-        json!([{"type": "array", "items": {}}, {"type": "integer"}, {}])
+        json!([{"type": "array", "items": {}}, {"type": "integer"}, {FALLBACK: true}])
     );
     assert_eq!(
         found["Holder"]["properties"]["u"],
@@ -228,7 +229,7 @@ fn a_branch_that_is_there_twice_is_one() {
     }));
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("A"), {"type": "integer"}, {}])
+        json!([reference("A"), {"type": "integer"}, {FALLBACK: true}])
     );
 }
 
@@ -264,7 +265,7 @@ fn what_is_several_branches_at_once_can_be_said() {
             json!({"A": first, "B": second, "U": union}),
         );
         let mut expected = vec![a.clone(), b.clone()];
-        expected.extend(is_open.then(|| json!({})));
+        expected.extend(is_open.then(|| json!({FALLBACK: true})));
         assert_eq!(found["U"]["oneOf"], Value::from(expected), "{union}");
     }
 }
@@ -280,7 +281,7 @@ fn what_is_said_of_a_union_alone_stays_with_it() {
     // The branch with more requirements comes first, counting all its conjuncts.
     assert_eq!(
         found["U"]["oneOf"],
-        json!([reference("B"), reference("A"), {}])
+        json!([reference("B"), reference("A"), {FALLBACK: true}])
     );
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
     assert_eq!(names, ["A", "B", "U"]);
