@@ -162,10 +162,10 @@ impl<T> Pages<T> {
 
     /// Whether the server sent the page at `position` before, or would send it again.
     fn is_repeated(&mut self, position: &str, read: &Read) -> bool {
-        self.positions.insert(digest(Some(position)));
-        let before = self.before.replace(read.digest);
-        let is_same_list = self.paging.has_numbers() && before == Some(read.digest);
-        let is_known = |next: &str| self.positions.contains(&digest(Some(next)));
+        self.positions.insert(digest(position));
+        let before = std::mem::replace(&mut self.before, read.list);
+        let is_same_list = self.paging.has_numbers() && read.list.is_some() && before == read.list;
+        let is_known = |next: &str| self.positions.contains(&digest(next));
         is_same_list && (!read.is_empty || read.next.is_some())
             || read.next.as_deref().is_some_and(is_known)
     }

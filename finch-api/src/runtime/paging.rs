@@ -199,7 +199,7 @@ impl Paging {
         });
         Ok(Read {
             next: next.filter(|_| has_next),
-            digest: digest(list.map(RawValue::get)),
+            list: self.list.map(|_| digest(list.map_or("", RawValue::get))),
             is_empty: count == 0,
         })
     }
@@ -228,15 +228,15 @@ const NOT_A_NUMBER: &str = "the position of the page is not a whole number";
 pub(super) struct Read {
     /// The position of the next page, unless this is the last one.
     pub(super) next: Option<String>,
-    /// A digest of the list.
-    pub(super) digest: u64,
+    /// A digest of the list, if the document says which part of the response it is.
+    pub(super) list: Option<u64>,
     pub(super) is_empty: bool,
 }
 
-/// Returns a digest of `value` for comparisons.
-pub(super) fn digest(value: Option<&str>) -> u64 {
+/// Returns a digest of `text` for comparisons.
+pub(super) fn digest(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
+    text.hash(&mut hasher);
     hasher.finish()
 }
 

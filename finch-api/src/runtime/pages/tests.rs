@@ -245,9 +245,9 @@ async fn a_list_ends_where_the_document_says() {
         (
             BY_PAGE_COUNT,
             &[],
-            vec![json!({"pages": 2}), json!({"pages": 2, "things": [1]})],
-            1,
-            &["", " 1"],
+            vec![json!({"pages": 3}); 3],
+            0,
+            &["", " 1", " 2"],
         ),
         (BY_PAGE_COUNT, &[], vec![json!({})], 0, &[""]),
         (
