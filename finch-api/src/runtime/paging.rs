@@ -271,7 +271,7 @@ impl PageUrl {
             }
             Self::Url(text) => text,
         };
-        let mut next = url
+        let next = url
             .join(text)
             .map_err(|error| format!("the URL of the next page is not valid: {error}"))?;
         if next.origin() != url.origin() || !next.username().is_empty() || next.password().is_some()
@@ -282,7 +282,6 @@ impl PageUrl {
                 url.origin().ascii_serialization()
             ));
         }
-        next.set_fragment(None);
         Ok(next)
     }
 }
