@@ -24,7 +24,7 @@ fn document() -> Value {
 }
 
 /// Collects the pointers of all examples of parameters and bodies in `value`, without the
-/// generator. Failures are not generated, so their examples do not count.
+/// generator. A failure need not have a type, so its examples do not count.
 fn examples(value: &Value, at: &str, found: &mut BTreeSet<String>) {
     let members: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
@@ -66,5 +66,6 @@ fn every_example_has_its_test() {
         .filter(|text| text.starts_with("/paths/"))
         .map(str::to_owned)
         .collect();
-    assert_eq!(tested, expected);
+    let untested: Vec<&String> = expected.difference(&tested).collect();
+    assert_eq!(untested, [""; 0]);
 }

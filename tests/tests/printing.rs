@@ -88,7 +88,7 @@ fn a_request_and_its_builders() {
     check(&client.create_access_token().body(body.clone()));
     let body = types::CreateAccessTokenRequest::try_from(body).unwrap();
     let shown = check(&body);
-    assert!(shown.contains("client_secret: [REDACTED]"), "{shown}");
+    assert!(shown.contains("code: [REDACTED]"), "{shown}");
 }
 
 /// Makes an exchange. The server repeats the request in its response.

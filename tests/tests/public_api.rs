@@ -103,13 +103,15 @@ async fn a_body_is_built_or_is_its_builder() {
     let client = client();
     let body = built().unwrap();
     client.create_access_token().body(body).await.unwrap();
-    let builder = CreateAccessTokenRequest::builder().client_id(ID).code("c");
+    let builder = CreateAccessTokenRequest::builder()
+        .client_id(ID)
+        .client_secret("s");
     let call = client.create_access_token();
-    call.body(builder.clone().client_secret("s".to_owned()))
+    call.body(builder.clone().code("c".to_owned()))
         .await
         .unwrap();
     let missing: ConversionError = builder.build().unwrap_err();
-    assert_eq!(missing.to_string(), "no value was set for client_secret");
+    assert_eq!(missing.to_string(), "no value was set for code");
     let error = client.create_access_token().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.operation(), Some("create-access-token"));

@@ -180,12 +180,16 @@ async fn invalid_exchange_is_not_sent() {
         ),
         (
             with.create_access_token()
-                .body(CreateAccessTokenRequest::builder().client_id("no UUID"))
+                .body(
+                    CreateAccessTokenRequest::builder()
+                        .client_id("no UUID")
+                        .client_secret("s"),
+                )
                 .send()
                 .await
                 .unwrap_err(),
-            "create-access-token: cannot convert the value for body: no value was set for \
-             client_secret, code; cannot convert the value for client_id: the text is not a UUID",
+            "create-access-token: cannot convert the value for body: no value was set for code; \
+             cannot convert the value for client_id: the text is not a UUID",
         ),
         (
             with.create_access_token().send().await.unwrap_err(),

@@ -7,7 +7,7 @@ use finch_gen::Generated;
 
 use crate::diagnostics::{self, counted};
 use crate::files::{self, Change};
-use crate::manifest::{MANIFEST, Package};
+use crate::manifest::{self, MANIFEST, Package, TESTS_MANIFEST};
 use crate::output::{Output, status};
 use crate::workspace::Changes;
 use crate::{Outcome, Workspace};
@@ -29,6 +29,7 @@ pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Res
     let start = Instant::now();
     let generated = workspace.generate()?;
     let package = Package::read(workspace)?;
+    let test_crates = manifest::tests_lack(workspace, &generated)?;
     let changes = workspace.changes(&generated).into_iter();
     let changes = changes.map(|(_, changes)| changes);
     let changes: Changes = changes.collect::<Result<Vec<_>>>()?.concat();
@@ -52,8 +53,13 @@ pub fn run(workspace: &Workspace, options: Options, out: &mut dyn Output) -> Res
         diagnostics::of_report(report),
     ];
     status(out, "Generated", &of_client.join(", "))?;
-    if let Some(lacks) = package.lacks(&generated.crates) {
-        status(out, "Stale", &format!("{MANIFEST}: {lacks}"))?;
+    for (manifest, lacks) in [
+        (MANIFEST, package.lacks(&generated)),
+        (TESTS_MANIFEST, test_crates),
+    ] {
+        if let Some(lacks) = lacks {
+            status(out, "Stale", &format!("{manifest}: {lacks}"))?;
+        }
     }
     // The last file is the reference.
     let total = generated.client.len() + generated.tests.len() + 1;

@@ -1,15 +1,17 @@
-//! The manifest of the client crate.
+//! The manifests of the crates that compile generated code.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use finch_gen::Problems;
+use finch_gen::{Generated, Problems};
 use toml::{Table, Value};
 
 use crate::{Workspace, read_text};
 
 /// The manifest of the client crate.
 pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
+/// The manifest of the crate that runs the generated tests.
+pub(crate) const TESTS_MANIFEST: &str = "tests/Cargo.toml";
 
 /// The published client crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,33 +46,18 @@ impl Package {
                 &manifest,
                 &["package", "metadata", "openapi", "api-version"],
             ),
-            dependencies: match manifest.get("dependencies") {
-                Some(Value::Table(dependencies)) => dependencies.keys().cloned().collect(),
-                _ => BTreeSet::new(),
-            },
+            dependencies: dependencies(&manifest, "dependencies"),
         })
     }
 
-    /// Returns a message about the missing dependencies among `crates`, which are named as in
-    /// Rust code.
-    pub(crate) fn lacks(&self, crates: &BTreeSet<String>) -> Option<String> {
-        let has = |name: &&String| {
-            let mut dependencies = self.dependencies.iter();
-            dependencies.any(|dependency| dependency.replace('-', "_") == **name)
-        };
-        let lacking = crates.iter().filter(|name| !has(name));
-        let lacking: Vec<&str> = lacking.map(String::as_str).collect();
-        let lines = lacking
-            .iter()
-            .map(|name| format!("`{name}.workspace = true`"));
-        let lines: Vec<String> = lines.collect();
-        (!lacking.is_empty()).then(|| {
-            format!(
-                "lacks {}, which the client uses: add {} to [dependencies]",
-                lacking.join(", "),
-                lines.join(", ")
-            )
-        })
+    /// Returns a message about the crates that the client uses and its manifest lacks.
+    pub(crate) fn lacks(&self, generated: &Generated) -> Option<String> {
+        lacks(
+            &self.dependencies,
+            &generated.crates,
+            "the client uses",
+            "[dependencies]",
+        )
     }
 
     /// Returns the address of its documentation after the release.
@@ -80,6 +67,55 @@ impl Package {
             "https://docs.rs/{name}/{version}/{}",
             name.replace('-', "_")
         )
+    }
+}
+
+/// Returns a message about the crates that the generated tests use and their manifest lacks.
+///
+/// # Errors
+///
+/// The manifest cannot be read.
+pub(crate) fn tests_lack(workspace: &Workspace, generated: &Generated) -> Result<Option<String>> {
+    let manifest = table(workspace, TESTS_MANIFEST)?;
+    let sections = ["dependencies", "dev-dependencies"].into_iter();
+    let dependencies = sections.flat_map(|section| dependencies(&manifest, section));
+    Ok(lacks(
+        &dependencies.collect(),
+        &generated.test_crates,
+        "the generated tests use",
+        "[dev-dependencies]",
+    ))
+}
+
+/// Returns a message about the `crates`, named as in Rust code, that are not `dependencies`.
+fn lacks(
+    dependencies: &BTreeSet<String>,
+    crates: &BTreeSet<String>,
+    user: &str,
+    section: &str,
+) -> Option<String> {
+    let has = |name: &&String| {
+        let mut dependencies = dependencies.iter();
+        dependencies.any(|dependency| dependency.replace('-', "_") == **name)
+    };
+    let lacking = crates.iter().filter(|name| !has(name));
+    let lacking: Vec<&str> = lacking.map(String::as_str).collect();
+    let lines = lacking
+        .iter()
+        .map(|name| format!("`{name}.workspace = true`"));
+    let lines: Vec<String> = lines.collect();
+    (!lacking.is_empty()).then(|| {
+        let names = lacking.join(", ");
+        let lines = lines.join(", ");
+        format!("lacks {names}, which {user}: add {lines} to {section}")
+    })
+}
+
+/// Returns the dependencies in a section of `manifest`.
+fn dependencies(manifest: &Table, section: &str) -> BTreeSet<String> {
+    match manifest.get(section) {
+        Some(Value::Table(dependencies)) => dependencies.keys().cloned().collect(),
+        _ => BTreeSet::new(),
     }
 }
 

@@ -95,6 +95,7 @@ fn workspace() -> TempDir {
         "openapi/overlay.yaml",
         "Cargo.toml",
         "finch-api/Cargo.toml",
+        "tests/Cargo.toml",
     ] {
         let to = copy.path().join(file);
         fs::create_dir_all(to.parent().unwrap()).unwrap();

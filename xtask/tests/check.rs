@@ -7,7 +7,10 @@ mod common;
 use std::fs;
 use std::process::Command;
 
-use common::{CHANGELOG, CHANGES, Copy, DOCUMENT, MANIFEST, PACKAGE, REFERENCE, TYPES, files};
+use common::{
+    CHANGELOG, CHANGES, Copy, DOCUMENT, MANIFEST, PACKAGE, REFERENCE, TESTS_MANIFEST,
+    TESTS_PACKAGE, TYPES, files,
+};
 
 /// Returns the lines with the verdicts about the items.
 fn verdicts(out: &str) -> Vec<&str> {
@@ -60,6 +63,7 @@ fn stale_files_are_shown_and_updated() {
             "Stale tests/generated: 1 file differs: run `cargo xtask generate`",
             "Stale finch-api/API.md: 1 file differs: run `cargo xtask generate`",
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
+            "Fresh tests/Cargo.toml: has the crates that the generated tests use",
             "Fresh CHANGELOG.md: states API version 2020-09-17",
             "Fresh sensitive names: each has an answer",
             "Fresh version: 1.2.3, and no release is tagged",
@@ -99,6 +103,7 @@ fn a_missing_api_version_is_stale() {
         [
             "Stale finch-api/Cargo.toml: states API version 2020-01-01, but it is 2020-09-17: write \
              `api-version = \"2020-09-17\"` in [package.metadata.openapi]",
+            "Fresh tests/Cargo.toml: has the crates that the generated tests use",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
             "Fresh sensitive names: each has an answer",
@@ -108,25 +113,37 @@ fn a_missing_api_version_is_stale() {
     assert_eq!(files(copy.0.path()), before);
 }
 
-/// A new document may contain its first date, whose type comes from another crate.
+/// A new document may contain its first date, whose type comes from another crate. Both the
+/// client and its tests name it.
 #[test]
-fn a_missing_dependency_is_reported() {
+fn missing_dependencies_are_reported() {
     let copy = Copy::new();
     copy.change_document(
-        "code: {type: string}",
-        "code: {type: string}\n        on: {type: string, format: date}",
+        "        - {name: Content-Type",
+        "        - {name: on, in: query, required: true, schema: {type: string, format: date}, \
+         example: '2020-02-29'}\n        - {name: Content-Type",
     );
-    let lacks = "Stale finch-api/Cargo.toml: lacks chrono, which the client uses: add \
-                 `chrono.workspace = true` to [dependencies]";
+    let client = "Stale finch-api/Cargo.toml: lacks chrono, which the client uses: add \
+                  `chrono.workspace = true` to [dependencies]";
+    let tests = "Stale tests/Cargo.toml: lacks chrono, which the generated tests use: add \
+                 `chrono.workspace = true` to [dev-dependencies]";
     let (code, out, _) = copy.run("generate");
     assert_eq!(code, Some(0));
-    assert!(out.contains(lacks), "{out}");
+    assert!(out.contains(client) && out.contains(tests), "{out}");
     let (code, out, _) = copy.run("check");
     assert_eq!(code, Some(4));
-    assert_eq!(verdicts(&out)[6], lacks);
+    assert_eq!(verdicts(&out)[6..8], [client, tests]);
 
     let dependency = "[dependencies]\nchrono.workspace = true";
     copy.write(MANIFEST, &PACKAGE.replace("[dependencies]", dependency));
+    let (code, out, _) = copy.run("check");
+    assert_eq!(code, Some(4));
+    assert_eq!(verdicts(&out)[7], tests);
+
+    copy.write(
+        TESTS_MANIFEST,
+        &format!("{TESTS_PACKAGE}chrono.workspace = true\n"),
+    );
     assert!(!copy.run("generate").1.contains("Stale"));
     assert_eq!(copy.run("check").0, Some(0));
 }
@@ -208,6 +225,7 @@ fn a_broken_item_does_not_hide_the_others() {
             "Skipped tests/generated: there is nothing to compare it with",
             "Skipped finch-api/API.md: there is nothing to compare it with",
             "Fresh finch-api/Cargo.toml: states API version 2020-09-17",
+            "Skipped tests/Cargo.toml: there is nothing to compare it with",
             "Stale CHANGELOG.md: states no API version: write `API version: 2020-09-17.` in its \
              first section",
             "Skipped sensitive names: there is nothing to compare it with",

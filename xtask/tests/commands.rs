@@ -25,6 +25,7 @@ fn a_fresh_check_in_stays_unchanged() {
        Fresh tests/generated: as generated from openapi/finch.yaml
        Fresh finch-api/API.md: as generated from openapi/finch.yaml
        Fresh finch-api/Cargo.toml: states API version 2020-09-17
+       Fresh tests/Cargo.toml: has the crates that the generated tests use
        Fresh CHANGELOG.md: states API version 2020-09-17
        Fresh sensitive names: each has an answer
        Fresh version: 1.2.3, and no release is tagged

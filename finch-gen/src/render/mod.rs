@@ -33,6 +33,8 @@ pub struct Generated {
     pub tests: Files,
     /// The crates that the client depends on, by their names in Rust code.
     pub crates: BTreeSet<String>,
+    /// The crates that the tests depend on, except the client.
+    pub test_crates: BTreeSet<String>,
     /// The size of the client.
     pub counts: Stats,
     /// The changes between the document and the client.
@@ -73,7 +75,9 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
             )
         })
         .collect();
-    let test = |mut file, check| {
+    let mut test_crates = BTreeSet::new();
+    let mut test = |mut file, check| {
+        test_crates.append(&mut dependencies::named(&file));
         prelude_names::shorten(&mut file);
         let tests = layout::spaced(&layout::unparse(file));
         format!("{header}{tests}\n{check}")
@@ -94,6 +98,7 @@ pub fn render(mut tree: ClientTree, inputs: &Inputs<'_>) -> Generated {
             ("variants.rs".to_owned(), variants),
         ]),
         crates,
+        test_crates,
         counts,
         report: tree.report().clone(),
         refused: tree.refused,

@@ -16,7 +16,7 @@ use crate::diff::version;
 use crate::diff::{self, Due};
 use crate::excerpt::Fault;
 use crate::files;
-use crate::manifest::{MANIFEST, Package};
+use crate::manifest::{self, MANIFEST, Package, TESTS_MANIFEST};
 use crate::output::Output;
 use crate::workspace::{CLIENT, Changes, DOCUMENT, OVERLAY, REFERENCE, SOURCE, TESTS};
 use crate::{Outcome, Workspace, read_text};
@@ -66,7 +66,13 @@ fn check(workspace: &Workspace, inputs: &Inputs<'_>) -> Vec<Finding> {
     }
     findings.push(finding(
         MANIFEST,
-        version.map(|version| manifest(workspace, version, generated.as_ref())),
+        version.map(|version| client_manifest(workspace, version, generated.as_ref())),
+    ));
+    findings.push(finding(
+        TESTS_MANIFEST,
+        generated
+            .as_ref()
+            .map(|generated| tests_manifest(workspace, generated)),
     ));
     findings.push(finding(
         CHANGELOG,
@@ -198,18 +204,29 @@ fn fresh(changes: Result<Changes>) -> Checked {
 
 /// Checks that the manifest of the client states the version of the API, and has the crates
 /// that `generated` names.
-fn manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
+fn client_manifest(workspace: &Workspace, version: &str, generated: Option<&Generated>) -> Checked {
     let package = Package::read(workspace)?;
     let (verdict, what) = stated_version(
         package.api_version.as_deref(),
         version,
         &format!("`api-version = {version:?}` in [package.metadata.openapi]"),
     );
-    let lacks = generated.and_then(|generated| package.lacks(&generated.crates));
+    let lacks = generated.and_then(|generated| package.lacks(generated));
     Ok(match (verdict, lacks) {
         (verdict, None) => (verdict, what),
         (Verdict::Fresh, Some(lacks)) => (stale(), lacks),
         (_, Some(lacks)) => (stale(), format!("{what}; {lacks}")),
+    })
+}
+
+/// Checks that the manifest of the generated tests has the crates that they use.
+fn tests_manifest(workspace: &Workspace, generated: &Generated) -> Checked {
+    Ok(match manifest::tests_lack(workspace, generated)? {
+        Some(lacks) => (stale(), lacks),
+        None => {
+            let what = "has the crates that the generated tests use";
+            (Verdict::Fresh, what.to_owned())
+        }
     })
 }
 

@@ -14,6 +14,7 @@ pub(crate) const DOCUMENT: &str = "openapi/finch.yaml";
 pub(crate) const OVERLAY: &str = "openapi/overlay.yaml";
 pub(crate) const SOURCE: &str = "openapi/SOURCE.toml";
 pub(crate) const MANIFEST: &str = "finch-api/Cargo.toml";
+pub(crate) const TESTS_MANIFEST: &str = "tests/Cargo.toml";
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 pub(crate) const REFERENCE: &str = "finch-api/API.md";
 pub(crate) const TYPES: &str = "finch-api/src/generated/types.rs";
@@ -90,6 +91,8 @@ serde.workspace = true
 api-version = '2020-09-17'
 ";
 
+pub(crate) const TESTS_PACKAGE: &str = "[dev-dependencies]\nserde_json.workspace = true\n";
+
 pub(crate) const CHANGES: &str = "\
 # Changelog
 
@@ -115,6 +118,7 @@ impl Copy {
         copy.write(OVERLAY, CORRECTIONS);
         copy.write(SOURCE, &source);
         copy.write(MANIFEST, PACKAGE);
+        copy.write(TESTS_MANIFEST, TESTS_PACKAGE);
         copy.write(CHANGELOG, CHANGES);
         assert_eq!(copy.run("generate").0, Some(0));
         copy

@@ -198,6 +198,10 @@ pub(crate) fn workspace(document: &str) -> (TempDir, Workspace) {
         "finch-api/Cargo.toml",
         "[package]\nname = 'finch-api'\nversion = '1.2.3'\n[dependencies]\n",
     );
+    write(
+        "tests/Cargo.toml",
+        "[dev-dependencies]\nserde_json.workspace = true\n",
+    );
     write("CHANGELOG.md", "API version: 1.\n");
     let workspace = Workspace::at(folder.path());
     (folder, workspace)

@@ -189,6 +189,7 @@ fn files_of_the_workspace_must_be_files() {
             "finch-api/Cargo.toml",
             &["generate", "check", "diff", "lower"],
         ),
+        ("tests/Cargo.toml", &["generate", "check"]),
         ("finch-api/API.md", &["generate", "check"]),
         ("CHANGELOG.md", &["check"]),
     ] {

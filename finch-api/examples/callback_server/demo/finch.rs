@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use finch_api::Secret;
-use finch_api::types::CreateAccessTokenRequest;
 use maud::{DOCTYPE, Markup, html};
 use reqwest::Url;
 use serde::Deserialize;
@@ -169,12 +168,19 @@ fn connect_page(origin: &str, products: &str, choices: &Markup) -> Markup {
     }
 }
 
+/// The request of an exchange, as the mock reads it. The generated type changes with Finch's
+/// document.
+#[derive(Deserialize)]
+struct Exchange {
+    client_id: String,
+    client_secret: Secret,
+    code: Secret,
+    redirect_uri: Option<String>,
+}
+
 /// `POST /auth/token`.
-async fn exchange(
-    State(finch): State<Finch>,
-    Json(request): Json<CreateAccessTokenRequest>,
-) -> Response {
-    let is_client = request.client_id.to_string() == CLIENT_ID
+async fn exchange(State(finch): State<Finch>, Json(request): Json<Exchange>) -> Response {
+    let is_client = request.client_id == CLIENT_ID
         && request.client_secret.expose_secret() == finch.client_secret.expose_secret();
     if !is_client {
         let message = "The client id or the client secret is wrong";

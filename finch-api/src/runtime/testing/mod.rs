@@ -109,7 +109,8 @@ impl FakeTransport {
     ///
     /// `endpoint` is the id of an operation, or a method and path: `GET /path/{id}`. A
     /// path may have parameters in braces. If several paths match a request, the one with
-    /// the most text outside of braces wins.
+    /// the most text outside of braces wins. A path that is no operation also answers for
+    /// an operation without replies.
     ///
     /// A single [`Reply`] answers every request. An array or a `Vec` answers one request
     /// with each of its replies, in order.
@@ -206,23 +207,33 @@ impl State {
                 .unwrap_or(path)
         };
         let query = head.uri.query().unwrap_or_default();
+        let matches =
+            |endpoint: &Endpoint| endpoint.matches(&head.method, path_of(endpoint), query);
         let of_document = document
             .operations
             .iter()
             .map(|operation| Endpoint::of_operation(operation));
         let of_test = self.endpoints.iter().map(|(endpoint, _)| endpoint.clone());
         let asked = of_document
-            .chain(of_test)
-            .filter(|endpoint| endpoint.matches(&head.method, path_of(endpoint), query))
+            .chain(of_test.clone())
+            .filter(matches)
             .max_by_key(Endpoint::specificity);
+        // A path of the test also answers for an operation that a later document adds.
+        let has_reply = |endpoint: &Endpoint| of_test.clone().any(|other| other == *endpoint);
+        let answering = asked.clone().filter(has_reply).or_else(|| {
+            let paths = of_test
+                .clone()
+                .filter(|endpoint| endpoint.operation().is_none());
+            paths.filter(matches).max_by_key(Endpoint::specificity)
+        });
         let path = asked.as_ref().map_or(path, path_of);
         let request = match asked.as_ref().and_then(Endpoint::operation) {
             Some(operation) => format!("{} {path} (`{}`)", head.method, operation.id),
             None => format!("{} {path}", head.method),
         };
         let mut endpoints = self.endpoints.iter_mut();
-        let replies = endpoints.find(|(endpoint, _)| Some(endpoint) == asked.as_ref());
-        let Some((endpoint, replies)) = replies else {
+        let replies = endpoints.find(|(endpoint, _)| Some(endpoint) == answering.as_ref());
+        let Some((_, replies)) = replies else {
             let known = self.endpoints.iter().map(|(known, _)| known.to_string());
             let known = match known.collect::<Vec<_>>() {
                 none if none.is_empty() => "no endpoint".to_owned(),
@@ -240,7 +251,8 @@ impl State {
                  again if it failed and if that is safe"
             )
         })?;
-        Ok((endpoint.operation(), path.to_owned(), reply))
+        let operation = asked.as_ref().and_then(Endpoint::operation);
+        Ok((operation, path.to_owned(), reply))
     }
 }
 
