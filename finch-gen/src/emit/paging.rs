@@ -36,7 +36,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Fields, Ident, Item, ItemStruct, Type, parse_quote};
+use syn::{Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
 use super::calls::decoded;
 use super::{client, encoding};
@@ -140,12 +140,14 @@ fn paging(pagination: &Pagination, call: &Call, types: &Types<'_>) -> Result<Pag
         Some(results) => {
             let list = types.list(&main.ty, &results.pointer);
             let list = list.map_err(|what| (results.at.clone(), what))?;
-            let pointer = &results.pointer;
-            constant.extend(quote!(.list(#pointer)));
-            Some(list)
+            Some((results.pointer.clone(), list))
         }
-        None => None,
+        None => types.only_list(&main.ty),
     };
+    let list = list.map(|(pointer, list)| {
+        constant.extend(quote!(.list(#pointer)));
+        list
+    });
     let constant = parse_quote!(#constant);
     Ok(Paging { constant, list })
 }
@@ -243,6 +245,18 @@ impl Types<'_> {
         Ok(List { item, value })
     }
 
+    /// Returns the list that a `ty` is, or its only property that is a list, with its pointer.
+    fn only_list(&self, ty: &Type) -> Option<(String, List)> {
+        let at = |pointer: String| Some((pointer.clone(), self.list(ty, &pointer).ok()?));
+        let whole = self.type_at(ty, "").ok()?;
+        let Some(Item::Struct(item)) = self.item(&whole) else {
+            return at(String::new());
+        };
+        let fields = item.fields.iter().filter_map(name);
+        let mut lists = fields.filter_map(|name| at(pointer::join("", &name)));
+        lists.next().filter(|_| lists.next().is_none())
+    }
+
     /// Returns the place at `pointer` of a `ty`.
     fn find(&self, ty: &Type, pointer: &str) -> Result<Place, String> {
         let mut place = Place {
@@ -311,17 +325,17 @@ impl Types<'_> {
     }
 }
 
-/// The field for the property `name`, and its type.
-fn field<'a>(item: &'a ItemStruct, name: &str) -> Option<(&'a Ident, &'a Type)> {
-    item.fields.iter().find_map(|field| {
-        let ident = field.ident.as_ref()?;
-        let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
-        let is_named = match renamed {
-            Some(renamed) => renamed == name,
-            None => syn_query::spelled(ident) == name,
-        };
-        is_named.then_some((ident, &field.ty))
-    })
+/// The field for the property `property`, and its type.
+fn field<'a>(item: &'a ItemStruct, property: &str) -> Option<(&'a Ident, &'a Type)> {
+    let mut fields = item.fields.iter();
+    let field = fields.find(|field| name(field).is_some_and(|name| name == property))?;
+    Some((field.ident.as_ref()?, &field.ty))
+}
+
+/// The name of the property that `field` holds.
+fn name(field: &Field) -> Option<String> {
+    let renamed = field.attrs.iter().find_map(serde_attrs::renamed);
+    renamed.or(field.ident.as_ref().map(syn_query::spelled))
 }
 
 /// The methods that return the pages of `call`.
@@ -735,6 +749,49 @@ components:
             assert_eq!(
                 (found(&tree).0.as_str(), notes(&tree).len()),
                 (paging, count)
+            );
+        }
+    }
+
+    #[test]
+    fn the_only_list_of_a_response_needs_no_name() {
+        for (schema, paging, list) in [
+            (
+                "{properties: {a: {type: array, items: {type: integer}}, next: {type: string}}}",
+                "Paging::url(\"/next\").list(\"/a\")",
+                "i64: value.a",
+            ),
+            // Either list could be the one in pages.
+            (
+                "{properties: {a: {type: array, items: {}}, b: {type: array, items: {}}, next: \
+                 {type: string}}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+            (
+                "{properties: {next: {type: string}}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+            (
+                "{additionalProperties: {type: string}}",
+                "Paging::url(\"/next\")",
+                "",
+            ),
+        ] {
+            let tree = client(&format!(
+                "
+/a:
+  get:
+    operationId: get-a
+    responses: {{'200': {{description: '', content: {{application/json: {{schema: {schema}}}}}}}}}
+    x-speakeasy-pagination: {{type: url, outputs: {{nextUrl: $.next}}}}
+"
+            ));
+            assert_eq!(
+                found(&tree),
+                (paging.to_owned(), list.to_owned()),
+                "{schema}"
             );
         }
     }
